@@ -14,27 +14,27 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Client:
-    """The client's abilities, as far as the server acts on them.
+    """The client capabilities that the server uses.
 
     Attributes:
         encoding: The unit in which positions are counted: the first that the client lists.
-        pull: It asks for diagnostics, and does not take them pushed.
-        refresh: It can be told to ask for diagnostics again.
+        pull: It requests diagnostics instead of receiving published ones.
+        refresh: It can be asked to request diagnostics again.
         related: Diagnostics may carry related information.
         code_description: Diagnostics may carry a link to the rule's page.
-        data: Diagnostics may carry data, which the client hands back with them.
+        data: Diagnostics may carry data, which the client sends back with them.
         tags: Diagnostics may be tagged as unused or deprecated code.
         configuration: It answers ``workspace/configuration``.
         watch_files: It can be asked to watch files.
-        watch_configuration: It can be asked to say when its configuration changes.
+        watch_configuration: It can be asked to report changes of its configuration.
         document_changes: Edits may carry the version they are for.
-        creates: Edits may make new files.
+        creates: Edits may create files.
         annotations: Edits may be shown for confirmation, with the reason.
         progress: It can show progress.
-        documents_shown: It opens a document that it is asked to show.
-        status: It wants to be told what the tools are doing.
-        lens_refresh: It can be told to ask for code lenses again.
-        report: It shows the report of the last rewrite when it is told to.
+        documents_shown: It can open a document on request.
+        status: It wants notifications about what the tools are doing.
+        lens_refresh: It can be asked to request code lenses again.
+        report: It can show the report of the last rewrite on request.
     """
 
     encoding: Encoding = Encoding.UTF16
@@ -58,7 +58,7 @@ class Client:
 
     @classmethod
     def of(cls, capabilities: Mapping[str, Any]) -> Client:
-        """Read a client's capabilities; what is not as LSP has it counts as not there."""
+        """Read a client's capabilities; a value that violates the protocol counts as missing."""
 
         def has(path: str, *parts: str) -> bool:
             return bool(_at(capabilities, path, *parts))
@@ -93,7 +93,7 @@ class Client:
 
 
 def _at(capabilities: Mapping[str, Any], path: str, *parts: str) -> Any:  # noqa: ANN401 - JSON
-    """What a client says of a capability; None if nothing."""
+    """The value of a capability, or None if the client does not send it."""
     value: Any = capabilities
     for part in (*path.split("/"), *parts):
         value = value.get(part) if isinstance(value, dict) else None

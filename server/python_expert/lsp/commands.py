@@ -77,8 +77,8 @@ async def execute(session: Session, params: Mapping[str, Any]) -> Any:  # noqa: 
     """Answer ``workspace/executeCommand``.
 
     Raises:
-        RequestError: There is no such command, or it failed in a way that its answer has no
-            words for.
+        RequestError: The command does not exist, or it failed in a way that its result cannot
+            express.
     """
     name, arguments = params["command"], params.get("arguments")
     if name not in COMMANDS:

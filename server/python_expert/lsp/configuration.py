@@ -18,24 +18,24 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 DEADLINE_S = 5.0
-"""How long documents wait for an answer of the editor's before they are checked without it."""
+"""Seconds that documents wait for the editor's settings before they are checked without them."""
 
 UNTOLD = Layer("settings not received yet", {"trusted": False, "privacy": dict(FORBIDDEN)})
-"""What is assumed before the editor has answered."""
+"""The settings before the editor has answered."""
 
 REFUSED = Layer("settings not received", {"privacy": dict(FORBIDDEN)})
-"""What is assumed of an editor that wants to be asked and has never answered."""
+"""The settings if the editor wants to be asked and never answers."""
 
 
 class Configuration:
-    """Passes an editor's settings on to its projects.
+    """Passes an editor's settings to its projects.
 
     Args:
         protocol: The connection to the client.
         projects: The projects that the settings are for.
-        initial: What the client said at ``initialize``; everything else goes over it.
-        asked: Whether the client wants to be asked for them.
-        on_change: Called when there are other settings, or other folders.
+        initial: The settings sent with ``initialize``; all others override them.
+        asked: Whether the server must request settings (``workspace/configuration``).
+        on_change: Called when settings or folders change.
     """
 
     def __init__(
@@ -58,12 +58,12 @@ class Configuration:
         self._take(UNTOLD if asked else editor_layer({}))
 
     def told(self, settings: object) -> None:
-        """Take what the client has sent; what one sends that wants to be asked does not count."""
+        """Use settings that the client has sent, unless the client wants to be asked for them."""
         if not self._asked:
             self._take(editor_layer(settings))
 
     async def fetch(self) -> None:
-        """Ask the client, and wait for a while; an answer that comes later counts as well."""
+        """Request the settings and wait for a limited time; a later answer is used as well."""
         if not self._asked:
             await self._on_change()
             return
@@ -106,7 +106,7 @@ class Configuration:
         await self._on_change()
 
     def _take(self, layer: Layer) -> None:
-        """Put settings over those that the client gave at first; the log is everybody's."""
+        """Merge settings over the initial ones. All projects share one log level."""
         self._projects.layers = [self._initial, layer]
         settings, _ = merge(self._projects.layers, self._projects.schema)
         logs.apply(settings.log_level, settings.log_file)

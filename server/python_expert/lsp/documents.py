@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 class Documents:
     """The registry of open documents: the current version of each Python document.
 
-    What others keep are references to its immutable versions, for the reasons given there.
+    Other objects hold references to immutable versions of a document; see `Document`.
     """
 
     def __init__(self) -> None:
@@ -27,11 +27,11 @@ class Documents:
         return iter(tuple(self._open.values()))
 
     def get(self, uri: str) -> Document | None:
-        """The current version of a document, or None if it is not open or not looked after."""
+        """The current version of a document, or None if it is not open or not a Python document."""
         return self._open.get(uri)
 
     def open(self, params: Mapping[str, Any]) -> Document | None:
-        """Take ``textDocument/didOpen`` params; None if the document is not to be looked after."""
+        """Handle ``textDocument/didOpen`` params; None if it is not a Python document."""
         item = params["textDocument"]
         if not is_python(item["uri"], item["languageId"]):
             return None
@@ -40,10 +40,10 @@ class Documents:
         return document
 
     def change(self, params: Mapping[str, Any]) -> Document | None:
-        """Apply ``textDocument/didChange`` params; None if the document is not looked after.
+        """Apply ``textDocument/didChange`` params; None if the document is not registered.
 
         Raises:
-            KeyError: The params lack something.
+            KeyError: A required parameter is missing.
         """
         identifier = params["textDocument"]
         document = self._open.get(identifier["uri"])
@@ -59,7 +59,7 @@ class Documents:
 
 
 def is_python(uri: str, language: str) -> bool:
-    """Whether a document is Python text that the server looks after: no cell, no diff view."""
+    """Whether the server handles a document: Python, not a notebook cell, not a diff view."""
     if scheme(uri) == "untitled":
         return language == "python"
     path = to_path(uri)

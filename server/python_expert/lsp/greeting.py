@@ -23,11 +23,11 @@ if TYPE_CHECKING:
 Json = dict[str, Any]
 
 CAPABILITIES = Path(__file__).with_name("capabilities.json")
-"""The capabilities that clients get; tests compare them with what is handled."""
+"""The server's capabilities; a test compares them with the registered handlers."""
 
 
 def greet(source: BinaryIO, sink: BinaryIO) -> Json | None:
-    """Wait for the client's ``initialize`` and answer it; what it asks before is refused.
+    """Wait for the client's ``initialize`` and answer it; refuse all earlier requests.
 
     Args:
         source: Where the client writes.
@@ -60,7 +60,7 @@ def greet(source: BinaryIO, sink: BinaryIO) -> Json | None:
 
 
 def result(capabilities: Mapping[str, Any]) -> Json:
-    """What a client with these capabilities is told about the server."""
+    """The ``initialize`` result for a client with these capabilities."""
     ours: Json = json.loads(CAPABILITIES.read_bytes())
     ours["positionEncoding"] = encoding(capabilities)
     if not pulls(capabilities):
@@ -70,14 +70,14 @@ def result(capabilities: Mapping[str, Any]) -> Json:
 
 
 def encoding(capabilities: Mapping[str, Any]) -> Encoding:
-    """The first position encoding in the client's order that is known; LSP's default is UTF-16."""
+    """The first encoding in the client's list that the server supports; UTF-16 by default."""
     offered = (capabilities.get("general") or {}).get("positionEncodings")
     known = (Encoding(each) for each in offered or () if each in tuple(Encoding))
     return next(known, Encoding.UTF16)
 
 
 def pulls(capabilities: Mapping[str, Any]) -> bool:
-    """Whether a client asks for diagnostics, and does not take them pushed."""
+    """Whether a client requests diagnostics instead of receiving published ones."""
     text = capabilities.get("textDocument") or {}
     return text.get("publishDiagnostics") is None and text.get("diagnostic") is not None
 
@@ -86,7 +86,7 @@ def _introduction(message: Json) -> Json:
     """The parameters of ``initialize``.
 
     Raises:
-        RequestError: This is something else, or they are not as they must be.
+        RequestError: It is another message, or the parameters are invalid.
     """
     if message.get("method") != "initialize" or message.get("id") is None:
         raise wire.RequestError("the server is not initialized", code=NOT_INITIALIZED)

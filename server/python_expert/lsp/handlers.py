@@ -23,7 +23,7 @@ _MENU = FaultBarrier("the menu of rewrites")
 
 
 def add_handlers(protocol: Protocol, session: Session) -> None:
-    """Let a session handle what the client says."""
+    """Register a session's handlers for the client's messages."""
     protocol.notifications |= {
         "initialized": lambda _params: session.initialized(),
         "textDocument/didOpen": session.opened,

@@ -16,17 +16,17 @@ if TYPE_CHECKING:
     from python_expert.lsp.features.rewrites import Rewrites
 
 HEAD_START_S = 0.5
-"""Seconds, from the settings on, in which the first findings have the processor for themselves."""
+"""Seconds after the settings are known in which nothing competes with the first findings."""
 
 REST_S = 1.0
-"""Seconds without an edit after which nobody is taken to type."""
+"""Seconds without an edit after which the user counts as not typing."""
 
 
 class LateRewrites:
-    """Makes the rewrites when they are first asked for, but not before the first findings.
+    """Creates the rewrites when they are first needed, but not before the first findings.
 
     Args:
-        make: Makes them, from their class.
+        make: Creates them, given their class.
     """
 
     def __init__(self, make: Callable[[type[Rewrites]], Rewrites]) -> None:
@@ -39,45 +39,45 @@ class LateRewrites:
         self._is_ready = False
 
     def hurry(self) -> None:
-        """The user is no longer waiting for anything."""
+        """Import them now, as the user is not waiting for findings any more."""
         self._due.set()
 
     async def prepare(self) -> None:
-        """Import them before anyone asks, also where no findings come."""
+        """Import them before the first request, even if no findings arrive."""
         asyncio.get_running_loop().call_later(HEAD_START_S, self._due.set)
         await self.get()
 
     def edited(self, uri: str) -> None:
-        """A user works at a document."""
+        """Note that the user edits a document."""
         self._edited, self._uri = time.monotonic(), uri
 
     def is_busy(self) -> bool:
-        """Whether a user types."""
+        """Whether the user is typing."""
         return time.monotonic() - self._edited < REST_S
 
     async def rest(self) -> None:
-        """If nobody types, make ready what a rewrite by a model would have to wait for."""
+        """If the user is not typing, prepare what a rewrite by a model needs."""
         if self._made and self._uri and not (self._is_ready or self.is_busy()):
             uri, self._uri = self._uri, ""
             self._is_ready = await self._made.make_ready(uri, self.is_busy)
 
     async def get(self) -> Rewrites:
-        """The rewrites, as soon as they are imported."""
+        """Wait until the rewrites are imported, and return them."""
         await self._due.wait()
         async with self._importing:
             if self._made is None:
-                # In a thread: between two modules, and within long ones, the loop has its turn.
+                # In a thread, so that the event loop runs in between.
                 self._made = self._make(await asyncio.to_thread(_import))
         return self._made
 
     async def stop(self) -> None:
-        """End what is under way."""
+        """Stop all rewrites."""
         if self._made is not None:
             await self._made.stop()
 
 
 def _import() -> type[Rewrites]:
-    gc.disable()  # nothing of what is imported is garbage
+    gc.disable()  # imported modules are not garbage
     try:
         from python_expert.lsp.features.rewrites import Rewrites  # noqa: PLC0415
     finally:

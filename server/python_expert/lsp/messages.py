@@ -30,11 +30,11 @@ REQUEST_FAILED = -32803
 def parse(body: bytes) -> Any:  # noqa: ANN401 - JSON is untyped
     """Read JSON.
 
-    Half a surrogate pair, which JSON can spell and UTF-8 cannot, becomes U+FFFD: as long in
-    UTF-16, so that positions stay right.
+    An unpaired surrogate, which JSON can express and UTF-8 cannot, becomes U+FFFD. Its length in
+    UTF-16 is the same, so positions stay correct.
 
     Raises:
-        ValueError: It is no JSON.
+        ValueError: The text is not JSON.
     """
     try:
         text = json.dumps(json.loads(body), ensure_ascii=False)
@@ -51,7 +51,7 @@ def read(body: bytes, parse: Callable[[bytes], Any] = parse) -> Json:
         parse: Reads JSON, or raises ValueError.
 
     Raises:
-        RequestError: It is none. What is answered names no request, as none is known.
+        RequestError: It is not a message. The response has no request id, as none is known.
     """
     try:
         message = parse(body)
@@ -69,7 +69,7 @@ def read(body: bytes, parse: Callable[[bytes], Any] = parse) -> Json:
 
 
 def refusal(message: Json | None, error: RequestError) -> Json | None:
-    """The answer to what cannot be handled; None where none is expected.
+    """The error response to a message that cannot be handled; None if no response is expected.
 
     Args:
         message: A request, a notification, or None if it is neither.

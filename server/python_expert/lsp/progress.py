@@ -14,13 +14,13 @@ if TYPE_CHECKING:
 
 
 class Progress:
-    """One progress report at a time, begun with the first message and ended with None.
+    """One progress report at a time; it begins with the first message and ends with None.
 
     Args:
         protocol: The connection to the client.
-        title: What is going on.
+        title: The title of the report.
         enabled: Whether the client shows progress.
-        on_cancel: Called if the user wants it stopped; without it there is no way to say so.
+        on_cancel: Called if the user cancels; without it the report has no cancel button.
     """
 
     def __init__(
@@ -42,12 +42,12 @@ class Progress:
         self._task: asyncio.Task[None] | None = None
 
     def end(self, message: str) -> None:
-        """End the report, with what came of it."""
+        """End the report with a result."""
         self._result = message
         self.update(None)
 
     def update(self, message: str | None, percentage: int | None = None) -> None:
-        """Show a message and how much is done (0 to 100), or end the report."""
+        """Show a message and a percentage (0 to 100), or end the report."""
         if not self._enabled or (message, percentage) == (self._latest, self._percentage):
             return
         self._latest, self._percentage = message, percentage

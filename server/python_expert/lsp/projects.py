@@ -31,10 +31,10 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 MARKERS = ("pyproject.toml", "setup.cfg", "setup.py", ".git")
-"""What a project's folder is known by, for a file outside every workspace folder."""
+"""Files that mark a project's folder, for a file outside every workspace folder."""
 
 IDLE_S = 300.0
-"""Seconds without an open document after which a part of a workspace folder ends."""
+"""Seconds without an open document after which a project in a workspace folder is stopped."""
 
 
 _LOOKED = FaultBarrier("looking at a project's configuration files")
@@ -53,9 +53,9 @@ class Projects:
     that has an environment of its own: its settings are those of its folder's project.
 
     Args:
-        events: Who hears of the findings.
+        events: Receives the findings.
         client: What the client can do.
-        kinds: The tools that there are.
+        kinds: The available tools.
     """
 
     def __init__(self, events: Events, client: Client, kinds: Sequence[type[Tool]]) -> None:
@@ -86,11 +86,11 @@ class Projects:
 
     @property
     def all(self) -> tuple[Project, ...]:
-        """The projects that there are at the moment."""
+        """All current projects."""
         return tuple(self._projects.values())
 
     def of(self, uri: str) -> Project:
-        """The project of a document; made when it is first needed."""
+        """The project of a document, created when it is first needed."""
         if uri not in self._of:
             place = self._place(uri)
             if place not in self._projects:
@@ -113,7 +113,7 @@ class Projects:
             self._move(document.uri, project)
 
     def settings(self, uri: str | None) -> Settings:
-        """The settings for a document or a workspace folder; for None the first folder's."""
+        """The settings for a document or a workspace folder; those of the first folder for None."""
         uri = uri or next(iter(self.folders), None)
         if uri is None:
             return sources.merge(self.layers, self.schema)[0]
@@ -130,7 +130,7 @@ class Projects:
         settings, faults = sources.load(root, [*self.layers, *scoped], self.schema)
         for fault in faults:
             self._events.problem(Problem(None, fault))
-        if root == self._nowhere:  # what lies above it may be anyone's
+        if root == self._nowhere:  # folders above it may belong to others
             settings = replace(settings, trusted=False)
         return settings
 
@@ -147,7 +147,7 @@ class Projects:
         return package_root(path)
 
     async def poll(self) -> None:
-        """Notice changes of configuration files on disk, and what is no longer needed."""
+        """Look for changed configuration files on disk, and stop projects that are not needed."""
         await self.prune()
         changed = [_LOOKED.call(None, project.config_files.poll) for project in self.all]
         if any(changed):
@@ -175,9 +175,10 @@ class Projects:
         await project.configure(self.settings_at(project.root))
 
     async def prune(self) -> None:
-        """End the projects that have no open document.
+        """Stop the projects that have no open document.
 
-        Within a workspace folder that has time, as one often comes back; the folder's own stays.
+        Projects in a workspace folder are kept for a while, as users often return to them. The
+        project of the folder itself is always kept.
         """
         kept, now = set(self.folders.values()), time.monotonic()
         idle = [
@@ -201,14 +202,14 @@ class Projects:
             _DISK.call(None, project.disk_changed)
 
     async def restart(self) -> None:
-        """End all tools; they restart for what is open."""
+        """Stop all tools and restart them for the open documents."""
         await asyncio.gather(*(_RESTARTED.ask(None, project.restart) for project in self.all))
 
     async def stop(self) -> None:
-        """End all projects."""
+        """Stop all projects."""
         await asyncio.gather(*(_STOPPED.ask(None, project.stop) for project in self.all))
         if self._nowhere is not None:
-            with contextlib.suppress(OSError):  # it may be gone, or someone's files be in it
+            with contextlib.suppress(OSError):  # it may be deleted, or contain files of others
                 self._nowhere.rmdir()
             self._nowhere = None
 
@@ -219,13 +220,13 @@ class Projects:
         return Project(root, settings, self._events, self._kinds, encoding, own_python=own_python)
 
     def _make_nowhere(self) -> Path:
-        """A folder for buffers that were never saved, where there is no workspace folder."""
+        """Create a folder for buffers that were never saved if there is no workspace folder."""
         if self._nowhere is None:
             self._nowhere = Path(tempfile.mkdtemp(prefix="python-expert-"))
         return self._nowhere
 
     def _folder(self, path: Path) -> Path | None:
-        """The innermost workspace folder that holds a path."""
+        """The innermost workspace folder that contains a path."""
         holding = [folder for folder in self.folders.values() if path.is_relative_to(folder)]
         return max(holding, key=lambda folder: len(folder.parts), default=None)
 

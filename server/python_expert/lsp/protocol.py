@@ -26,16 +26,16 @@ log = logging.getLogger(__name__)
 
 
 class Protocol:
-    """Takes the editor's messages to their handlers, and asks it something.
+    """Dispatches the editor's messages to handlers, and sends it requests.
 
     Args:
         write: Writes a framed message.
         on_exit: Called with the exit status when the client says ``exit``.
 
     Attributes:
-        requests: What answers each request; gets the parameters.
-        notifications: What handles each notification.
-        cancels: What a user can stop, by the token of its progress.
+        requests: The handler of each request; called with the parameters.
+        notifications: The handler of each notification.
+        cancels: Cancels running work, by its progress token.
     """
 
     def __init__(self, write: Callable[[bytes], None], on_exit: Callable[[int], None]) -> None:
@@ -54,11 +54,11 @@ class Protocol:
         self._closed = False
 
     def close(self) -> None:
-        """Take no further messages: however many wait, the server leaves without them."""
+        """Ignore all further messages, also those that are waiting."""
         self._closed = True
 
     def receive(self, body: bytes) -> None:
-        """Handle a message; whatever is in it, this does not raise."""
+        """Handle a message. Never raises, whatever the message contains."""
         if self._closed:
             return
         message: Json | None = None
@@ -82,12 +82,12 @@ class Protocol:
         self._send({"jsonrpc": "2.0", "method": method, "params": params})
 
     async def request(self, method: str, params: object = None) -> Any:  # noqa: ANN401 - JSON is untyped
-        """Ask the client.
+        """Send a request to the client and return the result.
 
         Raises:
-            RpcError: It answers with an error.
+            RpcError: The client answers with an error.
         """
-        # No number: a client that answers what it was not asked is likely to answer one.
+        # Not a number: a client that sends unexpected responses is likely to use one.
         number = f"python-expert-{next(self._numbers)}"
         self._asked[number] = asyncio.get_running_loop().create_future()
         message: Json = {"jsonrpc": "2.0", "id": number, "method": method}
@@ -98,7 +98,7 @@ class Protocol:
             del self._asked[number]
 
     async def answered(self) -> None:
-        """Wait for a limited time until ``shutdown`` is answered, if it was requested."""
+        """If ``shutdown`` was requested, wait for a limited time until it is answered."""
         if self._leaving and self._running:
             await asyncio.wait(tuple(self._running), timeout=transport.LAST_WORDS_S)
 
@@ -123,7 +123,7 @@ class Protocol:
                 self._begin(method, number, message.get("params"))
 
     def _begin(self, method: str, number: object, params: Any) -> None:  # noqa: ANN401 - JSON
-        """Begin to answer a request; ``shutdown`` cancels all that were asked before."""
+        """Start to answer a request; ``shutdown`` cancels all earlier requests."""
         if method == "shutdown":
             self._leaving = True
             for running in self._running:
@@ -133,7 +133,7 @@ class Protocol:
         task.add_done_callback(partial(self._answer, method))
 
     def _answer(self, method: str, task: asyncio.Task[Any]) -> None:
-        """Answer a request, now that it is known what."""
+        """Send the response of a request."""
         number = self._running.pop(task)
         answer: Json = {"jsonrpc": "2.0", "id": number}
         if task.cancelled():
@@ -151,7 +151,7 @@ class Protocol:
         self._send(answer)
 
     def _settle(self, message: Json) -> None:
-        """Take the client's answer to a request; to others than are open it may say anything."""
+        """Handle the client's response to a request; ignore responses to unknown requests."""
         future = self._asked.get(message["id"])
         if future is None or future.done():
             return

@@ -12,11 +12,11 @@ log = logging.getLogger(__name__)
 
 
 async def refresh(protocol: Protocol, what: str) -> None:
-    """Have the client ask again.
+    """Ask the client to request something again.
 
     Args:
-        protocol: The way to the client, which can be told so.
-        what: LSP's name of what is to be asked for: ``diagnostic`` or ``codeLens``.
+        protocol: The connection to a client that supports it.
+        what: The LSP name of the request: ``diagnostic`` or ``codeLens``.
     """
     try:
         await protocol.request(f"workspace/{what}/refresh")

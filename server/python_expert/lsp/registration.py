@@ -18,7 +18,7 @@ log = logging.getLogger(__name__)
 
 
 async def register(protocol: Protocol, client: Client, names: Iterable[str]) -> None:
-    """Ask the client to watch what it can watch.
+    """Ask the client to report file and configuration changes, as far as it can.
 
     Args:
         protocol: The connection to the client.

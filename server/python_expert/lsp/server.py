@@ -27,16 +27,16 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 PARENT_POLL_S = 5.0
-"""Seconds between two looks whether the editor still lives."""
+"""Seconds between two checks that the editor is alive."""
 
 
 async def serve(source: BinaryIO, sink: BinaryIO, params: Mapping[str, Any]) -> int:
-    """Serve one client until it leaves.
+    """Serve one client until it disconnects.
 
     Args:
         source: Where the client writes.
         sink: Where it reads.
-        params: Those of its ``initialize``, which has been answered.
+        params: The parameters of its ``initialize`` request, which has been answered.
 
     Returns:
         The exit status LSP asks for: 0 after ``shutdown``, else 1.
@@ -49,7 +49,7 @@ async def serve(source: BinaryIO, sink: BinaryIO, params: Mapping[str, Any]) -> 
         if not ended.done():
             ended.set_result(status)
 
-    # What is imported by now stays: the collector need not look at it at every turn.
+    # Imported modules stay, so the garbage collector can skip them.
     gc.freeze()
     gc.enable()
     writer = MessageWriter(sink, lambda: end(1))
@@ -72,7 +72,7 @@ def _on_termination(close: Callable[[], None], end: Callable[[], None]) -> None:
     """Call back when the process is asked to exit.
 
     Args:
-        close: Called at once, before what waits on the loop.
+        close: Called at once, before callbacks that are waiting on the loop.
         end: Called on the loop.
     """
     loop = asyncio.get_running_loop()
@@ -82,8 +82,8 @@ def _on_termination(close: Callable[[], None], end: Callable[[], None]) -> None:
         loop.call_soon_threadsafe(end)
 
     loop.add_signal_handler(signal.SIGTERM, end)
-    # Asyncio hears of signals through a pipe that a flood of messages fills. The loop is awake
-    # then, and hears of this.
+    # Asyncio receives signals through a pipe, which a flood of messages can fill. The loop is
+    # awake then and runs this callback.
     signal.signal(signal.SIGTERM, terminated)
     signal.set_wakeup_fd(signal.set_wakeup_fd(-1), warn_on_full_buffer=False)
 
@@ -107,16 +107,16 @@ def serve_tcp(host: str, port: int) -> int:
             params = greet(source, sink)
             return 1 if params is None else asyncio.run(serve(source, sink, params))
         finally:
-            with contextlib.suppress(OSError):  # the client may have hung up
+            with contextlib.suppress(OSError):  # the client may have disconnected
                 connection.shutdown(socket.SHUT_RDWR)
 
 
 async def _watch_parent(editor: int, end: Callable[[], None]) -> None:
-    """Leave when the editor has died without closing its pipes.
+    """Exit if the editor has died without closing its pipes.
 
     Args:
-        editor: Its process, or 0; one that is not there is in another container, or on another
-            machine.
+        editor: Its process id, or 0. A process that does not exist may be in another container or
+            on another machine.
         end: Called when it has died.
     """
     known = editor and lives(editor)

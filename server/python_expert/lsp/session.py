@@ -41,10 +41,10 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 POLL_S = 2.0
-"""Seconds between two looks at the configuration files: not every client watches files."""
+"""Seconds between two checks of the configuration files, as not every client watches files."""
 
 POLLS_PER_DISK_CHECK = 5
-"""How many such looks to one at the Python files, which are many more."""
+"""The Python files, which are many more, are checked every so many times."""
 
 READING = "Python Expert: {} reads the project"
 
@@ -72,7 +72,7 @@ class Session:
     Args:
         protocol: The connection to the client.
         client: What the client can do.
-        params: What the client said at ``initialize``.
+        params: The parameters of ``initialize``.
     """
 
     def __init__(self, protocol: Protocol, client: Client, params: Mapping[str, Any]) -> None:
@@ -119,13 +119,13 @@ class Session:
         self.tests = TestRuns(protocol, self.documents, self.projects, client, ready=self._ready)
 
     def initialized(self) -> None:
-        """The client is ready to be asked."""
+        """Handle ``initialized``: the client accepts requests now."""
         self._spawn(self._begin())
 
     def opened(self, params: Mapping[str, Any]) -> None:
         """Check a document that was opened."""
         uri = params["textDocument"]["uri"]
-        self.closed(uri)  # should the client have forgotten to say so
+        self.closed(uri)  # in case the client has not reported it
         _OUTDATED.call(None, self.workspace_check.outdated, uri)
         document = self.documents.open(params)
         self.rewrites.edited(uri)
@@ -140,7 +140,9 @@ class Session:
         if document is None or not self._ready.is_set():
             return
         self.rewrites.edited(document.uri)
-        if not document.journal:  # its version has not grown: to the tools it is a new document
+        if (
+            not document.journal
+        ):  # its version has not increased, so the tools must treat it as a new document
             self.projects.closed(document.uri)
             self._store.forget(document.uri)
         self.projects.changed(document)
@@ -157,7 +159,7 @@ class Session:
         self._spawn(self.projects.prune())
 
     def saved(self, uri: str) -> None:
-        """A document was written to disk: others may have been too."""
+        """Check after a document was saved; other files may have been saved as well."""
         self._spawn(_POLLED.ask(None, self.projects.poll))
         _DISK.call(None, self.projects.disk_changed)
         if (document := self.documents.get(uri)) is not None:
@@ -166,7 +168,7 @@ class Session:
             self._spawn(_SAVED.ask(None, self.projects.look_for_script, document))
 
     def files_changed(self, uris: Sequence[str]) -> None:
-        """Files that the client watches have changed on disk."""
+        """Handle changes of watched files on disk."""
         for uri in uris:
             _OUTDATED.call(None, self.workspace_check.outdated, uri)
         paths = [path for uri in uris if (path := to_path(uri))]
@@ -176,20 +178,20 @@ class Session:
             _DISK.call(None, self.projects.disk_changed)
 
     def folders_changed(self, event: Mapping[str, Any]) -> None:
-        """Workspace folders were added or removed."""
+        """Handle added or removed workspace folders."""
         self._set_folders(event["added"], event["removed"])
         _OUTDATED.call(None, self.workspace_check.folders_changed)
         self._spawn(self._configuration.fetch())
 
     def configuration_changed(self, settings: object) -> None:
-        """The client's settings have changed; some send them, others wait to be asked."""
+        """Handle changed settings; some clients send them, others must be asked."""
         _TOLD.call(None, self._configuration.told, settings)
         self._spawn(self._configuration.fetch())
 
     async def pulled(self, params: Mapping[str, Any]) -> dict[str, Any]:
-        """Answer ``textDocument/diagnostic``: those tools are waited for that answer at once.
+        """Answer ``textDocument/diagnostic`` after waiting for the fast tools only.
 
-        A client that cannot be told to ask again gets one answer, so that one waits for all.
+        If the client cannot be asked to repeat the request, the answer waits for all tools.
         """
         uri = params["textDocument"]["uri"]
         if self.documents.get(uri) is not None:
@@ -203,7 +205,7 @@ class Session:
         return self._publisher.answer(document, params.get("previousResultId"))
 
     async def stop(self) -> None:
-        """End all that runs."""
+        """Stop everything that runs."""
         self._ready.clear()
         self._status.stop()
         self._configuration.stop()
@@ -213,16 +215,16 @@ class Session:
         await asyncio.gather(*(_STOPPED.ask(None, part) for part in parts))
 
     async def _settled(self, uri: str, names: Sequence[str]) -> None:
-        """Wait until tools have nothing more to say about a document, but not too long."""
+        """Wait for a limited time until the tools have finished with a document."""
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(PULL_DEADLINE_S):
                 await self._ready.wait()
                 await self.projects.of(uri).settled(uri, names)
 
     async def _begin(self) -> None:
-        """Learn the settings, then check what is open, then keep an eye on the files."""
+        """Get the settings, check the open documents, then watch the files."""
         await _BEGUN.ask(None, self._configuration.fetch)
-        await _BEGUN.ask(None, self.projects.configure)  # those that were asked for before
+        await _BEGUN.ask(None, self.projects.configure)  # the tools that were requested before
         self._ready.set()
         for document in self.documents:
             _OPENED.call(None, self.projects.changed, document)
@@ -247,7 +249,7 @@ class Session:
 
     def _take(self, report: Report) -> None:
         document = self.documents.get(report.uri)
-        # A report on what the document was before it was closed and opened again is void.
+        # A report from before the document was closed and reopened is invalid.
         if document is not None and document.steps_since(report.version) is not None:
             self._store.put(report)
             self._publisher.update(report.uri)
@@ -283,7 +285,7 @@ class Session:
                 self.projects.folders[folder["uri"]] = path
 
     def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
-        """Run something in the background; a fault of it is logged."""
+        """Run a coroutine in the background; errors are logged."""
         task = asyncio.create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._finished)
@@ -295,6 +297,6 @@ class Session:
 
 
 def _single_root(params: Mapping[str, Any]) -> list[Mapping[str, str]]:
-    """The root that clients without workspace folders give."""
+    """The root folder sent by a client without workspace folders."""
     uri = params.get("rootUri")
     return [{"uri": uri}] if uri else []

@@ -21,14 +21,14 @@ LARGEST = 2**31 - 1
 
 
 class MisfitError(Exception):
-    """Parameters are not as they must be; the text says what and where."""
+    """Parameters have the wrong form; the message says what is wrong and where."""
 
 
 def check(value: object, shape: Shape, where: str = "params") -> None:
     """Check a value.
 
     Raises:
-        MisfitError: It has another shape.
+        MisfitError: It has the wrong form.
     """
     if isinstance(shape, dict):
         if not isinstance(value, dict):
@@ -49,12 +49,12 @@ def check(value: object, shape: Shape, where: str = "params") -> None:
 
 
 def a_text(value: object) -> bool:
-    """Whether a value is a text."""
+    """Whether a value is a string."""
     return isinstance(value, str)
 
 
 def a_truth_value(value: object) -> bool:
-    """Whether a value is true or false."""
+    """Whether a value is a boolean."""
     return isinstance(value, bool)
 
 
@@ -64,7 +64,7 @@ def an_integer(value: object) -> bool:
 
 
 def a_process(value: object) -> bool:
-    """Whether a value can be a process's number, which some systems let grow large."""
+    """Whether a value can be a process id; some systems have large ones."""
     return isinstance(value, int) and not isinstance(value, bool)
 
 
@@ -74,7 +74,7 @@ def a_count(value: object) -> bool:
 
 
 def anything(_value: object) -> bool:
-    """Whether a value is there."""
+    """Whether a value is present."""
     return True
 
 
@@ -128,7 +128,7 @@ def check_params(method: str, params: Any) -> None:  # noqa: ANN401 - JSON is un
     """Check a message's parameters.
 
     Raises:
-        MisfitError: They are not as this method's must be.
+        MisfitError: They have the wrong form for this method.
     """
     if (shape := SHAPES.get(method)) is not None:
         check(params, shape)

@@ -27,7 +27,7 @@ LAST_WORDS_S = 2.0
 def listen_on_loop(
     source: BinaryIO, on_message: Callable[[bytes], None], on_end: Callable[[], None]
 ) -> None:
-    """Read messages in a thread of its own and hand them to the event loop.
+    """Read messages in a separate thread and pass them to the event loop.
 
     Args:
         source: Where the client writes.
@@ -49,10 +49,10 @@ def listen_on_loop(
 
 
 class MessageWriter:
-    """Writes messages in a thread of its own.
+    """Writes messages in a separate thread.
 
-    An editor that does not read keeps the server from nothing: what it is told waits here, however
-    much that is, as one that is merely slow must lose nothing.
+    An editor that does not read does not block the server: messages wait here, without a limit, so
+    that a slow editor loses none.
 
     Args:
         sink: Where the client reads.
@@ -64,16 +64,16 @@ class MessageWriter:
         self._on_end = on_end
         self._loop = asyncio.get_running_loop()
         self._waiting: queue.SimpleQueue[bytes | None] = queue.SimpleQueue()
-        # A daemon, as a write cannot be interrupted when the server leaves.
+        # A daemon thread, as a write cannot be interrupted when the server exits.
         self._thread = threading.Thread(target=self._run, name="writer", daemon=True)
         self._thread.start()
 
     def write(self, data: bytes) -> None:
-        """Write a framed message, after those that wait."""
+        """Queue a framed message."""
         self._waiting.put(data)
 
     async def finish(self) -> None:
-        """Write what still waits, as far as the client reads it soon, and no more."""
+        """Write the waiting messages that the client reads within a limited time, then stop."""
         self._waiting.put(None)
         await asyncio.to_thread(self._thread.join, LAST_WORDS_S)
 
@@ -92,7 +92,7 @@ def parse(body: bytes) -> Any:  # noqa: ANN401 - JSON is untyped
     """Read JSON, as `messages.parse` does, but fast.
 
     Raises:
-        ValueError: It is no JSON.
+        ValueError: The text is not JSON.
     """
     try:
         return orjson.loads(body)

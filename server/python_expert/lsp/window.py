@@ -17,24 +17,24 @@ log = logging.getLogger(__name__)
 
 
 class MessageType(IntEnum):
-    """LSP's kinds of messages, as far as there are such here."""
+    """The LSP message types that the server uses."""
 
     WARNING = 2
     INFO = 3
 
 
 def tell(protocol: Protocol, text: str, kind: MessageType) -> None:
-    """Show the user a message."""
+    """Show a message to the user."""
     params = {"type": kind, "message": f"Python Expert: {text}"}
     protocol.send("window/showMessage", params)
 
 
 async def offer_to_open(protocol: Protocol, text: str, path: Path, line: int) -> None:
-    """Tell the user what is wrong with a file, with a button that opens it.
+    """Show a message about a file, with a button that opens it.
 
     Args:
         protocol: The connection to the client, which can show documents.
-        text: What is wrong.
+        text: The message.
         path: The file.
         line: The 0-based line in it.
     """
@@ -50,7 +50,7 @@ async def offer_to_open(protocol: Protocol, text: str, path: Path, line: int) ->
 
 
 async def ask(protocol: Protocol, text: str, kind: MessageType, *answers: str) -> str | None:
-    """Ask the user, who may take time; a client that cannot ask gets no answer."""
+    """Ask the user and wait without a limit; None if the client cannot ask."""
     params = {
         "type": kind,
         "message": f"Python Expert: {text}",

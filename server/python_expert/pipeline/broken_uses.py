@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 async def broken(
     worker: Worker, request: Request, document: Document, written: Written, options: Options
 ) -> tuple[Reason, ...]:
-    """What an edit breaks in other files: see `Action.elsewhere`, and imports that are gone."""
+    """The uses (see `Action.elsewhere`) and imports that an edit breaks in other files."""
     action, keys = request.action, written.changed
     found = await worker.elsewhere(action, document.text, keys, options)
     path, is_file = Path(options.path), action.elsewhere is not None and options.path
@@ -51,7 +51,7 @@ async def broken(
 
 
 def _gone(before: str, after: str) -> set[str]:
-    """The names that the imports of a module no longer bind."""
+    """The imported names that a module no longer defines."""
     return _bound(before) - _bound(after)
 
 

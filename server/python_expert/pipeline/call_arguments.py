@@ -23,17 +23,17 @@ if TYPE_CHECKING:
     from python_expert.text.document import Document
 
 MOST: Final = 250_000
-"""Characters of other files that are examined, the smallest files first. That takes up to 0.4 s;
+"""Characters of other files that are read, the smallest files first. That takes up to 0.4 s;
 a limit by time would make results vary."""
 
 BUDGET_S: Final = 1.0
-"""Seconds after which no further file is read or examined; for large projects."""
+"""Seconds after which no further file is read, for large projects."""
 
 
 async def with_arguments(
     worker: Worker, request: Request, document: Document, options: Options
 ) -> Options:
-    """The options with what calls in other files give to the functions of a document.
+    """The options, with the arguments that other files pass to the document's functions.
 
     Args:
         worker: Reads the files.
@@ -69,7 +69,7 @@ async def with_arguments(
 
 
 def _patterns(path: Path, sought: Iterable[Converted]) -> list[re.Pattern[str]]:
-    """What a text has in which something may be imported from a file."""
+    """Patterns that occur in every text that may import something from a file."""
     modules = [path.stem, *path.parent.relative_to(package_root(path)).parts]
     words = "|".join(re.escape(each.last) for each in sought)
     places = "|".join(map(re.escape, modules))
@@ -77,7 +77,7 @@ def _patterns(path: Path, sought: Iterable[Converted]) -> list[re.Pattern[str]]:
 
 
 def _packages_first(document: Document) -> tuple[bool, int, str]:
-    """Packages before their users, as they pass on names, the inner ones before the outer ones."""
+    """The sort key that puts packages before their users, as packages re-export names."""
     is_package = document.uri.endswith("/__init__.py")
     order = -document.uri.count("/") if is_package else len(document.text)
     return not is_package, order, document.uri

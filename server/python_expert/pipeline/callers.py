@@ -34,17 +34,17 @@ if TYPE_CHECKING:
     from python_expert.pipeline.written import Written
 
 MOST = 100
-"""How many files may name what was changed; where more do, nothing is done."""
+"""The most files that may contain a changed name; with more, nothing is changed."""
 
 
 class Caller(NamedTuple):
-    """Another file, and what becomes of it.
+    """Another file and how it is changed.
 
     Attributes:
-        document: Its text.
-        name: The file, as the project calls it.
-        written: What becomes of it.
-        options: What is known of it.
+        document: The file before the change.
+        name: The file's path in the project.
+        written: The change.
+        options: The context of the rewrite for this file.
         is_open: Whether the editor has it open.
     """
 
@@ -56,23 +56,23 @@ class Caller(NamedTuple):
 
     @property
     def after(self) -> Document:
-        """What becomes of it, as a document."""
+        """The file after the change, as a document."""
         return Document.of(self.document.uri, self.document.version, self.written.after)
 
     @property
     def edit(self) -> DocumentEdit:
-        """What is to be done to it."""
+        """The edit of this file."""
         version = self.document.version if self.is_open else None
         return DocumentEdit(self.document.uri, version, self.written.edits)
 
 
 class Callers:
-    """The callers in other files of what one rewrite changes.
+    """The callers, in other files, of the definitions that a rewrite changes.
 
     Args:
-        worker: Where texts are rewritten and judged.
-        request: What the user wants.
-        document: The text that is rewritten.
+        worker: The process that rewrites and judges texts.
+        request: The user's request.
+        document: The document that is rewritten.
     """
 
     def __init__(self, worker: Worker, request: Request, document: Document) -> None:
@@ -86,11 +86,12 @@ class Callers:
         """What becomes of the other files.
 
         Args:
-            written: What becomes of the document.
-            options: What is known of it.
+            written: The change of the document.
+            options: The context of the rewrite.
 
         Raises:
-            RefusalError: A use of what has changed cannot be changed with it, or may be none.
+            RefusalError: A use of a changed definition cannot be changed, or may not be a use of
+                it.
         """
         action = self._request.action
         if written.code != self._document.text:
@@ -131,15 +132,15 @@ class Callers:
     async def judged(
         self, written: Written, callers: Sequence[Caller], *, allow: bool
     ) -> tuple[Caller, ...]:
-        """The other files as they pass the tools, all changes together.
+        """Have the tools check all changes together; returns the other files that pass.
 
         Args:
-            written: What becomes of the document.
-            callers: What becomes of the other files.
+            written: The change of the document.
+            callers: How the other files are changed.
             allow: Whether the user allows findings.
 
         Raises:
-            RefusalError: The tools find something new.
+            RefusalError: The tools have new findings.
         """
         document, request = self._document, self._request
         own = Document.of(document.uri, document.version, written.after)
@@ -162,17 +163,17 @@ class Callers:
         return tuple(found)
 
     def beside(self, callers: Iterable[Caller]) -> list[Document]:
-        """The documents as they are now: those that are open, and those that are changed."""
+        """The current documents: those that are open, and those that are changed."""
         known = {each.uri: each for each in self._request.others()}
         known |= {each.document.uri: each.document for each in callers}
         return list((known | {self._document.uri: self._document}).values())
 
     async def _naming(self, converted: Iterable[Converted]) -> list[Document]:
-        """The other files of the project that have a name of what was converted.
+        """The other files of the project that contain the name of a converted definition.
 
         Raises:
-            RefusalError: The project cannot be searched, there are too many, or a file that has
-                none passes on a module that has one.
+            RefusalError: The project cannot be searched, there are too many files, or a file
+                without such a name re-exports a module that has one.
         """
         names = sorted({each.last for each in converted})
         if not names:
@@ -195,7 +196,7 @@ class Callers:
         return documents
 
     async def _check_passed(self, document: Document, converted: tuple[Converted, ...]) -> None:
-        """Check that a file passes on no module of which others may use what was converted."""
+        """Check that a file re-exports no module through which others may use converted code."""
         project, action = self._request.project, self._request.action
         options = await asyncio.to_thread(options_for, project, document, callers=True)
         with suppress(UnreadableError):
@@ -205,10 +206,10 @@ class Callers:
                 raise RefusalError(f"{name}:{each.line + 1}: {each.message}")
 
     async def _caller(self, document: Document, converted: tuple[Converted, ...]) -> Caller | None:
-        """What becomes of another file; None if it uses nothing of what was converted.
+        """How another file is changed; None if it uses no converted definition.
 
         Raises:
-            RefusalError: It cannot be told how it uses it, or not be changed.
+            RefusalError: Its uses are unclear or cannot be changed.
         """
         action, name = self._request.action, self._name(document.uri)
         options = replace(await self._options(document), converted=converted)
@@ -249,11 +250,11 @@ class Callers:
 
 
 def reasons(callers: Iterable[Caller], elsewhere: Iterable[Reason]) -> tuple[Reason, ...]:
-    """What cannot be proven of other files.
+    """What cannot be proven about other files.
 
     Args:
-        callers: Those that are changed.
-        elsewhere: What the change breaks in others, and in these as they were.
+        callers: The files that are changed.
+        elsewhere: What the change breaks in other files, and in these before their change.
     """
     changed = tuple(f"{each.name}:" for each in callers)
     found = [each for each in elsewhere if not each.message.startswith(changed)]
@@ -266,12 +267,12 @@ def reasons(callers: Iterable[Caller], elsewhere: Iterable[Reason]) -> tuple[Rea
 
 
 def notices(callers: Sequence[Caller], broken: Sequence[Reason], advice: str) -> tuple[str, ...]:
-    """What the user is told about the other files before they are changed.
+    """What the user must know about the other files before they are changed.
 
     Args:
-        callers: Those that are changed.
-        broken: What the change breaks in others.
-        advice: How these could be changed, too; or empty.
+        callers: The files that are changed.
+        broken: What the change breaks in other files.
+        advice: How these can be changed as well; or empty.
     """
     if not callers:
         return (f"{advice}.",) if broken and advice else ()
@@ -283,7 +284,7 @@ def notices(callers: Sequence[Caller], broken: Sequence[Reason], advice: str) ->
 
 
 async def are_current(callers: Sequence[Caller], others: Sequence[Document]) -> bool:
-    """Whether all files are still as they were, by the documents that are open now."""
+    """Whether no file has changed since, also not in an open document."""
     known = {each.uri: each for each in others}
     for each in callers:
         latest = known.get(each.document.uri)

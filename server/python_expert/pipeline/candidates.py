@@ -16,13 +16,13 @@ if TYPE_CHECKING:
 
 
 class Candidates:
-    """Has the tools judge candidates of one document.
+    """Judges candidates for one document with the tools.
 
     Args:
-        worker: Where texts are judged.
+        worker: The process that judges texts.
         action: The rewrite.
         judge: The tools.
-        normaliser: Brings candidates into the project's form.
+        normaliser: Adapts candidates to the project's style.
     """
 
     def __init__(
@@ -34,7 +34,7 @@ class Candidates:
         self._normaliser = normaliser
 
     async def judged(self, written: Written, options: Options) -> tuple[Written, Judgement]:
-        """What the tools say of a candidate, and the candidate with what they can fix in it."""
+        """The tools' judgement of a candidate, and the candidate with their safe fixes."""
         judgement = await self._judged(written)
         if judgement.news or not judgement.noted:
             return written, judgement
@@ -56,6 +56,6 @@ class Candidates:
 
 
 def with_unchecked(written: Written, judgement: Judgement) -> Written:
-    """The same, with the tools that could not say anything among what is not proven."""
+    """A verdict to which the tools that could not check the candidate are added as unproven."""
     reasons = (*written.verdict.reasons, *unproven(written.created), *judgement.unchecked)
     return written._replace(verdict=written.verdict._replace(reasons=reasons))

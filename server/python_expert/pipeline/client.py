@@ -41,11 +41,11 @@ DEADLINE_S = 300.0
 """Seconds for one request; the inference for a whole buffer of 10,000 lines is the longest."""
 
 PROGRAM: tuple[str, ...] = (sys.executable, "-m", "python_expert.pipeline.worker")
-"""Starts the process; who registers more actions names a program that registers them there too."""
+"""Starts the process. A program that registers more actions sets one that registers them."""
 
 
 class Worker:
-    """One worker process, started when it is first needed."""
+    """The worker process for rewrites, started when it is first needed."""
 
     def __init__(self) -> None:
         self._numbers = itertools.count(1)
@@ -62,14 +62,14 @@ class Worker:
         options: Options,
         names: Sequence[str] = (),
     ) -> tuple[list[Target], list[Skipped]]:
-        """What could be changed at a place, or of the definitions named; see `Action.targets`."""
+        """The definitions that can be changed, by place or by name; see `Action.targets`."""
         params = {"action": action.name, "text": text, "where": where, "names": list(names)}
         answer = await self._ask("targets", params | {"options": pack_options(options)})
         targets = [Target(key, read_range(where)) for key, where in answer["targets"]]
         return targets, [Skipped(*each) for each in answer["left"]]
 
     async def fault(self, text: str) -> Unreadable | None:
-        """Why a text, or a part of it, cannot be read; None if it can."""
+        """Why a text, or a part of it, does not parse; None if all of it does."""
         try:
             answer = await self._ask("broken", {"text": text})
         except UnreadableError as error:
@@ -81,7 +81,7 @@ class Worker:
         return await unreadable(text, line, message) or broken
 
     async def inquire(self, action: Action, text: str, options: Options) -> str | None:
-        """The text whose types a type checker should tell before facts are proposed."""
+        """The text whose types a type checker should report before facts are proposed."""
         if action.inquire is None:
             return None
         params = {"action": action.name, "text": text, "options": pack_options(options)}
@@ -91,18 +91,18 @@ class Worker:
     def propose(
         self, action: Action, text: str, keys: Sequence[str], options: Options
     ) -> AsyncIterator[tuple[str, Any]]:
-        """The offline provider's facts, each as soon as it is known."""
+        """Yield the facts that the offline engine proposes."""
         return self._stream("propose", action, text, keys, options)
 
     def questions(
         self, action: Action, text: str, keys: Sequence[str], options: Options
     ) -> AsyncIterator[tuple[str, Any]]:
-        """What to ask a model about each definition; first, with an empty key, about the file.
+        """Yield the question about each definition; first, with an empty key, about the file.
 
-        Secrets are replaced in all of it, unless the options say otherwise.
+        Secrets are replaced, unless the options disable that.
 
         Yields:
-            A key with {text, calls, secrets} or {reason}; see `questions` in the service.
+            A key with {text, calls, secrets} or {reason}; see `questions` in `pipeline.service`.
         """
         return self._stream("questions", action, text, keys, options)
 
@@ -112,12 +112,12 @@ class Worker:
         """Replace secrets in more texts.
 
         Args:
-            texts: What is to leave the machine.
-            secrets: What was replaced before, by what stands in its place.
+            texts: The texts that will be sent.
+            secrets: Earlier replacements: each secret by its placeholder.
             options: The context of the rewrite.
 
         Returns:
-            The texts without secrets, and all that was replaced.
+            The texts without secrets, and all replacements.
         """
         params = {"texts": list(texts), "secrets": secrets, "options": pack_options(options)}
         answer = await self._ask("redact", params)
@@ -126,12 +126,12 @@ class Worker:
     async def apply(
         self, action: Action, text: str, facts: Mapping[str, Any], options: Options
     ) -> Written:
-        """Write facts and judge the structure of what comes of it."""
+        """Write facts into the text and judge the structure of the result."""
         params = {"action": action.name, "text": text, "facts": facts}
         return read_written(await self._ask("apply", params | {"options": pack_options(options)}))
 
     async def prove(self, action: Action, before: str, after: str, options: Options) -> Written:
-        """Judge the structure of an edit that anyone made."""
+        """Judge the structure of an edit, whatever made it."""
         params = {
             "action": action.name,
             "before": before,
@@ -141,7 +141,7 @@ class Worker:
         return read_written(await self._ask("prove", params))
 
     async def baseline(self, action: Action, written: Written) -> Baseline:
-        """The text whose findings those of a candidate are to be compared with."""
+        """The text whose findings a candidate's findings are compared with."""
         params = {"action": action.name, "before": written.code, "after": written.after}
         answer = await self._ask("baseline", params)
         return Baseline(answer["baseline"], read_edits(answer["steps"]))
@@ -154,7 +154,7 @@ class Worker:
         faults: Sequence[Fault],
         left: int,
     ) -> Attribution:
-        """Take out of the facts what has caused new findings; see `Action.attribute`."""
+        """Remove the facts that have caused new findings; see `Action.attribute`."""
         texts = list(dict.fromkeys(each.text for each in faults))  # each is sent once
         params = {
             "action": action.name,
@@ -170,7 +170,7 @@ class Worker:
         return Attribution(answer["facts"], causes, places)
 
     async def same(self, before: str, after: str, keys: Sequence[str]) -> set[str]:
-        """The keys whose definitions read the same in two texts."""
+        """The keys of the definitions that are equal in two texts."""
         params = {"before": before, "after": after, "keys": list(keys)}
         return set((await self._ask("same", params))["keys"])
 
@@ -187,13 +187,13 @@ class Worker:
     async def converted(
         self, action: Action, before: str, after: str, options: Options
     ) -> tuple[Converted, ...]:
-        """What an edit asks of other files; see `CallersElsewhere.converted`."""
+        """The definitions that an edit converts; see `CallersElsewhere.converted`."""
         params = {"action": action.name, "before": before, "after": after}
         answer = await self._ask("converted", params | {"options": pack_options(options)})
         return tuple(Converted(*each) for each in answer["converted"])
 
     async def uses(self, action: Action, text: str, options: Options) -> UsesElsewhere:
-        """How a text uses what other files have converted; see `CallersElsewhere.uses`."""
+        """How a text uses converted definitions of other files; see `CallersElsewhere.uses`."""
         params = {"action": action.name, "text": text, "options": pack_options(options)}
         answer = await self._ask("uses", params)
         doubts = tuple(Reason(*each) for each in answer["doubts"])
@@ -201,7 +201,7 @@ class Worker:
         return UsesElsewhere(answer["facts"], answer["total"], doubts, reexported)
 
     async def sought(self, action: Action, text: str, options: Options) -> list[Converted]:
-        """What of a text calls in other files are to be looked for; see `ArgumentsElsewhere`."""
+        """The definitions whose calls in other files are needed; see `ArgumentsElsewhere`."""
         if action.arguments is None:
             return []
         params = {"action": action.name, "text": text, "options": pack_options(options)}
@@ -210,25 +210,25 @@ class Worker:
     async def given(
         self, action: Action, text: str, options: Options
     ) -> tuple[list[CallArguments], list[Converted]]:
-        """What another text gives to that, and what it reexports; see `ArgumentsElsewhere`."""
+        """The arguments that another text passes, and its re-exports; see `ArgumentsElsewhere`."""
         params = {"action": action.name, "text": text, "options": pack_options(options)}
         answer = await self._ask("given", params)
         reexported = [Converted(*each) for each in answer["reexported"]]
         return [read_arguments(each) for each in answer["given"]], reexported
 
     async def warm(self, action: Action, text: str, keys: Sequence[str], options: Options) -> None:
-        """Have the process prepare for facts about some definitions while they are waited for."""
+        """Let the process prepare for facts about some definitions while a model works on them."""
         params = {"action": action.name, "text": text, "keys": list(keys)}
         await self._ask("warm", params | {"options": pack_options(options)})
 
     async def stop(self) -> None:
-        """End the process."""
+        """Stop the process."""
         await asyncio.gather(self._child.stop(), *self._stopping)
 
     async def _stream(
         self, method: str, action: Action, text: str, keys: Sequence[str], options: Options
     ) -> AsyncIterator[tuple[str, Any]]:
-        """The process's result for each definition, as soon as it is known."""
+        """Yield the process's result for each definition."""
         number = next(self._numbers)
         inbox = self._inboxes[number] = asyncio.Queue()
         params = {
@@ -252,11 +252,11 @@ class Worker:
                     await asking
 
     async def _ask(self, method: str, params: Mapping[str, Any]) -> Any:  # noqa: ANN401 - JSON
-        """Put a request; if the asker is cancelled, so is the work, with its process.
+        """Send a request. If the caller is cancelled, the process is stopped.
 
         Raises:
             UnreadableError: The text does not parse.
-            ToolError: The process died, hung, or failed within.
+            ToolError: The process died, did not answer in time, or had an internal error.
         """
         child = self._child
         self._waiting += 1
@@ -265,9 +265,7 @@ class Worker:
             with child.reading():
                 return dict(answer)
         except asyncio.CancelledError:
-            if (
-                self._child is child and self._waiting == 1
-            ):  # no other request waits for its answers
+            if self._child is child and self._waiting == 1:  # no other request is waiting
                 self._child = self._make()
                 task = asyncio.create_task(child.stop())
                 self._stopping.add(task)

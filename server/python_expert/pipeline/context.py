@@ -31,7 +31,7 @@ def options_for(
     confirmed: bool = False,
     callers: bool = False,
 ) -> Options:
-    """What is known of a document's project. Reads files: not for the loop."""
+    """The context of a rewrite. Reads files, so do not call it on the event loop."""
     path = to_path(document.uri)
     interpreter = project.environment.interpreter
     python = _python(project, path)
@@ -54,7 +54,7 @@ def options_for(
 
 
 def _python(project: Project, path: Path | None) -> RequiredPython:
-    """The oldest Python that a document must run on, else that of the interpreter."""
+    """The oldest Python that a document must run on; by default that of the interpreter."""
     if found := project.required_python(path):
         return found
     interpreter = project.environment.interpreter
@@ -64,7 +64,7 @@ def _python(project: Project, path: Path | None) -> RequiredPython:
 
 
 def _packages(interpreter: Path) -> tuple[str, ...]:
-    """Those of the packages of interest that an interpreter has."""
+    """The installed packages that rewrites may use."""
     folders = site_packages(prefix_of(interpreter) or interpreter.parent.parent)
     return tuple(
         name for name in USED_PACKAGES if any(_is_typed(folder, name) for folder in folders)
@@ -72,13 +72,13 @@ def _packages(interpreter: Path) -> tuple[str, ...]:
 
 
 def _is_typed(folder: Path, name: str) -> bool:
-    """Whether a package is there with its types, without which mypy complains of its import."""
+    """Whether a package is installed with type information, which mypy needs for its import."""
     typed = (folder / name / "py.typed").is_file() or (folder / f"{name}-stubs").is_dir()
     return typed and (folder / name / "__init__.py").is_file()
 
 
 def _line_length(project: Project, path: Path | None) -> int:
-    """The columns that a tool is configured to allow; 0 where none is."""
+    """The line length that a tool is configured for; 0 if none is."""
     for name, kind in project.kinds.items():
         if key := kind.spec.length_key:
             for _, values in tool_tables(name, project.config(name, path)):
@@ -88,7 +88,7 @@ def _line_length(project: Project, path: Path | None) -> int:
 
 
 def _style(project: Project, path: Path | None) -> Style:
-    """The setting, else the convention that a tool is configured for; the texts decide the rest."""
+    """The docstring style of the settings or a tool's configuration; else the texts decide."""
     wished = project.settings.docstring_style
     if wished is not Style.AUTO:
         return wished
@@ -104,7 +104,7 @@ def _style(project: Project, path: Path | None) -> Style:
 
 
 def _demanded(project: Project, path: Path | None) -> tuple[str, ...]:
-    """What the project's linters demand of docstrings; the expert profile demands nothing."""
+    """What the project's linters require of docstrings; the expert profile requires nothing."""
     if path is None:
         return ()
     found = set(of_pydoclint(path.parent))

@@ -24,12 +24,12 @@ _NOTHING = Baseline("", ())
 
 
 def hindrance(created: Sequence[NewDocument], root: Path, others: Sequence[Document]) -> str:
-    """Why new documents cannot be made, or an empty string. Looks at files: not for the loop.
+    """Why new documents cannot be created, or "". Reads the disk: do not call on the event loop.
 
     Args:
         created: The documents.
         root: The project's folder.
-        others: What is open.
+        others: The open documents.
     """
     known = {each.uri for each in others}
     for new in created:
@@ -45,10 +45,10 @@ def hindrance(created: Sequence[NewDocument], root: Path, others: Sequence[Docum
 async def check_created(
     project: Project, document: Document, written: Written, others: Sequence[Document]
 ) -> None:
-    """Make sure that new documents can be made, and that the tools find nothing in them.
+    """Check that new documents can be created and that the tools have no findings in them.
 
     Raises:
-        RefusalError: That is not so.
+        RefusalError: They cannot be created, or there are findings.
     """
     if why := await asyncio.to_thread(hindrance, written.created, project.root, others):
         raise RefusalError(why)
@@ -63,7 +63,7 @@ async def check_created(
 async def judge_new(
     project: Project, document: Document, written: Written, others: Sequence[Document]
 ) -> list[Judgement]:
-    """What the tools find in each new document, beside the others and the document edited."""
+    """The tools' findings in each new document, checked together with the other documents."""
     edited = Document.of(document.uri, document.version + 1, written.after)
     new = [Document.of(each.uri, 0, each.text) for each in written.created]
     found = []
@@ -75,7 +75,7 @@ async def judge_new(
 
 
 def unproven(created: Sequence[NewDocument]) -> tuple[Reason, ...]:
-    """What the gate says of new documents: no proof covers them."""
+    """The gate's verdict on new documents: unproven, as no proof covers them."""
     return tuple(
         Reason(
             f"{Path(to_path(each.uri) or each.uri).name} is a new file; only the tools checked it"

@@ -15,11 +15,11 @@ if TYPE_CHECKING:
 
 
 class RefusalError(Exception):
-    """Nothing can be written; the text says why.
+    """Nothing can be written; the message gives the reason.
 
     Attributes:
-        key: The definition it is about, or empty.
-        repairable: Whether another proposal could do better.
+        key: The definition concerned, or empty.
+        repairable: Whether another proposal could succeed.
     """
 
     def __init__(self, reason: str, key: str = "", *, repairable: bool = False) -> None:
@@ -29,7 +29,7 @@ class RefusalError(Exception):
 
 
 def as_faults(news: Iterable[Found], uri: str, others: Sequence[Document]) -> Iterator[Fault]:
-    """Findings as an action sees them.
+    """Findings in the form that actions use.
 
     Args:
         news: The findings.
@@ -47,7 +47,7 @@ def as_faults(news: Iterable[Found], uri: str, others: Sequence[Document]) -> It
 
 
 def harmless(fault: Fault) -> str:
-    """What a model may be told: of other files no more than that something is found in one."""
+    """Faults without the content of other files, so that a model may see them."""
     if fault.range is None:
         return f"{fault.tool} would find something new in another file [{fault.code}]"
     return sentence(fault.tool, fault.code, fault.message)

@@ -25,19 +25,19 @@ _WITHOUT = {
     "calls": "blocking calls were looked for by the names of imports only, because no type checker"
     " was asked",
 }
-"""By what an action inquires about: what there is where nothing is known of it."""
+"""For each subject of an action's request: the value if nothing is known."""
 
 _WITH_SOME = "hints from a part of the types only, because the type checker stopped answering"
 
 
 class Inquirer(NamedTuple):
-    """What a question about types needs; a `Request` has the same attributes.
+    """What a request for types needs; a `Request` has these attributes.
 
     Attributes:
         action: The rewrite.
         project: The document's project.
         others: The project's open documents.
-        progress: Called with a sentence, and how many definitions of how many are done.
+        progress: Called with a sentence, the number of definitions done, and their total.
     """
 
     action: Action
@@ -56,16 +56,16 @@ async def with_types(
     left: list[Skipped],
     total: int = 0,
 ) -> Options:
-    """The options, with everything about types that the action asks for and that is known.
+    """The options, with the types that the action asks for, as far as they are known.
 
     Args:
-        worker: Knows what the action wants to know.
+        worker: Knows which types the action needs.
         request: The rewrite.
-        about: What is asked now; an action may ask about something else at another time.
+        about: The current subject; an action may ask several times.
         document: The document.
         options: The context of the rewrite.
-        left: Where nothing can be told, the reason is added.
-        total: How many definitions the action is about; each question is a step of progress.
+        left: If no types are available, the reason is added here.
+        total: The number of definitions; each question is a step of progress.
     """
     action, step = request.action, 0
     while action.about == about and (text := await worker.inquire(action, document.text, options)):
@@ -84,7 +84,7 @@ async def with_types(
 async def types_of(
     request: Request | Inquirer, document: Document, text: str
 ) -> tuple[list[dict[str, Any]] | None, str]:
-    """What the tools know of the types of a text in a document's place; or None, and why."""
+    """The types that the tools infer for a text of a document; or None, and the reason."""
     about = request.action.about
     documents = (*(each for each in request.others() if each.uri != document.uri), document)
     why = "it is not in use"

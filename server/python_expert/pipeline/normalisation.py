@@ -25,15 +25,15 @@ if TYPE_CHECKING:
     from python_expert.text.document import Document
 
 _NOT_FIXED = frozenset({"RUF100"})
-"""Where only some rules are asked for, ruff takes the comments that silence others for unused."""
+"""With a selection of rules, ruff takes suppression comments for other rules to be unused."""
 
 
 class Normaliser:
     """Normalises the candidates of one rewrite.
 
     Args:
-        worker: Where texts are proven.
-        request: What the user wants.
+        worker: The process that proves texts.
+        request: The user's request.
         document: The text before.
     """
 
@@ -44,7 +44,7 @@ class Normaliser:
         self._was_formatted = True  # as far as is known
 
     async def formatted(self, written: Written, options: Options) -> Written:
-        """The same as the project's formatter would have it, if the text was so before."""
+        """The candidate formatted by the project's formatter, if the text was formatted before."""
         document, tools = self._document, self._request.project.tools.values()
         formatter = next((tool for tool in tools if isinstance(tool, Formats)), None)
         if formatter is None or written.code != document.text or not self._was_formatted:
@@ -62,13 +62,13 @@ class Normaliser:
         return await self._proven(written, text, options)
 
     async def fixed(self, written: Written, noted: Iterable[Found], options: Options) -> Written:
-        """The same with the tools' safe fixes of findings that do not block.
+        """The candidate with the tools' safe fixes for findings that do not block.
 
-        A fix counts only if it stays within the lines that the edit added.
+        A fix is used only if it stays within the lines that the edit added.
 
         Args:
             written: The candidate.
-            noted: Findings that are new in it, and do not block.
+            noted: New findings that do not block.
             options: The context of the rewrite.
         """
         document = self._document
@@ -90,7 +90,7 @@ class Normaliser:
         return await self._proven(written, text, options)
 
     async def _proven(self, written: Written, text: str, options: Options) -> Written:
-        """The candidate with another text, if the gate says that its structure is as good."""
+        """The candidate with another text, if the gate's verdict on that is not worse."""
         if text == written.after:
             return written
         again = await self._worker.prove(self._request.action, self._document.text, text, options)
@@ -105,7 +105,7 @@ def _stays_within(before: str, after: str, fixed: str) -> bool:
     """Whether a fix changes only lines that an edit added, moves them, or adds to them."""
     old, new, last = split_lines(before), split_lines(after), split_lines(fixed)
     added: set[int] = set()
-    gaps: set[int] = set()  # where lines were added, as numbers of the lines that were there
+    gaps: set[int] = set()  # the positions of added lines, as line numbers of the old text
     for part in blocks(old, new):
         gaps.add(part.new[0] - len(added))
         added.update(range(*part.new))

@@ -17,10 +17,10 @@ if TYPE_CHECKING:
 
 
 class Offline(Provider):
-    """Proposes by rule and by inference, in the rewrites' worker.
+    """The offline engine: proposes by rules and inference, in the worker process.
 
     Args:
-        worker: Where the work is done.
+        worker: The worker process.
     """
 
     name = ProviderName.OFFLINE
@@ -39,7 +39,7 @@ class Offline(Provider):
             yield item
 
     async def revise(self, facts: Facts, contradicted: Sequence[tuple[str, str]]) -> Facts:
-        """Infer what rests on something that a tool has contradicted once more, without that."""
+        """Infer again, without the facts that a tool has contradicted."""
         if self._asked is None or self._asked[0].types is None:
             return facts
         ask, options = self._asked

@@ -25,12 +25,12 @@ async def texts_with(
     patterns: Sequence[re.Pattern[str]],
     within_s: float = inf,
 ) -> list[Document]:
-    """The other files of the project in which some patterns are found.
+    """The other files of the project that contain some patterns.
 
     Args:
-        request: The rewrite; what is open in the editor counts as it is there.
+        request: The rewrite; open documents are searched instead of their files.
         document: The file that is left out.
-        patterns: The patterns, all of which have to be found.
+        patterns: The patterns; a file must contain all of them.
         within_s: Seconds after which no further file is read.
 
     Raises:

@@ -23,19 +23,19 @@ if TYPE_CHECKING:
     from python_expert.project.project import Project
 
 EXPECTED_S = 10.0
-"""Seconds for which a menu says what it said before."""
+"""Seconds for which menus use the cached provider."""
 
 CHANGED = "what may be sent, or to whom, was changed in the settings; choose the rewrite again"
 
 
 class Providers:
-    """Makes the provider for each rewrite.
+    """Creates the provider for each rewrite.
 
     Args:
         meter: Counts the tokens that the session uses.
 
     Attributes:
-        worker: The process in which questions and rewrites are made.
+        worker: The process that creates questions and rewrites texts.
     """
 
     def __init__(self, meter: Meter) -> None:
@@ -48,18 +48,18 @@ class Providers:
     async def choose(
         self, project: Project, uri: str, wanted: ProviderName = ProviderName.AUTO
     ) -> Choice:
-        """Who would be asked about a document, and why; see `choose`."""
+        """The provider for a document, and why it is used; see `choose`."""
         return await asyncio.to_thread(choose, project.settings, to_path(uri), project.root, wanted)
 
     async def expect(self, project: Project, uri: str, busy: Busy | None = None) -> Choice:
-        """Who would probably be asked about a document: for a menu, which is asked for often.
+        """The probable provider for a document, quickly, for menus.
 
-        Where that is a model, the SDK is imported meanwhile.
+        If it is a model, this starts to import the SDK.
 
         Args:
             project: The document's project.
             uri: The document.
-            busy: Tells whether the import is to wait; None if a user waits for it.
+            busy: Whether the import has to wait; None if the user is waiting for it.
         """
         known = self._expected.get(uri)
         if known and known[0] is project.settings and time.monotonic() - known[1] < EXPECTED_S:
@@ -71,15 +71,15 @@ class Providers:
         return choice
 
     async def make_ready(self, project: Project, uri: str, busy: Busy) -> bool:
-        """Make ready what asks a model, if one may be asked about a document.
+        """Prepare for requests to a model, if one may be used for a document.
 
         Args:
             project: The document's project.
             uri: The document.
-            busy: Tells whether that is to give way.
+            busy: Whether the preparation has to wait.
 
         Returns:
-            Whether one may be asked.
+            Whether a model may be used.
         """
         choice = await self.expect(project, uri, busy)
         wanted = choice.provider is ProviderName.ANTHROPIC and not choice.hindrance
@@ -88,7 +88,7 @@ class Providers:
         return wanted
 
     def prepare(self) -> None:
-        """Start the process, as it is likely to be needed.
+        """Start the process in advance.
 
         Errors are reported to the caller that needs it.
         """
@@ -103,7 +103,7 @@ class Providers:
         Args:
             project: The document's project.
             uri: The document.
-            wanted: Whom the user wants; `auto` leaves it to the settings.
+            wanted: The provider that the user chose; `auto` leaves it to the settings.
         """
         settings = project.settings
         choice = await self.choose(project, uri, wanted)
@@ -122,17 +122,17 @@ class Providers:
         return Claude(self.worker, endpoint, self._meter, settings.llm, hindrance)
 
     async def models(self, settings: Settings) -> tuple[Model, ...]:
-        """The models of the endpoint that some settings lead to.
+        """The models that the endpoint of some settings offers.
 
         Raises:
-            ProviderError: It may not be asked, or does not tell.
+            ProviderError: No request is allowed, or the endpoint returns no list.
         """
         if why := unlisted(settings):
             raise ProviderError(why.words, why.reason)
         return await self._endpoint(settings.llm).models()
 
     async def stop(self) -> None:
-        """End the process, and close the connections."""
+        """Stop the process and close the connections."""
         await asyncio.gather(
             self.worker.stop(), *(each.stop() for each in self._endpoints.values())
         )
@@ -145,7 +145,7 @@ class Providers:
 
 
 def _allow_the_same(one: Settings, other: Settings) -> bool:
-    """Whether the same may be sent to the same endpoint with two settings, as far as is known."""
+    """Whether two settings allow the same data to be sent to the same endpoint."""
     return (one.privacy, one.llm.provider, one.llm.base_url) == (
         other.privacy,
         other.llm.provider,

@@ -25,7 +25,7 @@ MOST_BESIDE: Final = 1_500
 """Tokens of a request beyond the definition's own code, by our own estimate."""
 
 MOST_OF_FILE: Final = 350
-"""Tokens of what is said about the file."""
+"""Tokens of the facts about the file."""
 
 LONGEST: Final = 6_000
 """Tokens of the longest definition that is sent."""
@@ -34,7 +34,7 @@ _LONGEST_OPENING = 120
 
 
 class Questions:
-    """What is asked about one text in the course of one rewrite.
+    """Creates the questions of one rewrite about one text.
 
     Args:
         source: The text.
@@ -49,14 +49,14 @@ class Questions:
 
     @cached_property
     def brief(self) -> str:
-        """The part that is the same for all definitions: the task, and facts about the file."""
+        """The part that all questions share: the task and facts about the file."""
         python = ".".join(map(str, self._options.python))
         values = {"style": self._options.style.capitalize(), "python": python}
         texts = [prompt("expert"), task(self._action, **values), prompt("file", **values)]
         return "\n\n".join([*texts, *fitting(self._about_file(), MOST_OF_FILE)])
 
     def about(self, key: str) -> Question | Unanswered:
-        """The question about one definition, or why there is none."""
+        """The question about one definition, or the reason why there is none."""
         definition = self._source.definition(key)
         if definition is None:
             return Unanswered("there is no such function or class")
@@ -80,7 +80,7 @@ class Questions:
 
     @cached_property
     def _always(self) -> int:
-        """The tokens of each request whatever it asks."""
+        """The tokens that every request contains."""
         return tokens(self.brief) + tokens(json.dumps(self._action.form))
 
     def _about_file(self) -> Iterator[Part]:
@@ -88,7 +88,7 @@ class Questions:
         packages = ", ".join(self._signatures.neighbours.packages)
         yield Part("Packages in use", (packages,) if packages else (), is_code=False)
         if opening := (ast.get_docstring(source.tree) or "").partition("\n")[0]:
-            # As a literal, so that secrets in it are found as in any other.
+            # As a literal, so that secrets are found in it as in other literals.
             yield Part("Module docstring, from its beginning", (repr(opening[:_LONGEST_OPENING]),))
         imports = _imports(source.tree.body)
         yield Part("Imports", tuple(source.slice(source.range(each)) for each in imports))

@@ -32,36 +32,36 @@ if TYPE_CHECKING:
     from python_expert.text.document import Document
 
 VERDICTS = 6
-"""How often the tools judge a candidate, each time with less in it, before it is refused."""
+"""How often the tools judge a candidate, each time with fewer facts, before it is refused."""
 
 EXAMPLE_FAILS = "an example (>>>) in the docstring does not print the output below it"
 """What a model is told about its own example that fails."""
 
 
 class Trial:
-    """Facts on their way through the gate, in one version of the text.
+    """Takes facts through the gate, for one version of the text.
 
     Args:
-        worker: Where texts are written and judged.
-        request: What the user wants.
-        document: The text.
-        facts: What was proposed.
+        worker: The process that writes and judges texts.
+        request: The user's request.
+        document: The document.
+        facts: The proposed facts.
         options: The context of the rewrite.
         allow: Whether the user allows findings.
 
     Attributes:
-        facts: What is left of what was proposed.
-        options: The same, with what the user has agreed to meanwhile.
+        facts: The proposed facts that are left.
+        options: The options, with what the user has agreed to since.
         written: What passed the gate, if anything did.
-        refusal: Why nothing at all could be written, if so.
+        refusal: Why nothing could be written, if so.
         left: What was left out, and why.
-        withheld: What was proposed and is not, or not all, written because of findings that the
-            user may allow, by key.
-        judgement: What the tools said last.
+        withheld: Proposals that are not written, or not completely, because of findings that the
+            user may allow; by key.
+        judgement: The last judgement of the tools.
         evidence: What was run last.
-        faults: What the provider could do better, by key, without a word of other files.
+        faults: What the provider could correct, by key; it quotes no other files.
         asked: Whether the user was asked about what cannot be proven.
-        callers: What becomes of other files that use what is changed.
+        callers: The changes of other files that use changed definitions.
     """
 
     def __init__(
@@ -89,7 +89,7 @@ class Trial:
         self._contradicted: list[tuple[str, str]] = []
 
     async def run(self, *, may_ask: bool) -> None:
-        """Write the facts, and again with less of them, until the gate lets the result pass.
+        """Write the facts, leaving some out until the gate accepts the result.
 
         Args:
             may_ask: Whether the user may be asked about what cannot be proven.
@@ -100,19 +100,19 @@ class Trial:
             self.refusal = refusal
             if not refusal.repairable:
                 return
-            # What names none of several is not a reason to ask for all of them again.
+            # A finding that names none of several proposals is no reason to request all again.
             blamed = {refusal.key} & self.facts.keys() or tuple(self.facts)
             if len(blamed) == 1:
                 for key in blamed:
                     self._blame(key, str(refusal))
 
     def is_better_than(self, other: Trial) -> bool:
-        """Whether more can be written, or as much with fewer faults; ties go to the other."""
+        """Whether this trial writes more than another one, or as much with fewer faults."""
         return self._merit > other._merit
 
     @property
     def _merit(self) -> tuple[int, int]:
-        # Edits do not tell: formatting merges them.
+        # The edits do not show it, as formatting merges them.
         changed = len(self.written.changed) if self.written else 0
         return changed, -sum(map(len, self.faults.values()))
 
@@ -163,7 +163,7 @@ class Trial:
         raise RefusalError("the proposal could not be changed so that it passes the checks")
 
     async def _revise(self) -> bool:
-        """Leave out what rests on what was contradicted; whether anything does."""
+        """Leave out facts that depend on contradicted ones; returns whether there are any."""
         if not self._contradicted:
             return False
         revised = await self._request.provider.revise(self.facts, self._contradicted)
@@ -174,7 +174,7 @@ class Trial:
         return bool(changed)
 
     async def _passed(self, written: Written, judgement: Judgement, left: int) -> Written | None:
-        """What the tools let pass, with its examples run; None if it is to be tried with less."""
+        """The candidate if the tools and its examples pass; None to try again with fewer facts."""
         request = self._request
         if await self._revise():
             return None
@@ -197,7 +197,7 @@ class Trial:
     async def _judged(
         self, written: Written, judge: Judge, normaliser: Normaliser, callers: Callers
     ) -> tuple[Written, Judgement, tuple[Caller, ...]]:
-        """What the tools say of a candidate, and what becomes of other files with it."""
+        """The tools' judgement of a candidate, and the changes of other files."""
         request = self._request
         others: tuple[Caller, ...] = ()
         if request.callers:
@@ -213,7 +213,7 @@ class Trial:
         return self._allow and is_allowable(found.finding)
 
     def _withhold(self, before: Mapping[str, Any], news: Sequence[Found]) -> None:
-        """Keep what is not written because of findings; all of it if nothing could be named."""
+        """Note the facts withheld because of findings; all of them if no cause was found."""
         if any(is_allowable(each.finding) for each in news):
             for key, facts in before.items():
                 if self.facts.get(key) != facts or self.facts == before:
@@ -227,7 +227,7 @@ class Trial:
         self._request.progress(f"{what}{again}", len(self.facts), len(self.facts))
 
     def _leave(self, written: Written) -> None:
-        """Note what could not be written, and what of it could be proposed better."""
+        """Note what could not be written, and what the provider could correct."""
         for each in written.left:
             self.left[each] = None
             if each.key in self.facts and not each.agree and not each.extra:
@@ -240,11 +240,11 @@ class Trial:
         if self.facts.pop(key, None) is not None:
             text = f"the gate refuses it: {reason.message}"
             self.left[Skipped(key, text)] = None
-            # What the program printed may hold what must not leave the machine.
+            # The program's output may contain secrets.
             self._blame(key, EXAMPLE_FAILS if reason.examples else text)
 
     def _drop_refused(self, written: Written) -> None:
-        """Leave out what the gate refuses; where it cannot say which it is, all of it."""
+        """Leave out what the gate refuses; all of it if the gate names no definition."""
         reasons = written.verdict.reasons
         blamed = {each.key for each in reasons} & self.facts.keys()
         if written.whole or not blamed:
@@ -254,7 +254,7 @@ class Trial:
             self._drop(each.key, each)
 
     def _set_aside(self, written: Written) -> bool:
-        """Leave out what cannot be proven, if the rest can be written without it."""
+        """Leave out what is unproven, if the rest can be written without it."""
         reasons = written.verdict.reasons
         keys = {each.key for each in reasons}
         if self.options.confirmed or written.whole or not reasons or not keys < self.facts.keys():
@@ -266,7 +266,7 @@ class Trial:
         return True
 
     async def _reduce(self, written: Written, news: Sequence[Found], left: int) -> None:
-        """Leave out what brings new findings."""
+        """Leave out facts that cause new findings."""
         faults = list(as_faults(news, self._document.uri, self._request.others()))
         fewer, causes, contradicted = await self._worker.reduce(
             self._request.action, written.after, self.facts, faults, left or 1
@@ -274,7 +274,7 @@ class Trial:
         said = list(map(self._sentence, news))
         told = [harmless(each) for each in faults]
         if not causes or not left:
-            # Where it cannot be told which proposal is at fault, no model is asked for all again.
+            # If the cause is unknown, the model is not asked for all proposals again.
             for key in self.facts if written.whole else causes:
                 for text in told:
                     self._blame(key, text)
@@ -288,7 +288,7 @@ class Trial:
         self._contradicted += contradicted
 
     def _sentence(self, found: Found) -> str:
-        """What is said of a finding, and of one in another document, what can be done."""
+        """The message about a finding; for one in another document, with advice."""
         finding = found.finding
         said = finding.tool, finding.code, finding.message
         if found.uri == self._document.uri:

@@ -21,7 +21,7 @@ _CODE = re.compile(r"(`[^`\n]+`)")
 
 
 def report(outcome: Outcome) -> str:
-    """All that became of a rewrite, as Markdown."""
+    """The full report of a rewrite, as Markdown."""
     lines = [
         f"# {outcome.action.title}: {_plain(outcome.name)}",
         "",
@@ -68,7 +68,7 @@ def report(outcome: Outcome) -> str:
 
 
 def _costs(bill: Bill, repairs: int) -> list[str]:
-    """What a model's work has used, for the report."""
+    """The tokens and cost of a model, for the report."""
     lines = [f"- Model: {bill.summary}"]
     if repairs:
         lines += [f"- Answers sent back with what the checks found: {count(repairs, 'time')}"]
@@ -82,7 +82,7 @@ def _names(keys: tuple[str, ...]) -> str:
 
 
 def _plain(text: str) -> str:
-    """Text that Markdown shows as it is, on one line, with its code as code."""
+    """Text escaped for Markdown, on one line; code in backticks stays code."""
     parts = _CODE.split(" ".join(text.split()))
     return "".join(
         part if place % 2 else _MARKUP.sub(r"\\\g<0>", part) for place, part in enumerate(parts)

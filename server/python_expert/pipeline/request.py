@@ -21,35 +21,36 @@ async def _refrain(_risks: Sequence[str]) -> bool:
 
 
 async def _keep(_outcome: Outcome) -> bool:
-    """Leave what becomes of the edits to who asked."""
+    """Leave the edits to the caller."""
     return True
 
 
 @dataclass(frozen=True)
 class Request:
-    """What the user wants.
+    """A request for a rewrite.
 
     Attributes:
         action: The rewrite.
         project: The document's project.
         document: The document as it stands now; None once it is closed.
         where: The cursor or the selection; None for the whole document.
-        key: The one definition that is meant, instead of a place.
-        provider: Who proposes.
+        key: One definition, instead of a place.
+        provider: The source of proposals.
         others: The project's open documents.
         complete: Whether existing docstrings get the sections they lack.
-        callers: Whether callers in other files of the project are changed, too.
-        with_callers: The title of the choice that changes these too, or empty.
+        callers: Whether callers in other files of the project are changed as well.
+        with_callers: The title of the choice that changes them as well, or empty.
         confirmed: Whether the user has agreed to what cannot be proven.
-        allow_findings: Whether what the tools find does not stop what was proposed; see
-            `gate.blocking.is_allowable`. No setting says so: a person does, each time.
+        allow_findings: Whether findings do not stop the edit; see `gate.blocking.is_allowable`. Not
+            a
+            setting: the user decides each time.
         proven_only: Whether definitions that cannot be proven are left out, because the user
             cannot be asked.
-        proposed: What was proposed before, to be written now; no provider is asked.
-        progress: Called with a sentence, and how many definitions of how many are done.
-        consent: Awaited with what would be written if the user agreed to it; whether he does.
-        deliver: Awaited with edits that passed the gate, for the text as it then is; False if it
-            has changed in such a way that they have to be made again.
+        proposed: Earlier proposals to write; no provider is used.
+        progress: Called with a sentence, the number of definitions done, and their total.
+        consent: Awaited with an outcome that needs the user's consent; returns whether it is given.
+        deliver: Awaited with edits that passed the gate, for the current text; returns False if the
+            text has changed so that the edits must be computed again.
     """
 
     action: Action
@@ -72,7 +73,7 @@ class Request:
 
     @property
     def advice(self) -> str:
-        """How callers in other files could be changed too; empty if they are, or cannot be."""
+        """How to change callers in other files as well; empty if they are changed or cannot be."""
         if self.callers or self.action.callers is None or not self.with_callers:
             return ""
         return f"{self.with_callers} converts these callers, too"

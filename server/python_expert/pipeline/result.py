@@ -36,41 +36,41 @@ class Result(StrEnum):
 
 @dataclass
 class Outcome:
-    """What became of a rewrite.
+    """The outcome of a rewrite.
 
     Attributes:
-        action: What was asked.
+        action: The rewrite.
         uri: The document.
-        name: The same, as text for the user.
-        provider: Who proposed.
+        name: The document, as text for the user.
+        provider: The source of the proposals.
         asked: The keys of the definitions that could be changed.
         result: How it ended.
-        document: The version that the edits are for.
+        document: The version that the edits apply to.
         edits: Disjoint edits in its coordinates, ascending; they passed the gate.
-        created: New documents, which passed the gate too.
-        callers: Other files, and what becomes of them together with this one.
-        places: Where the definitions are that they change.
-        whole: Whether the edits hold for this very text only.
+        created: New documents, which passed the gate as well.
+        callers: Other files and their changes, which belong to this edit.
+        places: The ranges of the changed definitions.
+        whole: Whether the edits apply to exactly this text only.
         changed: The keys of the definitions that the edits change.
-        partly: Those of them in which there is still something to change.
-        declined: Whether the user has seen it and does not want it.
-        facts: What was proposed and passed the gate, by key.
+        partly: Those of them that are not complete.
+        declined: Whether the user has rejected the edits.
+        facts: The proposals that passed the gate, by key.
         left: What was left out, and why.
-        withheld: What was proposed and would be written if the user allowed its findings, by key.
-        refused: Those of them that were proposed, or asked for, and could not be done.
-        notices: What the user must know before.
+        withheld: Proposals that would be written if the user allowed their findings, by key.
+        refused: The definitions that were proposed, or asked for, and could not be changed.
+        notices: What the user must know before the edits are applied.
         unproven: What the gate cannot prove; the user must agree to it.
-        before: How many findings each tool had in the document.
-        after: How many it has with the edits made.
-        silent: Why a tool could not be asked.
-        noted: Findings that the edits bring and that do not stop them; see `gate.blocking`.
-        evidence: What was run of the text with the edits made.
-        seconds: How long it took.
-        failed: Whether the provider could not do its work, or not all of it, so that another one
-            may be asked for the rest.
-        hopeless: Whether the provider would fail in the same way with whatever else.
-        repairs: How often it was told what was wrong with its proposals.
-        bill: What its work has cost; None where it costs nothing.
+        before: The number of findings of each tool before the edits.
+        after: The number of findings of each tool after the edits.
+        silent: Why a tool could not check the edits.
+        noted: New findings that do not stop the edits; see `gate.blocking`.
+        evidence: What was run on the edited text.
+        seconds: The duration.
+        failed: Whether the provider could not do all of its work, so that another one may be used
+            for the rest.
+        hopeless: Whether the provider would fail for every other definition as well.
+        repairs: The number of corrections that the provider was asked for.
+        bill: The tokens and cost; None if it costs nothing.
     """
 
     action: Action
@@ -107,12 +107,12 @@ class Outcome:
 
     @property
     def lacking(self) -> list[Skipped]:
-        """What was refused; what was too much is not missed."""
+        """The refused definitions, without those where only something superfluous was refused."""
         return [each for each in self.left if each in self.refused and not each.extra]
 
     @property
     def unanswered(self) -> tuple[str, ...]:
-        """The keys of the definitions for which nothing was proposed."""
+        """The keys of the definitions without a proposal."""
         known = {*self.changed, *(each.key for each in self.lacking)}
         if "" in known or (self.action.whole and self.result is Result.REFUSED):
             return ()
@@ -120,12 +120,12 @@ class Outcome:
 
     @property
     def allowed(self) -> list[Finding]:
-        """The new findings that would have stopped the edits if the user had not allowed them."""
+        """The new findings that the user has allowed."""
         return [each for each in self.noted if is_blocking(each)] if self.changed else []
 
     @property
     def counts(self) -> Counts:
-        """How many definitions became what."""
+        """The number of definitions by result."""
         changed, lacking = set(self.changed), {each.key for each in self.lacking}
         skipped = set(self.asked) - changed - set(self.unanswered)
         cut = changed & lacking
@@ -143,12 +143,12 @@ class Outcome:
 
     @property
     def reason(self) -> str:
-        """Why nothing, or not everything, was changed; one sentence for each cause."""
+        """Why not everything was changed; one sentence for each cause."""
         return "; ".join(grouped((each.key, each.reason) for each in self.left))
 
     @property
     def summary(self) -> str:
-        """What happened, in one line, with the most frequent reason; the report has all."""
+        """The result in one line, with the most frequent reason; the report has all reasons."""
         told = self.lacking or self.left
         reasons = "; ".join(shortened(grouped((each.key, each.reason) for each in told), 1))
         line = self.action.title
@@ -160,50 +160,50 @@ class Outcome:
 
     @property
     def changes(self) -> tuple[DocumentChange, ...]:
-        """All that is to be done, the new documents first: edits may need them."""
+        """All changes; new documents come first, as edits may need them."""
         if self.document is None or not self.edits:
             return self.created
         own = DocumentEdit(self.uri, self.document.version, self.edits)
         return (*self.created, own, *(each.edit for each in self.callers))
 
     def decline(self, reason: str) -> None:
-        """Change nothing, as the user does not want it."""
+        """Drop the edits because the user has rejected them."""
         self.declined = True
         self.refuse(reason)
 
     def undo(self) -> None:
-        """Change nothing, until something else can be changed."""
+        """Drop the edits before others are computed."""
         self.result = Result.UNCHANGED
         self.edits, self.created, self.changed, self.places, self.callers = (), (), (), (), ()
 
     def refuse(self, reason: str, key: str = "") -> None:
-        """Change nothing, for a reason."""
+        """Refuse the rewrite for a reason."""
         self.undo()
         self.result = Result.REFUSED
         self.leave(Skipped(key, reason))
 
     def leave(self, left: Skipped) -> None:
-        """Leave something out that should have been done."""
+        """Note something that should have been done and was left out."""
         if left not in self.refused:
             self.left.append(left)
             self.refused.add(left)
 
     def add(self, earlier: Outcome) -> None:
-        """Take over what was left out before of the same."""
+        """Add what an earlier outcome of the same rewrite left out."""
         self.asked = earlier.asked
         self.left += [each for each in earlier.left if each not in self.left]
         self.refused |= earlier.refused
         self.seconds += earlier.seconds
 
     def fail(self, left: Skipped) -> None:
-        """Leave something out that the provider had no answer for."""
+        """Note something that the provider could not answer."""
         self.failed = True
         self.leave(left)
         if self.result is Result.UNCHANGED:
             self.result = Result.REFUSED
 
     def is_before(self, latest: Document) -> bool:
-        """Whether a later version is, where the edits are, as it was: they have not been made."""
+        """Whether the places of the edits have their old text in a later version."""
         old = self.document
         steps = latest.edits_since(old.version) if old else None
         if old is None or steps is None:
@@ -215,7 +215,7 @@ class Outcome:
         return True
 
     def is_untouched(self, latest: Document) -> bool:
-        """Whether nothing at all was done where the edits are, not even what was taken back."""
+        """Whether nothing was edited in the places of the edits, not even undone changes."""
         old = self.document
         steps = latest.edits_since(old.version) if old else None
         if old is None or steps is None:
@@ -232,16 +232,15 @@ class Outcome:
         return True
 
     def follow(self, latest: Document) -> bool:
-        """Bring the edits to a later version of the text.
+        """Rebase the edits to a later version of the text.
 
         Returns:
-            False where it has changed in such a way that they no longer apply; nothing is
-            changed then.
+            False if they no longer apply; the outcome is then unchanged.
         """
         old = self.document
         if latest is old:
             return True
-        # What is converted to async is called from anywhere: any other text is judged again.
+        # Converted functions may be called from anywhere, so another text must be judged again.
         if old is None or self.whole or latest.version == old.version:
             return False
         steps = latest.edits_since(old.version)
@@ -255,11 +254,11 @@ class Outcome:
         return True
 
     def _around(self, old: Document) -> list[Range]:
-        """The definitions that the edits change, the lines they touch, and one more around."""
+        """The changed definitions and the lines of the edits, with one more line on either side."""
         return [*self.places, *(_lines_around(old, edit) for edit in self.edits)]
 
     def result_of(self, left: Skipped) -> Result:
-        """Whether what was left out was refused, or there was nothing to do."""
+        """REFUSED if something that was left out was refused, otherwise UNCHANGED."""
         return Result.REFUSED if left in self.refused and not left.extra else Result.UNCHANGED
 
 

@@ -38,21 +38,21 @@ if TYPE_CHECKING:
     from python_expert.tools.newer_syntax import Unreadable
 
 CHASES = 5
-"""How often a rewrite starts over as the user changed what it concerns."""
+"""How often a rewrite starts again because the user has changed its definitions."""
 
 
 class Rewriter:
-    """Carries out rewrites, each from the question to the edits.
+    """Runs rewrites, each from the request to the edits.
 
     Args:
-        worker: Where texts are rewritten and judged.
+        worker: The process that rewrites and judges texts.
     """
 
     def __init__(self, worker: Worker) -> None:
         self._worker = worker
 
     async def rewrite(self, request: Request) -> Outcome:
-        """Carry out a rewrite; whatever goes wrong, the outcome says what and why."""
+        """Run a rewrite. All errors are reported in the outcome."""
         started = time.perf_counter()
         document = request.document()
         uri = document.uri if document else ""
@@ -75,10 +75,11 @@ class Rewriter:
         return await self._worker.fault(now.text) if (now := request.document()) else None
 
     async def payload(self, request: Request) -> str:
-        """What would leave the machine for a rewrite, as text; nothing is sent.
+        """The text that a rewrite would send to a model; nothing is sent.
 
         Raises:
-            ToolError: It cannot be told, or there is nothing to do; the text says why.
+            ToolError: It cannot be computed, or there is nothing to do; the message gives the
+                reason.
         """
         document = request.document()
         uri = document.uri if document else ""
@@ -97,7 +98,7 @@ class Rewriter:
 
 
 class _Run:
-    """One rewrite under way."""
+    """One running rewrite."""
 
     def __init__(self, worker: Worker, request: Request, outcome: Outcome) -> None:
         self._worker = worker
@@ -111,7 +112,7 @@ class _Run:
         self._repair_attempts = 0 if self._allow else request.provider.repair_attempts
 
     async def ask(self) -> Ask | None:
-        """What there is to ask of the provider; None if nothing could be changed."""
+        """The request to the provider; None if nothing can be changed."""
         request = self._request
         asked = self._current()
         if scheme(asked.uri) not in {"file", "untitled"}:
@@ -131,7 +132,7 @@ class _Run:
         self._options = await self._types("calls", asked, options=self._options, left=left)
         given = self._worker, request, self._outcome, asked, self._options
         found = await find_targets(*given)
-        self._outcome.left += left  # behind what says more
+        self._outcome.left += left  # after more specific reasons
         if not found:
             return None
         left, total = self._outcome.left, len(self._outcome.asked)
@@ -186,7 +187,7 @@ class _Run:
         return document
 
     async def _settle(self, written: Written, judged: Document, callers: Sequence[Caller]) -> bool:
-        """Note the edits for the text as it now is; False if what they change has changed."""
+        """Note the edits for the current text; False if that has changed in their places."""
         if not await are_current(callers, self._request.others()):
             return False
         self._outcome.callers = tuple(callers)
@@ -196,7 +197,7 @@ class _Run:
         return self._outcome.follow(self._current())
 
     async def _propose(self, ask: Ask) -> dict[str, Any]:
-        """What the provider proposes; where it fails midway, what came until then is kept."""
+        """The provider's proposals. If it fails midway, earlier proposals are kept."""
         request, outcome = self._request, self._outcome
         if request.proposed is not None:
             return {key: request.proposed[key] for key in ask.keys if key in request.proposed}
@@ -216,7 +217,7 @@ class _Run:
                     outcome.fail(Skipped(key, proposed.reason))
         except ProviderError as error:
             outcome.hopeless = error.final
-            if ask.faults:  # what was proposed before stands
+            if ask.faults:  # keep the earlier proposals
                 return facts
             if not facts:
                 raise
@@ -224,7 +225,7 @@ class _Run:
         return facts
 
     async def _drop_changed(self, asked: Document, now: Document) -> None:
-        """Leave out what the user has changed since the request."""
+        """Leave out definitions that the user has changed since the request."""
         if not self._facts:
             return
         same = await self._worker.same(asked.text, now.text, list(self._facts))
@@ -234,7 +235,7 @@ class _Run:
             self._outcome.result = Result.REFUSED  # unless something else can be changed
 
     async def _write(self, document: Document) -> Trial:
-        """Write the facts; what is found wrong with them is put to who proposed them."""
+        """Write the facts; the provider is asked to correct those with faults."""
         best = trial = await self._try(document, self._facts)
         while trial.faults and self._repair_attempts:
             self._repair_attempts -= 1
@@ -268,15 +269,15 @@ class _Run:
     async def _repair(
         self, document: Document, faults: Mapping[str, tuple[str, ...]]
     ) -> dict[str, Any]:
-        """Better facts for those with faults, if the provider has any."""
+        """Corrected facts for those with faults, if the provider has any."""
         ask = Ask(self._request.action, document.text, tuple(faults), self._options, faults)
         return await self._propose(ask)
 
     def _take(self, trial: Trial) -> Written | None:
-        """Note what a trial has shown.
+        """Note the result of a trial.
 
         Raises:
-            RefusalError: Nothing at all could be written.
+            RefusalError: Nothing could be written.
         """
         outcome = self._outcome
         if trial.judgement:

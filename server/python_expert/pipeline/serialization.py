@@ -19,12 +19,12 @@ BROKEN = 1
 
 
 def pack_options(options: Options) -> dict[str, Any]:
-    """Options as they travel."""
+    """Convert options to JSON values."""
     return asdict(options)
 
 
 def read_options(values: Mapping[str, Any]) -> Options:
-    """Options as they came."""
+    """Read options from JSON values."""
     return Options(
         **{
             **values,
@@ -42,16 +42,16 @@ def read_options(values: Mapping[str, Any]) -> Options:
 
 
 def read_range(values: Sequence[Sequence[int]]) -> Range:
-    """A range as it came."""
+    """Read a range from JSON values."""
     return Range(Position(*values[0]), Position(*values[1]))
 
 
 def read_edits(values: Sequence[Any]) -> tuple[Edit, ...]:
-    """Edits as they came."""
+    """Read edits from JSON values."""
     return tuple(Edit(read_range(where), text) for where, text in values)
 
 
 def read_arguments(values: Sequence[Any]) -> CallArguments:
-    """What a call gives as it came."""
+    """Read the arguments of a call from JSON values."""
     function, positional, named = values
     return CallArguments(function, tuple(positional), tuple((name, kind) for name, kind in named))

@@ -18,14 +18,14 @@ _Json = dict[str, Any]
 
 
 def converted(params: _Json) -> _Json:
-    """What an edit asks of other files."""
+    """The definitions that an edit converts, for other files."""
     callers, options = action_of(params["action"]).callers, read_options(params["options"])
     before, after = source_of(params["before"]), source_of(params["after"])
     return {"converted": callers.converted(before, after, options) if callers else []}
 
 
 def uses(params: _Json) -> _Json:
-    """How a text uses what other files have converted."""
+    """How a text uses definitions that other files have converted."""
     callers, options = action_of(params["action"]).callers, read_options(params["options"])
     source = source_of(params["text"])
     found = callers.uses(source, options) if callers else UsesElsewhere({}, 0)
@@ -35,16 +35,16 @@ def uses(params: _Json) -> _Json:
 
 
 def sought(params: _Json) -> _Json:
-    """What of a text calls in other files are to be looked for."""
+    """The definitions of a text whose calls in other files are needed."""
     arguments, options = action_of(params["action"]).arguments, read_options(params["options"])
     source = source_of(params["text"])
     return {"sought": arguments.sought(source, options) if arguments else []}
 
 
 def given(params: _Json) -> _Json:
-    """What the calls of another text give."""
+    """The arguments that calls in another text pass."""
     arguments, options = action_of(params["action"]).arguments, read_options(params["options"])
-    source = Source.of(params["text"])  # the texts that are asked about are not to be forgotten
+    source = Source.of(params["text"])  # keep the current texts in the cache
     found, reexported = arguments.given(source, options) if arguments else ([], [])
     return {"given": found, "reexported": reexported}
 

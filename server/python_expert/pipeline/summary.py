@@ -10,23 +10,23 @@ if TYPE_CHECKING:
     from python_expert.actions.base import Action
 
 NAMED = 3
-"""Definitions that are named for one reason."""
+"""The most definitions listed for one reason."""
 
 SHOWN = 3
-"""Reasons that the command line has below its last line; a message has one."""
+"""The most reasons that the command line prints; a message has one."""
 
 
 class Counts(NamedTuple):
-    """How many definitions became what, in one document or in several.
+    """The number of definitions by result, for one or several documents.
 
     Attributes:
-        asked: Those that could be changed, and those that were changed with them.
-        changed: Those that were changed.
+        asked: Definitions that could be changed, and those that were changed with them.
+        changed: Definitions that were changed.
         partly: The changed ones that lack a part, which was refused or not proposed.
         cut: Those of them that lack a part which was refused.
-        skipped: Those that were refused.
-        unanswered: Those for which nothing was proposed.
-        documents: Documents with a problem that is not one of these definitions.
+        skipped: Definitions that were refused.
+        unanswered: Definitions without a proposal.
+        documents: Documents with a problem that concerns none of these definitions.
         allowed: New findings that the user has allowed.
     """
 
@@ -41,7 +41,7 @@ class Counts(NamedTuple):
 
     @classmethod
     def total(cls, several: Iterable[Counts]) -> Counts:
-        """Add up what became of several documents."""
+        """The sum of the counts of several documents."""
         return cls(*map(sum, zip(*several, strict=True)))
 
     @property
@@ -53,8 +53,8 @@ class Counts(NamedTuple):
         """The result in one line.
 
         Args:
-            action: What was done.
-            where: What is said of the place, with a space before it.
+            action: The rewrite.
+            where: Text about the place, with a leading space.
         """
         parts = (
             (self.skipped, f"{self.skipped} skipped"),
@@ -72,7 +72,7 @@ class Counts(NamedTuple):
 
 
 def grouped(found: Iterable[tuple[str, str]]) -> list[str]:
-    """Each reason once, with the definitions that it is for, the most frequent reason first.
+    """Each reason with the definitions that it concerns, the most frequent first.
 
     Args:
         found: The name of a definition, which may be empty, and the reason.
@@ -85,7 +85,7 @@ def grouped(found: Iterable[tuple[str, str]]) -> list[str]:
 
 
 def shortened(groups: list[str], shown: int = SHOWN) -> list[str]:
-    """The first of some reasons, and how many more there are."""
+    """The first reasons, and the number of the others."""
     more = len(groups) - shown
     return [*groups[:shown], *([f"and {count(more, 'more reason')}"] * (more > 0))]
 
@@ -96,6 +96,6 @@ def count(number: int, noun: str) -> str:
 
 
 def _listed(names: list[str]) -> str:
-    """The definitions that a reason is for, in front of it; not all of many."""
+    """The definitions that a reason concerns, as its prefix; long lists are cut."""
     more = f" and {len(names) - NAMED} more" if len(names) > NAMED else ""
     return f"{', '.join(names[:NAMED])}{more}: " if names else ""

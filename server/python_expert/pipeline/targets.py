@@ -20,12 +20,12 @@ if TYPE_CHECKING:
 async def find_targets(
     worker: Worker, request: Request, outcome: Outcome, asked: Document, options: Options
 ) -> bool:
-    """Note what could be changed, and what could not, with the reason.
+    """Note the definitions that can be changed, and those that cannot, with the reason.
 
     Args:
-        worker: Where texts are looked at.
+        worker: The process that reads texts.
         request: The rewrite.
-        outcome: Where it is noted.
+        outcome: Receives the result.
         asked: The document.
         options: The context of the rewrite.
 
@@ -33,7 +33,7 @@ async def find_targets(
         Whether anything could be changed.
 
     Raises:
-        RefusalError: The request names what is not there.
+        RefusalError: The request names a definition that does not exist.
     """
     names = [request.key] if request.key else list(request.proposed or ())
     targets, left = await worker.targets(request.action, asked.text, request.where, options, names)
@@ -59,16 +59,16 @@ async def find_targets(
 async def still_targets(
     worker: Worker, request: Request, written: Written, options: Options
 ) -> tuple[str, ...]:
-    """The keys of the changed definitions in which there is still something to change.
+    """The keys of the changed definitions that are not complete.
 
     Args:
-        worker: Where texts are looked at.
+        worker: The process that reads texts.
         request: The rewrite.
-        written: What was written.
-        options: What is known and wished.
+        written: The candidate.
+        options: The context of the rewrite.
     """
     action = request.action
-    if action.whole:  # no part of it can be missing
+    if action.whole:  # it is always complete
         return ()
     names = list(written.changed)
     found, _ = await worker.targets(action, written.after, None, options, names)

@@ -66,10 +66,10 @@ if TYPE_CHECKING:
     from python_expert.actions.base import Action
 
 NICE = 10
-"""How far rewrites stand back for ruff and the editor where there are too few cores for all."""
+"""The nice value of rewrites, so that ruff and the editor go first on few cores."""
 
 PAUSE_S = 0.05
-"""Seconds without a request after which what an action needs is imported."""
+"""Seconds without a request after which the modules of actions are imported."""
 
 OBJECTS = 50_000
 """How many new objects there are before Python looks for garbage: trees have that many, and none of
@@ -90,9 +90,9 @@ def main() -> None:
 
 @cache
 def _load(action: Action) -> None:
-    """Import what an action needs, by going once through a text with nothing in it."""
+    """Import the modules that an action needs by running it on an empty text."""
     empty = Source.of("")
-    with contextlib.suppress(Exception):  # it is notified when there is work
+    with contextlib.suppress(Exception):  # it is notified about work
         action.write(empty, {}, Options())
         action.prove(empty, empty, Options())
         action.attribute(empty, {}, (), 1)
@@ -108,7 +108,7 @@ def _whole(method: Callable[[dict[str, Any]], Any]) -> Callable[..., Any]:
 def _streamed(
     method: Callable[[dict[str, Any]], Iterable[tuple[str, Any]]], connection: Connection
 ) -> Callable[..., Any]:
-    """A handler that sends each item as soon as it is known."""
+    """A handler that sends each item as soon as it is available."""
 
     def answer(**params: Any) -> dict[str, Any]:  # noqa: ANN401 - JSON is untyped
         for key, value in method(params):

@@ -16,19 +16,19 @@ if TYPE_CHECKING:
 
 
 class Written(NamedTuple):
-    """A candidate with all that is needed to judge it.
+    """A candidate, with everything that is needed to judge it.
 
     Attributes:
         edits: Disjoint edits of the document's text, ascending.
-        code: The document's text with what does not parse blanked.
-        after: The same with the edits made.
+        code: The document's text, with parts that do not parse blanked.
+        after: `code` with the edits applied.
         steps: The edits from `code` to `after`, each applied to the result of the one before.
-        verdict: What the gate says of the structure.
-        changed: The keys of the definitions changed.
-        places: Where these are.
+        verdict: The gate's verdict on the structure.
+        changed: The keys of the changed definitions.
+        places: The ranges of the changed definitions.
         left: What was left out.
         confirm: What the user must know before.
-        whole: Whether all of it stands or falls together.
+        whole: Whether all edits must be applied together.
         created: New documents.
     """
 
@@ -46,7 +46,7 @@ class Written(NamedTuple):
 
 
 def read_written(answer: Mapping[str, Any]) -> Written:
-    """A candidate as it came."""
+    """Read a candidate from JSON values."""
     status, reasons = answer["verdict"]
     return Written(
         edits=read_edits(answer["edits"]),

@@ -27,19 +27,19 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 RETRIES = 8
-"""How often a check is run whose tool crashes each time, with the child's back-off between."""
+"""How often a check is repeated whose tool crashes; the child's back-off applies in between."""
 
 _GRADED = ToolBarriers("setting the severity of findings of {}")
 _EXCLUDED = FaultBarrier("asking whether a file is excluded")
 
 
 class Checks:
-    """The checks under way in one project, and what they have found.
+    """The running checks of one project, and their findings.
 
     Args:
-        events: Who hears of it.
-        status: How each tool is doing; it is kept up to date.
-        graded: Gives a report's findings the severities that the settings ask for.
+        events: Receives the results.
+        status: The status of each tool; updated here.
+        graded: Applies the severities of the settings to a report.
         is_excluded: Whether the project excludes a document.
     """
 
@@ -56,13 +56,13 @@ class Checks:
         self._is_excluded = is_excluded
         self._tasks: dict[tuple[str, str], LatestOnly[Sequence[Document]]] = {}
         self._crashes: Counter[tuple[str, str]] = Counter()
-        # The latest reports as the tools made them: a tool for the whole project reports on all
-        # documents each time, and only what is new is passed on. The store has them graded, cut and
-        # rebased; the gate compares with what was found.
+        # The latest reports, unchanged: a tool for the whole project reports on all documents each
+        # time, and only new results are passed on. The store grades, filters and rebases them; the
+        # gate compares with the original findings.
         self._heard: dict[tuple[str, str], Report] = {}
 
     def submit(self, tool: Tool, documents: Sequence[Document], debounce_ms: int) -> None:
-        """Have a tool check documents once nothing newer has come for a while."""
+        """Let a tool check documents after a short time without newer requests."""
         key = (tool.name, "" if tool.whole_project else documents[0].uri)
         if key not in self._tasks:
             self._tasks[key] = LatestOnly(
@@ -71,7 +71,7 @@ class Checks:
         self._tasks[key].submit(documents)
 
     def hear(self, reports: Sequence[Report]) -> None:
-        """Pass on what is new in a tool's reports."""
+        """Publish the reports of a tool that have changed."""
         news = []
         for report in reports:
             key = (report.tool, report.uri)
@@ -82,24 +82,24 @@ class Checks:
             self._events.reports(news)
 
     def latest(self, name: str, document: Document) -> Report | None:
-        """What a tool found in this version of a document, if it has been heard already."""
+        """A tool's report on this version of a document, if there is one already."""
         report = self._heard.get((name, document.uri))
         return report if report and report.version == document.version else None
 
     async def settled(self, uri: str, names: Sequence[str]) -> None:
-        """Wait until tools have nothing more to say about a document."""
+        """Wait until the tools have finished with a document."""
         keys = [(name, key) for name in names for key in (uri, "")]
         tasks = [self._tasks[key] for key in keys if key in self._tasks]
         await asyncio.gather(*(task.settled() for task in tasks))
 
     def forget(self, tool: Tool, uri: str, *, known: bool) -> None:
-        """Forget what a tool has found in a document; its check ends if the document was open."""
+        """Drop a tool's findings in a document, and stop its check."""
         self._heard.pop((tool.name, uri), None)
         if known and not tool.whole_project and (task := self._tasks.pop((tool.name, uri), None)):
             task.cancel()
 
     def cancel(self) -> None:
-        """Break off what is under way, and forget what it has told."""
+        """Stop the running checks and drop their results."""
         for task in self._tasks.values():
             task.cancel()
         self._tasks.clear()
@@ -112,7 +112,7 @@ class Checks:
         self._events.status()
         try:
             out: list[Document] = []
-            if tool.files is None:  # else it knows by itself
+            if tool.files is None:  # otherwise it notices itself
                 excluded = await asyncio.gather(
                     *(
                         _EXCLUDED.ask(None, self._is_excluded, document.uri)
@@ -132,7 +132,7 @@ class Checks:
                 self._tasks[key].submit(documents)
         except (ToolError, RpcError) as error:
             self._failed(tool.name, error)
-        except Exception as error:  # the server outlives whatever a tool does
+        except Exception as error:  # an error of a tool must not stop the server
             log.exception("%s: checking failed", tool.name)
             self._failed(tool.name, ToolError(f"an internal error of Python Expert: {error!r}"))
         else:
@@ -155,5 +155,5 @@ class Checks:
 
 
 def nothing_found(name: ToolName, document: Document) -> Report:
-    """The report of a tool that is off, or that does not check a document."""
+    """An empty report, for a tool that is off or does not check a document."""
     return Report(name, document.uri, document.version, ())

@@ -34,12 +34,12 @@ class State(StrEnum):
 
 @dataclass
 class ToolStatus:
-    """How a tool is doing.
+    """The status of a tool.
 
     Attributes:
         state: What it is doing.
-        last_ms: Milliseconds that its latest check took, or None before the first.
-        message: What is wrong, if something is.
+        last_ms: The duration of its latest check in milliseconds, or None before the first.
+        message: The problem, if there is one.
     """
 
     state: State = State.READY
@@ -48,13 +48,13 @@ class ToolStatus:
 
 
 class Problem(NamedTuple):
-    """Something the user should be told, once for each cause.
+    """A problem that is reported to the user, once for each cause.
 
     Attributes:
-        tool: The tool it is about, if it is about one.
-        message: What is wrong, where, and what to do.
-        cause: The message without what differs from time to time, if anything does.
-        place: The file that is at fault, and the 0-based line in it, if it is known.
+        tool: The tool concerned, if any.
+        message: What happened, where, and what to do.
+        cause: The message without its variable parts, if it has any.
+        place: The file with the problem and the 0-based line in it, if known.
     """
 
     tool: ToolName | None
@@ -63,7 +63,7 @@ class Problem(NamedTuple):
     place: tuple[Path, int] | None = None
 
     def find_place(self) -> tuple[Path, int] | None:
-        """The place, else the first configuration file that the message names."""
+        """The place; by default the first configuration file that the message names."""
         match = _NAMED.search(self.message)
         if self.place or match is None:
             return self.place
@@ -78,13 +78,13 @@ _STATUS = FaultBarrier("reporting the status")
 
 
 class Events:
-    """Who hears of what a project finds; what goes wrong there is not the tools' fault.
+    """Receives what a project finds. Errors in the callbacks do not stop the tools.
 
     Args:
-        reports: Called with reports as they become known.
+        reports: Called with new reports.
         problem: Called when a tool cannot do its work.
-        reading: Called with a tool and its state of reading the project; None when it is done.
-        status: Called when a tool is doing something other than before.
+        reading: Called with a tool and its progress in reading the project; None at the end.
+        status: Called when the status of a tool changes.
     """
 
     def __init__(
@@ -100,17 +100,17 @@ class Events:
         self._status = status
 
     def reports(self, reports: Sequence[Report]) -> None:
-        """Reports have become known."""
+        """Pass on new reports."""
         _REPORTS.call(None, self._reports, reports)
 
     def problem(self, problem: Problem) -> None:
-        """A tool cannot do its work."""
+        """Pass on a problem of a tool."""
         _PROBLEM.call(None, self._problem, problem)
 
     def reading(self, tool: str, message: str | None) -> None:
-        """A tool has read so much of the project, or (None) is done."""
+        """Pass on a tool's progress in reading the project; None at the end."""
         _READING[tool].call(None, self._reading, tool, message)
 
     def status(self) -> None:
-        """A tool is doing something other than before."""
+        """Pass on a changed status."""
         _STATUS.call(None, self._status)

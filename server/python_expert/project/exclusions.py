@@ -17,17 +17,17 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 AT_ONCE = 4
-"""How many documents are asked about at the same time: many may be opened at once."""
+"""The most documents that are resolved at once, as many may be opened together."""
 
 
 class Exclusions:
-    """What the project excludes, as a tool resolves that; each document is asked about once.
+    """The files that the project excludes, as resolved by a tool; each document is resolved once.
 
-    Where the tool cannot be asked, the document is not excluded for now, and it is asked again.
+    If the tool fails, the document is not excluded for now, and the tool is asked again later.
 
     Args:
-        finder: How the tool is asked.
-        program: Its program.
+        finder: Runs the tool.
+        program: The tool's program.
         root: The project's folder.
     """
 
@@ -47,7 +47,7 @@ class Exclusions:
         return await self._finder.search(self._program, folder)
 
     async def is_excluded(self, uri: str) -> bool:
-        """Whether a document is excluded; one that is not on disk never is."""
+        """Whether a document is excluded; documents that are not on disk never are."""
         path = to_path(uri)
         if path is None:
             return False
@@ -56,7 +56,7 @@ class Exclusions:
         return await asyncio.shield(self._known[uri])
 
     def forget(self, uri: str) -> None:
-        """Ask again when it comes again: it may be another file then."""
+        """Forget the result for a document, as another file may take its path."""
         self._known.pop(uri, None)
 
     async def _ask(self, uri: str, path: Path) -> bool:

@@ -50,15 +50,15 @@ STDIN_URI = "untitled:stdin"
 
 
 class NewFindings(NamedTuple):
-    """Findings that have just become known.
+    """New findings of a run over files.
 
     Attributes:
-        tool: The tool whose run brought them.
-        found: Each with the path of its file.
-        files: How many files the tool is done with.
+        tool: The tool that has just reported.
+        found: The findings, each with the path of its file.
+        files: The number of files that the tool has checked.
         error: Why the tool could not do its work, or empty.
-        tools: How many tools look at these files.
-        fixable: How many of the tool's findings it can fix safely.
+        tools: The number of tools that check these files.
+        fixable: The number of findings that the tool can fix safely.
     """
 
     tool: ToolName
@@ -107,7 +107,7 @@ class FileChecker:
         return tuple(self._projects.values())
 
     async def files(self, paths: Iterable[Path]) -> list[Path]:
-        """The Python files to check: those named, and in folders those that are not excluded.
+        """The Python files to check: named files, and files in folders that are not excluded.
 
         A named file that is not a Python file is left out, with a message.
 
@@ -136,7 +136,7 @@ class FileChecker:
                 yield batch
 
     async def fix(self, paths: Sequence[Path]) -> int:
-        """Have tools write their safe fixes into files; returns how many findings are fixed.
+        """Let tools write their safe fixes into files; returns the number of fixed findings.
 
         Raises:
             ToolError: A tool cannot do its work.
@@ -156,7 +156,7 @@ class FileChecker:
         return groups
 
     async def check_text(self, path: Path | None, text: str) -> AsyncIterator[NewFindings]:
-        """Check a text that is not in the file it is named after, if it is named."""
+        """Check a text that is not on disk, with an optional file name."""
         document = Document.of(to_uri(path) if path else STDIN_URI, 0, text)
 
         async def check(tool: Tool) -> AsyncIterator[list[Report]]:
@@ -167,7 +167,7 @@ class FileChecker:
             yield batch
 
     async def stop(self) -> None:
-        """End the tools."""
+        """Stop the tools."""
         await asyncio.gather(*(project.stop() for project in self.projects))
 
     async def _run(
@@ -231,8 +231,8 @@ def _check_files(
 ) -> AsyncIterator[list[Report]]:
     """Check files; a missing file is reported by the tool that finds files.
 
-    That leaves out by itself what the project excludes, but not where the user has named it. Of
-    the others mypy, say, would check nothing if one file were missing.
+    That tool skips excluded files, except those that the user has named. Missing files are not
+    passed to other tools; mypy, for example, would check nothing if one file were missing.
     """
     return tool.check_files(files if tool.files else [*filter(exists, files)], named)
 
@@ -247,16 +247,16 @@ async def _feed(
                 await queue.put(ToolNews(name, reports))
     except (ToolError, RpcError) as fault:
         error = str(fault)
-    except Exception as fault:  # the other tools are not worse for it
+    except Exception as fault:  # the other tools are not affected
         log.exception("%s: checking failed", name)
         error = f"an internal error of Python Expert: {fault!r}"
     await queue.put(ToolNews(name, error=error))
 
 
 def root_of(path: Path) -> Path:
-    """The project of a file: the nearest folder with a pyproject.toml, else the working one.
+    """The project of a file: the nearest folder with a pyproject.toml, or the working directory.
 
-    For a file outside that one too, it is where its package lies.
+    For a file outside the working directory, it is the folder of its package.
     """
     for folder in ancestors(path.parent):
         marker = folder / "pyproject.toml"

@@ -19,10 +19,10 @@ UNHEARD = ToolEvents(lambda _reports: None, lambda _message: None, lambda _messa
 
 
 class GateTools:
-    """Those of one project; each is made when the gate first asks.
+    """The tools that one project's gate uses; each is created when it is first needed.
 
     Args:
-        kinds: The tools that there are.
+        kinds: The available tools.
     """
 
     def __init__(self, kinds: Mapping[ToolName, type[Tool]]) -> None:
@@ -32,7 +32,7 @@ class GateTools:
         self._made: dict[ToolName, Tool] = {}
 
     def __iter__(self) -> Iterator[Tool]:
-        """Those that have been made."""
+        """The tools that have been created."""
         return iter(tuple(self._made.values()))
 
     def beside(
@@ -44,9 +44,9 @@ class GateTools:
         """All tools that judge rewrites: those that run, and those that are switched off.
 
         Args:
-            running: The tools that are not switched off.
-            place: What tools are made for.
-            make: Makes a tool; None if it cannot be made.
+            running: The tools that are switched on.
+            place: The context that tools are created for.
+            make: Creates a tool; returns None if that fails.
         """
         found: dict[ToolName, Tool | None] = {}
         for name, kind in self._kinds.items():
@@ -59,7 +59,7 @@ class GateTools:
         return found
 
     def release(self) -> list[Tool]:
-        """Let go of those that have been made; returns them, to be ended."""
+        """Release the tools that have been created; the caller must stop them."""
         made = list(self._made.values())
         self._made.clear()
         return made

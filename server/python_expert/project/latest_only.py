@@ -12,15 +12,15 @@ T = TypeVar("T")
 
 
 class LatestOnly(Generic[T]):
-    """Runs the latest request once no newer one has come for a while.
+    """Runs the latest request after a time without newer ones.
 
-    A request that is overtaken before it runs never runs. One that is running is let finish:
-    its result can be carried over the newer text, so that findings keep coming while one types,
-    and the tools could not be stopped midway in any case.
+    A newer request replaces one that is waiting. A running request is not stopped: its result can
+    be rebased over the newer text, so findings keep arriving while the user types, and the tools
+    cannot be stopped midway.
 
     Args:
-        run: What to do with a request; it must not raise.
-        debounce_ms: Milliseconds without a newer request before one runs.
+        run: Handles a request; must not raise.
+        debounce_ms: The time without a newer request before one runs, in milliseconds.
     """
 
     def __init__(self, run: Callable[[T], Awaitable[None]], debounce_ms: int = 0) -> None:
@@ -35,7 +35,7 @@ class LatestOnly(Generic[T]):
         return bool(self._next)
 
     def submit(self, request: T) -> None:
-        """Ask for a run, overtaking any that waits."""
+        """Submit a request; it replaces one that is waiting."""
         self._next = [request]
         if self._task is None:
             self._task = asyncio.create_task(self._work())
@@ -46,7 +46,7 @@ class LatestOnly(Generic[T]):
             await asyncio.wait([self._task])
 
     def cancel(self) -> None:
-        """Drop what waits and stop what runs."""
+        """Drop the waiting request and stop the running one."""
         self._next = []
         if self._task is not None:
             self._task.cancel()

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 class ToolNews(NamedTuple):
-    """A tool has reports, or (without any) is done."""
+    """Reports of a tool; none if the tool has finished."""
 
     tool: ToolName
     reports: Sequence[Report] = ()
@@ -27,15 +27,16 @@ class ToolNews(NamedTuple):
 
 
 class Merging:
-    """Decides which findings can be shown already.
+    """Merges the findings of several tools while they run.
 
-    Of two findings of the same problem one tool's is shown, so the other waits until that tool is
-    done; a comment of the other's may silence both, so in a file that has one the first waits too.
+    Of two findings for the same problem, only one tool's is shown, so the other finding waits until
+    that tool has finished. A suppression comment for the other tool may silence both, so in a file
+    with such a comment the first finding waits as well.
 
     Args:
         running: The tools that are running.
-        rules: How their findings are merged.
-        document: The text that is checked, if it is not in files.
+        rules: The rules for duplicates.
+        document: The document that is checked, if it is not on disk.
     """
 
     def __init__(
@@ -45,11 +46,11 @@ class Merging:
         self._rules = rules
         self._document = document
         self._store = DiagnosticStore(rules, sys.maxsize)
-        # What was passed on already, as each finding is shown once.
+        # Findings passed on already, as each is shown once.
         self._shown: dict[str, set[Finding]] = {}
 
     def take(self, event: ToolNews) -> list[tuple[Path, Finding]]:
-        """Take an event; returns the findings that can be shown because of it."""
+        """Handle an event; returns the findings that can be shown now."""
         for report in event.reports:
             self._store.put(report)
             self._shown.setdefault(report.uri, set())
@@ -74,7 +75,7 @@ class Merging:
         return news
 
     def _waits(self, tool: str, document: Document) -> bool:
-        """Whether a tool that still runs may report or silence what this one has found."""
+        """Whether a running tool may still report or silence the same problem."""
         if self._rules[tool].preferred in self.running:
             return True
         return any(
@@ -84,7 +85,7 @@ class Merging:
 
 
 def read(uri: str, path: Path) -> Document:
-    """A file as it is on disk; one that has been deleted meanwhile is empty."""
+    """The file's text on disk; empty if the file was deleted."""
     try:
         return Document.of(uri, 0, readable(path.read_bytes()))
     except OSError:

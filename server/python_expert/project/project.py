@@ -47,7 +47,7 @@ _DISK = ToolBarriers("telling {} about files on disk")
 
 
 class Project:
-    """The tools of one root.
+    """One project: its settings, environment and tools.
 
     Args:
         root: The project's folder.
@@ -84,10 +84,9 @@ class Project:
         self._set_up(settings)
 
     async def configure(self, settings: Settings) -> None:
-        """Take new settings or changed configuration files, and check again what is open.
+        """Apply new settings or changed configuration files, and check the open documents again.
 
-        Only tools that would now be started differently are restarted; if nothing has
-        changed, nothing happens.
+        Only tools whose start-up would differ are restarted. Without changes this does nothing.
         """
         found = interpreters.resolve(self.root, settings, self._specs, self._own_python)
         known = (self.settings, self.environment, self._changes)
@@ -151,12 +150,12 @@ class Project:
         return self._gate_only.beside(self.tools, self.place, make)
 
     def _find_exclusions(self) -> Exclusions:
-        """What is excluded, as the first tool says that finds files."""
+        """The excluded files, resolved by the first tool that finds files."""
         (name, finder), *_ = [(name, kind.files) for name, kind in self.kinds.items() if kind.files]
         return Exclusions(finder, self.place.program(name), self.root)
 
     async def _is_excluded(self, uri: str) -> bool:
-        """Whether a document is excluded, as the settings now are."""
+        """Whether the current settings exclude a document."""
         return await self.exclusions.is_excluded(uri)
 
     @property
@@ -175,7 +174,7 @@ class Project:
         return tuple(self._open.values())
 
     def latest(self, name: str, document: Document) -> Report | None:
-        """What a tool found in this very version of a document, if it has been heard already."""
+        """A tool's report on this version of a document, if there is one already."""
         current = self._open.get(document.uri) is document
         return self._checks.latest(name, document) if current else None
 
@@ -195,7 +194,7 @@ class Project:
     def required_python(self, path: Path | None) -> RequiredPython | None:
         """The oldest Python that a file must run on, if the project's files say so.
 
-        Reads files: not for the loop.
+        Reads files, so do not call it on the event loop.
         """
         return self.place.required_python(path)
 
@@ -215,13 +214,13 @@ class Project:
         )
 
     def _check_at(self, document: Document, *occasions: Trigger) -> None:
-        """Let those tools check a document that check at some occasion."""
+        """Let the tools check a document that are configured for an occasion."""
         for tool in self.tools.values():
             if tool.spec.when in occasions:
                 _CHECKED[tool.name].call(None, self._submit, tool, document)
 
     def closed(self, uri: str) -> None:
-        """Forget a document; what others see of it may change."""
+        """Forget a closed document, and check the others, which may depend on it."""
         known = self._open.pop(uri, None) is not None
         self.exclusions.forget(uri)
         for tool in self.tools.values():
@@ -236,7 +235,7 @@ class Project:
             self._submit(tool, next(iter(self._open.values())))
 
     def disk_changed(self) -> None:
-        """Check again what depends on files that are not open, as some have changed."""
+        """Check again after files that are not open have changed."""
         for tool in self._gate_only:
             if isinstance(tool, WatchesDisk):
                 _DISK[tool.name].call(None, tool.disk_changed)
@@ -246,7 +245,7 @@ class Project:
                 _CHECKED[tool.name].call(None, self._submit, tool, self.documents[0])
 
     def saved(self, uri: str) -> None:
-        """A document was written to disk."""
+        """Check after a document was saved."""
         for tool in self.tools.values():
             if isinstance(tool, WatchesSaves):
                 _DISK[tool.name].call(None, tool.saved)
@@ -254,11 +253,11 @@ class Project:
             self._check_at(document, Trigger.SAVING)
 
     async def settled(self, uri: str, names: Sequence[str]) -> None:
-        """Wait until tools have nothing more to say about a document."""
+        """Wait until the tools have finished with a document."""
         await self._checks.settled(uri, names)
 
     def graded(self, report: Report) -> Report:
-        """Give a report's findings the severities that the settings ask for."""
+        """Apply the severities of the settings to a report."""
         settings = self.settings.tools.of(report.tool)
         if not settings.severity:
             return report
@@ -269,9 +268,9 @@ class Project:
         return report._replace(findings=tuple(findings))
 
     async def restart(self) -> None:
-        """End all tools and check what is open with new ones."""
-        # The old ones are out of reach before anything is awaited: who types or changes the
-        # settings meanwhile finds the new.
+        """Restart all tools and check the open documents."""
+        # The old tools are removed before the first await, so that concurrent edits and settings
+        # use the new ones.
         replaced = tuple(self.tools.values())
         self._checks.cancel()
         self.tools.clear()
@@ -281,7 +280,7 @@ class Project:
         await _stop((*replaced, *unneeded))
 
     async def stop(self) -> None:
-        """End all checks and processes."""
+        """Stop all checks and processes."""
         self._checks.cancel()
         await _stop((*self.tools.values(), *self._gate_only.release()))
 
@@ -295,6 +294,6 @@ async def _stop(tools: Iterable[Tool]) -> None:
 
 
 def is_checked(uri: str) -> bool:
-    """Whether a document can have findings: a file outside all libraries, or never saved."""
+    """Whether a document is checked: an unsaved document, or a file outside all libraries."""
     path = to_path(uri)
     return scheme(uri) == "untitled" if path is None else not is_library(path)

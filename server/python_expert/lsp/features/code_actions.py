@@ -50,22 +50,22 @@ _FORWARDED = {method: FaultBarrier(f"answering {method}") for method in FORWARDE
 
 
 class ContentModifiedError(RequestError):
-    """The document was changed while the answer was worked out; the client asks again."""
+    """The document changed while the result was computed; the client repeats the request."""
 
     def __init__(self) -> None:
         super().__init__("the document was changed in the meantime", code=CONTENT_MODIFIED)
 
 
 class Actions:
-    """Answers requests about a document with the help of the tools that can.
+    """Answers requests about a document with the tools that support them.
 
     Args:
         documents: The open documents.
-        projects: Where each document's tools are.
-        publisher: Which diagnostics the client shows.
+        projects: They have each document's tools.
+        publisher: Knows which diagnostics the client shows.
         client: What the client can do.
-        ready: Set once the settings are known; before that it is not known what may be run.
-        quick_fixes: What we offer beside the tools.
+        ready: Set once the settings are known. Until then nothing may be run.
+        quick_fixes: Python Expert's own quick fixes.
     """
 
     def __init__(
@@ -88,8 +88,8 @@ class Actions:
     async def code_actions(self, params: Mapping[str, Any]) -> list[dict[str, Any]]:
         """Answer ``textDocument/codeAction``.
 
-        Actions for the whole file are for clients that ask for their kinds, as on save or in a
-        menu of source actions; others get quick fixes.
+        Actions for the whole file are returned only if the client requests their kinds, as on save
+        or in a menu of source actions.
         """
         uri = params["textDocument"]["uri"]
         document = self._documents.get(uri)
@@ -109,8 +109,8 @@ class Actions:
     async def resolve(self, action: dict[str, Any]) -> dict[str, Any]:
         """Answer ``codeAction/resolve``.
 
-        An edit that was worked out for an earlier text is emptied where the client would apply
-        it: without ``documentChanges`` edits have no version, and Neovim takes 0 for none.
+        An edit for an outdated version is emptied if the client would apply it anyway: without
+        ``documentChanges`` edits have no version, and Neovim accepts version 0 for any.
         """
         data = action.get("data")
         uri = data.get("uri") if isinstance(data, dict) else None
@@ -123,10 +123,10 @@ class Actions:
         return action if safe or current else action | {"edit": {"changes": {}}}
 
     async def forward(self, method: str, params: Mapping[str, Any]) -> Any:  # noqa: ANN401
-        """Let a tool answer a request (formatting, hover) whose result needs no change.
+        """Forward a request (formatting, hover) to a tool and return its result unchanged.
 
         Raises:
-            ContentModifiedError: The document changed meanwhile.
+            ContentModifiedError: The document changed during the request.
         """
         uri = params["textDocument"]["uri"]
         document = self._documents.get(uri)
@@ -137,7 +137,7 @@ class Actions:
         return answer
 
     async def _answer(self, document: Document, method: str, params: Mapping[str, Any]) -> Any:  # noqa: ANN401
-        """The answer of the first tool that has one."""
+        """The first result that a tool returns."""
         for tool in await self._tools(document.uri):
             if not isinstance(tool, AnswersRequests) or method not in tool.methods:
                 continue
@@ -151,12 +151,12 @@ class Actions:
         return None
 
     async def _tools(self, uri: str) -> list[Tool]:
-        """The tools that look after a document, if it is open."""
+        """The tools that check a document; none if it is not open."""
         await self._ready.wait()
         return [] if self._documents.get(uri) is None else [*self._projects.of(uri).tools.values()]
 
     async def _offering(self, uri: str) -> list[OffersFixes]:
-        """Those of the tools that have code actions."""
+        """The tools that provide code actions."""
         return [tool for tool in await self._tools(uri) if isinstance(tool, OffersFixes)]
 
     async def _ask(
@@ -166,7 +166,7 @@ class Actions:
         return await _FIXES[tool.name].ask(nothing, self._fixes, tool, document, where, kinds)
 
     async def _own(self, document: Document, where: Mapping[str, Any]) -> list[dict[str, Any]]:
-        """Our own quick fixes for a range."""
+        """Python Expert's own quick fixes for a range."""
         place = document.range(where, self._client.encoding)
         nothing: list[dict[str, Any]] = []
         found = await _OWN.ask(nothing, self._quick_fixes.code_actions, document, place)
@@ -198,7 +198,7 @@ class Actions:
     def _ours(
         self, action: Mapping[str, Any], tool: ToolName, document: Document
     ) -> dict[str, Any]:
-        """A tool's code action as the client should see it."""
+        """A tool's code action in the form that is sent to the client."""
         kinds = {theirs: ours for ours, theirs in _LSP_KINDS.items()}
         result: dict[str, Any] = {
             "title": action["title"],
@@ -222,7 +222,7 @@ class Actions:
         return result
 
     def _edit(self, edit: Mapping[str, Any], document: Document) -> dict[str, Any]:
-        """A workspace edit that says which version of the document it is for."""
+        """A workspace edit with the version of the document that it applies to."""
         edits = _edits(edit)
         if not self._client.document_changes:
             return {"changes": {document.uri: edits}}
@@ -239,10 +239,10 @@ async def _nothing() -> list[dict[str, Any]]:
 
 
 def _edits(edit: Mapping[str, Any]) -> list[Any]:
-    """The text edits of a tool's workspace edit; without any it changes nothing."""
+    """The text edits of a tool's workspace edit; empty if it has none."""
     return [each for change in edit.get("documentChanges", ()) for each in change["edits"]]
 
 
 def within(kind: str, asked: str) -> bool:
-    """Whether a kind of code action is of the kind that was asked for, or below it."""
+    """Whether a code action kind equals the requested kind or is a sub-kind of it."""
     return not asked or kind == asked or kind.startswith(f"{asked}.")

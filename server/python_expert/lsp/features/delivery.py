@@ -30,7 +30,7 @@ log = logging.getLogger(__name__)
 APPLY, DISCARD = "Apply", "Discard"
 
 ATTEMPTS = 5
-"""How often an edit is sent again that came too late."""
+"""How often an outdated edit is sent again."""
 
 HEARD_S = 0.5
 """Seconds in which an editor reports a change that it has made."""
@@ -38,17 +38,17 @@ HEARD_S = 0.5
 _ANNOTATION = "rewrite"
 
 DISCARDED = "discarded"
-"""The reason that an editor gives whose user has seen an edit and does not want it."""
+"""The reason that an editor returns if the user has rejected the edit."""
 
 
 class Delivery:
-    """Delivers the edits of one rewrite.
+    """Sends the edits of one rewrite to the editor.
 
     Args:
         protocol: The connection to the client.
         documents: The open documents.
         client: What the client can do.
-        showing: Shows what an edit changes where the editor itself does not.
+        showing: Shows the diff of an edit if the editor itself does not.
     """
 
     def __init__(
@@ -61,23 +61,23 @@ class Delivery:
         self._agreed: set[str] = set()
 
     async def consent(self, what: str, risks: Sequence[str]) -> bool:
-        """Ask the user whether he agrees to something; what he agrees to is not asked again."""
+        """Ask the user for consent; the same question is not asked twice."""
         if await self._ask(f"{what}?", risks) != APPLY:
             return False
         self._agreed.update(risks)
         return True
 
     async def deliver(self, outcome: Outcome) -> bool:
-        """Have the editor make the edits, if need be with the user's consent.
+        """Have the editor apply the edits, with the user's consent if needed.
 
-        The edits go out for the text as it is at that moment; an editor that has a later one
-        refuses them, and they are rebased over what was typed in the meantime.
+        The edits are sent for the current version. If the editor has a newer one, it refuses them,
+        and they are rebased over the new input and sent again.
 
         Args:
-            outcome: What passed the gate.
+            outcome: The result of the rewrite; its edits passed the gate.
 
         Returns:
-            False if the text has changed where the edits are.
+            False if the text has changed in the places of the edits.
         """
         why = [*outcome.notices, *(each.message for each in outcome.unproven)]
         annotated = bool(why) and self._client.annotations
@@ -106,7 +106,7 @@ class Delivery:
         return False
 
     async def _ask_before(self, outcome: Outcome, why: Sequence[str]) -> None:
-        """Ask about what the user has not agreed to yet; where the editor can, with the diff."""
+        """Ask for consent that is still missing, with a diff if the editor can show one."""
         new = [each for each in why if not any(each in known for known in self._agreed)]
         if not new:
             return
@@ -128,7 +128,7 @@ class Delivery:
             outcome.refuse("you declined it")
 
     def _is_final(self, reason: str, outcome: Outcome) -> bool:
-        """Whether an edit that was not made would not be made a second time; then it is refused."""
+        """Whether an edit that was not applied must not be sent again; notes the result."""
         if reason == DISCARDED:
             outcome.decline("you discarded it")
             return True
@@ -136,25 +136,25 @@ class Delivery:
             said = f": {reason}" if reason else ""
             outcome.refuse(f"the editor did not apply the edit{said}")
             return True
-        return False  # it came too late, and is sent for the text as it is now
+        return False  # the edit was outdated; it is sent again for the current version
 
     async def _was_ignored(self, outcome: Outcome) -> bool:
-        """Whether the editor has not made an edit of which it says that it has.
+        """Whether the editor has ignored an edit although it reported success.
 
-        Neovim says so where the user typed shortly before, and it ignored the edit as too old.
+        Neovim reports success when it ignores an edit as outdated because the user has just typed.
         """
-        if not self._client.document_changes:  # it could not even tell that it was too old
+        if not self._client.document_changes:  # it cannot detect outdated edits
             return False
         end = time.monotonic() + HEARD_S
         while (latest := self._documents.get(outcome.uri)) is outcome.document:
             if time.monotonic() > end:
                 return False
             await asyncio.sleep(HEARD_S / 50)
-        # One that was made and at once taken back was made.
+        # An edit that was applied and undone at once counts as applied.
         return latest is not None and outcome.is_untouched(latest)
 
     def _current_edit(self, outcome: Outcome, why: Sequence[str]) -> dict[str, Any] | None:
-        """The edit for the text as it is now, or None where it no longer has a meaning."""
+        """The edit for the current version, or None if it no longer applies."""
         latest = self._documents.get(outcome.uri)
         if latest is None or not outcome.follow(latest):
             return None
@@ -201,7 +201,7 @@ class Delivery:
     def _edits(
         self, documents: Mapping[str, Document], change: DocumentChange
     ) -> list[dict[str, Any]]:
-        """The text edits of a change; those of a new document fill it."""
+        """The text edits of a change; for a new document, its whole text."""
         if isinstance(change, NewDocument):
             start = {"line": 0, "character": 0}
             return [{"range": {"start": start, "end": start}, "newText": change.text}]
@@ -212,15 +212,15 @@ class Delivery:
         ]
 
     async def _ask(self, what: str, why: Sequence[str], rest: str = "") -> str | None:
-        """Ask the user, who may take time; a client that cannot ask gets no answer."""
+        """Ask the user and wait without a limit; None if the client cannot ask."""
         text = f"{what} {why[0]}{rest}" if len(why) == 1 else f"{what}\n{_listed(why)}"
         return await ask(self._protocol, text, MessageType.INFO, APPLY, DISCARD)
 
 
 def _read(answer: object) -> tuple[bool, str]:
-    """Whether the editor has made an edit, and if not, why.
+    """Whether the editor has applied an edit, and the reason if not.
 
-    Eglot before version 1.12 answers null when it has made an edit, and else with an error.
+    Eglot before version 1.12 answers null on success, and with an error otherwise.
     """
     if answer is None:
         return True, ""

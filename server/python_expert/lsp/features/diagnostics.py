@@ -25,14 +25,14 @@ _SHOWN = ToolBarriers("showing a finding of {}")
 
 
 class Publisher:
-    """Shows what the store knows of each document.
+    """Publishes the findings of each document.
 
     Args:
         store: The findings.
         documents: The open documents.
         client: What the client can do.
         send: Sends a notification.
-        refresh: Asks the client to pull again.
+        refresh: Asks the client to request diagnostics again.
     """
 
     def __init__(
@@ -53,14 +53,14 @@ class Publisher:
         self._answered: dict[str, str] = {}
 
     def update(self, uri: str) -> None:
-        """Show a document's findings, now that some are new."""
+        """Publish a document's findings after a change."""
         document = self._documents.get(uri)
         if document is None:
             return
         diagnostics = self._diagnostics(document)
         if self._client.pull:
             if uri in self._answered and self._answered[uri] != _result_id(diagnostics):
-                # Asked once; the client asks for what it wants to see.
+                # One request is enough: the client then requests what it shows.
                 del self._answered[uri]
                 self._refresh()
         elif self._shown.get(uri) != (document.version, diagnostics):
@@ -75,7 +75,7 @@ class Publisher:
             self._push(uri, None, [])
 
     def answer(self, document: Document, previous: str | None) -> dict[str, Any]:
-        """Answer ``textDocument/diagnostic`` with what is known now."""
+        """Answer ``textDocument/diagnostic`` with the findings known now."""
         diagnostics = self._diagnostics(document)
         result = _result_id(diagnostics)
         self._shown[document.uri] = (document.version, diagnostics)
@@ -112,7 +112,7 @@ def diagnostics(
 def diagnostic(
     finding: Finding, document: Document, client: Client, documents: Documents
 ) -> Diagnostic:
-    """A finding as an LSP diagnostic; its ``data`` is the finding's `Identity`, by attribute."""
+    """A finding as an LSP diagnostic; ``data`` holds the attributes of its `Identity`."""
     result: Diagnostic = {
         "range": document.wire_range(finding.range, client.encoding),
         "severity": finding.severity,

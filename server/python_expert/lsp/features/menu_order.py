@@ -11,16 +11,16 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 DISABLE = "Disable for this line"
-"""How the titles of quick fixes end, ruff's too, that only hide a finding."""
+"""The ends of titles of quick fixes, also ruff's, that only suppress a finding."""
 
 _ORDER = ("quickfix", "refactor", "source")
 
 
 def arranged(actions: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Put first what solves a finding, then what hides it, then rewrites, then source actions.
+    """Sort code actions: fixes, then suppressions, then rewrites, then source actions.
 
-    Each is offered once. Two findings on a line may have the same fix ("Disable for this line"): it
-    is kept once and says that it solves both.
+    Two findings on a line may have the same fix ("Disable for this line"). It is listed once, with
+    both diagnostics.
     """
     found: dict[str, dict[str, Any]] = {}
     for action in sorted(actions, key=_rank):

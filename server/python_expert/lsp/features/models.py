@@ -17,12 +17,12 @@ log = logging.getLogger(__name__)
 
 
 class Models:
-    """Tells a client which models the endpoint offers.
+    """Lists the models that the endpoint offers.
 
     Args:
-        projects: Whose settings name the endpoint.
-        providers: Who asks it.
-        ready: Set once the settings are known; before that it is not known whether it may be asked.
+        projects: Their settings name the endpoint.
+        providers: Sends the request.
+        ready: Set once the settings are known. Until then no request may be sent.
     """
 
     def __init__(self, projects: Projects, providers: Providers, ready: asyncio.Event) -> None:
@@ -34,12 +34,12 @@ class Models:
         """Carry out the command ``pythonExpert.models``.
 
         Args:
-            argument: Nothing, or {uri?}: the document or folder whose settings hold; without it
-                the first folder's do.
+            argument: Nothing, or {uri?}: the document or folder whose settings apply. The default
+                is the first folder.
 
         Returns:
-            {models: [{id, name}], message, reason}; where there are none, the message says why to
-            people, and the reason to clients, where it is one that they know, else None.
+            {models: [{id, name}], message, reason}. If there are none, the message gives the reason
+            for the user, and ``reason`` gives it for the client, or None if no code exists for it.
         """
         await self._ready.wait()
         uri = argument.get("uri") if isinstance(argument, dict) else None

@@ -28,12 +28,12 @@ ADD_HINTS = "refactor.rewrite.pythonExpert.addTypeHints"
 
 
 class QuickFixes:
-    """Offers what `python_expert.quick_fixes` has for the findings that are shown.
+    """Offers the fixes of `python_expert.quick_fixes` for the findings that are shown.
 
     Args:
         store: The findings.
         documents: The open documents.
-        projects: Where each document's project is.
+        projects: They have each document's project.
         client: What the client can do.
     """
 
@@ -50,11 +50,11 @@ class QuickFixes:
         params: Mapping[str, Any],
         menu: Callable[[Mapping[str, Any]], Awaitable[list[dict[str, Any]]]],
     ) -> list[dict[str, Any]]:
-        """The menu of rewrites, where "Add type hints" is a quick fix if mypy misses some.
+        """The menu of rewrites, with "Add type hints" as a quick fix if mypy reports missing hints.
 
         Args:
-            params: Those of ``textDocument/codeAction``.
-            menu: Makes the menu.
+            params: The parameters of ``textDocument/codeAction``.
+            menu: Creates the menu.
         """
         document = self._documents.get(params["textDocument"]["uri"])
         only = params["context"].get("only")
@@ -73,7 +73,7 @@ class QuickFixes:
         ]
 
     async def code_actions(self, document: Document, where: Range) -> list[dict[str, Any]]:
-        """The quick fixes for a range, as LSP code actions whose edits are of this version."""
+        """The quick fixes for a range, as LSP code actions for the current version."""
         found = self.findings(document, where)
         if not found:
             return []
@@ -82,7 +82,7 @@ class QuickFixes:
         return [self._action(fix, document) for fix in fixes]
 
     def findings(self, document: Document, where: Range) -> list[Finding]:
-        """The findings that touch a range, each problem once, where they now are."""
+        """The findings that touch a range, without duplicates, at their current positions."""
         if not is_checked(document.uri):
             return []
         return [
@@ -106,7 +106,7 @@ class QuickFixes:
 
 
 def _fixes(project: Project, document: Document, findings: list[Finding]) -> list[QuickFix]:
-    """Work the fixes out: not for the loop, as files are read."""
+    """Compute the fixes. Reads files, so do not call it on the event loop."""
     # Importing what writes imports takes some 100 ms.
     from python_expert.pipeline.context import options_for  # noqa: PLC0415
     from python_expert.quick_fixes.base import FixContext  # noqa: PLC0415

@@ -18,11 +18,11 @@ OFFLINE = "Do It Offline"
 
 
 def answers(outcome: Outcome, client: Client) -> list[str]:
-    """The buttons below the message that tells a result; without any it is told, not asked.
+    """The buttons of the message that reports a result. Without buttons it is a plain notification.
 
-    What tools object to can be made anyway; what would change a meaning cannot. An editor without
-    a place for such messages (``client.report`` has one) holds the user up with each question.
-    So there, what a tool contradicts of the offline engine's guesses is not worth one.
+    The user may apply edits that tools object to, but not edits that would change a meaning.
+    Editors without a place for such messages (see ``client.report``) interrupt the user with each
+    question. In these editors, there is no question about offline guesses that a tool contradicts.
 
     Args:
         outcome: The result.

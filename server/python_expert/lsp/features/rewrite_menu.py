@@ -36,14 +36,14 @@ _LLM_GENERATED = 1
 
 
 class RewriteMenu:
-    """Offers the rewrites that have something to do.
+    """Offers the rewrites that apply at a place.
 
     Args:
         documents: The open documents.
-        projects: Where each document's settings are.
-        providers: Who would be asked.
+        projects: They have each document's settings.
+        providers: Choose the provider of proposals.
         client: What the client can do.
-        ready: Set once the settings are known, which decide who is asked.
+        ready: Set once the settings are known; they decide which provider is used.
     """
 
     def __init__(
@@ -64,8 +64,8 @@ class RewriteMenu:
     async def code_actions(self, params: Mapping[str, Any]) -> list[dict[str, Any]]:
         """The rewrites for ``textDocument/codeAction``.
 
-        Those for the whole document are offered to a client that asks for them by name, and in its
-        menu of source actions.
+        Rewrites of the whole document are returned only if the client requests their kind, or
+        source actions.
         """
         document = self._documents.get(params["textDocument"]["uri"])
         if document is None or not is_checked(document.uri):
@@ -73,7 +73,7 @@ class RewriteMenu:
         found = [*await self._here(document, params), *await self._whole(document, params)]
         if not found:
             return []
-        if params["context"].get("triggerKind") != _AUTOMATIC:  # someone looks at the menu
+        if params["context"].get("triggerKind") != _AUTOMATIC:  # the user has opened the menu
             self._providers.prepare()
         offline = ProviderName.OFFLINE, str(ProviderName.OFFLINE)
         maker = await _MAKER.ask(offline, self._maker, document)
@@ -111,7 +111,7 @@ class RewriteMenu:
     ) -> list[tuple[Offer, str, Any]]:
         context = params["context"]
         only = context.get("only") or ()
-        # Who has "source" done on save does not mean rewrites.
+        # Clients that run "source" actions on save do not want rewrites.
         in_menu = _SOURCE in only and context.get("triggerKind") == _INVOKED
         kinds = {
             action: kind
@@ -120,14 +120,14 @@ class RewriteMenu:
         }
         if not kinds or context.get("triggerKind") == _AUTOMATIC:
             return []
-        if not in_menu:  # asked for by name: where there is nothing to do, the rewrite says why
+        if not in_menu:  # requested by name: if there is nothing to do, the rewrite says why
             return [(Offer(action), kind, None) for action, kind in kinds.items()]
         path = str(to_path(document.uri) or "")
         found = await asyncio.to_thread(offers_for_all, document.text, path)
         return [(each, kinds[each.action], None) for each in found if each.action in kinds]
 
     async def _maker(self, document: Document) -> tuple[ProviderName, str]:
-        """Who would do it, and what the menu calls that."""
+        """The provider that would be used, and its name for the menu."""
         await self._ready.wait()
         project = self._projects.of(document.uri)
         choice = await self._providers.expect(project, document.uri)
@@ -144,7 +144,7 @@ def _offered(
     where: Any,  # noqa: ANN401 - JSON is untyped
     maker: tuple[ProviderName, str],
 ) -> dict[str, Any]:
-    """A code action that carries a command; there is nothing to resolve."""
+    """A code action with a command, which needs no resolve request."""
     provider, called = maker
     whole = " to the whole file" if where is None else ""
     title = f"{offer.entry}{whole} ({called})"

@@ -24,14 +24,14 @@ ARGUMENT = "{action, uri, version, range}, and if you like {provider, complete, 
 
 
 class Wish(NamedTuple):
-    """What a command asks for.
+    """A request for a rewrite, read from a command's argument.
 
     Attributes:
         offer: The rewrite.
-        document: The document as it was then.
-        where: The place in it; None for the whole document.
-        provider: The provider to ask.
-        proposed: What was proposed before, to be written whatever the tools find in it.
+        document: The document at the time of the request.
+        where: The range in it; None for the whole document.
+        provider: The provider to use.
+        proposed: Earlier proposals that are written even if tools object to them.
     """
 
     offer: Offer
@@ -41,17 +41,17 @@ class Wish(NamedTuple):
     proposed: Facts | None = None
 
     def there(self, latest: Document) -> Range | None:
-        """Where the place is in a later version; None if it was changed, or for all of it."""
+        """The range in a later version; None if its text was changed, or for the whole document."""
         steps = latest.edits_since(self.document.version)
         return rebase(self.where, steps) if self.where and steps is not None else None
 
 
 class WrongError(Exception):
-    """A command cannot be carried out; the text says why."""
+    """A command cannot be executed; the message gives the reason."""
 
 
 def read_wish(argument: object, documents: Documents, encoding: Encoding) -> Wish:
-    """What a command's argument asks for.
+    """Read a command's argument.
 
     Raises:
         WrongError: It is invalid, or outdated.
@@ -81,11 +81,11 @@ def read_wish(argument: object, documents: Documents, encoding: Encoding) -> Wis
 def place(
     document: Document, version: int, wire: Mapping[str, Any], encoding: Encoding
 ) -> Range | None:
-    """A place that the client gave for a version, in the document as it is now."""
+    """A range that the client sent for a version, converted to the current version."""
     if version == document.version:
         return document.range(wire, encoding)
-    # The line of then, in which the units could be counted, is gone; a unit more or less
-    # does not change in which function the cursor is.
+    # The old line, which is needed to convert the units, is gone. One unit more or less
+    # does not change which function the cursor is in.
     start, end = (
         Position(each["line"], each["character"]) for each in (wire["start"], wire["end"])
     )
@@ -95,10 +95,10 @@ def place(
 
 @contextlib.contextmanager
 def understood(what: str) -> Iterator[None]:
-    """Refuse what a client has sent in another form than it should have.
+    """Raise an error for parameters that do not have the expected form.
 
     Raises:
-        WrongError: It has another form.
+        WrongError: The form is wrong.
     """
     try:
         yield

@@ -39,23 +39,23 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 PATIENCE_S = 1.0
-"""Seconds after which the user of an editor without progress is told what is running."""
+"""Seconds after which an editor without progress reports gets a message about what is running."""
 
 
 class Rewrites:
-    """Carries out rewrites for one editor.
+    """Runs rewrites for one editor.
 
     Args:
         protocol: The connection to the client.
         documents: The open documents.
-        projects: Where each document's tools are.
+        projects: They have each document's tools.
         client: What the client can do.
-        ready: Set once the settings are known; before that it is not known what may be run.
-        meter: Counts what models use.
+        ready: Set once the settings are known. Until then nothing may be run.
+        meter: Counts the tokens and the cost of models.
 
     Attributes:
-        menu: What the editor's menu offers.
-        models: The models that a user can choose from.
+        menu: The rewrites in the editor's menu.
+        models: The models that the user can choose from.
         last_report: The report of the last rewrite, as Markdown.
     """
 
@@ -84,13 +84,13 @@ class Rewrites:
         self.last_report = ""
 
     async def run(self, argument: object) -> dict[str, Any]:
-        """Carry out the command ``pythonExpert.rewrite``.
+        """Run the command ``pythonExpert.rewrite``.
 
         Args:
             argument: {action, uri, version, range or null, provider?, complete?, callers?, wait?}.
 
         Returns:
-            {result: started; message} at once; or, if the argument says ``wait``, at the end,
+            {result: started; message} immediately. With ``wait``, at the end of the rewrite:
             {result: changed, unchanged, refused or cancelled; message}.
         """
         try:
@@ -105,22 +105,23 @@ class Rewrites:
         return {"result": "started", "message": f"{wish.offer.title}: started"}
 
     def cancel(self) -> None:
-        """Stop all rewrites that are under way."""
+        """Cancel all running rewrites."""
         for task in self._running:
             task.cancel()
 
     async def make_ready(self, uri: str, busy: Busy) -> bool:
-        """Make ready what asks a model about a document; see `Providers.make_ready`."""
+        """Prepare for model requests about a document; see `Providers.make_ready`."""
         return await self._providers.make_ready(self._projects.of(uri), uri, busy)
 
     async def payload(self, argument: object) -> str:
-        """Carry out the command ``pythonExpert.showPayload``: sends nothing.
+        """Run the command ``pythonExpert.showPayload``, which sends nothing.
 
         Args:
-            argument: That of ``pythonExpert.rewrite``.
+            argument: As for ``pythonExpert.rewrite``.
 
         Returns:
-            What a rewrite would send, byte for byte, as Markdown; or why it would send nothing.
+            The exact text that a rewrite would send, as Markdown, or the reason why it would send
+            nothing.
         """
         try:
             await self._ready.wait()
@@ -132,14 +133,14 @@ class Rewrites:
             return f"{error}\n"
 
     async def stop(self) -> None:
-        """End what is under way, and those who work at it."""
+        """Stop all rewrites and their worker processes."""
         for task in tuple(self._tasks):
             task.cancel()
         self._showing.stop()
         await self._providers.stop()
 
     def _begin(self, work: Coroutine[Any, Any, object], title: str) -> None:
-        """Run something that no request waits for; an internal error is shown to the user."""
+        """Run a coroutine in the background; an internal error is shown to the user."""
 
         def ended(task: asyncio.Task[object]) -> None:
             self._tasks.discard(task)
@@ -154,7 +155,7 @@ class Rewrites:
         task.add_done_callback(ended)
 
     async def _watch(self, wish: Wish) -> dict[str, Any]:
-        """Run a rewrite, with progress that lets the user stop it."""
+        """Run a rewrite with a progress report that the user can cancel."""
         title = wish.offer.title
         task: asyncio.Task[Outcome] | None = None
         progress = Progress(
@@ -233,7 +234,7 @@ class Rewrites:
         return replace(request, progress=show, consent=consent, deliver=delivery.deliver)
 
     def _tell_result(self, wish: Wish, outcome: Outcome, *, always: bool) -> None:
-        """Tell what is not as the user wished it, with what can be done about it."""
+        """Report what was not done as requested, with the possible next steps."""
         if outcome.declined and not always:
             return
         whole = not (outcome.left or outcome.unanswered or outcome.allowed)
@@ -250,7 +251,7 @@ class Rewrites:
     async def _offer(
         self, wish: Wish, outcome: Outcome, kind: MessageType, offered: Sequence[str]
     ) -> None:
-        """Report the result, and do what the user chooses; after *Show* ask again."""
+        """Report the result and do what the user chooses. After *Show*, ask again."""
         chosen = await ask(self._protocol, outcome.summary, kind, *offered)
         anyway = wish._replace(where=None, proposed=outcome.withheld)
         left = [each for each in offered if each != chosen]
@@ -278,7 +279,7 @@ class Rewrites:
             await self._showing.show("report.md", self.last_report, focus=True)
 
     async def _show_difference(self, wish: Wish) -> None:
-        """Show what would be made anyway; nothing is asked and nothing is made."""
+        """Show the diff of what *Apply Anyway* would change; changes nothing."""
 
         async def consent(_risks: Sequence[str]) -> bool:
             return True

@@ -21,7 +21,7 @@ log = logging.getLogger(__name__)
 
 
 class Showing:
-    """Has the editor open texts, as files in a folder that ends with the server.
+    """Opens texts in the editor, as files in a folder that is deleted with the server.
 
     Args:
         protocol: The connection to the client.
@@ -35,19 +35,19 @@ class Showing:
 
     @property
     def is_possible(self) -> bool:
-        """Whether the editor opens what it is asked to show."""
+        """Whether the editor supports ``window/showDocument``."""
         return self._client.documents_shown
 
     async def show(self, name: str, text: str, *, focus: bool) -> bool:
         """Show a text.
 
         Args:
-            name: The file's name; its ending says what the text is.
-            text: What is shown.
-            focus: Whether the user goes there; else the cursor stays where it is.
+            name: The file's name; the suffix gives the language.
+            text: The text.
+            focus: Whether the cursor moves to the new file.
 
         Returns:
-            Whether the editor did so.
+            Whether the editor has shown it.
         """
         try:
             if self._folder is None:
@@ -68,7 +68,7 @@ class Showing:
 
 
 def difference(outcome: Outcome) -> str:
-    """What a rewrite changes, as a unified diff."""
+    """The changes of a rewrite, as a unified diff."""
     lines: list[str] = []
     for new in outcome.created:
         lines += unified_diff("/dev/null", f"b/{_name(new.uri)}", "", new.text)

@@ -22,17 +22,17 @@ _PROVIDER = FaultBarrier("reporting the status of the model")
 METHOD = "pythonExpert/status"
 
 PAUSE_S = 0.25
-"""Seconds between two notifications: tools start and end with every keystroke."""
+"""Seconds between two notifications, as tools start and stop at every keystroke."""
 
 
 class StatusNews:
-    """Tells a client what the tools are doing, not more often than a person can read.
+    """Notifies the client of what the tools are doing, at a limited rate.
 
     Args:
-        projects: All that there are at the moment.
-        meter: What models have used.
+        projects: All current projects.
+        meter: The tokens and the cost of models.
         send: Sends a notification.
-        enabled: Whether the client wants to know.
+        enabled: Whether the client wants these notifications.
     """
 
     def __init__(
@@ -51,12 +51,12 @@ class StatusNews:
         self._due: asyncio.TimerHandle | None = None
 
     def changed(self) -> None:
-        """Something may be different now."""
+        """Note that the status may have changed."""
         if self._enabled and self._due is None:
             self._due = asyncio.get_running_loop().call_later(PAUSE_S, self._tell)
 
     def stop(self) -> None:
-        """Tell nothing more."""
+        """Send no more notifications."""
         self._enabled = False
         if self._due:
             self._due.cancel()
@@ -80,7 +80,7 @@ class StatusNews:
 
 
 def _provider(projects: Sequence[Project]) -> dict[str, Any]:
-    """Who would be asked about the first project's code, with which model, or why none is."""
+    """The provider and model that the first project would use, or why no model is used."""
     if not projects:
         return {"provider": ProviderName.OFFLINE, "model": None, "message": "", "reason": None}
     project = projects[0]

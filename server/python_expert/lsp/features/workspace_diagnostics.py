@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 DEADLINE_S = 3600.0
-"""Seconds for all files; a hung tool is given up by its own deadline long before."""
+"""Seconds for all files; a tool that hangs is stopped much earlier, by its own deadline."""
 
 NO_FOLDER = "there is no workspace folder to check; open a folder first"
 PULL_ONLY = (
@@ -47,10 +47,10 @@ class _WorkspaceRun:
     """One check of the workspace.
 
     Attributes:
-        done: How many files are checked.
-        total: How many files there are.
-        found: How many findings each file has that has any.
-        outdated: Files of which something else is known since it began.
+        done: The number of files checked.
+        total: The number of files.
+        found: The number of findings of each file that has any.
+        outdated: Files for which newer findings have arrived since the start.
     """
 
     done: int = 0
@@ -59,16 +59,16 @@ class _WorkspaceRun:
     outdated: set[Path] = field(default_factory=set)
 
     def answer(self, result: str, message: str) -> dict[str, Any]:
-        """What the command returns."""
+        """The command's result."""
         findings = sum(self.found.values())
         return {"result": result, "files": self.done, "findings": findings, "message": message}
 
 
 class WorkspaceCheck:
-    """Checks the workspace in a process of its own, and shows what that finds.
+    """Checks the workspace in a separate process and shows the findings.
 
-    Its findings are of files as they were on disk: they vanish when a file is opened, changed or
-    deleted, and open documents are left to the live tools.
+    The findings are for the files on disk. They are removed when a file is opened, changed or
+    deleted; open documents are checked by the live tools.
 
     Args:
         protocol: The connection to the client.
@@ -76,7 +76,7 @@ class WorkspaceCheck:
         projects: The folders and their settings.
         client: What the client can do.
         tell: Reports a problem to the user.
-        ready: Set once the settings are known; before that it is not known what may be run.
+        ready: Set once the settings are known. Until then nothing may be run.
     """
 
     def __init__(
@@ -101,7 +101,7 @@ class WorkspaceCheck:
         self._begun: asyncio.Task[None] | None = None
 
     async def begin(self) -> dict[str, Any]:
-        """Run the command without making the client wait; the user sees the result."""
+        """Start the command and return immediately; the user sees the result."""
 
         async def tell_end() -> None:
             answer = await self.run()
@@ -113,11 +113,11 @@ class WorkspaceCheck:
         return {"result": "started", "message": "the workspace is being checked"}
 
     async def run(self) -> dict[str, Any]:
-        """Carry out the command ``pythonExpert.checkWorkspace``; one under way is cancelled.
+        """Run the command ``pythonExpert.checkWorkspace``; a running check is cancelled.
 
         Returns:
-            {result: done, cancelled or failed; files, findings, message}; the message is for
-            people, and for the client to show.
+            {result: done, cancelled or failed; files, findings, message}. The client shows the
+            message to the user.
         """
         await self._ready.wait()
         why = PULL_ONLY if self._client.pull else "" if self._projects.folders else NO_FOLDER
@@ -148,7 +148,7 @@ class WorkspaceCheck:
             progress.update(None)
 
     def outdated(self, uri: str) -> None:
-        """Take away what was found in a file that was opened, or has changed on disk."""
+        """Remove the findings of a file that was opened or has changed on disk."""
         if path := to_path(uri):
             self._run.outdated.add(path)
             self._clear(path)
@@ -161,7 +161,7 @@ class WorkspaceCheck:
                 self._clear(path)
 
     async def stop(self) -> None:
-        """End a check that is under way."""
+        """Stop a running check."""
         if self._task is not None:
             self._task.cancel()
             await asyncio.wait([self._task])
@@ -214,7 +214,7 @@ class WorkspaceCheck:
         return run.answer("done", message)
 
     def _show(self, run: _WorkspaceRun, params: dict[str, Any]) -> None:
-        """Show what was found in a file, unless something else is known of it."""
+        """Show the findings of a file, unless there are newer ones."""
         uri, diagnostics = params["uri"], params["diagnostics"]
         path = to_path(uri) or Path(uri)
         run.found[path] = len(diagnostics)

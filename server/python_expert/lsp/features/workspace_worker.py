@@ -47,7 +47,7 @@ if TYPE_CHECKING:
     from python_expert.project.files import NewFindings
 
 NICE = 10
-"""How far it stands back, with its tools, for what answers the user's keystrokes."""
+"""The nice value of this process and its tools, so that live checks go first."""
 
 _TAKEN = ToolBarriers("storing the findings of {} in the workspace")
 
@@ -79,7 +79,7 @@ class _Check:
             settings=projects.settings_at,
         )
         self._documents = Documents()  # none is open here
-        # All that was sent of each file: what is sent next replaces it.
+        # The findings sent for each file so far; the next message replaces them.
         self._found: dict[Path, list[dict[str, Any]]] = {}
         self._failures: list[str] = []
 
@@ -130,7 +130,7 @@ def main() -> None:
 
 
 async def _check(order: Mapping[str, Any], connection: Connection) -> dict[str, Any]:
-    """Check all files; if the input ends meanwhile, end the tools and then the process."""
+    """Check all files. If the input ends, stop the tools and then the process."""
     checking = asyncio.create_task(_Check(order, connection.notify).run())
     loop = asyncio.get_running_loop()
 
