@@ -81,3 +81,11 @@ def test_a_function_that_calls_what_it_was_given_may_run_any() -> None:
     assert (plain.is_clear, calling.is_clear) == (True, True)
     nested = parts("@lib\ndef run(action):\n    action()\n")
     assert not nested[-1].is_clear
+
+
+@pytest.mark.parametrize("name", ["TypeVar", "ParamSpec", "TypeVarTuple"])
+def test_the_arguments_of_a_type_variable_run_nothing(name: str) -> None:
+    part = module_part(f"import typing\nT = typing.{name}('load', bound=make)\n")
+    assert name in part.mentions
+    assert not {"load", "make"} & part.mentions
+    assert {"load", "make"} <= module_part("T = new_type('load', bound=make)\n").mentions
