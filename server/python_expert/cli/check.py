@@ -77,10 +77,10 @@ def check(
 
 
 def main(arguments: Sequence[str]) -> NoReturn:
-    """Run the command without importing the others; exits with its status.
+    """Run this command without importing the others; exits with its status.
 
     Args:
-        arguments: Those behind ``check``.
+        arguments: The arguments after ``check``.
     """
     logs.set_up()
     app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)

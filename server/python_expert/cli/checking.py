@@ -41,17 +41,17 @@ class OutputFormat(StrEnum):
 
 
 class Wishes(NamedTuple):
-    """How a run of ``check`` is to be.
+    """The options of ``check``.
 
     Attributes:
         rules: The tools to run, and which of their rules.
         output_format: The output format.
         fix: Whether safe fixes are written into the files first.
         statistics: Whether findings are counted by rule instead of listed.
-        quiet: Whether findings are all that is written.
-        exit_zero: Whether the status is 0 also where something was found.
-        severity: The least one that is reported; with None, what a project does not ask for is only
-            counted, see `ToolSpec.optional`.
+        quiet: Whether only findings are printed.
+        exit_zero: Whether the status is 0 even with findings.
+        severity: The lowest severity that is reported. With None, findings of rules that the
+            project has not enabled are only counted; see `ToolSpec.optional`.
     """
 
     rules: RuleChoice
@@ -63,13 +63,13 @@ class Wishes(NamedTuple):
     severity: Severity | None = None
 
     def reports(self, finding: Finding) -> bool:
-        """Whether a finding is one of those that are wanted."""
+        """Whether a finding is reported."""
         if self.severity is not None and finding.severity > self.severity:
             return False
         return self.rules.shows(finding)
 
     def only_counts(self, finding: Finding) -> bool:
-        """Whether a finding is no reason to fail, and too frequent to be listed for people."""
+        """Whether a finding is only counted: it does not affect the status and is not listed."""
         optional = _OPTIONAL.get(finding.tool, frozenset())
         is_information = finding.severity is Severity.INFORMATION
         return self.severity is None and is_information and finding.code in optional
@@ -82,7 +82,7 @@ class Checking:
     """One run of ``check``.
 
     Args:
-        wishes: How it is to be.
+        wishes: The options.
     """
 
     def __init__(self, wishes: Wishes) -> None:
@@ -103,7 +103,7 @@ class Checking:
         self._fixable = self._fixed = 0
 
     async def run(self, paths: Sequence[Path], stdin_filename: Path | None) -> int:
-        """Check, write, and return the exit status."""
+        """Check, print the results, and return the exit status."""
         try:
             if Path("-") in paths:
                 path = Path.cwd() / stdin_filename if stdin_filename else None
@@ -160,7 +160,7 @@ class Checking:
             self._warn(f"{tool} could not run: {line}")
 
     def _miss_tests(self) -> None:
-        """Tell that no project has tests; a project without tests among others is no fault."""
+        """Report that no project has tests; among several, a project without tests is no error."""
         failed = {tool for tool, _ in self._failures}
         for spec in (kind.spec for kind in registry.TOOLS if not kind.spec.runs_unnamed):
             if spec.name in {*self._wishes.rules.tools} - failed and not self._counts[spec.name]:
@@ -173,7 +173,7 @@ class Checking:
             _print(output.text_line(path, finding, color=self._is_colored))
 
     async def _finish(self) -> None:
-        """Write what is written at the end."""
+        """Print the end of the output."""
         ordered = sorted(self._found, key=lambda each: (str(each[0]), each[1].range, each[1].tool))
         if self._wishes.statistics:
             for line in output.statistics(ordered):
@@ -205,7 +205,7 @@ class Checking:
                     self._write(path, finding)
 
     def _listed(self, found: Sequence[tuple[Path, Finding]]) -> Sequence[tuple[Path, Finding]]:
-        """Those that are listed: for programs all of them."""
+        """The findings that are listed; for machine-readable formats, all of them."""
         if self._wishes.output_format is not OutputFormat.TEXT:
             return found
         return [each for each in found if not self._wishes.only_counts(each[1])]
@@ -236,7 +236,7 @@ def _print(text: str) -> None:
 
 
 def check_paths(paths: Sequence[Path]) -> int:
-    """Check files and folders as without options; returns the exit status."""
+    """Check files and folders with default options; returns the exit status."""
     everything = rules.read(rules.ALL, "", "")
     try:
         return asyncio.run(Checking(Wishes(everything)).run(paths or [Path()], None))

@@ -20,10 +20,10 @@ Pair = tuple[Path, Path, Path]
 
 
 class OpenFile(NamedTuple):
-    """A file that the tools see while another is judged, as what that means for it is seen then.
+    """A file that the tools see while another one is judged, so that effects on it are found.
 
     Attributes:
-        document: Its text, with the edit if that was accepted.
+        document: Its text; if its own edit was accepted, with that edit.
         root: Its project's folder.
     """
 
@@ -34,7 +34,7 @@ class OpenFile(NamedTuple):
 def pairs_of(before: Path, after: Path) -> list[Pair]:
     """The files to compare, each after its path relative to both folders.
 
-    Of folders, files that are no Python are left out unless they differ, which no edit may.
+    In folders, files that are not Python are left out if they are equal; no edit may change them.
 
     Raises:
         ToolError: The two cannot be compared.
@@ -54,7 +54,7 @@ def _matters(before: Path, after: Path) -> bool:
 
 
 def documents_of(pairs: Iterable[Pair]) -> dict[Path, OpenFile]:
-    """The texts of Python files as they were; those that cannot be read are left out."""
+    """The texts of Python files before the edit; unreadable files are left out."""
     found = {}
     for _, path, _ in pairs:
         if (document := document_of(path)) is not None:
@@ -63,7 +63,7 @@ def documents_of(pairs: Iterable[Pair]) -> dict[Path, OpenFile]:
 
 
 def document_of(path: Path) -> Document | None:
-    """The text of a Python file, if it can be read."""
+    """The text of a Python file, or None if it cannot be read."""
     data = read(path) if path.suffix in PYTHON_SUFFIXES else None
     if data is not None:
         with contextlib.suppress(ValueError):
@@ -72,7 +72,7 @@ def document_of(path: Path) -> Document | None:
 
 
 def work_of(pair: Pair) -> int:
-    """How much there is to judge: the bytes of a Python file that is another one, else 0."""
+    """The amount of work: the size in bytes of a changed Python file, otherwise 0."""
     _, before, after = pair
     if before.suffix not in PYTHON_SUFFIXES:
         return 0
@@ -81,7 +81,7 @@ def work_of(pair: Pair) -> int:
 
 
 def _files(folder: Path) -> list[Path]:
-    """All files below a folder, relative to it, but for those that are hidden or caches."""
+    """All files below a folder, relative to it, without hidden files and caches."""
     found = [path.relative_to(folder) for path in folder.rglob("*") if path.is_file()]
     return [
         path
@@ -91,7 +91,7 @@ def _files(folder: Path) -> list[Path]:
 
 
 def read(path: Path) -> bytes | None:
-    """What is in a file, or None if there is none."""
+    """The content of a file, or None if it does not exist."""
     try:
         return path.read_bytes()
     except FileNotFoundError:

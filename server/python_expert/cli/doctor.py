@@ -97,7 +97,7 @@ async def version_of(project: Project, name: ToolName) -> str:
 
 
 def _shown(settings: Settings) -> dict[str, Any]:
-    """All settings, but for the passwords in addresses."""
+    """All settings, without the passwords in URLs."""
     shown = asdict(settings)
     if settings.llm.base_url:
         shown["llm"]["base_url"] = sources.without_userinfo(settings.llm.base_url)
@@ -105,7 +105,7 @@ def _shown(settings: Settings) -> dict[str, Any]:
 
 
 async def _rewrites(root: Path, settings: Settings) -> dict[str, Any]:
-    """The provider for this folder, and its options; of a key, only its place."""
+    """The provider for this folder and its options; of a key, only where it is stored."""
     choice = await asyncio.to_thread(choose, settings, None, root)
     llm = settings.llm
     address = llm.base_url or os.environ.get("ANTHROPIC_BASE_URL") or ""
@@ -123,7 +123,7 @@ async def _rewrites(root: Path, settings: Settings) -> dict[str, Any]:
 
 
 async def _engines() -> dict[str, str | None]:
-    """The versions of what the actions work with; None where one is missing."""
+    """The versions of the actions' engines; None for a missing one."""
     engines = [engine for action in ACTIONS for engine in action.engines]
     versions = await asyncio.gather(*(asyncio.to_thread(engine.version) for engine in engines))
     return {engine.name: found for engine, found in zip(engines, versions, strict=True)}
@@ -154,7 +154,7 @@ async def _tool(project: Project, name: ToolName) -> dict[str, Any]:
 
 
 def is_well(report: dict[str, Any]) -> bool:
-    """Whether all tools work that come with the server, and no file or setting is wrong."""
+    """Whether all bundled tools work and no file or setting is wrong."""
     needed = {kind.spec.name for kind in registry.TOOLS if kind.spec.bundled}
     return not report["problems"] and not any(
         tool["error"]
@@ -164,7 +164,7 @@ def is_well(report: dict[str, Any]) -> bool:
 
 
 def describe(report: dict[str, Any]) -> str:
-    """The same, as text for the user."""
+    """The description as text for the user."""
     lines = [
         f"python-expert {report['python-expert']} on Python {report['python']}",
         f"platform      {report['platform']}",

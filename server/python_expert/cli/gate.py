@@ -39,7 +39,7 @@ def gate(
     ] = FailOn.BLOCKING,
     quiet: Quiet = False,
 ) -> None:
-    """Judge an edit, whoever made it; exits with 0 if all is accepted, 1 if not, 2 on failure."""
+    """Judge an edit; exits with 0 if everything is accepted, 1 if not, 2 if it could not run."""
     coroutine = _judge(action_of(action), before, after, output_format, fail_on, quiet=quiet)
     raise typer.Exit(asyncio.run(coroutine))
 

@@ -45,7 +45,7 @@ if TYPE_CHECKING:
 
 
 class _Team:
-    """The tools and the process that judge one file after the other.
+    """The tools and the process that judge files one after the other.
 
     Args:
         warn: Called with what the user should know.
@@ -64,8 +64,8 @@ class Joint(NamedTuple):
     """Edits of several files that belong together.
 
     Attributes:
-        later: What becomes of the files.
-        converted: What they define that other files have to use otherwise.
+        later: The files after their edits.
+        converted: Their definitions that other files must use in another way.
     """
 
     later: tuple[Document, ...] = ()
@@ -75,13 +75,13 @@ class Joint(NamedTuple):
 class FileGate:
     """One judgement of two files, or of two folders paired by relative path.
 
-    Files are judged one after the other; if many were changed, by several processes. No answer
-    depends on how many these are.
+    Files are judged one after the other; if many were changed, by several processes. The answers do
+    not depend on the number of processes.
 
     Args:
         action: The kind of edit.
-        warn: Called with what the user should know.
-        progress: Called with how many files of how many are done.
+        warn: Called with warnings for the user.
+        progress: Called with the number of files done and their total.
 
     Attributes:
         action: What the next edit claims to be.
@@ -104,7 +104,7 @@ class FileGate:
             The answers, in the order of the files' names.
 
         Raises:
-            ToolError: The two cannot be compared.
+            ToolError: The files or folders cannot be compared.
         """
         pairs = await asyncio.to_thread(pairs_of, before, after)
         work = [await asyncio.to_thread(work_of, pair) for pair in pairs]
@@ -133,7 +133,7 @@ class FileGate:
     async def _apart(
         self, pairs: Sequence[Pair], teams: Sequence[_Team]
     ) -> AsyncGenerator[Judged, None]:
-        """Judge pairs of which no answer depends on another."""
+        """Judge pairs whose answers do not depend on each other."""
         shares = []
         joint: Joint | None = None
         for number, team in enumerate(teams):
@@ -149,7 +149,7 @@ class FileGate:
     async def _joint(
         self, team: _Team, pairs: Sequence[Pair], open_: Mapping[Path, OpenFile]
     ) -> Joint:
-        """What the edits ask of other files, for an action that goes on in these."""
+        """What the edits require of other files, for an action that changes callers."""
         if self.action.callers is None or len(pairs) == 1:
             return Joint()
         later: list[Document] = []
@@ -172,7 +172,7 @@ class FileGate:
     async def _reexported(
         self, team: _Team, files: Mapping[Path, OpenFile], converted: tuple[Converted, ...]
     ) -> set[Converted]:
-        """The names under which files pass on what others have converted."""
+        """The names under which files re-export converted definitions."""
         found: set[Converted] = set()
         for path, each in files.items():
             if any(one.last in each.document.text for one in converted):
@@ -186,7 +186,7 @@ class FileGate:
     async def _unchanged(
         self, team: _Team, shown: Path, before: Path, known: OpenFile | None, joint: Joint
     ) -> Judged:
-        """Judge a file that stays as it is, beside others that do not."""
+        """Judge an unchanged file beside changed ones."""
         accepted = Judged(shown, Status.ACCEPTED, meaning=Meaning.PROVEN)
         if known is None or not any(each.last in known.document.text for each in joint.converted):
             return accepted

@@ -33,14 +33,14 @@ if TYPE_CHECKING:
 async def judge_in_parts(
     pairs: Sequence[Pair], work: Sequence[int], texts: Texts, teams: Sequence[Team], *, least: int
 ) -> AsyncGenerator[Judged, None]:
-    """Judge each of some pairs beside what was accepted of those before.
+    """Judge pairs in order, each together with the accepted ones before it.
 
     Args:
         pairs: The pairs, in their order.
-        work: How much there is to judge of each; see `work_of`.
-        texts: What the files are before; what is accepted is put into it.
-        teams: Who judges.
-        least: For so many changed files one more part is worth it.
+        work: The amount of work for each; see `work_of`.
+        texts: The files before the edits; accepted edits are added.
+        teams: The judges, each with its own tools.
+        least: The changed files that make one more part worthwhile.
 
     Yields:
         The answers, in the order of the pairs.
@@ -58,12 +58,12 @@ async def judge_in_parts(
 
 
 class _Attempt:
-    """One attempt to judge pairs, each part as if all before it were accepted.
+    """One attempt to judge pairs, each part as if all earlier parts were accepted.
 
     Args:
         pairs: The pairs.
         parts: The places of the pairs in each part.
-        texts: What the files are before; what is accepted is put into it.
+        texts: The files before the edits; accepted edits are added.
     """
 
     def __init__(self, pairs: Sequence[Pair], parts: Sequence[Sequence[int]], texts: Texts) -> None:
@@ -82,7 +82,7 @@ class _Attempt:
         """The first part that began with what has not come true."""
 
     async def run(self, teams: Sequence[Team]) -> AsyncGenerator[Judged, None]:
-        """Judge; yields the answers of all parts that began with what has come true."""
+        """Judge; yields the answers of all parts whose assumption was right."""
         judges = [
             partial(self._judge, team, number)
             for team, number in zip(teams, range(len(self._parts)), strict=False)
@@ -104,7 +104,7 @@ class _Attempt:
         return await team(self._seen[number], pair) if number < self._wrong else None
 
     def _take(self, place: int, number: int) -> None:
-        """Note what has become of a file."""
+        """Note the answer for a file."""
         path = self._pairs[place][1]
         if (seen := self._seen[number].get(path)) is None:
             return
@@ -114,7 +114,7 @@ class _Attempt:
 
 
 def parts_of(work: Sequence[int], number: int) -> list[list[int]]:
-    """The places of some items, in their order, in parts of about the same work."""
+    """Split items, by index and in order, into parts of about the same work."""
     parts: list[list[int]] = [[] for _ in range(number)]
     total, done = max(1, sum(work)), 0
     for place, each in enumerate(work):

@@ -25,9 +25,9 @@ class Judged(NamedTuple):
     Attributes:
         path: The file, relative to the folders compared; its name if two files are.
         status: The answer.
-        reasons: Why it is not simply accepted.
+        reasons: Why it is not accepted.
         meaning: What the proof shows.
-        findings: What is found in the new text and was not found in the old one, with its file.
+        findings: The new findings, each with its file.
         evidence: What was run.
     """
 
@@ -40,7 +40,7 @@ class Judged(NamedTuple):
 
 
 def located(news: Iterable[Found], shown: Path, document: Document) -> list[tuple[Path, Finding]]:
-    """Findings, each with its file as the one that is judged is shown."""
+    """Findings, each with its file; paths are shown as that of the judged file."""
     folder = str(to_path(document.uri)).removesuffix(str(shown))
     return [
         (
@@ -52,7 +52,7 @@ def located(news: Iterable[Found], shown: Path, document: Document) -> list[tupl
 
 
 def reason_of(found: tuple[Path, Finding], shown: Path) -> Reason:
-    """Why the edit of a file is refused: a new finding in it or, by name, in another file."""
+    """Why the edit of a file is refused: a new finding in it or in another file, which is named."""
     path, finding = found
     line = finding.range.start.line
     where = "" if path == shown else f" in {path}:{line + 1}"
@@ -66,5 +66,5 @@ def refused(path: Path, reason: str) -> Judged:
 
 
 def unreadable(path: Path, fault: Unreadable) -> Judged:
-    """A file whose edit is refused as it cannot be parsed."""
+    """A file whose edit is refused because it does not parse."""
     return Judged(path, Status.REFUSED, (Reason(fault.reason, fault.line),))

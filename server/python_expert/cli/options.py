@@ -12,7 +12,7 @@ Quiet: TypeAlias = Annotated[bool, typer.Option("--quiet", help="Show no progres
 
 
 class PlainCommand(TyperCommand):
-    """A command whose help names no type for options that take no value."""
+    """A command whose help shows no type for options without a value."""
 
     def get_params(self, ctx: Any) -> list[Any]:  # noqa: ANN401 - a private type of Typer's
         """The parameters, with those for help."""
@@ -20,7 +20,7 @@ class PlainCommand(TyperCommand):
 
 
 class PlainGroup(TyperGroup):
-    """The same for what has such commands."""
+    """A group of such commands."""
 
     def get_params(self, ctx: Any) -> list[Any]:  # noqa: ANN401 - a private type of Typer's
         """The parameters, with those for help."""

@@ -41,7 +41,7 @@ TEAM_MIB = 1_000
 
 
 class _Team:
-    """The tools and the process that rewrite one file after the other.
+    """The tools and the process that rewrite files one after the other.
 
     Args:
         warn: Called with what the user should know.
@@ -49,8 +49,8 @@ class _Team:
 
     Attributes:
         checker: Has the projects, with their tools.
-        providers: Makes providers.
-        rewriter: Carries out rewrites.
+        providers: Creates providers.
+        rewriter: Runs rewrites.
     """
 
     def __init__(self, warn: Callable[[str], None], meter: Meter) -> None:
@@ -66,22 +66,23 @@ class _Team:
 class FileRewriter:
     """One rewrite over some files.
 
-    They are rewritten in turn. Where no model is asked, many files are shared out among
-    several processes. If other files can notice what is done to one, what each process accepts
-    passes the gate of another one again, in the files' order, beside all that was accepted before.
+    Files are rewritten one after the other. Without a model, many files are distributed over
+    several processes. If an edit can affect other files, the edits that each process accepts are
+    judged once more by another process, in the files' order, together with all edits accepted
+    before.
 
     Args:
         action: The rewrite.
-        key: The qualified name of the one definition that is meant, or empty.
-        line: A 1-based line of the one that is meant, or None.
+        key: The qualified name of one definition to rewrite, or empty.
+        line: A 1-based line of the definition to rewrite, or None.
         complete: Whether existing docstrings get the sections they lack.
         callers: Whether callers in other files of the project are changed, too.
         confirmed: Whether the user has agreed to what cannot be proven.
-        allow_findings: Whether the user allows what the tools find.
+        allow_findings: Whether the user allows new findings.
         proven_only: Whether definitions that cannot be proven are left out.
-        provider: The provider to ask.
-        warn: Called with what the user should know.
-        progress: Called with a file, a sentence, and how many definitions of how many are done.
+        provider: The provider to use.
+        warn: Called with warnings for the user.
+        progress: Called with a file, a sentence, the number of definitions done, and their total.
     """
 
     def __init__(
@@ -114,17 +115,17 @@ class FileRewriter:
         self._teams = [self._team]
 
     async def files(self, paths: Sequence[Path]) -> list[Path]:
-        """The Python files meant, one if a definition is; see `FileChecker.files`."""
+        """The Python files to rewrite; one, if a definition is named. See `FileChecker.files`."""
         found = await self._team.checker.files(paths)
         if len(found) > 1 and (self._key or self._line):
             raise ToolError("--function and --line work on one file; name that file")
         return found
 
     async def rewrite(self, paths: Sequence[Path]) -> AsyncIterator[Rewritten]:
-        """Rewrite files, each beside what was accepted of those before it; nothing is written.
+        """Rewrite files, each with the accepted edits of earlier ones; nothing is saved.
 
         Yields:
-            What became of each file, in their order.
+            The result for each file, in order.
         """
         files = [await asyncio.to_thread(File.read, path) for path in paths]
         if (size := await self._size(files)) > 1:
@@ -150,7 +151,7 @@ class FileRewriter:
         await asyncio.gather(*(team.stop() for team in self._teams))
 
     async def payloads(self, paths: Sequence[Path]) -> AsyncIterator[str]:
-        """What would leave the machine for each file, or why nothing; nothing is sent."""
+        """What would be sent for each file, or why nothing would be; nothing is sent."""
         files = [await asyncio.to_thread(File.read, path) for path in paths]
         for file in files:
             text = f"{file.fault}\n"
@@ -163,7 +164,7 @@ class FileRewriter:
             yield f"<!-- {file.path} -->\n{text}"
 
     async def _size(self, files: Sequence[File]) -> int:
-        """How many teams are to share the files."""
+        """The number of teams that share the files."""
         # Of an action that is not independent another team judges, which is half of two at most.
         mib = TEAM_MIB if self._action.independent else TEAM_MIB * 3 // 2
         size = pool.size(len(files), least=FILES_EACH, mib=mib)
@@ -180,7 +181,7 @@ class FileRewriter:
         return size
 
     async def _in_order(self, files: Sequence[File]) -> AsyncGenerator[Rewritten, None]:
-        """Rewrite files in turn."""
+        """Rewrite files one after the other."""
         for file in files:
             rewritten = await self._rewrite(self._team, file, files)
             yield rewritten
@@ -189,7 +190,7 @@ class FileRewriter:
     async def _at_once(
         self, files: Sequence[File], teams: Sequence[_Team]
     ) -> AsyncGenerator[Rewritten, None]:
-        """Rewrite files, several at once, each beside what its team has accepted before."""
+        """Rewrite several files at once, each with the edits that its team has accepted before."""
 
         async def work(team: _Team, share: Sequence[File], file: File) -> Rewritten:
             rewritten = await self._rewrite(team, file, share)
@@ -205,7 +206,7 @@ class FileRewriter:
     async def _twice(
         self, files: Sequence[File], teams: Sequence[_Team]
     ) -> AsyncGenerator[Rewritten, None]:
-        """Rewrite files, several at once; what was accepted is judged again beside all others."""
+        """Rewrite several files at once; accepted edits are judged again with all others."""
         async with aclosing(self._at_once(files, teams)) as results:
             async for rewritten in results:
                 file = next(each for each in files if each.path == rewritten.path)
@@ -281,6 +282,6 @@ class FileRewriter:
 
 
 def _take(rewritten: Rewritten, files: Sequence[File]) -> None:
-    """Resume with the changed text, if the receiver has accepted it."""
+    """Continue with the changed text, if the receiver has accepted it."""
     for each in files if rewritten.outcome.result is Result.CHANGED else ():
         each.take(rewritten)

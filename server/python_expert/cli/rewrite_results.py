@@ -24,8 +24,8 @@ class Results:
     """Prints the results: a line for each file in which something happened, and a total.
 
     Args:
-        errors: Where it is printed.
-        action: What was done.
+        errors: The terminal or stream for the output.
+        action: The rewrite.
         is_written: Whether the files are written; else there is a diff.
         verbose: Whether each definition is listed.
     """
@@ -41,8 +41,8 @@ class Results:
         """Print the result of one file.
 
         Args:
-            rewritten: What became of it.
-            alone: Whether it is the only one, whose line is the one in all.
+            rewritten: The result.
+            alone: Whether it is the only file, whose line is the summary as well.
         """
         outcome, path = rewritten.outcome, output.shown(rewritten.path)
         for notice in outcome.notices:
@@ -67,11 +67,11 @@ class Results:
             output.tell(self._errors, f"{path}: {counts.line(self._action)}")
 
     def conclude(self, done: Sequence[Rewritten], advice: str = "") -> None:
-        """Tell what became of all files in one line, with the most frequent reasons.
+        """Print the summary of all files, with the most frequent reasons.
 
         Args:
-            done: What became of each.
-            advice: What to do to get more proposals.
+            done: The result for each file.
+            advice: How to get more proposals.
         """
         alone = len(done) == 1
         groups = grouped(
@@ -102,14 +102,14 @@ class Results:
             output.tell(self._errors, f"  no proposal: {why}{more}")
 
     def _told(self, rewritten: Rewritten, *, alone: bool) -> list[Skipped]:
-        """What gets its own line: what was refused, or why there was nothing to do."""
+        """The reasons with a line each: what was refused, or why there was nothing to do."""
         outcome = rewritten.outcome
         is_asked_for = alone and outcome.result is not Result.CHANGED
         return outcome.lacking or (outcome.left if is_asked_for else [])
 
 
 def _unexplained(outcome: Outcome) -> list[str]:
-    """The definitions for which nothing was proposed, and nothing said why."""
+    """The definitions without a proposal and without a reason for that."""
     told = {each.key for each in outcome.left}
     return [key for key in outcome.unanswered if key not in told]
 

@@ -150,7 +150,7 @@ class _Rewriting:
         return self._errors.is_terminal
 
     async def run(self, rewriter: FileRewriter, paths: Sequence[Path]) -> int:
-        """Rewrite, write, and return the exit status."""
+        """Rewrite, save the files, and return the exit status."""
         try:
             files = await rewriter.files(paths)
             if not files:
@@ -179,7 +179,7 @@ class _Rewriting:
         return DONE if all(each.outcome.counts.is_complete for each in self._done) else REFUSED
 
     async def show_payloads(self, rewriter: FileRewriter, paths: Sequence[Path]) -> int:
-        """Print what would be sent, and return the exit status."""
+        """Print the requests that would be sent, and return the exit status."""
         try:
             async for text in rewriter.payloads(await rewriter.files(paths)):
                 for line in text.removesuffix("\n").split("\n"):
@@ -222,7 +222,7 @@ class _Rewriting:
             self._results.tell(rewritten, alone=alone)
 
     def _agreed(self, rewritten: Rewritten) -> bool:
-        """Ask about what cannot be proven; if nobody can answer, only what is proven is written."""
+        """Ask about unproven edits; without a user to ask, only proven ones are written."""
         unproven = [each.message for each in rewritten.outcome.unproven]
         if self._agreed_before or not self.can_ask:
             return self._agreed_before or not unproven
@@ -266,7 +266,7 @@ def _diffs(rewritten: Rewritten) -> Iterator[str]:
 
 
 def _in_diff(path: Path) -> Path:
-    """A path as ``git diff --no-index`` shows it: one that is absolute without its beginning."""
+    """A path as in ``git diff --no-index``: without the root if it is absolute."""
     shown = output.shown(path)
     return shown.relative_to(shown.anchor)
 

@@ -21,9 +21,9 @@ class File:
     """A file to be rewritten.
 
     Attributes:
-        path: Where it is.
+        path: Its path.
         root: Its project's folder.
-        document: Its text, with what was accepted of earlier rewrites.
+        document: Its text, with the accepted edits of earlier rewrites.
         fault: Why it cannot be read, or empty.
     """
 
@@ -34,7 +34,7 @@ class File:
 
     @classmethod
     def read(cls, path: Path) -> File:
-        """Read a file; one that cannot be read says why."""
+        """Read a file; `fault` has the reason if that fails."""
         root = root_of(path)
         try:
             return cls(path, root, Document.of(to_uri(path), 0, decode(path.read_bytes())))
@@ -44,7 +44,7 @@ class File:
             return cls(path, root, fault=f"it cannot be decoded: {error}")
 
     def take(self, rewritten: Rewritten) -> None:
-        """Go on with what was changed, if this file was."""
+        """Use the changed text, if this file was changed."""
         for each in rewritten.replaced:
             if self.document and each.path == self.path:
                 version = self.document.version + 1
@@ -61,13 +61,13 @@ class Replaced(NamedTuple):
 
 @dataclass(frozen=True)
 class Rewritten:
-    """What became of one file.
+    """The result of rewriting one file.
 
     Attributes:
         path: The file.
         before: Its text.
-        after: The text as the gate let it pass; the same as before if nothing was changed.
-        outcome: What happened, and why.
+        after: The text that the gate accepted; equal to `before` if nothing was changed.
+        outcome: The outcome of the rewrite.
         callers: Other files that are changed with it.
     """
 
@@ -79,6 +79,6 @@ class Rewritten:
 
     @property
     def replaced(self) -> tuple[Replaced, ...]:
-        """All files that are changed, this one first."""
+        """All changed files, this one first."""
         own = Replaced(self.path, self.before, self.after)
         return (*([own] if own.before != own.after else []), *self.callers)

@@ -19,14 +19,14 @@ _SYNTAX = ("", "syntax", "invalid-syntax")
 
 
 class RuleChoice(NamedTuple):
-    """What is looked for.
+    """The selected tools and rules.
 
     Attributes:
         tools: The tools to run.
-        arguments: What each is told of its rules.
-        selected: The starts of the codes that are shown; if there are none, all are.
-        ignored: The starts of those that are not. Their tools report them all the same, so that
-            another tool's word for the same problem does not come instead.
+        arguments: The command-line arguments of each tool.
+        selected: The prefixes of the codes that are shown; if empty, all are.
+        ignored: The prefixes of codes that are not shown. Their tools report them nevertheless, so
+            that no duplicate of another tool is shown instead.
     """
 
     tools: Sequence[ToolName]
@@ -35,7 +35,7 @@ class RuleChoice(NamedTuple):
     ignored: tuple[str, ...] = ()
 
     def shows(self, finding: Finding) -> bool:
-        """Whether a finding is one of those that are looked for."""
+        """Whether a finding is selected."""
         if finding.code in _SYNTAX:
             return True
         wanted = (
@@ -44,7 +44,7 @@ class RuleChoice(NamedTuple):
         return wanted and not self._matches(finding, self.ignored)
 
     def _matches(self, finding: Finding, codes: tuple[str, ...]) -> bool:
-        """Whether a finding's code is one of some, or starts as one of its own tool's does."""
+        """Whether a finding's code is in a list, or has a prefix in it that belongs to its tool."""
         return any(
             finding.code == code or (code.isupper() and finding.code.startswith(code))
             for code in codes
@@ -53,7 +53,7 @@ class RuleChoice(NamedTuple):
 
 
 def read(tools: str, select: str, ignore: str) -> RuleChoice:
-    """Read the options ``--tools``, ``--select`` and ``--ignore``: names with commas between.
+    """Read the options ``--tools``, ``--select`` and ``--ignore``: names separated by commas.
 
     Raises:
         BadParameter: There is no such tool, or no tool has such a rule.
@@ -95,7 +95,7 @@ def _codes(text: str, option: str) -> list[str]:
 
 
 def _owners(code: str) -> list[ToolName]:
-    """The tools that have a rule, or rules that start so."""
+    """The tools that have a rule, or rules with a prefix."""
     specs = (kind.spec for kind in registry.TOOLS)
     return [spec.name for spec in specs if spec.rules and spec.rules.codes.fullmatch(code)]
 

@@ -18,10 +18,10 @@ if TYPE_CHECKING:
 
 
 def save(rewritten: Rewritten) -> str:
-    """Make the new files, and put a rewritten text in its file's place; all of it, or nothing.
+    """Create new files and replace rewritten ones; either all of them or none.
 
     Returns:
-        Why that cannot be done, or an empty string.
+        The reason why that failed, or an empty string.
     """
     made: list[Path] = []
     why = ""
@@ -48,7 +48,7 @@ def save(rewritten: Rewritten) -> str:
 
 
 def _replace(rewritten: Replaced) -> str:
-    """Put a rewritten text in its file's place, whole or not at all; see `save`."""
+    """Replace a file's text atomically; see `save`."""
     path = rewritten.path.resolve()
     try:
         before = path.read_bytes()

@@ -24,11 +24,11 @@ Stamps = dict[Path, tuple[int, int]]
 
 
 def watch(paths: Sequence[Path], work: Callable[[], object]) -> None:
-    """Work now, and again after each change of a file, until the user breaks it off.
+    """Run now, and again after each change of a file, until the user interrupts it.
 
     Args:
-        paths: Files and folders. Of folders, Python files and configuration files count.
-        work: What to do.
+        paths: Files and folders. In folders, Python files and configuration files are watched.
+        work: The work to run.
     """
     screen, errors = output.terminal(sys.stdout), output.terminal(sys.stderr)
     try:
@@ -45,7 +45,7 @@ def watch(paths: Sequence[Path], work: Callable[[], object]) -> None:
 
 
 def stamps(paths: Sequence[Path]) -> Stamps:
-    """When files were last changed, and their sizes."""
+    """The modification times and sizes of files."""
     found: Stamps = {}
     for file in (each for path in paths for each in _files(path)):
         with suppress(OSError):  # it may be gone already
@@ -65,7 +65,7 @@ def _files(path: Path) -> Iterator[Path]:
 
 
 def _is_skipped(folder: Path) -> bool:
-    """Whether nothing in a folder is looked at: hidden ones, and virtual environments."""
+    """Whether a folder is skipped: hidden folders and virtual environments."""
     if folder.name in NO_SOURCES or folder.name.startswith("."):
         return True
     return exists(folder / "pyvenv.cfg")

@@ -24,12 +24,12 @@ _NAMED: Final = re.compile(
 
 
 class ConfigFault(NamedTuple):
-    """What is wrong with a configuration file.
+    """The fault that a tool's message reports in a configuration file.
 
     Attributes:
         path: The file.
-        line: The 0-based line, or None where nobody knows it.
-        message: The one line, for people.
+        line: The 0-based line, or None if it is unknown.
+        message: The message for the user, in one line.
     """
 
     path: Path
@@ -38,17 +38,17 @@ class ConfigFault(NamedTuple):
 
     @property
     def error(self) -> ToolError:
-        """The same as what stops the tool."""
+        """The fault as an error of the tool."""
         return ToolError(self.message, place=(self.path, self.line or 0))
 
 
 def config_fault(words: str, config: Path, root: Path) -> ConfigFault:
-    """What is wrong with a configuration file.
+    """A fault in a configuration file.
 
     Args:
-        words: What the tool says of it, in lines of its own.
+        words: The lines of the tool's message.
         config: The file.
-        root: The project's folder, from which the file is named.
+        root: The project's folder; the file is shown relative to it.
     """
     told = words.replace(f"{config}: ", "").strip()
     lines = read(config).splitlines()
@@ -71,13 +71,13 @@ def config_fault(words: str, config: Path, root: Path) -> ConfigFault:
 
 
 def fault_at(path: Path, line: int | None, why: str, root: Path) -> ConfigFault:
-    """What is wrong with a configuration file, whose place is known.
+    """A fault at a known place of a configuration file.
 
     Args:
         path: The file.
-        line: The 0-based line, or None where nobody knows it.
-        why: What is wrong.
-        root: The project's folder, from which the file is named.
+        line: The 0-based line, or None if it is unknown.
+        why: The fault.
+        root: The project's folder; the file is shown relative to it.
     """
     shown = path.relative_to(root) if path.is_relative_to(root) else path
     at = "" if line is None else f":{line + 1}"
@@ -85,6 +85,6 @@ def fault_at(path: Path, line: int | None, why: str, root: Path) -> ConfigFault:
 
 
 def _line_of(word: str, lines: list[str]) -> int | None:
-    """The first line with a word."""
+    """The first line that contains a word."""
     wanted = re.compile(rf"(?<![\w-]){re.escape(word)}(?![\w-])")
     return next((number for number, line in enumerate(lines) if wanted.search(line)), None)

@@ -23,10 +23,10 @@ _ENDS: Final = ("pyproject.toml", "setup.cfg", "setup.py", ".git", ".hg")
 
 
 def formatters(folder: Path) -> frozenset[str]:
-    """The formatters and import sorters that the files of a folder's project name.
+    """The formatters and import sorters that the files of a folder's project mention.
 
     Args:
-        folder: A folder of the project; the nearest above it with a project's files counts.
+        folder: A folder of the project; the nearest parent with project files is used.
     """
     found: set[str] = set()
     for above in ancestors(folder):

@@ -23,7 +23,7 @@ ALL_SECTIONS: Final = "all sections"
 
 
 def of_pydoclint(folder: Path) -> frozenset[str]:
-    """What pydoclint demands of the files in a folder, if the project configures it."""
+    """What pydoclint requires of the files in a folder, if the project configures it."""
     settings = table(nearest_pyproject(folder), "tool").get("pydoclint")
     if not isinstance(settings, dict):
         return frozenset()

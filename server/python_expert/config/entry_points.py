@@ -27,11 +27,11 @@ _HOPS = 5
 
 
 class EntryPoint(NamedTuple):
-    """A function that a packaging file names.
+    """A function that a packaging file refers to.
 
     Attributes:
         function: The function.
-        why: What is wrong with it once it is async, for the user.
+        why: Why it must not become async, for the user.
     """
 
     function: Converted
@@ -39,9 +39,9 @@ class EntryPoint(NamedTuple):
 
 
 def entry_points(root: Path, converted: Iterable[Converted]) -> list[EntryPoint]:
-    """Those of some functions that are entry points, also by what a package imports.
+    """The entry points among some functions, also through re-exports of a package.
 
-    Reads files: not for the loop.
+    Reads files, so do not call it on the event loop.
 
     Args:
         root: The project's folder.
@@ -61,13 +61,13 @@ def entry_points(root: Path, converted: Iterable[Converted]) -> list[EntryPoint]
 
 
 def module_of(path: str) -> str:
-    """The last part of the name of a file's module."""
+    """The last part of the module name of a file."""
     file = Path(path)
     return file.parent.name if file.stem == "__init__" else file.stem
 
 
 def _folders(root: Path, path: str) -> Iterator[Path]:
-    """The folders whose packaging files may name what a file defines."""
+    """The folders whose packaging files may refer to a file's definitions."""
     top = package_root(Path(path)) if path else root
     for folder in (root, top):
         yield folder
@@ -83,7 +83,7 @@ def _text(path: Path) -> str:
 
 
 def _followed(folder: Path, module: str, name: str) -> Iterator[tuple[str, str]]:
-    """What a name in a module stands for, through the imports of modules in a folder."""
+    """Resolve a name of a module through the imports of modules in a folder."""
     waiting, seen = [(module, name)], set[tuple[str, str]]()
     while waiting and len(seen) <= _HOPS:
         place = waiting.pop(0)
@@ -94,7 +94,7 @@ def _followed(folder: Path, module: str, name: str) -> Iterator[tuple[str, str]]
 
 
 def _imported(folder: Path, module: str, name: str) -> Iterator[tuple[str, str]]:
-    """The modules, and names there, by which a module imports a name."""
+    """The modules and names from which a module imports a name."""
     inner = Path(*module.split("."))
     places = [folder / inner, folder / SOURCES / inner]
     files = [file for each in places for file in (each.with_suffix(".py"), each / "__init__.py")]
@@ -115,7 +115,7 @@ def _imported(folder: Path, module: str, name: str) -> Iterator[tuple[str, str]]
 
 
 def _source(node: ast.ImportFrom, module: str, *, is_package: bool) -> str:
-    """The absolute name of the module that an import in another one is from."""
+    """The absolute name of the module that another module imports from."""
     above = node.level - is_package
     parts = module.split(".")[: -above or None] if node.level else []
     return ".".join([*parts, *([node.module] if node.module else [])])

@@ -33,7 +33,7 @@ _LONGEST_VERSION_FILE = 4096
 
 
 class FoundPython(NamedTuple):
-    """An interpreter, and where it came from.
+    """An interpreter, and how it was found.
 
     Attributes:
         path: The executable.
@@ -48,8 +48,8 @@ def find(root: Path) -> FoundPython | None:
     """The Python of a project, or None if there is none on this machine.
 
     Args:
-        root: The project's folder. Its virtual environment may lie further up in the repository,
-            as in a workspace whose members share one.
+        root: The project's folder. The virtual environment may be in a parent folder of the
+            repository, as in a workspace whose members share one.
     """
     return next(_places(root), None)
 
@@ -70,7 +70,7 @@ def _places(root: Path) -> Iterator[FoundPython]:
 
 
 def _of_project(root: Path) -> Iterator[FoundPython]:
-    """What lies in the project or above it, what is kept for it elsewhere, and what it names."""
+    """The candidates: environments in or above the project, managed ones, and .python-version."""
     folders = enclosing(root)
     for folder in folders:
         for name in FOLDERS:
@@ -93,13 +93,13 @@ def _prefix(variable: str) -> Path | None:
 
 
 def _python(prefix: Path) -> Path | None:
-    """The interpreter of an environment; conda's on Windows lies in the folder itself."""
+    """The interpreter of an environment; conda's on Windows is in the folder itself."""
     places = (prefix / SCRIPTS / f"python{EXE}", prefix / f"python{EXE}")
     return next(filter(is_file, places if os.name == "nt" else places[:1]), None)
 
 
 def _of_version_file(folder: Path) -> FoundPython | None:
-    """The Python that pyenv would run in a folder because of its .python-version."""
+    """The Python that pyenv would select by a folder's .python-version."""
     try:
         with (folder / _VERSION_FILE).open("rb") as file:
             text = file.read(_LONGEST_VERSION_FILE).decode("utf-8", "replace")
@@ -126,7 +126,7 @@ def _newest(versions: Path, prefix: str) -> Path | None:
 
 
 def version(interpreter: Path) -> tuple[int, int] | None:
-    """The version of an environment's interpreter, read off the environment's own files."""
+    """The version of an environment's interpreter, read from the environment's files."""
     prefix = prefix_of(interpreter)
     if prefix is None:
         return None
@@ -139,7 +139,7 @@ def version(interpreter: Path) -> tuple[int, int] | None:
 
 
 def prefix_of(interpreter: Path) -> Path | None:
-    """The virtual or conda environment that an interpreter belongs to, if it does."""
+    """The virtual or conda environment of an interpreter, if it has one."""
     for folder in (interpreter.parent.parent, interpreter.parent):
         if is_file(folder / "pyvenv.cfg") or _conda_python(folder):
             return folder
@@ -147,7 +147,7 @@ def prefix_of(interpreter: Path) -> Path | None:
 
 
 def _conda_python(prefix: Path) -> list[Path]:
-    """What conda has noted of the Python that it installed, named ``python-3.12.1-….json``."""
+    """Conda's record of the installed Python, named ``python-3.12.1-….json``."""
     return list(prefix.glob("conda-meta/python-3.*.json"))
 
 

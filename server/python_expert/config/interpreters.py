@@ -25,10 +25,10 @@ if TYPE_CHECKING:
 
 
 class FoundProgram(NamedTuple):
-    """A program, and where it came from.
+    """A program, and how it was found.
 
     Attributes:
-        path: The executable; for a tool that is a module, the Python that has it.
+        path: The executable; for a tool that is a module, the Python that it is installed in.
         why: How it was chosen, for the user.
         warning: What the user should know about the choice, or empty.
     """
@@ -43,7 +43,7 @@ class Environment:
     """What a project's files are checked with.
 
     Attributes:
-        interpreter: The project's Python, or None in an untrusted folder or where there is none.
+        interpreter: The project's Python; None in an untrusted folder or if there is none.
         tools: The program of each tool.
     """
 
@@ -52,7 +52,7 @@ class Environment:
 
     @property
     def warnings(self) -> list[str]:
-        """What the user should know about the choices."""
+        """Warnings about the choices, for the user."""
         found = (*self.tools.values(), *([self.interpreter] if self.interpreter else []))
         return [each.warning for each in found if each.warning]
 
@@ -82,7 +82,7 @@ def resolve(
 
 
 def find_interpreter(root: Path, settings: Settings) -> FoundProgram | None:
-    """The project's Python: that of the setting, else what `environments.find` finds."""
+    """The project's Python: the setting, or the result of `environments.find`."""
     warning = ""
     if settings.interpreter:
         path = expand(settings.interpreter, root)
@@ -97,7 +97,7 @@ def find_interpreter(root: Path, settings: Settings) -> FoundProgram | None:
 
 
 def expand(path: str, root: Path) -> Path:
-    """Read a path of the settings: ``~`` and ``${workspaceFolder}`` are understood."""
+    """Expand a path of the settings; supports ``~`` and ``${workspaceFolder}``."""
     return root / home(path.replace("${workspaceFolder}", str(root)))
 
 
@@ -139,7 +139,7 @@ def _find_tool(
 
 
 def bundled(name: str) -> Path:
-    """The executable that is installed with this server; if there is none, where it should be."""
+    """The executable installed with this server, or its expected path if it is missing."""
     beside = Path(sysconfig.get_path("scripts")) / f"{name}{EXE}"
     if is_file(beside):
         return beside
@@ -151,7 +151,7 @@ def bundled(name: str) -> Path:
 
 
 def _python_beside(path: Path) -> Path:
-    """The Python of an installed tool: the file itself if it is one, else the one beside it."""
+    """The Python of an installed tool: the file itself if it is one, or the one beside it."""
     if path.name.startswith("python"):
         return path
     for name in (f"python{EXE}", f"python3{EXE}"):
@@ -161,7 +161,7 @@ def _python_beside(path: Path) -> Path:
 
 
 def _installed_version(venv: Path, name: str) -> tuple[int, ...] | None:
-    """The version of a distribution, read off its metadata folder; nothing is run."""
+    """The version of a distribution, read from its metadata folder; nothing is run."""
     # The server's start need not wait for it.
     from packaging.version import InvalidVersion, Version  # noqa: PLC0415
 

@@ -15,12 +15,12 @@ if TYPE_CHECKING:
 
 
 class InvalidSettingError(Exception):
-    """A value is none that a setting takes.
+    """A setting has an invalid value.
 
     Attributes:
-        path: Where it is, from the outermost section on.
+        path: The setting, from the outermost section on.
         value: The value.
-        is_unknown: Whether there is no such setting at all.
+        is_unknown: Whether the setting does not exist.
     """
 
     def __init__(
@@ -32,7 +32,7 @@ class InvalidSettingError(Exception):
         self.is_unknown = is_unknown
 
     def within(self, name: str) -> InvalidSettingError:
-        """The same, seen from one level further out."""
+        """The same error, with the name of an outer section."""
         path = (name, *self.path)
         return InvalidSettingError(str(self), self.value, path, is_unknown=self.is_unknown)
 
@@ -41,16 +41,16 @@ class ValueKind(Protocol):
     """A kind of values."""
 
     def read(self, value: Any) -> Any:  # noqa: ANN401 - TOML and JSON are untyped
-        """The setting that a value from TOML or JSON means.
+        """Convert a value from TOML or JSON.
 
         Raises:
-            InvalidSettingError: It means none.
+            InvalidSettingError: The value is invalid.
         """
 
 
 @dataclass(frozen=True)
 class Flag:
-    """True or false."""
+    """A boolean."""
 
     def read(self, value: object) -> bool:
         """See `ValueKind.read`."""
@@ -61,11 +61,11 @@ class Flag:
 
 @dataclass(frozen=True)
 class Text:
-    """A text.
+    """A string.
 
     Attributes:
-        least: How many characters it has at least.
-        check: Raises ValueError for texts that do not fit.
+        least: The minimum length.
+        check: Raises ValueError for invalid strings.
     """
 
     least: int = 0
@@ -89,9 +89,9 @@ class Number:
     """A number.
 
     Attributes:
-        least: The least.
-        most: The greatest, if there is one.
-        type: Its type; integers are taken for floats too.
+        least: The minimum.
+        most: The maximum, if there is one.
+        type: The type; integers are accepted for floats.
     """
 
     least: float
@@ -113,10 +113,10 @@ class Number:
 
 @dataclass(frozen=True)
 class OneOf:
-    """One of some words.
+    """One of several words.
 
     Attributes:
-        words: These.
+        words: The words.
     """
 
     words: type[StrEnum]
@@ -131,7 +131,7 @@ class OneOf:
 
 @dataclass(frozen=True)
 class Texts:
-    """A list of texts."""
+    """A list of strings."""
 
     def read(self, value: object) -> tuple[str, ...]:
         """See `ValueKind.read`."""
@@ -142,12 +142,12 @@ class Texts:
 
 @dataclass(frozen=True)
 class Table:
-    """Values of one kind, each with a name of its own.
+    """Named values of one kind.
 
     Attributes:
         kind: Their kind.
-        one_for_all: Whether a text in place of the table stands for all names: it is that of the
-            empty name.
+        one_for_all: Whether a string in place of the table applies to all names; it is stored under
+            the empty name.
     """
 
     kind: ValueKind
@@ -187,10 +187,10 @@ class SettingsSection:
 
     @classmethod
     def read(cls, values: object) -> Self:
-        """The section that values from TOML or JSON mean, where none is wrong.
+        """Convert values from TOML or JSON to a section.
 
         Raises:
-            InvalidSettingError: One is wrong; others may be too.
+            InvalidSettingError: A value is invalid; others may be as well.
         """
         if not isinstance(values, dict):
             raise InvalidSettingError("it must be a table", values)
@@ -217,10 +217,10 @@ def _read_within(name: str, kind: ValueKind, value: object) -> Any:  # noqa: ANN
 
 
 def setting(kind: ValueKind, default: object = MISSING) -> Any:  # noqa: ANN401 - as for dataclasses.field
-    """A field of a section; a table is empty, and a section has its defaults, by default.
+    """A field of a section. The default is an empty table, or a section's own defaults.
 
     Args:
-        kind: What values it takes.
+        kind: The kind of its values.
         default: The default; without one, the value is required.
     """
     about = {"kind": kind}

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 def prefixes(root: Path) -> Iterator[tuple[Path, str]]:
-    """The environments kept for a project's folder, each with who keeps it, the best first."""
+    """The managed environments of a project's folder, each with its manager, the best first."""
     for prefix in _of_poetry(root):
         yield prefix, "Poetry's environment"
     # Hatch's default environment is named after the project, as the folder of all of them is.
@@ -46,7 +46,7 @@ def _hatch() -> Path:
 
 
 def _folder(variable: str, usual: Mapping[str, str], xdg: str, elsewhere: str) -> Path:
-    """The folder that a variable names, else the usual one of the platform."""
+    """The folder that a variable names, or the platform's default."""
     if named := os.environ.get(variable) or usual.get(sys.platform):
         return home(named)
     base = os.environ.get(xdg)
@@ -54,7 +54,7 @@ def _folder(variable: str, usual: Mapping[str, str], xdg: str, elsewhere: str) -
 
 
 def _of_poetry(root: Path) -> list[Path]:
-    """One for each Python that the project was installed for; the one in use comes first."""
+    """Poetry's environments, one for each Python; the one in use comes first."""
     folder = _poetry()
     digest = _digest(os.path.normcase(os.path.realpath(root)))
     found = sorted(folder.glob(f"*-{digest}-py3.*"), key=_minor, reverse=True)
@@ -63,7 +63,7 @@ def _of_poetry(root: Path) -> list[Path]:
 
 
 def _used(folder: Path, digest: str) -> str:
-    """The version that ``poetry env use`` has noted for a project, as ``3.12``, or empty."""
+    """The version set by ``poetry env use`` for a project, as ``3.12``, or empty."""
     try:
         text = (folder / "envs.toml").read_text("utf-8", "replace")
     except OSError:

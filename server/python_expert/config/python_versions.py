@@ -34,7 +34,7 @@ _CARET_OR_TILDE = re.compile(r"\^|~(?!=)")
 
 
 class ToolTarget(NamedTuple):
-    """Where a tool's configuration says which Python the code is for.
+    """Where a tool's configuration has the target Python version.
 
     Attributes:
         tool: The tool's name.
@@ -52,7 +52,7 @@ class RequiredPython(NamedTuple):
 
     Attributes:
         version: Its version.
-        source: What says so, for the user.
+        source: Where it is configured, for the user.
     """
 
     version: tuple[int, int]
@@ -60,7 +60,7 @@ class RequiredPython(NamedTuple):
 
 
 def required_python(folder: Path, targets: Iterable[ToolTarget]) -> RequiredPython | None:
-    """The oldest Python that files in a folder must run on; None if no file says so.
+    """The oldest Python that files in a folder must run on; None if it is not configured.
 
     ``requires-python`` (or Poetry's ``python``) in the nearest pyproject.toml comes first, then
     ``python_requires`` in the nearest setup.cfg or setup.py, then what the tools are configured
@@ -104,7 +104,7 @@ def oldest(requires: object) -> tuple[int, int] | None:
 
 
 def _oldest_for_poetry(requires: object) -> tuple[int, int] | None:
-    """The same in Poetry's own notation, where ``^3.9`` and ``~3.9`` start as ``~=3.9`` does."""
+    """The oldest version in Poetry's notation, where ``^3.9`` and ``~3.9`` start as ``~=3.9``."""
     if not isinstance(requires, str):
         return None
     choices = _CARET_OR_TILDE.sub("~=", requires).split("||")
@@ -112,7 +112,7 @@ def _oldest_for_poetry(requires: object) -> tuple[int, int] | None:
 
 
 def _of_setuptools(folder: Path) -> RequiredPython | None:
-    """What setuptools is told, in the nearest folder that has its files."""
+    """The ``python_requires`` of setuptools, in the nearest folder that has its files."""
     for each in ancestors(folder):
         told = {
             "setup.cfg": tool_table("options", each / "setup.cfg").get("python_requires"),
@@ -127,7 +127,7 @@ def _of_setuptools(folder: Path) -> RequiredPython | None:
 
 
 def _given_to_setup(path: Path) -> object:
-    """The constant that setup.py gives as ``python_requires``; it is not run."""
+    """The constant ``python_requires`` in setup.py, which is not run."""
     if not is_file(path):
         return None
     parsing = suppress(OSError, SyntaxError, ValueError, RecursionError, MemoryError)
@@ -150,7 +150,7 @@ def tool_table(tool: str, config: Path) -> Mapping[str, Any]:
 
 
 def tool_tables(tool: str, config: Path | None) -> Iterator[tuple[Path, Mapping[str, Any]]]:
-    """A tool's own settings in its file, then those of the files that it extends as ruff's do."""
+    """A tool's settings in its file and in the files that it extends, as ruff resolves them."""
     seen: set[Path] = set()
     while config and config not in seen and is_file(config):
         seen.add(config)
@@ -161,7 +161,7 @@ def tool_tables(tool: str, config: Path | None) -> Iterator[tuple[Path, Mapping[
 
 
 def _target(target: ToolTarget) -> RequiredPython | None:
-    """The Python that a configuration file names."""
+    """The target Python in a configuration file."""
     for config, values in tool_tables(target.tool, target.config):
         if match := _TARGET.fullmatch(str(values.get(target.key))):
             return RequiredPython((3, int(match[1])), f"{target.key} in {config.name}")

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 def lint_table(values: Mapping[str, Any]) -> Mapping[str, Any]:
-    """The settings for linting, which may stand at the top as well."""
+    """The settings for linting, which may also be at the top level."""
     return {**values, **table(values, "lint")}
 
 
@@ -22,7 +22,7 @@ def ignored_in(layers: Iterable[Mapping[str, Any]], root: Path, path: Path) -> l
 
     Args:
         layers: The settings of each configuration file.
-        root: The folder that their patterns count from.
+        root: The folder that their patterns are relative to.
         path: The file.
     """
     return [
@@ -42,7 +42,7 @@ def codes(layer: Mapping[str, Any], *keys: str) -> list[str]:
 
 
 def is_selected(rule: str, layer: Mapping[str, Any], *, before: bool) -> bool:
-    """Whether a rule is on; the longer code decides, and of equals that which ignores."""
+    """Whether a rule is enabled; the longest matching code decides, "ignore" on a tie."""
     chosen = closest(rule, codes(layer, "select", "extend-select"))
     ignored = closest(rule, codes(layer, "ignore", "extend-ignore"))
     return chosen > ignored if max(chosen, ignored) >= 0 else before

@@ -41,9 +41,9 @@ _IGNORING: Final = ("ignore", "extend-ignore")
 
 
 def unwanted_by_ruff(config: Path, path: Path) -> frozenset[str]:
-    """Ruff's rules that bandit shares, and that a configuration of ruff's leaves out for a file.
+    """Ruff's rules that bandit shares and that ruff's configuration disables for a file.
 
-    Empty where the configuration selects no rules and names none of these.
+    Empty if the configuration selects no rules and mentions none of these.
 
     Args:
         config: The configuration file that ruff uses.
@@ -63,7 +63,7 @@ def unwanted_by_ruff(config: Path, path: Path) -> frozenset[str]:
 
 
 def unwanted_by_bandit(config: Path) -> frozenset[str]:
-    """Ruff's rules whose tests of the same number a configuration of bandit's leaves out.
+    """Ruff's rules whose tests, with the same numbers, a configuration of bandit disables.
 
     Args:
         config: Bandit's configuration file: TOML, YAML or INI.
@@ -79,6 +79,6 @@ def unwanted_by_bandit(config: Path) -> frozenset[str]:
 
 
 def _listed(text: str, key: str) -> list[str]:
-    """The tests that a key lists, in YAML or INI: on its line, and on those that go with it."""
+    """The tests that a key lists, in YAML or INI, on its line and its continuation lines."""
     match = re.search(rf"^{key}[ \t]*[:=](.*(?:\n(?:[ \t-].*)?)*)", text, re.MULTILINE)
     return re.findall(r"B\d{3}", match[1]) if match else []

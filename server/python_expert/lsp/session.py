@@ -140,9 +140,7 @@ class Session:
         if document is None or not self._ready.is_set():
             return
         self.rewrites.edited(document.uri)
-        if (
-            not document.journal
-        ):  # its version has not increased, so the tools must treat it as a new document
+        if not document.journal:  # its version has not increased: for tools it is a new document
             self.projects.closed(document.uri)
             self._store.forget(document.uri)
         self.projects.changed(document)

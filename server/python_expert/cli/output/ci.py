@@ -27,8 +27,8 @@ _GITLAB = {
 def gitlab_json(findings: Iterable[Located]) -> str:
     """A Code Quality report, see https://docs.gitlab.com/ci/testing/code_quality/.
 
-    A fingerprint stays the same when lines are added above: it is made of the file, the rule and
-    the message, and of how many like it come before.
+    Fingerprints do not depend on line numbers. They are made of the file, the rule, the message and
+    the number of equal findings before.
     """
     seen: Counter[tuple[str, str, str]] = Counter()
     issues = []
@@ -59,7 +59,7 @@ def junit_xml(findings: Iterable[Located], failures: Iterable[tuple[str, str]]) 
     """A JUnit report: a test suite for each file, a failed test for each finding.
 
     Args:
-        findings: What was found.
+        findings: The findings.
         failures: The tools that could not do their work, with the reasons.
     """
     root = ET.Element("testsuites", name="python-expert")

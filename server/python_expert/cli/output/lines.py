@@ -50,17 +50,17 @@ _UNPRINTABLE = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
 
 
 def shown(path: Path) -> Path:
-    """A path as people see it: relative to the working directory if it lies below."""
+    """A path for display: relative to the working directory if it is below that."""
     here = Path.cwd()
     return path.relative_to(here) if path.is_relative_to(here) else path
 
 
 def printable(text: str, keep: str = "") -> str:
-    r"""Spell out what a terminal would act on, as ``\n`` or ``\x1b``.
+    r"""Escape control characters, as ``\n`` or ``\x1b``.
 
     Args:
         text: Any text.
-        keep: Characters to let through all the same.
+        keep: Characters that are not escaped.
     """
     if text.isprintable():
         return text
@@ -75,8 +75,7 @@ def printable(text: str, keep: str = "") -> str:
 def text_line(path: Path, finding: Finding, *, color: bool = False) -> str:
     """One line for people, ``path:line:column: severity: CODE message  [Tool]``.
 
-    Editors and Emacs's compilation mode find their way by it. Notes follow on indented lines
-    of their own.
+    Editors and Emacs's compilation mode can parse it. Notes follow on separate, indented lines.
     """
 
     def paint(text: str, style: str) -> str:
@@ -101,7 +100,7 @@ def text_line(path: Path, finding: Finding, *, color: bool = False) -> str:
 
 
 def json_array(findings: Iterable[Located]) -> str:
-    """One JSON array, pure ASCII so that every output encoding and terminal can take it."""
+    """One JSON array in ASCII, which every encoding and terminal can display."""
     return json.dumps([_json_object(path, finding) for path, finding in findings], indent=2)
 
 

@@ -43,10 +43,10 @@ def sarif_log(
     Dump it with ``json.dumps``, which spells out lone surrogates.
 
     Args:
-        findings: What was found, by any tool.
-        versions: The tools that were asked, found something or not.
+        findings: The findings of all tools.
+        versions: The versions of the tools that ran, with or without findings.
         failures: The tools that could not do their work, with the reasons.
-        specs: All tools that there are.
+        specs: All available tools.
     """
     located: dict[ToolName, list[Located]] = {tool: [] for tool in versions}
     problems: dict[ToolName, list[str]] = {}

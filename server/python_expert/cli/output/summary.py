@@ -17,10 +17,10 @@ def summary(findings: Sequence[Located], *, fixable: int, fixed: int, unlisted: 
     """One line on a run: how many findings, in how many files, of which tools.
 
     Args:
-        findings: Those that are shown.
+        findings: The findings that are shown.
         fixable: How many of them ``--fix`` would fix.
         fixed: How many it has fixed.
-        unlisted: How many more there are that are only counted.
+        unlisted: The number of further findings that are only counted.
     """
     rest = ""
     if unlisted:
@@ -37,7 +37,7 @@ def summary(findings: Sequence[Located], *, fixable: int, fixed: int, unlisted: 
 
 
 def statistics(findings: Sequence[Located]) -> Iterator[str]:
-    """A line for each rule: how often it was broken, its code, its tool."""
+    """A line for each rule: the number of findings, its code and its tool."""
     counts = Counter((finding.code, finding.tool.title) for _, finding in findings)
     width = max((len(str(count)) for count in counts.values()), default=0)
     for (code, tool), count in sorted(counts.items(), key=lambda each: (-each[1], each[0])):

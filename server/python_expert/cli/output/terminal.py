@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def terminal(stream: TextIO) -> Console | None:
-    """The terminal that a standard stream is; None, and no import of rich, if it is none.
+    """A standard stream as a terminal; None, without importing rich, if it is not one.
 
     Args:
         stream: Standard output or standard error.
@@ -58,11 +58,11 @@ def tell(errors: Console | None, message: str, style: str | None = None) -> None
 
 
 def progress_bar(errors: Console, *, quiet: bool) -> Progress:
-    """A progress bar that goes when it is done, and is not there without a terminal.
+    """A progress bar that disappears at the end; none without a terminal.
 
     Args:
-        errors: Where it is shown.
-        quiet: Whether it is not there in any case.
+        errors: The terminal.
+        quiet: Whether to show no bar at all.
     """
     from rich.progress import (  # noqa: PLC0415 - only for a terminal, or slow commands
         BarColumn,
