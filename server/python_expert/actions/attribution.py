@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 class Fault(NamedTuple):
-    """A finding that a candidate would add, as far as a rewrite needs to know it.
+    """A finding that a candidate would add, as a rewrite sees it.
 
     Attributes:
         tool: ``ruff``, ``mypy`` or ``bandit``.
@@ -20,7 +20,7 @@ class Fault(NamedTuple):
         message: What is wrong.
         range: Where in the text after the rewrite, or None if it is in another document.
         text: The text of that other document.
-        at: Where in it.
+        at: The place in it.
     """
 
     tool: str
@@ -35,10 +35,9 @@ class Attribution(NamedTuple):
     """Which proposals have caused findings.
 
     Attributes:
-        facts: Fewer or weaker facts; the same ones if none can be named as the cause.
-        causes: For each key whose facts have changed, the indexes of the findings
-            that are the reason.
-        contradicted: What was left out, each as a definition's key and what of it.
+        facts: Fewer or weaker facts; unchanged if no cause was found.
+        causes: For each key with changed facts, the indexes of the findings that caused it.
+        contradicted: The facts that were left out, each as a definition's key and a part of it.
     """
 
     facts: Facts

@@ -43,7 +43,7 @@ Elsewhere: TypeAlias = Callable[["Source", Sequence[str], "Options"], list[Reaso
 
 
 class ActionScope(StrEnum):
-    """What an action can be asked for."""
+    """What an action can be applied to."""
 
     DEFINITION = "definition"
     """The function or class at the cursor, or those of a selection."""
@@ -58,15 +58,15 @@ class Options(Circumstances):
     Attributes:
         interpreter: The interpreter whose packages the project uses, or empty.
         style: How docstrings are written.
-        line_length: Columns that the project's lines may fill, or 0 if its files do not say.
+        line_length: The project's line length in columns, or 0 if it is not configured.
         complete: Whether docstrings that exist get the sections they lack.
-        callers: Whether callers in other files of the project are changed, too.
-        demanded: What the project's linters demand of docstrings; see `docstring_demands`.
+        callers: Whether callers in other files of the project are changed as well.
+        demanded: What the project's linters require of docstrings; see `docstring_demands`.
         ignore: Patterns, as in a .gitignore, of files of which nothing may leave the machine.
         redact: Whether secrets are replaced in what leaves the machine.
-        kept: What the tools have left of what the offline engine proposed; None at first.
-        contradicted: What they have left out, each as a definition's key and what of it.
-        given: What calls in other files of the project give to the functions of the text.
+        kept: The offline engine's proposals that the tools have not contradicted; None at first.
+        contradicted: Contradicted proposals, each as a definition's key and a part of it.
+        given: The arguments that other files of the project pass to the functions of the text.
     """
 
     interpreter: str = ""
@@ -87,7 +87,7 @@ class Target(NamedTuple):
 
     Attributes:
         key: The definition's key.
-        range: All of it; 0-based, in code points.
+        range: Its range; 0-based, in code points.
     """
 
     key: str
@@ -100,8 +100,8 @@ class Skipped(NamedTuple):
     Attributes:
         key: The definition's key, or empty for the text as a whole.
         reason: The reason, for the user.
-        agree: Whether it would be written if the user agreed to it.
-        extra: Whether it was too much, so that nothing lacks for it.
+        agree: Whether it would be written with the user's consent.
+        extra: Whether it was superfluous, so that nothing is missing without it.
     """
 
     key: str
@@ -111,12 +111,12 @@ class Skipped(NamedTuple):
 
     @property
     def text(self) -> str:
-        """What it says, with the definition's name."""
+        """The reason with the definition's name."""
         return f"{self.key.partition('#')[0]}: {self.reason}" if self.key else self.reason
 
 
 class Unanswered(NamedTuple):
-    """Stands in place of facts where there are none.
+    """Takes the place of facts that a provider does not have.
 
     Attributes:
         reason: The reason, for the user.
@@ -126,13 +126,13 @@ class Unanswered(NamedTuple):
 
 
 class Candidate(NamedTuple):
-    """A rewrite's outcome, before the gate has seen it.
+    """The result of a rewrite before the gate has judged it.
 
     Attributes:
         edits: Disjoint edits in the coordinates of the source, ascending.
-        changed: The keys of the definitions changed.
+        changed: The keys of the changed definitions.
         left: What was left out, and why.
-        confirm: What the user is to agree to, as sentences; editors that can show a preview then.
+        confirm: What the user must agree to, as sentences; editors show a preview if they can.
         created: New files of the project.
     """
 
@@ -146,33 +146,37 @@ class Candidate(NamedTuple):
 class Action(ABC):
     """One expert action: the interface that the rest of the program uses.
 
-    There is an instance before the server answers anything, so the module of an action's class
-    imports nothing heavy; its methods import the other modules of the action's folder when they
-    are called. The server calls only `targets` and `read`, the worker process calls all of them.
+    Instances are created before the server answers its first request, so the module of an
+    action's class must not import heavy modules; its methods import the other modules of the
+    action's folder when they are called. The server calls only `targets` and `read`; the worker
+    process calls all methods.
 
-    The task, as a model is told it, is the file ``prompt.md`` in the folder of that module.
+    The task for a model is the file ``prompt.md`` in the folder of that module.
 
     Attributes:
-        name: How commands spell it, for example ``add-docstrings``.
-        title: What menus and reports call it.
-        done: How the line begins that tells the result; it goes on with "2 of 3 definitions".
-        kinds: The kind of its code action, for each scope in which it can be asked for.
-        completes: The title of its other form, which completes what exists; empty without one.
-        whole: Whether all that was proposed stands or falls together.
-        independent: Whether no tool notices it in other files, so that several are done at once.
-        proven: What the proof shows, as the report says it.
+        name: The name in commands, for example ``add-docstrings``.
+        title: The title in menus and reports.
+        done: The beginning of the result line, which continues with "2 of 3 definitions".
+        kinds: The kind of its code action, by scope.
+        completes: The title of the form that completes existing code; empty without one.
+        whole: Whether all proposals must be applied together.
+        independent: Whether the edits of a file cannot affect findings in other files, so that
+            several files can be rewritten at once.
+        proven: What the proof shows, for the report.
         form: The JSON schema of a model's answer about one definition; see `form`.
-        quotes: Whether what is proposed may repeat secrets that the code shows, as a `Literal` type
-            does; words about the code may not.
-        usual: The facts that a model most often answers with, written while it thinks, or None.
-        offline: Proposes facts by rule, by key, in the worker; None where only a model can.
-        inquire: What its offline engine wants to know of types, in the worker; None for nothing.
-        about: What it inquires about; about calls before its targets are found, for all providers.
-        arguments: What its offline engine wants to know of calls in other files; None for nothing.
-        engines: The packages that it works with beside those that the whole program needs.
-        elsewhere: Finds what some changed definitions break in other files, in the worker: the
-            edit cannot be proven for these reasons. None where other files do not matter.
-        callers: Changes those in other files that use what it has changed, if the user wishes it.
+        quotes: Whether proposals may repeat secrets in the code, as a `Literal` type does; text
+            about the code may not.
+        usual: The most frequent facts, which are written while the model works, or None.
+        offline: Proposes facts by rules, by key, in the worker; None if only a model can.
+        inquire: Asks for the types that its offline engine needs, in the worker; None for nothing.
+        about: The subject of that request. Calls are requested before the targets are found, for
+            all providers.
+        arguments: Asks for the calls in other files that its offline engine needs; None for
+            nothing.
+        engines: The packages that it uses besides those that the whole program needs.
+        elsewhere: Finds what changed definitions break in other files, in the worker; these are
+            reasons why the edit is unproven. None if other files do not matter.
+        callers: Changes callers in other files on request.
         with_callers: The title of the form that does so; empty without one.
     """
 
@@ -208,20 +212,20 @@ class Action(ABC):
     def targets(
         self, source: Source, where: Range | None, options: Options
     ) -> tuple[list[Target], list[Skipped]]:
-        """What could be changed at a place, and what could not, with the reason.
+        """The definitions at a place that can be changed, and those that cannot, with the reason.
 
         Args:
             source: The text.
-            where: The cursor, the selection, or None for all of it.
+            where: The cursor, the selection, or None for the whole text.
             options: The context of the rewrite.
         """
 
     def entry(self, title: str, name: str) -> str:
-        """What a menu says where a form of it, by its title, is offered for one definition."""
+        """The menu entry for one definition, given the title of a form."""
         return f"{title} to `{name}`"
 
     def is_offered(self, source: Source, where: Range | None, options: Options) -> bool:
-        """Whether a menu offers it at a place; what needs time to find may turn out not to be."""
+        """Whether a menu offers it at a place. Must be fast, so it may be wrong."""
         return bool(self.targets(source, where, options)[0])
 
     @abstractmethod
@@ -230,17 +234,17 @@ class Action(ABC):
 
         Args:
             source: The text.
-            facts: What was proposed; it may be wrong in every way (other functions, invalid values,
-                types that do not parse), and what is wrong is left out with a reason.
+            facts: The proposals. They may be wrong in every way (other functions, invalid values,
+                types that do not parse); wrong ones are left out with a reason.
             options: The context of the rewrite.
         """
 
     @abstractmethod
     def prove(self, before: Source, after: Source, options: Options) -> Verdict:
-        """Judge the structure of an edit, whoever made it."""
+        """Judge the structure of an edit, whatever made it."""
 
     def baseline(self, before: Source, after: Source) -> str:
-        """The code whose findings those of a candidate are compared with."""
+        """The code whose findings a candidate's findings are compared with."""
         del after
         return before.code
 
@@ -248,18 +252,18 @@ class Action(ABC):
     def attribute(
         self, after: Source, facts: Facts, faults: Sequence[Fault], left: int
     ) -> Attribution:
-        """Take out of the facts what has caused new findings.
+        """Remove the facts that have caused new findings.
 
         Args:
             after: The text after the rewrite.
-            facts: What was written.
-            faults: The findings that were not there before.
-            left: How often what is left can still be judged, at least once. While there are
-                several, only what is most often wrong need go.
+            facts: The facts that were written.
+            faults: The new findings.
+            left: How often the rest can still be judged, at least once. If it is more than once,
+                only the facts that are most often wrong need to be removed.
         """
 
     def settle(self, source: Source, options: Options) -> Options:
-        """The options with what the text itself decides, before a model is asked about it."""
+        """The options, with those that the text itself decides, before a model is used."""
         del source
         return options
 
@@ -267,7 +271,7 @@ class Action(ABC):
     def question(
         self, source: Source, definition: Definition, options: Options, signatures: Signatures
     ) -> Wanted:
-        """What a model is asked about one definition.
+        """The question for a model about one definition.
 
         Args:
             source: The text.
@@ -280,18 +284,18 @@ class Action(ABC):
         """
 
     def about_file(self, source: Source) -> tuple[Part, ...]:
-        """What a model is told about the file, in addition to what every action tells it."""
+        """Facts about the file for a model, in addition to those that every action includes."""
         del source
         return ()
 
     @abstractmethod
     def read(self, answer: Mapping[str, Any], question: Question) -> dict[str, Any]:
-        """The facts that a model's answer gives for one definition.
+        """Read the facts for one definition from a model's answer.
 
         Args:
-            answer: It has the form asked for.
-            question: What was asked.
+            answer: The answer, which matches `form`.
+            question: The question.
 
         Raises:
-            AnswerError: The answer is not one to the question.
+            AnswerError: The answer does not fit the question.
         """

@@ -14,13 +14,13 @@ if TYPE_CHECKING:
 
 
 class UsesElsewhere(NamedTuple):
-    """How a file uses what was changed elsewhere.
+    """How a file uses definitions that were changed in other files.
 
     Attributes:
-        facts: What is to be written, so that it uses it in the right way.
-        total: How many uses there are.
-        doubts: Places that may be uses, and that nothing can be written for.
-        reexported: What others may import from the file.
+        facts: The changes that adapt the uses.
+        total: The number of uses.
+        doubts: Places that may be uses and cannot be changed.
+        reexported: The definitions that other files may import from this one.
     """
 
     facts: Facts
@@ -30,31 +30,31 @@ class UsesElsewhere(NamedTuple):
 
 
 class CallersElsewhere(ABC):
-    """Changes the callers in other files of a project, for one action."""
+    """Changes callers in other files of a project, for one action."""
 
     @abstractmethod
     def converted(self, before: Source, after: Source, options: Options) -> list[Converted]:
-        """What an edit of one file asks of those that use it."""
+        """The definitions that an edit of one file changes for its users."""
 
     @abstractmethod
     def uses(self, source: Source, options: Options) -> UsesElsewhere:
-        """How a text uses what other files have converted; see ``Options.converted``."""
+        """How a text uses converted definitions of other files; see ``Options.converted``."""
 
 
 class ArgumentsElsewhere(ABC):
-    """Reads what calls in other files of a project give to a text's functions, for one action."""
+    """Reads the arguments that other files pass to a text's functions, for one action."""
 
     @abstractmethod
     def sought(self, source: Source, options: Options) -> list[Converted]:
-        """The functions and classes of a text of which calls are to be looked for."""
+        """The functions and classes of a text whose calls are needed."""
 
     @abstractmethod
     def given(
         self, source: Source, options: Options
     ) -> tuple[list[CallArguments], list[Converted]]:
-        """What the calls of another text give, and what can be imported from it.
+        """The arguments that another text passes, and its re-exports.
 
         Args:
             source: The other text.
-            options: What is sought stands in ``converted``.
+            options: Their ``converted`` has the functions and classes.
         """

@@ -9,12 +9,12 @@ if TYPE_CHECKING:
 
 
 class Engine(NamedTuple):
-    """A package that an action works with, if it is installed.
+    """A package that an action uses if it is installed.
 
     Attributes:
         name: The package.
-        version: Its version, or None where it is missing or does not run; may run a program.
-        advice: What its absence means, and what to do, for the user.
+        version: Returns its version, or None if it is missing or does not work; may run a program.
+        advice: What is missing without it, and what to do, for the user.
     """
 
     name: str

@@ -29,13 +29,13 @@ _IMPORT = re.compile(r"(?:import|from)[ \t].*[^\\(]$")
 
 
 class Offer(NamedTuple):
-    """A rewrite that has something to do.
+    """A rewrite that a menu offers.
 
     Attributes:
-        action: Which one.
-        complete: Whether it is the form that completes what exists.
-        callers: Whether it is the form that changes callers in other files, too.
-        name: The one definition that it is for; empty for a selection, or the whole document.
+        action: The action.
+        complete: Whether it is the form that completes existing code.
+        callers: Whether it is the form that changes callers in other files as well.
+        name: The definition that it is for; empty for a selection or the whole document.
     """
 
     action: Action
@@ -45,26 +45,26 @@ class Offer(NamedTuple):
 
     @property
     def title(self) -> str:
-        """What progress and reports say."""
+        """The title for progress and reports."""
         if self.callers and self.action.with_callers:
             return self.action.with_callers
         return (self.complete and self.action.completes) or self.action.title
 
     @property
     def entry(self) -> str:
-        """What the menu says."""
+        """The menu entry."""
         return self.action.entry(self.title, self.name) if self.name else self.title
 
 
 def load() -> None:
-    """Import what the actions need to offer anything, which takes some 100 ms: not for the loop."""
+    """Import what menus need, which takes some 100 ms; do not call on the event loop."""
     nothing = Source.of("")
     for action in ACTIONS:
         _LOADED[action].call(None, action.targets, nothing, None, Options())
 
 
 def offers(lines: Sequence[str], where: Range, path: str) -> list[Offer]:
-    """The rewrites that have something to do at a place, as far as nearby lines tell.
+    """The rewrites that apply at a place, judged by nearby lines.
 
     Args:
         lines: The document's LSP lines.
@@ -78,7 +78,7 @@ def offers(lines: Sequence[str], where: Range, path: str) -> list[Offer]:
 
 
 def offers_for_all(text: str, path: str) -> list[Offer]:
-    """The rewrites that have something to do in a whole document; it takes the time to parse it.
+    """The rewrites that apply to a whole document, which is parsed for that.
 
     Args:
         text: The document.
@@ -116,7 +116,7 @@ def _offers(lines: Sequence[str], where: Range, path: str) -> list[Offer]:
 
 
 def _offers_of(action: Action, source: Source, where: Range, path: str) -> list[Offer]:
-    """What is offered of one action: of its two forms the first that applies, and with callers."""
+    """The offers of one action: the first form that applies, and the form with callers."""
     offers = [Offer(action)]
     if action.completes:
         offers.append(Offer(action, complete=True))
@@ -134,7 +134,7 @@ def _applies(offer: Offer, source: Source, where: Range | None, path: str) -> bo
 
 
 class _Excerpt(NamedTuple):
-    """Some lines of a document that can be read by themselves, and what is meant in them."""
+    """Lines of a document that can be parsed separately, and the place in them."""
 
     lines: list[str]
     where: Range
@@ -154,7 +154,7 @@ def _name(lines: Sequence[str], where: Range) -> str:
 
 
 def _excerpt(lines: Sequence[str], where: Range) -> _Excerpt | None:
-    """The definitions at a place, with the headers around them and the imports of the text."""
+    """The definitions at a place, with the headers around them and the text's imports."""
     first, last = where.start.line, where.end.line
     if where.start == where.end or not any(map(_HEADER.match, lines[first : last + 1])):
         header = _header_around(lines, min(first, len(lines) - 1))
@@ -207,7 +207,7 @@ def _block_end(lines: Sequence[str], header: int) -> int:
 
 
 def _headers_above(lines: Sequence[str], line: int) -> list[str]:
-    """Stand-ins for the headers of the definitions around a line, outermost first."""
+    """Placeholders for the headers of the definitions around a line, outermost first."""
     headers: list[str] = []
     depth = len(_indent(lines[line]))
     for above in range(line - 1, -1, -1):
@@ -222,5 +222,5 @@ def _headers_above(lines: Sequence[str], line: int) -> list[str]:
 
 
 def _imports(lines: Sequence[str]) -> Iterator[str]:
-    """The text's top-level imports that stand on one line."""
+    """The text's top-level imports that take one line."""
     return (line for line in lines if line[:1] in "if" and _IMPORT.match(line.rstrip("\r\n")))

@@ -18,10 +18,10 @@ ACTIONS: tuple[Action, ...] = (AddDocstrings(), AddTypeHints(), ConvertToAsync()
 
 
 def action_of(name: str) -> Action:
-    """The action of a name.
+    """The action with a name.
 
     Raises:
-        ValueError: There is none.
+        ValueError: There is no such action.
     """
     for action in ACTIONS:
         if action.name == name:

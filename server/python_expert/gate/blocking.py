@@ -134,11 +134,11 @@ def is_blocking(finding: Finding) -> bool:
 
 
 def is_listed(finding: Finding, reasons: Iterable[Reason]) -> bool:
-    """Whether a finding says what a proof wants confirmed: a call blocks, or an import is unused.
+    """Whether a proof lists a finding already: a call that blocks, or an import that is unused.
 
-    The proof lists a call only if the text before has the same call in the same place, where it
-    blocked as well; ruff looks at async functions alone, and so finds it only now. It lists an
-    import only if the text before has it, and an example in a docstring uses it.
+    The proof lists a call only if the old text has the same call in the same place, where it
+    blocked as well; ruff checks async functions only, so the finding is new. It lists an import
+    only if the old text has it and an example in a docstring uses it.
     """
     start = finding.range.start
     return (
@@ -154,7 +154,7 @@ def is_allowable(finding: Finding) -> bool:
 
 
 def _covers(rule: str, code: str) -> bool:
-    """Whether a code is one of a rule's: ``D`` has ``D413``, and neither ``DOC201`` nor ``DTZ``."""
+    """Whether a rule covers a code: ``D`` covers ``D413``, but neither ``DOC201`` nor ``DTZ``."""
     wanted, found = _CODE.fullmatch(rule), _CODE.fullmatch(code)
     if wanted is None or found is None:
         return rule == code

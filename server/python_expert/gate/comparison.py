@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 _PLACE = re.compile(r"\b(on line|at line|line) \d+")
 _THREAD = re.compile(r'Argument \d+ to "to_thread" ')
-"""How mypy begins what it says of a call that a thread makes now, whatever it said before."""
+"""The beginning of mypy's message about a call by ``to_thread``."""
 
 
 class Found(NamedTuple):
@@ -30,7 +30,7 @@ class Found(NamedTuple):
 
 
 def sentence(tool: str, code: str, message: str, where: str = "") -> str:
-    """What is said of a finding that an edit would bring."""
+    """The message about a finding that an edit would add."""
     return f"{tool} would find{where}: {message} [{code}]"
 
 
@@ -47,22 +47,22 @@ def new_findings(
     uri: str,
     edits: Sequence[Edit],
 ) -> list[Found]:
-    """The findings of the later reports that the earlier ones do not have.
+    """The findings of the later reports that are not in the earlier ones.
 
-    Two findings are the same if tool, code, message and place agree; the place is the line of
-    the earlier one, carried over the edits. One whose range an edit touches may be anywhere: the
-    finding on an unsorted block of imports moves to an import that is added at its top.
+    Two findings are the same if tool, code, message and line agree; the line of the earlier one is
+    rebased over the edits. A finding whose range an edit touches may have any line: the finding on
+    an unsorted block of imports moves to an import that is added at its top.
 
-    What mypy said of a call, it says in other words of ``to_thread`` with the call's function and
-    arguments. Such a finding takes the place of one that is gone from the same line, if the edit
-    has written ``to_thread`` there.
+    mypy reports an error of a call in other words if ``to_thread`` makes the call. Such a finding
+    replaces one that has disappeared from the same line, if the edit has written ``to_thread``
+    there.
 
     Args:
-        before: Reports on the documents as they were.
-        after: Reports on them with the edits made.
+        before: Reports on the documents before the edits.
+        after: Reports on the documents after the edits.
         uri: The document that was edited.
-        edits: Disjoint edits that led from one text to the other, the last of the text first, so
-            that each is in the coordinates of the text before.
+        edits: Disjoint edits from the old text to the new one, in descending order and in the
+            coordinates of the old text.
     """
     before, after = tuple(before), tuple(after)
     same = {*map(id, before)} & {id(report) for report in after if report.uri != uri}
@@ -94,12 +94,12 @@ def new_findings(
 
 
 def _is_mine(key: _Key, uri: str) -> bool:
-    """Whether a finding is mypy's, of the document, and not yet of a call in a thread."""
+    """Whether a finding is mypy's, in the document, and not about a call by ``to_thread``."""
     return key.uri == uri and key.tool == "mypy" and not _THREAD.match(key.message)
 
 
 def _replaces(found: Found, uri: str, gone: Counter[int], carrier: _Carrier) -> bool:
-    """Whether a finding of a call in a thread takes the place of one that is gone from its line."""
+    """Whether a finding about a call by ``to_thread`` replaces one that has disappeared."""
     line = found.finding.range.start.line
     if (
         found.uri != uri
@@ -114,10 +114,10 @@ def _replaces(found: Found, uri: str, gone: Counter[int], carrier: _Carrier) -> 
 
 
 class _Carrier:
-    """Carries places over many edits, looking only at those on the same lines.
+    """Rebases positions over many edits, considering only those on the same lines.
 
     Args:
-        edits: Disjoint, the last of the text first.
+        edits: Disjoint edits in descending order.
     """
 
     def __init__(self, edits: Sequence[Edit]) -> None:
@@ -131,7 +131,7 @@ class _Carrier:
         self._added = [0, *accumulate(added)]
 
     def line_of(self, where: Range) -> int | None:
-        """The line on which a place begins in the text after; None if an edit touches it."""
+        """The line where a range begins in the new text; None if an edit touches it."""
         first = bisect_left(self._ends, where.start.line)
         last = bisect_right(self._starts, where.end.line)
         edits = self._edits[first:last]
@@ -141,11 +141,11 @@ class _Carrier:
         return None if near is None else near.start.line + self._added[first]
 
     def near(self, where: Range) -> int:
-        """The line on which a place about begins in the text after, where edits touch it."""
+        """The approximate line in the new text of a range that edits touch."""
         return where.start.line + self._added[bisect_left(self._ends, where.start.line)]
 
     def writes(self, word: str, line: int) -> bool:
-        """Whether an edit has put a word into a line of the text after, or near it."""
+        """Whether an edit has written a word into a line of the new text, or near it."""
         for edit, added in zip(self._edits, self._added, strict=False):
             start = edit.range.start.line + added
             if start <= line <= start + len(split_lines(edit.text)) - 1 and word in edit.text:
@@ -162,7 +162,7 @@ def _all(reports: Iterable[Report]) -> Iterable[Found]:
 
 
 def _key(found: Found) -> _Key:
-    """What makes two findings the same, but for the place; messages may name lines."""
+    """The key by which findings are equal, except their place; line numbers are removed."""
     finding = found.finding
     message = _PLACE.sub(r"\1 N", finding.message)
     return _Key(found.uri, finding.tool, finding.code, message)

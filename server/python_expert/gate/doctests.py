@@ -24,7 +24,7 @@ WORKFLOWS = ".github/workflows/*.y*ml"
 SKIPPED = NO_SOURCES | {"site-packages"}
 
 MOST_FILES = 5_000
-"""Python files that are searched; in a bigger project examples are taken to be run."""
+"""The most Python files that are searched; in a larger project, examples count as run."""
 
 LONGEST = 1_000_000
 """Bytes of a file that are searched."""
@@ -37,13 +37,13 @@ _FLAG = re.compile(r"\b[A-Z][A-Z0-9_]+\b")
 
 
 def runner_of_doctests(options: Circumstances) -> str:
-    """What in a file's project runs examples, as a clause; empty if nothing does. Reads files.
+    """What runs examples in a file's project, as a clause; empty if nothing does. Reads files.
 
     That is an option of pytest's (``--doctest-modules``, ``doctest_optionflags``), a command of
     tox, nox, make or a workflow, Sphinx's extension, or a module that imports ``doctest``.
 
     Args:
-        options: The circumstances besides the text.
+        options: The circumstances of the text.
     """
     if not options.root:
         return "the project's tests may run them"
@@ -61,7 +61,7 @@ def runner_of_doctests(options: Circumstances) -> str:
 
 
 def is_prepared_by_sphinx(options: Circumstances) -> bool:
-    """Whether Sphinx runs the examples, after code that its pages or settings name. Reads files."""
+    """Whether Sphinx runs the examples after set-up code in its pages or settings. Reads files."""
     root = Path(options.root)
     configuration = [_read(each) for each in _runners(options)]
     pages = islice(_files(root, (".rst", ".md", ".txt")), MOST_FILES)
@@ -81,7 +81,7 @@ def option_flags(options: Circumstances) -> list[str]:
 
 
 def _configuration(options: Circumstances) -> list[Path]:
-    """Where the configuration of a file's project may be, the nearest first."""
+    """The possible configuration files of a file's project, the nearest first."""
     root = Path(options.root)
     folder = Path(options.path).parent if options.path else root
     folders = [each for each in (folder, *folder.parents) if each.is_relative_to(root)] or [root]
@@ -89,7 +89,7 @@ def _configuration(options: Circumstances) -> list[Path]:
 
 
 def _runners(options: Circumstances) -> list[Path]:
-    """Where it may be said that something runs examples."""
+    """The files that may configure a run of examples."""
     return [*_configuration(options), *Path(options.root).glob(WORKFLOWS)]
 
 

@@ -35,16 +35,16 @@ and a large package one or two; ten times that goes by where other work holds th
 WORKER = "python_expert.gate.doctest_worker"
 
 NOT_COLLECTED = ("__main__.py", "conftest.py", "setup.py")
-"""Files that do more than define things when they are imported."""
+"""Files whose import has effects."""
 
 
 class Evidence(NamedTuple):
-    """What was run, and how it ended.
+    """The result of running examples.
 
     Attributes:
         kind: ``doctest``.
-        passed: How many examples did what they say.
-        failed: How many did not.
+        passed: The number of examples that passed.
+        failed: The number of examples that failed.
     """
 
     kind: str
@@ -53,7 +53,7 @@ class Evidence(NamedTuple):
 
     @property
     def message(self) -> str:
-        """The same, as text for the user."""
+        """The result as text for the user."""
         total = self.passed + self.failed
         return f"{self.passed} of {total} new examples in docstrings pass"
 
@@ -66,14 +66,14 @@ async def run_examples(
     Args:
         project: The document's project.
         document: The document.
-        before: Its text, with what does not parse blanked.
-        after: The file or folder after the edit.
+        before: Its text, with parts that do not parse blanked.
+        after: The text after the edit.
         verdict: What the proof says.
 
     Returns:
-        The verdict, in which examples that pass are proven, one that fails refuses its docstring,
-        and one that cannot be run stays unproven, with the reason; and what was run. Where Sphinx
-        prepares examples, one that fails stays unproven as well.
+        The verdict, and what was run. In the verdict, examples that pass are proven, an example
+        that fails refuses its docstring, and one that cannot be run stays unproven, with the
+        reason. If Sphinx prepares examples, one that fails stays unproven as well.
     """
     asked = [each for each in verdict.reasons if each.examples]
     if verdict.status is not Status.CONFIRM or not asked:
@@ -115,7 +115,7 @@ async def run_examples(
 
 
 def _hindrance(project: Project, document: Document, before: str) -> str:
-    """Why nothing can be run, or an empty string."""
+    """Why no example can be run, or an empty string."""
     path = to_path(document.uri)
     if not project.settings.trusted:
         return "the folder is not trusted"
@@ -131,7 +131,7 @@ def _hindrance(project: Project, document: Document, before: str) -> str:
 async def _run(
     project: Project, document: Document, before: str, after: str, asked: list[Reason]
 ) -> dict[int, dict[str, Any]]:
-    """What a run shows of each docstring, by its line.
+    """Run the examples; returns the result for each docstring, by its line.
 
     Raises:
         ToolError: Nothing could be run.
@@ -162,7 +162,7 @@ def _circumstances(project: Project, document: Document) -> Circumstances:
 
 
 def _about(path: Path, circumstances: Circumstances) -> dict[str, Any]:
-    """What the process must know of a module. Reads files."""
+    """The part of the request that describes the module. Reads files."""
     folder = package_root(path)
     parts = path.relative_to(folder).with_suffix("").parts
     name = ".".join(parts[:-1] if parts[-1] == "__init__" else parts)

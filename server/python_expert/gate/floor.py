@@ -23,9 +23,9 @@ _IGNORES = re.compile(r"#\s*type\s*:\s*ignore", re.IGNORECASE)
 
 @lru_cache(maxsize=4)
 def unsilenced(text: str) -> str:
-    """A text without the comments that silence tools for more than a line; no place moves.
+    """A text without comments that silence tools for more than a line; positions stay the same.
 
-    Every tool is asked about the same few texts.
+    The result is cached, as every tool checks the same few texts.
     """
     above = _first_statement(text) if _IGNORES.search(text) else 0
     return "".join(
@@ -34,7 +34,7 @@ def unsilenced(text: str) -> str:
 
 
 def _first_statement(text: str) -> int:
-    """The 0-based line of the first statement; the number of lines if there is none to be found."""
+    """The 0-based line of the first statement; the number of lines if there is none."""
     try:
         statements = ast.parse(text).body
     except (SyntaxError, ValueError, RecursionError, MemoryError):
@@ -46,7 +46,7 @@ def _first_statement(text: str) -> int:
 
 
 def _without(line: str, *, above: bool) -> str:
-    """A line without such a comment; one behind code on the same line concerns that line only.
+    """A line without such a comment; a comment after code concerns only its own line.
 
     Args:
         line: The line.
@@ -67,7 +67,7 @@ def _blank(comment: str) -> str:
 
 
 def with_floor(reports: list[Report], floor: Report) -> list[Report]:
-    """A tool's reports with what the gate's own rules find besides."""
+    """A tool's reports, with additional findings of the gate's own rules."""
     found = []
     for report in reports:
         if report.uri == floor.uri:

@@ -1,4 +1,4 @@
-"""Asking the tools what they would find in a candidate."""
+"""Asks the tools for their findings in a candidate."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from python_expert.tools.base import Tool
 
 ATTEMPTS = 3
-"""How often a tool is asked whose process dies of the question."""
+"""How often a check is tried whose process dies."""
 
 
 class Baseline(NamedTuple):
@@ -41,16 +41,16 @@ class Baseline(NamedTuple):
 
 
 class Judgement(NamedTuple):
-    """What the tools say of a candidate.
+    """The tools' judgement of a candidate.
 
     Attributes:
-        news: Findings that were not there before, and stop the edit.
-        noted: Findings that were not there before, and do not; see `gate.blocking`.
-        before: How many findings each tool had in the document.
-        after: How many it has with the edits made.
-        silent: Why a tool could not be asked.
+        news: New findings that stop the edit.
+        noted: New findings that do not stop it; see `gate.blocking`.
+        before: The number of findings of each tool before the edits.
+        after: The number of findings of each tool after the edits.
+        silent: Why a tool could not check the candidate.
 
-    Of a tool that is switched off there are only findings that stop the edit.
+    Of a tool that is switched off, only findings that stop the edit are listed.
     """
 
     news: tuple[Found, ...]
@@ -61,22 +61,22 @@ class Judgement(NamedTuple):
 
     @property
     def unchecked(self) -> tuple[Reason, ...]:
-        """The tools that could not be asked, as reasons to leave the edit to a person."""
+        """The tools that could not check the candidate, as reasons why it is unproven."""
         return tuple(
             Reason(f"{name} could not check it: {why}") for name, why in self.silent.items()
         )
 
 
 class Judge:
-    """The tools of one project, asked about one of its documents.
+    """Judges candidates for one document with the tools of its project.
 
     Args:
-        project: Whose tools.
+        project: The project.
         document: The document.
         others: The project's other open documents.
-        waiting: Called with the tools that have yet to say what they find in a candidate.
-        later: What becomes of other documents together with this one. What is found in these is
-            judged by themselves.
+        waiting: Called with the tools that have not finished with a candidate.
+        later: Other documents that are changed together with this one, after the change. Findings
+            in them are judged separately.
     """
 
     def __init__(
@@ -104,16 +104,16 @@ class Judge:
         baseline: Callable[[], Awaitable[Baseline]],
         reasons: Iterable[Reason] = (),
     ) -> Judgement:
-        """Compare what is found in a candidate with what was found before.
+        """Compare the findings in a candidate with those before.
 
-        What the tools have already said of the document as it stands is taken as they said it;
-        only if something new would stop the edit is the baseline checked with the same care.
+        Known reports on the current document are used first. Only if a new finding would stop the
+        edit, the baseline is checked as well.
 
         Args:
             after: The candidate.
-            before: The document's text, with what does not parse blanked.
-            baseline: Makes the text that decides whether a finding is new.
-            reasons: What the proof wants confirmed: calls that it lists are not listed again.
+            before: The document's text, with parts that do not parse blanked.
+            baseline: Creates the text that decides whether a finding is new.
+            reasons: What the proof wants confirmed; calls that it lists are not reported again.
         """
         asked = self._project.gate_tools()
         tools = tuple(tool for tool in asked.values() if tool)  # the settings may change meanwhile
@@ -152,7 +152,7 @@ class Judge:
         return Judgement(tuple(news), tuple(noted), before_counts, after_counts, silent)
 
     def _unlisted(self, found: Iterable[Found], reasons: Iterable[Reason]) -> list[Found]:
-        """The findings but for those of calls that the proof has listed, and in other changes."""
+        """The findings without those that the proof lists and those in other changed documents."""
         here = self._document.uri
         return [
             each
@@ -171,7 +171,7 @@ class Judge:
         }
 
     async def _before(self, tool: Tool, code: str) -> list[Report] | str:
-        """What is known of the document as it stands, or else what there would be to find."""
+        """The known reports on the current document; otherwise the tool checks it."""
         if code == self._document.text == unsilenced(code) and not self._changed:
             known = [self._project.latest(tool.name, each) for each in self._documents]
             mine = self._project.latest(tool.name, self._document)
@@ -180,7 +180,7 @@ class Judge:
         return await self._ask(tool, code)
 
     async def _ask_all(self, tools: Sequence[Tool], text: str) -> list[list[Report] | str]:
-        """What each of some tools says of a candidate."""
+        """The reports of several tools on a candidate."""
         waiting = [tool.name for tool in tools]
 
         async def ask(tool: Tool) -> list[Report] | str:
@@ -194,12 +194,12 @@ class Judge:
         return await asyncio.gather(*map(ask, tools))
 
     async def _ask(self, tool: Tool, text: str, *, later: bool = False) -> list[Report] | str:
-        """A tool's reports on a text in the document's place, or why there are none.
+        """A tool's reports on a text of the document, or why there are none.
 
         Args:
             tool: The tool.
             text: The text.
-            later: Whether the other documents are as they will be.
+            later: Whether the other documents are used as changed.
         """
         key = (tool.name, text, later)
         if key not in self._known:

@@ -14,12 +14,12 @@ if TYPE_CHECKING:
 
 
 def doubts(scopes: Scopes, code: str, lines: AbstractSet[int]) -> list[Reason]:
-    """Why a proof cannot rely on the scopes of a text: Python's own table says something else.
+    """Why a proof cannot rely on a text's scopes: Python's symbol table differs.
 
     Args:
-        scopes: What the resolver says.
-        code: The text. One that Python does not compile runs nowhere, and raises no doubt.
-        lines: The lines, 0-based, on which an edit touches it.
+        scopes: The resolver's scopes.
+        code: The text. If Python cannot compile it, it cannot run, and there are no doubts.
+        lines: The 0-based lines that an edit touches.
     """
     try:
         found = disagreements(scopes, code, lines)

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 
 class AddDocstrings(Action):
-    """Writes the docstrings that functions and classes lack."""
+    """Adds missing docstrings to functions and classes."""
 
     name = "add-docstrings"
     title = "Add docstrings"
@@ -56,7 +56,7 @@ class AddDocstrings(Action):
         return DocstringFacts
 
     def entry(self, title: str, name: str) -> str:
-        """What a menu says where it is offered for one definition."""
+        """The menu entry for one definition."""
         return f"{title} of `{name}`" if title == self.completes else super().entry(title, name)
 
     def targets(
@@ -68,7 +68,7 @@ class AddDocstrings(Action):
         return targets(source, where, options)
 
     def write(self, source: Source, facts: Facts, options: Options) -> Candidate:
-        """Write docstrings with the words proposed and the sections that the code asks for."""
+        """Write docstrings with the proposed text and the sections that the code requires."""
         from python_expert.actions.add_docstrings.writer import write
 
         return write(source, facts, options)
@@ -82,7 +82,7 @@ class AddDocstrings(Action):
     def attribute(
         self, after: Source, facts: Facts, faults: Sequence[Fault], left: int
     ) -> Attribution:
-        """Leave out the docstrings in which a new finding stands."""
+        """Leave out the docstrings that contain a new finding."""
         del left
         from python_expert.actions.add_docstrings.writer import attribute
 
@@ -92,7 +92,7 @@ class AddDocstrings(Action):
     def offline(
         source: Source, keys: Sequence[str], options: Options
     ) -> Iterator[tuple[str, dict[str, Any]]]:
-        """Propose words that names, hints and bodies give."""
+        """Propose text derived from names, hints and bodies."""
         from python_expert.actions.add_docstrings.offline import propose
 
         return propose(source, keys, options)
@@ -106,13 +106,13 @@ class AddDocstrings(Action):
     def question(
         self, source: Source, definition: Definition, options: Options, signatures: Signatures
     ) -> Wanted:
-        """Ask for the words of one docstring."""
+        """Ask for the text of one docstring."""
         from python_expert.actions.add_docstrings.question import wanted
 
         return wanted(source, definition, options, signatures)
 
     def read(self, answer: Mapping[str, Any], question: Question) -> dict[str, Any]:
-        """The words of one docstring."""
+        """Read the text of one docstring."""
         del question
         from python_expert.actions.add_docstrings.answer import facts_of
 

@@ -37,14 +37,14 @@ class _Arguments(ArgumentsElsewhere):
     def given(
         self, source: Source, options: Options
     ) -> tuple[list[CallArguments], list[Converted]]:
-        """What the calls of another text give to these, and what it reexports."""
+        """The arguments that another text passes to these, and its re-exports."""
         from python_expert.actions.add_type_hints.offline.callers import given_in
 
         return given_in(source, options)
 
 
 class AddTypeHints(Action):
-    """Fills empty places for type hints; hints that are there are kept."""
+    """Adds missing type hints; existing hints are kept."""
 
     name = "add-type-hints"
     title = "Add type hints"
@@ -67,7 +67,7 @@ class AddTypeHints(Action):
     def targets(
         self, source: Source, where: Range | None, options: Options
     ) -> tuple[list[Target], list[Skipped]]:
-        """The functions with empty places, and the classes with attributes in need of a type."""
+        """The functions with missing hints, and the classes with attributes that need a type."""
         from python_expert.actions.add_type_hints.action import targets
 
         return targets(source, where, options)
@@ -79,13 +79,13 @@ class AddTypeHints(Action):
         return write(source, facts, options)
 
     def prove(self, before: Source, after: Source, options: Options) -> Verdict:
-        """Accept an edit that adds hints that no program visibly reads, and their imports."""
+        """Accept an edit that adds only imports and hints that nothing reads at run time."""
         from python_expert.actions.add_type_hints.proof import prove
 
         return prove(before, after, options)
 
     def baseline(self, before: Source, after: Source) -> str:
-        """The code with ``Any`` in the new places, so that only wrong types bring findings."""
+        """The code with ``Any`` in the new places, so that only wrong types cause findings."""
         from python_expert.actions.add_type_hints.proof.any_hints import with_any
 
         return with_any(before, after)
@@ -102,7 +102,7 @@ class AddTypeHints(Action):
     def offline(
         source: Source, keys: Sequence[str], options: Options
     ) -> Iterator[tuple[str, dict[str, Any]]]:
-        """Propose types by rule and by inference."""
+        """Propose types by rules and inference."""
         from python_expert.actions.add_type_hints.offline import propose
 
         return propose(source, keys, options)

@@ -36,7 +36,7 @@ class _Callers(CallersElsewhere):
     """The callers in other files; see `callers`."""
 
     def converted(self, before: Source, after: Source, options: Options) -> list[Converted]:
-        """The functions that an edit makes async, and what else it asks of other files."""
+        """The functions that an edit makes async, and other changes that affect callers."""
         from python_expert.actions.convert_to_async.callers import converted
 
         return converted(before, after, options)
@@ -49,7 +49,7 @@ class _Callers(CallersElsewhere):
 
 
 class ConvertToAsync(Action):
-    """Makes functions that block async, with their callers in the buffer."""
+    """Converts functions that block to async, with their callers in the document."""
 
     name = "convert-to-async"
     title = "Convert to async"
@@ -79,17 +79,17 @@ class ConvertToAsync(Action):
     def targets(
         self, source: Source, where: Range | None, options: Options
     ) -> tuple[list[Target], list[Skipped]]:
-        """The functions at a place that block, themselves or through those they call."""
+        """The functions at a place that block, directly or through functions they call."""
         from python_expert.actions.convert_to_async.targets import targets
 
         return targets(source, where, options)
 
     def entry(self, title: str, name: str) -> str:
-        """What a menu says where it is offered for one function."""
+        """The menu entry for one function."""
         return title.replace("Convert", f"Convert `{name}`", 1)
 
     def is_offered(self, source: Source, where: Range | None, options: Options) -> bool:
-        """Whether a menu offers it: also where only types can tell whether something blocks."""
+        """Whether a menu offers it, also if only types can show whether something blocks."""
         from python_expert.actions.convert_to_async.targets import may_block
 
         if super().is_offered(source, where, options):
@@ -97,7 +97,7 @@ class ConvertToAsync(Action):
         return not options.is_stub and may_block(source, where)
 
     def write(self, source: Source, facts: Facts, options: Options) -> Candidate:
-        """Convert what was proposed and can be converted, each function with all that follows."""
+        """Convert the proposed functions as far as possible, each with all that depends on it."""
         from python_expert.actions.convert_to_async.action import write
 
         return write(source, facts, options)
@@ -111,7 +111,7 @@ class ConvertToAsync(Action):
     def attribute(
         self, after: Source, facts: Facts, faults: Sequence[Fault], left: int
     ) -> Attribution:
-        """Let the functions stay as they are that findings are about."""
+        """Leave out the functions that have findings."""
         from python_expert.actions.convert_to_async.attribution import attribute
 
         del left
@@ -128,7 +128,7 @@ class ConvertToAsync(Action):
 
     @staticmethod
     def inquire(source: Source, options: Options) -> str | None:
-        """Ask what the calls of the text run."""
+        """Ask which functions the text's calls run."""
         from python_expert.actions.convert_to_async.offline import inquire
 
         return inquire(source, options)
@@ -149,7 +149,7 @@ class ConvertToAsync(Action):
         return wanted(source, definition, options, signatures)
 
     def read(self, answer: Mapping[str, Any], question: Question) -> dict[str, Any]:
-        """Whether one function becomes async, and what replaces its calls."""
+        """Read whether one function becomes async, and what replaces its calls."""
         from python_expert.actions.convert_to_async.answer import facts_of
 
         return facts_of(answer, question)

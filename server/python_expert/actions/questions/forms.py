@@ -23,10 +23,10 @@ class Call(NamedTuple):
 
 
 class Question(NamedTuple):
-    """What a model is asked of one definition.
+    """The question for a model about one definition.
 
     Attributes:
-        key: The definition's key, which the answer has to name.
+        key: The definition's key, which the answer must repeat.
         text: The question.
         calls: The calls that it numbers, from 1.
         is_class: Whether the definition is a class.
@@ -39,7 +39,7 @@ class Question(NamedTuple):
 
 
 class AnswerError(Exception):
-    """An answer is not one to the question; the message gives the reason."""
+    """An answer does not fit the question; the message gives the reason."""
 
 
 TEXT: Final = {"type": "string"}
@@ -66,7 +66,7 @@ def form(required: str, **properties: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def entries(answer: Mapping[str, Any], field: str) -> dict[str, str]:
-    """The entries ``name: text`` of a field; those of ``self`` say nothing, nor do empty ones."""
+    """The entries ``name: text`` of a field, without empty ones and those for ``self``."""
     found: dict[str, str] = {}
     for entry in answer.get(field, ()):
         name, colon, text = (part.strip() for part in entry.partition(":"))
@@ -82,7 +82,7 @@ def entries(answer: Mapping[str, Any], field: str) -> dict[str, str]:
 
 
 def short(text: str) -> str:
-    """A piece of an answer, short and harmless enough to be shown."""
+    """A part of an answer, shortened and without control characters."""
     text = "".join(each if each.isprintable() else " " for each in text)
     text = " ".join(text.split())
     return repr(text if len(text) <= _LONGEST_QUOTE else f"{text[:_LONGEST_QUOTE]}…")

@@ -30,11 +30,11 @@ _INSTALLED = {"site-packages", "dist-packages"}
 
 
 class Neighbours:
-    """What one text imports from its own project; nothing is run, nothing installed is read.
+    """Resolves what a text imports from its own project, without running code.
 
     Args:
         source: The text.
-        options: Says where the file and its project are; without them nothing is found.
+        options: Have the paths of the file and its project; without them nothing is found.
     """
 
     def __init__(self, source: Source, options: Options) -> None:
@@ -46,9 +46,9 @@ class Neighbours:
         self._jedi: tuple[Any, Any] | None = None
 
     def find(self, name: str) -> DefinitionNode | None:
-        """The function or class of another file that the first two parts of a name stand for.
+        """The function or class of another file that the first two parts of a name refer to.
 
-        Files of which nothing may leave the machine have none.
+        Files whose content must not leave the machine are skipped.
         """
         name = ".".join(name.split(".")[:_PARTS])
         if name not in self._found:
@@ -62,7 +62,7 @@ class Neighbours:
 
     @cached_property
     def packages(self) -> tuple[str, ...]:
-        """The packages that the text imports and that are neither Python's nor the project's."""
+        """The third-party packages that the text imports."""
         tops = {
             module.partition(".")[0]
             for node in self._tree_nodes
@@ -77,7 +77,7 @@ class Neighbours:
 
     @cached_property
     def _imports(self) -> dict[str, str]:
-        """The import of each name that comes from the project, as a statement of its own."""
+        """The import of each name from the project, as a separate statement."""
         found = {}
         for node in self._tree_nodes if self._folders else ():
             if isinstance(node, ast.ImportFrom):
@@ -95,7 +95,7 @@ class Neighbours:
 
     @cached_property
     def _folders(self) -> tuple[Path, ...]:
-        """Where the project's own modules are looked for."""
+        """The folders that are searched for the project's modules."""
         if not (self._options.path and self._options.root):
             return ()
         root, path = Path(self._options.root), Path(self._options.path)

@@ -14,10 +14,10 @@ if TYPE_CHECKING:
 
 
 class Part(NamedTuple):
-    """Data from the project under a title of ours.
+    """Data from the project, with a title.
 
     Attributes:
-        title: What it is.
+        title: The title.
         lines: The data, the most useful first.
         is_code: Whether it is Python.
     """
@@ -34,13 +34,13 @@ class Part(NamedTuple):
 
 
 class Wanted(NamedTuple):
-    """What an action wants to know of one definition.
+    """The parts of a question about one definition.
 
     Attributes:
         code: The definition's own code.
-        asked: What exactly is asked.
-        more: What else helps, the most useful first.
-        calls: The calls that are numbered in what is asked.
+        asked: The request itself.
+        more: Further context, the most useful first.
+        calls: The calls that are numbered in the request.
     """
 
     code: str
@@ -54,11 +54,11 @@ class UnaskableError(Exception):
 
 
 def fitting(parts: Iterable[Part], limit: int) -> list[str]:
-    """The texts of parts as far as they fit; what is less useful goes first.
+    """The texts of parts that fit into a limit; less useful ones are left out first.
 
     Args:
-        parts: The most useful first.
-        limit: Tokens that all of them together may take.
+        parts: The parts, the most useful first.
+        limit: The total limit in tokens.
     """
     found = []
     for part in parts:

@@ -25,7 +25,7 @@ class Signatures:
 
     Args:
         source: The text.
-        options: Says where the file and its project are.
+        options: Have the paths of the file and its project.
     """
 
     def __init__(self, source: Source, options: Options) -> None:
@@ -33,7 +33,7 @@ class Signatures:
         self.neighbours = Neighbours(source, options)
 
     def used_by(self, definition: Definition) -> tuple[str, ...]:
-        """The signatures of what a definition uses, those of its own file first."""
+        """The signatures of the definitions that a definition uses, its own file's first."""
         found: dict[str, None] = {}
         names = names_used(definition.node)
         for find in (self._here, self._elsewhere):

@@ -15,9 +15,10 @@ _LETTERS, _DIGITS, _MARKS = 5, 3, 2
 def tokens(text: str) -> int:
     """Estimate the tokens of a text by a fixed rule.
 
-    One token for each begun 5 letters of a word, 3 digits of a number and 2 ASCII marks in a row,
-    for each line break with the indentation behind it, for each run of more than one blank, and
-    for any other character. On Python code that is one for 3.5 to 3.8 characters.
+    One token for every 5 letters of a word, 3 digits of a number and 2 ASCII punctuation marks in a
+    row (rounded up), for each line break with the following indentation, for each run of more than
+    one blank, and for any other character. For Python code this is one token for 3.5 to 3.8
+    characters.
     """
     count = 0
     for piece in _PIECE.finditer(text):

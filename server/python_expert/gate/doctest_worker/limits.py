@@ -70,7 +70,7 @@ class Guard:
     """An audit hook that refuses what has effects outside the process.
 
     Attributes:
-        state: What is going on: ``importing``, ``running``, or empty where all is allowed.
+        state: The current phase: ``importing``, ``running``, or empty if everything is allowed.
         refused: The first event that was refused, or empty.
     """
 
@@ -81,7 +81,7 @@ class Guard:
 
     @contextlib.contextmanager
     def during(self, state: str) -> Iterator[None]:
-        """Be on guard from now on, and allow all at the end, whatever happens."""
+        """Refuse events during a phase, and allow everything at its end."""
         self.state, self.refused = state, ""
         try:
             yield
@@ -101,13 +101,13 @@ class Guard:
 
     @property
     def why(self) -> str:
-        """Why nothing can be said of what was run, or empty."""
+        """Why the run has no result, or empty."""
         effect = f"running them has effects outside the process ({self.refused})"
         return effect if self.refused else ""
 
 
 def limit_memory() -> None:
-    """Keep examples from taking all memory, as ``"x" * 10**11`` would; on Linux only."""
+    """Limit the memory of examples such as ``"x" * 10**11``; on Linux only."""
     if sys.platform == "linux":
         import resource  # noqa: PLC0415 - not on Windows
 
@@ -118,7 +118,7 @@ def limit_memory() -> None:
 
 
 def defined_in(tree: ast.Module) -> set[str]:
-    """Functions and classes at a module's top level, and what it takes from `_PURE`."""
+    """The functions and classes at a module's top level, and its imports from `_PURE`."""
     found = set()
     for node in tree.body:
         if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
@@ -138,12 +138,12 @@ def _pure(node: ast.Import | ast.ImportFrom) -> set[str]:
 
 
 def forbidden(sources: Iterable[str], name: str, defined: set[str]) -> str:
-    """What in some examples is more than a call of what a module defines; empty if nothing is.
+    """What examples contain besides calls of a module's definitions; empty if nothing.
 
     Args:
         sources: The code of the examples, in their order.
         name: The module's name.
-        defined: What it defines.
+        defined: Its definitions.
     """
     known = {*defined, *_BUILTINS}
     for source in sources:
@@ -174,7 +174,7 @@ def _bound(node: ast.AST) -> set[str]:
 
 
 def _own(node: ast.Import | ast.ImportFrom, name: str, defined: set[str]) -> set[str]:
-    """What an import takes, of what a module defines, from the module or a package around it."""
+    """The names that an import takes from the module, or from a package that contains it."""
     if isinstance(node, ast.Import) or node.level or not node.module:
         return set()
     if not f"{name}.".startswith(f"{node.module}."):
@@ -183,7 +183,7 @@ def _own(node: ast.Import | ast.ImportFrom, name: str, defined: set[str]) -> set
 
 
 def _beyond(node: ast.AST, known: set[str]) -> str:
-    """What a node is, if it is more than an example may have."""
+    """The description of a node that examples must not contain; empty for others."""
     if isinstance(node, ast.Name):
         return "" if node.id in known else f"the name {node.id}, which the module does not define"
     if isinstance(node, ast.Attribute):

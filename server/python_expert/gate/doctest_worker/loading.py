@@ -42,7 +42,7 @@ class TextLoader(importlib.machinery.SourceFileLoader):
 
 
 class TextFinder(importlib.abc.MetaPathFinder):
-    """Finds the one module that has a candidate."""
+    """Finds the module that is loaded from the edited text."""
 
     def __init__(self, loader: TextLoader) -> None:
         self._loader = loader
@@ -50,7 +50,7 @@ class TextFinder(importlib.abc.MetaPathFinder):
     def find_spec(
         self, fullname: str, path: object = None, target: object = None
     ) -> importlib.machinery.ModuleSpec | None:
-        """The module's spec, if it is the one."""
+        """The module's spec, if the name is its name."""
         del path, target
         if fullname != self._loader.name:
             return None
@@ -59,10 +59,10 @@ class TextFinder(importlib.abc.MetaPathFinder):
 
 
 def imported(request: dict[str, Any], guard: Guard) -> Any:
-    """The module, made of the text after the edit.
+    """Import the module from the edited text.
 
     Raises:
-        ImportError: It cannot be imported, or has effects outside the process when it is.
+        ImportError: It cannot be imported, or its import has effects outside the process.
     """
     name = request["name"]
     if name in sys.modules:
@@ -80,7 +80,7 @@ def imported(request: dict[str, Any], guard: Guard) -> Any:
 
 
 def told(error: BaseException) -> str:
-    """What an exception says, in one line; ours say it without their name."""
+    """An exception's message in one line; our own exceptions without their name."""
     text = " ".join(str(error).split())
     if isinstance(error, ImportError) and error.name is None:
         return shortened(text)
@@ -88,6 +88,6 @@ def told(error: BaseException) -> str:
 
 
 def shortened(text: str) -> str:
-    """A text that is not too long to be shown."""
+    """A text, cut to a length that can be shown."""
     text = text.rstrip("\n")
     return text if len(text) <= SHOWN else f"{text[:SHOWN]}…"

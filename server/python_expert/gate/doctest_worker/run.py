@@ -26,7 +26,7 @@ class Runner(doctest.DocTestRunner):
     Args:
         new: The examples that count.
         flags: doctest's option flags.
-        guard: Stands guard over each example, and not over doctest itself.
+        guard: Guards each example, but not doctest itself.
     """
 
     def __init__(self, new: Iterable[doctest.Example], flags: int, guard: Guard) -> None:
@@ -44,7 +44,7 @@ class Runner(doctest.DocTestRunner):
     def report_success(
         self, out: Any, test: doctest.DocTest, example: doctest.Example, got: str
     ) -> None:
-        """Count an example that does what it says."""
+        """Count an example that passes."""
         del out, test, got
         self._guard.state = ""
         self.passed += id(example) in self._new
@@ -52,7 +52,7 @@ class Runner(doctest.DocTestRunner):
     def report_failure(
         self, out: Any, test: doctest.DocTest, example: doctest.Example, got: str
     ) -> None:
-        """Note an example that does something else."""
+        """Note an example that fails."""
         del out
         self._guard.state = ""
         if id(example) in self._new:
@@ -72,7 +72,7 @@ class Runner(doctest.DocTestRunner):
 
 
 def answer_to(request: dict[str, Any]) -> dict[str, Any]:
-    """Run the examples that a request asks for; see the package."""
+    """Run the examples of a request; see the package."""
     tree = ast.parse(request["after"])
     defined = defined_in(tree)
     flags = _flags(request["flags"])
@@ -109,7 +109,7 @@ def _run(
     flags: int,
     guard: Guard,
 ) -> None:
-    """Run a docstring's examples, and note what becomes of those that were added."""
+    """Run a docstring's examples and note the results of the added ones."""
     due = [each for each in added if not each.options.get(doctest.SKIP, flags & doctest.SKIP)]
     runner = Runner(due, flags, guard)
     with guard.during(""):
@@ -123,7 +123,7 @@ def _flags(names: Iterable[str]) -> int:
     """The option flags with some names.
 
     Raises:
-        ValueError: There is one that only pytest knows.
+        ValueError: One of them is known to pytest only.
     """
     flags = 0
     for name in names:
@@ -138,7 +138,7 @@ def _docstrings(
 ) -> Iterator[tuple[int, str, str]]:
     """The docstrings that begin at some lines: the line, the docstring before, and after.
 
-    Both texts have the same definitions, and those in functions are left out.
+    Both texts have the same definitions; those within functions are left out.
     """
     wanted = set(lines)
     for earlier, later in zip(_definitions(before), _definitions(after)):  # noqa: B905 - 3.9
@@ -158,7 +158,7 @@ def _definitions(node: ast.AST) -> Iterator[Any]:
 def _added(
     old: str, new: str, line: int, request: dict[str, Any]
 ) -> tuple[doctest.DocTest, list[doctest.Example]]:
-    """A docstring's examples, and those of them that it did not have before."""
+    """A docstring's examples, and those that are new."""
     parser = doctest.DocTestParser()
     known = Counter((each.source, each.want) for each in _examples(parser, old))
     test = parser.get_doctest(new, {}, request["name"], request["path"], line - 1)
@@ -173,7 +173,7 @@ def _added(
 
 
 def _examples(parser: doctest.DocTestParser, text: str) -> list[doctest.Example]:
-    """A docstring's examples; where they cannot be read, there were none that could be run."""
+    """A docstring's examples; none if they cannot be parsed."""
     try:
         return parser.get_examples(text)
     except ValueError:

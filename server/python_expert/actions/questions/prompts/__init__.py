@@ -14,10 +14,10 @@ if TYPE_CHECKING:
     from python_expert.actions.base import Action
 
 FAULTS_TOLD = 10
-"""Findings that a correction tells of."""
+"""The most findings in a correction."""
 
 LONGEST_FAULT = 300
-"""Characters of a finding that a correction tells."""
+"""The most characters of a finding in a correction."""
 
 _BACKTICKS = re.compile("`+")
 
@@ -33,17 +33,17 @@ def task(action: Action, **values: str) -> str:
 
 
 def fence(text: str, language: str = "") -> str:
-    """Quote data between fences that nothing in it can close."""
+    """Put data between fences that the data cannot close."""
     longest = max((len(each) for each in _BACKTICKS.findall(text)), default=0)
     mark = "`" * max(3, longest + 1)
     return f"{mark}{language}\n{text.rstrip()}\n{mark}"
 
 
 def correction(faults: Sequence[str]) -> str:
-    """What a model is told when something is wrong with what it proposed.
+    """The request to correct a proposal.
 
     Args:
-        faults: What is wrong, one sentence or finding each.
+        faults: The faults, each a sentence or a finding.
     """
     lines = [" ".join(fault.split())[:LONGEST_FAULT] for fault in faults[:FAULTS_TOLD]]
     return prompt("correction", faults=fence("\n".join(lines)))
