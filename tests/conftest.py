@@ -74,6 +74,9 @@ def plugin(version): return Plugin
 """A plugin with which mypy waits, once it reads its configuration, until a port lets it go."""
 
 
+LONGEST_ID = 50
+"""Characters of a program that name a test."""
+
 # Several tests share a core, so how long one example takes says nothing.
 settings.register_profile("shared", deadline=None)
 settings.load_profile("shared")
@@ -84,6 +87,14 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group = parser.getgroup("python-expert")
     group.addoption("--seed", type=int, default=scale.SEED, help="what random choices follow from")
     group.addoption("--renew-prompts", action="store_true", help="write tests/prompts again")
+
+
+def pytest_make_parametrize_id(val: object) -> str | None:
+    """Name a test for a program by the beginning of its first line."""
+    if not isinstance(val, str) or (len(val) <= LONGEST_ID and "\n" not in val):
+        return None
+    first = val.strip().partition("\n")[0]
+    return f"{first[:LONGEST_ID].encode('unicode_escape').decode()}..."
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -138,7 +138,7 @@ def test_findings_are_right_again_after_tools_are_disturbed(
 
 
 @pytest.mark.parametrize("deed", some(ALL, ["killed", "another shape", "half an answer"], 2))
-def test_a_rewrite_is_made_whole_or_not_at_all_when_its_process_is_disturbed(
+def test_a_disturbed_rewrite_is_complete_or_not_applied(
     siege: Siege, truths: Mapping[str, Truth], tally: Tally, deed: str
 ) -> None:
     settle(siege, BEFORE, truths["before"])
@@ -286,7 +286,7 @@ def test_tools_restarted_while_settings_change_leave_one_process_each(
     tally.right("tools restarted while settings change", len(BEFORE))
 
 
-def test_a_rewrite_is_made_though_a_tool_is_switched_off_while_it_is_judged(
+def test_switching_a_tool_off_does_not_stop_a_rewrite(
     siege: Siege, truths: Mapping[str, Truth], tally: Tally
 ) -> None:
     settle(siege, BEFORE, truths["before"])

@@ -122,9 +122,7 @@ def test_findings_are_right_while_no_temporary_file_can_be_written(
     tally.right("a full disk for temporary files", 4)
 
 
-def test_findings_are_right_in_a_buffer_without_a_folder_while_the_disk_is_full(
-    tmp_path: Path, tally: Tally
-) -> None:
+def test_an_unsaved_buffer_is_checked_while_the_disk_is_full(tmp_path: Path, tally: Tally) -> None:
     with small_disk(tmp_path / "disk") as disk:
         fill(disk)
         with (
@@ -167,7 +165,7 @@ def test_findings_are_right_in_a_folder_that_must_not_be_written(
 
 
 @pytest.mark.parametrize("what", [".", "sub", "sub/x.py", "pyproject.toml", "mypy.ini"])
-def test_what_must_not_be_read_does_not_keep_an_open_buffer_from_its_findings(
+def test_unreadable_files_do_not_stop_checks_of_an_open_buffer(
     tmp_path: Path, tally: Tally, what: str
 ) -> None:
     files = {"pyproject.toml": "", "sub/x.py": TEXT, "sub/y.py": TEXT}

@@ -291,7 +291,7 @@ def started(trap: Trap) -> set[str]:
 
 
 @pytest.mark.parametrize("provider", ["auto", "anthropic"] if LONG else ["anthropic"])
-def test_nothing_of_a_folder_that_is_not_trusted_runs_and_nothing_leaves(
+def test_nothing_in_an_untrusted_folder_runs_or_is_sent(
     trap: Trap, tmp_path: Path, tally: Tally, provider: str
 ) -> None:
     before = trap.files()
@@ -325,7 +325,7 @@ def test_nothing_of_a_folder_that_is_not_trusted_runs_and_nothing_leaves(
     tally.right("an untrusted hostile folder", len(before))
 
 
-def test_of_a_trusted_folder_nothing_leaves_that_the_user_did_not_ask_for(
+def test_nothing_in_a_trusted_folder_is_sent_without_a_request(
     trap: Trap, tmp_path: Path, tally: Tally
 ) -> None:
     environment = trap.environment | {"PYTHONPATH": str(tmp_path / "watch")}

@@ -432,7 +432,7 @@ FORBIDDING: dict[str, dict[str, Any]] = {
 
 
 @pytest.mark.parametrize("what", FORBIDDING)
-def test_what_the_user_forbids_while_a_model_is_asked_is_not_sent_any_more(
+def test_a_setting_changed_during_a_request_stops_further_ones(
     desk: Desk, model: MessagesServer, tally: Tally, what: str
 ) -> None:
     desk.settle({"llm": {"concurrency": 1}})
@@ -537,7 +537,7 @@ class Fire(RuleBasedStateMachine):
         check_works(self.desk, self.model)
 
 
-def test_rewrites_and_their_disturbances_in_any_order_leave_the_text_whole(
+def test_disturbed_rewrites_in_any_order_leave_the_text_intact(
     shared: Desk, model: MessagesServer, tally: Tally
 ) -> None:
     Fire.desk, Fire.model = shared, model

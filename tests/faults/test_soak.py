@@ -24,7 +24,7 @@ MOST_GROWTH = 32
 """How much more memory the server may use at the end of the full run, in MiB."""
 
 
-def test_a_long_session_with_faults_ends_with_the_right_findings_and_no_growth(
+def test_a_long_session_with_faults_ends_right_without_growth(
     tmp_path: Path, tally: Tally, summary: list[str]
 ) -> None:
     chance = random.Random(SEED)  # noqa: S311 - not to keep secrets

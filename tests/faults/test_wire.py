@@ -116,7 +116,7 @@ def test_no_process_is_left_when_the_editor_disappears(
     assert "Traceback" not in editor.stderr
 
 
-def test_no_process_is_left_when_the_editor_is_killed_and_its_pipes_stay(
+def test_no_process_is_left_when_the_editor_is_killed(
     client: ClientFactory, tmp_path: Path, tally: Tally
 ) -> None:
     with tally.survives("editor: killed, its pipes live on"), nothing_left(tmp_path) as env:
@@ -179,7 +179,7 @@ ENDINGS: dict[str, Callable[[Client], None]] = {
 
 
 @pytest.mark.parametrize("ending", ENDINGS)
-def test_no_process_is_left_when_the_server_is_ended_while_the_editor_does_not_read(
+def test_no_process_is_left_if_the_editor_does_not_read(
     at_work: Callable[..., Client], tmp_path: Path, tally: Tally, ending: str
 ) -> None:
     editor = at_work(IMPATIENT)
@@ -201,7 +201,7 @@ def test_no_process_is_left_when_the_server_is_ended_while_the_editor_does_not_r
 
 
 @pytest.mark.parametrize("ending", ENDINGS)
-def test_no_process_is_left_when_the_server_is_ended_while_its_log_is_not_read(
+def test_no_process_is_left_if_the_log_is_not_read(
     at_work: Callable[..., Client], tmp_path: Path, tally: Tally, ending: str
 ) -> None:
     editor = at_work(IMPATIENT)
@@ -279,7 +279,7 @@ ENDS = {
 
 
 @pytest.mark.parametrize("lie", ENDS)
-def test_the_server_leaves_cleanly_after_a_header_that_cannot_be_made_good(
+def test_the_server_exits_after_an_invalid_header(
     at_work: Callable[..., Client], tmp_path: Path, tally: Tally, lie: str
 ) -> None:
     editor = at_work()
@@ -309,7 +309,7 @@ BODIES = {
 
 
 @pytest.mark.parametrize("body", BODIES)
-def test_a_body_that_cannot_be_read_is_answered_and_the_next_is_handled(
+def test_an_invalid_body_is_answered_and_the_next_is_handled(
     editor: Client, tmp_path: Path, tally: Tally, body: str
 ) -> None:
     editor.take_faults()

@@ -216,7 +216,7 @@ def nap(names: list[str]) -> list[str]:
 """
 
 
-def test_a_call_that_blocks_as_before_is_listed_and_does_not_stop_an_edit(tmp_path: Path) -> None:
+def test_a_call_that_still_blocks_is_listed_and_stops_nothing(tmp_path: Path) -> None:
     after = NAPS.replace("import time", "import asyncio\nimport time").replace("def", "async def")
     after = after.replace("time.sleep(1)", "await asyncio.sleep(1)")
     swapped = after.replace("(2)", "(0)").replace("(1)", "(2)").replace("(0)", "(1)")

@@ -107,7 +107,7 @@ def test_right_hints_are_accepted(tmp_path: Path) -> None:
         ),
     ],
 )
-def test_a_right_hint_is_not_refused_for_an_error_that_it_only_uncovers(
+def test_a_right_hint_that_uncovers_an_old_error_is_accepted(
     tmp_path: Path, before: str, old: str, new: str
 ) -> None:
     after = before.replace(old, new, 1)

@@ -164,7 +164,7 @@ def test_a_right_edit_is_accepted_where_tools_are_off_or_silent(tmp_path: Path) 
     assert {each.findings for each in found.values()} == {()}
 
 
-def test_a_tool_that_is_off_and_cannot_be_asked_leaves_the_edit_to_the_user(tmp_path: Path) -> None:
+def test_a_tool_that_is_off_and_fails_leaves_the_edit_to_the_user(tmp_path: Path) -> None:
     configs = {"broken": MYPY["off, and not strict"] + "plugins = ['nowhere']\n"}
     found = in_projects(tmp_path, EDITS[CONTRADICTED], configs)["broken"]
     assert (found.status, found.meaning) == (Status.CONFIRM, Meaning.UNPROVEN)
@@ -194,7 +194,7 @@ def test_a_comment_for_one_line_stays() -> None:
     assert unsilenced(text) == text
 
 
-def test_a_ruff_that_is_older_than_the_code_s_python_is_asked_all_the_same(tmp_path: Path) -> None:
+def test_a_ruff_older_than_the_code_s_python_is_used(tmp_path: Path) -> None:
     old = tmp_path / "ruff"
     new = Path(sys.executable).with_name("ruff")
     refuse = 'case "$*" in *py314*) echo "error: invalid value \'py314\'" >&2; exit 2;; esac'

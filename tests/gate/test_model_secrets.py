@@ -226,7 +226,7 @@ BROUGHT: list[tuple[Action, dict[str, Any]]] = [
     ],
 )
 @pytest.mark.parametrize(("action", "answer"), BROUGHT)
-def test_no_answer_brings_a_credential_into_the_code_or_before_your_eyes(
+def test_no_answer_writes_or_shows_a_credential(
     tmp_path: Path,
     action: Action,
     answer: dict[str, Any],

@@ -64,7 +64,7 @@ def test_what_may_be_wrong_is_asked_with_its_reason(case: Case, reason: str) -> 
     assert reason in {each.message for each in verdict.reasons}
 
 
-def test_what_blocks_is_reported_at_its_place_also_behind_a_function_that_was_split() -> None:
+def test_blocking_calls_after_a_split_function_keep_their_line() -> None:
     case = next(each for each, _ in SPLITS_ASKED if each.name == "split: what blocks behind it")
     verdict = prove(Source.of(case.before), Source.of(case.after), case.options)
     [told] = [each for each in verdict.reasons if "still blocks" in each.message]
@@ -89,7 +89,7 @@ def test_where_there_is_no_danger_nothing_is_asked(case: Case) -> None:
 
 
 @pytest.mark.parametrize("case", TASKS_APART, ids=lambda case: case.name)
-def test_tasks_that_share_nothing_are_asked_for_what_is_cancelled_alone(case: Case) -> None:
+def test_tasks_without_shared_state_are_asked_about_cancellation_only(case: Case) -> None:
     verdict = prove(Source.of(case.before), Source.of(case.after), case.options)
     assert verdict.status is Status.CONFIRM
     assert [each.message for each in verdict.reasons] == [CANCELLED]

@@ -49,7 +49,7 @@ def test_where_a_program_reads_annotations_the_user_is_asked() -> None:
     }
 
 
-def test_a_name_from_an_import_of_all_names_is_left_to_mypy_where_nothing_evaluates_it() -> None:
+def test_a_star_imported_name_is_left_to_mypy_if_not_evaluated() -> None:
     before = code("""
         from decimal import *
         def f(a):
@@ -184,7 +184,7 @@ MODULES = {
         ("from typing import *", "'Final'", False),
     ],
 )  # fmt: skip
-def test_what_a_module_of_the_package_has_when_it_is_loaded_can_be_evaluated(
+def test_names_of_a_loaded_module_of_the_package_can_be_evaluated(
     tmp_path: Path, imports: str, hint: str, *, accepted: bool
 ) -> None:
     write(tmp_path, {f"lib/pkg/{name}.py": text for name, text in MODULES.items()})
@@ -464,7 +464,7 @@ class B(metaclass=M):\n    def __init__(self):\n        {late}""",
         ),
     ],
 )
-def test_an_import_in_a_function_counts_where_that_may_run_when_the_module_is_imported(
+def test_an_import_in_a_function_counts_if_it_may_run_on_import(
     tmp_path: Path, module: str, *, accepted: bool
 ) -> None:
     late = "from . import a as a\n"

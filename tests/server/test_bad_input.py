@@ -114,7 +114,7 @@ def test_a_ruff_too_old_for_the_server_is_reported_once(
     told(editor)
 
 
-def test_a_tool_that_crashes_is_reported_once_and_used_again_once_it_is_fixed(
+def test_a_crashing_tool_is_reported_once_and_used_when_fixed(
     client: ClientFactory, project: ProjectFactory, program: ProgramFactory
 ) -> None:
     ruff = program("sys.exit(70)", "ruff")
@@ -129,7 +129,7 @@ def test_a_tool_that_crashes_is_reported_once_and_used_again_once_it_is_fixed(
     told(editor)
 
 
-def test_a_tool_that_dies_while_it_checks_is_restarted_without_a_message(
+def test_a_tool_that_dies_during_a_check_is_restarted_silently(
     editor: Client, project: ProjectFactory
 ) -> None:
     folder = project({"pyproject.toml": RUFF_ONLY})
@@ -201,7 +201,7 @@ def test_a_tool_that_says_much_on_stderr_is_not_blocked(
     editor.wait_diagnostics(document, shows("F401"))
 
 
-def test_a_process_that_does_not_end_in_time_is_killed_with_all_it_started(
+def test_a_process_that_does_not_end_is_killed_with_its_children(
     program: ProgramFactory, tmp_path: Path
 ) -> None:
     pids = tmp_path / "pids"
@@ -275,7 +275,7 @@ def test_a_broken_pyproject_is_reported_once_and_the_tools_continue(
     assert sum("pyproject.toml cannot be read" in text for text in about) == 1
 
 
-def test_a_broken_ruff_configuration_is_reported_and_the_other_tools_continue(
+def test_a_broken_ruff_configuration_does_not_stop_other_tools(
     editor: Client, project: ProjectFactory
 ) -> None:
     folder = project({"pyproject.toml": NO_MYPY, "ruff.toml": "line-length = 'long'\n"})
@@ -287,7 +287,7 @@ def test_a_broken_ruff_configuration_is_reported_and_the_other_tools_continue(
     editor.wait_diagnostics(document, shows("B404", "F401"))
 
 
-def test_a_broken_mypy_configuration_is_reported_once_and_the_other_tools_continue(
+def test_a_broken_mypy_configuration_does_not_stop_other_tools(
     client: ClientFactory, project: ProjectFactory
 ) -> None:
     folder = project({"pyproject.toml": "", "mypy.ini": "[mypy]\nplugins = nowhere.py\n"})
@@ -361,9 +361,7 @@ def test_a_file_of_50_000_lines_is_checked(editor: Client, project: ProjectFacto
     editor.wait_diagnostics(document, shows("F401", "F821"), version=2)
 
 
-def test_a_file_deleted_while_it_is_open_is_checked_as_it_is_in_the_editor(
-    editor: Client, typed: Path
-) -> None:
+def test_a_deleted_file_is_checked_as_in_the_editor(editor: Client, typed: Path) -> None:
     path = write(typed, {"deleted.py": TEXT}) / "deleted.py"
     document = editor.open(path, TEXT)
     editor.wait_diagnostics(document, shows("B404", "F401"))

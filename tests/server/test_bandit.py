@@ -411,7 +411,7 @@ def test_a_plugin_cannot_disturb_the_conversation(
         once(launch, "f(1)\n")
 
 
-def test_of_many_documents_opened_at_once_none_waits_within_its_deadline(
+def test_many_documents_opened_at_once_do_not_time_out_in_bandit(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     sent, most = 0, 0

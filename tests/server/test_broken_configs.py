@@ -98,7 +98,7 @@ def test_a_rewrite_and_the_gate_name_the_tool_that_cannot_check(
 
 
 @pytest.mark.parametrize("fault", ["no TOML", "an unknown rule"])
-def test_in_the_editor_a_file_is_not_checked_by_ruffs_default_rules_instead(
+def test_ruff_s_default_rules_do_not_replace_a_broken_configuration(
     client: ClientFactory, project: ProjectFactory, fault: str
 ) -> None:
     folder = project({"pyproject.toml": NO_MYPY, **BROKEN[fault][1]})
@@ -138,7 +138,7 @@ def test_what_mypy_warns_about_in_its_configuration_is_reported(
         ("ruff.toml", "line-length = 'a'\n", 'invalid type: string "a", expected', 0),
     ],
 )
-def test_the_message_names_file_line_and_key_and_a_button_opens_the_place(
+def test_a_configuration_error_names_its_place_and_opens_it(
     client: ClientFactory, project: ProjectFactory, name: str, text: str, says: str, line: int
 ) -> None:
     folder = project({"pyproject.toml": NO_MYPY, name: text.format(NO_MYPY)})
@@ -228,7 +228,7 @@ expected ',' or ']'
         ("mypy.ini", "", "", "mypy.ini: "),
     ],
 )
-def test_what_a_tool_says_of_its_configuration_becomes_one_line_with_the_place(
+def test_a_configuration_error_is_one_line_with_its_place(
     tmp_path: Path, name: str, text: str, words: str, told: str
 ) -> None:
     path = write(tmp_path, {name: text}) / name

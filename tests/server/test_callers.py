@@ -72,7 +72,7 @@ def shop(project: ProjectFactory) -> Path:
     return project(FILES)
 
 
-def test_callers_of_callers_are_converted_and_the_program_does_what_it_did(shop: Path) -> None:
+def test_callers_of_callers_are_converted_and_the_program_works(shop: Path) -> None:
     status, out, err = shell(*CONVERT, "--write", cwd=shop)
     assert (status, out) == (0, ""), err
     assert "The calls in other files are awaited: main.py, shop.py" in err

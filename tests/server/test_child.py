@@ -61,7 +61,7 @@ def test_a_large_answer_arrives_whole() -> None:
     asyncio.run(scenario())
 
 
-def test_a_child_that_dies_is_told_of_with_its_last_words_and_started_again() -> None:
+def test_a_dead_child_is_reported_with_its_output_and_restarted() -> None:
     act = 'message["method"] == "die" and (sys.stderr.write("no luck"), sys.exit(3))'
 
     async def scenario() -> None:

@@ -82,9 +82,7 @@ def hints(
     return shell(model, *words, cwd=cwd, env=env)
 
 
-def test_a_model_is_asked_once_for_each_definition_and_its_types_are_written(
-    model: MessagesServer, shop: Path
-) -> None:
+def test_a_model_is_asked_once_per_definition(model: MessagesServer, shop: Path) -> None:
     status, _, err = hints(model, shop, "--write")
     assert status == 0, err
     text = (shop / "shop.py").read_text()
@@ -113,7 +111,7 @@ def test_auto_asks_the_model_where_there_is_a_key(model: MessagesServer, shop: P
         ([], "", {"ANTHROPIC_API_KEY": ""}),
     ],
 )
-def test_with_the_network_off_or_offline_chosen_no_connection_is_opened(
+def test_offline_or_without_network_no_connection_is_opened(
     model: MessagesServer, shop: Path, words: list[str], settings: str, env: dict[str, str]
 ) -> None:
     write(shop, {"pyproject.toml": TABLE + settings})
@@ -148,7 +146,7 @@ def test_a_file_that_git_ignores_is_not_sent_and_that_is_said(
     assert model.connections == 0
 
 
-def test_a_cloned_repository_cannot_choose_the_model_s_endpoint_or_that_it_is_asked(
+def test_a_cloned_repository_cannot_choose_endpoint_or_provider(
     model: MessagesServer, shop: Path
 ) -> None:
     with MessagesServer() as evil:
@@ -172,7 +170,7 @@ def test_what_would_be_sent_is_what_is_sent_byte_for_byte(
         assert request.raw.decode() in out
 
 
-def test_what_the_checks_find_goes_back_to_the_model_and_its_better_answer_is_written(
+def test_findings_are_sent_to_the_model_for_a_correction(
     project: ProjectFactory, model: MessagesServer
 ) -> None:
     folder = project({"pyproject.toml": WITH_MYPY, "shop.py": SHOP})
@@ -192,7 +190,7 @@ def test_what_the_checks_find_goes_back_to_the_model_and_its_better_answer_is_wr
     assert '"int" has no attribute "ljust"' in correction["content"]
 
 
-def test_a_model_that_never_learns_is_corrected_twice_and_what_is_right_is_kept(
+def test_a_model_is_corrected_twice_and_correct_answers_are_kept(
     project: ProjectFactory, model: MessagesServer
 ) -> None:
     folder = project({"pyproject.toml": WITH_MYPY, "shop.py": SHOP})
@@ -298,9 +296,7 @@ def test_a_model_that_never_answers_is_given_up(model: MessagesServer, shop: Pat
     assert model.wait_closed(count=2)
 
 
-def test_effort_model_and_the_number_of_requests_at_a_time_are_settings(
-    model: MessagesServer, shop: Path
-) -> None:
+def test_effort_model_and_concurrency_are_settings(model: MessagesServer, shop: Path) -> None:
     table = 'llm = { model = "claude-opus-5-5", effort = "auto", concurrency = 1 }\n'
     write(shop, {"pyproject.toml": TABLE + table})
     status, _, err = hints(model, shop)
@@ -332,9 +328,7 @@ def test_docstrings_have_the_model_s_words_in_the_code_s_layout(
     assert "+        prices: In cents.\n" in out
 
 
-def test_a_function_becomes_async_by_the_replacement_that_the_model_chose(
-    model: MessagesServer, shop: Path
-) -> None:
+def test_the_model_chooses_the_async_replacement(model: MessagesServer, shop: Path) -> None:
     write(shop, {"wait.py": "import time\n\n\ndef wait(n):\n    time.sleep(n)\n"})
     model.answer = knows({"wait": {"convert": True, "calls": ["1: asyncio.to_thread"]}})
     status, out, err = shell(

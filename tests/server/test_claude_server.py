@@ -71,7 +71,7 @@ def payload(desk: Client, told: dict[str, Any]) -> str:
     return text
 
 
-def test_the_menu_says_that_a_model_would_do_it_and_listing_sends_nothing(
+def test_the_menu_names_the_model_and_listing_sends_nothing(
     desk: Client, tmp_path: Path, model: MessagesServer
 ) -> None:
     document = opened(desk, tmp_path)
@@ -92,7 +92,7 @@ def test_the_menu_says_that_a_model_would_do_it_and_listing_sends_nothing(
         {"trusted": False},
     ],
 )
-def test_what_a_model_would_do_is_hidden_where_it_is_not_wanted_or_may_not_be_asked(
+def test_model_actions_are_hidden_if_unwanted_or_forbidden(
     client: ClientFactory, project: ProjectFactory, model: MessagesServer, settings: dict[str, Any]
 ) -> None:
     folder = project({"pyproject.toml": ""})
@@ -228,7 +228,7 @@ def test_an_error_is_reported_and_the_offline_rewrite_is_offered(
     assert KEY not in everything
 
 
-def test_an_ignored_file_is_refused_where_a_model_was_asked_for_by_name(
+def test_a_model_by_name_is_refused_for_an_ignored_file(
     desk: Client, tmp_path: Path, model: MessagesServer
 ) -> None:
     document = opened(desk, tmp_path, name="credentials.py")

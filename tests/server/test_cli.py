@@ -103,7 +103,7 @@ def test_no_tool_learns_the_key(project: ProjectFactory) -> None:
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="only there are such names allowed")
-def test_a_file_whose_name_is_not_utf_8_keeps_no_other_from_being_checked(
+def test_a_file_name_that_is_not_utf_8_does_not_stop_the_check(
     project: ProjectFactory,
 ) -> None:
     folder = project({"pyproject.toml": "", "x.py": FAULTY})
@@ -404,7 +404,7 @@ def test_safe_fixes_are_written_if_asked_for(project: ProjectFactory) -> None:
     assert cli("check", "--fix", "-", cwd=folder).returncode == 2, "there is no file to fix"
 
 
-def test_missing_hints_that_nobody_asks_for_are_counted_and_fail_nothing(
+def test_missing_hints_that_no_setting_requires_are_only_counted(
     project: ProjectFactory,
 ) -> None:
     folder = project({"x.py": "def f(a):\n    return a\n\n\nf(1)\n"})
@@ -542,7 +542,7 @@ def test_shells_can_complete_its_words(tmp_path: Path) -> None:
     assert "check" in done.stdout
 
 
-def test_a_tool_that_cannot_run_ends_with_status_2_and_the_others_are_heard(
+def test_a_tool_that_cannot_run_gives_status_2_and_others_report(
     project: ProjectFactory,
 ) -> None:
     files = {"pyproject.toml": "", "mypy.ini": "[mypy]\nplugins = nowhere.py\n", "x.py": FAULTY}
@@ -811,7 +811,7 @@ def test_the_log_can_go_to_a_file(tmp_path: Path) -> None:
     assert "not JSON" in log.read_text()
 
 
-def test_a_file_that_mypy_excludes_gets_none_of_its_findings_though_others_import_it(
+def test_a_file_excluded_by_mypy_has_no_findings_when_imported(
     project: ProjectFactory,
 ) -> None:
     faulty = 'x: int = ""\n'
@@ -825,7 +825,7 @@ def test_a_file_that_mypy_excludes_gets_none_of_its_findings_though_others_impor
     assert (done.returncode, done.stdout) == (0, "")
 
 
-def test_sections_of_mypys_configuration_that_nothing_matches_do_no_harm(
+def test_unmatched_sections_of_mypy_s_configuration_are_ignored(
     project: ProjectFactory,
 ) -> None:
     ini = "[mypy]\nwarn_unused_configs = true\n[mypy-other.*]\nignore_errors = true\n"
@@ -834,7 +834,7 @@ def test_sections_of_mypys_configuration_that_nothing_matches_do_no_harm(
     assert [item["code"] for item in findings(done)] == ["assignment"]
 
 
-def test_a_file_that_only_ruffs_linter_excludes_is_the_other_tools_to_check(
+def test_a_file_that_only_ruff_lint_excludes_is_checked_by_others(
     project: ProjectFactory,
 ) -> None:
     rules = '[lint]\nselect = ["F"]\nexclude = ["old/*"]\n'

@@ -42,7 +42,7 @@ def test_a_configuration_above_the_project_counts_if_it_is_the_users(
 
 
 @pytest.mark.parametrize("name", ["", "mypy.ini"])
-def test_a_configuration_above_the_project_that_anybody_can_write_does_not_count(
+def test_a_world_writable_configuration_above_is_ignored(
     above: Path, name: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     (above / name).chmod(0o777)
@@ -92,7 +92,7 @@ class _Os:
         return getattr(os, name)
 
 
-def test_no_plugin_runs_that_another_user_could_have_named_above_the_project(above: Path) -> None:
+def test_no_plugin_runs_from_another_user_s_configuration(above: Path) -> None:
     mark = above / "mark"
     plugin = f"open({str(mark)!r}, 'w').close()\nfrom mypy.plugin import Plugin\n"
     write(above, {"plugin.py": plugin + "def plugin(version): return Plugin\n"})
@@ -104,7 +104,7 @@ def test_no_plugin_runs_that_another_user_could_have_named_above_the_project(abo
     assert not mark.exists()
 
 
-def test_no_folder_is_a_project_because_another_user_could_have_made_it_one(above: Path) -> None:
+def test_another_user_s_files_do_not_make_a_project(above: Path) -> None:
     mark = above / "mark"
     plugin = f"open({str(mark)!r}, 'w').close()\nfrom mypy.plugin import Plugin\n"
     table = f"[tool.mypy]\nplugins = {str(above / 'plugin.py')!r}\n"

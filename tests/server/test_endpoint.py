@@ -676,7 +676,7 @@ def test_the_loopback_endpoint_refuses_what_the_service_refuses(
         },
     ],
 )
-def test_the_loopback_endpoint_refuses_schemas_that_the_service_refuses(
+def test_the_test_endpoint_refuses_invalid_schemas(
     messages: MessagesServer, schema: dict[str, Any]
 ) -> None:
     async def scenario() -> None:

@@ -46,7 +46,7 @@ def checked(folder: Path, path: str, **variables: str) -> list[str]:
     return [item["message"] for item in json.loads(done.stdout)]
 
 
-def test_a_package_of_the_shared_environment_can_be_imported_by_a_member(
+def test_a_member_can_import_from_the_shared_environment(
     project: ProjectFactory,
 ) -> None:
     root = project({"pyproject.toml": '[tool.uv.workspace]\nmembers = ["packages/*"]\n'})

@@ -109,7 +109,7 @@ def test_an_example_that_fails_refuses_its_docstring(tmp_path: Path) -> None:
     assert evidence == (Evidence("doctest", 2, 1),)
 
 
-def test_an_example_that_fails_is_left_to_the_user_where_sphinx_prepares_examples(
+def test_a_failing_example_with_sphinx_setup_is_left_to_the_user(
     tmp_path: Path,
 ) -> None:
     after = documented(DOUBLE, ">>> double(2)\n5")
@@ -215,7 +215,7 @@ class LocalWorker(Worker):
         return written._replace(changed=tuple(facts))
 
 
-def test_a_rewrite_drops_an_example_that_fails_and_does_not_send_what_it_printed(
+def test_a_failing_example_is_dropped_and_its_output_not_sent(
     tmp_path: Path,
 ) -> None:
     write(tmp_path, {"pyproject.toml": PYTEST, "mod.py": TWO})

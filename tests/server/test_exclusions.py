@@ -48,7 +48,7 @@ def test_many_documents_opened_at_once_start_few_processes_at_once(
     assert (asked, most) == (40, AT_ONCE)
 
 
-def test_ruff_is_asked_again_about_a_document_where_it_could_not_be_started(
+def test_exclusions_are_resolved_again_after_ruff_failed(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     folder = write(tmp_path, {"x.py": ""})

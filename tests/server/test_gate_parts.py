@@ -107,7 +107,7 @@ def test_parts_are_in_order_and_of_about_the_same_work() -> None:
     assert parts_of([0, 0], 2) == [[0, 1], []]
 
 
-def test_hints_are_judged_beside_what_becomes_of_files_that_another_process_judges(
+def test_hints_are_judged_with_edits_of_other_processes(
     project: ProjectFactory, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     use = "from a import a\n\n\ndef y():\n    return a(1)\n"

@@ -96,7 +96,7 @@ sys.meta_path.insert(0, Gate())
 """Importing what rewrites need waits until somebody opens a named pipe."""
 
 
-def test_code_actions_that_are_asked_for_while_rewrites_are_imported_wait(
+def test_code_actions_wait_for_the_import_of_rewrites(
     client: ClientFactory, project: ProjectFactory, tmp_path: Path
 ) -> None:
     gate = tmp_path / "gate"

@@ -114,8 +114,6 @@ def test_it_lists_the_models_that_it_was_told(driver: Driver) -> None:
 
 
 @pytest.mark.parametrize("line", ["", "[]", "{", '{"do": "dance"}', '{"do": "wait_requests"}'])
-def test_a_line_that_is_not_a_command_is_reported_and_the_next_one_counts(
-    driver: Driver, line: str
-) -> None:
+def test_an_invalid_line_is_reported_and_the_next_one_works(driver: Driver, line: str) -> None:
     assert "error" in driver.say(line)
     assert driver.do(do="requests") == {"count": 0, "definitions": []}

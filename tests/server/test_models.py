@@ -80,7 +80,7 @@ def test_an_endpoint_that_sends_the_same_page_for_ever_is_asked_twice(
         {"data": [None, 7, {}, {"id": ""}, {"id": 3}, {"id": "a\nb"}, {"id": "llama"}]},
     ],
 )
-def test_models_of_a_gateway_that_lists_them_in_another_form_are_understood(
+def test_a_gateway_s_own_list_of_models_is_understood(
     messages: MessagesServer, body: dict[str, Any]
 ) -> None:
     messages.script(page(json.dumps(body), kind="application/json"))
@@ -215,7 +215,7 @@ NO_KEY: dict[str, str | None] = {
         ({"llm": {"provider": "anthropic"}}, NO_KEY, "noKey", "there is no key for the endpoint"),
     ],
 )
-def test_where_nothing_may_be_sent_nothing_is_asked_and_the_reason_is_reported(
+def test_without_network_no_models_are_listed_and_the_reason_is(
     client: ClientFactory,
     project: ProjectFactory,
     model: MessagesServer,

@@ -121,7 +121,7 @@ def _strange(project: ProjectFactory, action: str) -> Path:
     return project({"mypy.ini": ini, "plugin.py": PLUGIN.replace("{action}", action)})
 
 
-def test_the_edited_file_is_reported_at_once_and_those_that_use_it_after_a_pause(
+def test_the_edited_file_is_first_and_its_users_after_a_pause(
     project: ProjectFactory,
 ) -> None:
     async def work(desk: Desk) -> None:
@@ -152,7 +152,7 @@ def test_what_if_tells_of_all_documents_and_changes_none(project: ProjectFactory
     at_desk(project(), work)
 
 
-def test_what_if_tells_the_same_of_a_document_only_as_long_as_it_is_the_same(
+def test_what_if_is_repeated_after_the_document_changes(
     project: ProjectFactory,
 ) -> None:
     async def work(desk: Desk) -> None:

@@ -273,7 +273,7 @@ def test_a_folder_for_caches_that_is_read_only_does_no_harm(
         assert not list(caches.iterdir())
 
 
-def test_a_process_that_is_killed_while_it_writes_leaves_what_there_was(project: Project) -> None:
+def test_a_process_killed_while_writing_leaves_the_old_cache(project: Project) -> None:
     before = project.generation
     code = f"""
         import os

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
         ("def plugin(version): raise KeyError('boom')\n", "boom"),
     ],
 )
-def test_a_plugin_that_cannot_be_loaded_is_a_fault_in_the_configuration(
+def test_a_plugin_that_cannot_be_loaded_is_a_configuration_error(
     worker: Worker, tmp_path: Path, plugin: str, message: str
 ) -> None:
     write(tmp_path, {"plug.py": plugin, "mypy.ini": "[mypy]\nplugins = plug.py\n"})
@@ -79,7 +79,7 @@ SAFE = "def explode() -> None: ...\n"
 
 
 @pytest.mark.parametrize("moment", ["first", "edit", "pause", "what if"])
-def test_a_plugin_that_fails_ends_the_worker_and_once_fixed_the_next_one_works(
+def test_a_failing_plugin_ends_the_worker_until_it_is_fixed(
     worker: Worker, tmp_path: Path, moment: str
 ) -> None:
     fragile = PLUGIN.format(action="raise RuntimeError('boom')")

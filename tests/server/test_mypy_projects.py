@@ -285,7 +285,7 @@ def test_progress_never_goes_back_though_several_threads_read(
     assert told == list(range(1, 24_001))
 
 
-def test_progress_tells_of_nothing_that_is_read_before_or_after_a_build(
+def test_progress_reports_builds_only(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(reading, "PROGRESS_S", 0.0)
@@ -357,7 +357,7 @@ def test_a_file_that_is_renamed_takes_its_findings_along(worker: Worker, tmp_pat
     assert worker.codes() == {"new.py": [], "user.py": ["1:import-not-found"]}
 
 
-def test_what_another_program_writes_is_noticed_where_no_buffer_covers_it(
+def test_changes_by_other_programs_to_closed_files_are_noticed(
     worker: Worker, tmp_path: Path
 ) -> None:
     write(
@@ -384,9 +384,7 @@ def test_what_another_program_writes_is_noticed_where_no_buffer_covers_it(
 # Places
 
 
-def test_places_stay_right_while_findings_come_and_go_after_text_beyond_ascii(
-    worker: Worker, tmp_path: Path
-) -> None:
+def test_columns_are_right_after_text_beyond_ascii(worker: Worker, tmp_path: Path) -> None:
     worker.start(tmp_path)
     lines = ["s = '世界😀'; x: int = {}", "y: int = {}", "def f() -> None:", "    'é'; z: int = {}"]
     values = [("1", "1", "1"), ("'a'", "1", "1"), ("'a'", "'b'", "'c'"), ("1", "'b'", "1")]
@@ -682,9 +680,7 @@ def _take(worker: Worker, folder: Path, texts: Mapping[str, str], version: int) 
 
 @pytest.mark.long
 @pytest.mark.one_python
-def test_after_any_edit_of_rich_all_buffers_have_what_a_run_of_mypy_finds(
-    worker: Worker, tmp_path: Path
-) -> None:
+def test_after_edits_of_rich_buffers_equal_a_run_of_mypy(worker: Worker, tmp_path: Path) -> None:
     rng = random.Random(SEED)  # noqa: S311 - nothing secret
     package = Path(rich.__file__).parent
     for copy in ("live", "saved"):

@@ -108,9 +108,7 @@ def f(x):
     assert found.get("return") == (type_ and (type_, "body"))
 
 
-def test_methods_return_their_object_and_always_raising_ones_may_be_hooks(
-    asked: Worker, folder: Path
-) -> None:
+def test_methods_that_return_self_or_always_raise(asked: Worker, folder: Path) -> None:
     text = """\
 class A:
     def me(self): return self
@@ -234,9 +232,7 @@ def test_a_default_and_calls_show_a_type_together(asked: Worker, folder: Path) -
     assert found["y"][0] == "int"
 
 
-def test_what_is_passed_on_by_its_name_is_what_the_other_function_takes(
-    asked: Worker, folder: Path
-) -> None:
+def test_a_parameter_passed_on_by_name_gets_that_type(asked: Worker, folder: Path) -> None:
     text = """\
 def show(index: str | bool, size: float, place: int) -> None: ...
 def f(index="auto", size="a", start=0): show(index, size, start)
@@ -263,9 +259,7 @@ def f(one, two, three, four):
     assert found == {"two": ("dict[str, int]", "passed"), "return": ("None", "body")}
 
 
-def test_parameters_have_the_types_of_defaults_calls_attributes_and_base_classes(
-    asked: Worker, folder: Path
-) -> None:
+def test_parameter_types_come_from_defaults_calls_and_bases(asked: Worker, folder: Path) -> None:
     text = """\
 from shapes import Shape
 class A(Shape):
@@ -500,9 +494,7 @@ class Box[K]:
         ),
     ],
 )
-def test_type_parameters_of_the_function_and_its_class_are_written_by_their_names(
-    asked: Worker, folder: Path, text: str
-) -> None:
+def test_type_parameters_are_written_by_name(asked: Worker, folder: Path, text: str) -> None:
     found = told(asked, folder, text)
     assert found["first"] == {"return": ("K", "body")}
     assert found["pairs"]["return"] == ("Iterator[tuple[K, int]]", "body")

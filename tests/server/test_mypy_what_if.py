@@ -104,7 +104,7 @@ def test_files_that_do_not_matter_do_not_remember_it(worker: Worker, tmp_path: P
 
 
 @pytest.mark.parametrize("imagined", [each for each in IMAGINED if each != BROKEN])
-def test_what_becomes_the_text_is_found_as_if_it_had_not_been_asked_for(
+def test_a_candidate_that_becomes_the_text_is_checked_normally(
     two: Worker, tmp_path: Path, imagined: str
 ) -> None:
     """Nor does a file that was not told of the question miss the edit."""
@@ -222,9 +222,7 @@ def test_users_of_a_broken_file_do_not_see_what_was_imagined_of_it(
     assert two.codes() == {"lib.py": ["!", "0:syntax"], "user.py": []}
 
 
-def test_users_of_a_file_that_was_never_readable_see_anything_in_it_afterwards(
-    worker: Worker, tmp_path: Path
-) -> None:
+def test_users_of_an_unreadable_file_see_any_name_in_it(worker: Worker, tmp_path: Path) -> None:
     worker.start(tmp_path, "--strict")
     worker.show(tmp_path / "lib.py", "x = = 1\n")
     worker.show(tmp_path / "user.py", USER)
@@ -315,9 +313,7 @@ def test_what_was_typed_just_before_in_the_same_file_is_not_lost(
     assert codes(two.news()) == {"lib.py": ["1:return-value"], "user.py": ["1:arg-type"]}
 
 
-def test_a_change_that_still_waits_for_a_pause_is_reported_all_the_same(
-    two: Worker, tmp_path: Path
-) -> None:
+def test_a_change_waiting_for_a_pause_is_reported(two: Worker, tmp_path: Path) -> None:
     two.show(tmp_path / "lib.py", LIB.replace("x: int", "x: str"), 2)
     assert codes(two.news())["lib.py"] == ["1:return-value"]
     two.what_if(tmp_path / "lib.py", LIB)

@@ -33,9 +33,7 @@ def _need_2_4(answer: Json) -> None:
 # Unsaved text
 
 
-def test_an_error_in_unsaved_text_is_seen_and_disappears_when_it_is_fixed(
-    worker: Worker, tmp_path: Path
-) -> None:
+def test_an_error_in_unsaved_text_appears_and_disappears(worker: Worker, tmp_path: Path) -> None:
     write(tmp_path, {"a.py": "x: int = 1\n"})
     worker.start(tmp_path)
     worker.show(tmp_path / "a.py", "x: int = 1\ny: int = ''\n")
@@ -423,7 +421,7 @@ def test_excluded_files_have_no_findings_but_their_importers_see_them(
     assert worker.codes() == {"a.py": [], "b.py": []}
 
 
-def test_new_imports_of_library_modules_that_import_one_another_are_followed(
+def test_new_imports_of_circular_library_modules_are_followed(
     worker: Worker, tmp_path: Path
 ) -> None:
     write(tmp_path, {"b.py": "import sqlite3\nconnection = sqlite3.connect('')\n"})
@@ -436,7 +434,7 @@ def test_new_imports_of_library_modules_that_import_one_another_are_followed(
     assert worker.codes() == {"a.py": ["1:assignment", "2:operator"]}
 
 
-def test_a_file_that_imports_many_modules_is_no_reason_to_read_all_others_again(
+def test_a_file_with_many_imports_does_not_reload_the_others(
     worker: Worker, tmp_path: Path
 ) -> None:
     names = [f"m{number:02}" for number in range(40)]
@@ -452,7 +450,7 @@ def test_a_file_that_imports_many_modules_is_no_reason_to_read_all_others_again(
     assert not worker.built
 
 
-def test_new_imports_of_library_modules_that_name_their_package_are_followed(
+def test_new_imports_of_submodules_of_a_library_are_followed(
     worker: Worker, tmp_path: Path
 ) -> None:
     """Stubs of these have `email.message.Message` and the like: mypy looks up who imports what."""
@@ -467,9 +465,7 @@ def test_new_imports_of_library_modules_that_name_their_package_are_followed(
     assert worker.codes() == {"a.py": ["1:assignment"]}
 
 
-def test_a_new_import_of_a_module_that_imports_the_open_one_is_followed(
-    worker: Worker, tmp_path: Path
-) -> None:
+def test_a_new_circular_import_is_followed(worker: Worker, tmp_path: Path) -> None:
     files = {"b.py": "import a, c\nvalue = a.f(1)\nother = c.g()\n"}
     files["c.py"] = "import a\ndef g() -> int:\n    return a.f('')\n"
     write(tmp_path, files)
@@ -679,7 +675,7 @@ def test_what_a_body_waits_for_is_not_lost(worker: Worker, tmp_path: Path) -> No
     assert sorted(worker.codes()["a.py"]) == expected
 
 
-def test_a_missing_module_that_a_body_imports_stays_where_the_import_is(
+def test_a_missing_module_is_reported_at_its_import_in_a_body(
     worker: Worker, tmp_path: Path
 ) -> None:
     text = "def f() -> None:\n    import no_such_module\n    no_such_module.g()\n"
@@ -695,9 +691,7 @@ def test_a_missing_module_that_a_body_imports_stays_where_the_import_is(
     assert worker.codes()["a.py"] == ["1:name-defined"]
 
 
-def test_a_class_that_changes_leaves_the_classes_of_the_library_as_they_are(
-    worker: Worker, tmp_path: Path
-) -> None:
+def test_a_changed_class_does_not_affect_library_classes(worker: Worker, tmp_path: Path) -> None:
     before = (
         "import io\nclass Copy(io.BytesIO):\n    def write(self, b):\n        return 0\n"
         "    def flush(self):\n        pass\n"

@@ -294,7 +294,7 @@ def test_a_code_that_mypy_changes_counts_if_it_is_another_tool_s(folder: Path) -
     assert len(judged(Untyped, folder).news) == 1
 
 
-def test_a_name_stays_what_it_is_when_it_is_copied_or_sent_to_another_process() -> None:
+def test_a_tool_name_survives_copying_and_pickling() -> None:
     name = ToolName("toy", "Toy")
     for same in (copy.deepcopy(name), pickle.loads(pickle.dumps(name))):  # noqa: S301 - our own
         assert (same, same.title, type(same)) == (name, "Toy", ToolName)

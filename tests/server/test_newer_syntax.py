@@ -39,9 +39,7 @@ ONLY_OLD = pytest.mark.skipif(
 
 
 @pytest.mark.parametrize("stdin", [False, True])
-def test_a_file_too_new_for_bandit_is_named_and_the_others_findings_are_shown(
-    project: ProjectFactory, *, stdin: bool
-) -> None:
+def test_a_file_too_new_for_bandit_is_named(project: ProjectFactory, *, stdin: bool) -> None:
     files = {"pyproject.toml": NO_MYPY, "new.py": NEWER}
     folder = project(files if stdin else {**files, "old.py": "import pickle\n"})
     what = ["-", "--stdin-filename", "new.py"] if stdin else ["."]
@@ -129,7 +127,7 @@ def test_a_rewrite_of_a_broken_file_says_where_it_is_broken(project: ProjectFact
     assert "Add docstrings: nothing changed; problems in 1 file\n" in done.stderr
 
 
-def test_of_a_file_that_can_be_read_in_part_that_part_is_rewritten_and_the_rest_told(
+def test_the_readable_part_of_a_file_is_rewritten(
     project: ProjectFactory,
 ) -> None:
     folder = project({"pyproject.toml": NO_MYPY, "x.py": f"{PLAIN}\n\n{NEWEST}"})

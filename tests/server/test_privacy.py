@@ -106,9 +106,7 @@ def test_a_repository_reached_through_a_link_is_the_same(repository: Path, tmp_p
 
 
 @pytest.mark.parametrize("link", ["", "gitdir: /nowhere/worktrees/x"])
-def test_nothing_is_sent_of_a_working_tree_whose_repository_is_not_found(
-    tmp_path: Path, link: str
-) -> None:
+def test_nothing_is_sent_from_a_tree_without_its_repository(tmp_path: Path, link: str) -> None:
     if link:
         (tmp_path / ".git").write_text(link)
     else:

@@ -26,7 +26,7 @@ def monorepo(folder: Path) -> Path:
     return write(folder / "w", {**files, "x.py": TEXT, "part/x.py": TEXT})
 
 
-def test_the_tools_of_a_part_of_a_folder_end_some_time_after_its_last_document_was_closed(
+def test_a_project_s_tools_end_after_its_last_document_closes(
     client: ClientFactory, tmp_path: Path
 ) -> None:
     editor, folder = client(patched(HASTY.format(idle=0.2))), monorepo(tmp_path)

@@ -282,7 +282,7 @@ class Desk:
 
 @profile(60)
 @given(sequence=deeds)
-def test_whatever_is_done_at_once_each_document_ends_with_its_own_findings(
+def test_concurrent_changes_leave_each_document_its_own_findings(
     editor: Client, ruled: Path, sequence: list[tuple[str, int, str, int]]
 ) -> None:
     first = next(numbers)
@@ -404,7 +404,7 @@ def _starts(found: Shown) -> Shown:
 
 @profile(2)
 @given(lives=st.lists(careers(), min_size=12, max_size=12))
-def test_after_any_edits_mypys_findings_are_those_of_a_run_from_nothing(
+def test_after_edits_mypy_s_findings_equal_a_fresh_run(
     typist: tuple[Client, Path],
     tmp_path_factory: pytest.TempPathFactory,
     lives: list[list[str | list[Change]]],

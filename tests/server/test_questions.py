@@ -99,7 +99,7 @@ def project(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def test_the_signatures_it_uses_are_shown_those_of_the_projects_other_files_too(
+def test_used_signatures_of_other_project_files_are_shown(
     project: Path,
 ) -> None:
     text = _ask(_asking(project / "app" / "main.py", project, HINTS), "work").text

@@ -133,9 +133,7 @@ def tree(text: str) -> str:
 
 @given(texts())
 @settings(max_examples=40)
-def test_after_a_comment_is_added_or_removed_the_finding_is_gone_and_the_code_as_it_was(
-    tools: Tools, text: str
-) -> None:
+def test_a_suppression_fix_removes_the_finding_and_keeps_the_code(tools: Tools, text: str) -> None:
     document, found = tools.findings(text)
     while offered := [
         (finding, fix)
@@ -179,7 +177,7 @@ def test_where_no_line_can_take_a_comment_none_is_offered(tools: Tools) -> None:
         ("def f(a):\n    pass\n", None),
     ],
 )
-def test_a_function_that_returns_nothing_gets_that_hint_where_mypy_says_so(
+def test_a_function_without_result_gets_the_hint_none(
     tools: Tools, before: str, after: str | None
 ) -> None:
     document, found = tools.findings(before)
@@ -272,7 +270,7 @@ def shown(items: Sequence[dict[str, Any]], code: str) -> dict[str, Any]:
     return next(each for each in items if each["code"] == code)
 
 
-def test_missing_hints_are_information_on_the_name_and_the_menu_offers_to_add_them(
+def test_missing_hints_are_information_and_can_be_added(
     client: ClientFactory, project: ProjectFactory
 ) -> None:
     folder = project({"pyproject.toml": ""})

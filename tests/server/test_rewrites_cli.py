@@ -140,7 +140,7 @@ def test_json_has_the_result_of_each_function(shop: Path) -> None:
     assert (shop / "shop.py").read_text() == DOCUMENTED
 
 
-def test_a_conversion_that_breaks_another_file_is_not_written_without_consent(
+def test_a_conversion_that_breaks_another_file_needs_consent(
     project: ProjectFactory,
 ) -> None:
     slow = "import time\n\n\ndef slow() -> None:\n    time.sleep(0)\n"
@@ -160,7 +160,7 @@ def test_a_conversion_that_breaks_another_file_is_not_written_without_consent(
     assert "async def slow" in (root / "slow.py").read_text()
 
 
-def test_in_a_folder_a_function_stays_that_another_file_does_not_wait_for(
+def test_a_function_stays_if_another_file_does_not_await_it(
     project: ProjectFactory,
 ) -> None:
     slow = (
@@ -178,7 +178,7 @@ def test_in_a_folder_a_function_stays_that_another_file_does_not_wait_for(
     assert "[call-overload]; --callers converts these callers, too" in err
 
 
-def test_what_cannot_be_proven_does_not_keep_the_rest_from_being_written(
+def test_unproven_edits_do_not_stop_proven_ones(
     project: ProjectFactory,
 ) -> None:
     text = (

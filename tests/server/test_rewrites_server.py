@@ -124,9 +124,7 @@ def test_the_menu_offers_what_applies_in_a_generic_function(editor: Client, type
     assert kinds == {"addDocstrings", "convertToAsync"}
 
 
-def test_an_action_says_that_it_is_offline_and_has_a_command_but_no_edit(
-    editor: Client, shop: str
-) -> None:
+def test_an_offline_action_says_so_and_has_a_command(editor: Client, shop: str) -> None:
     (action,) = menu(editor, shop, span(5), [HERE + ".addDocstrings"])
     assert action["title"] == "Add docstrings to `sort_prices` (offline)"
     assert "edit" not in action
@@ -136,9 +134,7 @@ def test_an_action_says_that_it_is_offline_and_has_a_command_but_no_edit(
     assert editor.request("codeAction/resolve", action) == action
 
 
-def test_actions_for_the_whole_file_are_offered_to_who_asks_for_them_by_name(
-    editor: Client, shop: str
-) -> None:
+def test_whole_file_actions_are_offered_if_requested(editor: Client, shop: str) -> None:
     whole = ["source.addDocstrings.pythonExpert"]
     (action,) = menu(editor, shop, span(0), whole)
     assert action["title"] == "Add docstrings to the whole file (offline)"
@@ -208,9 +204,7 @@ def test_a_place_of_a_version_that_is_forgotten_is_refused(editor: Client, typed
     assert editor.applied == []
 
 
-def test_of_a_whole_file_only_the_function_changed_meanwhile_is_left_alone(
-    editor: Client, shop: str
-) -> None:
+def test_a_function_edited_during_a_rewrite_is_skipped(editor: Client, shop: str) -> None:
     result = typed_meanwhile(editor, argument(shop, None), ((5, 16), (5, 22), "numbers"))
     assert result["result"] == "changed"
     assert result["message"] == (
@@ -260,9 +254,7 @@ def test_a_command_that_makes_no_sense_is_refused(
     assert words in result["message"]
 
 
-def test_while_another_function_is_half_typed_this_one_gets_its_docstring(
-    editor: Client, shop: str
-) -> None:
+def test_a_half_typed_function_does_not_stop_another_s_docstring(editor: Client, shop: str) -> None:
     broken = BARE.replace("    time.sleep(delay or 1)", "    time.sleep((")
     editor.change(shop, 2, broken)
     assert run(editor, argument(shop, span(6), version=2))["result"] == "changed"
@@ -450,9 +442,7 @@ def check(user: str) -> bool:
 """
 
 
-def test_a_call_typed_while_a_conversion_waits_for_consent_is_awaited_too(
-    editor: Client, typed: Path
-) -> None:
+def test_a_call_typed_during_the_question_is_awaited_as_well(editor: Client, typed: Path) -> None:
     document = editor.open(typed / "check.py", CHECKED)
     editor.applied.clear()
     editor.unanswered.clear()
@@ -519,7 +509,7 @@ def test_a_rewrite_is_answered_at_once_however_long_its_question_waits(
     editor.wait(lambda: any(done in each for each in said(editor)), "the result")
 
 
-def test_a_rewrite_that_waits_for_an_answer_can_be_cancelled_in_any_editor(
+def test_a_rewrite_that_waits_for_an_answer_can_be_cancelled(
     client: ClientFactory, project: ProjectFactory
 ) -> None:
     editor = client([*RUFF_ALONE, "server"])
@@ -538,7 +528,7 @@ def said(editor: Client) -> list[str]:
     return [each["message"] for each in editor.messages]
 
 
-def test_what_a_refused_rewrite_would_have_changed_can_be_seen_before_it_is_made_anyway(
+def test_a_refused_rewrite_can_be_viewed_before_it_is_forced(
     client: ClientFactory, project: ProjectFactory
 ) -> None:
     editor = client([*RUFF_ALONE, "server"])
@@ -582,9 +572,7 @@ def test_a_conversion_is_shown_as_a_diff_before_the_user_is_asked(
     assert editor.applied == []
 
 
-def test_an_editor_that_answers_nothing_when_it_has_made_an_edit_is_believed(
-    editor: Client, shop: str
-) -> None:
+def test_a_null_answer_to_an_edit_means_success(editor: Client, shop: str) -> None:
     editor.applied.clear()
     editor.apply_answer = None
     try:

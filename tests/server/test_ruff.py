@@ -115,7 +115,7 @@ def test_rules_have_codes_in_preview_mode_too(tmp_path: Path) -> None:
     assert {"S602", "F821"} <= {finding.code for finding in live}
 
 
-def test_of_many_documents_opened_at_once_few_wait_within_their_deadline(
+def test_many_documents_opened_at_once_do_not_time_out_in_ruff(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     sent, most = 0, 0
@@ -152,7 +152,7 @@ def test_of_many_documents_opened_at_once_few_wait_within_their_deadline(
         ('extend = "nowhere.toml"', "Failed to read"),
     ],
 )
-def test_a_configuration_that_ruff_refuses_does_not_bring_ruffs_own_defaults(
+def test_a_refused_ruff_configuration_does_not_mean_defaults(
     tmp_path: Path, config: str, reason: str
 ) -> None:
     write(tmp_path, {"ruff.toml": f"{config}\n", "a.py": CODE})
@@ -170,7 +170,7 @@ def test_a_configuration_that_ruff_refuses_does_not_bring_ruffs_own_defaults(
     asyncio.run(scenario())
 
 
-def test_a_configuration_that_ruff_refuses_stops_ruff_only_where_it_holds(tmp_path: Path) -> None:
+def test_a_refused_ruff_configuration_affects_its_folder_only(tmp_path: Path) -> None:
     files = {
         "ruff.toml": 'lint.select = ["F401"]\n',
         "old/ruff.toml": 'lint.select = ["S320"]\n',

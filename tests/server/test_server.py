@@ -270,7 +270,7 @@ def test_fast_tools_do_not_wait_for_slow_ones(
     assert len({item["source"] for item in first.diagnostics}) == 1
 
 
-def test_findings_of_a_closed_document_do_not_reach_the_one_opened_next(
+def test_findings_of_a_closed_document_do_not_reach_the_next(
     editor: Client, project: ProjectFactory, gate: socket.socket
 ) -> None:
     folder = project(gated(gate))
@@ -370,7 +370,7 @@ def plain_editor(plain_server: Client) -> Iterator[Client]:
     assert not plain_server.take_faults()
 
 
-def test_an_old_client_gets_notes_in_the_message_and_no_fields_it_does_not_know(
+def test_an_old_client_gets_notes_in_the_message(
     plain_editor: Client, project: ProjectFactory
 ) -> None:
     document = plain_editor.open(
@@ -416,9 +416,7 @@ def test_a_comment_that_silences_one_tool_silences_its_duplicate(
     ]
 
 
-def test_while_the_text_is_broken_type_and_security_findings_stay_in_their_place(
-    editor: Client, typed: Path
-) -> None:
+def test_type_and_security_findings_stay_while_text_is_broken(editor: Client, typed: Path) -> None:
     document = editor.open(typed / "broken.py", "import os\n" + FAULTY)
     editor.wait_diagnostics(document, found_by_all)
     editor.change(document, 2, [((0, 0), (0, 0), "\n"), ((7, 0), (7, 0), "x = 1 +\n")])
@@ -657,7 +655,7 @@ def test_an_answer_that_comes_too_late_is_not_answered(
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="the folder's tool is a script")
-def test_until_the_editor_tells_its_settings_nothing_of_the_folder_runs_or_is_sent(
+def test_before_the_settings_are_known_nothing_runs_or_is_sent(
     client: ClientFactory, project: ProjectFactory
 ) -> None:
     folder = project({"pyproject.toml": RUFF_ONLY})
@@ -871,7 +869,7 @@ def test_the_status_says_why_no_model_is_asked(
     assert words in status["message"] if words else status["message"] == ""
 
 
-def test_an_editor_that_says_nothing_is_not_told_what_the_tools_are_doing(editor: Client) -> None:
+def test_status_is_sent_only_to_editors_that_want_it(editor: Client) -> None:
     assert STATUS not in [method for method, _ in editor.notifications]
 
 
@@ -967,9 +965,7 @@ def test_on_save_actions_come_with_their_edits(
         assert "".join(sorted(result)) == "".join(sorted(results[action["kind"]]))
 
 
-def test_the_light_bulb_offers_quick_fixes_and_nothing_for_the_whole_file(
-    editor: Client, ruffs: Path
-) -> None:
+def test_the_light_bulb_offers_no_whole_file_actions(editor: Client, ruffs: Path) -> None:
     document = editor.open(ruffs / "x.py", IMPORTS, version=4)
     found = actions(editor, document, span(1, 7, 9))
     assert {each["kind"] for each in found} == {"quickfix"}
@@ -1043,7 +1039,7 @@ def test_a_hover_over_a_noqa_code_explains_the_rule(editor: Client, ruffs: Path)
     assert editor.request("textDocument/hover", params) is None
 
 
-def test_requests_about_a_document_that_is_not_open_are_answered_with_nothing(
+def test_requests_about_a_closed_document_have_empty_answers(
     editor: Client,
 ) -> None:
     document = "file:///nowhere/x.py"
@@ -1088,7 +1084,7 @@ def test_a_client_that_takes_pushes_is_not_offered_to_pull(client: ClientFactory
     assert "diagnosticProvider" not in answer["capabilities"]
 
 
-def test_a_client_that_pulls_is_answered_and_notified_when_there_is_more(
+def test_a_pulling_client_is_notified_about_new_findings(
     client: ClientFactory, project: ProjectFactory
 ) -> None:
     editor = client()

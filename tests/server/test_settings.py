@@ -55,7 +55,7 @@ def test_the_log_goes_where_initialization_options_say(
     assert "ruff started" in log.read_text()
 
 
-def test_the_editors_configuration_is_asked_for_and_a_change_needs_no_restart(
+def test_the_editor_s_configuration_is_requested_and_updated(
     client: ClientFactory, project: ProjectFactory
 ) -> None:
     folder = project({"pyproject.toml": RUFF_ONLY})
@@ -248,7 +248,7 @@ def test_mypy_sees_what_changes_on_disk(watching_server: Client, project: Projec
     editor.close(wrong)
 
 
-def test_where_the_editor_does_not_watch_mypy_looks_at_the_disk_after_a_save(
+def test_without_file_watching_mypy_rereads_the_disk_after_a_save(
     polling_server: Client, project: ProjectFactory
 ) -> None:
     editor = polling_server
@@ -307,7 +307,7 @@ def test_severities_follow_the_longest_prefix(editor: Client, project: ProjectFa
     assert severities(items) == {"F401": 3, "S307": 4, "S101": 1}
 
 
-def test_a_tool_switched_off_and_on_at_run_time_takes_its_findings_with_it(
+def test_switching_a_tool_off_removes_its_findings(
     client: ClientFactory, project: ProjectFactory
 ) -> None:
     folder = project({"pyproject.toml": "[tool.python-expert.tools]\nmypy.enabled = false\n"})
@@ -364,7 +364,7 @@ def test_the_profile_is_decided_tool_by_tool(
     editor.wait_diagnostics(lax, shows("B404", "F401", "assignment"))
 
 
-def test_the_expert_profile_can_be_had_for_a_project_with_rules_of_its_own(
+def test_the_expert_profile_can_replace_a_project_s_rules(
     editor: Client, project: ProjectFactory
 ) -> None:
     settings = '[tool.python-expert]\nprofile = "expert"\n'

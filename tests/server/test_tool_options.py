@@ -144,7 +144,7 @@ def test_each_option_of_ruffs_that_is_overruled_is_tried_here() -> None:
 
 
 @pytest.mark.parametrize("option", RUFF_OPTIONS)
-def test_ruff_finds_the_same_and_changes_no_file_whatever_is_configured(
+def test_no_option_makes_ruff_change_files_or_miss_findings(
     project: ProjectFactory, option: str
 ) -> None:
     plain = _ruff_project(project, "", "plain")
@@ -202,7 +202,7 @@ def test_a_rewrite_is_judged_whatever_ruff_is_configured_to_print(
     assert done.returncode == 0, done.stdout
 
 
-def test_fixing_all_in_the_editor_is_safe_whatever_the_project_calls_fixable(
+def test_fix_all_applies_safe_fixes_only(
     project: ProjectFactory,
 ) -> None:
     folder = _ruff_project(project, "unsafe-fixes = true\n", "project")
@@ -270,7 +270,7 @@ def test_environment_variables_for_mypy_make_no_difference(
 
 
 @pytest.mark.parametrize("option", BANDIT_OPTIONS)
-def test_bandit_finds_the_same_and_writes_no_file_whatever_is_configured(
+def test_no_option_makes_bandit_write_files_or_miss_findings(
     project: ProjectFactory, option: str
 ) -> None:
     files = {"pyproject.toml": "", "x.py": CODE}

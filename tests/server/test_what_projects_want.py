@@ -61,7 +61,7 @@ def found(folder: Path, *options: str) -> set[str]:
         ({"pyproject.toml": POETRY.replace("3.8", "3.12")}, True),
     ],
 )
-def test_nothing_is_asked_for_that_the_oldest_python_of_a_project_cannot_run(
+def test_no_finding_requires_syntax_newer_than_the_oldest_python(
     project: ProjectFactory, files: dict[str, str], *, modern: bool
 ) -> None:
     folder = project({**files, "x.py": OLD})
@@ -71,7 +71,7 @@ def test_nothing_is_asked_for_that_the_oldest_python_of_a_project_cannot_run(
     assert ("Optional" in (folder / "x.py").read_text("utf-8")) is not modern
 
 
-def test_what_breaks_an_older_python_is_what_ruff_finds_more_of_for_a_newer() -> None:
+def test_rules_that_require_a_newer_python_are_known() -> None:
     ruff = (sys.executable, "-m", "ruff", "check", "--isolated", "--no-cache")
     options = ("--select", ",".join(EXPERT_RULES), "--output-format", "json")
     sources = [Path(str(each.__file__)).parent for each in (asyncio, email, json)]
@@ -113,7 +113,7 @@ def test_a_projects_files_name_its_formatters(
     assert formatters(root / "package") == expected
 
 
-def test_a_project_that_formats_by_black_hears_of_faults_and_not_of_style(
+def test_a_black_project_gets_no_style_findings(
     project: ProjectFactory,
 ) -> None:
     folder = project({"pyproject.toml": "[tool.black]\n", "x.py": OLD})

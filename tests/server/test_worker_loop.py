@@ -76,7 +76,7 @@ def test_parameters_are_keyword_arguments_and_print_does_no_harm() -> None:
     converse(talk)
 
 
-def test_a_handlers_error_is_the_answer_and_the_next_request_is_answered() -> None:
+def test_a_handler_s_error_is_returned_and_the_next_request_works() -> None:
     async def talk(child: Child) -> None:
         errors: list[tuple[int, str, Any]] = []
         for method, params in (
@@ -115,7 +115,7 @@ def test_an_error_can_end_the_process_after_its_answer() -> None:
         assert worker.wait() == 70
 
 
-def test_unknown_notifications_are_ignored_and_pauses_are_used_in_order() -> None:
+def test_unknown_notifications_are_ignored_and_idle_work_is_in_order() -> None:
     async def talk(child: Child) -> None:
         await child.start()
         child.notify("unknown", {"x": 1})

@@ -111,7 +111,7 @@ def test_the_editor_s_settings_and_each_project_s_own_hold(
     assert editor.diagnostics(other / "c.py") == []
 
 
-def test_nothing_of_an_untrusted_folder_is_run_and_it_is_checked_all_the_same(
+def test_an_untrusted_folder_is_checked_without_running_its_code(
     client: ClientFactory, project: ProjectFactory, tmp_path: Path
 ) -> None:
     ran = f"open({str(tmp_path / 'ran')!r}, 'w')\n"
@@ -142,7 +142,7 @@ def test_open_documents_keep_their_live_findings(
     assert {each.version for each in editor.publishes if each.uri == document} == {1}
 
 
-def test_a_file_that_is_opened_has_live_findings_only_and_none_once_it_is_closed(
+def test_an_opened_file_has_live_findings_until_it_is_closed(
     client: ClientFactory, project: ProjectFactory
 ) -> None:
     folder = project({"pyproject.toml": RUFF_ONLY, "a.py": "import os\n"})
@@ -186,7 +186,7 @@ def test_a_second_check_replaces_what_the_first_has_found(
     assert shown == {"a.py": [], "b.py": [], "c.py": ["F401"]}
 
 
-def test_findings_of_a_folder_that_is_removed_from_the_workspace_go_away(
+def test_findings_of_a_removed_workspace_folder_disappear(
     client: ClientFactory, project: ProjectFactory
 ) -> None:
     files = {"pyproject.toml": RUFF_ONLY, "a.py": "import os\n"}
@@ -302,7 +302,7 @@ def test_a_check_can_be_stopped_and_takes_its_tools_with_it(
 
 
 @pytest.mark.parametrize("event", ["opened and closed", "changed"])
-def test_what_was_found_in_a_file_before_it_was_touched_does_not_come_later(
+def test_findings_from_before_an_edit_are_not_shown_later(
     client: ClientFactory, waiting: Waiting, event: str
 ) -> None:
     editor = desk(client, [waiting.folder], {"tools": {"mypy": {"enabled": True}}})

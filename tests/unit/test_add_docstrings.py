@@ -576,7 +576,7 @@ def test_where_no_fact_makes_a_first_line_there_is_no_docstring(text: str) -> No
     assert rewritten(text) == text
 
 
-def test_what_is_said_of_an_exception_or_a_result_is_not_said_of_a_parameter() -> None:
+def test_text_about_exceptions_and_results_is_not_used_for_parameters() -> None:
     body = "if a not in (1, 2):\n  raise E\nif b is None:\n  return None\nreturn x(a, b)"
     assert said_of("a, b", "import x as E\n" + body) == {
         "raises": {"E": "If ``a not in (1, 2)``."},
@@ -857,7 +857,7 @@ def test_our_own_modules_are_documented_anew() -> None:
     assert rewritten(textwrap.dedent(text)) == text
 
 
-def test_a_change_beside_docstrings_is_reported_where_it_is_in_the_text_after() -> None:
+def test_a_change_besides_docstrings_is_reported_at_its_new_line() -> None:
     before = "def f(x):\n    return x\n\n\ndef g(x):\n    return x + 1\n"
     after = before.replace("):\n", '):\n    """Do.\n\n    It.\n    """\n').replace("+ 1", "+ 2")
     verdict = REWRITE.prove(Source.of(before), Source.of(after), Options())

@@ -61,7 +61,7 @@ def test_an_answer_for_a_class_is_about_its_attributes() -> None:
     assert facts == {"attributes": {"cache": "dict[str, Order]"}, "imports": []}
 
 
-def test_a_name_that_several_pythons_have_in_two_places_is_taken_from_the_first() -> None:
+def test_a_name_in_two_modules_is_imported_from_the_first() -> None:
     imports = ["from typing import Self", "from typing_extensions import Self"]
     found = _facts(HINTS, types=["return: Self"], imports=imports)["imports"]
     assert found == [{"module": "typing", "name": "Self"}]

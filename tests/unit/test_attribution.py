@@ -225,7 +225,7 @@ def test_a_finding_in_another_file_is_told_by_the_code_there() -> None:
         assert causes == {"g": (0,)}
 
 
-def test_a_finding_in_another_file_that_cannot_be_read_takes_the_least_trusted() -> None:
+def test_a_finding_in_an_unreadable_file_drops_the_least_trusted_fact() -> None:
     source = Source.of("def f(x): pass\n\n\ndef g(x): pass\n")
     facts = {"f": {"params": {"x": "int"}, "trust": {"x": 60}}, "g": {"params": {"x": "int"}}}
     after = source.with_edits(ACTION.write(source, facts, Options()).edits)

@@ -65,7 +65,7 @@ def test_with_a_key_it_is_the_model(
         ({"privacy": {"ignore": ["*.py"]}}, OfflineReason.WITHHELD, "nothing of this file is sent"),
     ],
 )
-def test_what_stands_in_the_way_means_offline_unless_a_model_is_asked_for_by_name(
+def test_an_obstacle_means_offline_unless_a_model_is_named(
     tmp_path: Path, values: dict[str, Any], unasked: OfflineReason, words: str
 ) -> None:
     path = tmp_path / "a.py"

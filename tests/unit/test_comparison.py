@@ -22,7 +22,7 @@ class Clock:
 
 
 @pytest.mark.parametrize("cost", [0.3, 2.0, 10.0, 60.0])
-def test_runs_after_one_save_a_minute_take_at_most_a_twentieth_of_a_core(cost: float) -> None:
+def test_runs_after_saves_take_at_most_a_twentieth_of_a_core(cost: float) -> None:
     clock, spent = Clock(), 0.0
     allowance = Allowance(clock)
     due = float("inf")

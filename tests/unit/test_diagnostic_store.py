@@ -80,7 +80,7 @@ def test_a_closed_document_is_forgotten() -> None:
     assert store.findings(Document.of(URI, 1, "first\n")) == []
 
 
-def test_of_thousands_of_findings_the_worst_are_shown_and_how_many_more_there_are() -> None:
+def test_of_thousands_of_findings_the_worst_are_shown_with_a_count() -> None:
     store = DiagnosticStore(MERGING)
     document = Document.of(URI, 1, "x = 1\n" * 3001)
     mild = [

@@ -58,7 +58,7 @@ def test_an_entry_point_is_named(
     assert [each for each in found if "as an entry point" in each] == [why]
 
 
-def test_of_a_project_without_a_pyproject_the_folder_of_the_package_is_looked_into(
+def test_without_a_pyproject_the_folder_of_the_package_is_searched(
     tmp_path: Path,
 ) -> None:
     project = tmp_path / "project"

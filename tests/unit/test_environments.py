@@ -83,7 +83,7 @@ def test_the_environments_that_poetry_and_hatch_keep_are_found(
 
 
 @pytest.mark.skipif(not hasattr(os, "geteuid"), reason="Windows has no modes of this kind")
-def test_an_environment_that_everybody_may_change_decides_nothing_further_down(
+def test_a_world_writable_environment_is_not_used(
     project: ProjectFactory,
 ) -> None:
     root = project({"pyproject.toml": ""})

@@ -80,7 +80,7 @@ def thread(line: int, code: str = "arg-type") -> Finding:
     return finding(line, 'Argument 1 to "to_thread" has incompatible type "int"', code)
 
 
-def test_what_is_said_of_a_call_in_other_words_once_a_thread_makes_it_is_not_new() -> None:
+def test_a_finding_reworded_for_to_thread_is_not_new() -> None:
     before = [report(finding(5, 'Dict entry 0 has incompatible type "str": "IO"'))]
     edits = [
         Edit(Range(Position(5, 1), Position(5, 6)), "await asyncio.to_thread(open, "),
@@ -92,7 +92,7 @@ def test_what_is_said_of_a_call_in_other_words_once_a_thread_makes_it_is_not_new
     assert len(new_findings([report()], [report(thread(6))], URI, edits)) == 1
 
 
-def test_only_an_edit_that_has_a_thread_make_the_call_changes_the_words() -> None:
+def test_only_an_edit_that_writes_to_thread_rewords_a_finding() -> None:
     before = [report(finding(5, 'Argument 1 to "f" has incompatible type "int"'))]
     hint = [insertion(5, "x: int", 1)]
     assert len(new_findings(before, [report(thread(5))], URI, hint)) == 1

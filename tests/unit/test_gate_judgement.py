@@ -161,7 +161,7 @@ def codes(judgement: Judgement) -> tuple[list[str], list[str]]:
     )
 
 
-def test_new_findings_stop_the_edit_or_are_noted_and_known_ones_do_neither(tmp_path: Path) -> None:
+def test_new_findings_stop_the_edit_or_are_noted(tmp_path: Path) -> None:
     now = (finding("F841"), finding("F821"), finding("D100"), finding("D200"))
     case = Case(tmp_path, {BEFORE: [(finding("F841"), finding("D200"))], AFTER: [now]})
     judgement = case.judge()
@@ -200,7 +200,7 @@ def test_a_call_that_the_proof_lists_is_not_found_again(tmp_path: Path) -> None:
     ]
 
 
-def test_a_call_that_the_proof_lists_excuses_nothing_in_other_documents(tmp_path: Path) -> None:
+def test_a_listed_call_excuses_nothing_in_other_documents(tmp_path: Path) -> None:
     where = (tmp_path / "b.py").as_uri()
     case = Case(tmp_path, {}, [Report(RUFF, where, 1, (finding("ASYNC251", 2, 4),))])
     case.tool.answers = {BEFORE: [ToolError("broken")]}
@@ -217,7 +217,7 @@ def test_findings_in_other_documents_stop_the_edit_and_are_not_counted(tmp_path:
     assert judgement.after == {RUFF: 0}
 
 
-def test_a_document_that_changes_together_with_this_one_is_judged_by_itself(
+def test_documents_changed_together_are_judged_separately(
     tmp_path: Path,
 ) -> None:
     where = (tmp_path / "b.py").as_uri()
@@ -318,7 +318,7 @@ def test_what_is_known_of_the_document_is_not_asked_again(
     assert asked() == [BEFORE, AFTER]
 
 
-def test_what_is_known_does_not_count_where_a_comment_silences_the_tool(
+def test_known_findings_are_not_used_if_a_comment_silences_the_tool(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     case = Case(tmp_path, {})

@@ -91,9 +91,7 @@ def test_comments_for_more_than_their_line_are_blanked_in_place() -> None:
         ("# type: ignore", "#-------------"),
     ],
 )
-def test_a_comment_that_silences_mypy_or_ruff_is_blanked_only_where_it_does(
-    before: str, after: str
-) -> None:
+def test_a_comment_is_blanked_only_where_it_silences_a_tool(before: str, after: str) -> None:
     assert unsilenced(before) == after
 
 

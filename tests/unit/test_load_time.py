@@ -60,7 +60,7 @@ def test_a_function_runs_when_its_name_is_mentioned() -> None:
     assert (function.trigger, *function.mentions) == ("load", "open_all")
 
 
-def test_a_method_of_a_plain_class_runs_by_its_name_and_of_a_library_s_class_always() -> None:
+def test_a_method_of_a_library_s_subclass_may_run_at_any_time() -> None:
     def trigger(bases: str) -> str:
         code = f"import abc, threading\nclass A({bases}):\n    def run(self): pass\n"
         return parts(code)[-1].trigger

@@ -299,7 +299,7 @@ def test_an_object_that_other_files_get_may_be_used_there(statement: str) -> Non
         "(total := total + wait())",
     ],
 )
-def test_what_is_read_before_a_wait_and_written_after_it_is_asked_about(statement: str) -> None:
+def test_state_read_before_and_written_after_a_wait_is_asked_about(statement: str) -> None:
     declared = "" if "int" in statement else "    global total\n"
     text = (
         "import asyncio, time\ntotal = 0\ndef wait():\n    time.sleep(1)\n    return 1\n"
@@ -330,7 +330,7 @@ def test_an_object_that_is_unpacked_keeps_its_iter(use: str) -> None:
 @pytest.mark.parametrize(
     "body", ["from x import guard", "for guard in x: pass", "class guard: pass", "(guard := x)"]
 )
-def test_an_attribute_of_a_class_that_is_bound_twice_is_not_known_for_certain(body: str) -> None:
+def test_an_attribute_of_a_class_bound_twice_is_uncertain(body: str) -> None:
     text = (
         "import time\nclass Guard:\n    def check(self):\n        time.sleep(1)\n"
         f"class A:\n    guard = Guard()\n    {body}\n"
@@ -476,7 +476,7 @@ def test_an_import_that_one_hint_needs_at_run_time_all_have() -> None:
         assert verdict.status is Status.ACCEPTED
 
 
-def test_an_import_that_the_program_reads_with_its_annotations_is_there_at_run_time() -> None:
+def test_imports_for_annotations_read_at_run_time_exist_then() -> None:
     before = "from __future__ import annotations\n\nimport fastapi\n\napp = fastapi.FastAPI()\n\n\n"
     before += "@app.get('/')\ndef f(x):\n    return x\n"
     facts = {"f": {"params": {"x": "Sequence[int]"}}}

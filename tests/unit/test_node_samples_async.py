@@ -184,7 +184,7 @@ def test_async_with_cannot_enter_what_a_plain_with_can(made: str) -> None:
     """,
 )
 @pytest.mark.parametrize("form", ["[{} for x in y]", "{{{} for x in y}}", "{{{}: 1 for x in y}}"])
-def test_all_comprehensions_but_generator_expressions_run_where_they_stand(form: str) -> None:
+def test_only_generator_expressions_run_later(form: str) -> None:
     becomes(
         f"{SLOW}def g(y):\n    return {form.format('f(x)')}\n",
         f"{WAITS}async def g(y):\n    return {form.format('await f(x)')}\n",
@@ -304,7 +304,7 @@ def test_only_the_simplest_wrappers_are_known_to_pass_results_on() -> None:
     actions.convert_to_async.plan:Planner._await_foreign
     """,
 )
-def test_an_async_function_awaits_what_another_file_has_converted_and_stays_as_it_is() -> None:
+def test_an_async_function_awaits_calls_converted_in_another_file() -> None:
     assert calling("from store import load\nasync def f():\n    return load('a')\n") == (
         "from store import load\nasync def f():\n    return await load('a')\n"
     )
@@ -318,7 +318,7 @@ def test_an_async_function_awaits_what_another_file_has_converted_and_stays_as_i
     analysis.reexports:reexports
     """,
 )
-def test_a_module_that_another_file_has_converted_is_found_by_the_names_of_its_attributes() -> None:
+def test_a_converted_module_is_found_by_its_attributes() -> None:
     assert calling("import store as s\ndef f():\n    return s.load('a')\n") == (
         "import store as s\nasync def f():\n    return await s.load('a')\n"
     )

@@ -116,7 +116,7 @@ def test_only_one_form_of_assignment_has_an_annotation() -> None:
     "AugAssign",
     "analysis.names:Names.value actions.convert_to_async.objects:maker_target",
 )
-def test_other_assignments_than_statements_with_one_equals_sign_say_nothing_more() -> None:
+def test_other_forms_of_assignment_add_no_hints_and_no_facts() -> None:
     for text in ("(a.b := 1)", "((a, b) := 1)", "a, b: int = 1", "a, b += 1"):
         with pytest.raises(SyntaxError):
             run(text)

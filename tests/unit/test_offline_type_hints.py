@@ -138,7 +138,7 @@ def told(text: str, **hints: tuple[str, str]) -> Options:
     return Options(types=({"text": text, "functions": functions},))
 
 
-def test_a_class_that_an_earlier_hint_has_imported_is_imported_by_later_ones() -> None:
+def test_later_hints_reuse_the_import_of_an_earlier_one() -> None:
     """Its name may be that of something in typing."""
     text = "def g(x): ...\n\ndef f(x):\n    return g(x)\n"
     asked = "from pkg.kinds import Type\n\n\ndef g(x) -> Type: ...\n\ndef f(x):\n    return g(x)\n"
@@ -328,7 +328,7 @@ def told_by_rules(text: str) -> dict[tuple[str, str], str]:
     return {place: guess.text for place, guess in demanded.items()}
 
 
-def test_a_parameter_is_tested_where_it_is_stored_or_passed_on_under_its_name() -> None:
+def test_a_parameter_stored_or_passed_on_counts_as_tested() -> None:
     text = """\
 class Box:
     def __init__(self, kind="a", size="b"):

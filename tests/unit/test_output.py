@@ -376,7 +376,7 @@ def test_sarif_of_a_tool_that_could_not_run(validator: Draft4Validator) -> None:
     assert not mypy["invocations"][0]["executionSuccessful"]
 
 
-def test_sarif_gives_findings_without_a_code_their_tools_name_for_a_rule() -> None:
+def test_sarif_uses_the_tool_s_name_as_rule_for_findings_without_code() -> None:
     [run] = sarif([(Path("b.py"), BARE), (Path("b.py"), REDEFINED)], {})["runs"]
     assert [rule["id"] for rule in run["tool"]["driver"]["rules"]] == ["mypy", "no-redef"]
     assert [(result["ruleId"], result["ruleIndex"]) for result in run["results"]] == [

@@ -105,7 +105,7 @@ def test_no_pattern_takes_long(tmp_path: Path) -> None:
     assert withheld(deep, tmp_path, [stars, folders, f"{folders}/{stars}"]) == ""
 
 
-def test_patterns_are_relative_to_the_folders_too_that_the_project_is_in(tmp_path: Path) -> None:
+def test_ignore_patterns_of_parent_folders_apply(tmp_path: Path) -> None:
     root = tmp_path / "sub/inner"
     asked = root / "internal/m.py"
     write(tmp_path, {"pyproject.toml": "", "sub/inner/pyproject.toml": ""})
@@ -287,7 +287,7 @@ def test_the_same_secret_is_always_the_same_word() -> None:
     assert again == "# it was REDACTED_1_VALUE, wasn't it?\nprint('REDACTED_2_VALUE', hunter2a)\n"
 
 
-def test_an_ordinary_word_that_is_a_secret_somewhere_is_not_one_everywhere() -> None:
+def test_an_ordinary_word_is_a_secret_only_where_it_is_one() -> None:
     text = "DB_PASSWORD = 'database'\nprint('no database', 'databases')\n"
     redacted = Redactor(enabled=True).redact(text)
     assert redacted == text.replace("'database'", "'REDACTED_1_VALUE'")
@@ -350,7 +350,7 @@ FRAGMENTS = st.lists(
 
 @given(st.lists(FRAGMENTS, min_size=1, max_size=3))
 @example(["'23=0456password0000A0"])
-def test_whatever_is_redacted_can_be_put_back_and_is_not_redacted_twice(texts: list[str]) -> None:
+def test_redaction_can_be_reversed_and_is_not_applied_twice(texts: list[str]) -> None:
     for text in texts:
         redactor = Redactor(enabled=True)
         redacted = redactor.redact(text)

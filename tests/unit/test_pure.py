@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     ],
     ids=["subprocess", "asyncio", "spawn", "fork"],
 )
-def test_a_process_is_refused_and_the_message_says_where_the_test_belongs(
+def test_a_test_that_starts_a_process_fails_with_advice(
     start: Callable[[], object],
 ) -> None:
     with pytest.raises(pytest.fail.Exception, match=r"Move the test to tests/server\."):

@@ -312,7 +312,7 @@ def test_the_nearest_pyproject_counts(project: ProjectFactory) -> None:
     assert load(folder / "part", [editor_says({"profile": "auto"})])[0].profile is Profile.AUTO
 
 
-def test_what_a_folder_keeps_from_being_sent_holds_for_the_projects_in_it(
+def test_the_privacy_settings_of_a_folder_apply_to_its_projects(
     project: ProjectFactory,
 ) -> None:
     table = "[tool.python-expert]\n"

@@ -194,7 +194,7 @@ def test_what_the_proof_would_refuse_leaves_the_others_alone() -> None:
     }
 
 
-def test_a_live_object_is_not_given_to_a_thread_apart_from_its_statement() -> None:
+def test_a_live_object_stays_with_its_statement() -> None:
     text = "import json\nimport time\nclass A:\n    def save(self):\n        with open('a') as f:\n"
     after, _ = candidate(text + "            json.dump(self.items, f)\n")
     assert "json.dump(self.items, f)\n" in after
@@ -351,7 +351,7 @@ def test_users_in_other_files_are_found(tmp_path: Path) -> None:
     assert told.message == "also.py:3 and 2 other places use slow and do not await it"
 
 
-def test_a_file_that_is_read_where_it_is_opened_is_not_opened_in_a_thread() -> None:
+def test_a_file_read_where_it_is_opened_is_not_opened_in_a_thread() -> None:
     for read in (
         "for line in open(p): print(line)",
         "print([x for x in open(p)])",
@@ -382,7 +382,7 @@ class Client:
 """
 
 
-def test_the_docstring_of_a_cached_function_is_that_of_the_coroutine_in_front() -> None:
+def test_the_coroutine_gets_the_docstring_of_the_cached_function() -> None:
     text = CACHED.replace(
         "        # One page",
         '        """Fetch rows.\n\n        All.\n        """\n\n        # One page',
@@ -407,7 +407,7 @@ def test_the_docstring_of_a_cached_function_is_that_of_the_coroutine_in_front() 
     assert '        "Fetch."  # One page' in candidate(beside)[0]
 
 
-def test_a_coroutine_takes_the_name_of_a_cached_function_and_a_thread_runs_it() -> None:
+def test_a_cached_function_is_split_into_coroutine_and_thread() -> None:
     after, found = candidate(CACHED)
     assert found.changed == ("Client.rows", "Client.forget")
     assert (
@@ -437,7 +437,7 @@ def test_a_coroutine_takes_the_name_of_a_cached_function_and_a_thread_runs_it() 
         ("# One page", "# One_page"),
     ],
 )
-def test_a_cached_function_keeps_its_name_where_it_would_mean_something_else(
+def test_a_cached_function_is_not_split_if_its_name_is_used(
     change: tuple[str, str],
 ) -> None:
     after, found = candidate(CACHED.replace(*change))
@@ -451,7 +451,7 @@ def test_an_import_goes_that_only_words_of_a_docstring_name() -> None:
     assert "import time" in candidate(example)[0]
 
 
-def test_functions_that_findings_are_about_stay_and_the_rest_is_converted() -> None:
+def test_functions_with_findings_stay_and_the_rest_is_converted() -> None:
     text = (
         f"{SLOW}def one():\n    time.sleep(1)\n\n\ndef two():\n    one()\n\n\n"
         "def three():\n    slow()\n"
@@ -609,7 +609,7 @@ def f(p):
 """
 
 
-def test_what_blocks_by_another_name_or_where_it_is_looped_over_is_reported() -> None:
+def test_blocking_aliases_and_loops_are_reported() -> None:
     after, _ = candidate(KEPT)
     told = prove(Source.of(KEPT), Source.of(after), Options()).reasons
     assert {each.message for each in told if each.message.endswith("blocks the event loop")} == {

@@ -134,7 +134,7 @@ def _import(module: str, name: str, type_: str) -> dict[str, Any]:
     return {"f": {"params": {"x": type_}, "imports": imports}}
 
 
-def test_a_form_that_the_oldest_python_lacks_is_imported_for_checkers_alone() -> None:
+def test_a_newer_type_is_imported_under_type_checking() -> None:
     text = "class A:\n    def f(self):\n        return self\n"
     facts = {"A.f": {"returns": "Self", "imports": [{"module": "typing", "name": "Self"}]}}
     after = written(text, facts, Options(python=(3, 10)))
@@ -264,7 +264,7 @@ F = "def f(x): pass\n"
          "from collections.abc import Set as AbstractSet\n", ""),
     ],
 )  # fmt: skip
-def test_a_fresh_import_is_spelt_as_the_file_or_the_newest_python_has_it(
+def test_a_new_import_follows_the_file_or_the_newest_python(
     text: str, type_: str, imports: list[str], head: str, hint: str
 ) -> None:
     proposed = []

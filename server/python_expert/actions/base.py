@@ -169,8 +169,7 @@ class Action(ABC):
         usual: The most frequent facts, which are written while the model works, or None.
         offline: Proposes facts by rules, by key, in the worker; None if only a model can.
         inquire: Asks for the types that its offline engine needs, in the worker; None for nothing.
-        about: The subject of that request. Calls are requested before the targets are found, for
-            all providers.
+        about: The subject of that request; for calls, it is sent before targets are found.
         arguments: Asks for the calls in other files that its offline engine needs; None for
             nothing.
         engines: The packages that it uses besides those that the whole program needs.
