@@ -20,12 +20,12 @@ if TYPE_CHECKING:
 
 
 class ToolEvents(NamedTuple):
-    """Who hears of what a tool says without having been asked.
+    """Receives what a tool reports without a request.
 
     Attributes:
-        reports: Called with what it finds.
-        reading: Called with its state of reading the project; None when it is done.
-        tell: Called with its messages for the user.
+        reports: Called with reports.
+        reading: Called with its progress in reading the project; None at the end.
+        tell: Called with messages for the user.
     """
 
     reports: Callable[[Sequence[Report]], None]
@@ -36,21 +36,21 @@ class ToolEvents(NamedTuple):
 class Tool(ABC):
     """A quality tool for one project.
 
-    What only some tools can do is a protocol of its own, below: ask with ``isinstance`` whether
-    a tool has it.
+    What only some tools can do is a protocol below: check with ``isinstance`` whether a tool has
+    it.
 
     Attributes:
-        spec: Which tool it is.
+        spec: The description of the tool.
         whole_project: True where one check takes all open documents together (mypy), False
             where each document is checked by itself.
-        variants: Its ways of working and what they are, if there are several.
-        files: How it finds the files of a project, if it does; it then knows by itself which of
-            them the project excludes.
-        docstring_demands: What its configuration demands of the docstrings in a file, if it does;
+        variants: Its ways of working with their descriptions, if there are several.
+        files: Finds the files of a project, if the tool can; it then also knows which files are
+            excluded.
+        docstring_demands: What its configuration requires of the docstrings in a file, if anything;
             see `config.docstring_demands`.
         version: The tool's version, once it is known.
-        variant: Which of several ways of working is in use, if there are several.
-        launch: What it is started with; tools that are launched alike do the same.
+        variant: The way of working in use, if there are several.
+        launch: What it is started with; tools with equal launches give equal results.
     """
 
     spec: ClassVar[ToolSpec]
@@ -65,16 +65,16 @@ class Tool(ABC):
     @classmethod
     @abstractmethod
     def make(cls, context: ToolContext, events: ToolEvents) -> Tool:
-        """Make the tool for a project; nothing is started before it is asked to check something.
+        """Create the tool for a project; no process is started before the first check.
 
         Args:
             context: The project.
-            events: Who hears of what it says without having been asked.
+            events: Receives what it reports without a request.
         """
 
     @classmethod
     def version_command(cls, program: Path, root: Path) -> Command:
-        """A run of the tool that prints its version.
+        """The command that prints the tool's version.
 
         Args:
             program: The tool's executable, or the Python that has it.
@@ -93,11 +93,11 @@ class Tool(ABC):
 
     @abstractmethod
     async def check(self, documents: Sequence[Document]) -> list[Report]:
-        """Check open documents as they stand in the editor.
+        """Check open documents with their text in the editor.
 
         Args:
-            documents: All open documents of the project for a tool that takes them together;
-                else the one to check.
+            documents: All open documents of the project for a tool that checks them together;
+                otherwise the one to check.
 
         Raises:
             ToolError: The tool cannot do its work.
@@ -111,15 +111,16 @@ class Tool(ABC):
         document: Document,
         text: str,
     ) -> list[Report]:
-        """What would be found if one document had the text `text`; nothing is published.
+        """The findings if one document had another text; nothing is published.
 
         Args:
             documents: All open documents of the project.
             document: The one of them whose text is replaced.
-            text: That text; the ranges of what is found in it are its own.
+            text: That text; the ranges of findings refer to it.
 
         Returns:
-            At least a report on that document; those on others a tool takes together with it.
+            At least a report on that document; for a tool that checks documents together, reports
+            on the others as well.
 
         Raises:
             ToolError: The tool cannot do its work.
@@ -134,17 +135,17 @@ class Tool(ABC):
 
         Args:
             paths: The files.
-            named: Those of them that are checked though the project excludes them.
+            named: Files that are checked even if the project excludes them.
 
         Raises:
             ToolError: The tool cannot do its work.
         """
 
     def forget(self, uri: str) -> None:  # noqa: B027 - most tools keep nothing
-        """Drop what is known of a closed document."""
+        """Drop all data about a closed document."""
 
     async def stop(self) -> None:  # noqa: B027 - not every tool has a process
-        """End the tool's processes."""
+        """Stop the tool's processes."""
 
 
 @runtime_checkable
@@ -152,8 +153,7 @@ class OffersFixes(Protocol):
     """A tool that offers code actions.
 
     Attributes:
-        fixes: LSP's kinds of code actions that it offers; for those that are offered for the
-            whole file, with their title.
+        fixes: The LSP kinds of its code actions; kinds for the whole file have a title.
     """
 
     fixes: ClassVar[Mapping[str, str]]
@@ -169,8 +169,8 @@ class OffersFixes(Protocol):
 
         Args:
             document: The document.
-            where: The range at hand; a finding that touches it counts.
-            only: The kinds that are asked for, of those that it offers.
+            where: The range; findings that touch it are included.
+            only: The requested kinds, among those that it offers.
 
         Returns:
             LSP code actions of those kinds, with their edits.
@@ -179,16 +179,16 @@ class OffersFixes(Protocol):
 
 @runtime_checkable
 class AnswersRequests(Protocol):
-    """A tool that answers requests of LSP itself: formatting, hovers.
+    """A tool that answers LSP requests itself: formatting, hovers.
 
     Attributes:
-        methods: Those that it answers.
+        methods: The LSP methods that it answers.
     """
 
     methods: ClassVar[Collection[str]]
 
     async def ask(self, document: Document, method: str, params: Mapping[str, Any]) -> Any:  # noqa: ANN401 - JSON is untyped
-        """Answer a request about a document, as it stands in this version."""
+        """Answer a request about this version of a document."""
 
 
 @runtime_checkable
@@ -196,7 +196,7 @@ class Formats(Protocol):
     """A tool that formats code."""
 
     async def formatted(self, document: Document, text: str) -> str:
-        """A text as the project formats it, in a document's place.
+        """Format a text of a document as the project is configured.
 
         Raises:
             ToolError: The text does not parse, or the tool cannot do its work.
@@ -205,18 +205,18 @@ class Formats(Protocol):
 
 @runtime_checkable
 class HasFloor(Protocol):
-    """A tool of which some rules hold for the gate, whatever a project configures."""
+    """A tool with rules that always apply in the gate, whatever a project configures."""
 
     def is_lowered(self, document: Document, text: str) -> bool:
-        """Whether a check of a text, in a document's place, may find less than those rules."""
+        """Whether a check of a text of a document may find less than those rules."""
 
     async def floor(self, document: Document, text: str, python: tuple[int, int] | None) -> Report:
-        """What those rules find in a text, in a document's place.
+        """The findings of those rules in a text of a document.
 
         Args:
             document: The document.
-            text: The text in its place.
-            python: The oldest Python that the text must run on, if the project's files say so.
+            text: The text.
+            python: The oldest Python that the text must run on, if it is configured.
 
         Raises:
             ToolError: The tool cannot do its work.
@@ -228,7 +228,7 @@ class FixesText(Protocol):
     """A tool that can fix what it finds."""
 
     async def fixed(self, document: Document, text: str, rules: Sequence[str]) -> str:
-        """A text with the tool's safe fixes for some rules, in a document's place.
+        """Apply the tool's safe fixes for some rules to a text of a document.
 
         Args:
             document: The document.
@@ -245,31 +245,31 @@ class WatchesDisk(Protocol):
     """A tool whose findings depend on files that are not open."""
 
     def disk_changed(self) -> None:
-        """Some files have changed on disk; a check follows."""
+        """Handle changed files on disk; a check follows."""
 
 
 @runtime_checkable
 class WatchesEdits(Protocol):
-    """A tool whose findings an edit makes stale, without a check that follows."""
+    """A tool whose findings become outdated by an edit without a new check."""
 
     def edited(self, document: Document) -> None:
-        """A document was opened or changed."""
+        """Handle an opened or changed document."""
 
 
 @runtime_checkable
 class WatchesSaves(Protocol):
-    """A tool that does something of its own accord when a document is saved."""
+    """A tool that reacts to saved documents."""
 
     def saved(self) -> None:
-        """A document was saved."""
+        """Handle a saved document."""
 
 
 def environment(root: Path, *, trusted: bool) -> dict[str, str]:
     """The environment variables for a tool that is written in Python and runs in a project.
 
-    What lies on PYTHONPATH mypy takes for installed, and is silent about; so the project's own
-    files must not be found there. Nor may any of its folders be, if it is not trusted: what is in
-    them would be imported in the place of the tool's own modules.
+    mypy treats files on PYTHONPATH as installed and reports nothing about them, so the project's
+    own files must not be there. In an untrusted project, no folder of it may be there: its files
+    would be imported instead of the tool's own modules.
 
     Args:
         root: The project's folder, where the tool runs.

@@ -23,14 +23,14 @@ TEST_FILES = ("**/tests/**", "**/test/**", "**/test_*.py", "**/*_test.py", "**/c
 
 @dataclass(frozen=True)
 class ToolContext:
-    """What a project's tools are made for.
+    """The context that a project's tools are created for.
 
     Attributes:
         root: The project's folder.
         settings: Its settings.
         environment: Its interpreter, and the tools' programs.
         config_files: The tools' configuration files.
-        encoding: The position encoding spoken with the editor.
+        encoding: The editor's position encoding.
     """
 
     root: Path
@@ -48,27 +48,27 @@ class ToolContext:
         return self.environment.tools[name].path
 
     def args(self, name: str) -> tuple[str, ...]:
-        """The user's arguments for a tool; in a folder that is not trusted there are none."""
+        """The user's arguments for a tool; none in an untrusted folder."""
         return self.settings.tools.of(name).args if self.settings.trusted else ()
 
     def changes(self, name: str) -> int:
-        """How often the configuration files of a tool have changed."""
+        """The number of changes of a tool's configuration files."""
         return self.config_files.changes[name]
 
     def config(self, name: str, path: Path | None) -> Path | None:
-        """The configuration file of a tool for a file (None: one never saved), or None."""
+        """The configuration file of a tool for a file (None if it was never saved), or None."""
         return self.config_files.find(name, path.parent if path else self.root)
 
     def is_expert(self, name: str, path: Path | None) -> bool:
-        """Whether the expert profile applies to a file (None: one never saved)."""
+        """Whether the expert profile applies to a file (None if it was never saved)."""
         if self.settings.profile is not Profile.AUTO:
             return self.settings.profile is Profile.EXPERT
         return self.config(name, path) is None
 
     def required_python(self, path: Path | None) -> RequiredPython | None:
-        """The oldest Python that a file must run on, if the project's files say so.
+        """The oldest Python that a file must run on, if it is configured.
 
-        Reads files: not for the loop.
+        Reads files, so do not call it on the event loop.
         """
         targets = [
             ToolTarget(spec.name, spec.python_key, self.config(spec.name, path))

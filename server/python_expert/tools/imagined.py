@@ -13,12 +13,12 @@ if TYPE_CHECKING:
 
 @runtime_checkable
 class ImaginesSeveral(Protocol):
-    """A tool that looks at the whole project, and whose view of it others must not change."""
+    """A tool that can check several changed documents at once without publishing anything."""
 
     async def what_if_all(
         self, documents: Sequence[Document], document: Document, text: str
     ) -> list[Report]:
-        """The same as `Tool.what_if`, where the other documents are not as they are either.
+        """Like `Tool.what_if`, with changed texts for the other documents as well.
 
         Raises:
             ToolError: The tool cannot do its work.

@@ -37,16 +37,16 @@ _SURROGATE: Final = re.compile("[\ud800-\udfff]")
 
 
 def sendable(text: str) -> str:
-    """Half a surrogate pair can be typed, but not sent; U+FFFD takes as many code points."""
+    """Replace unpaired surrogates, which cannot be sent, by U+FFFD of the same length."""
     return _SURROGATE.sub("\ufffd", text)
 
 
 class KnownFiles:
-    """What bandit has found in the files of one project.
+    """The cache of bandit's findings in the files of one project.
 
     Args:
         root: The project's folder.
-        key: What decides what it finds, apart from the file; None if that cannot be told.
+        key: What affects the findings besides the file; None if that is unknown.
     """
 
     def __init__(self, root: Path, key: str | None) -> None:
@@ -60,7 +60,7 @@ class KnownFiles:
             self._folder = CacheFolder("bandit", [str(root), key]) if key else None
 
     def read(self) -> None:
-        """Read what earlier runs have left, if it is as they wrote it."""
+        """Read the cache of earlier runs, if it is intact."""
         if self._folder is None:
             return
         path = self._folder.path / FILE
@@ -74,24 +74,24 @@ class KnownFiles:
             log.debug("what bandit has found before is not used: %s", error)
 
     def unknown(self, paths: Iterable[Path]) -> int:
-        """Of how many files it is not known what is found in them."""
+        """The number of files without cached findings."""
         return sum(not self._knows(path) for path in paths)
 
     def find(self, path: Path, text: str) -> Answer | None:
-        """What is found in a file, if that is known."""
+        """The cached findings of a file, or None."""
         name = self._name(path, text)
         if (answer := self._before.get(name)) is not None:
             self._now[name] = answer
         return answer
 
     def keep(self, path: Path, text: str, answer: Answer) -> None:
-        """Note what is found in a file."""
+        """Cache the findings of a file."""
         if self._folder:
             self._now[self._name(path, text)] = answer
             self._is_news = True
 
     def write(self) -> None:
-        """Leave it to later runs, unless they know it; whoever reads meanwhile sees all or none."""
+        """Write the cache atomically, if it has changed."""
         if self._folder is None or not self._is_news:
             return
         kept: dict[str, Answer] = {}

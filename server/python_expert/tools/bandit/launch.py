@@ -19,13 +19,13 @@ class BanditLaunch:
     """What a project's bandit is started with.
 
     Attributes:
-        python: The interpreter that has bandit.
+        python: The interpreter that bandit is installed in.
         root: The project's folder.
         config: Bandit's configuration file (TOML, YAML or INI), or None for its defaults.
-        args: Bandit's command-line arguments, of those that the worker understands.
+        args: Bandit's command-line arguments that the worker supports.
         expert: Whether the expert profile applies, which lets tests ``assert``.
-        follows_ruff: Whether ruff's configuration, where there is one, decides about the tests.
-        changes: How often its configuration files have changed; each time it starts anew.
+        follows_ruff: Whether ruff's configuration, if there is one, selects the tests.
+        changes: The number of changes of its configuration files; each one restarts bandit.
     """
 
     python: Path

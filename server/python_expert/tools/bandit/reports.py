@@ -19,11 +19,11 @@ _SEVERITIES = {"HIGH": Severity.ERROR, "MEDIUM": Severity.WARNING}
 
 
 def read_report(document: Document, answer: Mapping[str, Any], unwanted: Collection[str]) -> Report:
-    """Read an answer about a document.
+    """Convert the worker's answer about a document to a report.
 
     Args:
         document: The document.
-        answer: What the worker has answered.
+        answer: The worker's answer.
         unwanted: The tests whose findings the project does not want.
     """
     findings, silenced = (

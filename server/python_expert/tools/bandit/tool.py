@@ -90,14 +90,14 @@ class Bandit(Tool):
 
     @classmethod
     def make(cls, context: ToolContext, events: ToolEvents) -> Bandit:
-        """Make it for a project; see `Tool.make`."""
+        """Create the tool for a project; see `Tool.make`."""
         del events
         name = SPEC.merging.preferred
         ruff = RuffsDecision(partial(context.config, name), context.program(name), context.root)
         return cls(launch_for(context), ruff)
 
     async def check(self, documents: Sequence[Document]) -> list[Report]:
-        """Check documents, each by itself; see `Tool.check`."""
+        """Check documents separately; see `Tool.check`."""
         await self._start()
         return [await self._check(document) for document in documents]
 
@@ -107,19 +107,19 @@ class Bandit(Tool):
         document: Document,
         text: str,
     ) -> list[Report]:
-        """Check a text in a document's place; see `Tool.what_if`."""
+        """Check another text of a document; see `Tool.what_if`."""
         del documents
         await self._start()
         return [await self._check(Document.of(document.uri, document.version, text))]
 
     def is_lowered(self, document: Document, text: str) -> bool:
-        """Whether a project configures bandit, and so may have it find less."""
+        """Whether a project configures bandit, so that it may find less."""
         del text
         by_ruff = self._ruff is not None and self._ruff.config_for(to_path(document.uri))
         return bool(self.launch.config or self.launch.args or by_ruff)
 
     async def floor(self, document: Document, text: str, python: tuple[int, int] | None) -> Report:
-        """Check a text by bandit's own configuration; see `HasFloor`."""
+        """Check a text with bandit's default configuration; see `HasFloor`."""
         del python
         if self._floor is None:
             self._floor = Bandit(replace(self.launch, config=None, args=FLOOR, follows_ruff=False))
@@ -131,16 +131,16 @@ class Bandit(Tool):
     ) -> AsyncIterator[list[Report]]:
         """Check files as they are on disk, one report at a time; see `Tool.check_files`.
 
-        Many are spread over several processes. A file that cannot be read, decoded or checked, or
-        of which a process dies, does not stop the others.
+        Many files are distributed over several processes. A file that cannot be read, decoded or
+        checked, or that makes a process die, does not stop the others.
 
         Args:
             paths: The files.
             named: Not needed.
 
         Raises:
-            ToolError: Bandit cannot do its work or, once all files are done, some of them could
-                not be checked.
+            ToolError: Bandit cannot do its work or, raised at the end, some files could not be
+                checked.
         """
         del named
         await self._start()
@@ -170,11 +170,11 @@ class Bandit(Tool):
         await asyncio.gather(self._child.stop(), *(each.stop() for each in others))
 
     async def check_file(self, path: Path, known: KnownFiles | None = None) -> Report | str:
-        """Check a file as it is on disk; returns why, if that cannot be done.
+        """Check a file on disk; returns the reason if that fails.
 
         Args:
             path: The file.
-            known: What was found before.
+            known: The cached findings.
 
         Raises:
             ToolError: Bandit cannot start, or its configuration is wrong.
@@ -191,11 +191,11 @@ class Bandit(Tool):
             return f"{path} cannot be decoded: {error}"
 
     async def _start(self) -> None:
-        """Have the worker running.
+        """Make sure that the worker is running.
 
         Raises:
-            ToolError: It cannot start, or its configuration is wrong; the worker then stays, so
-                that the next check fails as fast.
+            ToolError: It cannot start, or its configuration is wrong. The worker then keeps
+                running, so that the next check fails quickly as well.
         """
         await self._child.start()
         if self._fault:
@@ -257,7 +257,7 @@ class Bandit(Tool):
 
 
 def is_test(path: Path, root: Path) -> bool:
-    """Whether the expert profile takes a file for a test, by its name or a folder below root."""
+    """Whether the expert profile treats a file as a test, by its name or a folder below root."""
     if path.is_relative_to(root):
         path = path.relative_to(root)
     return any(

@@ -54,12 +54,12 @@ class Mypy(Tool):
 
     Args:
         launch: What to start.
-        on_reports: Called with what is found without having been asked for.
+        on_reports: Called with findings that were not requested.
         on_progress: Called with a sentence while mypy first reads the project.
         on_message: Called with mypy's message about its configuration.
 
     Attributes:
-        variant: The way in use: "d2", "d1" or "batch"; empty before the first check.
+        variant: The way of working: "d2", "d1" or "batch"; empty before the first check.
     """
 
     spec = SPEC
@@ -91,13 +91,13 @@ class Mypy(Tool):
 
     @classmethod
     def make(cls, context: ToolContext, events: ToolEvents) -> Mypy:
-        """Make it for a project; see `Tool.make`."""
+        """Create the tool for a project; see `Tool.make`."""
         return cls(launch_for(context), *events)
 
     async def check(self, documents: Sequence[Document]) -> list[Report]:
         """Check all open documents of the project together; see `Tool.check`.
 
-        What an edit of one changes for the others may be reported later.
+        Effects of an edit on other documents may be reported later.
         """
         by_path = self._documents(documents)
         self._compare_later()
@@ -116,13 +116,13 @@ class Mypy(Tool):
     async def what_if(
         self, documents: Sequence[Document], document: Document, text: str
     ) -> list[Report]:
-        """What would be found, were `text` that of one document; see `Tool.what_if`."""
+        """The findings if one document had another text; see `Tool.what_if`."""
         return await self._what_if(self._live, documents, document, text)
 
     async def what_if_all(
         self, documents: Sequence[Document], document: Document, text: str
     ) -> list[Report]:
-        """The same with other documents that are not real either; see `ImaginesSeveral`."""
+        """The findings if several documents had other texts; see `ImaginesSeveral`."""
         return await self._what_if(self._live.apart, documents, document, text)
 
     async def _what_if(
@@ -145,7 +145,7 @@ class Mypy(Tool):
     async def types(
         self, documents: Sequence[Document], document: Document, text: str, about: About
     ) -> list[dict[str, Any]] | None:
-        """What is known of the types of a text; see `KnowsTypes`."""
+        """The types inferred for a text; see `KnowsTypes`."""
         asked = self._documents(documents), _path(document.uri, self.launch.root), text, about
         try:
             return None if self.variant == "batch" else await self._live.types(*asked)
@@ -158,8 +158,8 @@ class Mypy(Tool):
     ) -> AsyncIterator[list[Report]]:
         """Check files on disk with an ordinary run of mypy; see `Tool.check_files`.
 
-        A run would import the plugins of a folder that is not trusted, so there the live worker,
-        which can do without them, checks the files as if they were open.
+        A run would import plugins, also in an untrusted folder. There, the live worker, which does
+        not need them, checks the files as if they were open.
         """
         del named
         by_path = await asyncio.to_thread(_read, paths)
@@ -169,16 +169,16 @@ class Mypy(Tool):
             yield await self.check(list(by_path.values()))
 
     def disk_changed(self) -> None:
-        """Tell mypy that files changed on disk."""
+        """Notify mypy of changed files on disk."""
         self._live.disk_changed()
 
     def saved(self) -> None:
-        """A document was saved: its findings are to be compared with those of a run."""
+        """After a save, compare the live findings with those of a run."""
         self._saved = True
         self._compare_later()
 
     async def stop(self) -> None:
-        """End the processes."""
+        """Stop the processes."""
         if self._pause:
             self._pause.cancel()
         if self._comparing:
@@ -208,11 +208,11 @@ class Mypy(Tool):
         return self._live.version
 
     def _understand(self, error: RpcError | ToolCrashError) -> None:
-        """Decide what a fault of the worker's means; returns if the command is to be run instead.
+        """Raise the error for a fault of the worker; returns if the command must be run instead.
 
         Raises:
-            ToolCrashError: mypy failed within; a new worker may do.
-            ToolError: The configuration is at fault.
+            ToolCrashError: mypy had an internal error; a new worker may succeed.
+            ToolError: The configuration is wrong.
         """
         data = error.data if isinstance(error, RpcError) else None
         kind = data.get("kind") if isinstance(data, dict) else None
@@ -238,7 +238,7 @@ class Mypy(Tool):
         log.warning("mypy cannot check live (%s); each check is a run of its own", error)
 
     def _compare_later(self) -> None:
-        """Compare once nothing has happened for a while."""
+        """Compare after a time without changes."""
         for waiting in (self._comparing, self._pause):
             if waiting:
                 waiting.cancel()
@@ -254,7 +254,7 @@ class Mypy(Tool):
             self._comparing = asyncio.create_task(self._compare())
 
     async def _compare(self) -> None:
-        """Compare with a run, and where that differs, show what it says and start from scratch."""
+        """Compare with a run of mypy. If the findings differ, publish the run's and restart."""
         by_path = dict(self._live.documents)
         texts = {path: document.text for path, document in by_path.items()}
         try:
@@ -283,14 +283,14 @@ class Mypy(Tool):
 
 
 def _path(uri: str, root: Path) -> str:
-    """The path mypy knows a document by; one that was never saved gets a made-up one."""
+    """The path of a document for mypy; documents that were never saved get an invented one."""
     if (path := to_path(uri)) is not None:
         return shown(path)
     return str(root / f"untitled_{hashlib.sha256(uri.encode()).hexdigest()[:12]}.py")
 
 
 def _read(paths: Sequence[Path]) -> Documents:
-    """Files' texts for finding columns in; of what cannot be read mypy complains itself."""
+    """The texts of files, to find columns in; mypy itself reports unreadable files."""
     found = {}
     for path in paths:
         text = ""

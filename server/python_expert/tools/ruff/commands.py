@@ -40,7 +40,7 @@ class RuffCommands:
 
     Args:
         launch: What to run.
-        profile_of: Tells the expert profile for a file, if it applies.
+        profile_of: Finds the expert profile for a file, if it applies.
     """
 
     def __init__(self, launch: RuffLaunch, profile_of: ProfileOf) -> None:
@@ -48,7 +48,7 @@ class RuffCommands:
         self._profile_of = profile_of
 
     async def check(self, document: Document, text: str) -> Report:
-        """Check a text in a document's place.
+        """Check another text of a document.
 
         Raises:
             ToolError: Ruff cannot do its work.
@@ -59,7 +59,7 @@ class RuffCommands:
         return await self._found(document, command, text)
 
     async def floor(self, document: Document, text: str, python: tuple[int, int] | None) -> Report:
-        """Check a text by the gate's own rules, without the project's configuration.
+        """Check a text with the gate's own rules, without the project's configuration.
 
         Raises:
             ToolError: Ruff cannot do its work.
@@ -75,7 +75,7 @@ class RuffCommands:
             return await self.floor(document, text, None)
 
     async def _found(self, document: Document, command: Command, text: str) -> Report:
-        """What a run of ``ruff check`` finds in a text on its standard input."""
+        """The findings of a run of ``ruff check`` with a text on its standard input."""
         out = await self._run(command, text)
         with answers.reading("ruff check", out):
             items = orjson.loads(out)
@@ -84,7 +84,7 @@ class RuffCommands:
         return Report(RUFF, document.uri, document.version, findings, parsed=parsed)
 
     async def format(self, document: Document, text: str) -> str:
-        """A text as the project formats it, in a document's place.
+        """Format a text of a document as the project is configured.
 
         Raises:
             ToolError: The text does not parse, or ruff cannot do its work.
@@ -96,9 +96,9 @@ class RuffCommands:
             return out.decode()
 
     async def fix(self, document: Document, text: str, rules: Sequence[str]) -> str:
-        """A text with ruff's safe fixes for some rules, in a document's place.
+        """Apply ruff's safe fixes for some rules to a text of a document.
 
-        What the project calls safe, and ruff does not, is not applied.
+        Fixes that only the project's configuration calls safe are not applied.
 
         Raises:
             ToolError: Ruff cannot do its work.
@@ -115,7 +115,7 @@ class RuffCommands:
 
         Args:
             paths: The files.
-            named: Those of them that are checked though the project excludes them.
+            named: Files that are checked even if the project excludes them.
         """
         for options, files in self._batches(paths, named):
             reports = await self._batch(options, files)
@@ -126,7 +126,7 @@ class RuffCommands:
 
         Args:
             paths: The files.
-            named: Those of them that are fixed though the project excludes them.
+            named: Files that are fixed even if the project excludes them.
 
         Raises:
             ToolError: Ruff cannot do its work.
@@ -142,7 +142,7 @@ class RuffCommands:
     def _batches(
         self, paths: Sequence[Path], named: Container[Path]
     ) -> Iterator[tuple[list[str], Sequence[Path]]]:
-        """Files that one run can take, and its options."""
+        """Batches of files for one run each, with its options."""
         chosen: dict[tuple[ExpertProfile | None, bool], list[Path]] = {}
         for path in paths:
             chosen.setdefault((self._profile_of(path), path in named), []).append(path)
@@ -168,18 +168,18 @@ class RuffCommands:
 
     @property
     def _place(self) -> tuple[Path, Path]:
-        """What is run, and where."""
+        """The executable and the folder of a run."""
         return self._launch.executable, self._launch.root
 
     def _options(self, document: Document) -> tuple[str, ...]:
-        """Whose rules apply to a document, and what it is called."""
+        """The options for a document: its rules and its file name."""
         profile = self._profile_of(to_path(document.uri))
         return (*invocation.arguments(profile), *_name(document))
 
     async def _run(
         self, command: Command, text: str = "", deadline_s: float | None = None
     ) -> bytes:
-        """What a run of ruff writes of a text on its standard input.
+        """The output of a run of ruff with a text on its standard input.
 
         Raises:
             ToolError: It fails.
@@ -195,9 +195,9 @@ class RuffCommands:
         return out
 
     async def _decoded(self, report: Report) -> Report:
-        """A file's report; one that ruff could not decode is checked as the text it is.
+        """A file's report; a file that ruff cannot decode is decoded here and checked as text.
 
-        Ruff reads UTF-8 only, Python the encoding that a file names (PEP 263).
+        Ruff reads UTF-8 only; Python uses the encoding that a file declares (PEP 263).
         """
         path = to_path(report.uri)
         if path is None or all(each.code != reports.UNREADABLE for each in report.findings):
@@ -228,6 +228,6 @@ class RuffCommands:
 
 
 def _name(document: Document) -> tuple[str, ...]:
-    """What a document on the standard input is called."""
+    """The file name of a document on the standard input."""
     path = to_path(document.uri)
     return ("--stdin-filename", str(path)) if path else ()

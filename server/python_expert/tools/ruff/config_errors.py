@@ -24,11 +24,11 @@ _HEADER: Final = re.compile(r"\s*\[+\s*([\w.\"'-]+)\s*\]+")
 
 
 def config_error(words: str, root: Path) -> ToolError | None:
-    """The error in a configuration file, or a wrong rule, that ruff tells of; None if neither.
+    """The configuration error or invalid rule in ruff's output; None if there is none.
 
     Args:
-        words: What ruff writes on its standard error.
-        root: The project's folder, from which the file is named.
+        words: Ruff's standard error.
+        root: The project's folder; the file is shown relative to it.
     """
     if option := _OPTION.search(words):
         return ToolError(
@@ -52,7 +52,7 @@ def config_error(words: str, root: Path) -> ToolError | None:
 
 
 def _place(lines: Sequence[str], field: str, otherwise: int) -> tuple[int, str]:
-    """The line that sets a field, and the table that it is in; ruff names the table's first."""
+    """The line that sets a field, and its table; ruff reports the table's first line."""
     header = ""
     key = re.compile(rf"\s*(?:[\w.-]+\.)?[\"']?{re.escape(field)}[\"']?\s*[=.]")
     for number, line in enumerate(lines):

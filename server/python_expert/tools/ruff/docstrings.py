@@ -30,7 +30,7 @@ _WITHOUT_D417: Final = {"numpy", "pep257"}
 
 
 def docstring_demands(config: Path, path: Path) -> frozenset[str]:
-    """What the rules selected for a file demand.
+    """What the rules selected for a file require of docstrings.
 
     Args:
         config: The configuration file that ruff uses for it.

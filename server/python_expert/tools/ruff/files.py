@@ -42,10 +42,10 @@ class RuffFiles:
         return [path for path in listed if path and path.suffix in PYTHON_SUFFIXES]
 
     async def excludes(self, program: Path, root: Path, path: Path) -> bool:
-        """Whether a project excludes a file that is there.
+        """Whether a project excludes an existing file.
 
         Raises:
-            ToolError: Ruff cannot be asked.
+            ToolError: Ruff cannot be run.
         """
         # Only of a ruff that can list this file it means something if it does not.
         if await _lists(program, root, path) is not False:
@@ -54,7 +54,7 @@ class RuffFiles:
 
 
 async def _lists(program: Path, root: Path, path: Path, *, forced: bool = False) -> bool | None:
-    """Whether ruff would check a file, if forced although it is excluded; None if it fails."""
+    """Whether ruff would check a file, optionally although it is excluded; None on failure."""
     exclude = "--no-force-exclude" if forced else "--force-exclude"
     command = invocation.check_command(program, root, "--show-files", exclude, files=[str(path)])
     status, out, _ = await run(command, deadline_s=DEADLINE_S)
@@ -62,10 +62,9 @@ async def _lists(program: Path, root: Path, path: Path, *, forced: bool = False)
 
 
 def _within(folder: Path, listed: str) -> Path | None:
-    """A path that is listed for a folder, if it is in there.
+    """A path in the list for a folder, if the folder contains it.
 
-    The name of a file or folder may have a line end in it. What follows that is not a path, or one
-    that leads anywhere.
+    A file name may contain a line end. The part after it is not a path, or a path to another place.
     """
     path = Path(os.path.normpath(folder / listed))
     return path if path.is_relative_to(folder) else None

@@ -62,12 +62,12 @@ class RuffLaunch:
     Attributes:
         executable: The ruff to run.
         root: The project's folder.
-        args: Further arguments for ``ruff check``; of these, the rule selections, the line
-            length and ``--preview`` hold in the editor too.
-        encoding: The position encoding spoken with the editor, and so with ruff.
-        trusted: False where no program of the project may be run (ruff can format through uv).
-        changes: How often its configuration files have changed; each time it starts again.
-        profile: Whose rules apply; if others do, what was started for the former is ended.
+        args: Further arguments for ``ruff check``. Rule selections, the line length and
+            ``--preview`` apply in the editor as well.
+        encoding: The position encoding of the editor, which ruff uses too.
+        trusted: False if no program of the project may be run (ruff can format through uv).
+        changes: The number of changes of its configuration files; each one restarts ruff.
+        profile: The rules that apply; a change restarts ruff.
         expert: The expert profile at the project's root, if it applies there.
     """
 
@@ -97,18 +97,18 @@ def launch_for(context: ToolContext) -> RuffLaunch:
 
 
 def command(executable: Path, cwd: Path, *args: str) -> Command:
-    """A run of ruff that no environment variable makes print or write something else."""
+    """The command for a run of ruff whose output no environment variable affects."""
     return Command((str(executable), *args), cwd, VARIABLES)
 
 
 def check_command(executable: Path, cwd: Path, *args: str, files: Iterable[str]) -> Command:
-    """A run of ``ruff check`` that only prints, and prints JSON, whatever the project configures.
+    """The command of ``ruff check`` that prints JSON and writes no file, whatever is configured.
 
     Args:
         executable: The ruff to run.
         cwd: The folder to run it in.
-        args: Further arguments; where they contradict `NEUTRAL`, that counts.
-        files: What to check.
+        args: Further arguments; `NEUTRAL` overrides them.
+        files: The files to check.
     """
     neutral = (*NEUTRAL.values(), "--exit-zero", "--quiet")
     return command(executable, cwd, "check", *args, *neutral, "--", *files)
@@ -117,7 +117,7 @@ def check_command(executable: Path, cwd: Path, *args: str, files: Iterable[str])
 def floor_command(
     executable: Path, cwd: Path, *args: str, python: tuple[int, int] | None
 ) -> Command:
-    """A run of ``ruff check`` on its standard input, with the rules of the floor only.
+    """The command of ``ruff check`` on standard input with the rules of the floor only.
 
     Args:
         executable: The ruff to run.
@@ -131,20 +131,20 @@ def floor_command(
 
 
 def fix_command(executable: Path, cwd: Path, *args: str, rules: Iterable[str]) -> Command:
-    """A run of ruff that prints its standard input with the safe fixes for some rules."""
+    """The command that prints the standard input with ruff's safe fixes for some rules."""
     own = ("--select", ",".join(rules), "--config", "lint.extend-safe-fixes=[]")
     neutral = ("--fix-only", "--no-unsafe-fixes", "--no-cache", "--exit-zero", "--quiet")
     return command(executable, cwd, "check", *args, *own, *neutral, "-")
 
 
 def fix_files_command(executable: Path, cwd: Path, *args: str, files: Iterable[str]) -> Command:
-    """A run of ruff that writes the safe fixes into files, and prints how many there were."""
+    """The command that writes ruff's safe fixes into files and prints their number."""
     neutral = ("--fix-only", "--no-unsafe-fixes", "--no-show-fixes", "--no-cache", "--exit-zero")
     return command(executable, cwd, "check", *args, *neutral, "--", *files)
 
 
 def arguments(profile: ExpertProfile | None) -> list[str]:
-    """The command line's arguments for the expert profile, where it applies."""
+    """The command-line arguments for the expert profile, if it applies."""
     if profile is None:
         return []
     # Ruff takes each argument for a layer of its own, and what selects rules for the last word.
@@ -177,7 +177,7 @@ def server_settings(args: Sequence[str], profile: ExpertProfile | None) -> dict[
 
 
 def _toml(value: object) -> str:
-    """Write strings, and lists and tables of them, as inline TOML."""
+    """Format strings, lists and tables of strings as inline TOML."""
     if isinstance(value, dict):
         return "{" + ", ".join(f"{json.dumps(k)} = {_toml(v)}" for k, v in value.items()) + "}"
     return json.dumps(value)

@@ -42,7 +42,7 @@ class ExpertProfile(NamedTuple):
 
     Attributes:
         select: The rules.
-        ignore: Those of them that are left out.
+        ignore: Rules that are left out.
         target: The oldest Python that the code must run on, as ruff writes it, or empty.
     """
 
@@ -70,10 +70,10 @@ EXPERT: Final = ExpertProfile()
 
 
 def expert_profile(context: ToolContext, path: Path | None) -> ExpertProfile | None:
-    """The expert profile for a file (None: one never saved), if it applies.
+    """The expert profile for a file (None if it was never saved), if it applies.
 
-    What the project's other files say is respected: another formatter, bandit's tests, and the
-    oldest Python. Reads files.
+    Respects the project's other files: another formatter, bandit's tests, and the oldest Python.
+    Reads files.
     """
     if not context.is_expert(RUFF, path):
         return None

@@ -44,7 +44,7 @@ def from_lsp(
         document: The document.
         items: Ruff's diagnostics for it.
         encoding: The unit of their columns.
-        codes: Codes of rules that are named there instead.
+        codes: The codes of rules that ruff reports by name.
     """
     findings = tuple(_finding(document, item, encoding, codes) for item in items)
     # Rules that need the tree are silent when there is none; where one speaks, a syntax error
@@ -83,7 +83,7 @@ def _finding(
 
 
 def _range(document: Document, wire: Mapping[str, Any], encoding: Encoding) -> Range:
-    """Read a range; one that is not in the text is brought into it."""
+    """Read a range, clipped to the text."""
     last = len(document.lines) - 1
     start, end = (
         Position(max(0, min(number(line), last)), max(0, number(column)))
@@ -116,11 +116,11 @@ def _position(place: Mapping[str, Any]) -> Position:
 
 
 def action(item: dict[str, Any], kinds: Sequence[str]) -> dict[str, Any]:
-    """One of ruff's code actions, looked through.
+    """Validate one of ruff's code actions.
 
     Args:
-        item: What ruff wrote.
-        kinds: The kinds that were asked for.
+        item: Ruff's item.
+        kinds: The requested kinds.
 
     Raises:
         LookupError, TypeError, ValueError: It is none of those.
@@ -145,6 +145,6 @@ def _check_range(wire: Mapping[str, Any]) -> None:
 
 
 def touches(document: Document, item: Mapping[str, Any], where: Range, encoding: Encoding) -> bool:
-    """Whether a diagnostic of ruff's and a range have a place in common, if only an end."""
+    """Whether a diagnostic of ruff's and a range overlap or touch."""
     found = document.range(item["range"], encoding)
     return found.start <= where.end and where.start <= found.end

@@ -22,16 +22,16 @@ AT_ONCE = 8
 
 
 class RuffServer:
-    """One child `ruff server` and what it has been told.
+    """One child process `ruff server`, with the documents that it knows.
 
     Args:
         launch: What to start.
-        profile: The expert profile that is laid over the project's own configuration, if one is.
+        profile: The expert profile that overrides the project's configuration, if it applies.
         on_version: Called with ruff's version when it has started.
 
     Attributes:
-        said: What ruff has to say to the user; most often that it cannot read a configuration,
-            and goes by its default rules instead.
+        said: Ruff's message for the user; usually that it cannot read a configuration and uses its
+            default rules.
     """
 
     def __init__(
@@ -73,7 +73,7 @@ class RuffServer:
         return items
 
     async def ask(self, document: Document, method: str, params: Mapping[str, Any]) -> Any:  # noqa: ANN401 - JSON is untyped
-        """Tell ruff how the document stands, then put a request about it."""
+        """Send the document's current version to ruff, then a request about it."""
         await self.child.start()
         self._sync(document)
         identifier = {"uri": document.uri}

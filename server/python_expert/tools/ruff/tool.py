@@ -44,7 +44,7 @@ class Ruff(Tool):
 
     Args:
         launch: What to start.
-        profile_of: Tells the expert profile for a file, if it applies.
+        profile_of: Finds the expert profile for a file, if it applies.
         on_message: Called with ruff's messages for the user (about a broken configuration).
     """
 
@@ -78,7 +78,7 @@ class Ruff(Tool):
 
     @classmethod
     def make(cls, context: ToolContext, events: ToolEvents) -> Ruff:
-        """Make it for a project; see `Tool.make`."""
+        """Create the tool for a project; see `Tool.make`."""
         known: dict[Path | None, ExpertProfile | None] = {}
 
         def profile_of(path: Path | None) -> ExpertProfile | None:
@@ -91,7 +91,7 @@ class Ruff(Tool):
 
     @classmethod
     def version_command(cls, program: Path, root: Path) -> Command:
-        """A run that prints the version; see `Tool.version_command`."""
+        """The command that prints the version; see `Tool.version_command`."""
         return invocation.command(program, root, "--version")
 
     async def check(self, documents: Sequence[Document]) -> list[Report]:
@@ -108,7 +108,7 @@ class Ruff(Tool):
             return [reports.from_lsp(document, items, self.launch.encoding, codes)]
 
     async def ask(self, document: Document, method: str, params: Mapping[str, Any]) -> Any:  # noqa: ANN401 - JSON is untyped
-        """Put an LSP request about a document to ruff, as it stands in this version."""
+        """Send ruff an LSP request about this version of a document."""
         server = self._server(document)
         answer = await server.ask(document, method, params)
         if server.said:
@@ -120,16 +120,16 @@ class Ruff(Tool):
     ) -> list[dict[str, Any]]:
         """Ruff's code actions for a range of this version of the document.
 
-        The fixes are those of ruff's own diagnostics for this very text, never those of a
-        diagnostic that an editor hands back.
+        The fixes come from ruff's own diagnostics for this version, never from diagnostics that an
+        editor sends back.
 
         Args:
             document: The document.
-            where: The range at hand; a diagnostic that touches it counts.
-            only: The kinds that are asked for, of those in `fixes`.
+            where: The range; diagnostics that touch it are included.
+            only: The requested kinds, among those in `fixes`.
 
         Returns:
-            LSP code actions as ruff wrote them, but for their kinds.
+            Ruff's LSP code actions, with their kinds replaced.
         """
         server = self._server(document)
         kinds = {reports.KINDS[kind]: kind for kind in only}
@@ -163,36 +163,36 @@ class Ruff(Tool):
         document: Document,
         text: str,
     ) -> list[Report]:
-        """Check a text in a document's place with ``ruff check -``; see `Tool.what_if`.
+        """Check another text of a document with ``ruff check -``; see `Tool.what_if`.
 
         Args:
             documents: Not needed.
             document: The document.
-            text: The text in its place.
+            text: The text.
         """
         del documents
         return [await self._commands.check(document, text)]
 
     @staticmethod
     def docstring_demands(config: Path, path: Path) -> frozenset[str]:
-        """What the rules selected for a file demand of its docstrings."""
+        """What the rules selected for a file require of its docstrings."""
         return docstring_demands(config, path)
 
     def is_lowered(self, document: Document, text: str) -> bool:
-        """Whether not all of the gate's own rules hold: the expert profile has them all."""
+        """Whether some of the gate's own rules are disabled; the expert profile enables all."""
         is_expert = self._profile_of(to_path(document.uri)) and not self.launch.args
         return not is_expert or _SILENCER.search(text) is not None
 
     async def floor(self, document: Document, text: str, python: tuple[int, int] | None) -> Report:
-        """Check a text by the gate's own rules; see `RuffCommands.floor`."""
+        """Check a text with the gate's own rules; see `RuffCommands.floor`."""
         return await self._commands.floor(document, text, python)
 
     async def formatted(self, document: Document, text: str) -> str:
-        """A text as the project formats it, in a document's place; see `RuffCommands.format`."""
+        """Format a text of a document; see `RuffCommands.format`."""
         return await self._commands.format(document, text)
 
     async def fixed(self, document: Document, text: str, rules: Sequence[str]) -> str:
-        """A text with ruff's safe fixes for some rules; see `RuffCommands.fix`."""
+        """Apply ruff's safe fixes for some rules; see `RuffCommands.fix`."""
         return await self._commands.fix(document, text, rules)
 
     def check_files(
@@ -212,14 +212,14 @@ class Ruff(Tool):
             server.close(uri)
 
     async def stop(self) -> None:
-        """End the children."""
+        """Stop the child processes."""
         await asyncio.gather(*(server.child.stop() for server in self._servers.values()))
 
     async def _complain(self, server: RuffServer, document: Document) -> None:
-        """Find out whether what ruff has said is about a document, and pass it on if it is not.
+        """Check whether a message of ruff is about a document; publish it if not.
 
         Raises:
-            ToolError: Ruff cannot check the document by the rules that the project has for it.
+            ToolError: Ruff cannot check the document with the project's rules for it.
         """
         if document.uri not in self._faults:
             try:
@@ -233,7 +233,7 @@ class Ruff(Tool):
             self._on_message(message)
 
     async def _rule_codes(self, items: Sequence[Mapping[str, Any]]) -> Mapping[str, str]:
-        """The codes of rules by name, if there are names: in preview mode ruff tells those."""
+        """The codes of rules by name; in preview mode ruff reports names."""
         found = {item.get("code") or "" for item in items}
         if not self._codes and any(map(_NAME.match, found)):
             self._codes = await self._commands.rule_codes()

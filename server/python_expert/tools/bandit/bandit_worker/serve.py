@@ -46,12 +46,12 @@ _NO_LINE_ENDS = re.compile("[\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
 
 
 def _core(name: str) -> Any:
-    """A module of bandit's core; imported late, so that what plugins print goes to stderr."""
+    """A module of bandit's core; imported late, so that output of plugins goes to stderr."""
     return importlib.import_module("bandit.core." + name)
 
 
 class ConfiguredBandit:
-    """Bandit as one configuration sets it up.
+    """Bandit, set up by one configuration.
 
     Args:
         config: Path of a configuration file; None for bandit's defaults.
@@ -113,7 +113,7 @@ class ConfiguredBandit:
         ]
 
     def _key(self) -> str:
-        """All that decides what is found in a file: programs, options and the folder."""
+        """The cache key: everything that affects the findings in a file besides the file itself."""
         programs = (__name__.rpartition(".")[0], "bandit")
         files = {
             file: (status.st_mtime_ns, status.st_size)
@@ -174,7 +174,7 @@ def _described(tests: tuple[str, Sequence[Any]]) -> str:
 
 
 def _place(node: Any, line: int, lines: list[str]) -> tuple[int, int, int, int]:
-    """Where a finding is: at its node or, where it is on a whole file, on a line."""
+    """The place of a finding: its node or, for a finding about a whole file, a line."""
     if getattr(node, "end_lineno", None) is None:
         line = max(1, min(line, len(lines)))
         return line - 1, 0, line - 1, _bytes(lines[line - 1])
@@ -193,10 +193,10 @@ def _bytes(text: str) -> int:
 
 
 def _whole_file(lines: list[str]) -> io.BytesIO:
-    """The text for tests that read the file by themselves.
+    """The file content for tests that read the file themselves.
 
-    They decode it as its coding cookie says and split it as Python splits strings, so no cookie
-    and no line end must be left but ours.
+    They decode it by its coding comment and split it like Python strings, so that comment and other
+    line ends are removed.
     """
     head = (re.sub("coding[:=]", "coding ", line) for line in lines[:2])
     text = _NO_LINE_ENDS.sub(" ", "\n".join((*head, *lines[2:])))

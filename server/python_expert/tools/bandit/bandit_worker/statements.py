@@ -31,14 +31,14 @@ _SEES_THE_MODULE = "django.utils.safestring"
 
 
 class StatementFindings(NamedTuple):
-    """What bandit finds in a part of a text.
+    """Bandit's findings in a part of a text.
 
     Attributes:
         findings: The findings; their lines count from the part's first line.
-        silenced: Those that a ``# nosec`` keeps quiet.
-        comments: These comments; their lines count likewise.
+        silenced: Findings that a ``# nosec`` suppresses.
+        comments: These comments; their lines count in the same way.
         imports: The modules that the part imports.
-        aliases: The names that it binds to what it imports.
+        aliases: The names that it binds to imports.
     """
 
     findings: tuple[Json, ...]
@@ -49,11 +49,11 @@ class StatementFindings(NamedTuple):
 
 
 class _Piece(NamedTuple):
-    """The lines from a statement to the next one in its block that has lines of its own.
+    """The lines from a statement to the next one in its block that starts on another line.
 
     Attributes:
         line: The 0-based number of the first line.
-        end: That of the line behind.
+        end: The 0-based number of the line after it.
         statements: The statements.
         is_last: Whether no more follow in the block.
     """
@@ -65,7 +65,7 @@ class _Piece(NamedTuple):
 
 
 class _PieceKey(NamedTuple):
-    """What decides what bandit finds in a piece."""
+    """Everything that affects bandit's findings in a piece."""
 
     text: str
     state: int
@@ -80,9 +80,9 @@ class _TextCheck:
     Attributes:
         lines: The text's lines.
         visitor: Bandit's visitor.
-        before: What was found by the check before.
-        kept: What was found so far.
-        state: Stands for all that was imported so far.
+        before: The results of the previous check.
+        kept: The results so far.
+        state: Identifies all imports so far.
     """
 
     lines: list[str]
@@ -93,15 +93,15 @@ class _TextCheck:
 
 
 class Statements:
-    """Visits the statements of texts: those of the top level, and those of its classes.
+    """Visits the statements of texts, at the top level and in classes.
 
-    What bandit finds in one depends on its own text, on what is imported above, on the classes
-    around it, and on where the next one starts. A test of a plugin may look at anything, so with
-    such tests nothing is kept.
+    The findings in a statement depend on its text, the imports above, the classes around it, and
+    the start of the next statement. Tests of plugins may depend on anything, so with such tests
+    nothing is cached.
 
     Args:
         tests: Bandit's set of tests.
-        render: Makes findings of what is found in a text, given its lines.
+        render: Converts bandit's results in a text, given its lines, to findings.
 
     Attributes:
         only_bandits: Whether all tests are bandit's own.
@@ -120,13 +120,13 @@ class Statements:
     def check(
         self, name: str, source: str, tree: ast.Module, file: io.BytesIO
     ) -> tuple[list[Json], list[Json]]:
-        """What is found in a text, and what is silenced.
+        """The findings in a text, and those that are suppressed.
 
         Args:
-            name: The file, as bandit is told of it.
+            name: The file name given to bandit.
             source: The text, its lines ended by line feeds.
             tree: Its tree.
-            file: The text for tests that read the file by themselves.
+            file: The file content for tests that read the file themselves.
         """
         if len(self._states) > STATES:
             self._states.clear()
@@ -151,12 +151,12 @@ class Statements:
     def _block(
         self, run: _TextCheck, parent: ast.Module | ast.ClassDef, end: int
     ) -> Iterator[tuple[int, StatementFindings]]:
-        """What is found in the statements of a module or class, each with its first line.
+        """The findings in the statements of a module or class, each with its first line.
 
         Args:
             run: The check.
             parent: The module or class.
-            end: The 0-based number of the line behind it.
+            end: The 0-based number of the line after it.
         """
         for piece in _pieces(run.lines, parent, end):
             node = piece.statements[0]
@@ -214,7 +214,7 @@ class Statements:
     def _heard(
         self, lines: list[str], comments: Comments, visit: Callable[[Comments], list[Raw]]
     ) -> tuple[list[Json], list[Json]]:
-        """What is found with some ``# nosec`` comments, and what is found only without them."""
+        """The findings with some ``# nosec`` comments, and those that exist only without them."""
         findings = self._render(visit(comments), lines)
         if not comments:
             return findings, []
@@ -224,7 +224,7 @@ class Statements:
 
 
 def _pieces(lines: list[str], parent: Any, end: int) -> Iterator[_Piece]:
-    """The pieces of a block; its nodes get what bandit's visitor gives them."""
+    """The pieces of a block; sets the attributes on its nodes that bandit's visitor sets."""
     body: list[Any] = parent.body
     if not body:
         return
@@ -248,7 +248,7 @@ def _first_line(node: ast.stmt) -> int:
 
 
 def _starts_line(lines: list[str], node: ast.stmt) -> bool:
-    """Whether a statement's first line has nothing of another, and does not continue one."""
+    """Whether a statement is the first on its line, which continues no other line."""
     line = _first_line(node)
     if line > 0 and lines[line - 1].endswith("\\"):
         return False
@@ -258,5 +258,5 @@ def _starts_line(lines: list[str], node: ast.stmt) -> bool:
 
 
 def _moved(finding: Json, lines: int) -> Json:
-    """A finding so many lines further down."""
+    """A finding, moved down by some lines."""
     return {**finding, "line": finding["line"] + lines, "end_line": finding["end_line"] + lines}

@@ -24,8 +24,8 @@ class Visitor:
     """Bandit's visitor of one text.
 
     Args:
-        name: The file, as bandit is told of it.
-        file: The text for tests that read the file by themselves.
+        name: The file name given to bandit.
+        file: The file content for tests that read the file themselves.
         tests: Bandit's set of tests.
     """
 
@@ -57,7 +57,7 @@ class Visitor:
 
     @property
     def aliases(self) -> dict[str, str]:
-        """The names bound so far to what was imported."""
+        """The names bound to imports so far."""
         aliases: dict[str, str] = self._inner.import_aliases
         return aliases
 
@@ -67,16 +67,16 @@ class Visitor:
         return str(self._inner.namespace)
 
     def visit(self, nodes: Sequence[ast.stmt], comments: Comments) -> list[Raw]:
-        """What is found in statements; this is what bandit's ``generic_visit`` does with them."""
+        """The findings in statements; does what bandit's ``generic_visit`` does."""
         for node in nodes:
             self._visit(node, comments)
             self._inner.post_visit(node)
         return self._take()
 
     def enter(self, nodes: Sequence[ast.stmt], comments: Comments) -> list[Raw]:
-        """What is found in the head of a class, whose body comes next.
+        """The findings in the header of a class; its body is visited next.
 
-        It may be entered more than once, with comments and without.
+        A class may be entered twice, with and without comments.
         """
         for node in nodes:
             if not self._entered or self._entered[-1][0] is not node:
@@ -91,7 +91,7 @@ class Visitor:
         self._entered.pop()
 
     def visit_file(self, comments: Comments) -> list[Raw]:
-        """What tests find that look at the file as a whole."""
+        """The findings of tests that check the whole file."""
         self._inner.tester.nosec_lines = comments
         self._inner.fdata.seek(0)
         self._inner.process(ast.Module([], []))
