@@ -21,10 +21,10 @@ _ALL = "__all__"
 
 
 def second_names(program: Program, function: Function) -> list[ast.Name]:
-    """Where a function gets a second name beside it: ``old_name = name``.
+    """The assignments that give functions a second name: ``old_name = name``.
 
-    The text has the second name nowhere else, so that it means the same function for others, and
-    becomes async with it.
+    The second name is used nowhere else in the text, so for other files it means the same function
+    and becomes async with it.
     """
     found = []
     for use in program.uses[function]:
@@ -35,7 +35,7 @@ def second_names(program: Program, function: Function) -> list[ast.Name]:
 
 
 def second_name(program: Program, function: Function, node: ast.expr) -> ast.Name | None:
-    """The second name that a function gets where a node names it, if it is used for that."""
+    """The second name that a function gets at a node that names it, or None."""
     names, holder = program.names, program.names.parents[node]
     around, made = names.parents[holder], targets(holder)
     plain = (
@@ -58,7 +58,7 @@ def second_name(program: Program, function: Function, node: ast.expr) -> ast.Nam
 
 @lru_cache(maxsize=2)
 def _words(program: Program) -> Counter[str]:
-    """How often a text has each name, also as a part of a string; exports apart."""
+    """The number of occurrences of each name in a text, strings included, ``__all__`` excluded."""
     exported = {
         each
         for node in program.source.tree.body
@@ -74,7 +74,7 @@ def _words(program: Program) -> Counter[str]:
 
 
 def _names(node: ast.AST) -> Iterator[str]:
-    """The names that a node has itself, whatever kind it is of."""
+    """The names that a node contains itself."""
     for _, value in ast.iter_fields(node):
         for each in value if isinstance(value, list) else [value]:
             if isinstance(each, str):

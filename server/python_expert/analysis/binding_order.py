@@ -23,7 +23,7 @@ def is_bound_around(names: Names, use: ast.Name, apart_from: ast.AST) -> bool:
     Args:
         names: The text's names.
         use: The use, or the binding itself.
-        apart_from: A statement that does not count, nor any around it.
+        apart_from: A statement that is ignored, with all statements around it.
     """
     inner: ast.AST = use
     beyond = {apart_from, *names.around(apart_from)}
@@ -44,9 +44,9 @@ def is_bound_around(names: Names, use: ast.Name, apart_from: ast.AST) -> bool:
 
 
 class BindingOrder:
-    """The order in which statements bind and read some names.
+    """The order in which statements bind and read names.
 
-    Names of inner functions and comprehensions count as read where these stand.
+    Names used in inner functions and comprehensions count as read where these are defined.
 
     Args:
         statements: The statements.

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 
 class When(Enum):
-    """When a name has its meaning, seen from a place.
+    """When a name is bound, relative to a place in the text.
 
     Attributes:
         BUILTIN: Always.
@@ -41,13 +41,13 @@ class When(Enum):
 
 
 class Binding(NamedTuple):
-    """What a name stands for.
+    """What a name refers to.
 
     Attributes:
         node: The statement, parameter or type parameter that binds it. None for a built-in, and
             for a name that is bound in other ways only, such as a pattern.
         origin: An imported name's full name (``typing.Any``, ``os``), a built-in's own name,
-            else empty.
+            otherwise empty.
         when: When it is bound.
         ambiguous: Whether it is bound to something else as well.
     """
@@ -86,8 +86,8 @@ class Bindings(Scopes):
     def in_use(self) -> frozenset[str]:
         """Names that a new import must not bind.
 
-        All names in the code, and the words of its strings other than docstrings, as they may
-        be evaluated. Comments and docstrings are for people.
+        All names in the code, and the words of its strings except docstrings, as strings may be
+        evaluated.
         """
         skipped = _docstrings(self.tree)
         used = {name for node in all_nodes(self.tree) for name in named(node)}
@@ -101,7 +101,7 @@ class Bindings(Scopes):
 
     @cached_property
     def imported(self) -> dict[str, str]:
-        """All names that imports at the top level bind, with what they stand for."""
+        """All names that imports at the top level bind, with what they refer to."""
         return {
             name: origin(nodes[-1], name)
             for name, nodes in self._followed(self.module).nodes.items()
@@ -109,7 +109,7 @@ class Bindings(Scopes):
         }
 
     def lookup(self, name: str, at: ast.stmt) -> Binding | None:
-        """What a name in an annotation stands for.
+        """What a name in an annotation refers to.
 
         Args:
             name: The name, without dots.
@@ -127,7 +127,7 @@ class Bindings(Scopes):
         return found
 
     def at_top(self, name: str, at: ast.stmt | None = None) -> Binding | None:
-        """What a name stands for at the top level: at a statement, or at the text's end."""
+        """What a name refers to at the top level: at a statement, or at the end of the text."""
         return self._in_scope(name, self.module, at)
 
     def _in_scope(self, name: str, scope: Scope, at: ast.stmt | None) -> Binding | None:
@@ -175,7 +175,7 @@ class Bindings(Scopes):
         return self._all[scope]
 
     def _binder(self, node: ast.AST, scope: Scope) -> ast.AST | None:
-        """The statement or parameter by which a node binds a name, or None if none is followed."""
+        """The statement or parameter that binds a name at a node; None for other bindings."""
         if isinstance(node, ast.arg):
             return node
         if self.scopes[node] is not scope or not isinstance(node, ast.stmt | ast.Name):
@@ -190,12 +190,12 @@ class Bindings(Scopes):
 
 @lru_cache(maxsize=2)
 def bindings_of(source: Source) -> Bindings:
-    """The bindings of a source; proposing, writing and proving ask for the same ones."""
+    """The bindings of a source, cached for proposing, writing and proving."""
     return Bindings(source)
 
 
 def is_no_type(binding: Binding) -> bool:
-    """Whether what a name stands for is plainly no type: a function, a parameter, a value."""
+    """Whether a name certainly does not refer to a type: a function, a parameter, a value."""
     match binding.node:
         case None:
             return binding.when is When.UNSURE

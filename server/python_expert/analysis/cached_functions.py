@@ -33,7 +33,7 @@ def cache_of(names: Names, function: Function) -> ast.expr | None:
 
 
 def cache_uses(program: Program, function: Function) -> list[ast.Name | ast.Attribute] | None:
-    """The places that name a function for a method of its cache; None if it is used otherwise."""
+    """The uses of a function's cache methods; None if its name has other uses."""
     names, found = program.names, list[ast.Name | ast.Attribute]()
     for use in program.uses[function]:
         parent, node = names.parents[use.node], use.node
@@ -47,7 +47,7 @@ def cache_uses(program: Program, function: Function) -> list[ast.Name | ast.Attr
 
 
 def why_not_split(program: Program, function: Function) -> str | None:
-    """Why a coroutine cannot take a cached function's name and have a thread run it, if so."""
+    """Why a cached function cannot be split into a coroutine and a thread function, or None."""
     names, owner = program.names, program.names.class_of(function)
     given = [*function.args.posonlyargs, *function.args.args]
     base = foreign_base(program, function)
@@ -73,7 +73,7 @@ def why_not_split(program: Program, function: Function) -> str | None:
 
 
 def _is_plain(function: Function) -> bool:
-    """Whether defaults and annotations are constants and names, the same however often read."""
+    """Whether defaults and annotations are only constants and names."""
     given = function.args
     defaults = [each for each in (*given.defaults, *given.kw_defaults) if each is not None]
     every = [*given.posonlyargs, *given.args, *given.kwonlyargs, given.vararg, given.kwarg]
@@ -99,17 +99,17 @@ def passed_on(names: Names, function: Function) -> str:
 
 
 def docstring_of(function: Function) -> ast.Expr | None:
-    """The docstring of a function that has other statements, too."""
+    """The docstring of a function that also has other statements."""
     return docstring_node(function) if len(function.body) > 1 else None
 
 
 def cached_name(function: Function) -> str:
-    """What a cached function is called once a coroutine has its name."""
+    """The new name of a cached function whose name the coroutine takes."""
     return f"_{function.name.lstrip('_')}_cached"
 
 
 def call_of(names: Names, function: Function) -> str:
-    """What a thread is given to run a cached function with the same arguments."""
+    """The arguments of ``to_thread`` that run a cached function with the same arguments."""
     given = [*function.args.posonlyargs, *function.args.args]
     owner = f"{given[0].arg}." if names.class_of(function) is not None else ""
     passed = passed_on(names, function)

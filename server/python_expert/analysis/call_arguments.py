@@ -27,10 +27,10 @@ _KINDS: Final = (
 
 
 class CallArguments(NamedTuple):
-    """What one call gives to a function.
+    """The arguments that one call passes to a function.
 
     Attributes:
-        function: The function's qualified name; for a constructor that of its class.
+        function: The function's qualified name; for a constructor, that of its class.
         positional: The classes of the positional arguments up to a ``*``, ``None`` among them.
         named: The names of the others with the classes of their values.
     """
@@ -41,7 +41,7 @@ class CallArguments(NamedTuple):
 
 
 def kind_of(node: ast.expr) -> str:
-    """The built-in class of what an expression makes, or ``UNKNOWN``."""
+    """The built-in class of an expression's value, or ``UNKNOWN``."""
     match node:
         case ast.Constant(value=None):
             return "None"
@@ -58,12 +58,12 @@ def kind_of(node: ast.expr) -> str:
 def arguments_of(
     call: ast.Call, function: str, kind: Callable[[ast.expr], str] = kind_of
 ) -> CallArguments:
-    """What a call gives to a function of some name.
+    """The arguments that a call passes to a function.
 
     Args:
         call: The call.
         function: The name.
-        kind: What stands for each value.
+        kind: Returns the class of a value.
     """
     positional: list[str] = []
     for each in call.args:
@@ -75,7 +75,7 @@ def arguments_of(
 
 
 def is_wrong_on_purpose(call: ast.Call, parents: Mapping[ast.AST, ast.AST]) -> bool:
-    """Whether a call is made to see it fail: ``with pytest.raises(ValueError): load(1)``."""
+    """Whether a call is expected to fail: ``with pytest.raises(ValueError): load(1)``."""
     node: ast.AST | None = call
     while node is not None:
         items = node.items if isinstance(node, ast.With | ast.AsyncWith) else ()
@@ -91,11 +91,11 @@ def _called(call: ast.Call) -> str:
 
 
 def examples_in(text: str, names: frozenset[str]) -> Iterator[CallArguments]:
-    """What the examples in a docstring give to functions and classes.
+    """The arguments that examples in a docstring pass to functions and classes.
 
     Args:
         text: The docstring.
-        names: Their names, which the examples know.
+        names: The names of these functions and classes.
     """
     try:
         examples = doctest.DocTestParser().get_examples(text)

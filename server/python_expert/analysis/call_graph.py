@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 
 class How(Enum):
-    """In what way a function is used."""
+    """How a function is used."""
 
     CALL = auto()
     VALUE = auto()
@@ -39,7 +39,7 @@ class Use(NamedTuple):
     Attributes:
         node: The expression that names it, or the object entered or iterated over.
         function: The function.
-        how: In what way.
+        how: How it is used.
         sure: Whether it is certainly this function.
     """
 
@@ -56,13 +56,14 @@ class Program:
         source: The text.
         names: Its names.
         definitions: For each function its definition.
-        uses: For each function its uses, in no order.
-        calls: For each function (None: the module) the calls that its own code makes.
+        uses: The uses of each function, unordered.
+        calls: The calls in each function's own code (None for the module).
         kinship: Its classes.
-        others: For some functions the methods called that are taken to be others, by a type that
-            was told or as they are of what a dictionary has.
-        told: The calls that block and that only a type checker knows; see `callees`.
-        foreign: Its uses of what was converted in other files.
+        others: For some functions: calls of a method with the same name that is assumed to be
+            another one, because of a type from a type checker or because the object is a
+            dictionary's value.
+        told: The blocking calls that only a type checker knows; see `callees`.
+        foreign: The uses of definitions that were converted in other files.
     """
 
     def __init__(
@@ -107,12 +108,12 @@ class Program:
         )
 
     def blocks(self, call: ast.Call) -> bool:
-        """Whether a call is known to block, and may run in a thread or have a counterpart."""
+        """Whether a call is known to block and can run in a thread or has an async counterpart."""
         told = call in self.told.movable or call in self.told.lazy
         return told or self.names.dotted(call.func) in BLOCKING
 
     def blocking_calls(self, function: Function) -> list[ast.Call]:
-        """The calls of a function's own code that block."""
+        """The blocking calls in a function's own code."""
         return [
             call
             for call in self.calls.get(function, [])
@@ -124,7 +125,7 @@ class Program:
         return self._callees.get(function, [])
 
     def family(self, function: Function) -> list[Function]:
-        """The function, and whatever overrides it or is overridden by it."""
+        """The function, with the methods that override it and those that it overrides."""
         owner = self.names.class_of(function)
         if owner is None:
             scope = self.names.scopes[function]
@@ -136,7 +137,7 @@ class Program:
         ]
 
     def relatives(self, owner: ast.ClassDef) -> list[ast.ClassDef]:
-        """The classes that a class inherits from, those that inherit from it, and so on."""
+        """The base classes and subclasses of a class, transitively."""
         return self.kinship.relatives(owner)
 
     def _blocking(self) -> frozenset[Function]:
@@ -192,7 +193,7 @@ class Program:
                 yield Use(node, method, How.VALUE, sure=True)
 
     def _iterated(self, node: ast.AST) -> list[ast.expr]:
-        """What a node iterates over, loops apart."""
+        """What a node iterates over, except loops."""
         if isinstance(node, ast.Call):
             return node.args if self.names.dotted(node.func) in CONSUMERS else []
         if isinstance(node, ast.YieldFrom | ast.Starred):
@@ -203,7 +204,7 @@ class Program:
         return []
 
     def _unpacked(self, node: ast.Tuple | ast.List) -> ast.AST:
-        """What is iterated over to give several variables their values."""
+        """What is iterated over by an assignment to several variables."""
         parent = self.names.parents[node]
         return parent.value if isinstance(parent, ast.Assign) else self.names.value(node) or node
 
@@ -225,12 +226,12 @@ class Program:
                 yield Use(node, method, how, sure=True)
 
     def _is_protocol(self, node: ast.ClassDef) -> bool:
-        """Whether objects of other classes may go by a class's name."""
+        """Whether a class is a protocol, so that objects of other classes may match it."""
         bases = (base for each in self.names.lineage(node) for base in self.names.bases(each))
         return any(isinstance(each, str) and each.endswith(".Protocol") for each in bases)
 
     def _is_other(self, full: str) -> bool:
-        """Whether a full name is that of a module or class, and of no object of this text."""
+        """Whether a full name is that of a module or class, not of an object of this text."""
         last = full.rpartition(".")[2]
         constant = last.isupper() and len(last) > 1
         if full.partition(".")[0] in sys.stdlib_module_names or (
@@ -273,7 +274,7 @@ class Program:
 
 
 def _is_of_element(node: ast.Name | ast.Attribute) -> bool:
-    """Whether a method is one of built-in objects by its name, and of what a key stands for."""
+    """Whether a method has the name of a built-in one and its object is a subscript."""
     value = node.value if isinstance(node, ast.Attribute) else None
     key = value.slice if isinstance(value, ast.Subscript) else None
     named = isinstance(key, ast.Constant) and isinstance(key.value, str)
@@ -287,7 +288,7 @@ def program_of(
 
     Args:
         source: The text.
-        types: What was told of its calls; see `callees_of`.
+        types: The types from a type checker; see `callees_of`.
         elsewhere: What was converted in other files.
     """
     return _program(source, callees_of(types, source.code), elsewhere)

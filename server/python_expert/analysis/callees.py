@@ -26,11 +26,11 @@ if TYPE_CHECKING:
 
 
 class Callee(NamedTuple):
-    """What a call runs.
+    """The function that a call runs, from a type checker.
 
     Attributes:
         place: Where the call is.
-        known: The name by which the tables know what it runs, or empty.
+        known: The name of the function in our tables, or empty.
         method: The full name of the method that it runs, if no class of the text defines it.
         names: All full names that it may have.
     """
@@ -42,12 +42,12 @@ class Callee(NamedTuple):
 
 
 class BaseClass(NamedTuple):
-    """What a base class of another file knows.
+    """A base class from another file, and what is known of its methods.
 
     Attributes:
         place: Where a class statement names it.
-        free: The names of functions that it can know nothing of, as far as it has been read.
-        unread: The full names of the classes among what it inherits from that could not be read.
+        free: The names of functions that it certainly does not have or call.
+        unread: The full names of its base classes that could not be read.
     """
 
     place: Range
@@ -63,10 +63,10 @@ _STANDARD_STREAMS = ("sys.stdout.", "sys.stderr.", "sys.__stdout__.", "sys.__std
 
 
 def callees_of(types: Iterable[Mapping[str, Any]], text: str) -> Callees:
-    """What was told of the calls of a text.
+    """What a type checker reports about the calls of a text.
 
     Args:
-        types: What was told of texts; see ``KnowsTypes``.
+        types: The types of texts; see ``KnowsTypes``.
         text: The text.
     """
     calls = [call for told in types if told["text"] == text for call in told.get("calls", ())]
@@ -83,20 +83,20 @@ def callees_of(types: Iterable[Mapping[str, Any]], text: str) -> Callees:
 
 
 class ToldCalls:
-    """The calls of a text that block, and that its imports do not show.
+    """The blocking calls of a text that only a type checker can identify.
 
     Args:
         source: The text.
         names: Its names.
-        callees: What was told.
+        callees: The callees from a type checker.
 
     Attributes:
-        movable: Those that may run in a thread, and what they run.
-        staying: Those that may not, and why.
-        lazy: Of these, those that read a folder bit by bit, and what they run.
-        methods: What is called that is a method, and of no class of the text, by its full name.
-        named: The full names that what is called may have.
-        bases: What base classes of other files know, by where class statements name them.
+        movable: The calls that may run in a thread, and what they run.
+        staying: The calls that may not, and why.
+        lazy: Among these, calls that read a folder lazily, and what they run.
+        methods: Called methods that no class of the text defines, with their full names.
+        named: The possible full names of called functions.
+        bases: Base classes from other files, by their place in class statements.
     """
 
     def __init__(self, source: Source, names: Names, callees: Callees) -> None:
@@ -124,9 +124,9 @@ class ToldCalls:
                 self.lazy |= {call: known} if known in LAZY else {}
 
     def is_other(self, node: ast.expr, related: Iterable[ast.ClassDef]) -> bool:
-        """Whether a method is none of some classes of the text, by the type of its object.
+        """Whether a method belongs to none of some classes of the text, by its object's type.
 
-        An object of a class from elsewhere may be of one of the text that inherits from it.
+        An object of an imported class may be an instance of a subclass in the text.
         """
         bases = {base for each in related for base in self._names.bases(each)}
         return node in self.methods and all(
@@ -135,12 +135,12 @@ class ToldCalls:
 
 
 def is_shared_file(names: Names, call: ast.Call, known: str = "") -> bool:
-    """Whether a call is of a file that other functions may use, too.
+    """Whether a call uses a file object that other functions may use as well.
 
     Args:
         names: The names of the text.
         call: The call.
-        known: The name by which the tables know what it runs, where its type has told.
+        known: The name of the called function in our tables, if its type is known.
     """
     known = known or names.dotted(call.func) or ""
     if not known.startswith("builtins.open.") or not isinstance(call.func, ast.Attribute):
@@ -149,7 +149,7 @@ def is_shared_file(names: Names, call: ast.Call, known: str = "") -> bool:
 
 
 def _is_elsewhere(names: Names, node: ast.AST, seen: list[ast.AST]) -> bool:
-    """Whether an object is of a variable that no single function has, or of an alias of one."""
+    """Whether an object is in a variable that is not local to one function, or an alias of one."""
     slot = names.slot(node)
     if isinstance(node, ast.Name) and slot is not None and isinstance(slot[0], FUNCTIONS):
         values = [each for each in names.values(slot) if each is not None and each not in seen]
@@ -159,7 +159,7 @@ def _is_elsewhere(names: Names, node: ast.AST, seen: list[ast.AST]) -> bool:
 
 
 def _known(names: Sequence[str]) -> str:
-    """The name by which the tables know the first of some that they know, or nothing."""
+    """The first of some names that is in our tables, or ""."""
     parts = [each.rpartition(".") for each in names]
     if any(owner in IN_MEMORY for owner, _, _ in parts):
         return ""

@@ -18,7 +18,7 @@ _DIRECTION = {"LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI"}
 
 
 def lacks(source: Source, text: str) -> str | None:
-    """Why a part of a text cannot be saved in its encoding, or None."""
+    """Why a text cannot be saved in its encoding with some characters, or None."""
     head = "".join(source.lines[:2]).encode("utf-8", "replace")
     try:
         text.encode(encoding_of(head))

@@ -51,10 +51,10 @@ def disagreements(
     """The names that the resolver finds in another scope than Python does.
 
     Args:
-        scopes: What the resolver says of a text.
+        scopes: The resolver's scopes of a text.
         code: The text.
-        lines: Lines, 0-based, that the caller is interested in: names are compared in the
-            outermost functions and classes there. None for all names.
+        lines: 0-based lines: names are compared in the outermost functions and classes there. None
+            for all names.
 
     Raises:
         SyntaxError: Python cannot compile this.
@@ -68,7 +68,7 @@ def disagreements(
 
 
 def _touched(tree: ast.Module, lines: AbstractSet[int]) -> set[ast.AST]:
-    """The statements of the top level that stand on lines."""
+    """The top-level statements on some lines."""
     return {
         each
         for each in tree.body
@@ -77,7 +77,7 @@ def _touched(tree: ast.Module, lines: AbstractSet[int]) -> set[ast.AST]:
 
 
 class _Tables:
-    """Python's tables of symbols beside the resolver's scopes."""
+    """Python's symbol tables, compared with the resolver's scopes."""
 
     def __init__(self, scopes: Scopes, top: symtable.SymbolTable) -> None:
         self._scopes = scopes
@@ -92,7 +92,7 @@ class _Tables:
         self._pair()
 
     def compare(self, within: Iterable[ast.AST]) -> Iterator[Disagreement]:
-        """The names of which the two say different things, and the scopes that only one has.
+        """The names that the two resolve differently, and the scopes that only one has.
 
         Args:
             within: The trees whose names are compared.

@@ -17,9 +17,9 @@ _TAKES = frozenset({"acquire", "__enter__", "enter_context", "flock", "lockf"})
 
 
 def passes_on(names: Names, decorator: ast.expr) -> bool:
-    """Whether what stands in for a function calls it once, last of all, and returns its result.
+    """Whether a wrapper calls the function once, as its last step, and returns its result.
 
-    It makes no difference to such a decorator whether that result has to be awaited.
+    Such a decorator also works if the result must be awaited.
 
     Args:
         names: The names of the text.
@@ -34,12 +34,12 @@ def passes_on(names: Names, decorator: ast.expr) -> bool:
 
 
 class Wrapping(NamedTuple):
-    """A decorator of the text, and the function that it puts in place of others.
+    """A decorator defined in the text, and its wrapper function.
 
     Attributes:
-        decorator: What is given the function to decorate.
-        wrapper: What it returns.
-        calls: Where that calls the decorated function, with whose result it may do anything.
+        decorator: The function that receives the decorated function.
+        wrapper: The function that it returns.
+        calls: The calls of the decorated function in the wrapper, which may use its result.
     """
 
     decorator: ast.FunctionDef
@@ -48,7 +48,7 @@ class Wrapping(NamedTuple):
 
 
 def wrapping(names: Names, decorator: ast.expr) -> Wrapping | None:
-    """What a decorator puts in place of a function, if it could wait for the function itself.
+    """The wrapper of a decorator, if the wrapper could await the function itself.
 
     Args:
         names: The names of the text.
@@ -74,7 +74,7 @@ def wrapping(names: Names, decorator: ast.expr) -> Wrapping | None:
 
 
 def _uses_of_only(names: Names, decorator: ast.FunctionDef) -> list[ast.Name]:
-    """Where a decorator uses its only parameter; nothing if it has others, or binds it again."""
+    """The uses of a decorator's only parameter; none if it has others or rebinds it."""
     given = decorator.args
     places = [*given.posonlyargs, *given.args, *given.kwonlyargs]
     if len(places) != 1 or given.vararg or given.kwarg:

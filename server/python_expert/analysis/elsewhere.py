@@ -9,7 +9,7 @@ class ProjectFile(NamedTuple):
     """A file of a project.
 
     Attributes:
-        path: Where it is, or empty for a text that was never saved.
+        path: Its path, or empty for a text that was never saved.
         root: The project's folder, or empty.
     """
 
@@ -18,7 +18,7 @@ class ProjectFile(NamedTuple):
 
 
 class Converted(NamedTuple):
-    """What another file defines, and what is used otherwise from now on.
+    """A definition in another file that must be used differently from now on.
 
     Attributes:
         path: The file.
@@ -37,11 +37,11 @@ class Converted(NamedTuple):
 
 
 class Elsewhere(NamedTuple):
-    """What a text's project has converted elsewhere.
+    """The definitions that other files of a text's project have converted.
 
     Attributes:
-        file: The text's own.
-        converted: What other files define.
+        file: The text's own file.
+        converted: The converted definitions.
     """
 
     file: ProjectFile = ProjectFile()

@@ -23,8 +23,8 @@ class BrokenError(Exception):
     """A text, or the part of it that matters, cannot be parsed.
 
     Attributes:
-        line: Where, 0-based.
-        message: What is wrong there.
+        line: The 0-based line.
+        message: The problem.
     """
 
     def __init__(self, message: str, line: int) -> None:
@@ -34,7 +34,7 @@ class BrokenError(Exception):
 
 
 class UnreadableError(Exception):
-    """The text does not parse, or so little of it does that the rest has no clear meaning."""
+    """The text does not parse, or too little of it does to be understood."""
 
 
 def parse(text: str) -> ast.Module:
@@ -66,7 +66,7 @@ def mask(text: str) -> tuple[str, list[int], ast.Module]:
         The text that parses, the 0-based numbers of the lines blanked, and the syntax tree.
 
     Raises:
-        BrokenError: So much is broken that the rest has no clear meaning.
+        BrokenError: Too little of the text parses to be understood.
     """
     lines = split_lines(text)
     masked: set[int] = set()
@@ -94,7 +94,7 @@ def mask(text: str) -> tuple[str, list[int], ast.Module]:
 
 
 def _line(error: SyntaxError) -> int:
-    """The 0-based line of the statement at fault."""
+    """The 0-based line of the statement with the error."""
     if match := _BLOCK_EXPECTED.search(error.msg or ""):
         return int(match[1]) - 1
     return max((error.lineno or 1) - 1, 0)
@@ -116,7 +116,7 @@ def _indent(line: str) -> int:
 
 
 def is_code(line: str) -> bool:
-    """Whether a line has more than blanks and a comment."""
+    """Whether a line contains code."""
     content = line.strip()
     return bool(content) and not content.startswith("#")
 

@@ -77,7 +77,7 @@ class Flow:
                 return self._own(node)
 
     def _all(self, ways: Iterable[Sequence[ast.stmt]]) -> Bound:
-        """The names bound whichever way is taken; ways that leave do not count."""
+        """The names bound on every path; paths that leave are ignored."""
         found = [
             self.reached(way)
             for way in ways

@@ -16,13 +16,13 @@ if TYPE_CHECKING:
 
 
 def foreign_base(program: Program, function: Function, name: str = "") -> str | None:
-    """A base class of another file that may know a method, by its name or by a second one."""
+    """A base class from another file that may have or call a method, or None."""
     name = name or function.name
     return next((text for text, is_told in _bases(program, function, name) if not is_told), None)
 
 
 def told_base(program: Program, function: Function) -> str | None:
-    """A base class of another file of which only a type checker tells that it knows no method."""
+    """A base class from another file that lacks a method only according to a type checker."""
     found = _bases(program, function, function.name)
     return next((text for text, is_told in found if is_told), None)
 

@@ -29,10 +29,10 @@ if TYPE_CHECKING:
 
 
 class ForeignUses:
-    """The uses of what was converted in other files.
+    """The uses of definitions that were converted in other files.
 
-    A use counts only if imports or a type checker show what it is. Whatever has the same name,
-    and may be it, is a doubt.
+    A use is certain only if imports or a type checker show what it refers to. Other uses of the
+    same name are doubts.
 
     Args:
         program: The text.
@@ -40,8 +40,8 @@ class ForeignUses:
 
     Attributes:
         calls: The calls of functions that are async now.
-        doubts: Places that may be uses, or are some that cannot be converted, and why.
-        reexported: What others may import from this module.
+        doubts: Places that may be uses, or uses that cannot be converted, and why.
+        reexported: The definitions that others may import from this module.
     """
 
     def __init__(self, program: Program, elsewhere: Elsewhere) -> None:

@@ -31,7 +31,7 @@ def is_generator(function: Function) -> bool:
 
 
 def ends(body: Sequence[ast.stmt]) -> bool:
-    """Whether what follows some statements is never reached."""
+    """Whether code after some statements is unreachable."""
     last = body[-1]
     if isinstance(last, ast.If):
         return bool(last.orelse) and ends(last.body) and ends(last.orelse)
@@ -39,7 +39,7 @@ def ends(body: Sequence[ast.stmt]) -> bool:
 
 
 def only_returns(function: Function) -> bool:
-    """Whether a plain function does nothing but return one call."""
+    """Whether a sync function only returns one call."""
     body = [each for each in function.body if not isinstance(each, ast.Expr)]
     texts = [each for each in function.body if isinstance(each, ast.Expr)]
     return (
@@ -58,7 +58,7 @@ def _is_generic(node: ast.AST) -> bool:
 
 
 def obstacle(names: Names, node: ast.AST) -> str | None:
-    """Why ``await`` cannot stand at a node, or None if it can, given an async function."""
+    """Why ``await`` is not allowed at a node of an async function, or None."""
     inner, first = node, False
     for outer in names.around(node):
         if isinstance(outer, ast.comprehension):

@@ -26,7 +26,7 @@ _DISPLAYS |= {ast.Set: "set", ast.SetComp: "set", ast.Tuple: "tuple", ast.Joined
 
 
 class Names(Scopes):
-    """The names of one tree, and what they stand for."""
+    """The names of one tree and what they refer to."""
 
     def __init__(self, tree: ast.Module) -> None:
         super().__init__(tree)
@@ -34,7 +34,7 @@ class Names(Scopes):
         self._bases: dict[ast.ClassDef, list[Kind]] = {}
 
     def dotted(self, node: ast.AST) -> str | None:
-        """The full name of what an expression stands for, as far as imports and kinds tell."""
+        """The full name of what an expression refers to, by imports and kinds; or None."""
         if isinstance(node, ast.Name):
             bindings = self.bindings(node)
             if not bindings:
@@ -51,7 +51,7 @@ class Names(Scopes):
         return None
 
     def kind(self, node: ast.AST) -> Kind:
-        """What sort of object an expression yields, if that can be shown."""
+        """The kind of an expression's value, if it is certain: a class or a full name."""
         if node in self._kinds:
             return self._kinds[node]
         self._kinds[node] = None  # for a recursive question: unknown is always safe
@@ -69,7 +69,7 @@ class Names(Scopes):
         return found
 
     def lineage(self, node: ast.ClassDef) -> list[ast.ClassDef]:
-        """The class and those of the text it inherits from, nearest first."""
+        """The class and its base classes in the text, nearest first."""
         found = [node]
         for each in found:
             found += [
@@ -80,7 +80,7 @@ class Names(Scopes):
         return found
 
     def class_named(self, node: ast.AST) -> ast.ClassDef | None:
-        """The one class of the text that a name stands for, or one that it is another name of."""
+        """The class of the text that a name refers to, also by an alias."""
         if isinstance(node, ast.Constant) and isinstance(node.value, str):
             scope = self.scopes.get(node, self.module).find(node.value)
             bindings = scope.bound[node.value] if scope else []
@@ -128,7 +128,7 @@ class Names(Scopes):
         return found
 
     def value(self, node: ast.AST) -> ast.AST | None:
-        """The expression whose value a target gets, or its annotation."""
+        """The expression that is assigned to a target, or its annotation."""
         parent = self.parents.get(node)
         if isinstance(node, ast.arg):
             return node
@@ -187,7 +187,7 @@ class Names(Scopes):
         return kind
 
     def annotated(self, node: ast.AST) -> Kind:
-        """The kind of a value, or that which an annotation names."""
+        """The kind of a value, or of an annotation."""
         parent = self.parents.get(node)
         if isinstance(parent, ast.AnnAssign) and parent.annotation is node:
             return self._annotation(node)
@@ -212,7 +212,7 @@ class Names(Scopes):
         return MADE_BY.get(full, full) if known and not abstract and _is_class(full) else None
 
     def _element(self, node: ast.expr) -> Kind:
-        """The kind of what a loop over an expression yields."""
+        """The kind of the elements of an expression."""
         if isinstance(node, ast.List | ast.Tuple | ast.Set):
             kinds = {self.kind(each) for each in node.elts}
             return kinds.pop() if len(kinds) == 1 else None
@@ -270,7 +270,7 @@ class Names(Scopes):
         return kind if returned and all(self.kind(each) is kind for each in returned) else None
 
     def method(self, node: ast.ClassDef, name: str) -> Function | None:
-        """The method that an object of a class has under a name, if it stands in the text."""
+        """The method of a class with a name, if the text defines it."""
         for each in self.lineage(node):
             for statement in each.body:
                 if isinstance(statement, FUNCTIONS) and statement.name == name:
@@ -292,7 +292,7 @@ class Names(Scopes):
 
 
 def _is_class(full: str) -> bool:
-    """Whether a full name is by all appearances that of a class."""
+    """Whether a full name looks like that of a class."""
     module, _, name = full.rpartition(".")
     if module == "builtins":
         return isinstance(getattr(builtins, name, None), type) and name not in {"type", "object"}

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 
 def known(*names: str) -> tuple[type[ast.AST], ...]:
-    """Those of some node classes that the running Python has, by their names."""
+    """The node classes, by name, that the running Python has."""
     return tuple(getattr(ast, name) for name in names if hasattr(ast, name))
 
 
@@ -53,12 +53,12 @@ def parents_of(tree: ast.Module) -> Mapping[ast.AST, ast.AST]:
 
 
 def caught(handler: ast.ExceptHandler) -> list[ast.expr | None]:
-    """The expressions of what a handler catches; None alone stands for everything."""
+    """The expressions of the exceptions that a handler catches; None for all."""
     return [*handler.type.elts] if isinstance(handler.type, ast.Tuple) else [handler.type]
 
 
 def targets(node: ast.AST) -> list[ast.expr]:
-    """What an assignment of any form assigns to; nothing for other nodes."""
+    """The targets of an assignment of any form; none for other nodes."""
     if isinstance(node, ast.Assign):
         return node.targets
     if isinstance(node, ast.AnnAssign | ast.AugAssign | ast.NamedExpr):
@@ -104,11 +104,11 @@ def is_star_import(node: ast.AST) -> bool:
 def root(
     node: ast.AST, through: tuple[type[ast.expr], ...] = (ast.Attribute, ast.Subscript, ast.Call)
 ) -> ast.AST:
-    """What a chain of attributes, items and calls begins with.
+    """The expression at the start of a chain of attributes, items and calls.
 
     Args:
         node: The chain.
-        through: What of it is passed.
+        through: The node types that belong to the chain.
     """
     while isinstance(node, ast.Attribute | ast.Subscript | ast.Call) and isinstance(node, through):
         node = node.func if isinstance(node, ast.Call) else node.value
@@ -121,12 +121,12 @@ def last_name(node: ast.AST) -> str:
 
 
 def is_special(name: str) -> bool:
-    """Whether a name is one that Python, or a library, gives a meaning: ``__init__``."""
+    """Whether a name is a special one with double underscores, such as ``__init__``."""
     return name.startswith("__") and name.endswith("__")
 
 
 def named(node: ast.AST) -> Iterator[str]:
-    """Names that a node holds itself, those after a dot left out."""
+    """The names that a node contains itself, except attribute names."""
     if isinstance(node, ast.alias):
         yield (node.asname or node.name).partition(".")[0]
         return
@@ -138,7 +138,7 @@ def named(node: ast.AST) -> Iterator[str]:
 
 
 def origin(node: ast.AST, name: str) -> str:
-    """The full name of what an import binds to a name, with a dot for each relative level."""
+    """The full name that an import binds to a name, with a dot for each relative level."""
     if isinstance(node, ast.Import):
         for alias in node.names:
             if alias.asname == name:
