@@ -140,7 +140,7 @@ class FileRewriter:
                 yield rewritten
 
     async def advice(self, path: Path) -> str:
-        """What to do to have a model asked about a file, where only the key is missing."""
+        """How to use a model for a file, if only the key is missing; otherwise empty."""
         project = self._team.checker.project_of(path)
         choice = await self._team.providers.choose(project, to_uri(path), self._provider)
         no_key = choice.unasked is OfflineReason.NO_KEY

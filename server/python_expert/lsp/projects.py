@@ -48,9 +48,9 @@ _STOPPED = FaultBarrier("ending a project")
 class Projects:
     """The projects of one editor.
 
-    Within a workspace folder each folder with a pyproject.toml is a project of its own, so that
-    the parts of a monorepo have their own settings, environments and tools. So is each script
-    that has an environment of its own: its settings are those of its folder's project.
+    Each folder with a pyproject.toml in a workspace folder is a separate project, so the parts of a
+    monorepo have their own settings, environments and tools. So is each script that has its own
+    environment; its settings are those of its folder's project.
 
     Args:
         events: Receives the findings.
@@ -164,7 +164,7 @@ class Projects:
         await self.prune()
 
     def _move(self, uri: str, project: Project) -> None:
-        """Give a document to the project it now is in, if that is another."""
+        """Move a document to the project that it now belongs to."""
         if project is not self._projects.get(self._place(uri)):
             document = next((each for each in project.documents if each.uri == uri), None)
             self.closed(uri)

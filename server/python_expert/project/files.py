@@ -73,9 +73,9 @@ class FileChecker:
     """One run over some files.
 
     Args:
-        kinds: The tools that there are.
-        names: Those to run.
-        warn: Called with what the user should know.
+        kinds: The available tools.
+        names: The tools to run.
+        warn: Called with warnings for the user.
         rooted: The root of the project that a file belongs to.
         settings: A project's settings; if not given, those of its pyproject.toml.
         arguments: Further command-line arguments for tools.
@@ -103,7 +103,7 @@ class FileChecker:
 
     @property
     def projects(self) -> tuple[Project, ...]:
-        """The projects that there are at the moment."""
+        """The projects created so far."""
         return tuple(self._projects.values())
 
     async def files(self, paths: Iterable[Path]) -> list[Path]:
@@ -149,7 +149,7 @@ class FileChecker:
         return count
 
     def _by_project(self, paths: Iterable[Path]) -> dict[Project, list[Path]]:
-        """Files by the project that they belong to."""
+        """Group files by their project."""
         groups: dict[Project, list[Path]] = {}
         for path in paths:
             groups.setdefault(self.project_of(path), []).append(path)
@@ -176,7 +176,7 @@ class FileChecker:
         work: Callable[[Tool], AsyncIterator[list[Report]]],
         document: Document | None = None,
     ) -> AsyncIterator[NewFindings]:
-        """Let the tools of a project work side by side; yields what is new, each problem once."""
+        """Run the tools of a project concurrently; yields new findings without duplicates."""
         queue: asyncio.Queue[ToolNews] = asyncio.Queue()
         tools = [tool for name, tool in project.tools.items() if name in self._names]
         tasks = [asyncio.create_task(_feed(queue, tool.name, work(tool))) for tool in tools]
@@ -208,7 +208,7 @@ class FileChecker:
     def project(
         self, root: Path, script: Path | None = None, own_python: FoundPython | None = None
     ) -> Project:
-        """The project with a root, or that of a script; made when it is first asked for."""
+        """The project with a root, or that of a script; created when it is first needed."""
         place = script or root
         if place not in self._projects:
             events = Events(lambda _reports: None, lambda problem: self._warn(problem.message))

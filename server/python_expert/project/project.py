@@ -52,9 +52,9 @@ class Project:
     Args:
         root: The project's folder.
         settings: Its settings.
-        events: Who hears of the findings.
-        kinds: The tools that there are.
-        encoding: The position encoding spoken with the editor.
+        events: Receives the findings.
+        kinds: The available tools.
+        encoding: The editor's position encoding.
         own_python: That of the one script which this project is, if it has an environment.
     """
 
@@ -76,7 +76,8 @@ class Project:
         self._gate_only = GateTools(self.kinds)
         self._events = events
         self._encoding = encoding
-        # Those documents of this project that can have findings, as its tools were last given them.
+        # The open documents of this project that are checked, each in the version that the tools
+        # last received.
         self._open: dict[str, Document] = {}
         self._specs = tuple(kind.spec for kind in kinds)
         self.config_files = ConfigFiles(root, self._specs)
