@@ -164,6 +164,26 @@ def test_an_edit_makes_results_stale_until_the_next_run(
     assert shown(editor, tests) == [(17, "failed", "test_raises: ValueError: 7")]
 
 
+def test_a_run_of_one_test_says_nothing_of_others(client: ClientFactory, folder: Path) -> None:
+    editor = client()
+    editor.initialize([folder])
+    tests, code = folder / "tests/test_shop.py", folder / "shop.py"
+    editor.open(tests, TESTS)
+    editor.open(code, CODE)
+    run(editor, uri=tests.as_uri())
+    editor.change(code, 2, CODE.replace("sum(prices)", "0"))
+    editor.change(tests, 2, "# moved\n" + TESTS)
+    run(editor, uri=tests.as_uri(), test="test_wrong")
+    assert shown(editor, tests) == [
+        (17, "failed", "test_raises (the code has changed since): ValueError: 7"),
+        (
+            19,
+            "error",
+            "test_no_fixture (the code has changed since): fixture 'missing' not found",
+        ),
+    ]
+
+
 def test_a_save_runs_the_tests_if_the_settings_say_so(
     client: ClientFactory, project: ProjectFactory
 ) -> None:

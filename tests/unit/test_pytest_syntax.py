@@ -7,9 +7,10 @@ from pathlib import Path
 import pytest
 
 from python_expert.text.document import Document
-from python_expert.tools.pytest.affected import Affected, changed_lines
+from python_expert.tools.pytest.affected import Affected
 from python_expert.tools.pytest.conventions import Conventions, read
 from python_expert.tools.pytest.index import tests_in as found_in
+from python_expert.tools.pytest.outline import Outline
 
 TEXT = """\
 import unittest
@@ -122,7 +123,7 @@ CHANGES = {
 
 @pytest.mark.parametrize(("after", "lines"), CHANGES.values(), ids=CHANGES)
 def test_what_changed_is_told_by_function(after: str, lines: set[int] | None) -> None:
-    assert changed_lines(BEFORE, after) == lines
+    assert Outline.of(BEFORE).changed_lines(Outline.of(after)) == lines
 
 
 CODE, TESTS = Path("/p/shop.py"), Path("/p/test_shop.py")
@@ -155,6 +156,25 @@ def test_a_test_with_parameters_is_affected_by_what_any_of_them_ran() -> None:
     lines = {f"{name}[::1]": {str(CODE): [3]}, f"{name}[2]": {str(CODE): [9]}}
     affected.learn([str(TESTS)], [*lines], {"lines": lines, "loaded": [str(CODE)]}, {CODE: BEFORE})
     assert affected.by(CODE, BEFORE.replace("return 1", "return 2"), []) == [name]
+
+
+def test_each_test_has_the_texts_that_it_ran_with() -> None:
+    affected = Affected()
+    first, second = f"{TESTS}::test_first", f"{TESTS}::test_second"
+    lines = {name: {str(CODE): [3]} for name in (first, second)}
+    loaded = [str(CODE), str(TESTS)]
+    both = {"lines": lines, "loaded": loaded}
+    affected.learn([first, second], [first, second], both, {CODE: BEFORE, TESTS: ""})
+    after = BEFORE.replace("x + LIMIT", "x - LIMIT")
+    assert [affected.may_differ(each, {CODE: after}) for each in (first, second)] == [True, True]
+    affected.learn([first], [first], {**both, "lines": {first: lines[first]}}, {CODE: after})
+    assert affected.by(CODE, after, [first, second]) == [second]
+    assert [affected.may_differ(each, {CODE: after}) for each in (first, second)] == [False, True]
+    # An edit that the second did not run is known to be without effect once it was looked at.
+    other = BEFORE.replace("return 1", "return 2")
+    assert affected.may_differ(second, {CODE: other})
+    assert affected.by(CODE, other, [first, second]) == [first]
+    assert not affected.may_differ(second, {CODE: other})
 
 
 @pytest.mark.parametrize("said", [[], [str(TESTS)]], ids=["the process died", "an import failed"])

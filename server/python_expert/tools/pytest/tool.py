@@ -14,11 +14,12 @@ from python_expert.text.document import Document
 from python_expert.text.paths import to_uri
 from python_expert.tools.base import Tool
 from python_expert.tools.pytest import conventions
-from python_expert.tools.pytest.affected import Affected
-from python_expert.tools.pytest.findings import file_of, real_path, report
+from python_expert.tools.pytest.affected import NOTHING, Affected
+from python_expert.tools.pytest.findings import file_of, real_path
 from python_expert.tools.pytest.index import tests_in
 from python_expert.tools.pytest.process import TestProcess
 from python_expert.tools.pytest.results import KnownResults, RunResults
+from python_expert.tools.pytest.showing import OpenFiles
 from python_expert.tools.pytest.spec import PYTEST, SPEC, PytestSettings
 from python_expert.tools.tests import TestSummary, WhenToRun
 
@@ -70,12 +71,10 @@ class Pytest(Tool):
         on_reports: Callable[[Sequence[Report]], None] = lambda _reports: None,
     ) -> None:
         self.launch = launch
-        self._on_reports = on_reports
         self._conventions = conventions.read(launch.config)
         self._results = KnownResults()
         self._affected = Affected()
-        self._ran: dict[Path, Document] = {}
-        self._stale: set[Path] = set()
+        self._files = OpenFiles(launch.root, self._results, self._affected, on_reports)
         self._turn = asyncio.Lock()
         self._next: TestProcess | None = None
         self._warming: asyncio.Task[None] | None = None
@@ -147,14 +146,14 @@ class Pytest(Tool):
         told: Callable[[TestResult], None] = lambda _result: None,
     ) -> TestSummary:
         async with self._turn:
-            self._ran = {path: each for each in documents if (path := file_of(each))}
-            stale, self._stale = self._stale, set()
+            texts = self._files.take(documents)
             if not wanted:
-                self._show(stale)
+                self._files.show_stale()
                 return TestSummary(())
-            session = RunResults(self._results, told, self._show)
+            session = RunResults(self._results, texts, told, self._files.show)
+            self._files.session = session
             run, self._next = self._next or self._prepared(), None
-            broken, texts = "", {path: each.text for path, each in self._ran.items()}
+            broken = ""
             try:
                 sent = {str(path): text for path, text in texts.items()}
                 arguments = [*self.launch.args, *wanted]
@@ -163,28 +162,29 @@ class Pytest(Tool):
                 session.crashed(str(error))
                 broken = str(error)
             except asyncio.CancelledError:
-                self._stale = stale.difference(session.seen)
+                self._files.session = None
+                # What has not ended keeps its result, and what is known of it.
+                new = [each for each in session.tests if not self._affected.knows(each)]
+                self._affected.learn([], new, NOTHING, texts)
                 raise
             finally:
                 self.version = run.version or self.version
                 await run.stop()
-            ran = [
-                f"{file}::{test}" for file, tests in session.seen.items() for test in tests if test
-            ]
-            await asyncio.to_thread(self._affected.learn, wanted, ran, session.ran, texts)
-            self._show(self._results.end(wanted, session.seen) | stale)
-            return TestSummary(tuple(session.results), tuple(session.unreadable), broken)
+            learn = self._affected.learn
+            unreadable = tuple(session.unreadable)
+            await asyncio.to_thread(learn, wanted, session.tests, session.ran, texts, unreadable)
+            self._files.session = None
+            self._files.show(self._results.end(wanted, session.seen))
+            self._files.show_stale()
+            return TestSummary(tuple(session.results), unreadable, broken)
 
     def edited(self, document: Document) -> None:
-        """Mark results as stale, as what they depend on may have changed; see `WatchesEdits`."""
-        if not self._ran:  # most often: a look at the disk at each key would be for nothing
-            return
-        ran = self._ran.get(file_of(document) or Path())
-        if ran is not None and ran.version == document.version:
-            return
-        fresh = {path for path in self._ran if self._results.of(path).failures} - self._stale
-        self._stale |= set(self._ran)
-        self._show(fresh)
+        """Mark results that an edit may affect as stale; see `WatchesEdits`."""
+        self._files.edited(document)
+
+    def forget(self, uri: str) -> None:
+        """Drop a closed document; see `Tool.forget`."""
+        self._files.forget(uri)
 
     async def check(self, documents: Sequence[Document]) -> list[Report]:
         """Run the tests in documents; see `Tool.check`."""
@@ -195,7 +195,7 @@ class Pytest(Tool):
                 summary = await self._run([document], [str(path)])
                 if summary.message:
                     raise ToolError(summary.message)
-            reports.append(self._report(document))
+            reports.append(self._files.report(document))
         return reports
 
     async def what_if(
@@ -222,7 +222,7 @@ class Pytest(Tool):
         for path, file in files.items():
             with contextlib.suppress(OSError, ValueError):
                 text = decode(await asyncio.to_thread(file.read_bytes))
-                yield [self._report(Document.of(to_uri(path), 0, text))]
+                yield [self._files.report(Document.of(to_uri(path), 0, text))]
         if summary.message and not summary.unreadable:
             raise ToolError(summary.message)
 
@@ -255,14 +255,3 @@ class Pytest(Tool):
 
             self._cache = TemporaryDirectory(prefix="python-expert-", ignore_cleanup_errors=True)
         return Path(self._cache.name)
-
-    def _show(self, files: set[Path]) -> None:
-        """Tell what failed in those of some files that are open."""
-        reports = [self._report(self._ran[file]) for file in files if file in self._ran]
-        if reports:
-            self._on_reports(reports)
-
-    def _report(self, document: Document) -> Report:
-        path = file_of(document) or Path()
-        failures = self._results.of(path).failures.values()
-        return report(document, failures, stale=path in self._stale, root=self.launch.root)
