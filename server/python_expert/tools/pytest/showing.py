@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from python_expert.tools.pytest.affected import without_parameters
+from python_expert.tools.pytest.affected import file_of_test, without_parameters
 from python_expert.tools.pytest.findings import file_of, report
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
     from pathlib import Path
 
     from python_expert.diagnostics.finding import Report
     from python_expert.text.document import Document
     from python_expert.tools.pytest.affected import Affected
     from python_expert.tools.pytest.results import KnownResults, RunResults
+    from python_expert.tools.tests import TestResult
 
 
 class OpenFiles:
@@ -87,23 +88,45 @@ class OpenFiles:
         stale = self._shown_stale[path] = self._stale(path)
         return report(document, self._results.of(path).failures.values(), stale, self._root)
 
+    def results_of(self, tests: Collection[str]) -> Mapping[str, Sequence[TestResult]]:
+        """The last results of tests, by their names without parameters."""
+        found: dict[str, list[TestResult]] = {test: [] for test in tests}
+        for file in {file_of_test(test) for test in tests}:
+            for result in [*self._results.of(file).results.values()]:
+                name = _name(file, result.id)
+                if name in found:
+                    found[name].append(result)
+        return {test: self.with_staleness(results) for test, results in found.items()}
+
+    def with_staleness(self, results: Iterable[TestResult]) -> tuple[TestResult, ...]:
+        """Results with the word whether what is open now may affect them."""
+        is_stale = self._staleness()
+        return tuple(
+            each._replace(stale=True) if is_stale(each.file, each.id) else each
+            for each in [*results]
+        )
+
     def _stale(self, file: Path) -> set[str]:
         """The ids of a file's failures that the texts which are open now may affect."""
         failures = self._results.of(file).failures
         if not failures:
             return set()
+        is_stale = self._staleness()
+        return {id_ for id_ in failures if is_stale(file, id_)}
+
+    def _staleness(self) -> Callable[[Path, str], bool]:
+        """What tells whether the texts which are open now may affect a test's last result."""
         texts = {path: each.text for path, each in self._documents.items()}
-        seen, running = (
-            (self.session.seen.get(file, set()), self.session.texts)
-            if self.session
-            else (set(), {})
-        )
+        session = self.session
+        running = session.texts if session else {}
         is_outdated = any(texts.get(path, text) != text for path, text in running.items())
-        return {
-            id_
-            for id_ in failures
-            if (is_outdated if id_ in seen else self._affected.may_differ(_name(file, id_), texts))
-        }
+
+        def is_stale(file: Path, id_: str) -> bool:
+            if session and id_ in session.seen.get(file, ()):
+                return is_outdated
+            return self._affected.may_differ(_name(file, id_), texts)
+
+        return is_stale
 
 
 def _name(file: Path, id_: str) -> str:
