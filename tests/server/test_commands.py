@@ -179,12 +179,13 @@ def test_a_command_that_is_not_there_is_named(opened: tuple[Client, str]) -> Non
 
 FAILING = """
 from python_expert.lsp import projects
-from python_expert.lsp.features import models, rewrites, tests, workspace_diagnostics
+from python_expert.lsp.features import models, rewrites, test_output, tests, workspace_diagnostics
 async def fail(*args, **kwargs):
     raise RuntimeError("told to fail")
 projects.Projects.restart = rewrites.Rewrites.run = rewrites.Rewrites.payload = fail
 rewrites.Rewrites.cancel = lambda self: 1 / 0
 models.Models.list = tests.TestRuns.run = workspace_diagnostics.WorkspaceCheck.run = fail
+test_output.TestOutput.execute = fail
 rewrites.Rewrites.last_report = property(
     lambda self: 1 / 0, lambda self, value: None
 )
