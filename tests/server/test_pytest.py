@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import asyncio
 import subprocess
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+from urllib.request import url2pathname
 
 import pytest
 
+from python_expert.text.document import Document
+from python_expert.tools.pytest.tool import Pytest, PytestLaunch
 from tests.conftest import patched, write
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
+    from python_expert.tools.tests import TestSummary
     from tests.client import Client
     from tests.conftest import ClientFactory, ProjectFactory
 
@@ -147,6 +152,59 @@ def test_lenses_run_a_test_and_say_how_it_ended(client: ClientFactory, folder: P
     assert titles[15].startswith("Run test (failed, ")
 
 
+def test_a_lens_over_a_function_tells_of_the_tests_that_ran_it(
+    client: ClientFactory, folder: Path
+) -> None:
+    editor = client()
+    editor.initialize([folder])
+    tests, code = folder / "tests/test_shop.py", folder / "shop.py"
+    editor.open(tests, TESTS)
+    editor.open(code, CODE)
+    assert lenses(editor, code) == {}
+    run(editor, uri=tests.as_uri())
+    assert lenses(editor, code) == {0: "2 tests, 1 failing", 4: "1 test, 1 failing"}
+    editor.change(code, 2, "\n" + CODE.replace("sum(prices)", "0"))
+    titles = lenses(editor, code)
+    assert titles[1] == "2 tests, 1 failing (the code has changed since)"
+    assert lenses(editor, tests)[15].endswith("; the code has changed since)")
+    answer = run(editor, uri=code.as_uri(), function="total")
+    assert answer["message"].startswith("3 tests: 1 failed, 2 passed")
+    assert lenses(editor, code)[1] == "2 tests, 1 failing"
+
+
+def test_what_tests_write_and_how_they_fail_is_at_hand(client: ClientFactory, folder: Path) -> None:
+    editor = client()
+    shows = {
+        "window": {"showDocument": {"support": True}},
+        "experimental": {"pythonExpertDebugTests": True},
+    }
+    editor.initialize([folder], capabilities=shows)
+    tests = folder / "tests/test_shop.py"
+    editor.open(tests, TESTS)
+
+    def offered() -> list[tuple[int, str, dict[str, Any]]]:
+        params = {"textDocument": {"uri": tests.as_uri()}}
+        found = editor.request("textDocument/codeLens", params)
+        commands = [(each["range"]["start"]["line"], each["command"]) for each in found]
+        return [(line, each["command"], each["arguments"][0]) for line, each in commands]
+
+    at_first = [command for line, command, _ in offered() if line == 9]
+    assert at_first == ["pythonExpert.runTests", "python-expert.debugTest"]
+    run(editor, uri=tests.as_uri())
+    (argument,) = [
+        argument
+        for line, command, argument in offered()
+        if (line, command) == (9, "pythonExpert.testOutput")
+    ]
+    params = {"command": "pythonExpert.testOutput", "arguments": [argument]}
+    text = editor.request("workspace/executeCommand", params)
+    assert text.startswith("test_shop.py::test_wrong[1] (failed)\n\nprice = 1\n")
+    assert "assert shop.total([price]) == 0" in text
+    assert "Captured stdout call:\nsaid by the test" in text
+    ((_, shown_file),) = [each for each in editor.requests if each[0] == "window/showDocument"]
+    assert Path(url2pathname(urlsplit(shown_file["uri"]).path)).read_text() == text
+
+
 def test_an_edit_makes_results_stale_until_the_next_run(
     client: ClientFactory, folder: Path
 ) -> None:
@@ -162,6 +220,26 @@ def test_an_edit_makes_results_stale_until_the_next_run(
     editor.change(tests, 2, "\n" + TESTS)
     run(editor, uri=tests.as_uri(), test="TestCheck::test_raises")
     assert shown(editor, tests) == [(17, "failed", "test_raises: ValueError: 7")]
+
+
+def test_a_run_of_one_test_says_nothing_of_others(client: ClientFactory, folder: Path) -> None:
+    editor = client()
+    editor.initialize([folder])
+    tests, code = folder / "tests/test_shop.py", folder / "shop.py"
+    editor.open(tests, TESTS)
+    editor.open(code, CODE)
+    run(editor, uri=tests.as_uri())
+    editor.change(code, 2, CODE.replace("sum(prices)", "0"))
+    editor.change(tests, 2, "# moved\n" + TESTS)
+    run(editor, uri=tests.as_uri(), test="test_wrong")
+    assert shown(editor, tests) == [
+        (17, "failed", "test_raises (the code has changed since): ValueError: 7"),
+        (
+            19,
+            "error",
+            "test_no_fixture (the code has changed since): fixture 'missing' not found",
+        ),
+    ]
 
 
 def test_a_save_runs_the_tests_if_the_settings_say_so(
@@ -253,6 +331,75 @@ def test_a_test_that_hangs_is_ended_and_named(client: ClientFactory, folder: Pat
     ((line, code, message),) = shown(editor, tests)
     assert (line, code) == (3, "error")
     assert message.startswith("test_hangs: no test has ended for 3 s")
+
+
+HARD = """\
+import os
+import pathlib
+import sys
+
+
+def test_forks():
+    child = os.fork()
+    if child:
+        assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 1
+
+
+def test_leaves_a_process_behind():
+    if not os.fork():
+        import time
+        time.sleep(1000)
+
+
+def test_writes_much():
+    for _ in range(10):
+        os.write(1, b"\\xff\\0" * 500_000)
+    sys.stderr.write("the end")
+    assert False
+
+
+def test_changes_folder(tmp_path):
+    os.chdir(tmp_path)
+    sys.stdout = None
+
+
+def test_edits_its_file():
+    pathlib.Path(__file__).write_text("def broken(:")
+
+
+def test_closes_output():
+    os.close(1)
+    os.close(0)
+    sys.stdout = sys.__stdout__
+"""
+
+
+def test_what_tests_do_to_their_process_disturbs_no_other(project: ProjectFactory) -> None:
+    folder = project({"pyproject.toml": SETTINGS, "test_hard.py": HARD, "test_other.py": SOUND})
+    other = "def test_other():\n    assert True\n"
+    path = folder / "test_hard.py"
+    documents = [
+        Document.of(path.as_uri(), 1, HARD),
+        Document.of((folder / "test_other.py").as_uri(), 1, other),
+    ]
+
+    async def session() -> list[TestSummary]:
+        tools = [Pytest(PytestLaunch(Path(sys.executable), folder)) for _ in range(2)]
+        runs = [tool.run_tests(documents, [str(folder)]) for tool in tools]
+        summaries = await asyncio.gather(*runs)
+        await asyncio.gather(*(tool.stop() for tool in tools))
+        return summaries
+
+    # Two servers may run the tests of a project at the same time.
+    for summary in asyncio.run(session()):
+        results = {each.id: each for each in summary.results}
+        assert len(summary.results) == len(results) == 7, summary
+        failed = [name for name, each in results.items() if each.outcome != "passed"]
+        assert (failed, summary.message) == (["test_writes_much"], "")
+        output = results["test_writes_much"].output
+        assert len(output) <= 10_000
+        assert output.endswith("the end")
+    assert path.read_text() == "def broken(:"
 
 
 def test_a_project_without_pytest_is_told_so(
@@ -392,6 +539,34 @@ def test_an_import_that_fails_for_a_while_leaves_live_tests_alive(
     editor.change(code, 4, WRONG)
     editor.wait(lambda: runs_ended(editor) == 4)
     assert shown(editor, tests) == [(7, "failed", "test_total: assert 4 == 3")]
+
+
+def test_what_a_cancelled_run_found_is_found_again_after_the_edit_is_undone(
+    project: ProjectFactory,
+) -> None:
+    slow = TWO_TESTS + "\n\ndef test_waits():\n    import time; time.sleep(1000)\n"
+    folder = project({"pyproject.toml": SETTINGS, "shop.py": SOUND, "test_shop.py": slow})
+    sound, wrong, tests = (
+        Document.of((folder / name).as_uri(), 1, text)
+        for name, text in (("shop.py", SOUND), ("shop.py", WRONG), ("test_shop.py", slow))
+    )
+    total = f"{folder / 'test_shop.py'}::test_total"
+
+    async def session() -> list[str] | None:
+        tool = Pytest(PytestLaunch(Path(sys.executable), folder))
+        await tool.run_tests([sound, tests], [total])
+        heard = asyncio.Event()
+        whole = [str(folder / "test_shop.py")]
+        running = tool.run_tests([wrong, tests], whole, lambda _result: heard.set())
+        run = asyncio.create_task(running)
+        await heard.wait()
+        run.cancel()
+        await asyncio.wait([run])
+        affected = tool.affected_tests([sound, tests])
+        await tool.stop()
+        return affected
+
+    assert total in (asyncio.run(session()) or [])
 
 
 def test_a_project_without_tests_among_others_is_no_fault(folder: Path) -> None:

@@ -7,9 +7,11 @@ from pathlib import Path
 import pytest
 
 from python_expert.text.document import Document
-from python_expert.tools.pytest.affected import Affected, changed_lines
+from python_expert.tools.pytest.affected import Affected
 from python_expert.tools.pytest.conventions import Conventions, read
 from python_expert.tools.pytest.index import tests_in as found_in
+from python_expert.tools.pytest.outline import Outline
+from python_expert.tools.pytest.project_index import ProjectIndex
 
 TEXT = """\
 import unittest
@@ -122,7 +124,7 @@ CHANGES = {
 
 @pytest.mark.parametrize(("after", "lines"), CHANGES.values(), ids=CHANGES)
 def test_what_changed_is_told_by_function(after: str, lines: set[int] | None) -> None:
-    assert changed_lines(BEFORE, after) == lines
+    assert Outline.of(BEFORE).changed_lines(Outline.of(after)) == lines
 
 
 CODE, TESTS = Path("/p/shop.py"), Path("/p/test_shop.py")
@@ -157,6 +159,25 @@ def test_a_test_with_parameters_is_affected_by_what_any_of_them_ran() -> None:
     assert affected.by(CODE, BEFORE.replace("return 1", "return 2"), []) == [name]
 
 
+def test_each_test_has_the_texts_that_it_ran_with() -> None:
+    affected = Affected()
+    first, second = f"{TESTS}::test_first", f"{TESTS}::test_second"
+    lines = {name: {str(CODE): [3]} for name in (first, second)}
+    loaded = [str(CODE), str(TESTS)]
+    both = {"lines": lines, "loaded": loaded}
+    affected.learn([first, second], [first, second], both, {CODE: BEFORE, TESTS: ""})
+    after = BEFORE.replace("x + LIMIT", "x - LIMIT")
+    assert [affected.may_differ(each, {CODE: after}) for each in (first, second)] == [True, True]
+    affected.learn([first], [first], {**both, "lines": {first: lines[first]}}, {CODE: after})
+    assert affected.by(CODE, after, [first, second]) == [second]
+    assert [affected.may_differ(each, {CODE: after}) for each in (first, second)] == [False, True]
+    # An edit that the second did not run is known to be without effect once it was looked at.
+    other = BEFORE.replace("return 1", "return 2")
+    assert affected.may_differ(second, {CODE: other})
+    assert affected.by(CODE, other, [first, second]) == [first]
+    assert not affected.may_differ(second, {CODE: other})
+
+
 @pytest.mark.parametrize("said", [[], [str(TESTS)]], ids=["the process died", "an import failed"])
 def test_what_did_not_run_is_affected_by_each_change_of_an_open_file(said: list[str]) -> None:
     affected = Affected()
@@ -169,3 +190,32 @@ def test_what_did_not_run_is_affected_by_each_change_of_an_open_file(said: list[
     assert affected.by(CODE, BEFORE, []) == [name]
     affected.learn([str(TESTS)], [], {"lines": {}, "loaded": said}, texts)
     assert affected.by(CODE, BEFORE, []) == [name]
+
+
+IMPORTING = {
+    "tests/test_whole.py": "import shop.cart\n\n\ndef test_a(): ...\n",
+    "tests/test_from.py": "from shop import cart\n\n\nclass TestB:\n    def test_b(self): ...\n",
+    "tests/test_other.py": "import other.cart\n\n\ndef test_c(): ...\n",
+    "tests/test_broken.py": "import shop.cart\ndef test_d(:\n",
+    "src/shop/test_inside.py": "from .cart import add\n\n\ndef test_e(): ...\n",
+    "src/shop/__init__.py": "",
+    "src/shop/cart.py": "def add(): ...\n",
+    ".venv/test_library.py": "import shop.cart\n\n\ndef test_f(): ...\n",
+}
+
+
+def test_the_tests_of_a_project_are_found_with_what_they_import(tmp_path: Path) -> None:
+    for name, text in IMPORTING.items():
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text(text)
+    index = ProjectIndex(tmp_path, Conventions())
+    index.refresh()
+    found = index.importing(tmp_path / "src/shop/cart.py")
+    assert sorted(each.removeprefix(f"{tmp_path}/") for each in found) == [
+        "src/shop/test_inside.py::test_e",
+        "tests/test_from.py::TestB::test_b",
+        "tests/test_whole.py::test_a",
+    ]
+    (tmp_path / "tests/test_whole.py").unlink()
+    index.refresh()
+    assert len(index.tests) == 3

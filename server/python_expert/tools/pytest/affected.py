@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-import ast
+import contextlib
 from collections import defaultdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from python_expert.analysis.error_recovery import BrokenError, parse
+from python_expert.analysis.error_recovery import BrokenError
+from python_expert.tools.pytest.outline import Outline
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
+
+
+NOTHING: Mapping[str, Any] = {"lines": {}, "loaded": []}
+"""What a worker says that does not come to say what ran."""
 
 
 class _Ran(NamedTuple):
@@ -18,23 +23,39 @@ class _Ran(NamedTuple):
 
     Attributes:
         lines: The lines of each file, 0-based.
-        loaded: The files that had been imported in that run.
+        texts: The files that had been imported in that run, with the texts that they had.
     """
 
     lines: Mapping[Path, set[int]]
-    loaded: frozenset[Path]
+    texts: Mapping[Path, str]
+
+
+class _Changes(NamedTuple):
+    """What separates a text from those that tests ran.
+
+    Attributes:
+        text: The text.
+        lines: By the text that a test ran, its lines that have changed; None for all.
+    """
+
+    text: str
+    lines: Mapping[str, frozenset[int] | None]
 
 
 class Affected:
     """Knows what tests ran, and so which of them an edit can affect.
 
     A test is affected if a function that it ran has changed, or anything outside of functions in a
-    file that it imported. Without coverage.py, whatever changes in such a file counts.
+    file that it imported. Without coverage.py, whatever changes in such a file counts. Each test
+    has the texts of its own last run: others may have run with others.
     """
 
     def __init__(self) -> None:
         self._ran: dict[str, _Ran] = {}
-        self._texts: dict[Path, str] = {}
+        self._runs: list[Mapping[Path, str]] = []
+        self._changes: dict[Path, _Changes] = {}
+        self._outlines: dict[str, Outline] = {}
+        self._on_disk: dict[Path, tuple[int, int, str]] = {}
 
     def learn(
         self,
@@ -42,6 +63,7 @@ class Affected:
         ran: Collection[str],
         params: Mapping[str, Any],
         texts: Mapping[Path, str],
+        unreadable: Iterable[Path] = (),
     ) -> None:
         """Take what the worker says of a run.
 
@@ -50,25 +72,41 @@ class Affected:
                 imports cannot be imported, is affected by each change of an open file.
             ran: The tests that ran.
             params: What the worker says: the lines by test and file, and the files imported;
-                nothing if the process died.
+                `NOTHING` if it was ended or died before.
             texts: The texts that ran; of other files those on disk did.
+            unreadable: The files that could not be collected.
         """
         lines: defaultdict[str, defaultdict[Path, set[int]]] = defaultdict(lambda: defaultdict(set))
-        for test, files in params["lines"].items():
-            for file, numbers in files.items():
-                lines[without_parameters(test)][Path(file)].update(numbers)
-        loaded = frozenset(map(Path, params["loaded"]))
-        done = dict.fromkeys(map(without_parameters, ran if loaded else ()))
+        files = _Paths()
+        for test, measured in params["lines"].items():
+            for file, numbers in measured.items():
+                lines[without_parameters(test)][files[file]].update(numbers)
+        imported = {file: self._text(file, texts) for file in map(Path, params["loaded"])}
+        seen = dict.fromkeys(map(without_parameters, ran))
+        done = seen if imported else {}
         left = [test for test in self._ran if _is_wanted(test, wanted)]
-        for test in dict.fromkeys((*done, *left, *(each for each in wanted if "::" in each))):
+        named = [each for each in wanted if "::" in each]
+        for test in dict.fromkeys((*seen, *left, *named, *map(str, unreadable))):
             if test in done:
-                self._ran[test] = _Ran(lines[test], loaded)
+                self._ran[test] = _Ran(lines[test], imported)
             else:
-                before = self._ran[test].loaded if test in self._ran else frozenset()
-                self._ran[test] = _Ran({}, frozenset({*before, *loaded, *texts, _file(test)}))
-        for file in {file for ran in self._ran.values() for file in ran.loaded}:
-            if file in texts or file in loaded:
-                self._texts[file] = texts[file] if file in texts else _on_disk(file)
+                before = self._ran[test].texts if test in self._ran else {}
+                files_then = {*before, *imported, *texts, file_of_test(test)}
+                known = {file: self._text(file, texts) for file in files_then}
+                self._ran[test] = _Ran({}, known)
+        self._runs = [*{id(each.texts): each.texts for each in self._ran.values()}.values()]
+        self._forget_outlines()
+        for text in texts.values():
+            with contextlib.suppress(BrokenError):
+                self._outline(text)  # an edit is likely to be in one of these
+
+    def knows_file(self, file: Path) -> bool:
+        """Whether a test is known to have imported a file."""
+        return any(file in texts for texts in self._runs)
+
+    def knows(self, test: str) -> bool:
+        """Whether it is known what a test ran."""
+        return without_parameters(test) in self._ran
 
     def by(self, file: Path, text: str, tests: Sequence[str]) -> list[str] | None:
         """The tests that a text in a file's place can affect, and those that have never run.
@@ -83,19 +121,114 @@ class Affected:
             said yet.
         """
         new = [test for test in tests if test not in self._ran]
-        before = self._texts.get(file)
-        if before is None or before == text:
-            return new
         try:
-            changed = changed_lines(before, text)
+            changes = self._compare(file, text)
         except BrokenError:
             return None
+        if not changes.lines:
+            return new
         gone = {test for test in self._ran if test.startswith(f"{file}::")}.difference(tests)
-        affected = [test for test, ran in [*self._ran.items()] if _is_affected(ran, file, changed)]
+        affected = [
+            test
+            for test, ran in [*self._ran.items()]
+            if "::" in test and _is_affected(ran, file, changes)
+        ]
         return [*new, *(test for test in affected if test not in gone)]
 
+    def tests_of_functions(self, file: Path, outline: Outline) -> dict[str, list[str]]:
+        """The tests that ran each function of a text, by the functions' names."""
+        names: dict[str, Mapping[int, str]] = {}
+        found: defaultdict[str, list[str]] = defaultdict(list)
+        for test, ran in [*self._ran.items()]:
+            before, lines = ran.texts.get(file), ran.lines.get(file)
+            if before is None or not lines:
+                continue
+            if before not in names:
+                names[before] = self._function_by_line(before)
+            for name in {names[before][line] for line in lines if line in names[before]}:
+                if name in outline.functions:
+                    found[name].append(test)
+        return found
 
-def _file(test: str) -> Path:
+    def _function_by_line(self, text: str) -> dict[int, str]:
+        try:
+            functions = self._outline(text).functions.values()
+        except BrokenError:
+            return {}
+        return {line: each.name for each in functions for line in each.body}
+
+    def may_differ(self, test: str, texts: Mapping[Path, str]) -> bool:
+        """Whether a test may end in another way than it did, with texts in the place of files.
+
+        Only what `by` has looked at is known to be without effect. This is for each key stroke.
+        """
+        ran = self._ran.get(test)
+        if ran is None:
+            return False
+        for file, text in texts.items():
+            before = ran.texts.get(file)
+            if before is None or before == text:
+                continue
+            changes = self._changes.get(file)
+            known = changes is not None and changes.text == text and before in changes.lines
+            if changes is None or not known or _is_affected(ran, file, changes):
+                return True
+        return False
+
+    def _compare(self, file: Path, text: str) -> _Changes:
+        """What separates a text from each that tests ran, where that is another.
+
+        Raises:
+            BrokenError: The text does not parse.
+        """
+        others = {each[file] for each in self._runs if file in each}.difference({text})
+        lines: dict[str, frozenset[int] | None] = {}
+        if others:
+            after = Outline.of(text)
+            for before in others:
+                try:
+                    lines[before] = self._outline(before).changed_lines(after)
+                except BrokenError:
+                    lines[before] = None
+        self._changes[file] = changes = _Changes(text, lines)
+        return changes
+
+    def _outline(self, text: str) -> Outline:
+        if text not in self._outlines:
+            self._outlines[text] = Outline.of(text)
+        return self._outlines[text]
+
+    def _forget_outlines(self) -> None:
+        """Drop the outlines of texts that no test ran."""
+        kept = {text for texts in self._runs for text in texts.values()}
+        self._outlines = {text: known for text, known in self._outlines.items() if text in kept}
+
+    def _text(self, file: Path, texts: Mapping[Path, str]) -> str:
+        """The text that ran of a file; of those on disk one copy is kept."""
+        if file in texts:
+            return texts[file]
+        try:
+            status = file.stat()
+            stamp = (status.st_mtime_ns, status.st_size)
+            known = self._on_disk.get(file)
+            if known is None or known[:2] != stamp:
+                text = file.read_text(encoding="utf-8", errors="replace")
+                known = self._on_disk[file] = (*stamp, text)
+        except OSError:
+            return ""
+        return known[2]
+
+
+class _Paths(dict[str, Path]):
+    """One path for each name of a file: the same few are named by all tests."""
+
+    def __missing__(self, name: str) -> Path:
+        path = self[name] = Path(name)
+        return path
+
+
+def file_of_test(test: str) -> Path:
+    """The file of a test."""
     return Path(test.partition("::")[0])
 
 
@@ -110,80 +243,11 @@ def without_parameters(test: str) -> str:
     return file + mark + inner.partition("[")[0]
 
 
-def _on_disk(file: Path) -> str:
-    try:
-        return file.read_text(encoding="utf-8", errors="replace")
-    except OSError:
-        return ""
-
-
-def _is_affected(ran: _Ran, file: Path, changed: frozenset[int] | None) -> bool:
-    if file not in ran.loaded:
+def _is_affected(ran: _Ran, file: Path, changes: _Changes) -> bool:
+    before = ran.texts.get(file)
+    if before is None or before not in changes.lines:
         return False
+    changed = changes.lines[before]
     if changed is None or not ran.lines:
         return True
     return not changed.isdisjoint(ran.lines.get(file, ()))
-
-
-def changed_lines(before: str, after: str) -> frozenset[int] | None:
-    """The lines of the functions in a text that another has changed or lacks, 0-based.
-
-    Comments and layout do not count, nor do tests that only one of the texts has. Of functions in
-    functions the outermost counts.
-
-    Returns:
-        The lines; None if anything else has changed, such as what runs when a module is imported.
-
-    Raises:
-        BrokenError: One of the texts does not parse.
-    """
-    old, new = parse(before), parse(after)
-    _leave_out(old, _names(new))
-    _leave_out(new, _names(old))
-    bodies = {name: ast.dump(node) for name, node in _functions(new.body, "")}
-    lines: set[int] = set()
-    for name, node in _functions(old.body, ""):
-        if bodies.get(name) != ast.dump(node):
-            lines.update(range(node.body[0].lineno - 1, node.end_lineno or node.lineno))
-    if ast.dump(_without_bodies(old)) != ast.dump(_without_bodies(new)):
-        return None
-    return frozenset(lines)
-
-
-def _names(tree: ast.Module) -> set[str]:
-    return {node.name for _, node in _functions(tree.body, "")}
-
-
-def _leave_out(tree: ast.AST, known: set[str]) -> None:
-    """Take out the tests that another text lacks: no other test depends on them."""
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Module | ast.ClassDef):
-            node.body = [each for each in node.body if not _is_new_test(each, known)]
-
-
-def _is_new_test(node: ast.stmt, known: set[str]) -> bool:
-    match node:
-        case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name):
-            return name.startswith("test") and name not in known
-    return False
-
-
-def _functions(
-    body: list[ast.stmt], outer: str
-) -> Iterator[tuple[str, ast.FunctionDef | ast.AsyncFunctionDef]]:
-    """The functions and methods of a text, but not those in functions, with names that differ."""
-    for number, node in enumerate(body):
-        match node:
-            case ast.FunctionDef() | ast.AsyncFunctionDef():
-                yield f"{outer}{number}.{node.name}", node
-            case ast.ClassDef():
-                yield from _functions(node.body, f"{outer}{number}.{node.name}.")
-            case ast.If() | ast.Try() | ast.TryStar() | ast.With() | ast.AsyncWith():
-                yield from _functions(node.body, f"{outer}{number}.")
-
-
-def _without_bodies(tree: ast.Module) -> ast.Module:
-    """A text without what is in its functions: what is left runs when it is imported."""
-    for _, node in _functions(tree.body, ""):
-        node.body = [ast.Pass()]
-    return tree

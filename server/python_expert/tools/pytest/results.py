@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from python_expert.tools.answers import text
+from python_expert.tools.pytest.affected import NOTHING
 from python_expert.tools.pytest.findings import Failure
 from python_expert.tools.tests import TestOutcome, TestResult, covers
 
@@ -55,8 +56,8 @@ class KnownResults:
         """What is known of the tests of a file."""
         return self._files.setdefault(file, FileResults())
 
-    def finished(self, params: Mapping[str, Any]) -> TestResult:
-        """Take what the worker says of a test that has ended."""
+    def finished(self, params: Mapping[str, Any], texts: Mapping[Path, str]) -> TestResult:
+        """Take what the worker says of a test that has ended, with the open texts that ran."""
         result = TestResult(
             Path(text(params["file"])),
             text(params["id"]),
@@ -68,12 +69,12 @@ class KnownResults:
         known.results[result.id] = result
         known.failures.pop(result.id, None)
         if result.outcome in (TestOutcome.FAILED, TestOutcome.ERROR):
-            known.failures[result.id] = Failure.of(params)
+            known.failures[result.id] = Failure.of(params, texts)
         return result
 
-    def unreadable(self, params: Mapping[str, Any]) -> Path:
+    def unreadable(self, params: Mapping[str, Any], texts: Mapping[Path, str]) -> Path:
         """Take what the worker says of a file that cannot be collected."""
-        failure = Failure.of(params)
+        failure = Failure.of(params, texts)
         self.of(failure.file).failures[""] = failure
         return failure.file
 
@@ -98,6 +99,7 @@ class RunResults:
 
     Args:
         known: What is known of the project's tests.
+        texts: The texts of the open files, which run in their place.
         told: Called with each result.
         show: Called with the files of which something new is to be shown.
     """
@@ -105,19 +107,21 @@ class RunResults:
     def __init__(
         self,
         known: KnownResults,
+        texts: Mapping[Path, str],
         told: Callable[[TestResult], None],
         show: Callable[[set[Path]], None],
     ) -> None:
         self.results: list[TestResult] = []
         self.unreadable: list[Path] = []
         self.seen: defaultdict[Path, set[str]] = defaultdict(set)
+        self.texts = texts
         self._known = known
         self._told = told
         self._show = show
         self._running: Mapping[str, Any] | None = None
         self._to_show: set[Path] = set()
         self._shown_at = 0.0
-        self.ran: Mapping[str, Any] = {"lines": {}, "loaded": []}
+        self.ran = NOTHING
 
     def hear(self, method: str, params: Mapping[str, Any]) -> None:
         """Take a notification of the worker's."""
@@ -125,20 +129,25 @@ class RunResults:
             self._running = params
         elif method == "finished":
             self._running = None
-            self._ended(self._known.finished(params))
+            self._ended(self._known.finished(params, self.texts))
         elif method == "ran":
             self.ran = params
         elif method == "unreadable":
-            file = self._known.unreadable(params)
+            file = self._known.unreadable(params, self.texts)
             self.unreadable.append(file)
             self.seen[file].add("")
             self._to_show.add(file)
+
+    @property
+    def tests(self) -> list[str]:
+        """The tests that have ended, with their files."""
+        return [f"{file}::{test}" for file, tests in self.seen.items() for test in tests if test]
 
     def crashed(self, message: str) -> None:
         """Blame the test that was running for the end of the process."""
         if self._running is not None:
             fault = {"outcome": TestOutcome.ERROR, "message": message}
-            self._ended(self._known.finished({**self._running, **fault}))
+            self._ended(self._known.finished({**self._running, **fault}, self.texts))
 
     def _ended(self, result: TestResult) -> None:
         self.results.append(result)

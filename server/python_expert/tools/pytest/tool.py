@@ -5,31 +5,38 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from dataclasses import dataclass
-from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from python_expert.analysis.error_recovery import BrokenError
 from python_expert.processes.command import ToolCrashError, ToolError
 from python_expert.text.decoding import decode
 from python_expert.text.document import Document
 from python_expert.text.paths import to_uri
 from python_expert.tools.base import Tool
 from python_expert.tools.pytest import conventions
-from python_expert.tools.pytest.affected import Affected
-from python_expert.tools.pytest.findings import file_of, real_path, report
+from python_expert.tools.pytest.affected import NOTHING, Affected, file_of_test
+from python_expert.tools.pytest.findings import file_of, real_path
 from python_expert.tools.pytest.index import tests_in
-from python_expert.tools.pytest.process import TestProcess
+from python_expert.tools.pytest.outline import Outline
+from python_expert.tools.pytest.process import TestProcesses
+from python_expert.tools.pytest.project_index import ProjectIndex
 from python_expert.tools.pytest.results import KnownResults, RunResults
+from python_expert.tools.pytest.showing import OpenFiles
 from python_expert.tools.pytest.spec import PYTEST, SPEC, PytestSettings
-from python_expert.tools.tests import TestSummary, WhenToRun
+from python_expert.tools.tests import TestedFunction, TestSummary, WhenToRun
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable, Container, Sequence
-    from tempfile import TemporaryDirectory
+    from collections.abc import AsyncIterator, Callable, Container, Mapping, Sequence
+    from pathlib import Path
 
     from python_expert.diagnostics.finding import Report
     from python_expert.tools.base import ToolEvents
     from python_expert.tools.context import ToolContext
     from python_expert.tools.tests import Test, TestResult
+
+
+MOST_NEW = 200
+"""Tests that have never run that run live because a file is opened that they import."""
 
 
 @dataclass(frozen=True)
@@ -70,16 +77,14 @@ class Pytest(Tool):
         on_reports: Callable[[Sequence[Report]], None] = lambda _reports: None,
     ) -> None:
         self.launch = launch
-        self._on_reports = on_reports
         self._conventions = conventions.read(launch.config)
+        self._index = ProjectIndex(real_path(launch.root), self._conventions)
+        self._tests: dict[str, tuple[Document, Sequence[Test]]] = {}
         self._results = KnownResults()
         self._affected = Affected()
-        self._ran: dict[Path, Document] = {}
-        self._stale: set[Path] = set()
+        self._files = OpenFiles(launch.root, self._results, self._affected, on_reports)
         self._turn = asyncio.Lock()
-        self._next: TestProcess | None = None
-        self._warming: asyncio.Task[None] | None = None
-        self._cache: TemporaryDirectory[str] | None = None
+        self._processes = TestProcesses(launch.python, launch.root)
 
     @classmethod
     def make(cls, context: ToolContext, events: ToolEvents) -> Pytest:
@@ -107,26 +112,59 @@ class Pytest(Tool):
         path = file_of(document)
         if path is None or not self._conventions.is_test_file(path):
             return ()
-        return tests_in(document, self._conventions)
+        known = self._tests.get(document.uri)
+        if known is None or known[0] is not document:
+            known = self._tests[document.uri] = (document, tests_in(document, self._conventions))
+        return known[1]
 
     def last_results(self, document: Document) -> Sequence[TestResult]:
         """How a document's tests have ended; see `RunsTests`."""
         path = file_of(document)
-        return tuple(self._results.of(path).results.values()) if path else ()
+        if path is None:
+            return ()
+        return self._files.with_staleness(self._results.of(path).results.values())
+
+    def tested_functions(self, document: Document) -> Sequence[TestedFunction]:
+        """The functions of a document that tests ran; see `RunsTests`."""
+        path = file_of(document)
+        if path is None or self._conventions.is_test_file(path):
+            return ()
+        try:
+            outline = Outline.of(document.text)
+        except BrokenError:
+            return ()
+        tests = self._affected.tests_of_functions(path, outline)
+        results = self._files.results_of({each for found in tests.values() for each in found})
+        return tuple(
+            TestedFunction(
+                name,
+                outline.functions[name].line,
+                tuple(found),
+                tuple(result for test in found for result in results[test]),
+            )
+            for name, found in tests.items()
+        )
 
     def affected_tests(self, documents: Sequence[Document]) -> list[str] | None:
         """The tests that documents affect; see `RunsTests`."""
         found: dict[str, None] = {}
-        for document in documents:
-            if path := file_of(document):
-                tests = [
-                    f"{path}::{each.id}" for each in self.tests_in(document) if not each.is_class
-                ]
-                affected = self._affected.by(path, document.text, tests)
-                if affected is None:
-                    return None
-                found |= dict.fromkeys(affected)
+        files = {path: each for each in documents if (path := file_of(each))}
+        for path, document in files.items():
+            tests = [f"{path}::{each.id}" for each in self.tests_in(document) if not each.is_class]
+            affected = self._affected.by(path, document.text, tests)
+            if affected is None:
+                return None
+            found |= dict.fromkeys((*affected, *self._importing(path, files)))
         return list(found)
+
+    def _importing(self, path: Path, others: Container[Path]) -> list[str]:
+        """The tests in other files that import a file of which no run is known, if they are few."""
+        if self._conventions.is_test_file(path) or self._affected.knows_file(path):
+            return []
+        self._index.refresh()
+        tests = [each for each in self._index.importing(path) if file_of_test(each) not in others]
+        new = [each for each in tests if not self._affected.knows(each)]
+        return new if len(new) <= MOST_NEW else []
 
     async def run_tests(
         self,
@@ -135,9 +173,24 @@ class Pytest(Tool):
         told: Callable[[TestResult], None] = lambda _result: None,
     ) -> TestSummary:
         """Run tests; see `RunsTests`."""
+        async with self._turn:
+            return await self._run_and_warm(documents, wanted, told)
+
+    async def run_affected(self, documents: Sequence[Document]) -> TestSummary | None:
+        """Run the tests that documents affect; see `RunsTests`."""
+        async with self._turn:  # what the run before has shown counts
+            wanted = await asyncio.to_thread(self.affected_tests, documents)
+            return None if wanted is None else await self._run_and_warm(documents, wanted)
+
+    async def _run_and_warm(
+        self,
+        documents: Sequence[Document],
+        wanted: Sequence[str],
+        told: Callable[[TestResult], None] = lambda _result: None,
+    ) -> TestSummary:
         summary = await self._run(documents, wanted, told)
         if summary.results:
-            self._warm()
+            self._processes.warm()
         return summary
 
     async def _run(
@@ -146,45 +199,53 @@ class Pytest(Tool):
         wanted: Sequence[str],
         told: Callable[[TestResult], None] = lambda _result: None,
     ) -> TestSummary:
-        async with self._turn:
-            self._ran = {path: each for each in documents if (path := file_of(each))}
-            stale, self._stale = self._stale, set()
-            if not wanted:
-                self._show(stale)
-                return TestSummary(())
-            session = RunResults(self._results, told, self._show)
-            run, self._next = self._next or self._prepared(), None
-            broken, texts = "", {path: each.text for path, each in self._ran.items()}
-            try:
-                sent = {str(path): text for path, text in texts.items()}
-                arguments = [*self.launch.args, *wanted]
-                broken = await run.run(arguments, sent, self._cache_folder(), session.hear)
-            except ToolCrashError as error:
-                session.crashed(str(error))
-                broken = str(error)
-            except asyncio.CancelledError:
-                self._stale = stale.difference(session.seen)
-                raise
-            finally:
-                self.version = run.version or self.version
-                await run.stop()
-            ran = [
-                f"{file}::{test}" for file, tests in session.seen.items() for test in tests if test
-            ]
-            await asyncio.to_thread(self._affected.learn, wanted, ran, session.ran, texts)
-            self._show(self._results.end(wanted, session.seen) | stale)
-            return TestSummary(tuple(session.results), tuple(session.unreadable), broken)
+        texts = self._files.take(documents)
+        if not wanted:
+            self._files.show_stale()
+            return TestSummary(())
+        session = self._files.session = RunResults(self._results, texts, told, self._files.show)
+        broken = ""
+        try:
+            arguments = [*self.launch.args, *wanted]
+            broken = await self._processes.run(arguments, texts, session.hear)
+        except ToolCrashError as error:
+            session.crashed(str(error))
+            broken = str(error)
+        except asyncio.CancelledError:
+            # What has not ended keeps its result, and what is known of it.
+            await self._learn((), session, NOTHING)
+            raise
+        finally:
+            self.version = self._processes.version
+        await self._learn(wanted, session, session.ran)
+        self._files.show(self._results.end(wanted, session.seen))
+        self._files.show_stale()
+        return TestSummary(tuple(session.results), tuple(session.unreadable), broken)
+
+    async def _learn(
+        self, wanted: Sequence[str], session: RunResults, ran: Mapping[str, Any]
+    ) -> None:
+        """Remember what tests ran, in any case to the end: their results are known already."""
+        learn = self._affected.learn
+        learning = asyncio.create_task(
+            asyncio.to_thread(learn, wanted, session.tests, ran, session.texts, session.unreadable)
+        )
+        try:
+            await asyncio.shield(learning)
+        except asyncio.CancelledError:
+            await learning
+            raise
+        finally:
+            self._files.session = None
 
     def edited(self, document: Document) -> None:
-        """Mark results as stale, as what they depend on may have changed; see `WatchesEdits`."""
-        if not self._ran:  # most often: a look at the disk at each key would be for nothing
-            return
-        ran = self._ran.get(file_of(document) or Path())
-        if ran is not None and ran.version == document.version:
-            return
-        fresh = {path for path in self._ran if self._results.of(path).failures} - self._stale
-        self._stale |= set(self._ran)
-        self._show(fresh)
+        """Mark results that an edit may affect as stale; see `WatchesEdits`."""
+        self._files.edited(document)
+
+    def forget(self, uri: str) -> None:
+        """Drop a closed document; see `Tool.forget`."""
+        self._tests.pop(uri, None)
+        self._files.forget(uri)
 
     async def check(self, documents: Sequence[Document]) -> list[Report]:
         """Run the tests in documents; see `Tool.check`."""
@@ -192,10 +253,11 @@ class Pytest(Tool):
         for document in documents:
             path = file_of(document)
             if path and self.tests_in(document):
-                summary = await self._run([document], [str(path)])
+                async with self._turn:
+                    summary = await self._run([document], [str(path)])
                 if summary.message:
                     raise ToolError(summary.message)
-            reports.append(self._report(document))
+            reports.append(self._files.report(document))
         return reports
 
     async def what_if(
@@ -218,51 +280,15 @@ class Pytest(Tool):
         tests = [str(file) for path, file in files.items() if self._conventions.is_test_file(path)]
         if not tests:
             return
-        summary = await self._run((), tests)
+        async with self._turn:
+            summary = await self._run((), tests)
         for path, file in files.items():
             with contextlib.suppress(OSError, ValueError):
                 text = decode(await asyncio.to_thread(file.read_bytes))
-                yield [self._report(Document.of(to_uri(path), 0, text))]
+                yield [self._files.report(Document.of(to_uri(path), 0, text))]
         if summary.message and not summary.unreadable:
             raise ToolError(summary.message)
 
     async def stop(self) -> None:
         """End the processes."""
-        if self._warming:
-            self._warming.cancel()
-            await asyncio.wait([self._warming])
-        if self._next:
-            await self._next.stop()
-        if self._cache:
-            await asyncio.to_thread(self._cache.cleanup)
-
-    def _prepared(self) -> TestProcess:
-        return TestProcess(self.launch.python, self.launch.root)
-
-    def _warm(self) -> None:
-        """Start the next process ahead: importing pytest takes longer than most tests."""
-        self._next = run = self._prepared()
-
-        async def start() -> None:
-            with contextlib.suppress(ToolError):
-                await run.start()
-
-        self._warming = asyncio.create_task(start())
-
-    def _cache_folder(self) -> Path:
-        if self._cache is None:
-            from tempfile import TemporaryDirectory  # noqa: PLC0415 - it takes long to import
-
-            self._cache = TemporaryDirectory(prefix="python-expert-", ignore_cleanup_errors=True)
-        return Path(self._cache.name)
-
-    def _show(self, files: set[Path]) -> None:
-        """Tell what failed in those of some files that are open."""
-        reports = [self._report(self._ran[file]) for file in files if file in self._ran]
-        if reports:
-            self._on_reports(reports)
-
-    def _report(self, document: Document) -> Report:
-        path = file_of(document) or Path()
-        failures = self._results.of(path).failures.values()
-        return report(document, failures, stale=path in self._stale, root=self.launch.root)
+        await self._processes.stop()

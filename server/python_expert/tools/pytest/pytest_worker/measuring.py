@@ -56,7 +56,8 @@ class Measuring:
         data = self._coverage.get_data()
         ran: dict[str, dict[str, list[int]]] = {}
         for file in data.measured_files():
+            path = os.path.realpath(file)
             for line, tests in data.contexts_by_lineno(file).items():
                 for test in filter(None, tests):
-                    ran.setdefault(test, {}).setdefault(os.path.realpath(file), []).append(line - 1)
+                    ran.setdefault(test, {}).setdefault(path, []).append(line - 1)
         return ran

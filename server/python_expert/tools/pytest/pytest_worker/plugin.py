@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 LONGEST = 10_000
 """Characters of a message or of captured output that are sent."""
 
+LONGEST_OF_OTHERS = 2_000
+"""Characters of what a test has written that are sent if it has not failed."""
+
 MOST_FRAMES = 50
 """Innermost frames of a failure that are sent."""
 
@@ -43,6 +46,7 @@ class Plugin:
         self._notify = notify
         self._measuring = measuring
         self._texts = texts
+        self._process = os.getpid()
         self._results: dict[str, dict[str, Any]] = {}
         self.fault = ""
 
@@ -67,6 +71,8 @@ class Plugin:
         self._notify("started", result)
         self._measuring.test(f"{result['file']}::{result['id']}")
         yield
+        if os.getpid() != self._process:  # the test has forked, and its child has come back here
+            os._exit(1)
         self._measuring.test("")
         self._notify("finished", self._results.pop(item.nodeid, result))
 
@@ -88,6 +94,8 @@ class Plugin:
             if ended in ("failed", "error"):
                 known |= _failure(report, call.excinfo)
                 known["output"] = _output(report)
+        if report.when == "teardown" and not known["output"]:
+            known["output"] = _captured(report)[-LONGEST_OF_OTHERS:]
 
     @pytest.hookimpl(hookwrapper=True)
     def pytest_make_collect_report(self, collector: Any) -> Iterator[None]:  # noqa: ANN401
@@ -163,5 +171,10 @@ def _frames(error: BaseException) -> list[list[Any]]:
 
 
 def _output(report: Any) -> str:  # noqa: ANN401
-    parts = [f"{title}:\n{text}" for title, text in report.sections]
-    return "\n".join(part[-LONGEST:] for part in parts)[-LONGEST:]
+    """What pytest would show of a failure."""
+    return f"{str(report.longrepr)[:LONGEST]}\n\n{_captured(report)}".rstrip()[-LONGEST:]
+
+
+def _captured(report: Any) -> str:  # noqa: ANN401
+    parts = (f"{title}:\n{text[-LONGEST:]}" for title, text in report.sections)
+    return "\n".join(parts)[-LONGEST:]

@@ -1,0 +1,134 @@
+"""Shows in the open files what has failed, and what of it may be out of date."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from python_expert.tools.pytest.affected import file_of_test, without_parameters
+from python_expert.tools.pytest.findings import file_of, report
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+    from pathlib import Path
+
+    from python_expert.diagnostics.finding import Report
+    from python_expert.text.document import Document
+    from python_expert.tools.pytest.affected import Affected
+    from python_expert.tools.pytest.results import KnownResults, RunResults
+    from python_expert.tools.tests import TestResult
+
+
+class OpenFiles:
+    """The open files, and what is shown in them.
+
+    Args:
+        root: The project's folder.
+        results: What is known of its tests.
+        affected: What they ran.
+        on_reports: Called with what is to be shown.
+
+    Attributes:
+        session: The run that is under way.
+    """
+
+    def __init__(
+        self,
+        root: Path,
+        results: KnownResults,
+        affected: Affected,
+        on_reports: Callable[[Sequence[Report]], None],
+    ) -> None:
+        self.session: RunResults | None = None
+        self._root = root
+        self._results = results
+        self._affected = affected
+        self._on_reports = on_reports
+        self._documents: dict[Path, Document] = {}
+        self._shown_stale: dict[Path, set[str]] = {}
+
+    def take(self, documents: Iterable[Document]) -> dict[Path, str]:
+        """Take the documents that are to run; returns their texts."""
+        running = {path: each for each in documents if (path := file_of(each))}
+        for path, document in running.items():
+            known = self._documents.get(path)
+            if known is None or known.version < document.version:
+                self._documents[path] = document
+        return {path: each.text for path, each in running.items()}
+
+    def edited(self, document: Document) -> None:
+        """Show which failures an edit may affect."""
+        if not self._documents:  # most often: a look at the disk at each key would be for nothing
+            return
+        if path := file_of(document):
+            self._documents[path] = document
+            self.show_stale()
+
+    def forget(self, uri: str) -> None:
+        """Drop a closed document; results are kept."""
+        for path in [path for path, each in self._documents.items() if each.uri == uri]:
+            del self._documents[path]
+            self._shown_stale.pop(path, None)
+
+    def show(self, files: Iterable[Path]) -> None:
+        """Tell what failed in those of some files that are open."""
+        reports = [self.report(self._documents[each]) for each in files if each in self._documents]
+        if reports:
+            self._on_reports(reports)
+
+    def show_stale(self) -> None:
+        """Tell of the open files in which other failures are out of date than was told."""
+        stale = {file: self._stale(file) for file in self._documents}
+        self.show(file for file in stale if stale[file] != self._shown_stale.get(file, set()))
+
+    def report(self, document: Document) -> Report:
+        """What failed in a document."""
+        path = file_of(document)
+        if path is None:
+            return report(document, (), (), self._root)
+        stale = self._shown_stale[path] = self._stale(path)
+        return report(document, self._results.of(path).failures.values(), stale, self._root)
+
+    def results_of(self, tests: Collection[str]) -> Mapping[str, Sequence[TestResult]]:
+        """The last results of tests, by their names without parameters."""
+        found: dict[str, list[TestResult]] = {test: [] for test in tests}
+        for file in {file_of_test(test) for test in tests}:
+            for result in [*self._results.of(file).results.values()]:
+                name = _name(file, result.id)
+                if name in found:
+                    found[name].append(result)
+        return {test: self.with_staleness(results) for test, results in found.items()}
+
+    def with_staleness(self, results: Iterable[TestResult]) -> tuple[TestResult, ...]:
+        """Results with the word whether what is open now may affect them."""
+        is_stale = self._staleness()
+        return tuple(
+            each._replace(stale=True) if is_stale(each.file, each.id) else each
+            for each in [*results]
+        )
+
+    def _stale(self, file: Path) -> set[str]:
+        """The ids of a file's failures that the texts which are open now may affect."""
+        failures = self._results.of(file).failures
+        if not failures:
+            return set()
+        is_stale = self._staleness()
+        return {id_ for id_ in failures if is_stale(file, id_)}
+
+    def _staleness(self) -> Callable[[Path, str], bool]:
+        """What tells whether the texts which are open now may affect a test's last result."""
+        texts = {path: each.text for path, each in self._documents.items()}
+        session = self.session
+        running = session.texts if session else {}
+        is_outdated = any(texts.get(path, text) != text for path, text in running.items())
+
+        def is_stale(file: Path, id_: str) -> bool:
+            if session and id_ in session.seen.get(file, ()):
+                return is_outdated
+            return self._affected.may_differ(_name(file, id_), texts)
+
+        return is_stale
+
+
+def _name(file: Path, id_: str) -> str:
+    """A test's name, or a file's that could not be collected, as `Affected` knows it."""
+    return without_parameters(f"{file}::{id_}") if id_ else str(file)
