@@ -93,6 +93,8 @@ class Project:
         replaced = self._set_up(settings)
         for document in self.documents:
             off = [name for name in self.kinds if name not in self.tools]
+            # What the new one will only say on command, the old one has said of other settings.
+            off += [each.name for each in replaced if each.spec.when is Trigger.COMMAND]
             self._events.reports([nothing_found(name, document) for name in off])
             self.changed(document)
         await _stop(replaced)

@@ -69,11 +69,13 @@ class TestSummary(NamedTuple):
         results: Those of its tests.
         unreadable: The files that could not be collected.
         message: What the runner says where it could not run, else empty.
+        coverage: What is covered, as text for the user, if that is known, or why not; else empty.
     """
 
     results: tuple[TestResult, ...]
     unreadable: tuple[Path, ...] = ()
     message: str = ""
+    coverage: str = ""
 
 
 @runtime_checkable

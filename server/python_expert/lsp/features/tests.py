@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from python_expert.isolation import FaultBarrier, ToolBarriers
 from python_expert.lsp.commands import RUN_TESTS
+from python_expert.lsp.features.coverage_lens import coverage_lens
 from python_expert.lsp.progress import Progress
 from python_expert.lsp.refresh import refresh
 from python_expert.lsp.window import MessageType, tell
@@ -132,13 +133,15 @@ class TestRuns:
         document = self._documents.get(params["textDocument"]["uri"])
         if document is None:
             return []
-        runner = self._runner(self._projects.of(document.uri))
+        project = self._projects.of(document.uri)
+        runner = self._runner(project)
         if runner is None:
             return []
+        covered = await coverage_lens(project, document)
         name = runner.name
         tests = await asyncio.to_thread(_LENSES[name].call, (), runner.tests_in, document)
         results = _LENSES[name].call((), runner.last_results, document)
-        return [self._lens(document, test, results) for test in tests]
+        return [*covered, *(self._lens(document, test, results) for test in tests)]
 
     async def saved(self, uri: str) -> None:
         """Run tests after a save, where the settings say so."""
@@ -282,8 +285,9 @@ def _answer(summary: TestSummary, counts: Mapping[TestOutcome, int]) -> dict[str
     elif not total and not summary.unreadable:
         said = NO_TESTS
     seconds = sum(each.seconds for each in summary.results)
+    covered = f"; {summary.coverage}" if summary.coverage else ""
     return {
         "result": "failed" if summary.message else "done",
-        "message": f"{said} ({seconds:,.1f} s)" if total else said,
+        "message": f"{said} ({seconds:,.1f} s){covered}" if total else said,
         **numbers,
     }

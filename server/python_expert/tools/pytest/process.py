@@ -68,6 +68,8 @@ class TestProcess:
         texts: Mapping[str, str],
         cache: Path,
         hear: Callable[[str, Mapping[str, Any]], None],
+        *,
+        covered: bool = False,
     ) -> str:
         """Run tests.
 
@@ -76,6 +78,7 @@ class TestProcess:
             texts: What takes the place of files, by their real paths.
             cache: Where pytest remembers things.
             hear: Called with each notification; see the worker.
+            covered: Whether the run is to tell what it covers.
 
         Returns:
             Why the run was broken off, or nothing.
@@ -86,7 +89,12 @@ class TestProcess:
         """
         await self.start()
         self._hear = hear
-        request = {"paths": list(paths), "texts": dict(texts), "cache": str(cache)}
+        request = {
+            "paths": list(paths),
+            "texts": dict(texts),
+            "cache": str(cache),
+            "covered": covered,
+        }
         try:
             async with asyncio.timeout(IDLE_S) as self._timeout:
                 answer = await self._child.request("run", request)

@@ -15,12 +15,14 @@ from python_expert.text.paths import to_uri
 from python_expert.tools.base import Tool
 from python_expert.tools.pytest import conventions
 from python_expert.tools.pytest.affected import NOTHING, Affected
+from python_expert.tools.pytest.coverage import ProjectCoverage
+from python_expert.tools.pytest.coverage_view import CoverageView
 from python_expert.tools.pytest.findings import file_of, real_path
 from python_expert.tools.pytest.index import tests_in
 from python_expert.tools.pytest.process import TestProcess
 from python_expert.tools.pytest.results import KnownResults, RunResults
 from python_expert.tools.pytest.showing import OpenFiles
-from python_expert.tools.pytest.spec import PYTEST, SPEC, PytestSettings
+from python_expert.tools.pytest.spec import PYTEST, SPEC, PytestSettings, WhichCoverage
 from python_expert.tools.tests import TestSummary, WhenToRun
 
 if TYPE_CHECKING:
@@ -30,6 +32,7 @@ if TYPE_CHECKING:
     from python_expert.diagnostics.finding import Report
     from python_expert.tools.base import ToolEvents
     from python_expert.tools.context import ToolContext
+    from python_expert.tools.coverage import CoverageTotal, FileShare
     from python_expert.tools.tests import Test, TestResult
 
 
@@ -43,6 +46,7 @@ class PytestLaunch:
         args: Pytest's further arguments.
         config: Pytest's configuration file, which says what tests are called.
         when: When tests run.
+        coverage: Which coverage is shown.
         changes: How often its configuration files have changed.
     """
 
@@ -51,6 +55,7 @@ class PytestLaunch:
     args: tuple[str, ...] = ()
     config: Path | None = None
     when: WhenToRun = WhenToRun.MANUAL
+    coverage: WhichCoverage = WhichCoverage.OFF
     changes: int = 0
 
 
@@ -60,6 +65,7 @@ class Pytest(Tool):
     Args:
         launch: What to start.
         on_reports: Called with what fails, as soon as it is known.
+        tell: Called with messages for the user.
     """
 
     spec = SPEC
@@ -69,12 +75,18 @@ class Pytest(Tool):
         self,
         launch: PytestLaunch,
         on_reports: Callable[[Sequence[Report]], None] = lambda _reports: None,
+        tell: Callable[[str], None] = lambda _message: None,
     ) -> None:
         self.launch = launch
         self._conventions = conventions.read(launch.config)
         self._results = KnownResults()
         self._affected = Affected()
-        self._files = OpenFiles(launch.root, self._results, self._affected, on_reports)
+        self._coverage = ProjectCoverage(
+            launch.python, launch.root, launch.coverage, launch.config, self._conventions
+        )
+        known = self._results, self._affected, self._coverage
+        self._files = OpenFiles(launch.root, *known, on_reports)
+        self._view = CoverageView(self._coverage, self._affected, self._files, tell)
         self._turn = asyncio.Lock()
         self._next: TestProcess | None = None
         self._warming: asyncio.Task[None] | None = None
@@ -91,9 +103,11 @@ class Pytest(Tool):
                 context.args(PYTEST),
                 context.config(PYTEST, None),
                 settings.run if isinstance(settings, PytestSettings) else WhenToRun.MANUAL,
+                settings.coverage if isinstance(settings, PytestSettings) else WhichCoverage.OFF,
                 context.changes(PYTEST),
             ),
             events.reports,
+            events.tell,
         )
 
     @property
@@ -148,6 +162,7 @@ class Pytest(Tool):
         async with self._turn:
             texts = self._files.take(documents)
             if not wanted:
+                await self._view.update(texts)
                 self._files.show_stale()
                 return TestSummary(())
             session = RunResults(self._results, texts, told, self._files.show)
@@ -157,7 +172,9 @@ class Pytest(Tool):
             try:
                 sent = {str(path): text for path, text in texts.items()}
                 arguments = [*self.launch.args, *wanted]
-                broken = await run.run(arguments, sent, self._cache_folder(), session.hear)
+                measured = await self._coverage.is_wanted()
+                cache, hear = self._cache_folder(), session.hear
+                broken = await run.run(arguments, sent, cache, hear, covered=measured)
             except ToolCrashError as error:
                 session.crashed(str(error))
                 broken = str(error)
@@ -176,15 +193,27 @@ class Pytest(Tool):
             self._files.session = None
             self._files.show(self._results.end(wanted, session.seen))
             self._files.show_stale()
-            return TestSummary(tuple(session.results), unreadable, broken)
+            covered = await self._view.ran(wanted, session, texts)
+            return TestSummary(tuple(session.results), unreadable, broken, covered)
+
+    async def share_of(self, document: Document) -> FileShare | None:
+        """How much of a document is covered; see `MeasuresCoverage`."""
+        return await self._view.share_of(document)
+
+    def coverage_total(self) -> CoverageTotal | None:
+        """How much of the project is covered; see `MeasuresCoverage`."""
+        return self._coverage.total
 
     def edited(self, document: Document) -> None:
         """Mark results that an edit may affect as stale; see `WatchesEdits`."""
+        is_new = not self._files.has(document.uri)
         self._files.edited(document)
+        if is_new:
+            self.saved()
 
-    def forget(self, uri: str) -> None:
-        """Drop a closed document; see `Tool.forget`."""
-        self._files.forget(uri)
+    def saved(self) -> None:
+        """Read the data that a run of the project's own has left; see `WatchesSaves`."""
+        self._view.read()
 
     async def check(self, documents: Sequence[Document]) -> list[Report]:
         """Run the tests in documents; see `Tool.check`."""
@@ -223,11 +252,14 @@ class Pytest(Tool):
             with contextlib.suppress(OSError, ValueError):
                 text = decode(await asyncio.to_thread(file.read_bytes))
                 yield [self._files.report(Document.of(to_uri(path), 0, text))]
+        for each in self._view.shortfalls():
+            yield [each]
         if summary.message and not summary.unreadable:
             raise ToolError(summary.message)
 
     async def stop(self) -> None:
         """End the processes."""
+        await self._view.stop()
         if self._warming:
             self._warming.cancel()
             await asyncio.wait([self._warming])

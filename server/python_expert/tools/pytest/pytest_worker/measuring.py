@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
 import importlib
 import os
-from typing import Any
+import sys
+from typing import TYPE_CHECKING, Any
+
+from .project_coverage import c_tracer, covered
+
+if TYPE_CHECKING:
+    from .project_coverage import CoverageOptions
 
 
 class Measuring:
@@ -17,31 +24,31 @@ class Measuring:
     def __init__(self, root: str) -> None:
         self._root = os.path.realpath(root)
         self._coverage: Any = None
+        self._data_file: str | None = None
+        self._is_disturbed = False
 
-    def start(self) -> None:
-        """Begin, if there is coverage.py; the project's settings for it are for its reports."""
-        # The core that is built on sys.monitoring records no contexts.
-        before = os.environ.get("COVERAGE_CORE")
-        os.environ["COVERAGE_CORE"] = "ctrace"
+    def start(self, data_file: str | None = None) -> None:
+        """Begin, if there is coverage.py; the project's settings for it are for its reports.
+
+        Args:
+            data_file: Where to put what is needed to tell the coverage, if that is wanted.
+        """
         try:
             coverage = importlib.import_module("coverage")  # a project need not have it
             measured = coverage.Coverage(
-                data_file=None,
+                data_file=data_file,
                 config_file=False,
+                branch=data_file is not None,
                 source=[self._root],
                 omit=["*/site-packages/*", "*/dist-packages/*"],
                 messages=False,
             )
             measured.set_option("run:disable_warnings", ["no-data-collected", "no-ctracer"])
-            measured.start()
+            with c_tracer():
+                measured.start()
         except Exception:  # noqa: BLE001 - the tests run all the same
             return
-        finally:
-            if before is None:
-                del os.environ["COVERAGE_CORE"]
-            else:
-                os.environ["COVERAGE_CORE"] = before
-        self._coverage = measured
+        self._coverage, self._data_file = measured, data_file
 
     def test(self, name: str) -> None:
         """A test begins, or (with an empty name) has ended."""
@@ -52,7 +59,14 @@ class Measuring:
         """End it; returns for each test the lines that it ran, by file, 0-based."""
         if self._coverage is None:
             return {}
+        # A test, or a conftest, may have started one of its own and left it running: what ran since
+        # is not known then.
+        while (running := type(self._coverage).current()) is not self._coverage:
+            self._is_disturbed = True
+            running.stop()
         self._coverage.stop()
+        if self._is_disturbed:
+            return {}
         data = self._coverage.get_data()
         ran: dict[str, dict[str, list[int]]] = {}
         for file in data.measured_files():
@@ -60,3 +74,17 @@ class Measuring:
                 for test in filter(None, tests):
                     ran.setdefault(test, {}).setdefault(os.path.realpath(file), []).append(line - 1)
         return ran
+
+    def covered(self, noted: CoverageOptions) -> dict[str, Any]:
+        """What the run has covered, once it has ended; see `project_coverage.covered`."""
+        if self._coverage is None or self._data_file is None:
+            return {"fault": f"coverage.py is not installed in {sys.prefix}"}
+        if self._is_disturbed:
+            return {"fault": "the project's tests start coverage.py themselves"}
+        self._coverage.save()
+        self._coverage.get_data().close()
+        try:
+            return covered(self._data_file, noted)
+        finally:
+            with contextlib.suppress(OSError):
+                os.unlink(self._data_file)  # noqa: PTH108 - as its path is a string

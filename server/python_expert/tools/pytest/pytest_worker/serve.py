@@ -17,6 +17,7 @@ from python_expert.processes import wire
 from python_expert.processes.wire import RequestError
 
 from .measuring import Measuring
+from .project_coverage import CoverageOptions
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -60,7 +61,9 @@ class TestRun:
             ) from error
         return {"pytest": str(pytest.__version__), "python": platform.python_version()}
 
-    def run(self, paths: Sequence[str], texts: Mapping[str, str], cache: str) -> dict[str, Any]:
+    def run(
+        self, paths: Sequence[str], texts: Mapping[str, str], cache: str, *, covered: bool = False
+    ) -> dict[str, Any]:
         """Run tests, and tell of each as it ends."""
         pytest = importlib.import_module("pytest")
         arguments = ["-o", f"cache_dir={cache}", "--tb=auto", "--continue-on-collection-errors"]
@@ -73,12 +76,16 @@ class TestRun:
         # What the terminal would show is told test by test. What tests write is captured.
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
         _make_way()
-        measuring.start()
+        noted = CoverageOptions()
+        measuring.start(f"{cache}/coverage-{os.getpid()}" if covered else None)
         with contextlib.redirect_stderr(io.StringIO()) as said:
-            status = int(pytest.main([*arguments, *paths], plugins=[plugin]))
+            status = int(pytest.main([*arguments, *paths], plugins=[plugin, noted]))
         files = (_file(module, self._root) for module in [*sys.modules.values()])
         loaded = sorted({os.path.realpath(file) for file in files if file})
         self._connection.notify("ran", {"lines": measuring.stop(), "loaded": loaded})
+        if covered:
+            os.chdir(self._root)
+            self._connection.notify("covered", measuring.covered(noted))
         return {"status": status, "message": plugin.fault or _reason(said.getvalue())}
 
 

@@ -1,0 +1,34 @@
+"""The files of a project that pytest collects tests from, found by their names."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from python_expert.text.paths import NO_SOURCES
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from python_expert.tools.pytest.conventions import Conventions
+
+SKIPPED = NO_SOURCES | {"site-packages", "build", "dist"}
+
+
+def test_files(root: Path, conventions: Conventions) -> Iterator[Path]:
+    """The test files in a folder by their real paths. Reads folders."""
+    for folder, folders, files in os.walk(os.path.realpath(root)):
+        place = Path(folder)
+        folders[:] = [
+            each
+            for each in folders
+            if each not in SKIPPED
+            and not each.startswith(".")
+            and not (place / each / "pyvenv.cfg").exists()
+        ]
+        yield from (
+            place / each
+            for each in files
+            if each.endswith(".py") and conventions.is_test_file(place / each)
+        )
