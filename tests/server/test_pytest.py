@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import asyncio
 import subprocess
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from python_expert.text.document import Document
+from python_expert.tools.pytest.launch import PytestLaunch
+from python_expert.tools.pytest.tool import Pytest
 from tests.conftest import patched, write
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from tests.client import Client
     from tests.conftest import ClientFactory, ProjectFactory
 
@@ -145,6 +148,26 @@ def test_lenses_run_a_test_and_say_how_it_ended(client: ClientFactory, folder: P
     assert titles[4] == "Run test"
     assert titles[14] == "Run tests (1 could not run, 1 failed)"
     assert titles[15].startswith("Run test (failed, ")
+
+
+def test_a_lens_over_a_function_tells_of_the_tests_that_ran_it(
+    client: ClientFactory, folder: Path
+) -> None:
+    editor = client()
+    editor.initialize([folder])
+    tests, code = folder / "tests/test_shop.py", folder / "shop.py"
+    editor.open(tests, TESTS)
+    editor.open(code, CODE)
+    assert lenses(editor, code) == {}
+    run(editor, uri=tests.as_uri())
+    assert lenses(editor, code) == {0: "2 tests, 2 failing", 4: "1 test, 1 failing"}
+    editor.change(code, 2, "\n" + CODE.replace("sum(prices)", "0"))
+    titles = lenses(editor, code)
+    assert titles[1] == "2 tests, 2 failing (the code has changed since)"
+    assert lenses(editor, tests)[15].endswith("; the code has changed since)")
+    answer = run(editor, uri=code.as_uri(), function="total")
+    assert answer["message"].startswith("3 tests: 1 failed, 2 passed")
+    assert lenses(editor, code)[1] == "2 tests, 1 failing"
 
 
 def test_an_edit_makes_results_stale_until_the_next_run(
@@ -412,6 +435,34 @@ def test_an_import_that_fails_for_a_while_leaves_live_tests_alive(
     editor.change(code, 4, WRONG)
     editor.wait(lambda: runs_ended(editor) == 4)
     assert shown(editor, tests) == [(7, "failed", "test_total: assert 4 == 3")]
+
+
+def test_what_a_cancelled_run_found_is_found_again_after_the_edit_is_undone(
+    project: ProjectFactory,
+) -> None:
+    slow = TWO_TESTS + "\n\ndef test_waits():\n    import time; time.sleep(1000)\n"
+    folder = project({"pyproject.toml": SETTINGS, "shop.py": SOUND, "test_shop.py": slow})
+    sound, wrong, tests = (
+        Document.of((folder / name).as_uri(), 1, text)
+        for name, text in (("shop.py", SOUND), ("shop.py", WRONG), ("test_shop.py", slow))
+    )
+    total = f"{folder / 'test_shop.py'}::test_total"
+
+    async def session() -> list[str] | None:
+        tool = Pytest(PytestLaunch(Path(sys.executable), folder))
+        await tool.run_tests([sound, tests], [total])
+        heard = asyncio.Event()
+        whole = [str(folder / "test_shop.py")]
+        running = tool.run_tests([wrong, tests], whole, lambda _result: heard.set())
+        run = asyncio.create_task(running)
+        await heard.wait()
+        run.cancel()
+        await asyncio.wait([run])
+        affected = tool.affected_tests([sound, tests])
+        await tool.stop()
+        return affected
+
+    assert total in (asyncio.run(session()) or [])
 
 
 def test_a_project_without_tests_among_others_is_no_fault(folder: Path) -> None:

@@ -11,6 +11,7 @@ from python_expert.tools.pytest.affected import Affected
 from python_expert.tools.pytest.conventions import Conventions, read
 from python_expert.tools.pytest.index import tests_in as found_in
 from python_expert.tools.pytest.outline import Outline
+from python_expert.tools.pytest.project_index import ProjectIndex
 
 TEXT = """\
 import unittest
@@ -189,3 +190,32 @@ def test_what_did_not_run_is_affected_by_each_change_of_an_open_file(said: list[
     assert affected.by(CODE, BEFORE, []) == [name]
     affected.learn([str(TESTS)], [], {"lines": {}, "loaded": said}, texts)
     assert affected.by(CODE, BEFORE, []) == [name]
+
+
+IMPORTING = {
+    "tests/test_whole.py": "import shop.cart\n\n\ndef test_a(): ...\n",
+    "tests/test_from.py": "from shop import cart\n\n\nclass TestB:\n    def test_b(self): ...\n",
+    "tests/test_other.py": "import other.cart\n\n\ndef test_c(): ...\n",
+    "tests/test_broken.py": "import shop.cart\ndef test_d(:\n",
+    "src/shop/test_inside.py": "from .cart import add\n\n\ndef test_e(): ...\n",
+    "src/shop/__init__.py": "",
+    "src/shop/cart.py": "def add(): ...\n",
+    ".venv/test_library.py": "import shop.cart\n\n\ndef test_f(): ...\n",
+}
+
+
+def test_the_tests_of_a_project_are_found_with_what_they_import(tmp_path: Path) -> None:
+    for name, text in IMPORTING.items():
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text(text)
+    index = ProjectIndex(tmp_path, Conventions())
+    index.refresh()
+    found = index.importing(tmp_path / "src/shop/cart.py")
+    assert sorted(each.removeprefix(f"{tmp_path}/") for each in found) == [
+        "src/shop/test_inside.py::test_e",
+        "tests/test_from.py::TestB::test_b",
+        "tests/test_whole.py::test_a",
+    ]
+    (tmp_path / "tests/test_whole.py").unlink()
+    index.refresh()
+    assert len(index.tests) == 3

@@ -13,6 +13,10 @@ if TYPE_CHECKING:
     from python_expert.text.document import Document, Range
 
 
+STALE = "the code has changed since"
+"""What is said of results after an edit that may affect them."""
+
+
 class WhenToRun(StrEnum):
     """When tests run."""
 
@@ -53,6 +57,7 @@ class TestResult(NamedTuple):
         outcome: How it has ended.
         seconds: How long it took, with its fixtures.
         output: The end of what it has written.
+        stale: Whether an edit since may change it.
     """
 
     file: Path
@@ -60,6 +65,23 @@ class TestResult(NamedTuple):
     outcome: TestOutcome
     seconds: float
     output: str = ""
+    stale: bool = False
+
+
+class TestedFunction(NamedTuple):
+    """A function that tests ran.
+
+    Attributes:
+        name: Its dotted name within the file.
+        line: Where it is defined, 0-based.
+        tests: The tests, as `RunsTests.run_tests` takes them.
+        results: Their last results; of one with parameters there are several.
+    """
+
+    name: str
+    line: int
+    tests: tuple[str, ...]
+    results: tuple[TestResult, ...]
 
 
 class TestSummary(NamedTuple):
@@ -96,11 +118,21 @@ class RunsTests(Protocol):
     def last_results(self, document: Document) -> Sequence[TestResult]:
         """How the tests of a document have ended that have been run since it was opened."""
 
-    def affected_tests(self, documents: Sequence[Document]) -> list[str] | None:
-        """The tests that the documents affect as they now are, as `run_tests` takes them.
+    def tested_functions(self, document: Document) -> Sequence[TestedFunction]:
+        """The functions of a document that tests ran when they last ran, if that is known.
 
-        Those of open files that have never run count too. None while a document does not parse.
         Not for the loop.
+        """
+
+    async def run_affected(self, documents: Sequence[Document]) -> TestSummary | None:
+        """Run the tests that the documents affect as they now are, after a run under way.
+
+        Those of open files that have never run count too. Nothing runs, and None is returned, while
+        a document does not parse.
+
+        Raises:
+            ToolError: They cannot be run.
+            ToolCrashError: The process died, or a test did not end in time.
         """
 
     async def run_tests(
@@ -114,8 +146,7 @@ class RunsTests(Protocol):
         Args:
             documents: All open documents of the project.
             wanted: Files and folders, or a file with the id of a test in it:
-                ``/project/test_a.py::Class::test``. If there are none, all known results still
-                hold.
+                ``/project/test_a.py::Class::test``.
             told: Called with each result as soon as it is known.
 
         Raises:

@@ -8,6 +8,7 @@ from python_expert.isolation import ToolBarriers
 from python_expert.lsp.commands import RUN_TESTS
 from python_expert.text.paths import to_uri
 from python_expert.tools.coverage import MeasuresCoverage, rounded
+from python_expert.tools.tests import STALE
 
 if TYPE_CHECKING:
     from python_expert.project.project import Project
@@ -31,7 +32,7 @@ async def coverage_lens(project: Project, document: Document) -> list[dict[str, 
         if total.shortfall:
             title += f" ({total.shortfall})"
         if share.is_stale:
-            title += " (the code has changed since)"
+            title += f" ({STALE})"
         command = {
             "title": title,
             "command": RUN_TESTS,

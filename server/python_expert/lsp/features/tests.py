@@ -8,26 +8,25 @@ import os
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
-from python_expert.isolation import FaultBarrier, ToolBarriers
-from python_expert.lsp.commands import RUN_TESTS
+from python_expert.isolation import FaultBarrier
 from python_expert.lsp.features.coverage_lens import coverage_lens
+from python_expert.lsp.features.test_lenses import in_words, lenses_of
 from python_expert.lsp.progress import Progress
 from python_expert.lsp.refresh import refresh
 from python_expert.lsp.window import MessageType, tell
 from python_expert.processes.command import ToolError
 from python_expert.text.paths import to_path
-from python_expert.tools.tests import RunsTests, TestOutcome, WhenToRun, covers
+from python_expert.tools.tests import RunsTests, TestOutcome, WhenToRun
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Mapping, Sequence
 
     from python_expert.lsp.client import Client
     from python_expert.lsp.documents import Documents
     from python_expert.lsp.projects import Projects
     from python_expert.lsp.protocol import Protocol
     from python_expert.project.project import Project
-    from python_expert.text.document import Document
-    from python_expert.tools.tests import Test, TestResult, TestSummary
+    from python_expert.tools.tests import TestResult, TestSummary
 
 log = logging.getLogger(__name__)
 
@@ -40,10 +39,6 @@ NO_RUNNER = (
 NO_TESTS = "there are no tests to run"
 
 _BEGUN = FaultBarrier("running tests")
-_LENSES = ToolBarriers("finding tests with {}")
-
-_WORST = (TestOutcome.ERROR, TestOutcome.FAILED, TestOutcome.PASSED, TestOutcome.SKIPPED)
-"""Of several results of a test, the one that a lens shows comes first."""
 
 
 class TestRuns:
@@ -82,16 +77,17 @@ class TestRuns:
         """Carry out the command ``pythonExpert.runTests``.
 
         Args:
-            argument: {uri, test, wait}: a file or a folder, the id of a test or a class in that
-                file, and whether the answer waits for the end of the run. Without a file all tests
-                of the first workspace folder run.
+            argument: {uri, test, function, wait}: a file or a folder; in that file the id of a test
+                or a class, or the name of a function to run the tests that have run it; and whether
+                the answer waits for the end of the run. Without a file all tests of the first
+                workspace folder run.
 
         Returns:
             {result: started, done, failed or cancelled; message, and once the run has ended passed,
             failed, error, skipped: how many tests}. The message is for people.
         """
         words = argument if isinstance(argument, dict) else {}
-        given = (words.get("uri"), words.get("test"))
+        given = (words.get("uri"), words.get("test"), words.get("function"))
         asked = [word if isinstance(word, str) else None for word in given]
         if words.get("wait") is True:
             return await self.run(*asked)
@@ -100,25 +96,32 @@ class TestRuns:
         task.add_done_callback(self._begun.discard)
         return {"result": "started", "message": "tests are being run"}
 
-    async def _run_and_tell(self, uri: str | None, test: str | None) -> None:
-        answer = await self.run(uri, test)
+    async def _run_and_tell(self, *asked: str | None) -> None:
+        answer = await self.run(*asked)
         if answer["result"] != "cancelled":
             kind = MessageType.WARNING if answer["result"] == "failed" else MessageType.INFO
             tell(self._protocol, answer["message"], kind)
 
-    async def run(self, uri: str | None, test: str | None) -> dict[str, Any]:
+    async def run(
+        self, uri: str | None, test: str | None = None, function: str | None = None
+    ) -> dict[str, Any]:
         """Run tests; one run under way is waited for."""
         await self._ready.wait()
-        wanted = self._wanted(uri, test)
-        if wanted is None:
+        found = self._file(uri)
+        if found is None:
             return {"result": "failed", "message": NO_TESTS}
-        project, path = wanted
+        project, file = found
         runner = self._runner(project)
         if runner is None:
             return {"result": "failed", "message": NO_RUNNER}
+        wanted: Sequence[str] = [f"{file}::{test}" if test else file]
+        if uri and function:
+            wanted = await self._tests_of(runner, uri, function)
+        if not wanted:
+            return {"result": "failed", "message": NO_TESTS}
         while self._run is not None and not self._run.done():
             await asyncio.wait([self._run])
-        task = self._run = asyncio.create_task(self._carry_out(project, runner, path))
+        task = self._run = asyncio.create_task(self._carry_out(project, runner, wanted))
         try:
             return await asyncio.shield(task)
         except asyncio.CancelledError:
@@ -138,10 +141,7 @@ class TestRuns:
         if runner is None:
             return []
         covered = await coverage_lens(project, document)
-        name = runner.name
-        tests = await asyncio.to_thread(_LENSES[name].call, (), runner.tests_in, document)
-        results = _LENSES[name].call((), runner.last_results, document)
-        return [*covered, *(self._lens(document, test, results) for test in tests)]
+        return [*covered, *await lenses_of(document, runner, self._client)]
 
     async def saved(self, uri: str) -> None:
         """Run tests after a save, where the settings say so."""
@@ -182,9 +182,7 @@ class TestRuns:
         runner = self._runner(project)
         if runner is None or runner.when is not WhenToRun.LIVE:
             return
-        wanted = await asyncio.to_thread(runner.affected_tests, project.documents)
-        if wanted is not None:
-            await runner.run_tests(project.documents, wanted, lambda _result: None)
+        if await runner.run_affected(project.documents) is not None:
             await self._refresh()
 
     async def stop(self) -> None:
@@ -197,7 +195,9 @@ class TestRuns:
             self._run.cancel()
             await asyncio.wait([self._run])
 
-    async def _carry_out(self, project: Project, runner: RunsTests, wanted: str) -> dict[str, Any]:
+    async def _carry_out(
+        self, project: Project, runner: RunsTests, wanted: Sequence[str]
+    ) -> dict[str, Any]:
         task = asyncio.current_task()
         progress = Progress(
             self._protocol,
@@ -209,11 +209,11 @@ class TestRuns:
 
         def told(result: TestResult) -> None:
             counts[result.outcome] += 1
-            progress.update(_in_words(counts))
+            progress.update(in_words(counts))
 
         progress.update("starting pytest")
         try:
-            summary = await runner.run_tests(project.documents, [wanted], told)
+            summary = await runner.run_tests(project.documents, wanted, told)
         except ToolError as error:
             return {"result": "failed", "message": f"tests cannot be run: {error}"}
         finally:
@@ -225,49 +225,28 @@ class TestRuns:
         if self._client.lens_refresh:
             await refresh(self._protocol, "codeLens")
 
-    def _wanted(self, uri: str | None, test: str | None) -> tuple[Project, str] | None:
-        """The project, and what its tool is to run."""
+    async def _tests_of(self, runner: RunsTests, uri: str, function: str) -> Sequence[str]:
+        """The tests that have run a function."""
+        document = self._documents.get(uri)
+        if document is None:
+            return ()
+        tested = await asyncio.to_thread(runner.tested_functions, document)
+        return next((each.tests for each in tested if each.name == function), ())
+
+    def _file(self, uri: str | None) -> tuple[Project, str] | None:
+        """The project, and the file or folder that a command is about."""
         uri = uri or next(iter(self._projects.folders), None)
         path = to_path(uri) if uri else None
         if uri is None or path is None:
             return None
         root = self._projects.folders.get(uri)
         project = self._projects.of(f"{uri}/x.py") if root else self._projects.of(uri)
-        file = os.path.realpath(path)
-        return project, f"{file}::{test}" if test else file
+        return project, os.path.realpath(path)
 
     @staticmethod
     def _runner(project: Project) -> RunsTests | None:
         tools = project.tools.values()
         return next((tool for tool in tools if isinstance(tool, RunsTests)), None)
-
-    def _lens(
-        self, document: Document, test: Test, results: Iterable[TestResult]
-    ) -> dict[str, Any]:
-        known = [result for result in results if covers(test.id, result.id)]
-        command = {
-            "title": f"Run {'tests' if test.is_class else 'test'}{_last(known)}",
-            "command": RUN_TESTS,
-            "arguments": [{"uri": document.uri, "test": test.id}],
-        }
-        where = document.wire_range(test.range, self._client.encoding)
-        return {"range": where, "command": command}
-
-
-def _last(results: list[TestResult]) -> str:
-    """How tests ended last, to stand behind what runs them."""
-    if not results:
-        return ""
-    if len(results) > 1:
-        return f" ({_in_words(Counter(each.outcome for each in results))})"
-    (result,) = results
-    return f" ({result.outcome}, {result.seconds * 1000:,.0f} ms)"
-
-
-def _in_words(counts: Mapping[TestOutcome, int]) -> str:
-    words = {TestOutcome.ERROR: "could not run"}
-    parts = [f"{counts[each]:,} {words.get(each, each)}" for each in _WORST if counts.get(each)]
-    return ", ".join(parts)
 
 
 def _answer(summary: TestSummary, counts: Mapping[TestOutcome, int]) -> dict[str, Any]:
@@ -275,7 +254,7 @@ def _answer(summary: TestSummary, counts: Mapping[TestOutcome, int]) -> dict[str
     total = sum(numbers.values())
     said = f"{total:,} {'test' if total == 1 else 'tests'}"
     if counts:
-        said += f": {_in_words(counts)}"
+        said += f": {in_words(counts)}"
     if summary.unreadable:
         names = ", ".join(dict.fromkeys(path.name for path in summary.unreadable))
         said += f"; {names} cannot be collected"

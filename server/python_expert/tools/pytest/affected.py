@@ -89,10 +89,14 @@ class Affected:
                 self._ran[test] = _Ran(lines[test], imported)
             else:
                 before = self._ran[test].texts if test in self._ran else {}
-                files_then = {*before, *imported, *texts, _file(test)}
+                files_then = {*before, *imported, *texts, file_of_test(test)}
                 known = {file: self._text(file, texts) for file in files_then}
                 self._ran[test] = _Ran({}, known)
         self._forget_outlines()
+
+    def knows_file(self, file: Path) -> bool:
+        """Whether a test is known to have imported a file."""
+        return any(file in ran.texts for ran in [*self._ran.values()])
 
     def knows(self, test: str) -> bool:
         """Whether it is known what a test ran."""
@@ -124,6 +128,28 @@ class Affected:
             if "::" in test and _is_affected(ran, file, changes)
         ]
         return [*new, *(test for test in affected if test not in gone)]
+
+    def tests_of_functions(self, file: Path, outline: Outline) -> dict[str, list[str]]:
+        """The tests that ran each function of a text, by the functions' names."""
+        names: dict[str, Mapping[int, str]] = {}
+        found: defaultdict[str, list[str]] = defaultdict(list)
+        for test, ran in [*self._ran.items()]:
+            before, lines = ran.texts.get(file), ran.lines.get(file)
+            if before is None or not lines:
+                continue
+            if before not in names:
+                names[before] = self._function_by_line(before)
+            for name in {names[before][line] for line in lines if line in names[before]}:
+                if name in outline.functions:
+                    found[name].append(test)
+        return found
+
+    def _function_by_line(self, text: str) -> dict[int, str]:
+        try:
+            functions = self._outline(text).functions.values()
+        except BrokenError:
+            return {}
+        return {line: each.name for each in functions for line in each.body}
 
     def may_differ(self, test: str, texts: Mapping[Path, str]) -> bool:
         """Whether a test may end in another way than it did, with texts in the place of files.
@@ -197,7 +223,8 @@ class _Paths(dict[str, Path]):
         return path
 
 
-def _file(test: str) -> Path:
+def file_of_test(test: str) -> Path:
+    """The file of a test."""
     return Path(test.partition("::")[0])
 
 

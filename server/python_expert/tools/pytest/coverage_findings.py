@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from python_expert.diagnostics.finding import Finding, Note, Severity
 from python_expert.text.document import Position, Range, line_length
 from python_expert.tools.pytest.coverage_report import NEVER
-from python_expert.tools.pytest.findings import STALE
 from python_expert.tools.pytest.spec import LOW_COVERAGE, PYTEST, UNCOVERED_BRANCH, UNCOVERED_LINES
+from python_expert.tools.tests import STALE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

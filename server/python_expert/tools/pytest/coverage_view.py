@@ -47,11 +47,10 @@ class CoverageView:
         self._tell = tell
         self._reading: asyncio.Task[None] | None = None
 
-    async def ran(
-        self, wanted: Sequence[str], session: RunResults, texts: Mapping[Path, str]
-    ) -> str:
+    async def ran(self, wanted: Sequence[str], session: RunResults) -> str:
         """Take what a run has covered; returns what is covered now, as text for the user."""
-        await self._coverage.learn(wanted, session.covered, texts, session.unreadable)
+        covered, texts = session.covered, session.texts
+        await self._coverage.learn(wanted, covered, texts, session.unreadable)
         return await self.update(texts)
 
     async def update(self, texts: Mapping[Path, str]) -> str:

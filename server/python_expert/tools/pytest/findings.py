@@ -14,16 +14,13 @@ from python_expert.text.paths import is_library, to_path, to_uri
 from python_expert.text.rebase import rebase
 from python_expert.tools.answers import number, text
 from python_expert.tools.pytest.spec import PYTEST
-from python_expert.tools.tests import TestOutcome
+from python_expert.tools.tests import STALE, TestOutcome
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterable, Mapping, Sequence
     from typing import Any
 
     from python_expert.text.document import Document, Edit
-
-STALE = "the code has changed since"
-"""What is said of results after an edit."""
 
 
 class FailureFrame(NamedTuple):

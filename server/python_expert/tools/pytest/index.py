@@ -38,6 +38,12 @@ def tests_in(document: Document, conventions: Conventions) -> tuple[Test, ...]:
     )
 
 
+def ids_in(tree: ast.Module, conventions: Conventions) -> list[str]:
+    """The ids of a text's tests, without its classes."""
+    found = _tests(tree.body, "", conventions, is_unittest=False)
+    return [name for name, node in found if not isinstance(node, ast.ClassDef)]
+
+
 def _tests(
     body: list[ast.stmt], outer: str, conventions: Conventions, *, is_unittest: bool
 ) -> Iterator[tuple[str, DefinitionNode]]:

@@ -1,9 +1,10 @@
-"""The process of one run of tests; it can be started ahead."""
+"""The processes of runs of tests, one for each; the next one is started ahead."""
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from python_expert.processes.child import Child
@@ -13,7 +14,7 @@ from python_expert.tools.answers import text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
-    from pathlib import Path
+    from tempfile import TemporaryDirectory
 
     from python_expert.processes.jsonrpc import JsonRpc
 
@@ -127,3 +128,66 @@ class TestProcess:
             self._timeout.reschedule(asyncio.get_running_loop().time() + IDLE_S)
         with contextlib.suppress(*NONSENSE):
             self._hear(method, params)
+
+
+class TestProcesses:
+    """The processes of a project's runs: one for each, the next one started ahead.
+
+    Args:
+        python: The project's interpreter.
+        root: The project's folder.
+    """
+
+    __test__ = False
+
+    def __init__(self, python: Path, root: Path) -> None:
+        self.version = ""
+        self._python = python
+        self._root = root
+        self._next: TestProcess | None = None
+        self._warming: asyncio.Task[None] | None = None
+        self._cache: TemporaryDirectory[str] | None = None
+
+    async def run(
+        self,
+        paths: Sequence[str],
+        texts: Mapping[Path, str],
+        hear: Callable[[str, Mapping[str, Any]], None],
+        *,
+        covered: bool = False,
+    ) -> str:
+        """Run tests in a process of their own; see `TestProcess.run`."""
+        process, self._next = self._next or TestProcess(self._python, self._root), None
+        sent = {str(path): text for path, text in texts.items()}
+        try:
+            return await process.run(paths, sent, self._cache_folder(), hear, covered=covered)
+        finally:
+            self.version = process.version or self.version
+            await process.stop()
+
+    def warm(self) -> None:
+        """Start the next process ahead: importing pytest takes longer than most tests."""
+        self._next = process = TestProcess(self._python, self._root)
+
+        async def start() -> None:
+            with contextlib.suppress(ToolError):
+                await process.start()
+
+        self._warming = asyncio.create_task(start())
+
+    async def stop(self) -> None:
+        """End them."""
+        if self._warming:
+            self._warming.cancel()
+            await asyncio.wait([self._warming])
+        if self._next:
+            await self._next.stop()
+        if self._cache:
+            await asyncio.to_thread(self._cache.cleanup)
+
+    def _cache_folder(self) -> Path:
+        if self._cache is None:
+            from tempfile import TemporaryDirectory  # noqa: PLC0415 - it takes long to import
+
+            self._cache = TemporaryDirectory(prefix="python-expert-", ignore_cleanup_errors=True)
+        return Path(self._cache.name)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from python_expert.tools.pytest.affected import without_parameters
+from python_expert.tools.pytest.affected import file_of_test, without_parameters
 from python_expert.tools.pytest.coverage_findings import uncovered
 from python_expert.tools.pytest.findings import file_of, report
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
     from pathlib import Path
 
     from python_expert.diagnostics.finding import Report
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from python_expert.tools.pytest.affected import Affected
     from python_expert.tools.pytest.coverage import ProjectCoverage
     from python_expert.tools.pytest.results import KnownResults, RunResults
+    from python_expert.tools.tests import TestResult
 
 
 COVERAGE = "#coverage"
@@ -129,6 +130,24 @@ class OpenFiles:
         """What was told of a file; None if nothing was, though its coverage is known."""
         return self._shown_stale.get(file, None if file in self._coverage.files else set())
 
+    def results_of(self, tests: Collection[str]) -> Mapping[str, Sequence[TestResult]]:
+        """The last results of tests, by their names without parameters."""
+        found: dict[str, list[TestResult]] = {test: [] for test in tests}
+        for file in {file_of_test(test) for test in tests}:
+            for result in [*self._results.of(file).results.values()]:
+                name = _name(file, result.id)
+                if name in found:
+                    found[name].append(result)
+        return {test: self.with_staleness(results) for test, results in found.items()}
+
+    def with_staleness(self, results: Iterable[TestResult]) -> tuple[TestResult, ...]:
+        """Results with the word whether what is open now may affect them."""
+        is_stale = self._staleness()
+        return tuple(
+            each._replace(stale=True) if is_stale(each.file, each.id) else each
+            for each in [*results]
+        )
+
     def _stale(self, file: Path) -> set[str]:
         """The ids of what is shown in a file that the texts which are open now may affect."""
         covered = file in self._coverage.files and self.is_coverage_stale(file)
@@ -136,18 +155,22 @@ class OpenFiles:
         failures = self._results.of(file).failures
         if not failures:
             return stale
+        is_stale = self._staleness()
+        return stale | {id_ for id_ in failures if is_stale(file, id_)}
+
+    def _staleness(self) -> Callable[[Path, str], bool]:
+        """What tells whether the texts which are open now may affect a test's last result."""
         texts = self._texts
-        seen, running = (
-            (self.session.seen.get(file, set()), self.session.texts)
-            if self.session
-            else (set(), {})
-        )
+        session = self.session
+        running = session.texts if session else {}
         is_outdated = any(texts.get(path, text) != text for path, text in running.items())
-        return stale | {
-            id_
-            for id_ in failures
-            if (is_outdated if id_ in seen else self._affected.may_differ(_name(file, id_), texts))
-        }
+
+        def is_stale(file: Path, id_: str) -> bool:
+            if session and id_ in session.seen.get(file, ()):
+                return is_outdated
+            return self._affected.may_differ(_name(file, id_), texts)
+
+        return is_stale
 
 
 def _name(file: Path, id_: str) -> str:

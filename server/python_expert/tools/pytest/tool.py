@@ -4,30 +4,32 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from dataclasses import dataclass
-from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from python_expert.analysis.error_recovery import BrokenError
 from python_expert.processes.command import ToolCrashError, ToolError
 from python_expert.text.decoding import decode
 from python_expert.text.document import Document
 from python_expert.text.paths import to_uri
 from python_expert.tools.base import Tool
 from python_expert.tools.pytest import conventions
-from python_expert.tools.pytest.affected import NOTHING, Affected
+from python_expert.tools.pytest.affected import NOTHING, Affected, file_of_test
 from python_expert.tools.pytest.coverage import ProjectCoverage
 from python_expert.tools.pytest.coverage_view import CoverageView
 from python_expert.tools.pytest.findings import file_of, real_path
 from python_expert.tools.pytest.index import tests_in
-from python_expert.tools.pytest.process import TestProcess
+from python_expert.tools.pytest.launch import PytestLaunch
+from python_expert.tools.pytest.outline import Outline
+from python_expert.tools.pytest.process import TestProcesses
+from python_expert.tools.pytest.project_index import ProjectIndex
 from python_expert.tools.pytest.results import KnownResults, RunResults
 from python_expert.tools.pytest.showing import OpenFiles
-from python_expert.tools.pytest.spec import PYTEST, SPEC, PytestSettings, WhichCoverage
-from python_expert.tools.tests import TestSummary, WhenToRun
+from python_expert.tools.pytest.spec import SPEC
+from python_expert.tools.tests import TestedFunction, TestSummary, WhenToRun
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable, Container, Sequence
-    from tempfile import TemporaryDirectory
+    from collections.abc import AsyncIterator, Callable, Container, Mapping, Sequence
+    from pathlib import Path
 
     from python_expert.diagnostics.finding import Report
     from python_expert.tools.base import ToolEvents
@@ -36,27 +38,8 @@ if TYPE_CHECKING:
     from python_expert.tools.tests import Test, TestResult
 
 
-@dataclass(frozen=True)
-class PytestLaunch:
-    """What a project's tests are run with.
-
-    Attributes:
-        python: The project's interpreter.
-        root: The project's folder.
-        args: Pytest's further arguments.
-        config: Pytest's configuration file, which says what tests are called.
-        when: When tests run.
-        coverage: Which coverage is shown.
-        changes: How often its configuration files have changed.
-    """
-
-    python: Path
-    root: Path
-    args: tuple[str, ...] = ()
-    config: Path | None = None
-    when: WhenToRun = WhenToRun.MANUAL
-    coverage: WhichCoverage = WhichCoverage.OFF
-    changes: int = 0
+MOST_NEW = 200
+"""Tests that have never run that run live because a file is opened that they import."""
 
 
 class Pytest(Tool):
@@ -79,6 +62,8 @@ class Pytest(Tool):
     ) -> None:
         self.launch = launch
         self._conventions = conventions.read(launch.config)
+        self._index = ProjectIndex(real_path(launch.root), self._conventions)
+        self._tests: dict[str, tuple[Document, Sequence[Test]]] = {}
         self._results = KnownResults()
         self._affected = Affected()
         self._coverage = ProjectCoverage(
@@ -88,27 +73,12 @@ class Pytest(Tool):
         self._files = OpenFiles(launch.root, *known, on_reports)
         self._view = CoverageView(self._coverage, self._affected, self._files, tell)
         self._turn = asyncio.Lock()
-        self._next: TestProcess | None = None
-        self._warming: asyncio.Task[None] | None = None
-        self._cache: TemporaryDirectory[str] | None = None
+        self._processes = TestProcesses(launch.python, launch.root)
 
     @classmethod
     def make(cls, context: ToolContext, events: ToolEvents) -> Pytest:
         """Make it for a project; see `Tool.make`."""
-        settings = context.settings.tools.of(PYTEST)
-        return cls(
-            PytestLaunch(
-                context.program(PYTEST),
-                context.root,
-                context.args(PYTEST),
-                context.config(PYTEST, None),
-                settings.run if isinstance(settings, PytestSettings) else WhenToRun.MANUAL,
-                settings.coverage if isinstance(settings, PytestSettings) else WhichCoverage.OFF,
-                context.changes(PYTEST),
-            ),
-            events.reports,
-            events.tell,
-        )
+        return cls(PytestLaunch.of(context), events.reports, events.tell)
 
     @property
     def when(self) -> WhenToRun:
@@ -120,26 +90,59 @@ class Pytest(Tool):
         path = file_of(document)
         if path is None or not self._conventions.is_test_file(path):
             return ()
-        return tests_in(document, self._conventions)
+        known = self._tests.get(document.uri)
+        if known is None or known[0] is not document:
+            known = self._tests[document.uri] = (document, tests_in(document, self._conventions))
+        return known[1]
 
     def last_results(self, document: Document) -> Sequence[TestResult]:
         """How a document's tests have ended; see `RunsTests`."""
         path = file_of(document)
-        return tuple(self._results.of(path).results.values()) if path else ()
+        if path is None:
+            return ()
+        return self._files.with_staleness(self._results.of(path).results.values())
+
+    def tested_functions(self, document: Document) -> Sequence[TestedFunction]:
+        """The functions of a document that tests ran; see `RunsTests`."""
+        path = file_of(document)
+        if path is None or self._conventions.is_test_file(path):
+            return ()
+        try:
+            outline = Outline.of(document.text)
+        except BrokenError:
+            return ()
+        tests = self._affected.tests_of_functions(path, outline)
+        results = self._files.results_of({each for found in tests.values() for each in found})
+        return tuple(
+            TestedFunction(
+                name,
+                outline.functions[name].line,
+                tuple(found),
+                tuple(result for test in found for result in results[test]),
+            )
+            for name, found in tests.items()
+        )
 
     def affected_tests(self, documents: Sequence[Document]) -> list[str] | None:
         """The tests that documents affect; see `RunsTests`."""
         found: dict[str, None] = {}
-        for document in documents:
-            if path := file_of(document):
-                tests = [
-                    f"{path}::{each.id}" for each in self.tests_in(document) if not each.is_class
-                ]
-                affected = self._affected.by(path, document.text, tests)
-                if affected is None:
-                    return None
-                found |= dict.fromkeys(affected)
+        files = {path: each for each in documents if (path := file_of(each))}
+        for path, document in files.items():
+            tests = [f"{path}::{each.id}" for each in self.tests_in(document) if not each.is_class]
+            affected = self._affected.by(path, document.text, tests)
+            if affected is None:
+                return None
+            found |= dict.fromkeys((*affected, *self._importing(path, files)))
         return list(found)
+
+    def _importing(self, path: Path, others: Container[Path]) -> list[str]:
+        """The tests in other files that import a file of which no run is known, if they are few."""
+        if self._conventions.is_test_file(path) or self._affected.knows_file(path):
+            return []
+        self._index.refresh()
+        tests = [each for each in self._index.importing(path) if file_of_test(each) not in others]
+        new = [each for each in tests if not self._affected.knows(each)]
+        return new if len(new) <= MOST_NEW else []
 
     async def run_tests(
         self,
@@ -148,9 +151,24 @@ class Pytest(Tool):
         told: Callable[[TestResult], None] = lambda _result: None,
     ) -> TestSummary:
         """Run tests; see `RunsTests`."""
+        async with self._turn:
+            return await self._run_and_warm(documents, wanted, told)
+
+    async def run_affected(self, documents: Sequence[Document]) -> TestSummary | None:
+        """Run the tests that documents affect; see `RunsTests`."""
+        async with self._turn:  # what the run before has shown counts
+            wanted = await asyncio.to_thread(self.affected_tests, documents)
+            return None if wanted is None else await self._run_and_warm(documents, wanted)
+
+    async def _run_and_warm(
+        self,
+        documents: Sequence[Document],
+        wanted: Sequence[str],
+        told: Callable[[TestResult], None] = lambda _result: None,
+    ) -> TestSummary:
         summary = await self._run(documents, wanted, told)
         if summary.results:
-            self._warm()
+            self._processes.warm()
         return summary
 
     async def _run(
@@ -159,42 +177,31 @@ class Pytest(Tool):
         wanted: Sequence[str],
         told: Callable[[TestResult], None] = lambda _result: None,
     ) -> TestSummary:
-        async with self._turn:
-            texts = self._files.take(documents)
-            if not wanted:
-                await self._view.update(texts)
-                self._files.show_stale()
-                return TestSummary(())
-            session = RunResults(self._results, texts, told, self._files.show)
-            self._files.session = session
-            run, self._next = self._next or self._prepared(), None
-            broken = ""
-            try:
-                sent = {str(path): text for path, text in texts.items()}
-                arguments = [*self.launch.args, *wanted]
-                measured = await self._coverage.is_wanted()
-                cache, hear = self._cache_folder(), session.hear
-                broken = await run.run(arguments, sent, cache, hear, covered=measured)
-            except ToolCrashError as error:
-                session.crashed(str(error))
-                broken = str(error)
-            except asyncio.CancelledError:
-                self._files.session = None
-                # What has not ended keeps its result, and what is known of it.
-                new = [each for each in session.tests if not self._affected.knows(each)]
-                self._affected.learn([], new, NOTHING, texts)
-                raise
-            finally:
-                self.version = run.version or self.version
-                await run.stop()
-            learn = self._affected.learn
-            unreadable = tuple(session.unreadable)
-            await asyncio.to_thread(learn, wanted, session.tests, session.ran, texts, unreadable)
-            self._files.session = None
-            self._files.show(self._results.end(wanted, session.seen))
+        texts = self._files.take(documents)
+        if not wanted:
+            await self._view.update(texts)
             self._files.show_stale()
-            covered = await self._view.ran(wanted, session, texts)
-            return TestSummary(tuple(session.results), unreadable, broken, covered)
+            return TestSummary(())
+        session = self._files.session = RunResults(self._results, texts, told, self._files.show)
+        broken = ""
+        try:
+            arguments = [*self.launch.args, *wanted]
+            covered = await self._coverage.is_wanted()
+            broken = await self._processes.run(arguments, texts, session.hear, covered=covered)
+        except ToolCrashError as error:
+            session.crashed(str(error))
+            broken = str(error)
+        except asyncio.CancelledError:
+            # What has not ended keeps its result, and what is known of it.
+            await self._learn((), session, NOTHING)
+            raise
+        finally:
+            self.version = self._processes.version
+        await self._learn(wanted, session, session.ran)
+        self._files.show(self._results.end(wanted, session.seen))
+        self._files.show_stale()
+        said = await self._view.ran(() if broken else wanted, session)
+        return TestSummary(tuple(session.results), tuple(session.unreadable), broken, said)
 
     async def share_of(self, document: Document) -> FileShare | None:
         """How much of a document is covered; see `MeasuresCoverage`."""
@@ -203,6 +210,22 @@ class Pytest(Tool):
     def coverage_total(self) -> CoverageTotal | None:
         """How much of the project is covered; see `MeasuresCoverage`."""
         return self._coverage.total
+
+    async def _learn(
+        self, wanted: Sequence[str], session: RunResults, ran: Mapping[str, Any]
+    ) -> None:
+        """Remember what tests ran, in any case to the end: their results are known already."""
+        learn = self._affected.learn
+        learning = asyncio.create_task(
+            asyncio.to_thread(learn, wanted, session.tests, ran, session.texts, session.unreadable)
+        )
+        try:
+            await asyncio.shield(learning)
+        except asyncio.CancelledError:
+            await learning
+            raise
+        finally:
+            self._files.session = None
 
     def edited(self, document: Document) -> None:
         """Mark results that an edit may affect as stale; see `WatchesEdits`."""
@@ -215,13 +238,19 @@ class Pytest(Tool):
         """Read the data that a run of the project's own has left; see `WatchesSaves`."""
         self._view.read()
 
+    def forget(self, uri: str) -> None:
+        """Drop a closed document; see `Tool.forget`."""
+        self._tests.pop(uri, None)
+        self._files.forget(uri)
+
     async def check(self, documents: Sequence[Document]) -> list[Report]:
         """Run the tests in documents; see `Tool.check`."""
         reports = []
         for document in documents:
             path = file_of(document)
             if path and self.tests_in(document):
-                summary = await self._run([document], [str(path)])
+                async with self._turn:
+                    summary = await self._run([document], [str(path)])
                 if summary.message:
                     raise ToolError(summary.message)
             reports.append(self._files.report(document))
@@ -247,7 +276,8 @@ class Pytest(Tool):
         tests = [str(file) for path, file in files.items() if self._conventions.is_test_file(path)]
         if not tests:
             return
-        summary = await self._run((), tests)
+        async with self._turn:
+            summary = await self._run((), tests)
         for path, file in files.items():
             with contextlib.suppress(OSError, ValueError):
                 text = decode(await asyncio.to_thread(file.read_bytes))
@@ -260,30 +290,4 @@ class Pytest(Tool):
     async def stop(self) -> None:
         """End the processes."""
         await self._view.stop()
-        if self._warming:
-            self._warming.cancel()
-            await asyncio.wait([self._warming])
-        if self._next:
-            await self._next.stop()
-        if self._cache:
-            await asyncio.to_thread(self._cache.cleanup)
-
-    def _prepared(self) -> TestProcess:
-        return TestProcess(self.launch.python, self.launch.root)
-
-    def _warm(self) -> None:
-        """Start the next process ahead: importing pytest takes longer than most tests."""
-        self._next = run = self._prepared()
-
-        async def start() -> None:
-            with contextlib.suppress(ToolError):
-                await run.start()
-
-        self._warming = asyncio.create_task(start())
-
-    def _cache_folder(self) -> Path:
-        if self._cache is None:
-            from tempfile import TemporaryDirectory  # noqa: PLC0415 - it takes long to import
-
-            self._cache = TemporaryDirectory(prefix="python-expert-", ignore_cleanup_errors=True)
-        return Path(self._cache.name)
+        await self._processes.stop()

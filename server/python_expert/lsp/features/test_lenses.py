@@ -1,0 +1,91 @@
+"""The lenses over tests, and over the functions that tests ran."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter, defaultdict
+from typing import TYPE_CHECKING, Any
+
+from python_expert.isolation import ToolBarriers
+from python_expert.lsp.commands import RUN_TESTS
+from python_expert.tools.tests import STALE, TestOutcome
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from python_expert.lsp.client import Client
+    from python_expert.text.document import Document
+    from python_expert.tools.tests import RunsTests, Test, TestedFunction, TestResult
+
+_LENSES = ToolBarriers("finding tests with {}")
+
+_FAILING = (TestOutcome.ERROR, TestOutcome.FAILED)
+
+_WORST = (TestOutcome.ERROR, TestOutcome.FAILED, TestOutcome.PASSED, TestOutcome.SKIPPED)
+"""Of several results of a test, the one that a lens shows comes first."""
+
+
+async def lenses_of(document: Document, runner: RunsTests, client: Client) -> list[dict[str, Any]]:
+    """What runs the tests of a document, or those that ran its functions, with their results."""
+    barrier = _LENSES[runner.name]
+    tests = await asyncio.to_thread(barrier.call, (), runner.tests_in, document)
+    if tests:
+        results = await asyncio.to_thread(barrier.call, (), runner.last_results, document)
+        known = _by_test(results)
+        return [_test_lens(document, test, known[test.id], client) for test in tests]
+    tested = await asyncio.to_thread(barrier.call, (), runner.tested_functions, document)
+    return [_function_lens(document, each) for each in tested]
+
+
+def _by_test(results: Iterable[TestResult]) -> Mapping[str, list[TestResult]]:
+    """The results of each test, and of each class of tests."""
+    found: defaultdict[str, list[TestResult]] = defaultdict(list)
+    for result in results:
+        parts = result.id.partition("[")[0].split("::")
+        for length in range(1, len(parts) + 1):
+            found["::".join(parts[:length])].append(result)
+    return found
+
+
+def _test_lens(
+    document: Document, test: Test, results: Sequence[TestResult], client: Client
+) -> dict[str, Any]:
+    command = {
+        "title": f"Run {'tests' if test.is_class else 'test'}{_last(results)}",
+        "command": RUN_TESTS,
+        "arguments": [{"uri": document.uri, "test": test.id}],
+    }
+    where = document.wire_range(test.range, client.encoding)
+    return {"range": where, "command": command}
+
+
+def _function_lens(document: Document, function: TestedFunction) -> dict[str, Any]:
+    """What runs the tests of a function, and how they ended last."""
+    count = len(function.tests)
+    failing = sum(each.outcome in _FAILING for each in function.results)
+    title = f"{count:,} {'test' if count == 1 else 'tests'}"
+    title += f", {failing:,} failing" if failing else ""
+    command = {
+        "title": title + (f" ({STALE})" if any(each.stale for each in function.results) else ""),
+        "command": RUN_TESTS,
+        "arguments": [{"uri": document.uri, "function": function.name}],
+    }
+    place = {"line": function.line, "character": 0}
+    return {"range": {"start": place, "end": place}, "command": command}
+
+
+def _last(results: Sequence[TestResult]) -> str:
+    """How tests ended last, to stand behind what runs them."""
+    if not results:
+        return ""
+    words = in_words(Counter(each.outcome for each in results))
+    if len(results) == 1:
+        words = f"{results[0].outcome}, {results[0].seconds * 1000:,.0f} ms"
+    return f" ({words}; {STALE})" if any(each.stale for each in results) else f" ({words})"
+
+
+def in_words(counts: Mapping[TestOutcome, int]) -> str:
+    """How many tests have ended in which way."""
+    words = {TestOutcome.ERROR: "could not run"}
+    parts = [f"{counts[each]:,} {words.get(each, each)}" for each in _WORST if counts.get(each)]
+    return ", ".join(parts)
