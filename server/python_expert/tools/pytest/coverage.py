@@ -123,7 +123,7 @@ class ProjectCoverage:
         """Take what a run has covered.
 
         Args:
-            wanted: What was to run; see `RunsTests.run_tests`.
+            wanted: What was to run; nothing if the run was broken off; see `RunsTests.run_tests`.
             covered: What the worker says; nothing if it ended before.
             texts: The texts of the open files, which ran in their place.
             unreadable: The test files that could not be collected.

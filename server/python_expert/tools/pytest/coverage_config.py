@@ -18,7 +18,12 @@ FILES = (
 """Where coverage.py looks for its configuration, in its order, and what shows that it is there."""
 
 _PYTEST_COV = re.compile(r"^(?!\s*[#;]).*(?<![\w-])--cov(?:-fail-under)?\b", re.MULTILINE)
-_FAIL_UNDER = re.compile(r"^(?!\s*[#;]).*fail[-_]under", re.MULTILINE)
+_FAIL_UNDER = re.compile(
+    r"^\[(?:tool\.coverage\.|coverage:)?report\].*\n(?:(?!\[).*\n)*?(?=\s*fail_under\b)"
+    r"|^(?!\s*[#;])(?=.*--cov-fail-under\b)",
+    re.MULTILINE,
+)
+"""Ends at the beginning of the line that says which percentage is wanted."""
 
 
 class CoverageConfig(NamedTuple):
@@ -53,6 +58,6 @@ def find(root: Path, pytest_config: Path | None) -> CoverageConfig | None:
             continue
         under = _FAIL_UNDER.search(text)
         if under:
-            return CoverageConfig(path, text.count("\n", 0, under.start()))
+            return CoverageConfig(path, text.count("\n", 0, under.end()))
         found = found or CoverageConfig(path)
     return found

@@ -48,7 +48,12 @@ class CoverageView:
         self._reading: asyncio.Task[None] | None = None
 
     async def ran(self, wanted: Sequence[str], session: RunResults) -> str:
-        """Take what a run has covered; returns what is covered now, as text for the user."""
+        """Take what a run has covered; returns what is covered now, as text for the user.
+
+        Args:
+            wanted: What was to run; nothing if the run was broken off.
+            session: What was heard of it.
+        """
         covered, texts = session.covered, session.texts
         await self._coverage.learn(wanted, covered, texts, session.unreadable)
         return await self.update(texts)
