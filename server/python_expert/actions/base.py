@@ -167,6 +167,8 @@ class Action(ABC):
         usual: The facts that a model most often answers with, written while it thinks, or None.
         offline: Proposes facts by rule, by key, in the worker; None where only a model can.
         inquire: What its offline engine wants to know of types, in the worker; None for nothing.
+        wants_tests: Whether the gate runs the tests that an edit affects; without one that passes
+            it is unproven.
         about: What it inquires about; about calls before its targets are found, for all providers.
         arguments: What its offline engine wants to know of calls in other files; None for nothing.
         engines: The packages that it works with beside those that the whole program needs.
@@ -190,6 +192,7 @@ class Action(ABC):
     engines: ClassVar[tuple[Engine, ...]] = ()
     offline: Offline | None = None
     inquire: Inquire | None = None
+    wants_tests: ClassVar[bool] = False
     about: ClassVar[About] = "functions"
     arguments: ClassVar[ArgumentsElsewhere | None] = None
     elsewhere: Elsewhere | None = None

@@ -38,13 +38,16 @@ NOT_COLLECTED = ("__main__.py", "conftest.py", "setup.py")
 """Files that do more than define things when they are imported."""
 
 
+_KINDS = {"doctest": "new examples in docstrings", "tests": "tests of what it changes"}
+
+
 class Evidence(NamedTuple):
     """What was run, and how it ended.
 
     Attributes:
-        kind: ``doctest``.
-        passed: How many examples did what they say.
-        failed: How many did not.
+        kind: ``doctest`` or ``tests``.
+        passed: How many examples did what they say, or how many tests passed.
+        failed: How many did not; of tests those that passed before the edit.
     """
 
     kind: str
@@ -55,7 +58,7 @@ class Evidence(NamedTuple):
     def message(self) -> str:
         """The same, as text for the user."""
         total = self.passed + self.failed
-        return f"{self.passed} of {total} new examples in docstrings pass"
+        return f"{self.passed} of {total} {_KINDS[self.kind]} pass"
 
 
 async def run_examples(

@@ -155,6 +155,44 @@ class RunsTests(Protocol):
         """
 
 
+class TestTrials(Protocol):
+    """Runs tests on texts that may never come to be: nothing of it is remembered or shown."""
+
+    async def affected(self, document: Document, text: str) -> list[str]:
+        """The tests that a text in a document's place affects, as `RunsTests.run_tests` takes them.
+
+        These are those that have run what it changes, and those that never ran in files that import
+        the document's module.
+
+        Raises:
+            ToolError: The text does not parse.
+        """
+
+    async def run(
+        self, documents: Sequence[Document], document: Document, text: str, wanted: Sequence[str]
+    ) -> TestSummary:
+        """Run tests on a text in a document's place, which is not written to disk.
+
+        Args:
+            documents: All open documents of the project.
+            document: The document.
+            text: The text in its place.
+            wanted: What to run; see `RunsTests.run_tests`.
+
+        Raises:
+            ToolError: They cannot be run, or did not end in time.
+        """
+
+
+@runtime_checkable
+class TriesTests(Protocol):
+    """A tool that runs tests on candidates, for the gate."""
+
+    @property
+    def trials(self) -> TestTrials:
+        """What runs them."""
+
+
 def covers(within: str, test: str) -> bool:
     """Whether an id names a test: its own, its class's, or without its parameters."""
     return not within or test == within or test.startswith((f"{within}::", f"{within}["))

@@ -25,6 +25,7 @@ from python_expert.tools.pytest.project_index import ProjectIndex
 from python_expert.tools.pytest.results import KnownResults, RunResults
 from python_expert.tools.pytest.showing import OpenFiles
 from python_expert.tools.pytest.spec import SPEC
+from python_expert.tools.pytest.trials import PytestTrials
 from python_expert.tools.tests import TestedFunction, TestSummary, WhenToRun
 
 if TYPE_CHECKING:
@@ -74,6 +75,7 @@ class Pytest(Tool):
         self._view = CoverageView(self._coverage, self._affected, self._files, tell)
         self._turn = asyncio.Lock()
         self._processes = TestProcesses(launch.python, launch.root)
+        self.trials = PytestTrials(launch, self._conventions, self._affected, self._index)
 
     @classmethod
     def make(cls, context: ToolContext, events: ToolEvents) -> Pytest:
@@ -259,9 +261,8 @@ class Pytest(Tool):
     async def what_if(
         self, documents: Sequence[Document], document: Document, text: str
     ) -> list[Report]:
-        """Run the tests in a text that takes a document's place; see `Tool.what_if`."""
-        del documents
-        return await self.check([Document.of(document.uri, document.version, text)])
+        """Run the tests that a text affects in a document's place; see `Tool.what_if`."""
+        return await self.trials.reports(documents, document, text)
 
     async def check_files(
         self, paths: Sequence[Path], named: Container[Path] = ()
@@ -291,3 +292,4 @@ class Pytest(Tool):
         """End the processes."""
         await self._view.stop()
         await self._processes.stop()
+        await self.trials.stop()
