@@ -16,6 +16,7 @@ from python_expert.tools.pytest.tool import Pytest
 from tests.conftest import patched, write
 
 if TYPE_CHECKING:
+    from python_expert.tools.tests import TestSummary
     from tests.client import Client
     from tests.conftest import ClientFactory, ProjectFactory
 
@@ -296,6 +297,75 @@ def test_a_test_that_hangs_is_ended_and_named(client: ClientFactory, folder: Pat
     ((line, code, message),) = shown(editor, tests)
     assert (line, code) == (3, "error")
     assert message.startswith("test_hangs: no test has ended for 3 s")
+
+
+HARD = """\
+import os
+import pathlib
+import sys
+
+
+def test_forks():
+    child = os.fork()
+    if child:
+        assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 1
+
+
+def test_leaves_a_process_behind():
+    if not os.fork():
+        import time
+        time.sleep(1000)
+
+
+def test_writes_much():
+    for _ in range(10):
+        os.write(1, b"\\xff\\0" * 500_000)
+    sys.stderr.write("the end")
+    assert False
+
+
+def test_changes_folder(tmp_path):
+    os.chdir(tmp_path)
+    sys.stdout = None
+
+
+def test_edits_its_file():
+    pathlib.Path(__file__).write_text("def broken(:")
+
+
+def test_closes_output():
+    os.close(1)
+    os.close(0)
+    sys.stdout = sys.__stdout__
+"""
+
+
+def test_what_tests_do_to_their_process_disturbs_no_other(project: ProjectFactory) -> None:
+    folder = project({"pyproject.toml": SETTINGS, "test_hard.py": HARD, "test_other.py": SOUND})
+    other = "def test_other():\n    assert True\n"
+    path = folder / "test_hard.py"
+    documents = [
+        Document.of(path.as_uri(), 1, HARD),
+        Document.of((folder / "test_other.py").as_uri(), 1, other),
+    ]
+
+    async def session() -> list[TestSummary]:
+        tools = [Pytest(PytestLaunch(Path(sys.executable), folder)) for _ in range(2)]
+        runs = [tool.run_tests(documents, [str(folder)]) for tool in tools]
+        summaries = await asyncio.gather(*runs)
+        await asyncio.gather(*(tool.stop() for tool in tools))
+        return summaries
+
+    # Two servers may run the tests of a project at the same time.
+    for summary in asyncio.run(session()):
+        results = {each.id: each for each in summary.results}
+        assert len(summary.results) == len(results) == 7, summary
+        failed = [name for name, each in results.items() if each.outcome != "passed"]
+        assert (failed, summary.message) == (["test_writes_much"], "")
+        output = results["test_writes_much"].output
+        assert len(output) <= 10_000
+        assert output.endswith("the end")
+    assert path.read_text() == "def broken(:"
 
 
 def test_a_project_without_pytest_is_told_so(

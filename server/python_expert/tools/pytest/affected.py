@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections import defaultdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -93,6 +94,9 @@ class Affected:
                 known = {file: self._text(file, texts) for file in files_then}
                 self._ran[test] = _Ran({}, known)
         self._forget_outlines()
+        for text in texts.values():
+            with contextlib.suppress(BrokenError):
+                self._outline(text)  # an edit is likely to be in one of these
 
     def knows_file(self, file: Path) -> bool:
         """Whether a test is known to have imported a file."""

@@ -43,6 +43,7 @@ class Plugin:
         self._notify = notify
         self._measuring = measuring
         self._texts = texts
+        self._process = os.getpid()
         self._results: dict[str, dict[str, Any]] = {}
         self.fault = ""
 
@@ -67,6 +68,8 @@ class Plugin:
         self._notify("started", result)
         self._measuring.test(f"{result['file']}::{result['id']}")
         yield
+        if os.getpid() != self._process:  # the test has forked, and its child has come back here
+            os._exit(1)
         self._measuring.test("")
         self._notify("finished", self._results.pop(item.nodeid, result))
 
@@ -163,5 +166,5 @@ def _frames(error: BaseException) -> list[list[Any]]:
 
 
 def _output(report: Any) -> str:  # noqa: ANN401
-    parts = [f"{title}:\n{text}" for title, text in report.sections]
-    return "\n".join(part[-LONGEST:] for part in parts)[-LONGEST:]
+    parts = (f"{title}:\n{text[-LONGEST:]}" for title, text in report.sections)
+    return "\n".join(parts)[-LONGEST:]

@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 OURS = "python_expert"
 """Our top package, of which there is a copy without contents in this process."""
 
+AHEAD = ("coverage", "asyncio", "unittest")
+"""What most runs import, and no project has a part of: coverage.py, and what plugins need."""
+
 LONGEST = 10_000
 """Characters that are sent of what pytest says where it could not run."""
 
@@ -54,11 +57,15 @@ class TestRun:
         try:
             pytest = importlib.import_module("pytest")
             self._plugin = importlib.import_module(f"{__package__}.plugin").Plugin
+            self._rewritten = importlib.import_module(f"{__package__}.rewritten").RewrittenModules
         except ImportError as error:
             raise RequestError(
                 f"pytest cannot be imported by {sys.executable}: {error}; install it there, "
                 "or choose another Python with the setting 'interpreter'"
             ) from error
+        for name in AHEAD:
+            with contextlib.suppress(ImportError):
+                importlib.import_module(name)
         return {"pytest": str(pytest.__version__), "python": platform.python_version()}
 
     def run(
@@ -75,6 +82,7 @@ class TestRun:
         plugin = self._plugin(self._connection.notify, texts, measuring)
         # What the terminal would show is told test by test. What tests write is captured.
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+        self._rewritten(cache).install()
         _make_way()
         noted = CoverageOptions()
         measuring.start(f"{cache}/coverage-{os.getpid()}" if covered else None)
