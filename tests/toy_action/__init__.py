@@ -119,9 +119,7 @@ class ChangeAsTested(MarkAsRead):
 
     name = "change-as-tested"
     title = "Change as tested"
-    kinds: ClassVar[Mapping[ActionScope, str]] = {
-        ActionScope.DEFINITION: "refactor.rewrite.pythonExpert.changeAsTested",
-    }
+    kinds: ClassVar[Mapping[ActionScope, str]] = {}
     wants_tests = True
 
     def prove(self, before: Source, after: Source, options: Options) -> Verdict:
