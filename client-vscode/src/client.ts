@@ -5,6 +5,7 @@ import type { Interpreters } from "./interpreters";
 import { applyEdit } from "./preview";
 import type { ProgressView } from "./progress";
 import { withRuffAlone } from "./settings";
+import { canDebug } from "./tests";
 
 /** How the language client meets the editor: documents, settings, edits, progress. */
 export function clientOptions(
@@ -48,7 +49,7 @@ export function clientOptions(
   };
 }
 
-/** Tells the server that this client shows what the tools are doing, and reports. */
+/** Tells the server what this client has beside LSP: a status, reports, a debugger for tests. */
 export function statusFeature() {
   return {
     fillClientCapabilities: (capabilities: { experimental?: object }) => {
@@ -56,6 +57,7 @@ export function statusFeature() {
         ...capabilities.experimental,
         pythonExpertStatus: true,
         pythonExpertReport: true,
+        pythonExpertDebugTests: canDebug(),
       };
     },
     initialize: () => undefined,

@@ -6,6 +6,7 @@ import { chooseModel, type Models } from "./models";
 import { actions, currentPlace, execute, type Place, payload, rewrite } from "./rewrites";
 import { clearKey, setKey } from "./secrets";
 import type { Server } from "./server";
+import { debugTest, runTests, showOutput } from "./tests";
 
 /** The palette's commands; their ids differ from the server's, which the client registers itself. */
 export function registerCommands(
@@ -31,7 +32,7 @@ export function registerCommands(
     };
   const rewriting = (action: string, where: "selection" | "file") =>
     atCursor((client, place) => rewrite(client, place, action, where));
-  const all: Record<string, () => unknown> = {
+  const all: Record<string, (...given: never[]) => unknown> = {
     restart: () => server.restart(),
     showLogs,
     printDebugInformation: async () => {
@@ -59,6 +60,8 @@ export function registerCommands(
     ),
     checkWorkspace: withServer(checkWorkspace),
     runTests: withServer(runTests),
+    showTestOutput: withServer((client) => showOutput(client)),
+    debugTest,
   };
   for (const { name, command, file } of actions(context)) {
     all[command] = rewriting(name, "selection");
@@ -85,19 +88,6 @@ async function checkWorkspace(client: LanguageClient): Promise<void> {
     if ((await window.showInformationMessage(`Python Expert: ${message}`, show)) === show) {
       await commands.executeCommand("workbench.actions.view.problems");
     }
-  }
-}
-
-/** Run the tests of the file in the editor, or of the first folder where none is shown. */
-async function runTests(client: LanguageClient): Promise<void> {
-  const uri = window.activeTextEditor?.document.uri.toString();
-  const { result, message } = (await execute(client, "pythonExpert.runTests", {
-    ...(uri === undefined ? {} : { uri }),
-    wait: true,
-  })) as { result: string; message: string };
-  if (result !== "cancelled") {
-    const show = result === "failed" ? window.showWarningMessage : window.showInformationMessage;
-    void show(`Python Expert: ${message}`);
   }
 }
 

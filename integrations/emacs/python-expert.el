@@ -163,6 +163,15 @@
   (interactive)
   (python-expert--execute "runTests" `(:uri ,(plist-get (eglot--TextDocumentIdentifier) :uri))))
 
+(defun python-expert-test-output ()
+  "Show how the tests of this file failed, and what they have written."
+  (interactive)
+  (let ((text (python-expert--execute
+               "testOutput" `(:uri ,(plist-get (eglot--TextDocumentIdentifier) :uri)))))
+    (if (string-empty-p text)
+        (message "Python Expert: the tests of this file have no output")
+      (python-expert--show "*python-expert-test-output*" text))))
+
 (defun python-expert--apply (kind)
   "Apply the code action of KIND to the whole buffer."
   (eglot-code-actions (point-min) (point-max) kind t))

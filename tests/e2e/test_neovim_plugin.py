@@ -135,3 +135,47 @@ def test_the_commands_show_reports_and_payloads_and_say_what_there_is(
     assert 'there is no "rewrite", but add-docstrings, ' in editor.messages()
     completed = editor.lua("return vim.fn.getcompletion('PythonExpert payload add-', 'cmdline')")
     assert completed == ["add-docstrings", "add-type-hints"]
+
+
+TESTED = {
+    "pyproject.toml": MEMBER.format("shop") + "[tool.python-expert.tools]\nmypy.enabled = false\n",
+    "shop.py": "def total(prices):\n    return sum(prices) + 1\n",
+    "test_shop.py": "import shop\n\n\ndef test_total():\n    print('noted')\n"
+    "    assert shop.total([1, 2]) == 3\n",
+}
+
+LENSES = """
+vim.lsp.codelens.refresh({ bufnr = 0 })
+return table.concat(vim.tbl_map(function(each)
+  return each.command and each.command.title or ''
+end, vim.lsp.codelens.get(0)), '\\n')
+"""
+
+
+def wait_lens(editor: Neovim, start: str) -> None:
+    """Wait for a lens whose title begins so."""
+    editor.wait(start, f"return ((function() {LENSES} end)()):find('{start}', 1, true) == 1")
+
+
+def test_tests_run_on_unsaved_text(stack: ExitStack, tmp_path: Path) -> None:
+    folder = write(tmp_path / "shop", TESTED)
+    editor = start(stack, tmp_path, folder, snippets()[0])
+    editor.wait("a client", ATTACHED)
+    editor.command("edit test_shop.py")
+    wait_lens(editor, "Run test")
+    editor.command("PythonExpert run-tests")
+    failed = ("Pytest", "failed", 6, "assert shop.total([1, 2]) == 3", "ERROR")
+    editor.wait_shown(failed)
+    editor.command("PythonExpert test-output")
+    editor.wait("the output", "return vim.bo.filetype == 'markdown'")
+    assert "Captured stdout call:\nnoted" in editor.text
+    editor.command("close")
+    editor.command("buffer shop.py")
+    wait_lens(editor, "1 test, 1 failing")
+    editor.lua("vim.api.nvim_buf_set_lines(0, 1, 2, true, {'    return sum(prices)'})")
+    wait_lens(editor, "1 test, 1 failing (the code has changed since)")
+    editor.command("buffer test_shop.py")
+    editor.wait_shown((*failed[:4], "INFO"))
+    editor.command("PythonExpert run-tests")
+    editor.wait_gone("failed")
+    wait_lens(editor, "Run test (passed, ")

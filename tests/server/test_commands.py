@@ -16,6 +16,7 @@ from python_expert.lsp.commands import (
     REWRITE,
     RUN_TESTS,
     SHOW_PAYLOAD,
+    TEST_OUTPUT,
 )
 from tests.client import Client, ResponseError, shows
 from tests.conftest import RUFF_ONLY, SERVER, patched, write
@@ -35,7 +36,7 @@ START = {"start": {"line": 3, "character": 0}, "end": {"line": 3, "character": 0
 NEEDS_ONE = {REWRITE, SHOW_PAYLOAD}
 """The commands that do nothing without an argument that fits."""
 
-TAKES_ANY = {CANCEL, LAST_REPORT, MODELS, RESTART_TOOLS, CHECK_WORKSPACE, RUN_TESTS}
+TAKES_ANY = {CANCEL, LAST_REPORT, MODELS, RESTART_TOOLS, CHECK_WORKSPACE, RUN_TESTS, TEST_OUTPUT}
 
 COMMANDS = sorted(commands.COMMANDS)
 
@@ -126,6 +127,7 @@ def test_a_command_with_arguments_that_fit_is_carried_out(
         RESTART_TOOLS: lambda: answer is None,
         CHECK_WORKSPACE: lambda: answer["result"] == "done",
         RUN_TESTS: lambda: "file or directory not found" in answer["message"],  # it is not saved
+        TEST_OUTPUT: lambda: answer == "",
     }
     assert expected[command](), answer
 
@@ -177,12 +179,13 @@ def test_a_command_that_is_not_there_is_named(opened: tuple[Client, str]) -> Non
 
 FAILING = """
 from python_expert.lsp import projects
-from python_expert.lsp.features import models, rewrites, tests, workspace_diagnostics
+from python_expert.lsp.features import models, rewrites, test_output, tests, workspace_diagnostics
 async def fail(*args, **kwargs):
     raise RuntimeError("told to fail")
 projects.Projects.restart = rewrites.Rewrites.run = rewrites.Rewrites.payload = fail
 rewrites.Rewrites.cancel = lambda self: 1 / 0
 models.Models.list = tests.TestRuns.run = workspace_diagnostics.WorkspaceCheck.run = fail
+test_output.TestOutput.execute = fail
 rewrites.Rewrites.last_report = property(
     lambda self: 1 / 0, lambda self, value: None
 )

@@ -7,6 +7,8 @@ import subprocess
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+from urllib.request import url2pathname
 
 import pytest
 
@@ -169,6 +171,39 @@ def test_a_lens_over_a_function_tells_of_the_tests_that_ran_it(
     answer = run(editor, uri=code.as_uri(), function="total")
     assert answer["message"].startswith("3 tests: 1 failed, 2 passed")
     assert lenses(editor, code)[1] == "2 tests, 1 failing"
+
+
+def test_what_tests_write_and_how_they_fail_is_at_hand(client: ClientFactory, folder: Path) -> None:
+    editor = client()
+    shows = {
+        "window": {"showDocument": {"support": True}},
+        "experimental": {"pythonExpertDebugTests": True},
+    }
+    editor.initialize([folder], capabilities=shows)
+    tests = folder / "tests/test_shop.py"
+    editor.open(tests, TESTS)
+
+    def offered() -> list[tuple[int, str, dict[str, Any]]]:
+        params = {"textDocument": {"uri": tests.as_uri()}}
+        found = editor.request("textDocument/codeLens", params)
+        commands = [(each["range"]["start"]["line"], each["command"]) for each in found]
+        return [(line, each["command"], each["arguments"][0]) for line, each in commands]
+
+    at_first = [command for line, command, _ in offered() if line == 9]
+    assert at_first == ["pythonExpert.runTests", "python-expert.debugTest"]
+    run(editor, uri=tests.as_uri())
+    (argument,) = [
+        argument
+        for line, command, argument in offered()
+        if (line, command) == (9, "pythonExpert.testOutput")
+    ]
+    params = {"command": "pythonExpert.testOutput", "arguments": [argument]}
+    text = editor.request("workspace/executeCommand", params)
+    assert text.startswith("test_shop.py::test_wrong[1] (failed)\n\nprice = 1\n")
+    assert "assert shop.total([price]) == 0" in text
+    assert "Captured stdout call:\nsaid by the test" in text
+    ((_, shown_file),) = [each for each in editor.requests if each[0] == "window/showDocument"]
+    assert Path(url2pathname(urlsplit(shown_file["uri"]).path)).read_text() == text
 
 
 def test_an_edit_makes_results_stale_until_the_next_run(

@@ -126,6 +126,7 @@ def test_initialize_tells_exactly_what_the_server_can_do(client: ClientFactory) 
                 "pythonExpert.models",
                 "pythonExpert.checkWorkspace",
                 "pythonExpert.runTests",
+                "pythonExpert.testOutput",
             ]
         },
         "workspace": {

@@ -194,6 +194,7 @@ def test_every_server_command_answers(server: Client, document: str) -> None:
         "pythonExpert.lastReport": [],
         "pythonExpert.checkWorkspace": [{"wait": True}],
         "pythonExpert.runTests": [{"uri": document, "wait": True}],
+        "pythonExpert.testOutput": [{"uri": document}],
         "pythonExpert.cancel": [],
         "pythonExpert.restartTools": [],
     }

@@ -35,6 +35,7 @@ class Client:
         status: It wants to be told what the tools are doing.
         lens_refresh: It can be told to ask for code lenses again.
         report: It shows the report of the last rewrite when it is told to.
+        debugs_tests: It has a command that debugs a test.
     """
 
     encoding: Encoding = Encoding.UTF16
@@ -55,6 +56,7 @@ class Client:
     status: bool = False
     lens_refresh: bool = False
     report: bool = False
+    debugs_tests: bool = False
 
     @classmethod
     def of(cls, capabilities: Mapping[str, Any]) -> Client:
@@ -89,6 +91,7 @@ class Client:
             status=has("experimental/pythonExpertStatus"),
             lens_refresh=has("workspace/codeLens", "refreshSupport"),
             report=has("experimental/pythonExpertReport"),
+            debugs_tests=has("experimental/pythonExpertDebugTests"),
         )
 
 

@@ -23,6 +23,9 @@ LAST_REPORT = "pythonExpert.lastReport"
 CANCEL = "pythonExpert.cancel"
 MODELS = "pythonExpert.models"
 RUN_TESTS = "pythonExpert.runTests"
+TEST_OUTPUT = "pythonExpert.testOutput"
+DEBUG_TEST = "python-expert.debugTest"
+"""Not the server's command but the client's, if it says that it has it."""
 CHECK_WORKSPACE = "pythonExpert.checkWorkspace"
 
 
@@ -56,6 +59,10 @@ async def _run_tests(session: Session, given: object) -> dict[str, Any]:
     return await session.tests.execute(given)
 
 
+async def _test_output(session: Session, given: object) -> str:
+    return await session.tests.output.execute(given)
+
+
 async def _check_workspace(session: Session, given: object) -> dict[str, Any]:
     wait = isinstance(given, dict) and given.get("wait") is True
     return await (session.workspace_check.run() if wait else session.workspace_check.begin())
@@ -70,6 +77,7 @@ COMMANDS: Mapping[str, Callable[[Session, Any], Awaitable[Any]]] = {
     MODELS: _models,
     CHECK_WORKSPACE: _check_workspace,
     RUN_TESTS: _run_tests,
+    TEST_OUTPUT: _test_output,
 }
 
 

@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, NamedTuple, Protocol, runtime_checkable
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
     from pathlib import Path
 
     from python_expert.diagnostics.finding import ToolName
@@ -56,7 +56,7 @@ class TestResult(NamedTuple):
         id: The test's id within the file; with its parameters, ``test[1]``.
         outcome: How it has ended.
         seconds: How long it took, with its fixtures.
-        output: The end of what it has written.
+        output: How it failed, if it did, and the end of what it has written.
         stale: Whether an edit since may change it.
     """
 
@@ -191,6 +191,11 @@ class TriesTests(Protocol):
     @property
     def trials(self) -> TestTrials:
         """What runs them."""
+
+
+def runner_among(tools: Iterable[object]) -> RunsTests | None:
+    """The tool that runs tests."""
+    return next((tool for tool in tools if isinstance(tool, RunsTests)), None)
 
 
 def covers(within: str, test: str) -> bool:

@@ -83,6 +83,11 @@ local commands = {
       say(answer.message)
     end)
   end,
+  ['test-output'] = function()
+    execute('testOutput', { uri = vim.uri_from_bufnr(0) }, function(text)
+      show(text, 'the tests of this file have no output')
+    end)
+  end,
   ['report'] = function()
     execute('lastReport', nil, function(text)
       show(text, 'nothing has been rewritten yet')

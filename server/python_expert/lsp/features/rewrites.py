@@ -16,6 +16,7 @@ from python_expert.lsp.features.rewrite_wishes import Wish, WrongError, read_wis
 from python_expert.lsp.features.showing import Showing, difference
 from python_expert.lsp.progress import Progress
 from python_expert.lsp.window import MessageType, ask, tell
+from python_expert.lsp.work import result_of
 from python_expert.pipeline.providers import Providers
 from python_expert.pipeline.report import report
 from python_expert.pipeline.request import Request
@@ -173,16 +174,13 @@ class Rewrites:
             text = f"{title}: in progress"
             slow = loop.call_later(PATIENCE_S, self._tell, text, MessageType.INFO)
         try:
-            outcome = await asyncio.shield(task)
-        except asyncio.CancelledError:
-            if not task.cancelled():  # the request was cancelled, and so is the work
-                task.cancel()
-                raise
-            return {"result": "cancelled", "message": f"{title}: cancelled"}
+            outcome = await result_of(task)
         finally:
             progress.update(None)
             if slow:
                 slow.cancel()
+        if outcome is None:
+            return {"result": "cancelled", "message": f"{title}: cancelled"}
         was_told = slow is not None and slow.when() <= loop.time()
         self._tell_result(wish, outcome, always=was_told)
         return {"result": outcome.result, "message": outcome.summary}

@@ -7,11 +7,11 @@ from collections import Counter, defaultdict
 from typing import TYPE_CHECKING, Any
 
 from python_expert.isolation import ToolBarriers
-from python_expert.lsp.commands import RUN_TESTS
+from python_expert.lsp.commands import DEBUG_TEST, RUN_TESTS, TEST_OUTPUT
 from python_expert.tools.tests import STALE, TestOutcome
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from python_expert.lsp.client import Client
     from python_expert.text.document import Document
@@ -32,7 +32,9 @@ async def lenses_of(document: Document, runner: RunsTests, client: Client) -> li
     if tests:
         results = await asyncio.to_thread(barrier.call, (), runner.last_results, document)
         known = _by_test(results)
-        return [_test_lens(document, test, known[test.id], client) for test in tests]
+        return [
+            lens for test in tests for lens in _test_lenses(document, test, known[test.id], client)
+        ]
     tested = await asyncio.to_thread(barrier.call, (), runner.tested_functions, document)
     return [_function_lens(document, each) for each in tested]
 
@@ -47,16 +49,25 @@ def _by_test(results: Iterable[TestResult]) -> Mapping[str, list[TestResult]]:
     return found
 
 
-def _test_lens(
+def _test_lenses(
     document: Document, test: Test, results: Sequence[TestResult], client: Client
-) -> dict[str, Any]:
-    command = {
-        "title": f"Run {'tests' if test.is_class else 'test'}{_last(results)}",
-        "command": RUN_TESTS,
-        "arguments": [{"uri": document.uri, "test": test.id}],
-    }
+) -> Iterator[dict[str, Any]]:
+    """What runs a test, and what else can be done with it."""
     where = document.wire_range(test.range, client.encoding)
-    return {"range": where, "command": command}
+    argument = {"uri": document.uri, "test": test.id}
+
+    def lens(title: str, command: str, **more: object) -> dict[str, Any]:
+        arguments = [{**argument, **more}]
+        return {
+            "range": where,
+            "command": {"title": title, "command": command, "arguments": arguments},
+        }
+
+    yield lens(f"Run {'tests' if test.is_class else 'test'}{_last(results)}", RUN_TESTS)
+    if client.debugs_tests:
+        yield lens("Debug", DEBUG_TEST)
+    if client.documents_shown and any(each.output for each in results):
+        yield lens("Output", TEST_OUTPUT, show=True)
 
 
 def _function_lens(document: Document, function: TestedFunction) -> dict[str, Any]:

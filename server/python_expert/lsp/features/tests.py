@@ -11,12 +11,14 @@ from typing import TYPE_CHECKING, Any
 from python_expert.isolation import FaultBarrier
 from python_expert.lsp.features.coverage_lens import coverage_lens
 from python_expert.lsp.features.test_lenses import in_words, lenses_of
+from python_expert.lsp.features.test_output import TestOutput
 from python_expert.lsp.progress import Progress
 from python_expert.lsp.refresh import refresh
 from python_expert.lsp.window import MessageType, tell
+from python_expert.lsp.work import result_of
 from python_expert.processes.command import ToolError
 from python_expert.text.paths import to_path
-from python_expert.tools.tests import RunsTests, TestOutcome, WhenToRun
+from python_expert.tools.tests import TestOutcome, WhenToRun, runner_among
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -26,7 +28,7 @@ if TYPE_CHECKING:
     from python_expert.lsp.projects import Projects
     from python_expert.lsp.protocol import Protocol
     from python_expert.project.project import Project
-    from python_expert.tools.tests import TestResult, TestSummary
+    from python_expert.tools.tests import RunsTests, TestResult, TestSummary
 
 log = logging.getLogger(__name__)
 
@@ -50,6 +52,9 @@ class TestRuns:
         projects: The folders and their settings.
         client: What the client can do.
         ready: Set once the settings are known; before, nobody can say what may be run.
+
+    Attributes:
+        output: Shows what they have written.
     """
 
     __test__ = False
@@ -68,6 +73,7 @@ class TestRuns:
         self._projects = projects
         self._client = client
         self._ready = ready
+        self.output = TestOutput(protocol, documents, projects, client, ready=ready)
         self._run: asyncio.Task[dict[str, Any]] | None = None
         self._pause: asyncio.TimerHandle | None = None
         self._affected: asyncio.Task[None] | None = None
@@ -111,7 +117,7 @@ class TestRuns:
         if found is None:
             return {"result": "failed", "message": NO_TESTS}
         project, file = found
-        runner = self._runner(project)
+        runner = runner_among(project.tools.values())
         if runner is None:
             return {"result": "failed", "message": NO_RUNNER}
         wanted: Sequence[str] = [f"{file}::{test}" if test else file]
@@ -122,13 +128,8 @@ class TestRuns:
         while self._run is not None and not self._run.done():
             await asyncio.wait([self._run])
         task = self._run = asyncio.create_task(self._carry_out(project, runner, wanted))
-        try:
-            return await asyncio.shield(task)
-        except asyncio.CancelledError:
-            if not task.cancelled():  # the request was cancelled, and so is the work
-                task.cancel()
-                raise
-            return {"result": "cancelled", "message": "the run of tests was cancelled"}
+        answer = await result_of(task)
+        return answer or {"result": "cancelled", "message": "the run of tests was cancelled"}
 
     async def lenses(self, params: Mapping[str, Any]) -> list[dict[str, Any]]:
         """Answer ``textDocument/codeLens``: what runs each test, and how it ended last."""
@@ -137,7 +138,7 @@ class TestRuns:
         if document is None:
             return []
         project = self._projects.of(document.uri)
-        runner = self._runner(project)
+        runner = runner_among(project.tools.values())
         if runner is None:
             return []
         covered = await coverage_lens(project, document)
@@ -150,7 +151,7 @@ class TestRuns:
         if document is None:
             return
         project = self._projects.of(uri)
-        runner = self._runner(project)
+        runner = runner_among(project.tools.values())
         if runner is None or runner.when is not WhenToRun.SAVE:
             return
         own = runner.tests_in(document)
@@ -162,7 +163,7 @@ class TestRuns:
 
     def changed(self, uri: str) -> None:
         """Run the tests that edits affect once there is a pause, where the settings say so."""
-        runner = self._runner(self._projects.of(uri))
+        runner = runner_among(self._projects.of(uri).tools.values())
         if runner is None or runner.when is not WhenToRun.LIVE:
             return
         if self._pause is not None:
@@ -179,7 +180,7 @@ class TestRuns:
         if self._documents.get(uri) is None:
             return
         project = self._projects.of(uri)
-        runner = self._runner(project)
+        runner = runner_among(project.tools.values())
         if runner is None or runner.when is not WhenToRun.LIVE:
             return
         if await runner.run_affected(project.documents) is not None:
@@ -242,11 +243,6 @@ class TestRuns:
         root = self._projects.folders.get(uri)
         project = self._projects.of(f"{uri}/x.py") if root else self._projects.of(uri)
         return project, os.path.realpath(path)
-
-    @staticmethod
-    def _runner(project: Project) -> RunsTests | None:
-        tools = project.tools.values()
-        return next((tool for tool in tools if isinstance(tool, RunsTests)), None)
 
 
 def _answer(summary: TestSummary, counts: Mapping[TestOutcome, int]) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from python_expert.isolation import FaultBarrier
 from python_expert.lsp.progress import Progress
 from python_expert.lsp.window import MessageType, tell
+from python_expert.lsp.work import result_of
 from python_expert.processes.child import Child
 from python_expert.processes.command import Command, ToolError
 from python_expert.processes.jsonrpc import RpcError
@@ -138,12 +139,9 @@ class WorkspaceCheck:
         )
         task = self._task = asyncio.create_task(self._check(run, progress))
         try:
-            return await asyncio.shield(task)
-        except asyncio.CancelledError:
-            if not task.cancelled():  # the request was cancelled, and so is the work
-                task.cancel()
-                raise
-            return run.answer("cancelled", f"cancelled after {_count(run.done, 'file')}")
+            answer = await result_of(task)
+            cancelled = f"cancelled after {_count(run.done, 'file')}"
+            return answer or run.answer("cancelled", cancelled)
         finally:
             progress.update(None)
 

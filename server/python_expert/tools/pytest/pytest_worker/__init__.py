@@ -19,8 +19,8 @@ started {id, file, line, …}
 finished {id, file, line, outcome, seconds, message, frames, output}
     A test has ended: passed, failed, error (in a fixture) or skipped. The id is that within the
     file, ``Class::test[1]``; the line is 0-based, that of the test. The message says what failed;
-    the frames are [file, 0-based line, function], outermost first; the output is the end of what
-    was captured.
+    the frames are [file, 0-based line, function], outermost first; the output is the traceback as
+    pytest shows it, and the end of what was captured.
 unreadable {file, line, message, frames}
     A file cannot be collected.
 ran {lines: {test: {file: [line]}}, loaded: [file]}

@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 LONGEST = 10_000
 """Characters of a message or of captured output that are sent."""
 
+LONGEST_OF_OTHERS = 2_000
+"""Characters of what a test has written that are sent if it has not failed."""
+
 MOST_FRAMES = 50
 """Innermost frames of a failure that are sent."""
 
@@ -91,6 +94,8 @@ class Plugin:
             if ended in ("failed", "error"):
                 known |= _failure(report, call.excinfo)
                 known["output"] = _output(report)
+        if report.when == "teardown" and not known["output"]:
+            known["output"] = _captured(report)[-LONGEST_OF_OTHERS:]
 
     @pytest.hookimpl(hookwrapper=True)
     def pytest_make_collect_report(self, collector: Any) -> Iterator[None]:  # noqa: ANN401
@@ -166,5 +171,10 @@ def _frames(error: BaseException) -> list[list[Any]]:
 
 
 def _output(report: Any) -> str:  # noqa: ANN401
+    """What pytest would show of a failure."""
+    return f"{str(report.longrepr)[:LONGEST]}\n\n{_captured(report)}".rstrip()[-LONGEST:]
+
+
+def _captured(report: Any) -> str:  # noqa: ANN401
     parts = (f"{title}:\n{text[-LONGEST:]}" for title, text in report.sections)
     return "\n".join(parts)[-LONGEST:]

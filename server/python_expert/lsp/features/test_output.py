@@ -1,0 +1,92 @@
+"""Shows what tests have written, and how those failed that did."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from python_expert.lsp.features.showing import Showing
+from python_expert.text.paths import to_path
+from python_expert.tools.tests import covers, runner_among
+
+if TYPE_CHECKING:
+    import asyncio
+    from collections.abc import Iterable
+
+    from python_expert.lsp.client import Client
+    from python_expert.lsp.documents import Documents
+    from python_expert.lsp.projects import Projects
+    from python_expert.lsp.protocol import Protocol
+    from python_expert.tools.tests import TestResult
+
+FILE = "test output.txt"
+"""The name of what the editor opens."""
+
+
+class TestOutput:
+    """The output of the last run of each test.
+
+    Args:
+        protocol: The connection to the client.
+        documents: The open documents.
+        projects: The folders and their tools.
+        client: What the client can do.
+        ready: Set once the settings are known.
+    """
+
+    __test__ = False
+
+    def __init__(
+        self,
+        protocol: Protocol,
+        documents: Documents,
+        projects: Projects,
+        client: Client,
+        *,
+        ready: asyncio.Event,
+    ) -> None:
+        self._documents = documents
+        self._projects = projects
+        self._showing = Showing(protocol, client)
+        self._ready = ready
+
+    async def execute(self, argument: Any) -> str:  # noqa: ANN401 - JSON is untyped
+        """Carry out the command ``pythonExpert.testOutput``.
+
+        Args:
+            argument: {uri, test, show}: an open file, the id of a test or a class in it, and
+                whether the editor is to open the text.
+
+        Returns:
+            The output of these tests in their last run, as text; empty if there is none.
+        """
+        words = argument if isinstance(argument, dict) else {}
+        await self._ready.wait()
+        uri, test = (words.get(key) for key in ("uri", "test"))
+        document = self._documents.get(uri) if isinstance(uri, str) else None
+        if document is None:
+            return ""
+        runner = runner_among(self._projects.of(document.uri).tools.values())
+        if runner is None:
+            return ""
+        within = test if isinstance(test, str) else ""
+        known = runner.last_results(document)
+        name = (to_path(document.uri) or Path()).name
+        text = in_text(name, (each for each in known if covers(within, each.id)))
+        if text and words.get("show") is True:
+            await self._showing.show(FILE, text, focus=True)
+        return text
+
+    def stop(self) -> None:
+        """Delete what was shown."""
+        self._showing.stop()
+
+
+def in_text(file: str, results: Iterable[TestResult]) -> str:
+    """What the tests of a file have written, under a heading for each that has."""
+    parts = [
+        f"{file}::{each.id} ({each.outcome})\n\n{each.output.rstrip()}\n"
+        for each in results
+        if each.output
+    ]
+    return "\n\n".join(parts)
