@@ -241,8 +241,17 @@ def test_a_project_without_coverage_py_is_told_so(
     assert run(editor, folder).startswith(said)
 
 
+PYTEST_COV = """\
+def pytest_addoption(parser):
+    parser.addoption("--cov", dest="cov_source", action="append", default=[])
+    parser.addoption("--cov-branch", dest="cov_branch", action="store_true", default=None)
+"""
+
 SAME = {
-    "pytest-cov in addopts": {"pytest.ini": "[pytest]\naddopts = --cov=shop --cov-branch\n"},
+    "the options of pytest-cov": {
+        "pytest.ini": "[pytest]\naddopts = --cov=shop --cov-branch\n",
+        "conftest.py": PYTEST_COV,
+    },
     "the core on sys.monitoring": {".coveragerc": "[run]\nbranch = True\ncore = sysmon\n"},
     "data files for each process": {
         ".coveragerc": "[run]\nbranch = True\nparallel = True\npatch = subprocess\n"
@@ -254,8 +263,6 @@ SAME = {
 def test_a_projects_ways_of_measuring_do_not_disturb(
     client: ClientFactory, project: ProjectFactory, files: dict[str, str]
 ) -> None:
-    if "pytest.ini" in files:
-        pytest.importorskip("pytest_cov")
     folder = project({**FILES, "pyproject.toml": SETTINGS, **files})
     editor = opened(client, folder)
     assert "tests cover" in run(editor, folder)

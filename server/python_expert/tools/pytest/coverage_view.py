@@ -63,7 +63,7 @@ class CoverageView:
         if self._coverage.fault:
             return f"coverage is not known: {self._coverage.fault}"
         await asyncio.to_thread(self._look_at, texts)
-        if any(self._affected.may_differ(each, texts) for each in self._coverage.tests):
+        if self._affected.may_any_differ(self._coverage.tests, texts):
             return ""
         try:
             known = await self._coverage.report(texts)

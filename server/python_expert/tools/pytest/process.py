@@ -69,6 +69,7 @@ class TestProcess:
         texts: Mapping[str, str],
         cache: Path,
         hear: Callable[[str, Mapping[str, Any]], None],
+        measured: Path,
         *,
         covered: bool = False,
     ) -> str:
@@ -79,6 +80,7 @@ class TestProcess:
             texts: What takes the place of files, by their real paths.
             cache: Where pytest remembers things.
             hear: Called with each notification; see the worker.
+            measured: A file for what coverage.py measures; it is not there yet.
             covered: Whether the run is to tell what it covers.
 
         Returns:
@@ -94,6 +96,7 @@ class TestProcess:
             "paths": list(paths),
             "texts": dict(texts),
             "cache": str(cache),
+            "measured": str(measured),
             "covered": covered,
         }
         try:
@@ -159,11 +162,14 @@ class TestProcesses:
         """Run tests in a process of their own; see `TestProcess.run`."""
         process, self._next = self._next or TestProcess(self._python, self._root), None
         sent = {str(path): text for path, text in texts.items()}
+        measured = _folder()
         try:
-            return await process.run(paths, sent, self._cache_folder(), hear, covered=covered)
+            cache, data = self._cache_folder(), Path(measured.name) / "coverage"
+            return await process.run(paths, sent, cache, hear, data, covered=covered)
         finally:
             self.version = process.version or self.version
             await process.stop()
+            await asyncio.to_thread(measured.cleanup)
 
     def warm(self) -> None:
         """Start the next process ahead: importing pytest takes longer than most tests."""
@@ -187,7 +193,11 @@ class TestProcesses:
 
     def _cache_folder(self) -> Path:
         if self._cache is None:
-            from tempfile import TemporaryDirectory  # noqa: PLC0415 - it takes long to import
-
-            self._cache = TemporaryDirectory(prefix="python-expert-", ignore_cleanup_errors=True)
+            self._cache = _folder()
         return Path(self._cache.name)
+
+
+def _folder() -> TemporaryDirectory[str]:
+    from tempfile import TemporaryDirectory  # noqa: PLC0415 - it takes long to import
+
+    return TemporaryDirectory(prefix="python-expert-", ignore_cleanup_errors=True)

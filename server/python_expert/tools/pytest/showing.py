@@ -120,7 +120,7 @@ class OpenFiles:
         if file is not None and file in texts and not self._coverage.tests:
             known = self._coverage.of(file, texts[file])
             return known is not None and known[1]
-        return any(self._affected.may_differ(each, texts) for each in self._coverage.tests)
+        return self._affected.may_any_differ(self._coverage.tests, texts)
 
     @property
     def _texts(self) -> Mapping[Path, str]:

@@ -6,9 +6,11 @@ ends with it. It ends when its input does.
 
 start {}
     Import pytest. The answer is {pytest, python}, their versions.
-run {paths: [a file or folder, or ``file::Class::test``], texts: {file: text}, cache, covered}
+run {paths: [a file or folder, or ``file::Class::test``], texts: {file: text}, cache,
+     measured, covered}
     Run tests. The texts take the place of these files: what the editor has not saved. The cache is
-    a folder for what pytest remembers from run to run. ``covered`` says whether coverage is wanted;
+    a folder for what pytest remembers from run to run, ``measured`` a file that is not there yet,
+    for what coverage.py measures. ``covered`` says whether coverage is wanted;
     measuring that takes longer. The answer is {status, message}: pytest's
     exit status, and what it says where it could not run.
 

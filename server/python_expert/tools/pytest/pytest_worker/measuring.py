@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import contextlib
 import importlib
 import os
 import sys
 from typing import TYPE_CHECKING, Any
 
+from .measured import lines_by_test
 from .project_coverage import c_tracer, covered
 
 if TYPE_CHECKING:
@@ -24,21 +24,22 @@ class Measuring:
     def __init__(self, root: str) -> None:
         self._root = os.path.realpath(root)
         self._coverage: Any = None
-        self._data_file: str | None = None
+        self._data_file = ""
         self._is_disturbed = False
 
-    def start(self, data_file: str | None = None) -> None:
+    def start(self, data_file: str, *, covered: bool) -> None:
         """Begin, if there is coverage.py; the project's settings for it are for its reports.
 
         Args:
-            data_file: Where to put what is needed to tell the coverage, if that is wanted.
+            data_file: Where coverage.py may put what it measures.
+            covered: Whether the coverage is wanted, too.
         """
         try:
             coverage = importlib.import_module("coverage")  # a project need not have it
             measured = coverage.Coverage(
                 data_file=data_file,
                 config_file=False,
-                branch=data_file is not None,
+                branch=covered,
                 source=[self._root],
                 omit=["*/site-packages/*", "*/dist-packages/*"],
                 messages=False,
@@ -67,24 +68,14 @@ class Measuring:
         self._coverage.stop()
         if self._is_disturbed:
             return {}
-        data = self._coverage.get_data()
-        ran: dict[str, dict[str, list[int]]] = {}
-        for file in data.measured_files():
-            for line, tests in data.contexts_by_lineno(file).items():
-                for test in filter(None, tests):
-                    ran.setdefault(test, {}).setdefault(os.path.realpath(file), []).append(line - 1)
-        return ran
+        self._coverage.save()
+        self._coverage.get_data().close()
+        return lines_by_test(self._data_file)
 
     def covered(self, noted: CoverageOptions) -> dict[str, Any]:
         """What the run has covered, once it has ended; see `project_coverage.covered`."""
-        if self._coverage is None or self._data_file is None:
+        if self._coverage is None:
             return {"fault": f"coverage.py is not installed in {sys.prefix}"}
         if self._is_disturbed:
             return {"fault": "the project's tests start coverage.py themselves"}
-        self._coverage.save()
-        self._coverage.get_data().close()
-        try:
-            return covered(self._data_file, noted)
-        finally:
-            with contextlib.suppress(OSError):
-                os.unlink(self._data_file)  # noqa: PTH108 - as its path is a string
+        return covered(self._data_file, noted)

@@ -5,12 +5,13 @@ from __future__ import annotations
 import contextlib
 import importlib
 import os
-import sqlite3
 import sys
 import warnings
 from pathlib import Path
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
+
+from .measured import steps_by_test
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -78,7 +79,7 @@ def covered(data_file: str, noted: CoverageOptions) -> dict[str, Any]:
     options = noted.options
     try:
         own = _project_settings(options)
-        arcs, ran = _by_test(data_file)
+        arcs, ran = steps_by_test(data_file)
         modules = _module_names()
         wanted = [file for file in arcs if _measures(own, file, modules.get(file))]
         unexecuted = [file for file, _ in own._inorout.find_possibly_unexecuted_files()]  # noqa: SLF001 - nothing public tells it
@@ -131,28 +132,3 @@ def _module_names() -> dict[str, str]:
         if isinstance(file, str):
             found[os.path.realpath(file)] = name
     return found
-
-
-def _by_test(data_file: str) -> tuple[dict[str, list[list[int]]], dict[str, dict[str, str]]]:
-    """The steps from line to line in each file, and which of them each test has made.
-
-    The tables are those that coverage.py documents.
-    """
-    numbers: dict[str, dict[tuple[int, int], int]] = {}
-    bits: dict[str, dict[str, int]] = {}
-    with contextlib.closing(sqlite3.connect(data_file)) as database:
-        rows = database.execute(
-            "select context.context, file.path, arc.fromno, arc.tono from arc"
-            " join context on context.id = arc.context_id join file on file.id = arc.file_id"
-        )
-        for test, path, start, end in rows:
-            known = numbers.setdefault(path, {})
-            at = known.setdefault((start, end), len(known))
-            files = bits.setdefault(test, {})
-            files[path] = files.get(path, 0) | 1 << at
-    arcs = {os.path.realpath(path): [*map(list, known)] for path, known in numbers.items()}
-    ran = {
-        test: {os.path.realpath(path): f"{each:x}" for path, each in files.items()}
-        for test, files in bits.items()
-    }
-    return arcs, ran

@@ -69,7 +69,13 @@ class TestRun:
         return {"pytest": str(pytest.__version__), "python": platform.python_version()}
 
     def run(
-        self, paths: Sequence[str], texts: Mapping[str, str], cache: str, *, covered: bool = False
+        self,
+        paths: Sequence[str],
+        texts: Mapping[str, str],
+        cache: str,
+        measured: str,
+        *,
+        covered: bool = False,
     ) -> dict[str, Any]:
         """Run tests, and tell of each as it ends."""
         pytest = importlib.import_module("pytest")
@@ -85,7 +91,7 @@ class TestRun:
         self._rewritten(cache).install()
         _make_way()
         noted = CoverageOptions()
-        measuring.start(f"{cache}/coverage-{os.getpid()}" if covered else None)
+        measuring.start(measured, covered=covered)
         with contextlib.redirect_stderr(io.StringIO()) as said:
             status = int(pytest.main([*arguments, *paths], plugins=[plugin, noted]))
         files = (_file(module, self._root) for module in [*sys.modules.values()])
