@@ -97,14 +97,16 @@ def _tests(module: str, part: int) -> str:
 def _timed(what: str, work: Callable[[], object]) -> None:
     begun = time.perf_counter()
     work()
-    _say(f"{what}: {(time.perf_counter() - begun) * 1000:,.0f} ms")
+    say(f"{what}: {(time.perf_counter() - begun) * 1000:,.0f} ms")
 
 
-def _say(text: str) -> None:
+def say(text: str) -> None:
+    """Print a line at once."""
     print(text, flush=True)  # noqa: T201 - it is what was asked for
 
 
-def _spread(times: Sequence[float]) -> str:
+def spread(times: Sequence[float]) -> str:
+    """The median and the 95th percentile of times in ms."""
     ordered = sorted(times)
     p95 = ordered[min(len(ordered) - 1, int(0.95 * len(ordered)))]
     return f"median {statistics.median(ordered):,.0f} ms, p95 {p95:,.0f} ms of {len(ordered)}"
@@ -115,7 +117,7 @@ async def measure_map(root: Path, edits: int) -> None:
     pytest = Pytest(PytestLaunch(Path(sys.executable), root))
     begun = time.perf_counter()
     summary = await pytest.run_tests([], [str(root)])
-    _say(f"{len(summary.results):,} tests run in {time.perf_counter() - begun:.1f} s")
+    say(f"{len(summary.results):,} tests run in {time.perf_counter() - begun:.1f} s")
     await pytest.stop()
     times = []
     files = [*sorted((root / "shop").glob("m*.py")), *sorted((root / "tests").glob("*.py"))[:20]]
@@ -134,7 +136,7 @@ async def measure_map(root: Path, edits: int) -> None:
         times.append((time.perf_counter() - begun) * 1000)
         if not affected or len(affected) > 5:
             raise RuntimeError(f"{affected} are affected")
-    _say(f"affected tests of an edit, 40 files open: {_spread(times)}")
+    say(f"affected tests of an edit, 40 files open: {spread(times)}")
 
 
 def measure_live(root: Path, edits: int) -> None:
@@ -154,7 +156,7 @@ def measure_live(root: Path, edits: int) -> None:
         begun = time.perf_counter()
         number = editor.send_request("workspace/executeCommand", params)
         editor.wait(lambda: number in editor.answered, "the end of all tests", 1200)
-        _say(f"all run by the server in {time.perf_counter() - begun:.1f} s")
+        say(f"all run by the server in {time.perf_counter() - begun:.1f} s")
         for edit in range(edits):
             begun = time.perf_counter()
             editor.change(code, 2 * edit + 2, wrong)
@@ -164,7 +166,7 @@ def measure_live(root: Path, edits: int) -> None:
             times.append((time.perf_counter() - begun - PAUSE_S) * 1000)
             editor.change(code, 2 * edit + 3, text)
             editor.wait_diagnostics(tests, lambda found: not found)
-    _say(f"from the pause to the result of tests that take {TEST_MS / 5:g} ms: {_spread(times)}")
+    say(f"from the pause to the result of tests that take {TEST_MS / 5:g} ms: {spread(times)}")
 
 
 def main(argv: Sequence[str] | None = None) -> None:
@@ -180,7 +182,7 @@ def main(argv: Sequence[str] | None = None) -> None:
         index = ProjectIndex(root, Conventions())
         _timed("index by syntax, the first time", index.refresh)
         _timed("index by syntax, nothing changed", index.refresh)
-        _say(f"{len(index.tests):,} test functions found")
+        say(f"{len(index.tests):,} test functions found")
         asyncio.run(measure_map(root, given.edits))
         measure_live(root, given.edits)
 

@@ -52,6 +52,7 @@ class Affected:
 
     def __init__(self) -> None:
         self._ran: dict[str, _Ran] = {}
+        self._runs: list[Mapping[Path, str]] = []
         self._changes: dict[Path, _Changes] = {}
         self._outlines: dict[str, Outline] = {}
         self._on_disk: dict[Path, tuple[int, int, str]] = {}
@@ -93,6 +94,7 @@ class Affected:
                 files_then = {*before, *imported, *texts, file_of_test(test)}
                 known = {file: self._text(file, texts) for file in files_then}
                 self._ran[test] = _Ran({}, known)
+        self._runs = [*{id(each.texts): each.texts for each in self._ran.values()}.values()]
         self._forget_outlines()
         for text in texts.values():
             with contextlib.suppress(BrokenError):
@@ -100,7 +102,7 @@ class Affected:
 
     def knows_file(self, file: Path) -> bool:
         """Whether a test is known to have imported a file."""
-        return any(file in ran.texts for ran in [*self._ran.values()])
+        return any(file in texts for texts in self._runs)
 
     def knows(self, test: str) -> bool:
         """Whether it is known what a test ran."""
@@ -192,8 +194,7 @@ class Affected:
         Raises:
             BrokenError: The text does not parse.
         """
-        ran = {id(each.texts): each.texts for each in [*self._ran.values()]}
-        others = {each[file] for each in ran.values() if file in each}.difference({text})
+        others = {each[file] for each in self._runs if file in each}.difference({text})
         lines: dict[str, frozenset[int] | None] = {}
         if others:
             after = Outline.of(text)
@@ -212,8 +213,7 @@ class Affected:
 
     def _forget_outlines(self) -> None:
         """Drop the outlines of texts that no test ran."""
-        runs = {id(each.texts): each.texts for each in self._ran.values()}
-        kept = {text for texts in runs.values() for text in texts.values()}
+        kept = {text for texts in self._runs for text in texts.values()}
         self._outlines = {text: known for text, known in self._outlines.items() if text in kept}
 
     def _text(self, file: Path, texts: Mapping[Path, str]) -> str:
