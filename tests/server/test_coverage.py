@@ -164,6 +164,21 @@ def test_what_no_test_runs_is_shown_once_all_tests_have_run(
     assert lens(editor, code) == ""
 
 
+def test_live_an_edit_of_a_test_takes_away_what_it_covers_now(
+    client: ClientFactory, project: ProjectFactory
+) -> None:
+    folder = project(FILES)
+    code, tests = folder / "shop.py", folder / "test_total.py"
+    editor = opened(client, folder, run="live")
+    editor.open(folder / "test_check.py", CHECK)
+    editor.open(tests, TOTAL)
+    editor.wait_diagnostics(code, lambda found: len(found) == len(HINTS))
+    assert hints(editor, code) == HINTS
+    editor.change(tests, 2, TOTAL + "\n\ndef test_untaxed():\n    assert shop.total([1]) == 1\n")
+    editor.wait_diagnostics(code, lambda found: len(found) == 1 and STALE not in str(found))
+    assert hints(editor, code) == HINTS[1:]
+
+
 def test_check_agrees_with_coverage_py(project: ProjectFactory) -> None:
     folder = project(FILES)
     done = check(folder)

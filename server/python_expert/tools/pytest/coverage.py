@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-import os
-import re
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from python_expert.analysis.error_recovery import BrokenError, parse
 from python_expert.processes.command import ToolError
 from python_expert.text.decoding import decode
 from python_expert.tools.coverage import CoverageTotal
 from python_expert.tools.pytest import coverage_config
-from python_expert.tools.pytest.affected import without_parameters
+from python_expert.tools.pytest.affected import file_of_test, without_parameters
 from python_expert.tools.pytest.coverage_report import (
     CoverageRequest,
     FileCoverage,
@@ -23,6 +22,7 @@ from python_expert.tools.pytest.coverage_report import (
 )
 from python_expert.tools.pytest.coverage_xml import read_xml
 from python_expert.tools.pytest.covered_steps import CoveredSteps, moved_lines
+from python_expert.tools.pytest.index import ids_in
 from python_expert.tools.pytest.spec import WhichCoverage
 from python_expert.tools.pytest.test_files import test_files
 
@@ -37,7 +37,7 @@ class ProjectCoverage:
     """What is known of the coverage of a project.
 
     It is put together of the last runs of all tests, and known once each test file has run as a
-    whole: a run of one test does not tell what no test runs.
+    whole, or each test in it: a run of one test does not tell what no test runs.
 
     Args:
         python: The project's interpreter.
@@ -73,6 +73,7 @@ class ProjectCoverage:
         self._branch = False
         self._options: Mapping[str, Any] = {}
         self._whole: set[Path] = set()
+        self._ended: set[str] = set()
         self._shown: dict[Path, FileCoverage] = {}
         self._asked: dict[Path, object] = {}
         self._known_at = 0.0
@@ -118,7 +119,8 @@ class ProjectCoverage:
         wanted: Sequence[str],
         covered: Mapping[str, Any],
         texts: Mapping[Path, str],
-        unreadable: Collection[Path] = (),
+        unreadable: Collection[Path],
+        ended: Collection[str],
     ) -> None:
         """Take what a run has covered.
 
@@ -127,12 +129,21 @@ class ProjectCoverage:
             covered: What the worker says; nothing if it ended before.
             texts: The texts of the open files, which ran in their place.
             unreadable: The test files that could not be collected.
+            ended: The tests that have ended.
         """
         self.fault = str(covered.get("fault", ""))
         if not covered or self.fault:
             self._whole.clear()
+            self._ended.clear()
             return
+        self._ended |= set(map(without_parameters, ended))
         await asyncio.to_thread(self._learn, wanted, covered, texts, unreadable)
+
+    def forget(self, tests: Collection[str]) -> None:
+        """Take it that what some tests cover is not known, as their run was broken off."""
+        self._ended.difference_update(map(without_parameters, tests))
+        self._whole.difference_update(map(file_of_test, tests))
+        self.is_complete = self.is_complete and not tests
 
     def _learn(
         self,
@@ -154,6 +165,8 @@ class ProjectCoverage:
             for each in test_files(self._root, self._conventions)
             if each not in unreadable and any(each.is_relative_to(given) for given in whole)
         }
+        apart = {file_of_test(each) for each in self._ended}.difference(self._whole, unreadable)
+        self._whole |= {each for each in apart if self._has_run(each, texts.get(each))}
         self._steps.drop(
             test
             for test in self._steps.tests().difference(covered["ran"])
@@ -186,6 +199,15 @@ class ProjectCoverage:
         self.tests = frozenset(map(without_parameters, self._steps.tests()))
         self._add_up()
         return True
+
+    def _has_run(self, file: Path, text: str | None) -> bool:
+        """Whether the tests in a file have run, one by one."""
+        try:
+            tree = parse(text if text is not None else _on_disk(file) or "")
+        except BrokenError:
+            return False
+        tests = {f"{file}::{each}" for each in ids_in(tree, self._conventions)}
+        return bool(tests) and tests <= self._ended
 
     def _have_all_run(self) -> bool:
         files = [*test_files(self._root, self._conventions)]
@@ -239,7 +261,7 @@ class ProjectCoverage:
     def _newest_data(self) -> tuple[float, Path] | None:
         """When data was last written, and which."""
         found = []
-        for name in (_data_file(self._config), "coverage.xml"):
+        for name in (coverage_config.data_file(self._config), "coverage.xml"):
             path = self._root / name
             parallel = path.parent.glob(f"{path.name}.*") if path.suffix != ".xml" else ()
             for each in (path, *([] if path.exists() else parallel)):
@@ -263,16 +285,6 @@ class ProjectCoverage:
         whole = percent(self._shown.values())
         known = self._fail_under, self._precision, self._config
         self.total = CoverageTotal(files, whole, *known) if files else None
-
-
-def _data_file(config: CoverageConfig | None) -> str:
-    """The name of coverage.py's data file."""
-    try:
-        text = config.path.read_text(encoding="utf-8") if config else ""
-    except (OSError, ValueError):
-        text = ""
-    found = re.search(r"^\s*data_file\s*=\s*[\"']?([^\"'\n]+)", text, re.MULTILINE)
-    return found[1].strip() if found else os.environ.get("COVERAGE_FILE") or ".coverage"
 
 
 def _on_disk(file: Path) -> str | None:

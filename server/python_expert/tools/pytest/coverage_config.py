@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -61,3 +62,13 @@ def find(root: Path, pytest_config: Path | None) -> CoverageConfig | None:
             return CoverageConfig(path, text.count("\n", 0, under.end()))
         found = found or CoverageConfig(path)
     return found
+
+
+def data_file(config: CoverageConfig | None) -> str:
+    """The name of coverage.py's data file. Reads a file."""
+    try:
+        text = config.path.read_text(encoding="utf-8") if config else ""
+    except (OSError, ValueError):
+        text = ""
+    found = re.search(r"^\s*data_file\s*=\s*[\"']?([^\"'\n]+)", text, re.MULTILINE)
+    return found[1].strip() if found else os.environ.get("COVERAGE_FILE") or ".coverage"

@@ -55,7 +55,8 @@ class CoverageView:
             session: What was heard of it.
         """
         covered, texts = session.covered, session.texts
-        await self._coverage.learn(wanted, covered, texts, session.unreadable)
+        seen = session.unreadable, session.tests
+        await self._coverage.learn(wanted, covered, texts, *seen)
         return await self.update(texts)
 
     async def update(self, texts: Mapping[Path, str]) -> str:

@@ -196,6 +196,7 @@ class Pytest(Tool):
         except asyncio.CancelledError:
             # What has not ended keeps its result, and what is known of it.
             await self._learn((), session, NOTHING)
+            self._coverage.forget(session.tests)
             raise
         finally:
             self.version = self._processes.version
