@@ -163,10 +163,10 @@ def test_a_lens_over_a_function_tells_of_the_tests_that_ran_it(
     editor.open(code, CODE)
     assert lenses(editor, code) == {}
     run(editor, uri=tests.as_uri())
-    assert lenses(editor, code) == {0: "2 tests, 2 failing", 4: "1 test, 1 failing"}
+    assert lenses(editor, code) == {0: "2 tests, 1 failing", 4: "1 test, 1 failing"}
     editor.change(code, 2, "\n" + CODE.replace("sum(prices)", "0"))
     titles = lenses(editor, code)
-    assert titles[1] == "2 tests, 2 failing (the code has changed since)"
+    assert titles[1] == "2 tests, 1 failing (the code has changed since)"
     assert lenses(editor, tests)[15].endswith("; the code has changed since)")
     answer = run(editor, uri=code.as_uri(), function="total")
     assert answer["message"].startswith("3 tests: 1 failed, 2 passed")

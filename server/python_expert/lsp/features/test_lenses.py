@@ -73,7 +73,13 @@ def _test_lenses(
 def _function_lens(document: Document, function: TestedFunction) -> dict[str, Any]:
     """What runs the tests of a function, and how they ended last."""
     count = len(function.tests)
-    failing = sum(each.outcome in _FAILING for each in function.results)
+    failing = len(
+        {
+            (each.file, each.id.partition("[")[0])
+            for each in function.results
+            if each.outcome in _FAILING
+        }
+    )
     title = f"{count:,} {'test' if count == 1 else 'tests'}"
     title += f", {failing:,} failing" if failing else ""
     command = {

@@ -195,8 +195,8 @@ class Pytest(Tool):
             broken = str(error)
         except asyncio.CancelledError:
             # What has not ended keeps its result, and what is known of it.
-            await self._learn((), session, NOTHING)
             self._coverage.forget(session.tests)
+            await self._learn((), session, NOTHING)
             raise
         finally:
             self.version = self._processes.version
