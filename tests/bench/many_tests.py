@@ -20,8 +20,9 @@ from python_expert.lsp.features.tests import PAUSE_S
 from python_expert.text.document import Document
 from python_expert.text.paths import to_uri
 from python_expert.tools.pytest.conventions import Conventions
+from python_expert.tools.pytest.launch import PytestLaunch
 from python_expert.tools.pytest.project_index import ProjectIndex
-from python_expert.tools.pytest.tool import Pytest, PytestLaunch
+from python_expert.tools.pytest.tool import Pytest
 from tests.client import Client
 from tests.conftest import SERVER
 

@@ -84,7 +84,7 @@ def test_the_menu_offers_it_and_the_command_carries_it_out(
 
 def test_the_shell_lists_it_rewrites_with_it_and_judges_it(shop: Path) -> None:
     wide = {**os.environ, "COLUMNS": "200"}
-    assert "|mark-as-read|keep-readers|sign>" in shell("rewrite", "--help", cwd=shop, env=wide)[1]
+    assert "|mark-as-read|keep-readers|sign|" in shell("rewrite", "--help", cwd=shop, env=wide)[1]
     assert "'mark-as-read'" in shell("rewrite", "nothing", "shop.py", cwd=shop, env=wide)[2]
     status, out, err = shell(
         "rewrite", "mark-as-read", "shop.py", "--provider", "offline", cwd=shop

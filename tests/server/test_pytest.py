@@ -13,7 +13,8 @@ from urllib.request import url2pathname
 import pytest
 
 from python_expert.text.document import Document
-from python_expert.tools.pytest.tool import Pytest, PytestLaunch
+from python_expert.tools.pytest.launch import PytestLaunch
+from python_expert.tools.pytest.tool import Pytest
 from tests.conftest import patched, write
 
 if TYPE_CHECKING:

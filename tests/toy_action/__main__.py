@@ -11,9 +11,10 @@ from pathlib import Path
 if __name__ == "__main__":
     sys.path.insert(0, str(Path(__file__).parents[2]))
     from python_expert.actions import registry
-    from tests.toy_action import KeepReaders, MarkAsRead, Sign
+    from tests.toy_action import ChangeAsTested, KeepReaders, MarkAsRead, Sign
 
-    registry.ACTIONS = (*registry.ACTIONS, MarkAsRead(), KeepReaders(), Sign())
+    TOYS = (MarkAsRead(), KeepReaders(), Sign(), ChangeAsTested())
+    registry.ACTIONS = (*registry.ACTIONS, *TOYS)
 
     from python_expert.pipeline import client, worker
 

@@ -164,14 +164,13 @@ class Action(ABC):
             several files can be rewritten at once.
         proven: What the proof shows, for the report.
         form: The JSON schema of a model's answer about one definition; see `form`.
-        quotes: Whether proposals may repeat secrets in the code, as a `Literal` type does; text
-            about the code may not.
+        quotes: Whether proposals may repeat secrets in the code, as a `Literal` type does.
         usual: The most frequent facts, which are written while the model works, or None.
         offline: Proposes facts by rules, by key, in the worker; None if only a model can.
         inquire: Asks for the types that its offline engine needs, in the worker; None for nothing.
         about: The subject of that request; for calls, it is sent before targets are found.
-        arguments: Asks for the calls in other files that its offline engine needs; None for
-            nothing.
+        wants_tests: Whether an edit is proven only if tests that it affects pass.
+        arguments: Asks for the calls in other files that its offline engine needs, or None.
         engines: The packages that it uses besides those that the whole program needs.
         elsewhere: Finds what changed definitions break in other files, in the worker; these are
             reasons why the edit is unproven. None if other files do not matter.
@@ -193,6 +192,7 @@ class Action(ABC):
     engines: ClassVar[tuple[Engine, ...]] = ()
     offline: Offline | None = None
     inquire: Inquire | None = None
+    wants_tests: ClassVar[bool] = False
     about: ClassVar[About] = "functions"
     arguments: ClassVar[ArgumentsElsewhere | None] = None
     elsewhere: Elsewhere | None = None

@@ -18,9 +18,10 @@ from python_expert.processes.command import ToolError
 from python_expert.project.files import FileChecker
 from python_expert.text.decoding import readable
 from python_expert.tools import registry
+from python_expert.tools.coverage import MeasuresCoverage
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Sequence
+    from collections.abc import AsyncIterator, Iterator, Sequence
 
     from python_expert.cli.rules import RuleChoice
     from python_expert.diagnostics.finding import Finding, ToolName
@@ -71,7 +72,7 @@ class Wishes(NamedTuple):
     def only_counts(self, finding: Finding) -> bool:
         """Whether a finding is only counted: it does not affect the status and is not listed."""
         optional = _OPTIONAL.get(finding.tool, frozenset())
-        is_information = finding.severity is Severity.INFORMATION
+        is_information = finding.severity >= Severity.INFORMATION
         return self.severity is None and is_information and finding.code in optional
 
 
@@ -184,8 +185,28 @@ class Checking:
             listed = ordered if self._wishes.statistics else self._listed(ordered)
             found = {"fixable": min(self._fixable, len(listed)), "fixed": self._fixed}
             if ordered or not self._failures:
-                more = len(ordered) - len(listed)
+                more = [] if self._wishes.statistics else self._unlisted(ordered)
                 output.tell(self._errors, output.summary(listed, **found, unlisted=more))
+            for line in self._coverage():
+                output.tell(self._errors, line)
+
+    def _unlisted(self, found: Sequence[tuple[Path, Finding]]) -> list[output.Unlisted]:
+        """What is only counted, by tool."""
+        severities: dict[ToolName, list[Severity]] = {}
+        for _, finding in found:
+            if self._wishes.only_counts(finding):
+                severities.setdefault(finding.tool, []).append(finding.severity)
+        about = {kind.spec.name: kind.spec.optional_about for kind in registry.TOOLS}
+        return [
+            output.Unlisted(len(each), about[name], max(each)) for name, each in severities.items()
+        ]
+
+    def _coverage(self) -> Iterator[str]:
+        """How much of each project is covered by the tests that have run, if that is known."""
+        for project in self._checker.projects:
+            for tool in project.tools.values():
+                if tool.name in self._wishes.rules.tools and isinstance(tool, MeasuresCoverage):
+                    yield from output.coverage(tool.coverage_total())
 
     async def _write_all(self, ordered: Sequence[tuple[Path, Finding]]) -> None:
         match self._wishes.output_format:

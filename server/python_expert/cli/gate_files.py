@@ -22,7 +22,7 @@ from python_expert.cli.compared_files import (
 from python_expert.cli.gate_parts import judge_in_parts
 from python_expert.cli.judged import Judged, located, reason_of, refused, unreadable
 from python_expert.cli.rewrite_files import FILES_EACH, TEAM_MIB
-from python_expert.gate.examples import run_examples
+from python_expert.gate.affected_tests import collect
 from python_expert.gate.judgement import Baseline, Judge
 from python_expert.gate.verdict import Meaning, Reason, Status, Verdict
 from python_expert.pipeline.client import Worker
@@ -277,8 +277,13 @@ class FileGate:
         if news:
             reasons = tuple(reason_of(each, shown) for each in news)
             return Judged(shown, Status.REFUSED, reasons, written.verdict.meaning, findings)
-        verdict, evidence = await run_examples(
-            project, document, written.code, written.after, written.verdict
+        verdict, evidence = await collect(
+            project,
+            (document, *others),
+            written.code,
+            written.after,
+            written.verdict,
+            tests=self.action.wants_tests,
         )
         if unchecked and verdict.status is not Status.REFUSED:
             verdict = Verdict.of([], [*verdict.reasons, *unchecked])

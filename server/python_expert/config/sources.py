@@ -30,7 +30,7 @@ TABLE = "python-expert"
 
 EDITOR_ONLY = (
     *("trusted", "interpreter", "log_file", "log_level"),
-    *("tools.*.path", "tools.*.args", "tools.*.run"),
+    *("tools.*.path", "tools.*.args", "tools.*.run", "tools.*.coverage"),
     *("llm.base_url", "llm.prices"),
 )
 """What a cloned repository may not set: programs to run and when, files to write, the whole

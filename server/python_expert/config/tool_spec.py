@@ -110,6 +110,7 @@ class ToolSpec:
         length_key: Where its configuration has the length of lines, or empty.
         optional: The codes of what is only information where the project does not ask for it: that
             fails no run of ``check``, which counts it instead of listing it.
+        optional_about: What that information is about.
     """
 
     name: ToolName
@@ -130,6 +131,7 @@ class ToolSpec:
     docstring_key: tuple[str, ...] = ()
     length_key: str = ""
     optional: frozenset[str] = frozenset()
+    optional_about: str = ""
 
     @property
     def runs_unnamed(self) -> bool:

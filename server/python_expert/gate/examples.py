@@ -38,13 +38,16 @@ NOT_COLLECTED = ("__main__.py", "conftest.py", "setup.py")
 """Files whose import has effects."""
 
 
+_KINDS = {"doctest": "new examples in docstrings", "tests": "tests of what it changes"}
+
+
 class Evidence(NamedTuple):
     """The result of running examples.
 
     Attributes:
-        kind: ``doctest``.
-        passed: The number of examples that passed.
-        failed: The number of examples that failed.
+        kind: ``doctest`` or ``tests``.
+        passed: The number of examples or tests that passed.
+        failed: The number that failed; of tests only those that passed before the edit.
     """
 
     kind: str
@@ -55,7 +58,7 @@ class Evidence(NamedTuple):
     def message(self) -> str:
         """The result as text for the user."""
         total = self.passed + self.failed
-        return f"{self.passed} of {total} new examples in docstrings pass"
+        return f"{self.passed} of {total} {_KINDS[self.kind]} pass"
 
 
 async def run_examples(

@@ -207,7 +207,6 @@ class Session:
         self._ready.clear()
         self._status.stop()
         self._configuration.stop()
-        self.tests.output.stop()
         for task in self._tasks:
             task.cancel()
         parts = (self.projects.stop, self.rewrites.stop, self.workspace_check.stop, self.tests.stop)

@@ -6,9 +6,9 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from python_expert.actions.base import Skipped
+from python_expert.gate.affected_tests import collect
 from python_expert.gate.blocking import is_allowable
 from python_expert.gate.comparison import sentence
-from python_expert.gate.examples import run_examples
 from python_expert.gate.judgement import Judge
 from python_expert.gate.verdict import Reason, Status
 from python_expert.pipeline.callers import Callers
@@ -178,8 +178,10 @@ class Trial:
         request = self._request
         if await self._revise():
             return None
-        verdict, self.evidence = await run_examples(
-            request.project, self._document, written.code, written.after, written.verdict
+        documents = (self._document, *request.others())
+        texts, tests = (written.code, written.after), request.action.wants_tests
+        verdict, self.evidence = await collect(
+            request.project, documents, *texts, written.verdict, tests=tests
         )
         written = written._replace(verdict=verdict)
         if verdict.status is Status.REFUSED:

@@ -76,9 +76,7 @@ class Project:
         self._gate_only = GateTools(self.kinds)
         self._events = events
         self._encoding = encoding
-        # The open documents of this project that are checked, each in the version that the tools
-        # last received.
-        self._open: dict[str, Document] = {}
+        self._open: dict[str, Document] = {}  # that are checked, as the tools last received them
         self._specs = tuple(kind.spec for kind in kinds)
         self.config_files = ConfigFiles(root, self._specs)
         self._checks = Checks(events, self.status, self.graded, self._is_excluded)
@@ -97,6 +95,8 @@ class Project:
         replaced = self._set_up(settings)
         for document in self.documents:
             off = [name for name in self.kinds if name not in self.tools]
+            # A tool that runs on command only would leave the findings of the old settings.
+            off += [each.name for each in replaced if each.spec.when is Trigger.COMMAND]
             self._events.reports([nothing_found(name, document) for name in off])
             self.changed(document)
         await _stop(replaced)

@@ -91,11 +91,13 @@ class TestSummary(NamedTuple):
         results: Those of its tests.
         unreadable: The files that could not be collected.
         message: What the runner says where it could not run, else empty.
+        coverage: What is covered, as text for the user, if that is known, or why not; else empty.
     """
 
     results: tuple[TestResult, ...]
     unreadable: tuple[Path, ...] = ()
     message: str = ""
+    coverage: str = ""
 
 
 @runtime_checkable
@@ -151,6 +153,44 @@ class RunsTests(Protocol):
             ToolError: They cannot be run.
             ToolCrashError: The process died, or a test did not end in time.
         """
+
+
+class TestTrials(Protocol):
+    """Runs tests on texts that may never come to be: nothing of it is remembered or shown."""
+
+    async def affected(self, document: Document, text: str) -> list[str]:
+        """The tests that a text in a document's place affects, as `RunsTests.run_tests` takes them.
+
+        These are those that have run what it changes, and those that never ran in files that import
+        the document's module.
+
+        Raises:
+            ToolError: The text does not parse.
+        """
+
+    async def run(
+        self, documents: Sequence[Document], document: Document, text: str, wanted: Sequence[str]
+    ) -> TestSummary:
+        """Run tests on a text in a document's place, which is not written to disk.
+
+        Args:
+            documents: All open documents of the project.
+            document: The document.
+            text: The text in its place.
+            wanted: What to run; see `RunsTests.run_tests`.
+
+        Raises:
+            ToolError: They cannot be run, or did not end in time.
+        """
+
+
+@runtime_checkable
+class TriesTests(Protocol):
+    """A tool that runs tests on candidates, for the gate."""
+
+    @property
+    def trials(self) -> TestTrials:
+        """What runs them."""
 
 
 def runner_among(tools: Iterable[object]) -> RunsTests | None:

@@ -10,12 +10,14 @@ from python_expert.cli.output.lines import (
     text_line,
 )
 from python_expert.cli.output.sarif import sarif_log
-from python_expert.cli.output.summary import statistics, summary
+from python_expert.cli.output.summary import Unlisted, coverage, statistics, summary
 from python_expert.cli.output.terminal import progress_bar, tell, terminal, warn
 
 __all__ = [
     "Located",
     "ReportFormat",
+    "Unlisted",
+    "coverage",
     "github_line",
     "json_array",
     "printable",

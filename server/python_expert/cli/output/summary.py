@@ -3,29 +3,53 @@
 from __future__ import annotations
 
 from collections import Counter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
-from python_expert.cli.output.lines import printable
+from python_expert.cli.output.lines import printable, shown
+from python_expert.tools.coverage import rounded
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from python_expert.cli.output.lines import Located
+    from python_expert.diagnostics.finding import Severity
+    from python_expert.tools.coverage import CoverageTotal
 
 
-def summary(findings: Sequence[Located], *, fixable: int, fixed: int, unlisted: int = 0) -> str:
+LEAST_COVERED = 5
+"""So many files are named of those that tests cover least."""
+
+
+class Unlisted(NamedTuple):
+    """Findings of a tool that are only counted.
+
+    Attributes:
+        number: How many there are.
+        about: What they are about.
+        severity: The least severe of them.
+    """
+
+    number: int
+    about: str
+    severity: Severity
+
+
+def summary(
+    findings: Sequence[Located], *, fixable: int, fixed: int, unlisted: Iterable[Unlisted] = ()
+) -> str:
     """One line on a run: how many findings, in how many files, of which tools.
 
     Args:
         findings: The findings that are shown.
         fixable: How many of them ``--fix`` would fix.
         fixed: How many it has fixed.
-        unlisted: The number of further findings that are only counted.
+        unlisted: What else was found and is only counted.
     """
-    rest = ""
-    if unlisted:
-        more = _count(unlisted, "finding")
-        rest = f" {more} about missing type hints not shown; --severity information shows them."
+    rest = "".join(
+        f" {_count(each.number, 'finding')} about {each.about} not shown; "
+        f"--severity {each.severity.name.lower()} shows them."
+        for each in unlisted
+    )
     done = f"Fixed {_count(fixed, 'finding')}. " if fixed else ""
     if not findings:
         return f"{done}All checks passed.{rest}"
@@ -42,6 +66,18 @@ def statistics(findings: Sequence[Located]) -> Iterator[str]:
     width = max((len(str(count)) for count in counts.values()), default=0)
     for (code, tool), count in sorted(counts.items(), key=lambda each: (-each[1], each[0])):
         yield f"{count:>{width}}  {printable(code) or '-'}  [{tool}]"
+
+
+def coverage(total: CoverageTotal | None) -> Iterator[str]:
+    """One line on what the tests of a project cover, with the files that they cover least."""
+    if total is None:
+        return
+    least = sorted((each for each in total.files.items() if each[1] < 100), key=lambda it: it[1])  # noqa: PLR2004 - percent
+    named = [f"{shown(path)} {rounded(value)} %" for path, value in least[:LEAST_COVERED]]
+    if len(least) > LEAST_COVERED:
+        named.append(f"{len(least) - LEAST_COVERED} more below 100 %")
+    rest = f" ({', '.join(named)})" if named else ""
+    yield f"Tests cover {rounded(total.percent, total.precision)} %{rest}."
 
 
 def _count(number: int, noun: str) -> str:

@@ -9,6 +9,7 @@ from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from python_expert.isolation import FaultBarrier
+from python_expert.lsp.features.coverage_lens import coverage_lens
 from python_expert.lsp.features.test_lenses import in_words, lenses_of
 from python_expert.lsp.features.test_output import TestOutput
 from python_expert.lsp.progress import Progress
@@ -136,10 +137,12 @@ class TestRuns:
         document = self._documents.get(params["textDocument"]["uri"])
         if document is None:
             return []
-        runner = runner_among(self._projects.of(document.uri).tools.values())
+        project = self._projects.of(document.uri)
+        runner = runner_among(project.tools.values())
         if runner is None:
             return []
-        return await lenses_of(document, runner, self._client)
+        covered = await coverage_lens(project, document)
+        return [*covered, *await lenses_of(document, runner, self._client)]
 
     async def saved(self, uri: str) -> None:
         """Run tests after a save, where the settings say so."""
@@ -184,7 +187,8 @@ class TestRuns:
             await self._refresh()
 
     async def stop(self) -> None:
-        """End a run that is under way, and those that wait for it."""
+        """End a run that is under way, and those that wait for it; delete what was shown."""
+        self.output.stop()
         if self._pause is not None:
             self._pause.cancel()
         for task in (*self._begun, *([self._affected] if self._affected else [])):
@@ -257,8 +261,9 @@ def _answer(summary: TestSummary, counts: Mapping[TestOutcome, int]) -> dict[str
     elif not total and not summary.unreadable:
         said = NO_TESTS
     seconds = sum(each.seconds for each in summary.results)
+    covered = f"; {summary.coverage}" if summary.coverage else ""
     return {
         "result": "failed" if summary.message else "done",
-        "message": f"{said} ({seconds:,.1f} s)" if total else said,
+        "message": f"{said} ({seconds:,.1f} s){covered}" if total else said,
         **numbers,
     }

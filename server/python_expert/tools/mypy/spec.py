@@ -67,4 +67,5 @@ SPEC = ToolSpec(
     python_key="python_version",
     # What it says of code for which nobody has written type hints.
     optional=frozenset({"no-untyped-call", "no-untyped-def", "untyped-decorator"}),
+    optional_about="missing type hints",
 )

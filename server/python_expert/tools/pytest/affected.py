@@ -175,6 +175,19 @@ class Affected:
                 return True
         return False
 
+    def may_any_differ(self, tests: Iterable[str], texts: Mapping[Path, str]) -> bool:
+        """Whether any of many tests may end in another way than it did; see `may_differ`."""
+        ran = {test: self._ran[test] for test in tests if test in self._ran}
+        together = {id(each.texts): each.texts for each in ran.values()}
+        others = {
+            key
+            for key, known in together.items()
+            if any(known.get(file, text) != text for file, text in texts.items())
+        }
+        return bool(others) and any(
+            self.may_differ(test, texts) for test, each in ran.items() if id(each.texts) in others
+        )
+
     def _compare(self, file: Path, text: str) -> _Changes:
         """What separates a text from each that tests ran, where that is another.
 

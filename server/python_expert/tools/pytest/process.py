@@ -69,6 +69,9 @@ class TestProcess:
         texts: Mapping[str, str],
         cache: Path,
         hear: Callable[[str, Mapping[str, Any]], None],
+        measured: Path,
+        *,
+        covered: bool = False,
     ) -> str:
         """Run tests.
 
@@ -77,6 +80,8 @@ class TestProcess:
             texts: What takes the place of files, by their real paths.
             cache: Where pytest remembers things.
             hear: Called with each notification; see the worker.
+            measured: A file for what coverage.py measures; it is not there yet.
+            covered: Whether the run is to tell what it covers.
 
         Returns:
             Why the run was broken off, or nothing.
@@ -87,7 +92,13 @@ class TestProcess:
         """
         await self.start()
         self._hear = hear
-        request = {"paths": list(paths), "texts": dict(texts), "cache": str(cache)}
+        request = {
+            "paths": list(paths),
+            "texts": dict(texts),
+            "cache": str(cache),
+            "measured": str(measured),
+            "covered": covered,
+        }
         try:
             async with asyncio.timeout(IDLE_S) as self._timeout:
                 answer = await self._child.request("run", request)
@@ -145,15 +156,20 @@ class TestProcesses:
         paths: Sequence[str],
         texts: Mapping[Path, str],
         hear: Callable[[str, Mapping[str, Any]], None],
+        *,
+        covered: bool = False,
     ) -> str:
         """Run tests in a process of their own; see `TestProcess.run`."""
         process, self._next = self._next or TestProcess(self._python, self._root), None
         sent = {str(path): text for path, text in texts.items()}
+        measured = _folder()
         try:
-            return await process.run(paths, sent, self._cache_folder(), hear)
+            cache, data = self._cache_folder(), Path(measured.name) / "coverage"
+            return await process.run(paths, sent, cache, hear, data, covered=covered)
         finally:
             self.version = process.version or self.version
             await process.stop()
+            await asyncio.to_thread(measured.cleanup)
 
     def warm(self) -> None:
         """Start the next process ahead: importing pytest takes longer than most tests."""
@@ -177,7 +193,11 @@ class TestProcesses:
 
     def _cache_folder(self) -> Path:
         if self._cache is None:
-            from tempfile import TemporaryDirectory  # noqa: PLC0415 - it takes long to import
-
-            self._cache = TemporaryDirectory(prefix="python-expert-", ignore_cleanup_errors=True)
+            self._cache = _folder()
         return Path(self._cache.name)
+
+
+def _folder() -> TemporaryDirectory[str]:
+    from tempfile import TemporaryDirectory  # noqa: PLC0415 - it takes long to import
+
+    return TemporaryDirectory(prefix="python-expert-", ignore_cleanup_errors=True)

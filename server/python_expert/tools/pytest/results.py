@@ -122,6 +122,7 @@ class RunResults:
         self._to_show: set[Path] = set()
         self._shown_at = 0.0
         self.ran = NOTHING
+        self.covered: Mapping[str, Any] = {}
 
     def hear(self, method: str, params: Mapping[str, Any]) -> None:
         """Take a notification of the worker's."""
@@ -132,6 +133,8 @@ class RunResults:
             self._ended(self._known.finished(params, self.texts))
         elif method == "ran":
             self.ran = params
+        elif method == "covered":
+            self.covered = params
         elif method == "unreadable":
             file = self._known.unreadable(params, self.texts)
             self.unreadable.append(file)

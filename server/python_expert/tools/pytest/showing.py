@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from python_expert.tools.pytest.affected import file_of_test, without_parameters
+from python_expert.tools.pytest.coverage_findings import uncovered
 from python_expert.tools.pytest.findings import file_of, report
 
 if TYPE_CHECKING:
@@ -14,8 +15,13 @@ if TYPE_CHECKING:
     from python_expert.diagnostics.finding import Report
     from python_expert.text.document import Document
     from python_expert.tools.pytest.affected import Affected
+    from python_expert.tools.pytest.coverage import ProjectCoverage
     from python_expert.tools.pytest.results import KnownResults, RunResults
     from python_expert.tools.tests import TestResult
+
+
+COVERAGE = "#coverage"
+"""Stands for a file's coverage among the ids of what is out of date."""
 
 
 class OpenFiles:
@@ -25,6 +31,7 @@ class OpenFiles:
         root: The project's folder.
         results: What is known of its tests.
         affected: What they ran.
+        coverage: What no test runs.
         on_reports: Called with what is to be shown.
 
     Attributes:
@@ -36,12 +43,14 @@ class OpenFiles:
         root: Path,
         results: KnownResults,
         affected: Affected,
+        coverage: ProjectCoverage,
         on_reports: Callable[[Sequence[Report]], None],
     ) -> None:
         self.session: RunResults | None = None
         self._root = root
         self._results = results
         self._affected = affected
+        self._coverage = coverage
         self._on_reports = on_reports
         self._documents: dict[Path, Document] = {}
         self._shown_stale: dict[Path, set[str]] = {}
@@ -57,11 +66,17 @@ class OpenFiles:
 
     def edited(self, document: Document) -> None:
         """Show which failures an edit may affect."""
-        if not self._documents:  # most often: a look at the disk at each key would be for nothing
+        if (
+            not self._documents and not self._coverage.reads_existing
+        ):  # most often: a look at the disk at each key would be for nothing
             return
         if path := file_of(document):
             self._documents[path] = document
             self.show_stale()
+
+    def has(self, uri: str) -> bool:
+        """Whether a document is known to be open."""
+        return any(each.uri == uri for each in self._documents.values())
 
     def forget(self, uri: str) -> None:
         """Drop a closed document; results are kept."""
@@ -78,7 +93,7 @@ class OpenFiles:
     def show_stale(self) -> None:
         """Tell of the open files in which other failures are out of date than was told."""
         stale = {file: self._stale(file) for file in self._documents}
-        self.show(file for file in stale if stale[file] != self._shown_stale.get(file, set()))
+        self.show(file for file in stale if stale[file] != self._known_stale(file))
 
     def report(self, document: Document) -> Report:
         """What failed in a document."""
@@ -86,7 +101,34 @@ class OpenFiles:
         if path is None:
             return report(document, (), (), self._root)
         stale = self._shown_stale[path] = self._stale(path)
-        return report(document, self._results.of(path).failures.values(), stale, self._root)
+        failed = report(document, self._results.of(path).failures.values(), stale, self._root)
+        known = self._coverage.of(path, document.text)
+        if known is None:
+            return failed
+        hints = uncovered(document, known[0], stale=COVERAGE in stale)
+        return failed._replace(findings=(*failed.findings, *hints))
+
+    def show_all(self) -> None:
+        """Tell what there is to be told of all open files."""
+        self.show([*self._documents])
+
+    def is_coverage_stale(self, file: Path | None = None) -> bool:
+        """Whether the texts that are open now may change what tests cover, in a file or at all."""
+        texts = self._texts
+        if not self._coverage.is_complete:
+            return True
+        if file is not None and file in texts and not self._coverage.tests:
+            known = self._coverage.of(file, texts[file])
+            return known is not None and known[1]
+        return self._affected.may_any_differ(self._coverage.tests, texts)
+
+    @property
+    def _texts(self) -> Mapping[Path, str]:
+        return {path: each.text for path, each in self._documents.items()}
+
+    def _known_stale(self, file: Path) -> set[str] | None:
+        """What was told of a file; None if nothing was, though its coverage is known."""
+        return self._shown_stale.get(file, None if file in self._coverage.files else set())
 
     def results_of(self, tests: Collection[str]) -> Mapping[str, Sequence[TestResult]]:
         """The last results of tests, by their names without parameters."""
@@ -107,16 +149,18 @@ class OpenFiles:
         )
 
     def _stale(self, file: Path) -> set[str]:
-        """The ids of a file's failures that the texts which are open now may affect."""
+        """The ids of what is shown in a file that the texts which are open now may affect."""
+        covered = file in self._coverage.files and self.is_coverage_stale(file)
+        stale = {COVERAGE} if covered else set()
         failures = self._results.of(file).failures
         if not failures:
-            return set()
+            return stale
         is_stale = self._staleness()
-        return {id_ for id_ in failures if is_stale(file, id_)}
+        return stale | {id_ for id_ in failures if is_stale(file, id_)}
 
     def _staleness(self) -> Callable[[Path, str], bool]:
         """What tells whether the texts which are open now may affect a test's last result."""
-        texts = {path: each.text for path, each in self._documents.items()}
+        texts = self._texts
         session = self.session
         running = session.texts if session else {}
         is_outdated = any(texts.get(path, text) != text for path, text in running.items())

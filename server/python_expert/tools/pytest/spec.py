@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import StrEnum
 
 from python_expert.config.kinds import OneOf, setting
 from python_expert.config.settings import ToolSettings
@@ -11,6 +12,19 @@ from python_expert.diagnostics.finding import ToolName
 from python_expert.tools.tests import WhenToRun
 
 PYTEST = ToolName("pytest", "Pytest")
+
+UNCOVERED_LINES, UNCOVERED_BRANCH, LOW_COVERAGE = "uncovered", "uncovered-branch", "low-coverage"
+"""The codes of what is not covered, and of too little in all."""
+
+
+class WhichCoverage(StrEnum):
+    """Which coverage is shown."""
+
+    AUTO = "auto"
+    """That of runs of all tests, where the project configures coverage.py."""
+    ON = "on"
+    """That of runs of all tests, and of the data that the project's own runs leave."""
+    OFF = "off"
 
 
 @dataclass(frozen=True)
@@ -21,9 +35,13 @@ class PytestSettings(ToolSettings):
         run: When tests run: 'manual' on command only, 'save' also those of a test file that you
             save, or of the open test files when you save another file, 'live' also those that an
             edit affects, on unsaved text.
+        coverage: Whether what no test runs is shown once all tests have run: 'auto' if the project
+            configures coverage.py, 'on' always, and also what an existing .coverage or coverage.xml
+            says.
     """
 
     run: WhenToRun = setting(OneOf(WhenToRun), default=WhenToRun.MANUAL)
+    coverage: WhichCoverage = setting(OneOf(WhichCoverage), default=WhichCoverage.AUTO)
 
 
 SPEC = ToolSpec(
@@ -38,4 +56,6 @@ SPEC = ToolSpec(
     role=Role.EVIDENCE,
     needs_trust=True,
     when=Trigger.COMMAND,
+    optional=frozenset({UNCOVERED_LINES, UNCOVERED_BRANCH}),
+    optional_about="what no test runs",
 )

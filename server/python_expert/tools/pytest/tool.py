@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from python_expert.analysis.error_recovery import BrokenError
@@ -15,14 +14,18 @@ from python_expert.text.paths import to_uri
 from python_expert.tools.base import Tool
 from python_expert.tools.pytest import conventions
 from python_expert.tools.pytest.affected import NOTHING, Affected, file_of_test
+from python_expert.tools.pytest.coverage import ProjectCoverage
+from python_expert.tools.pytest.coverage_view import CoverageView
 from python_expert.tools.pytest.findings import file_of, real_path
 from python_expert.tools.pytest.index import tests_in
+from python_expert.tools.pytest.launch import PytestLaunch
 from python_expert.tools.pytest.outline import Outline
 from python_expert.tools.pytest.process import TestProcesses
 from python_expert.tools.pytest.project_index import ProjectIndex
 from python_expert.tools.pytest.results import KnownResults, RunResults
 from python_expert.tools.pytest.showing import OpenFiles
-from python_expert.tools.pytest.spec import PYTEST, SPEC, PytestSettings
+from python_expert.tools.pytest.spec import SPEC
+from python_expert.tools.pytest.trials import PytestTrials
 from python_expert.tools.tests import TestedFunction, TestSummary, WhenToRun
 
 if TYPE_CHECKING:
@@ -32,32 +35,12 @@ if TYPE_CHECKING:
     from python_expert.diagnostics.finding import Report
     from python_expert.tools.base import ToolEvents
     from python_expert.tools.context import ToolContext
+    from python_expert.tools.coverage import CoverageTotal, FileShare
     from python_expert.tools.tests import Test, TestResult
 
 
 MOST_NEW = 200
 """Tests that have never run that run live because a file is opened that they import."""
-
-
-@dataclass(frozen=True)
-class PytestLaunch:
-    """What a project's tests are run with.
-
-    Attributes:
-        python: The project's interpreter.
-        root: The project's folder.
-        args: Pytest's further arguments.
-        config: Pytest's configuration file, which says what tests are called.
-        when: When tests run.
-        changes: How often its configuration files have changed.
-    """
-
-    python: Path
-    root: Path
-    args: tuple[str, ...] = ()
-    config: Path | None = None
-    when: WhenToRun = WhenToRun.MANUAL
-    changes: int = 0
 
 
 class Pytest(Tool):
@@ -66,6 +49,7 @@ class Pytest(Tool):
     Args:
         launch: What to start.
         on_reports: Called with what fails, as soon as it is known.
+        tell: Called with messages for the user.
     """
 
     spec = SPEC
@@ -75,6 +59,7 @@ class Pytest(Tool):
         self,
         launch: PytestLaunch,
         on_reports: Callable[[Sequence[Report]], None] = lambda _reports: None,
+        tell: Callable[[str], None] = lambda _message: None,
     ) -> None:
         self.launch = launch
         self._conventions = conventions.read(launch.config)
@@ -82,25 +67,20 @@ class Pytest(Tool):
         self._tests: dict[str, tuple[Document, Sequence[Test]]] = {}
         self._results = KnownResults()
         self._affected = Affected()
-        self._files = OpenFiles(launch.root, self._results, self._affected, on_reports)
+        self._coverage = ProjectCoverage(
+            launch.python, launch.root, launch.coverage, launch.config, self._conventions
+        )
+        known = self._results, self._affected, self._coverage
+        self._files = OpenFiles(launch.root, *known, on_reports)
+        self._view = CoverageView(self._coverage, self._affected, self._files, tell)
         self._turn = asyncio.Lock()
         self._processes = TestProcesses(launch.python, launch.root)
+        self.trials = PytestTrials(launch, self._conventions, self._affected, self._index)
 
     @classmethod
     def make(cls, context: ToolContext, events: ToolEvents) -> Pytest:
         """Make it for a project; see `Tool.make`."""
-        settings = context.settings.tools.of(PYTEST)
-        return cls(
-            PytestLaunch(
-                context.program(PYTEST),
-                context.root,
-                context.args(PYTEST),
-                context.config(PYTEST, None),
-                settings.run if isinstance(settings, PytestSettings) else WhenToRun.MANUAL,
-                context.changes(PYTEST),
-            ),
-            events.reports,
-        )
+        return cls(PytestLaunch.of(context), events.reports, events.tell)
 
     @property
     def when(self) -> WhenToRun:
@@ -201,18 +181,21 @@ class Pytest(Tool):
     ) -> TestSummary:
         texts = self._files.take(documents)
         if not wanted:
+            await self._view.update(texts)
             self._files.show_stale()
             return TestSummary(())
         session = self._files.session = RunResults(self._results, texts, told, self._files.show)
         broken = ""
         try:
             arguments = [*self.launch.args, *wanted]
-            broken = await self._processes.run(arguments, texts, session.hear)
+            covered = await self._coverage.is_wanted()
+            broken = await self._processes.run(arguments, texts, session.hear, covered=covered)
         except ToolCrashError as error:
             session.crashed(str(error))
             broken = str(error)
         except asyncio.CancelledError:
             # What has not ended keeps its result, and what is known of it.
+            self._coverage.forget(session.tests)
             await self._learn((), session, NOTHING)
             raise
         finally:
@@ -220,7 +203,16 @@ class Pytest(Tool):
         await self._learn(wanted, session, session.ran)
         self._files.show(self._results.end(wanted, session.seen))
         self._files.show_stale()
-        return TestSummary(tuple(session.results), tuple(session.unreadable), broken)
+        said = await self._view.ran(() if broken else wanted, session)
+        return TestSummary(tuple(session.results), tuple(session.unreadable), broken, said)
+
+    async def share_of(self, document: Document) -> FileShare | None:
+        """How much of a document is covered; see `MeasuresCoverage`."""
+        return await self._view.share_of(document)
+
+    def coverage_total(self) -> CoverageTotal | None:
+        """How much of the project is covered; see `MeasuresCoverage`."""
+        return self._coverage.total
 
     async def _learn(
         self, wanted: Sequence[str], session: RunResults, ran: Mapping[str, Any]
@@ -240,7 +232,14 @@ class Pytest(Tool):
 
     def edited(self, document: Document) -> None:
         """Mark results that an edit may affect as stale; see `WatchesEdits`."""
+        is_new = not self._files.has(document.uri)
         self._files.edited(document)
+        if is_new:
+            self.saved()
+
+    def saved(self) -> None:
+        """Read the data that a run of the project's own has left; see `WatchesSaves`."""
+        self._view.read()
 
     def forget(self, uri: str) -> None:
         """Drop a closed document; see `Tool.forget`."""
@@ -263,9 +262,8 @@ class Pytest(Tool):
     async def what_if(
         self, documents: Sequence[Document], document: Document, text: str
     ) -> list[Report]:
-        """Run the tests in a text that takes a document's place; see `Tool.what_if`."""
-        del documents
-        return await self.check([Document.of(document.uri, document.version, text)])
+        """Run the tests that a text affects in a document's place; see `Tool.what_if`."""
+        return await self.trials.reports(documents, document, text)
 
     async def check_files(
         self, paths: Sequence[Path], named: Container[Path] = ()
@@ -286,9 +284,13 @@ class Pytest(Tool):
             with contextlib.suppress(OSError, ValueError):
                 text = decode(await asyncio.to_thread(file.read_bytes))
                 yield [self._files.report(Document.of(to_uri(path), 0, text))]
+        for each in self._view.shortfalls():
+            yield [each]
         if summary.message and not summary.unreadable:
             raise ToolError(summary.message)
 
     async def stop(self) -> None:
         """End the processes."""
+        await self._view.stop()
         await self._processes.stop()
+        await self.trials.stop()

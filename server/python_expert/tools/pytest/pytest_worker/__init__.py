@@ -6,9 +6,12 @@ ends with it. It ends when its input does.
 
 start {}
     Import pytest. The answer is {pytest, python}, their versions.
-run {paths: [a file or folder, or ``file::Class::test``], texts: {file: text}, cache}
+run {paths: [a file or folder, or ``file::Class::test``], texts: {file: text}, cache,
+     measured, covered}
     Run tests. The texts take the place of these files: what the editor has not saved. The cache is
-    a folder for what pytest remembers from run to run. The answer is {status, message}: pytest's
+    a folder for what pytest remembers from run to run, ``measured`` a file that is not there yet,
+    for what coverage.py measures. ``covered`` says whether coverage is wanted;
+    measuring that takes longer. The answer is {status, message}: pytest's
     exit status, and what it says where it could not run.
 
 These notifications are sent meanwhile:
@@ -25,4 +28,11 @@ unreadable {file, line, message, frames}
 ran {lines: {test: {file: [line]}}, loaded: [file]}
     What the tests have run: for each test (``file::Class::test[1]``) the 0-based lines, if the
     project has coverage.py, and the project's files that were imported.
+covered {arcs: {file: [[line, line]]}, ran: {test: {file: bits}}, files, stopped, branch, options}
+    or {fault}
+    What the tests have covered, if that was wanted: the steps from line to line in each file,
+    1-based as coverage.py has them; those that each test has made (``bits`` is hexadecimal, with a
+    bit for each step; the test without a name is what ran outside of tests); all files that the
+    project's settings measure; whether the run ended early; whether branches count; and what
+    pytest-cov is configured with.
 """

@@ -4,7 +4,14 @@ from __future__ import annotations
 
 import importlib
 import os
-from typing import Any
+import sys
+from typing import TYPE_CHECKING, Any
+
+from .measured import lines_by_test
+from .project_coverage import c_tracer, covered
+
+if TYPE_CHECKING:
+    from .project_coverage import CoverageOptions
 
 
 class Measuring:
@@ -17,31 +24,32 @@ class Measuring:
     def __init__(self, root: str) -> None:
         self._root = os.path.realpath(root)
         self._coverage: Any = None
+        self._data_file = ""
+        self._is_disturbed = False
 
-    def start(self) -> None:
-        """Begin, if there is coverage.py; the project's settings for it are for its reports."""
-        # The core that is built on sys.monitoring records no contexts.
-        before = os.environ.get("COVERAGE_CORE")
-        os.environ["COVERAGE_CORE"] = "ctrace"
+    def start(self, data_file: str, *, covered: bool) -> None:
+        """Begin, if there is coverage.py; the project's settings for it are for its reports.
+
+        Args:
+            data_file: Where coverage.py may put what it measures.
+            covered: Whether the coverage is wanted, too.
+        """
         try:
             coverage = importlib.import_module("coverage")  # a project need not have it
             measured = coverage.Coverage(
-                data_file=None,
+                data_file=data_file,
                 config_file=False,
+                branch=covered,
                 source=[self._root],
                 omit=["*/site-packages/*", "*/dist-packages/*"],
                 messages=False,
             )
             measured.set_option("run:disable_warnings", ["no-data-collected", "no-ctracer"])
-            measured.start()
+            with c_tracer():
+                measured.start()
         except Exception:  # noqa: BLE001 - the tests run all the same
             return
-        finally:
-            if before is None:
-                del os.environ["COVERAGE_CORE"]
-            else:
-                os.environ["COVERAGE_CORE"] = before
-        self._coverage = measured
+        self._coverage, self._data_file = measured, data_file
 
     def test(self, name: str) -> None:
         """A test begins, or (with an empty name) has ended."""
@@ -52,12 +60,22 @@ class Measuring:
         """End it; returns for each test the lines that it ran, by file, 0-based."""
         if self._coverage is None:
             return {}
+        # A test, or a conftest, may have started one of its own and left it running: what ran since
+        # is not known then.
+        while (running := type(self._coverage).current()) is not self._coverage:
+            self._is_disturbed = True
+            running.stop()
         self._coverage.stop()
-        data = self._coverage.get_data()
-        ran: dict[str, dict[str, list[int]]] = {}
-        for file in data.measured_files():
-            path = os.path.realpath(file)
-            for line, tests in data.contexts_by_lineno(file).items():
-                for test in filter(None, tests):
-                    ran.setdefault(test, {}).setdefault(path, []).append(line - 1)
-        return ran
+        if self._is_disturbed:
+            return {}
+        self._coverage.save()
+        self._coverage.get_data().close()
+        return lines_by_test(self._data_file)
+
+    def covered(self, noted: CoverageOptions) -> dict[str, Any]:
+        """What the run has covered, once it has ended; see `project_coverage.covered`."""
+        if self._coverage is None:
+            return {"fault": f"coverage.py is not installed in {sys.prefix}"}
+        if self._is_disturbed:
+            return {"fault": "the project's tests start coverage.py themselves"}
+        return covered(self._data_file, noted)

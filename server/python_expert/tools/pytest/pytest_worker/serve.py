@@ -17,6 +17,7 @@ from python_expert.processes import wire
 from python_expert.processes.wire import RequestError
 
 from .measuring import Measuring
+from .project_coverage import CoverageOptions
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -67,7 +68,15 @@ class TestRun:
                 importlib.import_module(name)
         return {"pytest": str(pytest.__version__), "python": platform.python_version()}
 
-    def run(self, paths: Sequence[str], texts: Mapping[str, str], cache: str) -> dict[str, Any]:
+    def run(
+        self,
+        paths: Sequence[str],
+        texts: Mapping[str, str],
+        cache: str,
+        measured: str,
+        *,
+        covered: bool = False,
+    ) -> dict[str, Any]:
         """Run tests, and tell of each as it ends."""
         pytest = importlib.import_module("pytest")
         arguments = ["-o", f"cache_dir={cache}", "--tb=auto", "--continue-on-collection-errors"]
@@ -81,12 +90,16 @@ class TestRun:
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
         self._rewritten(cache).install()
         _make_way()
-        measuring.start()
+        noted = CoverageOptions()
+        measuring.start(measured, covered=covered)
         with contextlib.redirect_stderr(io.StringIO()) as said:
-            status = int(pytest.main([*arguments, *paths], plugins=[plugin]))
+            status = int(pytest.main([*arguments, *paths], plugins=[plugin, noted]))
         files = (_file(module, self._root) for module in [*sys.modules.values()])
         loaded = sorted({os.path.realpath(file) for file in files if file})
         self._connection.notify("ran", {"lines": measuring.stop(), "loaded": loaded})
+        if covered:
+            os.chdir(self._root)
+            self._connection.notify("covered", measuring.covered(noted))
         return {"status": status, "message": plugin.fault or _reason(said.getvalue())}
 
 

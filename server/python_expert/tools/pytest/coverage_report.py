@@ -1,0 +1,125 @@
+"""What coverage.py says of files, with the project's own settings."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from python_expert.processes.command import Command, ToolError, foreign, run
+from python_expert.tools.answers import reading
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Mapping
+
+WORKER = "python_expert.tools.pytest.coverage_worker"
+
+DEADLINE_S = 60.0
+"""Seconds for one report; coverage.py takes about one for 50 files."""
+
+NEVER = -1
+"""The target of a jump out of a function."""
+
+Step = tuple[int, int]
+"""From a line to a line, 1-based as coverage.py has them; negative where code begins or ends."""
+
+
+class FileCoverage(NamedTuple):
+    """What is covered of a file.
+
+    Attributes:
+        text: The text that the lines are of.
+        missing: The statements that no test runs, by their 0-based lines.
+        executed: Those that a test runs.
+        jumps: The branches that no test takes, from a 0-based line to one, or out of the function.
+        statements: How many statements there are.
+        branches: How many branches there are, if branches count.
+        missing_branches: How many of them no test takes.
+    """
+
+    text: str
+    missing: tuple[int, ...]
+    executed: tuple[int, ...]
+    jumps: tuple[Step, ...] = ()
+    statements: int = 0
+    branches: int = 0
+    missing_branches: int = 0
+
+
+class CoverageRequest(NamedTuple):
+    """What is to be reported on.
+
+    Attributes:
+        files: What ran of each file; of those that have a text, that text did, of others the file.
+        branch: Whether branches count.
+        options: What pytest-cov is configured with; see the worker.
+    """
+
+    files: Mapping[Path, tuple[Collection[Step], str | None]]
+    branch: bool
+    options: Mapping[str, Any]
+
+
+class CoverageReport(NamedTuple):
+    """A report of coverage.py's.
+
+    Attributes:
+        files: What it says of each file, as it is sent; see `file_coverage`.
+        fail_under: The percentage that the project wants, 0 if it wants none.
+        precision: The digits behind the point that count.
+    """
+
+    files: Mapping[Path, Mapping[str, Any]]
+    fail_under: float = 0.0
+    precision: int = 0
+
+
+async def ask(python: Path, root: Path, request: CoverageRequest | None) -> CoverageReport:
+    """Ask coverage.py.
+
+    Args:
+        python: The project's interpreter.
+        root: The project's folder.
+        request: What to report on; None for the data of the project's own runs.
+
+    Raises:
+        ToolError: There is no report.
+    """
+    words: dict[str, Any] = {"options": {}}
+    if request is not None:
+        files = {
+            str(file): {"ran": sorted(ran), "text": text}
+            for file, (ran, text) in request.files.items()
+        }
+        words = {"files": files, "branch": request.branch, "options": dict(request.options)}
+    command = Command(foreign(python, WORKER), root, {"PYTHONDONTWRITEBYTECODE": "1"})
+    _, out, err = await run(command, stdin=json.dumps(words).encode(), deadline_s=DEADLINE_S)
+    with reading("coverage.py", out, err):
+        answer = json.loads(out)
+        if "fault" in answer:
+            raise ToolError(answer["fault"])
+        found = {Path(file): each for file, each in answer["files"].items()}
+        return CoverageReport(found, float(answer["fail_under"]), int(answer["precision"]))
+
+
+def file_coverage(text: str, said: Mapping[str, Any]) -> FileCoverage:
+    """What coverage.py says of a file with a text."""
+    jumps = ((start - 1, end - 1 if end > 0 else NEVER) for start, end in said["jumps"])
+    return FileCoverage(
+        text,
+        tuple(line - 1 for line in said["missing"]),
+        tuple(line - 1 for line in said["executed"]),
+        tuple(jumps),
+        said["statements"],
+        said["branches"],
+        said["missing_branches"],
+    )
+
+
+def percent(files: Iterable[FileCoverage]) -> float:
+    """How much of some files is covered, as coverage.py computes it; 100 if there is no code."""
+    total = done = 0
+    for each in files:
+        total += each.statements + each.branches
+        done += each.statements - len(each.missing) + each.branches - each.missing_branches
+    return 100.0 * done / total if total else 100.0

@@ -1,0 +1,38 @@
+"""The process in which coverage.py tells what is not covered; `foreign` starts it.
+
+It runs with the project's Python, imports only the standard library and coverage.py, and does not
+run the project's code. It reads one JSON object from its input:
+
+    {options, branch, files: {file: {ran: [[line, line]], text}}}: what pytest-cov is configured
+    with, whether branches count, and for each file the steps from line to line that were made,
+    1-based as coverage.py has them, and the text that they are of if that is not on disk. Without
+    ``files`` the data that the project's own runs have left is read, from a copy.
+
+and writes one to its output:
+
+    {files: {file: {missing, executed, jumps, statements, branches, missing_branches}}, fail_under,
+    precision} or {fault}: for each file the 1-based lines that were not run and those that were,
+    the jumps that were not made, and how many statements and branches there are and how many
+    branches are missing.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+
+from python_expert.tools.pytest.coverage_worker.reports import answer_to
+
+
+def main() -> None:
+    """Answer one request."""
+    request = json.load(sys.stdin.buffer)
+    answers = os.dup(1)
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+    try:
+        answer = answer_to(request)
+    except Exception as error:  # noqa: BLE001 - whatever it is, the server tells it
+        answer = {"fault": " ".join(str(error).split()) or repr(error)}
+    with os.fdopen(answers, "w", encoding="ascii") as file:
+        json.dump(answer, file)

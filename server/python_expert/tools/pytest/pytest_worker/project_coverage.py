@@ -1,0 +1,134 @@
+"""What a run has covered, of the files that the project's own settings for coverage.py measure."""
+
+from __future__ import annotations
+
+import contextlib
+import importlib
+import os
+import sys
+import warnings
+from pathlib import Path
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any
+
+from .measured import steps_by_test
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+UNWANTED = {
+    "run:disable_warnings": ["no-data-collected", "no-ctracer", "already-imported"],
+    "run:patch": [],
+    "run:parallel": False,
+    "run:sigterm": False,
+}
+"""Settings of the project's that are for runs of its own, with what takes their place."""
+
+
+class CoverageOptions:
+    """A plugin that notes the options of pytest-cov, which is off in our runs.
+
+    Attributes:
+        options: {source, config, branch, fail_under}, as the project gives them to pytest-cov.
+        stopped: Whether the run ended before all tests had run, as with ``--exitfirst``.
+    """
+
+    def __init__(self) -> None:
+        self.options: dict[str, Any] = {}
+        self.stopped = False
+
+    def pytest_sessionfinish(self, session: Any) -> None:  # noqa: ANN401 - pytest's classes are not all public
+        """The run ends."""
+        self.stopped = bool(session.shouldfail or session.shouldstop)
+
+    def pytest_configure(self, config: Any) -> None:  # noqa: ANN401
+        """The options are read."""
+        given = config.option
+        named = getattr(given, "cov_source", None) or []
+        file = getattr(given, "cov_config", None)
+        self.options = {
+            # ``--cov`` without a value stands for the sources that the settings name.
+            "source": [each for each in named if isinstance(each, str)],
+            "config": str(Path(file).resolve()) if file and file != ".coveragerc" else None,
+            "branch": bool(getattr(given, "cov_branch", None)),
+            "fail_under": getattr(given, "cov_fail_under", None),
+        }
+
+
+@contextlib.contextmanager
+def c_tracer() -> Iterator[None]:
+    """Have coverage.py use its C tracer: the core on sys.monitoring records no contexts."""
+    before = os.environ.get("COVERAGE_CORE")
+    os.environ["COVERAGE_CORE"] = "ctrace"
+    try:
+        yield
+    finally:
+        if before is None:
+            del os.environ["COVERAGE_CORE"]
+        else:
+            os.environ["COVERAGE_CORE"] = before
+
+
+def covered(data_file: str, noted: CoverageOptions) -> dict[str, Any]:
+    """What a run has covered, as the notification ``covered`` tells it.
+
+    Args:
+        data_file: What coverage.py has saved of the run.
+        noted: What was noted in it.
+    """
+    options = noted.options
+    try:
+        own = _project_settings(options)
+        arcs, ran = steps_by_test(data_file)
+        modules = _module_names()
+        wanted = [file for file in arcs if _measures(own, file, modules.get(file))]
+        unexecuted = [file for file, _ in own._inorout.find_possibly_unexecuted_files()]  # noqa: SLF001 - nothing public tells it
+        kept = set(wanted)
+    except Exception as error:  # noqa: BLE001 - the tests have run all the same
+        return {"fault": f"{type(error).__name__}: {error}"}
+    return {
+        "arcs": {file: arcs[file] for file in wanted},
+        "ran": {
+            test: {file: bits for file, bits in files.items() if file in kept}
+            for test, files in ran.items()
+        },
+        "files": sorted({os.path.realpath(file) for file in (*wanted, *unexecuted)}),
+        "stopped": noted.stopped,
+        "branch": bool(own.get_option("run:branch")),
+        "options": {key: options.get(key) for key in ("config", "fail_under")},
+    }
+
+
+def _project_settings(options: Mapping[str, Any]) -> Any:  # noqa: ANN401 - coverage.py need not be there
+    """A measurement with the project's settings, ended before it has seen anything."""
+    coverage = importlib.import_module("coverage")
+    own = coverage.Coverage(
+        data_file=None,
+        config_file=options.get("config") or True,
+        source=options.get("source") or None,
+        branch=options.get("branch") or None,
+        messages=False,
+    )
+    for name, value in UNWANTED.items():
+        with contextlib.suppress(Exception):  # older versions do not know all of them
+            own.set_option(name, value)
+    with warnings.catch_warnings(), c_tracer():
+        warnings.simplefilter("ignore")
+        own.start()
+        own.stop()
+    return own
+
+
+def _measures(own: Any, file: str, module: str | None) -> bool:  # noqa: ANN401
+    """Whether the project's settings measure a file."""
+    frame = SimpleNamespace(f_globals={"__name__": module})
+    return bool(own._inorout.should_trace(file, frame).trace)  # noqa: SLF001
+
+
+def _module_names() -> dict[str, str]:
+    found = {}
+    for name, module in [*sys.modules.items()]:
+        file = getattr(module, "__file__", None)
+        if isinstance(file, str):
+            found[os.path.realpath(file)] = name
+    return found
