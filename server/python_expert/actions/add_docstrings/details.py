@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 _FENCE = re.compile(r"\s*(`{3,})")
 _ITEM = re.compile(r"\s*([-*+•]|#\.|\(?(\d{1,2}|[a-z])[.)])\s+(?=\S)")
 _KEPT = re.compile(rf"\s|`{{3,}}|>>>|{_ITEM.pattern}|\.\. |\||>\s|:\w[^:`]*:(?!`)")
-"""The beginning of a line that is not part of a paragraph: code, items, directives, tables."""
+"""The start of a line outside of paragraphs: code, items, directives, tables, quotes."""
 
 _NEVER = re.compile(rf'^\s*{PROMPT}|"""|^:|{TOLD}', re.IGNORECASE)
 """What a kept line must not contain: prompts, directives, the closing quotes and fields."""

@@ -1,4 +1,4 @@
-"""What may be proposed for one docstring: plain text, never code."""
+"""The schema of proposals for one docstring: plain text, never code."""
 
 from __future__ import annotations
 

@@ -70,7 +70,7 @@ def made_by(names: Names, call: ast.AST) -> str | None:
 
 
 def makers(names: Names, node: ast.expr) -> list[ast.Call]:
-    """The calls that create the object of an expression."""
+    """The calls that create the object that an expression refers to."""
     slot = names.slot(node)
     values = names.values(slot) if slot else []
     plain = [each.context_expr if isinstance(each, ast.withitem) else each for each in values]

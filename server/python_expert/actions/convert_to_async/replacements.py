@@ -196,8 +196,8 @@ OFFERS: Final[dict[str, tuple[str, ...]]] = {
 }
 """The ids of possible replacements by the name of the called function, the best first.
 
-``asyncio.to_thread`` is listed only if the call may run in any thread and does its work there, or
-if ``list`` in another thread does as much of it.
+``asyncio.to_thread`` is listed only if the call may run in any thread and does its work there, by
+itself or together with a ``list`` that a thread makes of its result.
 """
 
 WITH_IN_THREAD: Final = frozenset(

@@ -91,7 +91,7 @@ def itself(report: ProofReport, module: str) -> None:
 
 
 def _may_be_own(names: Names, node: ast.ImportFrom) -> bool:
-    """Whether an import may take a name from the text itself, because the name is bound twice."""
+    """Whether an import may take a name from the text itself: the name has other bindings."""
     bound = names.module.bound
     if "__getattr__" in bound:
         return True

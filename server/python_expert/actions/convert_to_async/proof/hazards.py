@@ -35,7 +35,7 @@ _ALL = "builtins.BaseException"
 
 
 def readers(report: ProofReport) -> None:
-    """Check that loops which now read line by line read files, and do not need their last line."""
+    """Check loops that now read line by line: they read files, and no line is used afterwards."""
     names = report.program.names
     for loop in report.pairs.readers:
         target, owner = loop.target, names.function_of(loop)
@@ -167,7 +167,7 @@ def _sends(report: ProofReport, call: ast.Call) -> bool:
 
 
 def interrupts(report: ProofReport) -> None:
-    """Ask about handlers of what Ctrl-C no longer raises in a function that now waits."""
+    """Ask about handlers of KeyboardInterrupt, which Ctrl-C no longer raises during waits."""
     names = report.program.names
     waiting = [each for each in report.coroutines if not report.waits.isdisjoint(own_nodes(each))]
     for node in all_nodes(names.tree) if waiting else ():
