@@ -1,4 +1,4 @@
-"""Which proposals caused new findings: the question to an action, and its answer."""
+"""The question to an action which proposals caused new findings, and its answer."""
 
 from __future__ import annotations
 

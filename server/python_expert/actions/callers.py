@@ -1,4 +1,4 @@
-"""What an action changes in, and learns from, other files that use what it changes."""
+"""The interfaces by which an action changes, or learns from, other files that use its targets."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Packages that actions work with."""
+"""The packages that actions use."""
 
 from __future__ import annotations
 

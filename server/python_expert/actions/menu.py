@@ -1,4 +1,4 @@
-"""Which rewrites a menu offers at a place: found in a few ms, by a look at nearby lines only."""
+"""Finds the rewrites that a menu offers at a place, in a few ms, from nearby lines only."""
 
 from __future__ import annotations
 
@@ -87,7 +87,7 @@ def offers_for_all(text: str, path: str) -> list[Offer]:
     try:
         source = Source.of(text)
     except (BrokenError, RecursionError):
-        return [Offer(action) for action in ACTIONS]  # the rewrite says what is wrong
+        return [Offer(action) for action in ACTIONS]  # the rewrite reports the error
     offers = [Offer(action) for action in ACTIONS]
     found: list[Offer] = []
     for each in offers:
@@ -160,7 +160,7 @@ def _excerpt(lines: Sequence[str], where: Range) -> _Excerpt | None:
         header = _header_around(lines, min(first, len(lines) - 1))
         if header is None:
             return None
-        # The decorators are not looked for: the cursor is put on the header's line.
+        # Decorators are not searched for, because the cursor is put on the header's line.
         start, end = header, _block_end(lines, header)
         column = len(_indent(lines[header]))
         meant = Position(header, column), Position(header, column)

@@ -1,6 +1,6 @@
-"""The expert actions there are.
+"""The registry of actions.
 
-A new one is a folder here and its class in the tuple below.
+To add an action, add a folder here and its class to the tuple below.
 """
 
 from __future__ import annotations

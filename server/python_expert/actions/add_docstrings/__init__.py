@@ -1,4 +1,4 @@
-"""Add docstrings: a proposal has the words, the code decides which sections there are."""
+"""Add docstrings: a proposal contains only text; the code decides which sections there are."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ class AddDocstrings(Action):
     def targets(
         self, source: Source, where: Range | None, options: Options
     ) -> tuple[list[Target], list[Skipped]]:
-        """The definitions at a place that lack a docstring, or sections of it."""
+        """The definitions at a place that lack a docstring, or sections of one."""
         from python_expert.actions.add_docstrings.targets import targets
 
         return targets(source, where, options)

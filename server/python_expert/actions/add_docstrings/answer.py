@@ -1,4 +1,4 @@
-"""How a model's answer becomes facts: the words of a docstring."""
+"""Converts a model's answer to facts: the text of a docstring."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ if TYPE_CHECKING:
 
 
 def facts_of(answer: Mapping[str, Any]) -> dict[str, Any]:
-    """The facts that an answer gives; see `Action.read`."""
+    """The facts in an answer; see `Action.read`."""
     facts = {
         "summary": answer["summary"].strip(),
-        "details": answer.get("details", "").rstrip(),  # its indentation says what is code
+        "details": answer.get("details", "").rstrip(),  # indentation marks code
         **{name: answer.get(name, "").strip() for name in ("returns", "yields")},
         **{name: entries(answer, name) for name in ("args", "raises", "attributes")},
     }

@@ -1,4 +1,4 @@
-"""The paragraphs below a summary: words are wrapped; code, lists and tables stay as they are."""
+"""Formats the text below a summary: wraps paragraphs, and keeps code, lists and tables."""
 
 from __future__ import annotations
 
@@ -26,23 +26,23 @@ if TYPE_CHECKING:
 _FENCE = re.compile(r"\s*(`{3,})")
 _ITEM = re.compile(r"\s*([-*+•]|#\.|\(?(\d{1,2}|[a-z])[.)])\s+(?=\S)")
 _KEPT = re.compile(rf"\s|`{{3,}}|>>>|{_ITEM.pattern}|\.\. |\||>\s|:\w[^:`]*:(?!`)")
-"""How a line starts that is not words of a paragraph: code, items, directives, tables, quotes."""
+"""The start of a line outside of paragraphs: code, items, directives, tables, quotes."""
 
 _NEVER = re.compile(rf'^\s*{PROMPT}|"""|^:|{TOLD}', re.IGNORECASE)
-"""What a kept line must not have: what is run or obeyed, what ends the docstring, and fields."""
+"""What a kept line must not contain: prompts, directives, the closing quotes and fields."""
 
 _OWN_SECTION = re.compile(r"(examples?|notes?|references|see also|todo|warnings?):", re.IGNORECASE)
-"""The title of a section that the code does not decide on."""
+"""The title of a section that does not depend on the code."""
 
 
 def description(text: str, width: int, style: Style) -> list[str]:
-    """The lines of a description, with a blank line above each of its parts.
+    """Format a description, with a blank line above each of its parts.
 
-    A part that cannot stand in a docstring is left out whole, with the words that introduce it.
+    A part that cannot be in a docstring is left out completely, with the text that introduces it.
 
     Args:
-        text: What was proposed.
-        width: Columns left of each line.
+        text: The proposed text.
+        width: The available columns of each line.
         style: The docstring's style.
     """
     made: list[list[str]] = []
@@ -68,7 +68,7 @@ def description(text: str, width: int, style: Style) -> list[str]:
 
 
 def _dedented(text: str) -> list[str]:
-    """The lines of a text, without the indentation that all but the first have in a docstring."""
+    """The lines of a text without the docstring's indentation of all lines but the first."""
     lines = text.replace("\r\n", "\n").rstrip().split("\n")
     first, *rest = lines
     if rest and rest[0].strip() and not (first.endswith(":") or _is_kept(first)):
@@ -77,7 +77,7 @@ def _dedented(text: str) -> list[str]:
 
 
 def _blocks(lines: Sequence[str]) -> Iterator[tuple[int, list[str]]]:
-    """The blocks between blank lines, a fence with all it has; and how many are above each."""
+    """The blocks between blank lines (a fence is one block), with the blank lines above each."""
     block: list[str] = []
     blanks = 0
     fence = ""
@@ -100,7 +100,7 @@ def _blocks(lines: Sequence[str]) -> Iterator[tuple[int, list[str]]]:
 
 
 def _lines(block: Sequence[str], width: int, style: Style) -> list[str]:
-    """The lines of one block; none if it cannot stand in a docstring."""
+    """The lines of one block; none if it cannot be in a docstring."""
     at = next((at for at, line in enumerate(block) if _is_kept(line)), len(block))
     if _is_code(block):
         at = 0
@@ -117,7 +117,7 @@ def _lines(block: Sequence[str], width: int, style: Style) -> list[str]:
 
 
 def _items(lines: Sequence[str]) -> Iterator[list[str]]:
-    """Lines, those of each item of a list together."""
+    """The lines of each list item."""
     item: list[str] = []
     for line in lines:
         if item and _ITEM.match(line):
@@ -129,7 +129,7 @@ def _items(lines: Sequence[str]) -> Iterator[list[str]]:
 
 
 def _fitted(item: list[str], width: int) -> list[str]:
-    """An item of a list; its words are wrapped if they do not fit, and there is nothing else."""
+    """A list item, wrapped if it is too long and contains only text."""
     mark = _ITEM.match(item[0])
     if mark is None or all(len(line) <= width for line in item):
         return item
@@ -143,9 +143,9 @@ def _fitted(item: list[str], width: int) -> list[str]:
 
 
 def _is_code(block: Sequence[str]) -> bool:
-    """Whether a block is Python, as no sentence is: it has a call, an assignment or a subscript.
+    """Whether a block is Python code with a call, an assignment or a subscript; text has none.
 
-    An annotation without a value is none: ``Note: this``.
+    An annotation without a value does not count: ``Note: this``.
     """
     try:
         with warnings.catch_warnings(action="ignore"):
@@ -164,7 +164,7 @@ def _is_kept(line: str) -> bool:
 
 
 def _is_harmless(line: str) -> bool:
-    """Whether a line can be kept as it is."""
+    """Whether a line can be kept unchanged."""
     odd = any(
         each not in " \t" and (each.isspace() or unicodedata.category(each) in {"Cc", "Cf", "Cs"})
         for each in line

@@ -1,4 +1,4 @@
-"""What may be proposed for one docstring: plain text, never code."""
+"""The schema of proposals for one docstring: plain text, never code."""
 
 from __future__ import annotations
 
@@ -6,17 +6,17 @@ from pydantic import BaseModel, ConfigDict, Field
 
 
 class DocstringFacts(BaseModel):
-    """The words of one docstring; layout, names and sections come from the code.
+    """The text of one docstring; layout, names and sections come from the code.
 
     Attributes:
         summary: One short sentence in the imperative; for classes and properties a noun phrase.
-        details: What else a user must know, if anything; paragraphs with a blank line between.
-        args: What each parameter means, by its name without stars.
-        returns: What is returned.
-        yields: What is yielded.
-        raises: When each exception is raised, by its name as the code spells it.
-        attributes: What each class attribute means, by its name.
-        unsaid: Why there are no words for a docstring, where the engine proposes none.
+        details: What else a user must know, if anything; paragraphs are separated by blank lines.
+        args: The meaning of each parameter, by its name without stars.
+        returns: The returned value.
+        yields: The yielded values.
+        raises: When each exception is raised, by its name as written in the code.
+        attributes: The meaning of each class attribute, by its name.
+        unsaid: The reason why the engine proposes no text, or empty.
     """
 
     model_config = ConfigDict(extra="ignore")

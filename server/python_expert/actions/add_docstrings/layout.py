@@ -1,4 +1,4 @@
-"""Where a docstring goes in a text, and how its lines become a literal."""
+"""Finds the place of a docstring in a text, and formats its lines as a literal."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ _TAB_SIZE = 4
 
 
 class DocstringPlace(NamedTuple):
-    """Where a new docstring goes.
+    """The place of a new docstring.
 
     Attributes:
-        range: What it replaces: nothing, or the blanks between the colon and a one-line body.
-        before: What comes between what precedes it and the docstring's first quote.
-        after: What comes between its last quote and what follows.
-        indent: What each of its lines starts with.
+        range: The range that it replaces: empty, or the blanks before a body on the header's line.
+        before: The text to insert before its first quote.
+        after: The text to insert after its last quote.
+        indent: The indentation of its lines.
         newline: The line end.
     """
 
@@ -37,7 +37,7 @@ class DocstringPlace(NamedTuple):
 
     @property
     def width(self) -> int:
-        """The columns that the indentation takes."""
+        """The width of the indentation in columns."""
         return len(self.indent.expandtabs(_TAB_SIZE))
 
 
@@ -46,10 +46,10 @@ class NoPlaceError(Exception):
 
 
 def place_for(source: Source, definition: Definition) -> DocstringPlace:
-    """Where the docstring of a definition that has none goes.
+    """Find the place of a new docstring in a definition.
 
     Raises:
-        NoPlaceError: There is none.
+        NoPlaceError: There is no such place.
     """
     node = definition.node
     first = _first(source, node.body[0])
@@ -71,7 +71,7 @@ def _in_block(source: Source, node: ast.AST, line: int, first: Position) -> Docs
     """The place at the start of the line below the header."""
     lines = source.lines
     while lines[line].lstrip(" \t\f").startswith("#") and "type:" in lines[line]:
-        line += 1  # a comment with the signature's types must follow the header
+        line += 1  # a type comment for the signature must follow the header
     body = lines[first.line][: first.column]
     indent = body.rpartition("\f")[2]
     if indent.strip(" \t"):
@@ -86,11 +86,11 @@ def _in_block(source: Source, node: ast.AST, line: int, first: Position) -> Docs
 
 
 def _wants_blank(node: ast.AST, below: str) -> bool:
-    """Whether a blank line follows the docstring, as formatters have it.
+    """Whether a blank line follows the docstring, as formatters want it.
 
     Args:
         node: The definition.
-        below: What follows the docstring.
+        below: The text after the docstring.
     """
     if isinstance(node, ast.ClassDef):
         return True
@@ -100,7 +100,7 @@ def _wants_blank(node: ast.AST, below: str) -> bool:
 def _in_line(
     source: Source, definition: Definition, colon: tokenize.TokenInfo, first: Position
 ) -> DocstringPlace:
-    """The place between a header and the body on the same line, which moves to its own line."""
+    """The place between a header and the body on the same line; the body moves to its own line."""
     line = source.lines[first.line]
     end = definition.range.end
     start = Position(colon.end[0] - 1, colon.end[1])
@@ -115,7 +115,7 @@ def _in_line(
                 "its body is on the line of its header and has a comment, which would move; "
                 "put the body on its own lines first"
             )
-        # Only the header can be meant by a comment behind a body that does nothing.
+        # A comment after an empty body can only refer to the header.
         comment, body = "  " + rest.strip(" \t\r\n;"), source.slice(Range(first, end))
         first = Position(end.line, line_length(source.lines[end.line]))
     header = source.lines[source.position(definition.node.lineno, 0).line]
@@ -133,7 +133,7 @@ def _in_line(
 
 
 def insertion(place: DocstringPlace, lines: Sequence[str]) -> Edit:
-    """The edit that writes a new docstring."""
+    """The edit that inserts a new docstring."""
     prefix = "r" if any("\\" in line for line in lines) else ""
     rest = [place.indent + line if line else "" for line in lines[1:]]
     closing = [place.indent] if rest else []
@@ -142,7 +142,7 @@ def insertion(place: DocstringPlace, lines: Sequence[str]) -> Edit:
 
 
 def is_setter(node: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
-    """Whether a method sets or deletes a property, whose getter has the docstring."""
+    """Whether a method sets or deletes a property; the getter has the docstring."""
     return any(
         name.rpartition(".")[2] in {"setter", "deleter"} and "." in name
         for name in decorators(node)

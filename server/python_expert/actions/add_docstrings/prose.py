@@ -1,4 +1,4 @@
-"""Proposed words as lines: cleaned and wrapped, without prompts, quotes or section titles."""
+"""Cleans and wraps proposed text; removes prompts, quotes and section titles."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from python_expert.analysis.words import words
 
 _NARROWEST = 24
 _TRIED = 20
-"""How many narrower widths are tried where a line would look like something else."""
+"""The number of narrower widths to try if a line would look like something else."""
 
 _TITLE = re.compile(
     r"(args?|arguments?|attributes?|deprecated|examples?|except(ion)?s?|notes?|param(eter)?s?|"
@@ -24,7 +24,7 @@ PROMPT: Final = r">>>+"
 TOLD: Final = (
     r"\.\.+\s+(?=(?:test|invisible-)[\w-]+::)|#\s*(?:mypy|flake8)\s*[:=]|\bisort:\s*skip_file"
 )
-"""What Sphinx and linters obey wherever a line begins with it."""
+"""What Sphinx and linters interpret at the beginning of any line."""
 
 _OBEYED = re.compile(rf"{PROMPT}|\.\.\.+(?=\s)|{TOLD}", re.IGNORECASE)
 
@@ -40,7 +40,7 @@ def clean(text: str) -> str:
     """One line of harmless text: no control or direction marks, no prompt, no triple quotes."""
     text = "".join(" " if each.isspace() else each for each in text)
     text = "".join(each for each in text if unicodedata.category(each) not in {"Cc", "Cf", "Cs"})
-    while _OBEYED.search(text):  # what is left may make another
+    while _OBEYED.search(text):  # the remaining text may form another one
         text = _OBEYED.sub(" ", text)
     text = " ".join(re.sub(r'"{3,}', '"', re.sub(r"'{3,}", "'", text)).split())
     text = _MARKS_AHEAD.sub("", text)
@@ -50,11 +50,11 @@ def clean(text: str) -> str:
 
 
 def sentence(text: str, ends: str = "") -> str:
-    """A cleaned text that starts with a capital, unless with code, and ends with a period.
+    """Clean a text, capitalize it unless it begins with code, and end it with a period.
 
     Args:
         text: The text.
-        ends: What it may end with in place of a period.
+        ends: The characters that it may end with instead of a period.
     """
     text = clean(text).rstrip(" ;,\\")
     first = text.partition(" ")[0].rstrip(",;:")
@@ -75,12 +75,12 @@ def first_sentence(text: str) -> tuple[str, str]:
 
 
 def is_title(line: str) -> bool:
-    """Whether a line would be read as the title of a section, or as the line below one."""
+    """Whether a line would be read as a section's title or its underline."""
     return _TITLE.fullmatch(line.strip()) is not None
 
 
 def wrap(text: str, width: int, indent: str = "", hanging: str | None = None) -> list[str]:
-    """Break a text into lines; long words stay whole."""
+    """Break a text into lines; long words are not broken."""
     return textwrap.wrap(
         text,
         max(width, _NARROWEST),
@@ -92,12 +92,12 @@ def wrap(text: str, width: int, indent: str = "", hanging: str | None = None) ->
 
 
 def paragraph(text: str, width: int, before: int = 0) -> list[str]:
-    """The lines of a paragraph; none if one of them would look like something else.
+    """Wrap a paragraph; empty if one of its lines would look like something else.
 
     Args:
         text: One line.
-        width: Columns left of each line.
-        before: Columns that are taken already of the first one.
+        width: The available columns of each line.
+        before: The columns of the first line that are already used.
     """
     for narrower in range(width, width - _TRIED, -1):
         lines = wrap(text, narrower, " " * before, "")
@@ -108,5 +108,5 @@ def paragraph(text: str, width: int, before: int = 0) -> list[str]:
 
 
 def _is_markup(line: str) -> bool:
-    """Whether a line begins as a directive or a field."""
+    """Whether a line begins like a directive or a field."""
     return bool(_DIRECTIVE.match(line)) or (line.startswith(":") and not _ROLE.match(line))

@@ -30,16 +30,16 @@ _FIELDS: Final = {"passes": "raises"}
 def wanted(
     source: Source, definition: Definition, options: Options, signatures: Signatures
 ) -> Wanted:
-    """What is asked of one definition.
+    """Build the question for one definition.
 
     Args:
         source: The text.
         definition: The definition.
-        options: The context of the rewrite; its style is that of new docstrings.
-        signatures: Finds the signatures of what it uses.
+        options: The context of the rewrite, with the style of new docstrings.
+        signatures: Finds the signatures of what the definition uses.
 
     Raises:
-        UnaskableError: Its docstring lacks nothing.
+        UnaskableError: The docstring is complete.
     """
     node, style, title = definition.node, options.style, "Required besides `summary`"
     statement = docstring_node(node)

@@ -1,4 +1,4 @@
-"""The lines of a docstring, in each of the three styles."""
+"""Formats a docstring's lines in each of the three styles."""
 
 from __future__ import annotations
 
@@ -23,10 +23,10 @@ if TYPE_CHECKING:
     from python_expert.analysis.signatures import Shape
 
 WIDTH = 79
-"""Columns that a line of a docstring may fill; the narrowest of the usual limits."""
+"""The columns that a docstring line may fill; the narrowest of the usual limits."""
 
 TODO = "TODO."
-"""What stands where a linter demands words and there are none."""
+"""The placeholder if a linter requires text and there is none."""
 
 _INDENT = "    "
 _QUOTES = len('"""')
@@ -38,8 +38,8 @@ class Entry(NamedTuple):
     """One line of a section.
 
     Attributes:
-        name: What is described, or empty.
-        type: Its type where the style tells it, or empty.
+        name: The name of what is described, or empty.
+        type: Its type if the style shows it, or empty.
         text: The description.
     """
 
@@ -67,18 +67,18 @@ TITLES = {
     Style.GOOGLE: ("Args", "Attributes", "Returns", "Yields", "Exceptions", "Raises"),
     Style.NUMPY: ("Parameters", "Attributes", "Returns", "Yields", "Raise", "Raises"),
 }
-"""What the sections are called."""
+"""The titles of the sections, in that order."""
 
 
 def sections_of(
     shape: Shape, facts: DocstringFacts, demanded: Collection[str] = frozenset()
 ) -> list[Section]:
-    """The sections for which there are words, or which are demanded, in order.
+    """Select the sections that have text or are required, in order.
 
     Args:
-        shape: What the code has.
-        facts: The words proposed.
-        demanded: What the project's linters demand.
+        shape: The parameters, results and exceptions of the code.
+        facts: The proposed text.
+        demanded: What the project's linters require.
     """
     said = {"args": facts.args, "attributes": facts.attributes, "raises": facts.raises}
     results = {"returns": (shape.returns, facts.returns), "yields": (shape.yields, facts.yields)}
@@ -101,14 +101,14 @@ def sections_of(
 
 
 def _is_due(kind: str, entries: Sequence[Entry], demanded: Collection[str]) -> bool:
-    """Whether all entries of a section are demanded."""
+    """Whether all entries of a section are required."""
     if kind == "args" and ALL_ARGS in demanded:
         return any(entry.text for entry in entries)
     return kind in demanded
 
 
 def _kept(entries: Sequence[Entry], *, is_due: bool) -> tuple[Entry, ...]:
-    """The entries with words; where all are due, the others are left to be done."""
+    """The entries with text; if all are due, the others get a placeholder."""
     return tuple(
         each if each.text else each._replace(text=TODO) for each in entries if each.text or is_due
     )
@@ -128,17 +128,17 @@ def _result(kind: str | None, said: str) -> list[Entry]:
 def opening(
     facts: DocstringFacts, name: str, *, room: int, width: int, style: Style, alone: bool
 ) -> list[str]:
-    """The summary and the details; empty if there is no summary.
+    """Format the summary and the details; empty if there is no summary.
 
-    A summary that does not fit into one line is split after its first sentence, and broken over
-    lines if that does not fit either.
+    A summary that does not fit into one line is split after its first sentence. If that does not
+    fit either, it is wrapped.
 
     Args:
-        facts: What was proposed.
-        name: The definition's name. With its parentheses it is quoted as code: ruff takes a summary
-            that has them for a signature (D402).
-        room: Columns that the summary's line may fill, the quotes included.
-        width: Columns left of each other line.
+        facts: The proposed text.
+        name: The definition's name. With parentheses it is quoted as code, because ruff takes a
+            summary that contains a call for a signature (D402).
+        room: The columns that the summary's line may fill, including quotes.
+        width: The available columns of each other line.
         style: The docstring's style.
         alone: Whether no sections follow.
     """
@@ -180,7 +180,7 @@ def section_lines(section: Section, style: Style, width: int) -> list[str]:
     for name, kind, text in section.entries:
         head = kind if section.kind == "yields" else name
         hanging = _INDENT if section.kind == "returns" else 2 * _INDENT
-        # A type is not broken over lines: it is compared with the signature's.
+        # A type stays on one line because linters compare it with the signature's.
         unbroken = head.replace(" ", _HELD)
         wrapped = wrap(f"{unbroken}: {text}" if head else text, width, _INDENT, hanging)
         lines += [line.replace(_HELD, " ") for line in wrapped]
@@ -213,7 +213,7 @@ def _sphinx(section: Section, width: int) -> list[str]:
 
 
 def join(lines: Sequence[str], sections: Sequence[Section], style: Style, width: int) -> list[str]:
-    """A whole docstring's lines: what comes first, then the sections."""
+    """The lines of a whole docstring: the given lines, then the sections."""
     whole = list(lines)
     for number, section in enumerate(_arranged(sections, style)):
         if style is not Style.SPHINX or not number or section.kind == "attributes":
@@ -223,11 +223,11 @@ def join(lines: Sequence[str], sections: Sequence[Section], style: Style, width:
 
 
 def _arranged(sections: Sequence[Section], style: Style) -> list[Section]:
-    """The sections in the style's order.
+    """Order the sections as the style requires.
 
-    Sphinx's attributes come last, as they would swallow the fields below. ruff does not know the
-    titles of ``passes`` and would read on in the parameters above them, so they come first
-    where nothing parts the two.
+    Sphinx's attributes come last, because they would absorb the fields below. ruff does not know
+    the title of ``passes`` and would read that section as part of the parameters above it, so it
+    comes first if no other section separates the two.
     """
     first, last = "", ""
     if style is Style.SPHINX:

@@ -1,4 +1,4 @@
-"""Which style the docstrings of a text are written in."""
+"""Detects the style of a text's docstrings."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 NEIGHBOURS = 10
-"""Files beside a text that are looked at for the style of its project."""
+"""The number of files beside a text that are read to find the project's style."""
 
 LONGEST_NEIGHBOUR = 100_000
-"""Bytes of a file up to which it is looked at."""
+"""The largest size of a file that is read, in bytes."""
 
 MARKS = {
     Style.GOOGLE: re.compile(
@@ -33,7 +33,7 @@ MARKS = {
         r"^[ \t]*(?::(param|returns?|yields?|raises?)\b[^:\n]*:|\.\. (attribute) ::)", re.MULTILINE
     ),
 }
-"""How a section begins in each style; its word is the group that matched."""
+"""The beginning of a section in each style; its word is the group that matched."""
 
 
 def style_of_text(docstring: str) -> Style | None:
@@ -44,7 +44,7 @@ def style_of_text(docstring: str) -> Style | None:
 
 
 def style_of(*sources: Source) -> Style | None:
-    """The style most docstrings of texts are written in, or None if none of them tells."""
+    """The style of most docstrings in some texts, or None if none has sections."""
     votes = dict.fromkeys(MARKS, 0)
     for source in sources:
         for definition in source.definitions:
@@ -57,7 +57,7 @@ def style_of(*sources: Source) -> Style | None:
 
 
 def style_around(path: str) -> Style | None:
-    """The style of the files beside one, or None if none of them tells; reads these."""
+    """The style of the files beside a file, or None if unknown. Reads these files."""
     return style_of(*_neighbours(Path(path))) if path else None
 
 

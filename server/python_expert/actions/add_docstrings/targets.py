@@ -1,4 +1,4 @@
-"""Which definitions lack a docstring, or sections of theirs."""
+"""Finds the definitions that lack a docstring, or sections of one."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ ALL_DOCUMENTED = (
 def targets(
     source: Source, where: Range | None, options: Options
 ) -> tuple[list[Target], list[Skipped]]:
-    """The definitions at a place that lack a docstring, or sections of it."""
+    """The definitions at a place that lack a docstring, or sections of one, and those skipped."""
     found: list[Target] = []
     left: list[Skipped] = []
     for definition in asked(source, where):
@@ -53,10 +53,10 @@ def targets(
 
 
 def asked(source: Source, where: Range | None) -> list[Definition]:
-    """The definitions a user means: the public ones, and those asked for directly.
+    """Select the definitions that a user means: public ones, and those at the cursor or selection.
 
-    A cursor asks directly for the innermost definition around it, a selection for all that
-    begin in it; nested functions are meant only by a cursor in them.
+    A cursor selects the innermost definition around it; a selection selects all definitions that
+    begin in it. A nested function is selected only by a cursor in it.
     """
     at_hand = source.at_hand(where)
     if where is None:
@@ -67,7 +67,7 @@ def asked(source: Source, where: Range | None) -> list[Definition]:
 
 
 def is_public(definition: Definition, within: Definition | None = None) -> bool:
-    """Whether others may use a definition, as far as names and nesting tell.
+    """Whether a definition is public, judged by names and nesting.
 
     Args:
         definition: The definition.
@@ -81,16 +81,16 @@ def is_public(definition: Definition, within: Definition | None = None) -> bool:
 
 
 def _is_nested(definition: Definition, within: Definition | None = None) -> bool:
-    """Whether it stands in a function."""
+    """Whether a definition is inside a function."""
     outer = definition.parents[len(within.parents) + 1 if within else 0 :]
     return any(not isinstance(each, ast.ClassDef) for each in outer)
 
 
 def unfit(source: Source, definition: Definition, options: Options) -> str | None:
-    """Why a definition gets no docstring.
+    """Explain why a definition gets no docstring.
 
     Returns:
-        The reason, which is empty if it simply has one already; None if it gets one.
+        The reason; empty if it has a docstring already; None if it gets one.
     """
     node = definition.node
     reason = None
@@ -117,7 +117,7 @@ def unfit(source: Source, definition: Definition, options: Options) -> str | Non
 
 
 def _is_masked(source: Source, definition: Definition) -> bool:
-    """Whether lines of a definition were blanked; those of a class's methods are their own."""
+    """Whether lines of a definition do not parse; a class does not include its methods."""
     inner = [
         each.range
         for each in source.definitions
@@ -137,7 +137,7 @@ def _lacking(source: Source, definition: Definition, literal: str, style: Style)
 
 
 def own_style(literal: str, style: Style) -> Style:
-    """The style of a docstring that is there, else that of new ones."""
+    """The style of an existing docstring, or else of new ones."""
     own = style_of_text(literal) or style
     return Style.GOOGLE if own is Style.AUTO else own
 
@@ -155,7 +155,7 @@ def sections_due(
 
 
 def kind_of(definition: Definition) -> str:
-    """What a definition is to linters; see `docstring_demands.DEFINITIONS`."""
+    """The kind of a definition for linters; see `docstring_demands.DEFINITIONS`."""
     node = definition.node
     if isinstance(node, ast.ClassDef):
         return "nested class" if definition.parents else "class"

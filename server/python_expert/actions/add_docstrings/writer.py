@@ -42,7 +42,7 @@ class NothingToSayError(Exception):
 
 
 def write(source: Source, facts: Facts, options: Options) -> Candidate:
-    """Write docstrings with the words proposed and the sections that the code asks for."""
+    """Write docstrings with the proposed text and the sections that the code requires."""
     options = replace(options, style=style_for(source, options))
     edits: list[Edit] = []
     changed: list[str] = []
@@ -77,7 +77,7 @@ def write(source: Source, facts: Facts, options: Options) -> Candidate:
 
 
 def attribute(after: Source, facts: Facts, faults: Sequence[Fault]) -> Attribution:
-    """Leave out the docstrings in which a new finding stands."""
+    """Leave out the docstrings that contain a new finding."""
     causes: dict[str, tuple[int, ...]] = {}
     for key in facts:
         lines = _lines(after, key)
@@ -142,7 +142,7 @@ def _completed(
     statement: ast.Expr,
     options: Options,
 ) -> Edit:
-    """The edit that adds what a docstring lacks."""
+    """The edit that adds the missing sections to a docstring."""
     where = source.range(statement)
     literal = source.slice(where)
     style = own_style(literal, options.style)
@@ -161,7 +161,7 @@ def _completed(
 
 
 def _check_encoding(source: Source, lines: Sequence[str]) -> None:
-    """Make sure that a docstring can be saved in the encoding that the file names.
+    """Check that a docstring can be saved in the encoding that the file declares.
 
     Raises:
         NoPlaceError: It cannot.
@@ -169,12 +169,12 @@ def _check_encoding(source: Source, lines: Sequence[str]) -> None:
     head = "".join(source.lines[:2]).encode("utf-8", "replace")
     try:
         "".join(lines).encode(encoding_of(head))
-    except ValueError as error:  # that of an unknown encoding as well
+    except ValueError as error:  # also raised for an unknown encoding
         raise NoPlaceError("the file's encoding cannot represent its docstring") from error
 
 
 def _unused(source: Source, definition: Definition, words: DocstringFacts) -> list[str]:
-    """What was proposed of things that the code does not show."""
+    """Proposed entries for things that the code does not have, as reasons."""
     shape = shape_of(source, definition, only_pydoclint=False)
     known = {name.lstrip("*") for name in shape.parameters}
     parameters = {name.lstrip("*") for name in words.args} - known
@@ -192,7 +192,7 @@ def _unused(source: Source, definition: Definition, words: DocstringFacts) -> li
 
 
 def _lines(source: Source, key: str) -> set[int]:
-    """The lines of a definition's docstring, and of its header up to there."""
+    """The lines from a definition's header to the end of its docstring."""
     definition = source.definition(key)
     statement = docstring_node(definition.node) if definition else None
     if definition is None or statement is None:

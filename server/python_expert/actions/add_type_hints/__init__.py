@@ -1,4 +1,4 @@
-"""Add type hints: types are proposed, written for the project's Python, imported and inserted."""
+"""Add type hints: writes proposed types for the project's Python, with their imports."""
 
 from __future__ import annotations
 
@@ -93,7 +93,7 @@ class AddTypeHints(Action):
     def attribute(
         self, after: Source, facts: Facts, faults: Sequence[Fault], left: int
     ) -> Attribution:
-        """Weaken or drop the least trusted hints that could have caused new findings."""
+        """Weaken or remove the least trusted hints that could have caused new findings."""
         from python_expert.actions.add_type_hints.attribution import attribute
 
         return attribute(after, facts, faults, left)
@@ -109,7 +109,7 @@ class AddTypeHints(Action):
 
     @staticmethod
     def inquire(source: Source, options: Options) -> str | None:
-        """Ask for the types of the text with the hints that are known so far."""
+        """Return the text whose types are needed next, with the hints that are known so far."""
         from python_expert.actions.add_type_hints.offline import inquire
 
         return inquire(source, options)
@@ -123,13 +123,13 @@ class AddTypeHints(Action):
     def question(
         self, source: Source, definition: Definition, options: Options, signatures: Signatures
     ) -> Wanted:
-        """Ask for the types of the empty places of one definition."""
+        """Ask for the missing types of one definition."""
         from python_expert.actions.add_type_hints.question import wanted
 
         return wanted(source, definition, options, signatures)
 
     def read(self, answer: Mapping[str, Any], question: Question) -> dict[str, Any]:
-        """The types of one definition."""
+        """Read the types of one definition."""
         from python_expert.actions.add_type_hints.answer import facts_of
 
         return facts_of(answer, question)

@@ -1,4 +1,4 @@
-"""Add type hints: writes proposed types, imports and inserts them; nothing else changes."""
+"""Finds targets, and writes proposed types and their imports; nothing else changes."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 def targets(
     source: Source, where: Range | None, options: Options
 ) -> tuple[list[Target], list[Skipped]]:
-    """The functions with empty places, and the classes with attributes in need of a type."""
+    """The functions with missing hints, and the classes with attributes that need a type."""
     del options
     found, left = [], []
     definitions = source.at_hand(where)
@@ -66,7 +66,7 @@ def write(source: Source, facts: Facts, options: Options) -> Candidate:
 
 
 def needs_type(slot: Slot) -> bool:
-    """Whether a checker cannot tell the type of an attribute from what is assigned to it."""
+    """Whether a checker cannot infer the type of an attribute from the assigned value."""
     if not isinstance(slot.at, ast.Assign):
         return False
     match slot.at.value:

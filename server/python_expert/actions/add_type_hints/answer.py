@@ -1,4 +1,4 @@
-"""How a model's answer becomes facts: type hints and what they need."""
+"""Converts a model's answer to facts: type hints and their imports."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _LONGEST_IMPORT: Final = 200
 
 
 def facts_of(answer: Mapping[str, Any], question: Question) -> dict[str, Any]:
-    """The facts that an answer gives; see `Action.read`."""
+    """The facts in an answer; see `Action.read`."""
     types = entries(answer, "types")
     if not types:
         raise AnswerError("the model's answer is empty: it has no types")
@@ -27,7 +27,7 @@ def facts_of(answer: Mapping[str, Any], question: Question) -> dict[str, Any]:
         for each in _imports(line.strip()):
             bound = each.get("alias") or each["name"] or each["module"]
             known = imports.setdefault(bound, each)
-            # Code for several Pythons imports a name from both; the writer knows where it is.
+            # Code for several Python versions imports a name from both; the writer chooses one.
             if known != each and not _same_form(known, each):
                 raise AnswerError(f"the model's answer imports two things as {short(bound)}")
     found = list(imports.values())
@@ -43,10 +43,10 @@ def _same_form(one: dict[str, str], other: dict[str, str]) -> bool:
 
 
 def _imports(line: str) -> list[dict[str, str]]:
-    """The names that a line imports.
+    """Read the names that a line imports.
 
     Raises:
-        AnswerError: It is not a statement that names each of them.
+        AnswerError: It is not an import statement, or it imports ``*``.
     """
     try:
         with warnings.catch_warnings(action="ignore"):
@@ -57,7 +57,7 @@ def _imports(line: str) -> list[dict[str, str]]:
     match body:
         case [ast.ImportFrom(module=module, names=names, level=level)]:
             found = [_imported("." * level + (module or ""), each.name, each) for each in names]
-        case [ast.Import(names=names)]:  # which of its names is meant, the types say
+        case [ast.Import(names=names)]:  # the types show which of its names are needed
             found = [_imported(each.name, "", each) for each in names]
     if not found or any(each["name"] == "*" for each in found):
         text = 'the model\'s answer has an import that is not "from module import Name"'
@@ -66,7 +66,7 @@ def _imports(line: str) -> list[dict[str, str]]:
 
 
 def _parsed(line: str) -> ast.Module:
-    # Before Python 3.14 `ast.parse` takes what there is not in `__future__`.
+    # Before Python 3.14, `ast.parse` accepts unknown names from `__future__`.
     compile(line, "<import>", "exec", dont_inherit=True)
     return ast.parse(line)
 

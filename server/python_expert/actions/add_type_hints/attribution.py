@@ -1,8 +1,8 @@
-"""Which hints are left out, or weakened, because of new findings: the least trusted first.
+"""Decides which hints are removed or weakened because of new findings: the least trusted first.
 
-What a finding is about is told by where it stands in the tree, never by the words of its message.
-Where several hints could have caused it, the one that is wrong most often by its source goes
-first, and the tools judge what is left.
+The place of a finding in the tree shows which hints may have caused it; the words of its message
+are not used. Of several hints, the one from the least reliable source is removed first, and the
+tools judge the rest.
 """
 
 from __future__ import annotations
@@ -26,13 +26,13 @@ if TYPE_CHECKING:
     from python_expert.analysis.source import Source
 
 _PATIENT: Final = 3
-"""With fewer verdicts left than these, all hints of the most likely group go at once."""
+"""If fewer verdicts than this are left, all hints of the most likely group are removed at once."""
 
 _NONE: Final = re.compile(r"\b(?:None|Optional|Any|object)\b")
 
 
 def attribute(after: Source, facts: Facts, faults: Sequence[Fault], left: int) -> Attribution:
-    """Take out of the facts what could have caused findings; see `Action.attribute`."""
+    """Remove hints that could have caused findings from the facts; see `Action.attribute`."""
     return _Attributer(after, facts, faults).attribute(left)
 
 
@@ -71,7 +71,7 @@ class _Attributer:
                 worst = min(first, key=lambda p: (self._trust[p], -counts[p], order[p]))
                 if not (self._suspects.may_be_none(fault) and self._widen(worst, number)):
                     self._drop([worst], number)
-        if not self._done and self._trust:  # nothing can be named: what is most often wrong
+        if not self._done and self._trust:  # no suspect is known: remove the least trusted hints
             least = min(self._trust.values())
             self._drop([place for place, trust in self._trust.items() if trust == least], 0)
         kept = {key: fact for key, fact in self._rest.items() if _has_hints(fact)}
@@ -79,14 +79,14 @@ class _Attributer:
         return Attribution(kept, causes, tuple(self._dropped))
 
     def _all(self) -> Iterator[tuple[Suspect, int]]:
-        """All proposed hints, with how far each is trusted."""
+        """All proposed hints with their trust."""
         for key, fact in self._rest.items():
             trust: Mapping[str, Any] = fact.get("trust") or {}
             for slot in _hints(fact):
                 yield Suspect(key, slot), trust.get(slot, TRUST)
 
     def _widen(self, place: Suspect, number: int) -> bool:
-        """Let a hint allow None, if it does not."""
+        """Add ``None`` to a hint that does not allow it; return whether it was added."""
         fact = self._rest[place.key]
         holder = _holder(fact, place.slot)
         slot = "returns" if place.slot == RETURN else place.slot
@@ -120,7 +120,7 @@ class _Attributer:
 
 
 def _hints(fact: Mapping[str, Any]) -> Iterator[str]:
-    """The slots that a fact has hints for."""
+    """The slots for which a fact has hints."""
     for field in ("params", "attributes"):
         values = fact.get(field)
         if isinstance(values, dict):
@@ -134,7 +134,7 @@ def _has_hints(fact: Mapping[str, Any]) -> bool:
 
 
 def _holder(fact: dict[str, Any], slot: str) -> dict[str, Any]:
-    """What of a fact holds the hint of a slot."""
+    """The dictionary in a fact that contains the hint of a slot."""
     if slot == RETURN:
         return fact
     params = fact.get("params")

@@ -1,4 +1,4 @@
-"""Writing imports: into an existing statement where there is one, else into the right block."""
+"""Writes imports into an existing statement if possible, else into the right block."""
 
 from __future__ import annotations
 
@@ -26,18 +26,18 @@ if TYPE_CHECKING:
 
 _INDENT: Final = "    "
 _BLOCK: Final = 9
-"""Where a new ``if TYPE_CHECKING:`` is sorted: behind all sections."""
+"""The section of a new ``if TYPE_CHECKING:`` block: after all others."""
 _IGNORED: Final = re.compile(r"\s*#\s*type:\s*ignore")
 
 
 def import_edits(source: Source, names: Bindings, wanted: set[Needed], length: int) -> list[Edit]:
-    """The edits that import what is needed.
+    """Build the edits that import what is needed.
 
     Args:
         source: The text.
         names: Its names.
-        wanted: What to import; names that are bound already are not among them.
-        length: Columns that a line may fill.
+        wanted: The imports; none of their names is bound already.
+        length: The columns that a line may fill.
     """
     top = _top(source.tree.body)
     block = _checking_block(source)
@@ -57,7 +57,7 @@ def import_edits(source: Source, names: Bindings, wanted: set[Needed], length: i
 
 
 def _top(body: Sequence[ast.stmt]) -> list[Import]:
-    """The imports at the top of a text: those before any other statement."""
+    """The imports at the top of a text, before any other statement."""
     found = []
     for index, node in enumerate(body):
         if isinstance(node, Import):
@@ -68,7 +68,7 @@ def _top(body: Sequence[ast.stmt]) -> list[Import]:
 
 
 def _checking_block(source: Source) -> ast.If | None:
-    """The ``if TYPE_CHECKING:`` at the top level whose block can take another line."""
+    """The top-level ``if TYPE_CHECKING:`` whose block starts on its own line, or None."""
     for node in source.tree.body:
         if (
             isinstance(node, ast.If)
@@ -81,13 +81,13 @@ def _checking_block(source: Source) -> ast.If | None:
 
 
 def _is_of_file(comment: str, index: int) -> bool:
-    """Whether the comment on a line says something to systems, to Python, or to mypy."""
+    """Whether a comment line is for the whole file: for the system, for Python or for mypy."""
     first = index < 2 and (comment.startswith("#!") or "coding" in comment)  # noqa: PLR2004 - PEP 263
     return first or _IGNORED.match(comment) is not None
 
 
 class _Writer:
-    """Collects the edits; new lines at the same place become one of them."""
+    """Collects the edits; new lines at the same place become one edit."""
 
     def __init__(self, source: Source, length: int) -> None:
         self._source = source
@@ -100,7 +100,7 @@ class _Writer:
         self._edits: list[Edit] = []
 
     def edits(self) -> list[Edit]:
-        """All edits, ascending."""
+        """All edits in ascending order."""
         for line, texts in self._inserted.items():
             newline = self._source.newline
             text, section = "", self._above.get(line)
@@ -112,7 +112,7 @@ class _Writer:
                 line in self._spaced_after or self._below.get(line, section) != section
             )
             where = Position(line, 0)
-            if line >= len(self._source.lines):  # the last line has no end
+            if line >= len(self._source.lines):  # the last line has no line end
                 last = len(self._source.lines) - 1
                 where = Position(last, len(self._source.lines[last]))
                 text = newline + text.removesuffix(newline)
@@ -126,13 +126,13 @@ class _Writer:
         indent: str,
         after: ast.stmt | None = None,
     ) -> None:
-        """Import names among other imports.
+        """Add names to the imports of a block.
 
         Args:
             among: The imports of the block.
-            needed: What to import.
+            needed: The names to import.
             indent: The block's indentation.
-            after: The last statement of the block, where there are no imports in it.
+            after: The last statement of the block; used if it contains no imports.
         """
         modules: dict[str, list[Needed]] = {}
         for each in needed:
@@ -148,7 +148,7 @@ class _Writer:
                 self._new_line(among, module, names, indent, after)
 
     def block(self, top: Sequence[Import], needed: Iterable[Needed]) -> None:
-        """Write a new ``if TYPE_CHECKING:`` with imports after those at the top."""
+        """Write a new ``if TYPE_CHECKING:`` block with imports after the imports at the top."""
         newline = self._source.newline
         modules: dict[str, list[Needed]] = {}
         for each in needed:
@@ -165,7 +165,7 @@ class _Writer:
         self._insert(line, (_BLOCK, 0, ""), text)
 
     def _line(self, module: str, names: Sequence[Needed], indent: str) -> str:
-        """An import, over several lines if it is too long for one."""
+        """An import; on several lines if it is too long."""
         if not names[0].name:
             alias = names[0].alias
             return f"{indent}import {module}" + f" as {alias}" * (alias != module)
@@ -174,7 +174,7 @@ class _Writer:
         return line if len(line) <= self._length else self._broken(line, named, indent)
 
     def _broken(self, line: str, named: Sequence[str], indent: str) -> str:
-        """An import of names with a line for each."""
+        """An import with one line for each name."""
         head = line[: line.index(" import ") + len(" import ")]
         return self._source.newline.join(
             [f"{head}(", *(f"{indent}{_INDENT}{each}," for each in named), f"{indent})"]
@@ -189,7 +189,7 @@ class _Writer:
         )
 
     def _extend(self, node: Import, needed: Iterable[Needed]) -> None:
-        """Insert names into an import, each before the first that is sorted after it."""
+        """Insert names into an import, each before the first name that sorts after it."""
         first, last = self._source.range(node.names[0]), self._source.range(node.names[-1])
         start = self._source.range(node).start
         has_brackets = "(" in self._source.slice(Range(start, first.start))
@@ -276,6 +276,6 @@ class _Writer:
             count += 1
         if count < len(lines) and not lines[count].strip():
             return min(count + 1, len(lines)) if count else 0
-        # A comment right above code belongs to it, unless it is meant for the whole file.
+        # A comment right above code belongs to the code, unless it is for the whole file.
         meant = (index for index in range(count) if _is_of_file(lines[index], index))
         return max(meant, default=-1) + 1

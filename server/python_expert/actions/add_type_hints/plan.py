@@ -1,4 +1,4 @@
-"""Which proposed hints are written where, and which are left out."""
+"""Decides which proposed hints are written, where, and which are left out."""
 
 from __future__ import annotations
 
@@ -26,14 +26,14 @@ if TYPE_CHECKING:
 
 @dataclass
 class Plan:
-    """What is to be written.
+    """The hints to write.
 
     Attributes:
-        written: Every slot that is filled, with its hint.
+        written: Every slot to fill, with its hint.
         changed: The keys of the definitions with such slots.
-        needed: The imports that are missing, by the name they bind.
-        left: What is left out, and why.
-        confirm: What the user is to agree to.
+        needed: The missing imports, by the name they bind.
+        left: What is left out, with the reason.
+        confirm: What the user must agree to.
     """
 
     written: list[tuple[Slot, Hint]] = field(default_factory=list)
@@ -53,7 +53,7 @@ class Planner:
         self._risks = Risks(source, self.speller.names)
 
     def plan(self, facts: Facts) -> Plan:
-        """Plan what was proposed."""
+        """Plan the proposed hints."""
         plan = Plan()
         definitions = {each.key: each for each in self._source.definitions}
         for key, fact in facts.items():
@@ -109,7 +109,7 @@ class Planner:
     def _proposed(
         plan: Plan, definition: Definition, hints: TypeHints, slots: Mapping[str, Slot]
     ) -> dict[str, str]:
-        """The proposed types by slot, without those of places that have a hint or do not exist."""
+        """The proposed types by slot, without places that have a hint already or do not exist."""
         node = definition.node
         proposed = dict(hints.attributes if isinstance(node, ast.ClassDef) else hints.params)
         proposed.pop(receiver(definition) or "", None)
@@ -124,7 +124,7 @@ class Planner:
         return {name: text for name, text in proposed.items() if name in slots}
 
     def _risk(self, definition: Definition, slot: Slot) -> str | None:
-        """Why a slot is not filled without the user's agreement."""
+        """Why a slot is not filled without the user's agreement, or None."""
         node = definition.node
         if isinstance(node, ast.ClassDef):
             fields, risk = self._risks.of_attribute(node) if slot.evaluated else (Fields.NO, "")
@@ -135,7 +135,7 @@ class Planner:
 
 
 def _names(node: ast.AST) -> set[str]:
-    """The names that stand in a definition, and that of what it returns."""
+    """The names in a definition, and `RETURN`."""
     nodes = list(ast.walk(node))
     names = {each.arg for each in nodes if isinstance(each, ast.arg)} | {RETURN}
     names |= {each.attr for each in nodes if isinstance(each, ast.Attribute)}
@@ -143,7 +143,7 @@ def _names(node: ast.AST) -> set[str]:
 
 
 def _needed(each: ImportedName) -> Needed | None:
-    """An import as proposed, or None if it cannot be one."""
+    """The import for a proposed name, or None if it is invalid."""
     alias = each.alias or each.name or each.module
     parts = each.module.lstrip(".").split(".") if each.module.strip(".") else []
     names = [*parts, *([each.name] if each.name else []), *alias.split(".")]
@@ -157,7 +157,7 @@ def _is_name(name: str) -> bool:
 
 
 def _agree(needed: dict[str, Needed], hint: Hint) -> None:
-    """Add a hint's imports to those of other hints; what one needs at run time all have.
+    """Add a hint's imports to those of other hints; if one needs an import at run time, all get it.
 
     Raises:
         NotATypeError: Another hint needs the same name for something else.

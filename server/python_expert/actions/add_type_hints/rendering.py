@@ -1,4 +1,4 @@
-"""How a proposed type is written at one place: its names, syntax, quotes and imports."""
+"""Writes a proposed type for one place: its names, syntax, quotes and imports."""
 
 from __future__ import annotations
 
@@ -33,11 +33,11 @@ if TYPE_CHECKING:
 
 
 class Hint(NamedTuple):
-    """A type as it is written at a place.
+    """A type as written at a place.
 
     Attributes:
         text: The annotation.
-        needed: The imports it needs that are not there.
+        needed: The missing imports that it needs.
     """
 
     text: str
@@ -45,13 +45,13 @@ class Hint(NamedTuple):
 
 
 class Speller:
-    """Spells types for one text."""
+    """Writes types for one text."""
 
     def __init__(self, source: Source, options: Options) -> None:
         self.names = bindings_of(source)
         self._python = options.python
         self._lazy = options.is_stub or is_lazy(source.tree, options.python)
-        # A file that keeps its typing imports for checkers alone goes on to do so.
+        # If a file imports from typing only for type checkers, new imports do the same.
         self._plain = False if self._lazy and _hides_typing(source.tree) else None
         if options.is_stub:
             self._plain = True
@@ -59,11 +59,11 @@ class Speller:
     def spell(
         self, text: str, slot: Slot, imports: Iterable[Needed], *, read: bool = False
     ) -> Hint:
-        """Spell a type at a slot.
+        """Write a type for a slot.
 
         Args:
-            text: The type expression as proposed.
-            slot: Where it goes.
+            text: The proposed type expression.
+            slot: The slot.
             imports: The imports that were proposed with it.
             read: Whether the program reads annotations there, so that it needs their names.
 
@@ -114,7 +114,7 @@ class Speller:
     def _fails_when_evaluated(
         self, node: ast.expr, slot: Slot, needed: Mapping[str, Needed]
     ) -> bool:
-        """Whether a subscript in a type is not known to work at run time."""
+        """Whether a subscript or union in a type may fail at run time."""
         for each in ast.walk(node):
             if isinstance(each, ast.Subscript):
                 new = needed.get(dotted(each.value))
@@ -138,7 +138,7 @@ class Speller:
         return False
 
     def _is_generic(self, node: ast.Subscript, slot: Slot) -> bool:
-        """Whether what a name stands for at a slot is known to allow these subscripts."""
+        """Whether a name at a slot is known to accept these subscripts."""
         found = self.names.lookup(root(node.value), slot.at)
         if found and isinstance(found.node, ast.ClassDef):
             count = len(node.slice.elts) if isinstance(node.slice, ast.Tuple) else 1
@@ -152,12 +152,12 @@ class Speller:
 
 
 def _for_checkers(needed: Needed) -> Needed:
-    """An import that nothing needs at run time, as ruff's TC rules want it; they exempt typing."""
+    """The import for type checkers only, as ruff's TC rules require, which exempt typing."""
     return needed if needed.module == "typing" else needed._replace(checking=True)
 
 
 def _hides_typing(tree: ast.Module) -> bool:
-    """Whether a text imports types of typing modules under ``TYPE_CHECKING``."""
+    """Whether a text imports from typing modules under ``TYPE_CHECKING``."""
     return any(
         isinstance(inner, ast.ImportFrom) and inner.module in tables.TYPING_MODULES
         for node in tree.body
@@ -167,7 +167,7 @@ def _hides_typing(tree: ast.Module) -> bool:
 
 
 def _check_context(node: ast.expr, slot: Slot) -> None:
-    """Refuse forms that mean something only elsewhere."""
+    """Refuse forms that are valid only in other places."""
     outer = node.value if isinstance(node, ast.Subscript) else node
     last = dotted(outer).rpartition(".")[2] if isinstance(outer, ast.Name | ast.Attribute) else ""
     if last in {"ClassVar", "Final", "InitVar", "Required", "NotRequired", "Generic", "Protocol"}:

@@ -1,4 +1,4 @@
-"""A type in the names and the syntax of one text, with the imports that it needs."""
+"""Writes a type in the names and the syntax of one text, with the imports that it needs."""
 
 from __future__ import annotations
 
@@ -28,9 +28,9 @@ class Needed(NamedTuple):
 
     Attributes:
         module: The module, with its leading dots.
-        name: What is imported from it; empty where a proposal names the module alone.
-        alias: The name it is bound to.
-        checking: Whether type checkers alone may see it.
+        name: The imported name; empty if a proposal names only the module.
+        alias: The name that it is bound to.
+        checking: Whether only type checkers need to see it.
     """
 
     module: str
@@ -40,7 +40,7 @@ class Needed(NamedTuple):
 
 
 def full_name(node: ast.expr, names: Bindings, slot: Slot) -> str:
-    """The full name of what a name with or without dots stands for at a slot."""
+    """The full name that a name, dotted or not, refers to at a slot."""
     name = root(node)
     found = names.lookup(name, slot.at)
     return (found.origin if found and found.origin else name) + dotted(node)[len(name) :]
@@ -51,14 +51,14 @@ class Respelling(ast.NodeTransformer):
 
     Args:
         names: The names of the text.
-        slot: Where the type goes.
+        slot: The slot for the type.
         wanted: The imports that were proposed with it, by the name they bind.
-        modern: Whether the newest syntax works there whatever the Python.
-        python: The oldest Python that counts.
-        plain: Whether imports are seen at run time; None where that depends on the module.
+        modern: Whether the newest syntax is valid there for every Python version.
+        python: The oldest supported Python version.
+        plain: Whether imports are made at run time; None if that depends on the module.
 
     Attributes:
-        needed: The imports that are missing, by the name they bind.
+        needed: The missing imports, by the name they bind.
     """
 
     def __init__(
@@ -80,7 +80,7 @@ class Respelling(ast.NodeTransformer):
         self.needed: dict[str, Needed] = {}
 
     def visit_Name(self, node: ast.Name) -> ast.expr:
-        """Resolve a name: to what the file has, or to an import."""
+        """Resolve a name to one of the file, or to an import."""
         found = self._names.lookup(node.id, self._slot.at)
         want = self._want(node.id, found)
         if want is None:
@@ -90,7 +90,7 @@ class Respelling(ast.NodeTransformer):
         return self._resolved(want)
 
     def _want(self, name: str, found: Binding | None) -> Needed | None:
-        """The import that a name needs, as it was proposed or because it is well known."""
+        """The import that a name needs: a proposed one, or a well-known one."""
         want = self._wanted.get(name)
         if want is not None and want.name:
             return want
@@ -106,7 +106,7 @@ class Respelling(ast.NodeTransformer):
         return Needed(modules[0], name, name, checking=True) if len(modules) == 1 else None
 
     def _resolved(self, want: Needed) -> ast.expr:
-        """What is to be imported, by the file's own name for it, or else in its newest spelling."""
+        """The file's own name for an import, or else a new import in its newest form."""
         if want.module == "typing_extensions" and tables.exists("typing", want.name, self._real):
             want = want._replace(module="typing")
         full = f"{want.module}.{want.name}"
@@ -124,16 +124,16 @@ class Respelling(ast.NodeTransformer):
         return self._new(self._called(want), want)
 
     def _called(self, want: Needed) -> str:
-        """What an import is to be called: as itself, where others may look for its alias."""
+        """The name to bind an import to: its own, because other files may look for its alias."""
         if want.module == "collections.abc" and want.name == "Set":
-            return "AbstractSet"  # as set and typing.Set are something else
+            return "AbstractSet"  # set and typing.Set are different classes
         if want.alias == want.name or want.alias.startswith("_"):
             return want.alias
         taken = self._names.lookup(want.name, self._slot.at) or want.name in self._names.in_use
         return f"_{want.name}" if taken else want.name
 
     def visit_Attribute(self, node: ast.Attribute) -> ast.expr:
-        """Resolve a name with dots."""
+        """Resolve a dotted name."""
         text, name = dotted(node), root(node)
         found = self._names.lookup(name, self._slot.at)
         full, rest = self._in_module(text)
@@ -156,9 +156,9 @@ class Respelling(ast.NodeTransformer):
         return _parsed(render(replaced) + rest)
 
     def _in_module(self, text: str) -> tuple[str, str]:
-        """The full name of what a name with dots begins with, and the rest of it.
+        """Split a dotted name whose first part is a proposed module: its full name, and the rest.
 
-        Empty where no module of that name was proposed as a whole.
+        Both are empty if no such module was proposed.
         """
         for alias, each in self._wanted.items():
             if not each.name and text.startswith(f"{alias}."):
@@ -170,7 +170,7 @@ class Respelling(ast.NodeTransformer):
         return "", ""
 
     def visit_Subscript(self, node: ast.Subscript) -> ast.expr:
-        """Spell ``Optional``, ``Union`` and old generics for the Python at hand."""
+        """Write ``Optional``, ``Union`` and old generics for the project's Python."""
         if is_literal(node):
             for each in ast.walk(node.slice):
                 if isinstance(each, ast.Name) and not self._names.lookup(each.id, self._slot.at):
@@ -194,7 +194,7 @@ class Respelling(ast.NodeTransformer):
         return ast.Subscript(value, inner, ast.Load())
 
     def visit_BinOp(self, node: ast.BinOp) -> ast.expr:
-        """Spell a union for the Python at hand."""
+        """Write a union for the project's Python."""
         parts = [self.visit(part) for part in _operands(node)]
         if self._python >= (3, 10):
             return _union(parts)
@@ -228,12 +228,12 @@ class Respelling(ast.NodeTransformer):
         )
 
     def _unneeded(self, value: ast.expr) -> None:
-        """Forget an import whose only use was a spelling that is replaced."""
+        """Remove an import that only a replaced form needed."""
         if isinstance(value, ast.Name):
             self.needed.pop(value.id, None)
 
     def _imported(self, full: str) -> ast.expr | None:
-        """How something can be called that the text has imported already."""
+        """The expression for something that the text has imported already, or None."""
         name = full.rpartition(".")[2]
         best = None
         for bound, meant in self._names.imported.items():
@@ -257,7 +257,7 @@ class Respelling(ast.NodeTransformer):
             raise NotATypeError(f"{called} already means something else in this file")
         there = tables.exists(want.module, want.name, self._real)
         if want.module == "typing" and not there:
-            # Type checkers know this one, whether or not it is installed.
+            # Type checkers know this module even if it is not installed.
             want = want._replace(module="typing_extensions")
             there = tables.exists(want.module, want.name, self._real)
             if not there:
@@ -287,7 +287,7 @@ def _tuple(parts: list[ast.expr]) -> ast.Tuple:
 
 
 def _union(parts: Iterable[ast.expr]) -> ast.expr:
-    """A union of types with ``|``, each named once, None last."""
+    """A union of types with ``|``, without duplicates and with None last."""
     flat = [each for part in parts for each in _operands(part)]
     unique = {render(each): each for each in flat}
     ordered = sorted(unique.values(), key=is_none)

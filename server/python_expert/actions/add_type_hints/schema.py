@@ -1,21 +1,23 @@
-"""What may be proposed as type hints of one definition."""
+"""The schema of proposed type hints for one definition."""
 
 from __future__ import annotations
 
 from pydantic import BaseModel, ConfigDict, Field
 
 TRUST = 90
-"""How far a hint is trusted if its source is not known, in percent: as often as a model's hints are
-right."""
+"""How far a hint of an unknown source is trusted, in percent.
+
+It equals how often a model's hints are right.
+"""
 
 
 class ImportedName(BaseModel):
     """A name that a type needs.
 
     Attributes:
-        module: The module it is imported from, with leading dots if relative.
-        name: The name in that module; empty for the module itself, where types use names of it.
-        alias: What it is called in the types, if that is another name.
+        module: The module that it is imported from, with leading dots if relative.
+        name: The name in that module; empty for the module itself if types use its attributes.
+        alias: The name that the types use, if different.
     """
 
     model_config = ConfigDict(extra="forbid")
@@ -30,12 +32,12 @@ class TypeHints(BaseModel):
 
     Attributes:
         params: Type expressions by parameter; ``*args`` and ``**kwargs`` by their bare names.
-        returns: What the function returns, or null to leave that as it is.
+        returns: The return type, or null to leave it unchanged.
         attributes: For a class, type expressions by attribute.
-        imports: What the types need beyond the names of the file.
-        trust: How often hints from the same source are right, in percent, by slot; `TRUST` where
-            nothing is said. Where several hints could have caused a finding, the least trusted
-            one is left out first.
+        imports: What the types need besides the names of the file.
+        trust: How often hints of the same source are right, in percent, by slot; the default is
+            `TRUST`. If several hints could have caused a finding, the least trusted one is left
+            out first.
     """
 
     model_config = ConfigDict(extra="forbid")

@@ -1,4 +1,4 @@
-"""Where type hints go: the places without a hint, and the edits that fill them."""
+"""Finds the places without a type hint, and builds the edits that fill them."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from python_expert.analysis.source import Definition, Source
 
 RETURN: Final = "return"
-"""The name of the slot for what a function returns; no parameter can be called that."""
+"""The name of the slot for the return type; a keyword, so no parameter has this name."""
 
 
 @dataclass(frozen=True)
@@ -27,11 +27,11 @@ class Slot:
     Attributes:
         name: The parameter's or attribute's name, or ``RETURN``.
         at: The statement that the hint belongs to.
-        place: Where the hint is inserted.
-        end: The end of what the hint's text replaces: the ``=`` right behind, or ``place``.
-        closing: What follows the hint within the replaced text.
-        gap: Where a space is needed behind the ``=``, or None.
-        evaluated: Whether the program evaluates a hint there when it runs.
+        place: The position where the hint is inserted.
+        end: The end of the replaced text: after an adjacent ``=``, or ``place``.
+        closing: The text after the hint within the replaced text.
+        gap: The position after the ``=`` where a space is needed, or None.
+        evaluated: Whether the program evaluates a hint there at run time.
     """
 
     name: str
@@ -51,14 +51,14 @@ class Slot:
 
 
 class SlotError(Exception):
-    """A place cannot be found in the text; the message says which."""
+    """A slot cannot be found in the text; the message says which."""
 
 
 def slots_of(source: Source, definition: Definition) -> dict[str, Slot]:
-    """The empty slots of a definition by name: parameters and return, or attributes.
+    """Find the empty slots of a definition by name: parameters and return, or attributes.
 
     Raises:
-        SlotError: The text cannot be followed there.
+        SlotError: The text is written in an unsupported way.
     """
     node = definition.node
     if isinstance(node, ast.ClassDef):
@@ -109,7 +109,7 @@ def _has_receiver(definition: Definition) -> bool:
 def _parameter(source: Source, definition: Definition, arg: ast.arg) -> Slot:
     where = source.range(arg)  # without an annotation it ends with its name
     place = where.end
-    # Python knows a name by its NFKC form, however it is written.
+    # Python normalizes identifiers to NFKC.
     if unicodedata.normalize("NFKC", source.slice(where)) != arg.arg:
         raise SlotError(f"the parameter {arg.arg} is written in an unsupported way")
     return _slot(source, arg.arg, definition.node, place)
@@ -123,7 +123,7 @@ def _slot(
     *,
     evaluated: bool = True,
 ) -> Slot:
-    """The slot behind a name that an ``=`` may follow."""
+    """The slot after a name that may be followed by ``=``."""
     token = next(_tokens_from(source, place))
     if token.string != "=":
         return Slot(name, at, place, place, evaluated=evaluated)
@@ -135,7 +135,7 @@ def _slot(
 
 
 def _tokens_from(source: Source, place: Position) -> Iterator[tokenize.TokenInfo]:
-    """The tokens from a place on that are neither comments nor line ends within brackets."""
+    """The tokens from a place on, without comments and line ends within brackets."""
     for token in source.tokens_from(place):
         if token.type not in {tokenize.COMMENT, tokenize.NL} and token.start != token.end:
             yield token
@@ -156,7 +156,7 @@ def _after_parameters(source: Source, node: ast.FunctionDef | ast.AsyncFunctionD
 
 
 def _attributes(source: Source, node: ast.ClassDef) -> dict[str, Slot]:
-    """The attributes of a class that are assigned once, in its body or to ``self``."""
+    """The slots of a class's attributes, at the first assignment in its body or to ``self``."""
     found: dict[str, Slot] = {}
     taken: set[str] = set()
     for statement in node.body:
@@ -187,7 +187,7 @@ def _attributes(source: Source, node: ast.ClassDef) -> dict[str, Slot]:
 
 
 def _self_target(statement: ast.AST, name: str) -> ast.Attribute | None:
-    """The attribute of ``self`` that a statement assigns to."""
+    """The attribute of ``self`` that a statement assigns to, or None."""
     targets: list[ast.expr] = []
     if isinstance(statement, ast.Assign) and len(statement.targets) == 1:
         targets = statement.targets

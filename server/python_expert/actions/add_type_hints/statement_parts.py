@@ -1,4 +1,4 @@
-"""What the statements of a function bind and use, by their syntax."""
+"""Finds what the statements of a function bind and use, by their syntax."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _BLOCKS: Final = frozenset({"body", "orelse", "finalbody", "handlers", "cases"})
 
 
 def bindings(node: ast.AST) -> Iterator[tuple[set[str], ast.expr]]:
-    """The names that a node binds, and the expression that gives them their values."""
+    """The names that a node binds, and the expression that gives them their value."""
     pairs: list[tuple[ast.AST, ast.expr]] = []
     value = getattr(node, "value", None)
     if value is not None:

@@ -1,4 +1,4 @@
-"""Which hints could have caused a finding, by its place in the tree."""
+"""Finds the hints that could have caused a finding, by its place in the tree."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _GIVES: Final = (ast.Return, ast.Yield, ast.YieldFrom)
 _RETURNS: Final = frozenset({"return-value", "no-any-return", "misc-return", "yield"})
 _NEVER_NONE: Final = known("JoinedStr", "TemplateStr", "List", "Dict", "Set", "Tuple", "Compare")
 _STEPS: Final = 4
-"""How far a local variable's value is followed back."""
+"""The number of steps for which a local variable's value is traced back."""
 
 
 class Suspect(NamedTuple):
@@ -47,7 +47,7 @@ class Suspects:
 
     Args:
         after: The text with the hints.
-        keys: The definitions that have some.
+        keys: The definitions with hints.
     """
 
     def __init__(self, after: Source, keys: Iterable[str]) -> None:
@@ -57,10 +57,10 @@ class Suspects:
         self._of_node = {each.node: each for each in self._definitions}
 
     def of(self, fault: Fault) -> list[list[Suspect]]:
-        """The hints that could have caused a finding, the most likely group first.
+        """Find the hints that could have caused a finding, in groups, the most likely group first.
 
-        The groups are: what the place itself and its statement use, where the values of its
-        variables come from, and all around it. Places that have no hint may be among them.
+        The groups are: what the place and its statement use; the sources of its variables' values;
+        everything around it. Places without a hint may be included.
         """
         if fault.range is None:
             return self._of_other(fault)
@@ -87,7 +87,7 @@ class Suspects:
         return [*groups, around, list(self._of_words(line))]
 
     def _of_other(self, fault: Fault) -> list[list[Suspect]]:
-        """The hints that a finding in another document is about, by what stands there."""
+        """The hints that may have caused a finding in another document, by the code there."""
         source = _read(fault.text)
         if fault.at is None or source is None or fault.at.start.line >= len(source.lines):
             return []
@@ -113,7 +113,7 @@ class Suspects:
         )
 
     def _of_header(self, function: Function, path: list[ast.AST], fault: Fault) -> list[Suspect]:
-        """The hint that a finding on a header is about, if its place or its code tells."""
+        """The hints that a finding on a header is about, by its place or its code; may be empty."""
         definition = self._of_node.get(function)
         given = defaults(function)
         is_result = fault.code in {"return", "empty-body"}
@@ -125,7 +125,7 @@ class Suspects:
         ]
 
     def _of_calls(self, path: list[ast.AST]) -> Iterator[Suspect]:
-        """The parameters that the arguments around a place are given to, and what is called."""
+        """The parameters that get the arguments around a place, and the called function's hints."""
         for given, call in pairwise(path):
             if isinstance(call, ast.Call):
                 for definition in self._named(_called(call)):
@@ -137,7 +137,7 @@ class Suspects:
     def _returned(
         self, path: list[ast.AST], inside: Sequence[ast.AST], fault: Fault
     ) -> Iterator[Suspect]:
-        """What the innermost function returns, if the finding is about what is returned."""
+        """The result of the innermost function, if the finding is about the returned value."""
         giving = path[:2]  # the value itself, or the statement
         if fault.code in _RETURNS or any(isinstance(each, _GIVES) for each in giving):
             for definition in self._known(inside[:1]):
@@ -157,7 +157,7 @@ class Suspects:
                     yield from self._stored(node.attr)
 
     def _stored(self, name: str) -> Iterator[Suspect]:
-        """The hint of an attribute, and the parameters that it is assigned from."""
+        """The hint of an attribute, and the parameters that are assigned to it."""
         for each in self._definitions:
             if isinstance(each.node, ast.ClassDef):
                 yield Suspect(each.key, name)
@@ -169,7 +169,7 @@ class Suspects:
 
     @cached_property
     def _assigned(self) -> list[tuple[str, ast.expr, Definition]]:
-        """What is assigned to attributes in the functions with hints."""
+        """The assignments to attributes in the functions with hints."""
         return [
             (target.attr, value, definition)
             for definition in self._definitions
@@ -180,7 +180,7 @@ class Suspects:
         ]
 
     def _flowing(self, statement: ast.AST, inside: Sequence[ast.AST]) -> list[Suspect]:
-        """The hints from which the values of the local variables of a statement come."""
+        """The hints of the values that a statement's local variables get."""
         if not inside:
             return []
         found: list[Suspect] = []
@@ -205,7 +205,7 @@ class Suspects:
                     yield place
 
     def _of_class(self, path: list[ast.AST]) -> Iterator[Suspect]:
-        """All hints of the class around a place, those of its constructor first."""
+        """All hints of the class around a place; those of its constructor first."""
         for class_ in path:
             if isinstance(class_, ast.ClassDef):
                 methods = [each for each in class_.body if isinstance(each, Function)]
@@ -214,7 +214,7 @@ class Suspects:
                 yield from self._all_of(class_)
 
     def _of_words(self, text: str) -> Iterator[Suspect]:
-        """All hints of the definitions that a line of code names."""
+        """All hints of the definitions whose names are in a line of code."""
         for word in dict.fromkeys(_WORD.findall(text)):
             for definition in self._named(word):
                 yield from self._all_of(definition.node)
@@ -233,7 +233,7 @@ class Suspects:
                 yield definition
 
     def _named(self, name: str) -> list[Definition]:
-        """The functions of a name; for a class its constructor."""
+        """The functions with a name; for a class, its constructor."""
         return self._by_name.get(name, [])
 
     @cached_property
@@ -249,7 +249,7 @@ class Suspects:
 
 @lru_cache(maxsize=8)
 def _read(text: str) -> Source | None:
-    """Another document; None where it cannot be read."""
+    """The source of another document; None if it cannot be parsed."""
     try:
         return Source.of(text)
     except (BrokenError, SyntaxError, ValueError):
@@ -257,7 +257,7 @@ def _read(text: str) -> Source | None:
 
 
 def _called(call: ast.Call) -> str:
-    """The name of what is called; what is in brackets does not count."""
+    """The last name of the called expression, without subscripts."""
     function = call.func
     while isinstance(function, ast.Subscript):
         function = function.value
@@ -265,7 +265,7 @@ def _called(call: ast.Call) -> str:
 
 
 def _received(definition: Definition, call: ast.Call, given: ast.AST) -> Iterator[Suspect]:
-    """The parameter that gets an argument; all of them if that cannot be told."""
+    """The parameter that gets an argument; all parameters if that is unknown."""
     node = definition.node
     if isinstance(node, ast.ClassDef):
         return

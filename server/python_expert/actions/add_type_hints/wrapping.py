@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from python_expert.analysis.source import Source
 
 USUAL_LENGTH: Final = 88
-"""Columns of a line where the project does not say; ruff's and black's."""
+"""The default line length in columns, as of ruff and black."""
 
 _TAB_SIZE: Final = 4
 _OPENING: Final = frozenset("([{")
@@ -27,8 +27,8 @@ class _Mark(NamedTuple):
 
     Attributes:
         text: An operator, ``#`` for a comment, or empty.
-        depth: The brackets around it; those of a bracket for the bracket itself.
-        where: Where it is.
+        depth: The number of brackets around it; a bracket does not count itself.
+        where: Its range.
     """
 
     text: str
@@ -40,10 +40,10 @@ class _Header(NamedTuple):
     """A function's header.
 
     Attributes:
-        all: From the bracket that opens the parameters up to the colon.
-        parts: Where each parameter stands.
+        all: The range from the opening bracket of the parameters to the colon.
+        parts: The range of each parameter.
         cuts: The ends of the opening bracket and of the commas.
-        closing: The bracket that closes the parameters.
+        closing: The position of the closing bracket of the parameters.
     """
 
     all: Range
@@ -53,23 +53,23 @@ class _Header(NamedTuple):
 
     @property
     def last(self) -> Position:
-        """Where what closes the parameters may begin: behind the last one and its comma."""
+        """The end of the last parameter and its comma."""
         return self.cuts[-1] if self.is_open else self.parts[-1].end
 
     @property
     def is_open(self) -> bool:
-        """Whether a comma behind the last one says that each has a line of its own."""
+        """Whether there is a trailing comma, so that each parameter gets its own line."""
         return len(self.cuts) > len(self.parts)
 
 
 def wrapped(source: Source, start: Position, edits: Sequence[Edit], length: int) -> Sequence[Edit]:
-    """The edits of a function's header, with others that break it if they made it too long.
+    """Add edits that break a function's header if the given edits made it too long.
 
     Args:
         source: The text.
-        start: Where the function begins, without its decorators.
-        edits: The edits, all of them in the header.
-        length: Columns that a line may fill.
+        start: The start of the function, without its decorators.
+        edits: The edits; all of them are in the header.
+        length: The columns that a line may fill.
     """
     header = _header(source, start)
     if header is None:
@@ -88,7 +88,7 @@ def wrapped(source: Source, start: Position, edits: Sequence[Edit], length: int)
         Edit(Range(cut, part.start), " " if number and is_one else source.newline + inner)
         for number, (cut, part) in enumerate(zip(header.cuts, header.parts, strict=False))
     ]
-    # What is inserted behind the last parameter comes before the comma and the line end.
+    # Text after the last parameter goes before the comma and the line end.
     end = header.last
     comma = "" if is_one or header.is_open else ","
     kept = [each for each in edits if each.range.end != end]
@@ -100,8 +100,8 @@ def wrapped(source: Source, start: Position, edits: Sequence[Edit], length: int)
 def _header(source: Source, start: Position) -> _Header | None:
     """A function's header; None if it cannot be broken.
 
-    That is one with comments, with tabs within a line, without parameters, or with one that has
-    line ends.
+    A header cannot be broken if it has comments, tabs within a line, no parameters, or a parameter
+    with line ends.
     """
     marks = list(_marks(source, start))
     opening = next(at for at, each in enumerate(marks) if (each.text, each.depth) == ("(", 0))
@@ -146,11 +146,11 @@ def _marks(source: Source, start: Position) -> Iterator[_Mark]:
             return
         is_behind = is_behind or (text == ")" and not around)
         if text in _OPENING or token.string == "lambda":
-            around.append(token.string)  # a lambda's commas are its own, up to its colon
+            around.append(token.string)  # up to its colon, a lambda has its own commas
 
 
 def _edited(source: Source, where: Range, edits: Sequence[Edit]) -> str:
-    """A part of the text after the edits in it."""
+    """A part of the text with the edits in it applied."""
 
     def moved(at: Position) -> Position:
         line = at.line - where.start.line

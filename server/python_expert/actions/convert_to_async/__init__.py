@@ -1,4 +1,4 @@
-"""Convert to async: blocking functions and their callers, with replacements for calls."""
+"""Convert to async: converts blocking functions and their callers, and replaces calls."""
 
 from __future__ import annotations
 

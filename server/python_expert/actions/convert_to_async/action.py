@@ -1,4 +1,4 @@
-"""The action "Convert to async"."""
+"""Plans, writes and proves conversions to async."""
 
 from __future__ import annotations
 
@@ -32,19 +32,19 @@ if TYPE_CHECKING:
     from python_expert.text.document import Edit
 
 ATTEMPTS = 8
-"""How often functions are left out for which the proof refuses what was written."""
+"""The most attempts to write a plan without the functions that the proof refuses."""
 
 _PROVEN: list[tuple[object, Verdict]] = []
-"""The last question to the proof, and its answer."""
+"""The last edit that was proven, with its verdict."""
 
 
 class ChosenReplacement(BaseModel):
-    """What takes the place of one blocking call.
+    """The replacement of one blocking call.
 
     Attributes:
         line: The 0-based line of the call, counted from the first line of its function.
         column: Its 0-based column, in code points.
-        replacement: The id of an entry of the table of replacements.
+        replacement: The id of an entry in the table of replacements.
     """
 
     model_config = ConfigDict(extra="forbid")
@@ -55,12 +55,12 @@ class ChosenReplacement(BaseModel):
 
 
 class Conversion(BaseModel):
-    """What may be proposed for one function.
+    """The proposal for one function.
 
     Attributes:
-        convert: Whether it is to become async.
-        calls: The replacements chosen; the table's first is taken for all other calls.
-        without: Functions that must stay as they are, by their keys, and why; see `attribution`.
+        convert: Whether it becomes async.
+        calls: The chosen replacements; other calls get the first one in the table.
+        without: Functions that must stay sync, by key, with the reason; see `attribution`.
     """
 
     model_config = ConfigDict(extra="forbid")
@@ -71,7 +71,7 @@ class Conversion(BaseModel):
 
 
 def write(source: Source, facts: Facts, options: Options) -> Candidate:
-    """Convert what was proposed and can be converted, each function with all that follows."""
+    """Convert the proposed functions that can be converted, each with everything that follows."""
     program = program_of(source, options.types, options.elsewhere)
     wishes = _Wishes(program, facts)
     planner = Planner(program, wishes.choices, options.packages)
@@ -99,7 +99,7 @@ def write(source: Source, facts: Facts, options: Options) -> Candidate:
 
 
 def proven(before: Source, after: Source, options: Options) -> Verdict:
-    """What the proof says of an edit; the writer and the gate ask about the same one."""
+    """The proof's verdict on an edit; cached, because writer and gate ask about the same one."""
     asked = (before.text, before.masked, after.text, after.masked, options)
     if not _PROVEN or _PROVEN[0][0] != asked:
         _PROVEN[:] = [(asked, prove(before, after, options))]
@@ -109,12 +109,12 @@ def proven(before: Source, after: Source, options: Options) -> Verdict:
 def _accepted(
     source: Source, planner: Planner, seeds: Iterable[Function], options: Options
 ) -> tuple[Plan, tuple[Edit, ...]]:
-    """The plan, and its edits; functions for which the proof would refuse them stay.
+    """Make a plan and its edits; functions for which the proof would refuse them stay sync.
 
     Raises:
         RefusedError: Nothing can be written.
-        BrokenError: What is written does not compile.
-        ValueError: The same.
+        BrokenError: The result does not compile.
+        ValueError: The result does not compile.
     """
     plan, edits = _written(planner.program, planner, seeds)
     for _ in range(ATTEMPTS):
@@ -133,7 +133,7 @@ def _accepted(
 
 
 def _blamed(plan: Plan, program: Program, after: Source, verdict: Verdict) -> dict[Function, str]:
-    """The functions without which the proof might not refuse a text, and its reasons."""
+    """The functions that caused a refusal by the proof, with its reasons."""
     found: dict[Function, str] = {}
     for reason in verdict.reasons if verdict.status is Status.REFUSED else ():
         keys = [reason.key] if reason.key else []
@@ -154,7 +154,7 @@ def _blamed(plan: Plan, program: Program, after: Source, verdict: Verdict) -> di
 def _written(
     program: Program, planner: Planner, seeds: Iterable[Function]
 ) -> tuple[Plan, tuple[Edit, ...]]:
-    """The plan, and its edits; functions in which something cannot be written stay.
+    """Make a plan and its edits; functions with a part that cannot be written stay sync.
 
     Raises:
         RefusedError: Nothing can be written.
@@ -175,13 +175,13 @@ def _written(
 
 
 class _Wishes:
-    """What was proposed, as far as it can be read.
+    """The valid part of a proposal.
 
     Attributes:
-        seeds: The functions to convert, and their keys.
-        choices: The replacements chosen.
-        without: The functions that must stay as they are, and why.
-        left: What is invalid.
+        seeds: The functions to convert, with their keys.
+        choices: The chosen replacements.
+        without: The functions that must stay sync, with the reason.
+        left: The invalid parts.
     """
 
     def __init__(self, program: Program, facts: Facts) -> None:
@@ -229,7 +229,7 @@ class _Wishes:
 
 
 def _sentences(program: Program, plan: Plan, options: Options) -> list[str]:
-    """What the user is to agree to."""
+    """What the user must agree to, as sentences."""
     new = [each for each in plan.functions if isinstance(each, ast.FunctionDef)]
     new += [each for each in plan.splits if isinstance(each, ast.FunctionDef)]
     found = []

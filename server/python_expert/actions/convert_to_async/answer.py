@@ -1,4 +1,4 @@
-"""How a model's answer becomes facts: whether a function becomes async, and how."""
+"""Converts a model's answer to facts: whether a function becomes async, and how."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _NUMBER: Final = re.compile("[1-9][0-9]{0,3}")
 
 
 def facts_of(answer: Mapping[str, Any], question: Question) -> dict[str, Any]:
-    """The facts that an answer gives; see `Action.read`."""
+    """The facts in an answer; see `Action.read`."""
     calls = []
     for said, replacement in entries(answer, "calls").items():
         number = int(said) if _NUMBER.fullmatch(said) else 0

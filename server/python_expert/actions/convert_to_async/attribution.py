@@ -1,7 +1,7 @@
-"""Which functions stay as they are because of new findings.
+"""Decides which functions stay sync because of new findings.
 
-A finding in a function that became async, or of a function elsewhere that uses it and does not
-wait, says that this function had better stay; the rest of the file is converted without it.
+A finding in a function that became async, or about a function elsewhere that uses it without
+awaiting it, means that this function stays sync; the rest of the file is converted without it.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from python_expert.text.document import Range
 
 WITHOUT = "without"
-"""The part of each fact that names the functions that stay, and why."""
+"""The key in each fact for the functions that stay sync, with the reason."""
 
 _WORD = re.compile(r"[^\W\d]\w*")
 
@@ -33,7 +33,7 @@ _WORD = re.compile(r"[^\W\d]\w*")
 def attribute(after: Source, facts: Facts, faults: Sequence[Fault]) -> Attribution:
     """Leave out the functions that findings are about; see `Action.attribute`.
 
-    Where nothing shows which function a finding is about, the facts stay the same.
+    If no finding shows which function it is about, the facts are unchanged.
     """
     became = [
         each
@@ -89,6 +89,6 @@ def _lines(lines: Sequence[str], where: Range) -> str:
 
 
 def _named(became: Iterable[Definition], text: str) -> list[Definition]:
-    """The functions whose names stand in a text."""
+    """The functions whose names are in a text."""
     words = {*_WORD.findall(text)}
     return [each for each in became if each.node.name in words]

@@ -1,4 +1,4 @@
-"""The callers in other files of functions that become async."""
+"""Finds the callers in other files of functions that become async."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _FACTS = {"convert": True, "calls": []}
 
 
 def converted(before: Source, after: Source, options: Options) -> list[Converted]:
-    """The functions that an edit makes async, and what else it asks of other files."""
+    """The functions that an edit makes async, and its other effects on other files."""
     program = program_of(before, options.types, options.elsewhere)
     try:
         pairs = Pairs(program, after)
@@ -57,19 +57,21 @@ def uses(source: Source, options: Options) -> UsesElsewhere:
 def _changes(
     program: Program, pairs: Pairs, waited: Iterable[Function]
 ) -> Iterator[tuple[str, str]]:
-    """By qualified name what other files may use, and why they cannot be made to, or nothing.
+    """Find what an edit changes for other files.
+
+    Yields qualified names, each with the reason if other files cannot use it; else empty.
 
     Args:
         program: The text.
-        pairs: How the edit changes it.
-        waited: The functions whose calls are to be awaited, also those that only pass one on.
+        pairs: The differences made by the edit.
+        waited: The functions whose calls must be awaited, with those that only return such a call.
     """
     names = program.names
     for function in waited:
         definition, owner = program.definitions[function], names.class_of(function)
         parents = definition.parents
         if owner is None and not all(isinstance(each, ast.ClassDef) for each in parents):
-            continue  # other files cannot name it; of a local class they may have an object
+            continue  # other files cannot name it, but may have an object of a local class
         if function in pairs.renamed:
             text = "is entered or looped over asynchronously now, which is not done in other files"
             name = definition.qualname.rpartition(".")[0] if owner else definition.qualname

@@ -1,4 +1,4 @@
-"""Which functions cannot be async, whatever calls them."""
+"""Checks whether functions can be async, independent of their callers."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def check(program: Program, function: Function) -> None:
     """Refuse a function that cannot be async.
 
     Raises:
-        RefusedError: It is, or does, something that is not for coroutines.
+        RefusedError: A coroutine cannot be, or do, the same.
     """
     names, name = program.names, program.name(function)
     if program.source.is_masked(program.definitions[function].range):
@@ -70,13 +70,13 @@ def _check_generator(program: Program, name: str, node: ast.AST) -> None:
 
 
 def is_editable(program: Program, call: ast.Call) -> bool:
-    """Whether it is known where a call stands: in an f-string only since Python 3.12."""
+    """Whether the place of a call is known; in f-strings it is only since Python 3.12."""
     around = program.names.around(call)
     return sys.version_info >= (3, 12) or not any(isinstance(e, _STRINGS) for e in around)
 
 
 def offers(program: Program, call: ast.Call) -> tuple[str, ...]:
-    """What may take the place of a call, the best first; nothing if it does not block."""
+    """The possible replacements of a call, the best first; empty if it does not block."""
     if not is_editable(program, call):
         return ()
     if call in program.told.movable or call in program.told.lazy:

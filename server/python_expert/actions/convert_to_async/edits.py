@@ -1,4 +1,4 @@
-"""Collecting small edits of a source, some of them around others."""
+"""Collects small edits of a source, some of them around others."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class _Wrap(NamedTuple):
 
 
 class Editor:
-    """Edits of one source.
+    """The edits of one source.
 
     Attributes:
         source: The text.
@@ -35,15 +35,15 @@ class Editor:
         self._names: set[str] = set()
 
     def wrap(self, where: Range, prefix: str, suffix: str = "") -> None:
-        """Put text around a range; of two that start together the longer one is outside."""
+        """Put text around a range; if two ranges start together, the longer one is outside."""
         self._wraps.append(_Wrap(where, prefix, suffix))
 
     def insert(self, where: Position, text: str) -> None:
-        """Put text at a place, before all else that is put there."""
+        """Insert text at a place, after earlier inserts."""
         self._lines[where] = self._lines.get(where, "") + text
 
     def insert_first(self, where: Position, text: str) -> None:
-        """Put text at a place, before what `insert` puts there."""
+        """Insert text at a place, before everything that `insert` puts there."""
         self._lines[where] = text + self._lines.get(where, "")
 
     def is_free(self, name: str) -> bool:
@@ -51,14 +51,14 @@ class Editor:
         return name not in self.source.words and name not in self._names
 
     def take(self, name: str) -> str:
-        """A name like one that is given, which nothing else gets."""
+        """Reserve an unused name, which is the given one if possible."""
         while not self.is_free(name):
             name += "_"
         self._names.add(name)
         return name
 
     def replace(self, where: Range, text: str) -> None:
-        """Put text in place of a range.
+        """Replace a range by text.
 
         Raises:
             RefusedError: A comment would be lost.
@@ -68,14 +68,14 @@ class Editor:
         self._replaced[where] = text
 
     def delete(self, where: Range) -> None:
-        """Take a range out, comments and all."""
+        """Delete a range, with its comments."""
         self._replaced[where] = ""
 
     def token(self, text: str, start: Position) -> Range:
-        """The first token with a text at or after a place.
+        """Find the first token with a text at or after a place.
 
         Raises:
-            RefusedError: There is none.
+            RefusedError: There is no such token.
         """
         for token in self.source.tokens_from(start):
             if token.string == text:
@@ -83,10 +83,10 @@ class Editor:
         raise RefusedError(f"line {start.line + 1}: this cannot be edited safely")
 
     def token_before(self, text: str, end: Position) -> Range:
-        """The last token with a text before a place.
+        """Find the last token with a text before a place.
 
         Raises:
-            RefusedError: There is none.
+            RefusedError: There is no such token.
         """
         for token in self.source.tokens_before(end):
             if token.string == text:
@@ -94,7 +94,7 @@ class Editor:
         raise RefusedError(f"line {end.line + 1}: this cannot be edited safely")
 
     def unwrap_call(self, call: ast.Call) -> None:
-        """Turn ``f(x)`` into ``f, x)``, and ``f()`` into ``f)``."""
+        """Change ``f(x)`` to ``f, x)``, and ``f()`` to ``f)``."""
         func, end = self.source.range(call.func).end, self.source.range(call).end
         bracket = self.token("(", func)
         if not call.args and not call.keywords:
@@ -107,7 +107,7 @@ class Editor:
         self._replaced[bracket] = "," + space
 
     def edits(self) -> tuple[Edit, ...]:
-        """All of it, disjoint and in order."""
+        """All edits, disjoint and in order."""
         inserted: dict[Position, list[str]] = {}
         for wrap in sorted(self._wraps, key=lambda each: each.where.start, reverse=True):
             if wrap.suffix:

@@ -1,4 +1,4 @@
-"""The objects that a conversion replaces by awaitable ones."""
+"""Finds the objects that a conversion replaces by awaitable ones."""
 
 from __future__ import annotations
 
@@ -26,12 +26,12 @@ if TYPE_CHECKING:
 
 
 class Exchanges:
-    """Finds the objects to exchange, and why others stay as they are.
+    """Finds the objects to exchange, and the reasons why others stay.
 
     Attributes:
         program: The text.
-        plan: Where the objects go.
-        reasons: For what makes an object: why it is not exchanged, or nothing if it is.
+        plan: The plan that the objects are added to.
+        reasons: Why an object is not exchanged, by the call that creates it; empty if it is.
     """
 
     def __init__(
@@ -50,12 +50,12 @@ class Exchanges:
         self._known: dict[tuple[ast.Call, str], Exchange | str] = {}
 
     def start(self, plan: Plan) -> None:
-        """Begin with a plan."""
+        """Begin a new plan."""
         self.plan = plan
         self.reasons = {}
 
     def wanted(self) -> list[Exchange]:
-        """What more is to be exchanged now for the functions of the plan; it is added to it."""
+        """Find further objects to exchange for the functions of the plan, and add them to it."""
         found = []
         for function in self.plan.functions:
             for maker in self._makers(function):
@@ -74,7 +74,7 @@ class Exchanges:
         self.plan.loops += found.loops
 
     def _makers(self, function: Function) -> list[ast.Call]:
-        """What makes the objects that a function makes or uses, and that may be exchanged."""
+        """The calls that create exchangeable objects which a function creates or uses."""
         names = self.program.names
         found = []
         for call in self.program.calls.get(function, []):
@@ -91,7 +91,7 @@ class Exchanges:
         return found
 
     def _is_io(self, maker: ast.Call) -> bool:
-        """Whether an object may also stay as it is, used in threads."""
+        """Whether an object may also stay unchanged and be used in threads."""
         made = made_by(self.program.names, maker) or ""
         return not made.startswith(("threading.", "queue."))
 
@@ -114,7 +114,7 @@ class Exchanges:
         return None
 
     def _tried(self, maker: ast.Call, swap: Swap) -> Exchange | str:
-        """An exchange with all its uses, or why it cannot be made."""
+        """An exchange with all its uses, or the reason why it is impossible."""
         key = (maker, swap.constructor)
         if key not in self._known:
             try:

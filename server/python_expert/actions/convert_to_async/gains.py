@@ -1,4 +1,4 @@
-"""Which functions gain nothing by becoming async, or would hold a lock while they wait."""
+"""Finds functions that would gain nothing by becoming async, or hold a lock while they wait."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _LOCKS = ("threading.", "multiprocessing.")
 
 
 def held_locks(program: Program, plan: Plan) -> Iterator[tuple[Function, str]]:
-    """The functions that would wait while they hold a lock of threads, or in half a ``with``."""
+    """The functions that would wait while holding a thread lock, or in a part of a ``with``."""
     names = program.names
     waits: set[ast.AST] = {*plan.awaits, *plan.items, *plan.loops, *plan.replaced, *plan.lists}
     waits |= {*plan.readers, *(block.node for block in plan.blocks)}
@@ -52,9 +52,10 @@ def held_locks(program: Program, plan: Plan) -> Iterator[tuple[Function, str]]:
 def fruitless(
     program: Program, plan: Plan, threads: ThreadPlanner, stays: Mapping[Function, str]
 ) -> list[tuple[Function, str]]:
-    """The functions of a plan in which nothing would wait, and why.
+    """Find the functions of a plan in which nothing would wait, with the reasons.
 
-    Of several that call each other only the innermost: once these stay, a thread may run them.
+    Of functions that call each other, only the innermost are returned: once these stay sync, a
+    thread may run them.
     """
     names = program.names
     places: list[ast.AST] = [*plan.replaced, *plan.readers, *(each.node for each in plan.blocks)]
@@ -96,7 +97,7 @@ _NOTHING = "nothing would be gained"
 def _reason(
     program: Program, function: Function, threads: ThreadPlanner, stays: Mapping[Function, str]
 ) -> str:
-    """Why what blocks in a function still would, as far as its own code tells."""
+    """Why blocking calls in a function would still block, judged by its own code."""
     own = program.calls.get(function, [])
     found = [threads.reasons[call] for call in own if call in threads.reasons]
     found += [

@@ -1,4 +1,4 @@
-"""The differences between httpx and requests that a text meets; the user is asked."""
+"""Lists the differences between httpx and requests that affect a text, for the user."""
 
 from __future__ import annotations
 
@@ -29,11 +29,11 @@ _OF_ARGUMENTS: Final = {
 
 
 def caveats(used: Iterable[str], tree: ast.Module) -> list[str]:
-    """What differs where httpx takes the place of requests.
+    """List the differences if httpx replaces requests.
 
     Args:
-        used: The ids of the replacements used.
-        tree: The text in which they are used.
+        used: The ids of the replacements.
+        tree: The text that uses them.
     """
     if "httpx.AsyncClient" not in used:
         return []

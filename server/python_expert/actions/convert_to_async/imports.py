@@ -1,4 +1,4 @@
-"""The imports that a conversion adds, renames and removes."""
+"""Adds, renames and removes imports for a conversion."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ if TYPE_CHECKING:
 
 
 class Imports:
-    """What becomes of a text's imports.
+    """The changes of a text's imports.
 
     Attributes:
         names: The text's names.
-        editor: Where the edits go.
+        editor: Collects the edits.
     """
 
     def __init__(self, names: Names, editor: Editor) -> None:
@@ -34,10 +34,10 @@ class Imports:
         self._renamed: dict[ast.Import | ast.ImportFrom, set[str]] = {}
 
     def spell(self, full: str) -> str:
-        """How the text can name something of a module, which is imported if it is not yet.
+        """Return an expression for a module's attribute, and import the module if necessary.
 
         Raises:
-            RefusedError: The module's name stands for something else here.
+            RefusedError: The module's name refers to something else here.
         """
         module, _, name = full.rpartition(".")
         bound = self.names.module.bound
@@ -50,7 +50,7 @@ class Imports:
         return f"{module}.{name}"
 
     def _imports(self, node: ast.AST, module: str, local: str) -> bool:
-        """Whether a node, at the top level, imports a module under a name."""
+        """Whether a node is a top-level import of a module under a name."""
         return (
             isinstance(node, ast.Import)
             and node in self.names.tree.body
@@ -60,11 +60,11 @@ class Imports:
         )
 
     def drop(self, node: ast.expr) -> None:
-        """Note that an expression, a dotted name, is no longer there."""
+        """Note that a dotted name is no longer used here."""
         self._dropped |= {each for each in ast.walk(node) if isinstance(each, ast.Name)}
 
     def rename(self, node: ast.expr) -> None:
-        """Put the asynchronous form of a name in its place, such as ``AsyncIterator``."""
+        """Replace a name by its asynchronous form, such as ``AsyncIterator``."""
         full = self.names.dotted(node) or ""
         new = ASYNC_NAMES.get(full)
         if new is None:
@@ -97,7 +97,7 @@ class Imports:
                 raise RefusedError(f"the name {name} means something else in this text")
 
     def _unused(self) -> dict[ast.Import | ast.ImportFrom, set[str]]:
-        """For each import the names that only what is gone has used."""
+        """The names of each import that only removed code has used."""
         names = {each.id for each in self._dropped}
         kept = {
             node.id
@@ -128,7 +128,7 @@ class Imports:
     @staticmethod
     def _dispensable(node: ast.Import | ast.ImportFrom, name: str) -> bool:
         if any(each.asname == each.name == name for each in node.names):
-            return False  # written for those who import it from here
+            return False  # re-exported for other files
         if isinstance(node, ast.ImportFrom):
             return node.module in DISPENSABLE
         return any((a.asname or a.name) == name and a.name in DISPENSABLE for a in node.names)
@@ -165,7 +165,7 @@ class Imports:
             )
 
     def _add(self, module: str) -> None:
-        """Add a plain import where the import sorters would have it."""
+        """Add a plain import where import sorters would put it."""
         source, text = self.editor.source, f"import {module}"
         newline = source.newline
         rank = _section(module)
@@ -193,7 +193,7 @@ class Imports:
             self.editor.insert(start, gap + text + newline + (newline if follows else ""))
 
     def _top(self) -> list[ast.Import | ast.ImportFrom]:
-        """The imports that the text starts with."""
+        """The imports at the top of the text."""
         found: list[ast.Import | ast.ImportFrom] = []
         for node in self.names.tree.body:
             if isinstance(node, ast.Import | ast.ImportFrom):
@@ -213,7 +213,7 @@ class Imports:
 
 
 def _rank(name: str) -> tuple[int, str]:
-    """The order of names in an import: constants, classes, the rest."""
+    """The sort order of names in an import: constants, classes, the rest."""
     plain = name.split(maxsplit=1)[0]
     return (0 if plain.isupper() and len(plain) > 1 else 1 if plain[:1].isupper() else 2, plain)
 
@@ -226,7 +226,7 @@ def _section(module: str) -> int:
 
 
 def _order(node: ast.Import | ast.ImportFrom) -> tuple[int, int, str]:
-    """Where an import stands: its section, plain ones first, its module."""
+    """The sort order of an import: its section, plain imports first, its module."""
     if isinstance(node, ast.ImportFrom):
         return (3 if node.level else _section(node.module or ""), 1, node.module or "")
     return (_section(node.names[0].name), 0, node.names[0].name)

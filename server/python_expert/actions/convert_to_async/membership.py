@@ -1,4 +1,4 @@
-"""Which functions can become async, and why the others stay as they are."""
+"""Decides which functions can become async, and why the others stay sync."""
 
 from __future__ import annotations
 
@@ -19,15 +19,14 @@ if TYPE_CHECKING:
 
 
 class Membership:
-    """Tells functions that can become async from those that stay.
+    """Separates functions that can become async from those that stay sync.
 
-    A function stays if it cannot be async itself, if one of its uses cannot wait for it, or if
-    one that has to become async with it stays. It takes none of the functions with it that it
-    calls for others.
+    A function stays if it cannot be async itself, if one of its uses cannot await it, or if a
+    function that must become async with it stays. The functions that it calls are not affected.
 
     Attributes:
         program: The text.
-        stays: The functions that stay, each with the reason that matters.
+        stays: The functions that stay, each with the decisive reason.
     """
 
     def __init__(self, program: Program) -> None:
@@ -38,11 +37,11 @@ class Membership:
         self._needed_by: dict[Function, list[tuple[Function, str]]] = {}
 
     def followers(self, function: Function) -> list[Function]:
-        """The functions that have to be async if one becomes it."""
+        """The functions that must be async if a function is."""
         return [each for each, _ in self._followers(function)]
 
     def examine(self, functions: Iterable[Function]) -> None:
-        """Find out which of some functions, and of those that they need, stay."""
+        """Find which of some functions, and of those that they require, stay."""
         waiting = list(functions)
         while waiting:
             function = waiting.pop()
@@ -59,11 +58,11 @@ class Membership:
                 self.keep(function, why)
 
     def keep(self, function: Function, why: str) -> None:
-        """Let a function stay, and with it those that cannot become async without it."""
+        """Let a function stay, and with it the functions that cannot become async without it."""
         self._keep(function, why, why)
 
     def is_own(self, function: Function) -> bool:
-        """Whether a function stays for what it is itself, whatever becomes of the others."""
+        """Whether a function stays because of itself, whatever happens to the others."""
         return function in self.stays and self.stays[function] == self._own_reason(function)
 
     def _keep(self, function: Function, why: str, root: str) -> None:
@@ -79,7 +78,7 @@ class Membership:
         return f"{how} {self.program.name(other)} stays as it is: {self._roots[other]}"
 
     def _own_reason(self, function: Function) -> str | None:
-        """Why a function stays, whatever becomes of the others."""
+        """Why a function stays because of itself, whatever happens to the others; else None."""
         if isinstance(function, ast.AsyncFunctionDef):
             return None
         uses = Uses(self.program, Plan())

@@ -1,4 +1,4 @@
-"""Objects that are replaced by awaitable ones, with every use of them in the text."""
+"""Finds objects that are replaced by awaitable ones, with all their uses in the text."""
 
 from __future__ import annotations
 
@@ -26,10 +26,10 @@ if TYPE_CHECKING:
 
 
 class RefusedError(Exception):
-    """Something that cannot be converted; the message gives the reason.
+    """Something cannot be converted; the message gives the reason.
 
     Attributes:
-        node: What it is about, if it is a part of what is to be written.
+        node: The node that cannot be written, if known.
     """
 
     node: ast.AST | None = None
@@ -40,12 +40,12 @@ class Exchange:
     """The uses of one variable whose object is exchanged.
 
     Attributes:
-        swap: What for.
-        makers: The calls that make the object.
+        swap: The new object.
+        makers: The calls that create the object.
         awaits: The method calls that are awaited.
         items: The ``with`` items that enter it.
         loops: The loops over it.
-        owners: The functions that have to be async for it.
+        owners: The functions that must be async for it.
         annotations: The names of the old object's class in the variable's annotations.
         plain: The uses of attributes that are the same as before.
     """
@@ -61,7 +61,7 @@ class Exchange:
 
 
 def made_by(names: Names, call: ast.AST) -> str | None:
-    """What a call makes, if the table knows how to exchange it."""
+    """The full name of the object that a call creates, if the table can exchange it."""
     if not isinstance(call, ast.Call):
         return None
     full = names.dotted(call.func) or ""
@@ -70,7 +70,7 @@ def made_by(names: Names, call: ast.AST) -> str | None:
 
 
 def makers(names: Names, node: ast.expr) -> list[ast.Call]:
-    """The calls that make the object which an expression names."""
+    """The calls that create the object that an expression refers to."""
     slot = names.slot(node)
     values = names.values(slot) if slot else []
     plain = [each.context_expr if isinstance(each, ast.withitem) else each for each in values]
@@ -87,10 +87,10 @@ def annotated_class(names: Names, maker: ast.Call) -> ast.expr | None:
 
 
 def exchange(program: Program, maker: ast.Call, swap: Swap) -> Exchange:
-    """All that changes when one object is exchanged.
+    """Collect all changes if one object is exchanged.
 
     Raises:
-        RefusedError: It is used in a way that the new object does not know.
+        RefusedError: It is used in a way that the new object does not support.
     """
     names = program.names
     found = Exchange(swap)
@@ -118,7 +118,7 @@ def exchange(program: Program, maker: ast.Call, swap: Swap) -> Exchange:
 
 
 def _may_be(program: Program, node: ast.Name | ast.Attribute, slot: Slot) -> bool:
-    """Whether an attribute of an unknown object, or of a class, may be a variable."""
+    """Whether an attribute of an unknown object, or of a class, may be a given variable."""
     names = program.names
     if not isinstance(node, ast.Attribute) or f".{node.attr}" != slot[1]:
         return False
@@ -129,7 +129,7 @@ def _may_be(program: Program, node: ast.Name | ast.Attribute, slot: Slot) -> boo
 
 
 def _exchange_values(program: Program, maker: ast.Call, slot: Slot, found: Exchange) -> None:
-    """Exchange whatever is assigned to a variable."""
+    """Exchange all values that are assigned to a variable."""
     names = program.names
     for value in names.values(slot):
         made = value.context_expr if isinstance(value, ast.withitem) else value
@@ -160,7 +160,7 @@ def loads(names: Names, slot: Slot) -> list[ast.Name | ast.Attribute]:
 
 
 def maker_target(names: Names, maker: ast.Call) -> ast.expr | None:
-    """The variable that a call's result is assigned to, as it is written there."""
+    """The variable that a call's result is assigned to, as written there."""
     holder = names.parents[maker]
     if isinstance(holder, ast.Assign) and len(holder.targets) == 1:
         return holder.targets[0]
@@ -201,7 +201,7 @@ def _enter(program: Program, item: ast.withitem, found: Exchange) -> None:
 
 
 def _own(program: Program, node: ast.expr, found: Exchange) -> None:
-    """Note that the function around a node has to be async."""
+    """Note that the function around a node must be async."""
     owner, why = program.names.function_of(node), obstacle(program.names, node)
     if owner is None or why:
         raise RefusedError(f"{_at(node)} stands in {why or 'no function'}")
@@ -279,7 +279,7 @@ def _check_request(program: Program, call: ast.Call) -> None:
 
 
 def _looks_up(names: Names, headers: ast.expr) -> bool:
-    """Whether only a header of a given name is looked up."""
+    """Whether only a single header is looked up by name."""
     parent = names.parents[headers]
     get = isinstance(parent, ast.Attribute) and parent.attr == "get"
     return get or (isinstance(parent, ast.Subscript) and parent.value is headers)

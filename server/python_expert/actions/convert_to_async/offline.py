@@ -1,4 +1,4 @@
-"""Convert to async by rule: each function that blocks, each call by the table's first entry."""
+"""Convert to async by rules: each function that blocks, with the table's first replacements."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from python_expert.analysis.source import Source
 
 LONGEST = 10.0
-"""Seconds that the search of other files may take."""
+"""The time limit of the search in other files, in seconds."""
 
 
 def propose(
@@ -30,11 +30,11 @@ def propose(
     keys: Sequence[str],
     options: Options,
 ) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Propose to convert each of the functions that blocks.
+    """Propose to convert each of the given functions that blocks.
 
     Args:
         source: The text.
-        keys: The keys of the functions asked for.
+        keys: The keys of the functions.
         options: The context of the rewrite.
 
     Yields:
@@ -49,7 +49,7 @@ def propose(
 
 
 def inquire(source: Source, options: Options) -> str | None:
-    """Ask what the calls of the text run, once."""
+    """Ask once which functions the calls of the text run."""
     known = any(each["text"] == source.code for each in options.types)
     return None if known else source.code
 
@@ -60,11 +60,12 @@ def uses_elsewhere(source: Source, keys: Sequence[str], options: Options) -> lis
     Args:
         source: The text.
         keys: The keys of the functions that become async.
-        options: Says where the file and its project are; without them nothing is found.
+        options: The circumstances, with the paths of the file and its project; without these,
+            nothing is found.
 
     Returns:
-        A reason for each function that packaging files have others call, and one for each that is
-        used elsewhere, with the first use and the number of others; the search ends after
+        A reason for each function that is an entry point in packaging files, and one for each that
+        is used elsewhere, with the first use and the number of others. The search stops after
         ``LONGEST`` seconds with what it has found.
     """
     if not options.path or not options.root:
@@ -73,7 +74,7 @@ def uses_elsewhere(source: Source, keys: Sequence[str], options: Options) -> lis
 
 
 def _entry_points(source: Source, keys: Sequence[str], options: Options) -> Iterator[Reason]:
-    """The functions that a console script, or the like, calls: it would get a coroutine."""
+    """The functions that console scripts or other entry points call, which would not run them."""
     named = (source.definition(key) for key in keys)
     definitions = {each.qualname: each for each in named if each is not None}
     converted = [Converted(options.path, name) for name in definitions]
@@ -83,7 +84,7 @@ def _entry_points(source: Source, keys: Sequence[str], options: Options) -> Iter
 
 
 def _used(source: Source, keys: Sequence[str], options: Options) -> list[Reason]:
-    """The uses in other files, as jedi finds them."""
+    """The uses in other files, as found by jedi."""
     import jedi  # noqa: PLC0415 - only workers have the time for it
 
     root, own = Path(options.root), package_root(Path(options.path))
@@ -91,9 +92,9 @@ def _used(source: Source, keys: Sequence[str], options: Options) -> list[Reason]
     script = jedi.Script(
         source.text,
         path=options.path,
-        # Another project of the same repository may use the functions, as in a workspace.
+        # Other projects of the same repository may use the functions, as in a workspace.
         project=jedi.Project(top, added_sys_path=[str(own)]),
-        # Skipped to itself it would run the Python that VIRTUAL_ENV names, trusted or not.
+        # Otherwise jedi would run the Python that VIRTUAL_ENV names, trusted or not.
         environment=jedi.InterpreterEnvironment(),
     )
     program = program_of(source, options.types, options.elsewhere)
@@ -124,7 +125,7 @@ def _used(source: Source, keys: Sequence[str], options: Options) -> list[Reason]
 
 
 def _unawaited(name: str, places: Sequence[tuple[str, int]]) -> str:
-    """Which places use a function and do not await it: the first, and how many more."""
+    """The message about places that use a function without awaiting it: the first, and a count."""
     (path, line), more = places[0], len(places) - 1
     if not more:
         return f"{path}:{line} uses {name} and does not await it"

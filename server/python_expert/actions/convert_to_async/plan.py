@@ -1,4 +1,4 @@
-"""What a conversion comprises: the chosen functions and all that must follow."""
+"""Plans a conversion: the chosen functions and everything that must change with them."""
 
 from __future__ import annotations
 
@@ -24,14 +24,14 @@ if TYPE_CHECKING:
 
 
 class Planner:
-    """Finds out what has to change together.
+    """Finds out what must change together.
 
-    What cannot become async stays as it is, and takes nothing with it that can do without it.
+    A function that cannot become async stays sync. Functions that do not need it are converted.
 
     Attributes:
         program: The text.
-        members: Tells which functions can become async.
-        unsplit: Cached functions that stay as they are after all.
+        members: Decides which functions can become async.
+        unsplit: Cached functions that cannot be split after all.
     """
 
     def __init__(
@@ -45,11 +45,11 @@ class Planner:
 
     @property
     def stays(self) -> Mapping[Function, str]:
-        """The functions that stay as they are, and why."""
+        """The functions that stay sync, with the reasons."""
         return self.members.stays
 
     def build(self, seeds: Iterable[Function]) -> Plan:
-        """The plan for those of some functions that can be converted."""
+        """Make the plan for those of some functions that can be converted."""
         seeds = list(seeds)
         self.members.examine(self.program.blocking)
         while True:
@@ -60,7 +60,7 @@ class Planner:
                 return plan
 
     def _is_split(self, plan: Plan, function: Function) -> bool:
-        """Whether a coroutine takes a cached function's name and has a thread run it."""
+        """Whether a coroutine takes a cached function's name and runs it in a thread."""
         return (
             function in self.stays
             and function not in self.unsplit
@@ -70,7 +70,7 @@ class Planner:
         )
 
     def _attempt(self, seeds: Iterable[Function]) -> Plan:
-        """The plan as far as it is known which functions stay; more may be found to stay."""
+        """Make a plan without the functions known to stay; it may find others that stay."""
         plan = Plan()
         self._exchanges.start(plan)
         waiting = [each for each in seeds if each not in self.stays]
@@ -108,7 +108,7 @@ class Planner:
         """Await the functions of other files that are async now.
 
         Raises:
-            RefusedError: One is used where nothing can wait for it.
+            RefusedError: One is used where it cannot be awaited.
         """
         names = self.program.names
         for node, doubt in self.program.foreign.doubts:
@@ -127,7 +127,7 @@ class Planner:
             (plan.awaits if owner else plan.runs).append(call)
 
     def _followers(self, function: Function) -> list[Function]:
-        """What is converted with a function."""
+        """The functions that are converted with a function."""
         found: list[Function] = [
             each
             for each in self.program.callees(function)

@@ -1,4 +1,4 @@
-"""What is asked of one function that may become async."""
+"""The question to a model about one function that may become async."""
 
 from __future__ import annotations
 
@@ -25,22 +25,22 @@ if TYPE_CHECKING:
     from python_expert.analysis.source import Definition, Source
 
 LONGEST_LINE: Final = 100
-"""Characters shown of the line that a call is on."""
+"""The most characters shown of a call's line."""
 
 MOST_TOKENS: Final = 400
-"""What the list of calls may take; the table decides for calls that are not on it."""
+"""The most tokens of the list of calls; other calls get the table's first replacement."""
 
 
 def wanted(
     source: Source, definition: Definition, options: Options, signatures: Signatures
 ) -> Wanted:
-    """What is asked of one function.
+    """Build the question for one function.
 
     Args:
         source: The text.
         definition: The function.
-        options: Says which packages and which Python the project has.
-        signatures: Finds the signatures of what it uses.
+        options: The context, with the project's packages and Python version.
+        signatures: Finds the signatures of what the function uses.
 
     Raises:
         UnaskableError: It is not a function that blocks.
@@ -94,7 +94,7 @@ def _calls(
 
 
 def _shortened(text: str) -> str:
-    """The beginning of a line, its last string closed: what follows it is not a string."""
+    """The beginning of a line; an open string is closed, so that the following text is outside."""
     text = text[:LONGEST_LINE]
     for last in literals(text)[-1:]:
         if last.end == last.text[1] == len(text) and not last.is_comment:

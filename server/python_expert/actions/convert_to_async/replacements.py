@@ -1,7 +1,7 @@
-"""The fixed table of replacements: what may stand in the place of calls that block.
+"""The fixed table of replacements for calls that block.
 
-A model chooses among the offers of this table and never adds one; the gate undoes a
-replacement by the same table.
+A model chooses from this table and cannot add entries; the gate undoes replacements by the same
+table.
 """
 
 from __future__ import annotations
@@ -28,12 +28,12 @@ SLEEP: Final = "asyncio.sleep"
 
 
 class Replacement(NamedTuple):
-    """Something that may stand in place of a blocking call.
+    """A replacement for a blocking call.
 
     Attributes:
-        module: The module that its text needs.
-        package: The package that has to be installed, or empty for the standard library.
-        since: The oldest Python that has it as it is used here.
+        module: The module that must be imported.
+        package: The package that must be installed; empty for the standard library.
+        since: The oldest Python version that supports this use.
     """
 
     module: str = "asyncio"
@@ -42,12 +42,12 @@ class Replacement(NamedTuple):
 
 
 class Swap(NamedTuple):
-    """An object whose blocking methods have awaitable counterparts of the same names.
+    """An object whose blocking methods have awaitable counterparts with the same names.
 
     Attributes:
-        replacement: The entry of ``REPLACEMENTS`` that it belongs to.
-        constructor: What makes the new object.
-        awaits: Whether making it is awaited.
+        replacement: Its entry in ``REPLACEMENTS``.
+        constructor: The function that creates the new object.
+        awaits: Whether its creation is awaited.
         enters: Whether ``with`` on it becomes ``async with``.
         iterates: Whether ``for`` over it becomes ``async for``.
         methods: The methods whose calls are awaited, with the same arguments.
@@ -66,7 +66,7 @@ class Swap(NamedTuple):
 
 
 _UNBOUND: Final = (3, 10)
-"""The first Python whose locks and queues may be made before the event loop runs."""
+"""The first Python whose locks and queues may be created before the event loop runs."""
 
 REPLACEMENTS: Final = {
     SLEEP: Replacement(),
@@ -84,7 +84,7 @@ REPLACEMENTS: Final = {
     "anyio.open_file": Replacement("anyio", "anyio"),
     "httpx.AsyncClient": Replacement("httpx", "httpx"),
 }
-"""Every replacement there is, by its id."""
+"""All replacements by id."""
 
 
 _ACQUIRED = {"methods": WAITING["threading.Lock"], "enters": True}
@@ -158,11 +158,13 @@ SWAPS: Final[dict[str, tuple[Swap, ...]]] = {
         ),
     ),
 }
-"""By what makes the object: the objects that may take its place, the best first."""
+"""The possible new objects by the constructor of the old one, the best first."""
 
 CLIENT_TIMEOUT: Final = "httpx.Timeout"
-"""Called with None it makes an httpx client wait as long as requests does; ruff and bandit take
-``timeout=None`` for a timeout forgotten."""
+"""With None, it makes an httpx client wait as long as requests does.
+
+ruff and bandit report ``timeout=None`` as a forgotten timeout.
+"""
 
 HTTP_ARGUMENTS: Final = frozenset({"url", "params", "headers", "json", "auth", "timeout"})
 """The arguments that mean the same to requests and httpx."""
@@ -173,10 +175,10 @@ HTTP_BODIES: Final = frozenset({"post", "put", "patch"})
 RESPONSE_ATTRIBUTES: Final = frozenset(
     {"status_code", "text", "content", "json", "headers", "raise_for_status"}
 )
-"""What requests' and httpx's responses both have."""
+"""The attributes that responses of requests and httpx share."""
 
 WITHOUT_ARGUMENTS: Final = frozenset({"acquire", "wait"})
-"""Methods of threading's objects whose arguments (``timeout``) asyncio's do not know."""
+"""Methods of threading's objects with arguments (``timeout``) that asyncio's do not have."""
 
 OFFERS: Final[dict[str, tuple[str, ...]]] = {
     **dict.fromkeys((*LAZY, *IN_ANY_THREAD), (THREAD,)),
@@ -192,10 +194,10 @@ OFFERS: Final[dict[str, tuple[str, ...]]] = {
         for method in swap.methods
     },
 }
-"""By the name of what is called: the ids of what may take its place, the best first.
+"""The ids of possible replacements by the name of the called function, the best first.
 
-``asyncio.to_thread`` stands only where the call may run in any thread, and does its work there, or
-as much of it as another thread's ``list`` does.
+``asyncio.to_thread`` is listed only if the call may run in any thread and does its work there, by
+itself or together with a ``list`` that a thread makes of its result.
 """
 
 WITH_IN_THREAD: Final = frozenset(
@@ -207,7 +209,7 @@ WITH_IN_THREAD: Final = frozenset(
     | {"tempfile.TemporaryFile", "tempfile.NamedTemporaryFile"}
     | {f"requests.{name}" for name in (*HTTP_METHODS, "request")}
 )
-"""What a thread may enter and leave with a whole ``with`` block: it suppresses no errors."""
+"""What may be entered and left in a thread with a whole ``with`` block: it suppresses no errors."""
 
 TWINS: Final = {
     "__enter__": "__aenter__",
@@ -229,7 +231,7 @@ SPECIAL_NAMES: Final = frozenset(
     for kind in (object, type, int, float, str, bytes, list, dict, set, property, BaseException)
     for name in dir(kind)
 ).union(_SPECIAL.split())
-"""The names under which Python, or its library, calls methods."""
+"""The names of methods that Python or its standard library calls."""
 
 PAIRS: Final = {
     "__enter__": "__exit__",
@@ -245,7 +247,7 @@ DECORATORS: Final = frozenset(
     | {"typing.final", "typing_extensions.override", "contextlib.contextmanager"}
     | {"typing.no_type_check"}
 )
-"""Decorators that do to a coroutine function what they do to a function."""
+"""Decorators that have the same effect on a coroutine function as on a function."""
 
 ASYNC_NAMES: Final = {
     "contextlib.contextmanager": "contextlib.asynccontextmanager",
@@ -255,7 +257,7 @@ ASYNC_NAMES: Final = {
         for name in ("Iterator", "Iterable", "Generator")
     },
 }
-"""Names of generators and context managers, and of their asynchronous forms."""
+"""Names of generator and context manager types, and of their asynchronous forms."""
 
 MODULES: Final = frozenset({each.module for each in REPLACEMENTS.values()} | {"contextlib"})
 """The modules that a conversion may import."""
@@ -264,16 +266,16 @@ NOTES: Final = {
     "requests.Session": "where tasks overlap, several threads use a requests.Session at once,"
     " which requests does not promise to work"
 }
-"""By what makes an object: what the user is to know where threads use it."""
+"""What users must know about objects that threads use, by their constructor."""
 
 DISPENSABLE: Final = frozenset(
     {"time", "threading", "queue", "subprocess", "requests", "contextlib", "typing"}
     | {"collections.abc", "builtins"}
 )
-"""The modules whose import may be removed once nothing uses it: importing them has no effect."""
+"""The modules whose unused import may be removed, because importing them has no effect."""
 
 PRAGMA: Final = re.compile(r"#\s*(?:noqa|nosec|type:|pyright:|pylint:|isort:|pragma:|fmt:)")
-"""A comment for a tool, which goes with the import that it stands behind."""
+"""A comment for a tool; it is removed with the import before it."""
 
 _RUNNER_NAMES = frozenset(
     f"{when}_{what}"
@@ -283,10 +285,10 @@ _RUNNER_NAMES = frozenset(
 
 
 def is_for_runner(name: str) -> bool:
-    """Whether a test runner calls functions of a name."""
+    """Whether a test runner calls functions with this name."""
     return name.startswith(("test_", "pytest_")) or name in _RUNNER_NAMES
 
 
 def is_plain_decorator(names: Names, decorator: ast.expr) -> bool:
-    """Whether a decorator does to a coroutine function what it does to a function."""
+    """Whether a decorator has the same effect on a coroutine function as on a function."""
     return names.dotted(decorator) in DECORATORS or passes_on(names, decorator)

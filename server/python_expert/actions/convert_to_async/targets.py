@@ -1,4 +1,4 @@
-"""The functions that block, and why there is nothing to convert in the others."""
+"""Finds the functions that block, and why the others cannot be converted."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ NOTHING = (
 def targets(
     source: Source, where: Range | None, options: Options
 ) -> tuple[list[Target], list[Skipped]]:
-    """The functions at a place that block, themselves or through those they call."""
+    """The functions at a place that block, directly or through functions they call."""
     if options.is_stub:
         return [], [Skipped("", "a stub file has no blocking calls")]
     program = program_of(source, options.types, options.elsewhere)
@@ -33,27 +33,27 @@ def targets(
     nodes = [each.node for each in source.at_hand(where) if isinstance(each.node, FUNCTIONS)]
     for node in dict.fromkeys(_implementation(program, each) for each in nodes):
         if node in decorators and not program.blocking_calls(node):
-            continue  # only what it puts in place of others waits
+            continue  # only the wrapper in it waits
         each = program.definitions[node]
         if node in program.blocking:
             found.append(Target(each.key, each.range))
         else:
             left.append(Skipped(each.key, no_call(program, each.node)))
-    if found or where is None:  # that all the others do not block goes without saying
+    if found or where is None:  # functions that do not block are not worth a message
         told = [each for each in left if each.reason != NOTHING]
         left = told if found or told or not left else [Skipped("", NOTHING)]
     return found, left
 
 
 def _implementation(program: Program, function: Function) -> Function:
-    """The function itself, or of an overload the one that is called."""
+    """The function itself, or the implementation of an overload."""
     last = [function, *program.family(function)][-1]
     texts = [program.names.dotted(each) or "" for each in function.decorator_list]
     return last if any(each.endswith(".overload") for each in texts) else function
 
 
 def may_block(source: Source, where: Range | None) -> bool:
-    """Whether a function at a place calls a method that may block, of an unknown object."""
+    """Whether a function at a place calls a method of an unknown object that may block."""
     program, definitions = program_of(source), source.at_hand(where)
     functions = [each.node for each in definitions if isinstance(each.node, FUNCTIONS)]
     calls = [call for each in functions for call in program.calls.get(each, ())]

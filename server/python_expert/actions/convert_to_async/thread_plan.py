@@ -1,4 +1,4 @@
-"""What takes the place of the blocking calls that no exchange has made awaitable."""
+"""Plans replacements for the blocking calls that no exchange of an object makes awaitable."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 
 _KEEP = frozenset({"enter_context", "push", "append"})
-"""Methods that keep what they are given, and do not read it."""
+"""Methods that store their argument and do not read it."""
 
 
 class ThreadPlanner:
@@ -40,7 +40,7 @@ class ThreadPlanner:
 
     Attributes:
         program: The text.
-        reasons: For each call that still blocks, why.
+        reasons: Why a call still blocks, for each such call.
     """
 
     def __init__(
@@ -58,7 +58,7 @@ class ThreadPlanner:
                     self._named.setdefault(use.node, []).append(function)
 
     def add(self, plan: Plan, function: Function) -> None:
-        """Plan what becomes of a function's blocking calls."""
+        """Plan the replacements of a function's blocking calls."""
         taken = self._add_blocks(plan, function)
         done = {each for found in plan.exchanges for each in (*found.makers, *found.awaits)}
         done |= {each for each in (*taken, *plan.awaits) if isinstance(each, ast.Call)}
@@ -74,7 +74,7 @@ class ThreadPlanner:
         self._add_own(plan, function, taken)
 
     def _add_blocks(self, plan: Plan, function: Function) -> set[ast.AST]:
-        """Plan the blocks that a thread runs as a whole; all that stands in them."""
+        """Plan the blocks that a thread runs as a whole; return all nodes in them."""
         found: list[ThreadBlock] = []
         taken = set[ast.AST]()
         waits = {*plan.awaits, *plan.items, *plan.loops, *plan.lists, *plan.delegated}
@@ -94,7 +94,7 @@ class ThreadPlanner:
         return {node for block in kept for node in ast.walk(block.node)}
 
     def _replace(self, plan: Plan, call: ast.Call) -> str:
-        """Plan what takes the place of a call, or say why nothing can."""
+        """Plan the replacement of a call; return the reason if there is none."""
         text = f"line {call.lineno}: {ast.unparse(call)}"
         why = obstacle(self.program.names, call)
         if why:
@@ -128,7 +128,7 @@ class ThreadPlanner:
         return replacement == SLEEP and plain and not isinstance(call.args[0], ast.Starred)
 
     def _leave_open(self, plan: Plan, calls: list[ast.Call]) -> None:
-        """Leave files alone that would be opened in a thread and read on the event loop."""
+        """Leave files unconverted that a thread would open and the event loop would read."""
         names = self.program.names
         blocks = {node for block in plan.blocks for node in ast.walk(block.node)}
         for call in calls:
@@ -157,7 +157,7 @@ class ThreadPlanner:
         return isinstance(holder, (*FORS, ast.comprehension, ast.Yield, ast.YieldFrom, ast.Starred))
 
     def _is_apart(self, plan: Plan, node: ast.expr) -> bool:
-        """Whether a use of a file leaves it to a thread, or does not read it."""
+        """Whether a use of a file passes it to a thread or does not read it."""
         parents = self.program.names.parents
         parent = parents[node]
         if isinstance(parent, ast.Attribute):
@@ -167,7 +167,7 @@ class ThreadPlanner:
         return all(each in plan.replaced for each in given_to(self.program.names, node))
 
     def _reads_lines(self, plan: Plan, node: ast.For) -> bool:
-        """Whether a loop over a file can as well ask for each line in a thread."""
+        """Whether a loop over a file may read each line in a thread instead."""
         names = self.program.names
         function = names.function_of(node)
         if node in plan.loops or not isinstance(node.target, ast.Name) or function is None:
@@ -183,7 +183,7 @@ class ThreadPlanner:
         return not same and slot is not None and names.kind(node.iter) == "builtins.open"
 
     def _add_own(self, plan: Plan, function: Function, taken: set[ast.AST]) -> None:
-        """Let threads run the functions of the text that block and stay as they are."""
+        """Let threads run the functions of the text that block and stay sync."""
         names, program = self.program.names, self.program
         for call in program.calls.get(function, []):
             if call in taken or call in plan.replaced or program.blocks(call):
@@ -205,6 +205,6 @@ class ThreadPlanner:
                 plan.replaced[call] = THREAD
 
     def _stay(self, plan: Plan, call: ast.Call) -> list[Function]:
-        """The functions that a call runs, if they block and stay as they are."""
+        """The functions that a call runs, if they block and stay sync."""
         named = self._named.get(call.func, [])
         return [each for each in named if each not in plan.functions]

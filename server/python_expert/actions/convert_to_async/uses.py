@@ -1,4 +1,4 @@
-"""What becomes of each use of a function that becomes async."""
+"""Plans the changes at each use of a function that becomes async."""
 
 from __future__ import annotations
 
@@ -39,28 +39,28 @@ _BUILTIN_METHODS = frozenset(
         "stop",
     ]
 )
-"""Method names so common that an unknown object may well have its own."""
+"""Method names so common that an unknown object may have its own."""
 
 
 @dataclass
 class Plan:
-    """All the places that a conversion changes.
+    """All places that a conversion changes.
 
     Attributes:
-        functions: The functions that have to be async, in the order found.
+        functions: The functions that must be async, in the order found.
         awaits: The calls that only need an ``await``.
-        runs: The calls outside of functions, to stand in ``asyncio.run``.
+        runs: The calls outside of functions, which ``asyncio.run`` runs.
         items: The ``with`` items that are entered asynchronously.
         loops: The loops and comprehensions that iterate asynchronously.
         lists: The calls ``list(generator())`` that become comprehensions.
         delegations: The ``yield from`` statements that become loops.
-        delegated: Of the generators they delegate to, those that become async.
-        replaced: For each blocking call the id of what takes its place.
+        delegated: The calls of generators in these that become async.
+        replaced: The id of the replacement of each blocking call.
         blocks: The ``with`` blocks that a thread runs as a whole.
         readers: The loops over files that read line by line in a thread.
-        splits: The cached functions whose name a coroutine gets that has a thread run them.
-        exchanges: The objects exchanged.
-        notes: What the user is to know.
+        splits: The cached functions that are renamed; a coroutine runs them in a thread.
+        exchanges: The exchanged objects.
+        notes: What the user should know.
     """
 
     functions: list[Function] = field(default_factory=list)
@@ -80,7 +80,7 @@ class Plan:
 
 
 def _note(places: list[_Node], node: _Node) -> None:
-    """Note a place once, of however many functions it may be a use."""
+    """Add a place once, even if it is a use of several functions."""
     if node not in places:
         places.append(node)
 
@@ -90,7 +90,7 @@ class Uses:
 
     Attributes:
         program: The text.
-        plan: Where the places go.
+        plan: The plan that the places are added to.
     """
 
     def __init__(self, program: Program, plan: Plan) -> None:
@@ -125,14 +125,14 @@ class Uses:
             )
 
     def _presume(self, use: Use, name: str) -> None:
-        """Take an unknown object's method for the one of the text, if it has a name of its own."""
+        """Assume that a method of an unknown object is the text's, unless its name is common."""
         text, at = ast.unparse(use.node), f"line {use.node.lineno}"
         if use.function.name in _BUILTIN_METHODS or use.how is not How.CALL:
             raise RefusedError(f"{at}: it is not certain whether {text} is {name}")
         self.plan.notes.append(f"{at}: {text} is assumed to be {name}")
 
     def _call(self, function: Function, call: ast.Call) -> bool:
-        """Plan a call; whether it may stand anywhere, outside of functions too."""
+        """Plan a call; return whether it is also valid outside of functions."""
         names, name = self.program.names, self.program.name(function)
         around = names.parents[call]
         if self.program.is_context(function):

@@ -1,4 +1,4 @@
-"""Whole ``with`` blocks that a thread runs, each as a small function of its own."""
+"""Plans ``with`` blocks that a thread runs as a whole, each as a small function."""
 
 from __future__ import annotations
 
@@ -26,15 +26,15 @@ _LOOPS = (*FORS, ast.While)
 
 
 class ThreadBlock(NamedTuple):
-    """A block, and what the function needs that it becomes.
+    """A block, and what the function that it becomes needs.
 
     Attributes:
         node: The ``with`` statement.
         owner: The function that contains it.
-        outer: The variables that it shares with the function around.
-        given: Those that it is given, as a loop binds them each time.
-        returned: Those that it returns, as what follows uses them.
-        leaves: Whether it returns from the function around.
+        outer: The variables that it shares with the function around it.
+        given: The variables that are passed to it, because a loop binds them each time.
+        returned: The variables that it returns, because later code uses them.
+        leaves: Whether it returns from the function around it.
     """
 
     node: ast.With
@@ -46,9 +46,9 @@ class ThreadBlock(NamedTuple):
 
 
 def thread_block(program: Program, node: ast.With, owner: Function) -> ThreadBlock | None:
-    """What a thread needs to run a block, or None if it cannot.
+    """Find what a thread needs to run a block; None if it cannot.
 
-    Whether the block waits for something is for the caller to say.
+    The caller must check whether the block waits for something.
     """
     inside = {*ast.walk(node)}
     names = program.names
@@ -72,7 +72,7 @@ def thread_block(program: Program, node: ast.With, owner: Function) -> ThreadBlo
 def with_bindings(
     program: Program, owner: Function, blocks: list[ThreadBlock]
 ) -> list[ThreadBlock]:
-    """Those of a function's blocks whose shared variables are still bound outside of blocks."""
+    """The blocks of a function whose shared variables are still bound outside of blocks."""
     bound = program.names.inner[owner].bound
     while True:
         inside = {node for block in blocks for node in ast.walk(block.node)}
@@ -88,7 +88,7 @@ def with_bindings(
 
 
 def _depends(program: Program, node: ast.AST, inside: set[ast.AST]) -> bool:
-    """Whether a node needs the function, or the loop, that stands around the block."""
+    """Whether a node depends on the function or the loop around the block."""
     names = program.names
     if isinstance(node, ast.Break | ast.Continue):
         loop = next((each for each in names.around(node) if isinstance(each, _LOOPS)), None)
@@ -98,14 +98,14 @@ def _depends(program: Program, node: ast.AST, inside: set[ast.AST]) -> bool:
 
 
 def _looks_up(program: Program, node: ast.AST) -> bool:
-    """Whether a node may find the variables of the function that contains it by their names."""
+    """Whether a node may look up the variables of its function by name."""
     return isinstance(node, ast.Name) and program.names.dotted(node) in BY_NAME
 
 
 def _with_names(
     program: Program, node: ast.With, owner: Function, *, leaves: bool
 ) -> ThreadBlock | None:
-    """The block with what becomes of its variables, if all can be kept."""
+    """The block with its variables; None if one cannot keep its meaning."""
     names, inside = program.names, {*ast.walk(node)}
     scope = names.inner[owner]
     around = [*names.around(node)]
@@ -153,6 +153,6 @@ def _with_names(
 
 
 def _is_direct(scope: Scope, owner: Scope) -> bool:
-    """Whether code runs where it stands in a function: itself, or as a comprehension in it."""
+    """Whether code runs in the function itself, or in a comprehension that runs immediately."""
     comprehension = isinstance(scope.node, ast.ListComp | ast.SetComp | ast.DictComp)
     return scope is owner or (comprehension and scope.outer is owner)

@@ -1,4 +1,4 @@
-"""Writing a plan: each place it names gets the smallest edit."""
+"""Writes a plan: each place gets the smallest possible edit."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 @contextmanager
 def _about(node: ast.AST) -> Iterator[None]:
-    """Say of an error which node could not be written."""
+    """Add to an error the node that could not be written."""
     try:
         yield
     except RefusedError as error:
@@ -38,11 +38,11 @@ def _about(node: ast.AST) -> Iterator[None]:
 
 
 class Writer:
-    """Turns a plan into edits.
+    """Converts a plan to edits.
 
     Attributes:
         program: The text.
-        plan: What is to change.
+        plan: The plan.
     """
 
     def __init__(self, program: Program, plan: Plan) -> None:
@@ -52,7 +52,7 @@ class Writer:
         self.imports = Imports(program.names, self.editor)
 
     def write(self) -> tuple[Edit, ...]:
-        """All edits.
+        """Build all edits.
 
         Raises:
             RefusedError: A place cannot be edited safely.
@@ -120,7 +120,7 @@ class Writer:
         self.editor.wrap(Range(start, start), "async ")
 
     def _await(self, call: ast.Call, prefix: str = "") -> None:
-        """Put ``await`` before a call, in brackets where something follows it."""
+        """Put ``await`` before a call, in parentheses if something follows it."""
         parent = self.program.names.parents[call]
         bound = isinstance(parent, ast.Await) or (
             isinstance(parent, ast.Attribute | ast.Subscript) and parent.value is call
@@ -146,7 +146,7 @@ class Writer:
             self._rename(call.func, replacement)
 
     def _list_all(self, call: ast.Call, thread: str) -> None:
-        """Let a thread make a list of what a call finds bit by bit."""
+        """Let a thread make a list of a lazy directory listing."""
         holder = only_listed(self.program, call)
         if holder is None:
             self.editor.wrap(self._range(call), f"await {thread}list, ", ")")

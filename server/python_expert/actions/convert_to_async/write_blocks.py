@@ -1,4 +1,4 @@
-"""Writing the functions that a thread runs in the place of a ``with`` block."""
+"""Writes the functions that a thread runs in place of a ``with`` block."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ if TYPE_CHECKING:
 
 _STARTS = {getattr(tokenize, f"{kind}STRING_START", -1) for kind in "FT"}
 _ENDS = {getattr(tokenize, f"{kind}STRING_END", -1) for kind in "FT"}
-"""The tokens around an f-string or t-string; an f-string is one token before Python 3.12."""
+"""The tokens around f-strings and t-strings; an f-string is one token before Python 3.12."""
 
 
 def write_block(program: Program, block: ThreadBlock, editor: Editor, imports: Imports) -> None:
-    """Put a function around a block, and after it the statement that has a thread run it."""
+    """Put a function around a block, and after it the statement that runs it in a thread."""
     source = program.source
     where = source.range(block.node)
     line = source.lines[where.start.line]
@@ -59,7 +59,7 @@ def write_block(program: Program, block: ThreadBlock, editor: Editor, imports: I
 
 
 def _verb(program: Program, node: ast.With) -> str:
-    """What a block does with the first thing that it opens, as far as the mode tells."""
+    """What a block does with the first file that it opens, judged by the mode."""
     call = node.items[0].context_expr
     if not isinstance(call, ast.Call):
         return "run"
@@ -73,7 +73,7 @@ def _verb(program: Program, node: ast.With) -> str:
 
 
 def _returns(program: Program, block: ThreadBlock) -> str:
-    """The annotation of the function's result, where that around has one."""
+    """The annotation of the function's result, if the function around it has one."""
     around = block.owner.returns
     if around is None or block.returned:
         return ""

@@ -1,4 +1,4 @@
-"""Writing coroutines that have a thread run a cached function, which gets another name."""
+"""Writes coroutines that run a cached function in a thread, and renames that function."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _CLOSE = frozenset(")]}")
 
 
 def write_split(program: Program, function: Function, editor: Editor, imports: Imports) -> None:
-    """Rename a cached function, and put a coroutine of its name, with its docstring, behind it.
+    """Rename a cached function, and write a coroutine with its name and docstring after it.
 
     Raises:
         RefusedError: It cannot be edited safely.
@@ -54,7 +54,7 @@ def write_split(program: Program, function: Function, editor: Editor, imports: I
 
 
 def _taken_out(program: Program, function: Function, editor: Editor) -> str:
-    """The docstring of a function, which is taken out of it; empty if it stays."""
+    """Remove the docstring of a function and return it; empty if it stays."""
     source, found = program.source, docstring_of(function)
     if found is None:
         return ""
@@ -71,10 +71,10 @@ def _taken_out(program: Program, function: Function, editor: Editor) -> str:
 
 
 def _head(program: Program, function: Function, start: Position) -> str:
-    """The first lines of a function, from ``def`` to the colon.
+    """The header of a function, from ``def`` to the colon.
 
     Raises:
-        RefusedError: They have a comment in them.
+        RefusedError: It contains a comment.
     """
     depth = 0
     for token in program.source.tokens_from(start):

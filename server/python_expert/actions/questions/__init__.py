@@ -1,1 +1,1 @@
-"""What the actions have in common of what a model is asked and answers."""
+"""What the actions' questions to a model and the answers have in common."""

@@ -1,4 +1,4 @@
-"""Pieces of a text as a model is shown them."""
+"""Formats parts of a text for a model."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 LONGEST_SIGNATURE = 400
-"""Characters of a signature that is worth showing."""
+"""The most characters of a signature that is shown."""
 
 _FIELDS_SHOWN = 8
 _INDENT = "    "

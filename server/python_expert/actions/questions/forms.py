@@ -1,4 +1,4 @@
-"""The forms of a question and of its answer, for both sides of the worker's wire."""
+"""The forms of questions and answers, used by the server and the worker process."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Functions and classes that a text imports from the project's other files."""
+"""Finds the functions and classes that a text imports from the project's other files."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ if TYPE_CHECKING:
     from python_expert.analysis.source import DefinitionNode
 
 LONGEST_SEARCH = 1.0
-"""Seconds that the search for one text may take altogether."""
+"""The time limit of the search for one text, in seconds."""
 
 LARGEST = 1_000_000
-"""Bytes of a file up to which it is read."""
+"""The largest size of a file that is read, in bytes."""
 
 _PARTS = 2
 _INSTALLED = {"site-packages", "dist-packages"}

@@ -1,4 +1,4 @@
-"""What a question is made of, and how much of it fits."""
+"""The parts of a question, and the selection of those that fit into a limit."""
 
 from __future__ import annotations
 

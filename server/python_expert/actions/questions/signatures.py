@@ -1,4 +1,4 @@
-"""The signatures of what a definition uses, of its own file and of the project's others."""
+"""Finds the signatures of what a definition uses, in its own file and in other project files."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from python_expert.analysis.source import Definition, DefinitionNode, Source
 
 MOST = 8
-"""Signatures that are shown with one definition."""
+"""The most signatures that are shown with one definition."""
 
 
 class Signatures:

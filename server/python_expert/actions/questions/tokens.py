@@ -1,4 +1,4 @@
-"""An estimate of tokens, for limits and comparisons; what counts is what the endpoint says."""
+"""Estimates tokens for limits and comparisons; the endpoint's count is authoritative."""
 
 from __future__ import annotations
 

@@ -1,8 +1,8 @@
 """Docstrings without a model: only what the code shows.
 
-A parameter, a result or an exception gets an entry where the body shows more than the signature
-does. One of the entries becomes the first line, and stays an entry only where linters demand
-sections. Where none can, there is no docstring.
+A parameter, a result or an exception gets an entry if the body shows more than the signature. One
+of the entries becomes the first line; it also stays an entry if linters require sections. If no
+entry can be the first line, there is no docstring.
 """
 
 from __future__ import annotations
@@ -36,12 +36,12 @@ _SECTIONS = {*SECTIONS, ALL_ARGS, ALL_SECTIONS}
 def propose(
     source: Source, keys: Sequence[str], options: Options
 ) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Propose the words of docstrings.
+    """Propose the text of docstrings.
 
     Args:
         source: The text.
-        keys: The definitions that get one; unknown ones are passed over.
-        options: The context of the rewrite; its line length and what linters demand matter here.
+        keys: The definitions that get one; unknown keys are ignored.
+        options: The context of the rewrite; used for the line length and the linters' requirements.
 
     Yields:
         Each definition's key and the JSON of its ``DocstringFacts``.
@@ -71,7 +71,7 @@ def _facts(source: Source, definition: Definition, options: Options) -> dict[str
 
 
 def _room(source: Source, definition: Definition, options: Options) -> int:
-    """The columns of a first line that stays one line, and fits into one with its quotes."""
+    """The available columns of a first line that fits into one line with its quotes."""
     line, column = definition.range.start
     indent = len(source.lines[line][:column].expandtabs(4)) + 4
     return (options.line_length or WIDTH) - indent - 2 * len('"""')
@@ -82,7 +82,7 @@ def _without(said: dict[str, str], names: Sequence[str]) -> dict[str, str]:
 
 
 def _body(node: ast.AST) -> Function | None:
-    """What runs: a function, or the constructor of a class."""
+    """The function that runs: a function, or the constructor of a class."""
     if isinstance(node, ast.ClassDef):
         made = [each for each in node.body if getattr(each, "name", "") == "__init__"]
         node = made[-1] if made else node
@@ -90,7 +90,7 @@ def _body(node: ast.AST) -> Function | None:
 
 
 def _entries(source: Source, definition: Definition, body: Function) -> dict[str, dict[str, str]]:
-    """What is said of parameters, results and exceptions, by section and name."""
+    """The entries of parameters, results and exceptions, by section and name."""
     is_class = isinstance(definition.node, ast.ClassDef)
     shape = shape_of(source, definition, only_pydoclint=False)
     due = {name.lstrip("*") for name in shape.parameters}
@@ -118,7 +118,7 @@ def _entries(source: Source, definition: Definition, body: Function) -> dict[str
 
 
 def _is_told(name: str, text: str, told: str) -> bool:
-    """Whether what is said of a parameter is said of exceptions or the result as well."""
+    """Whether a parameter's entry repeats what is said about exceptions or the result."""
     is_named = f"``{name} not in " in told or f"``{name} != " in told
     are_values = text.startswith(("One of", "``"))
     return (is_named and are_values) or (

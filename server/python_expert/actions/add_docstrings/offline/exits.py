@@ -1,4 +1,4 @@
-"""Where a function returns and raises, and under which conditions."""
+"""Finds where a function returns and raises, and under which conditions."""
 
 from __future__ import annotations
 
@@ -17,19 +17,19 @@ _OPPOSITE = {
     ast.Eq: ast.NotEq, ast.NotEq: ast.Eq, ast.Is: ast.IsNot, ast.IsNot: ast.Is,
     ast.In: ast.NotIn, ast.NotIn: ast.In,
 }  # fmt: skip
-"""Operators and what their negation is for all operands."""
+"""Comparison operators and their negations, where these hold for all operands."""
 
 
 @dataclass(frozen=True)
 class Exit:
-    """One way out of a function.
+    """A statement by which a function returns or raises.
 
     Attributes:
         node: The statement.
-        tests: What is true there; empty if it is reached without a condition.
-        is_exact: Whether it is always reached where the tests are true at the call.
+        tests: The conditions that hold there; empty if it is reached unconditionally.
+        is_exact: Whether it is always reached if the conditions hold at the call.
         is_caught: Whether a ``try`` around it may catch what it raises.
-        tried: The only statement of the ``try`` in whose handler it stands, if there is only one.
+        tried: If it is in a handler: the statement in the ``try``, if that contains only one.
         handler: The innermost handler around it.
         ran: What may have run before it.
     """
@@ -44,7 +44,7 @@ class Exit:
 
 
 def exits(node: Function) -> list[Exit]:
-    """The statements with which a function's own body ends, in order."""
+    """The exits of a function's own body, in order."""
     start = Exit(ast.Return())
     return list(_walk(node.body, start))
 
@@ -104,14 +104,14 @@ def _ran(at: Exit, *nodes: ast.AST) -> Exit:
 
 
 def _past(at: Exit, *statements: ast.stmt) -> Exit:
-    """What holds below statements: others may have left by then."""
+    """The state after some statements, which may have left the function."""
     return _ran(replace(at, is_exact=at.is_exact and not _leaves(*statements)), *statements)
 
 
 def _after(statement: ast.If, at: Exit) -> Exit:
-    """What holds below a condition: its negation, if what it guards always returns."""
+    """The state after a condition: its negation holds if the guarded block always returns."""
     body, other = statement.body, statement.orelse
-    if _always_leaves(body):  # if it raises, another entry says so
+    if _always_leaves(body):  # another entry describes what it raises
         below = _under(at, negated(statement.test)) if _leaves(*body) else _ran(at, statement.test)
         return _past(below, *other)
     if other and _always_leaves(other):
@@ -121,7 +121,7 @@ def _after(statement: ast.If, at: Exit) -> Exit:
 
 
 def runs_out(body: Sequence[ast.stmt]) -> bool:
-    """Whether a block may run past its end, for all that can be seen."""
+    """Whether a block may run past its end, as far as the code shows."""
     match body[-1] if body else None:
         case ast.Return() | ast.Raise():
             return False
@@ -138,13 +138,13 @@ def _always_leaves(body: Sequence[ast.stmt]) -> bool:
 
 
 def _leaves(*statements: ast.stmt) -> bool:
-    """Whether there is a way out in statements that is not an exception."""
+    """Whether statements may leave the block other than by an exception."""
     found = (ast.Return, ast.Continue, ast.Break)
     return any(isinstance(each, found) for node in statements for each in ast.walk(node))
 
 
 def negated(test: ast.expr) -> ast.expr:
-    """The opposite of a condition."""
+    """The negation of a condition."""
     if isinstance(test, ast.UnaryOp) and isinstance(test.op, ast.Not):
         return test.operand
     if isinstance(test, ast.Compare) and type(test.ops[0]) in _OPPOSITE and len(test.ops) == 1:

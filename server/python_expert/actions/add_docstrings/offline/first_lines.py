@@ -1,6 +1,6 @@
-"""First lines of docstrings: one fact that the code shows, as a sentence.
+"""First lines of docstrings: one fact from the code, as a sentence.
 
-No line is made of names: that would only repeat them.
+No line is derived from names only, because that would repeat them.
 """
 
 from __future__ import annotations
@@ -28,18 +28,19 @@ if TYPE_CHECKING:
     from python_expert.analysis.source import Source
 
 _LONGEST = 30
-"""Most lines of a function for which a single detail can be the first line.
+"""The most lines of a function for which a single detail can be the first line.
 
-In a longer one it would mislead."""
+In a longer function it would be misleading.
+"""
 
 _LITTLE = 1
-"""Most statements beside the guards of a function for which a guard can be the first line."""
+"""The most statements besides guards in a function for which a guard can be the first line."""
 
 _OFTEN = 3
-"""If so many functions of a file have the same guard, it is the first line of none of them."""
+"""If this many functions of a file have the same guard, it is the first line of none of them."""
 
 _DETAILS = {NOT_USED, WITHOUT_ARGUMENTS, NONE_FOR_NONE}
-"""What is said of parameters that does not tell of the function."""
+"""Entries of parameters that do not describe the function."""
 
 _DEPRECATIONS = {"DeprecationWarning", "PendingDeprecationWarning", "FutureWarning"}
 _MESSAGE = re.compile(r' \(".*?"\)')
@@ -50,8 +51,8 @@ class Line(NamedTuple):
 
     Attributes:
         text: The sentence.
-        kind: The section of the entries that it says, or empty.
-        names: The names of these.
+        kind: The section of the entries that it repeats, or empty.
+        names: The names of these entries.
     """
 
     text: str
@@ -65,15 +66,15 @@ def first_lines(
     body: Function | None,
     said: Mapping[str, Mapping[str, str]],
 ) -> Iterator[Line]:
-    """The sentences that may be a docstring's first line, the best one first.
+    """Find the sentences that may be a docstring's first line, the best one first.
 
-    What private names say is for readers of the code, unless a message explains it.
+    Sentences with private names are left out unless a message explains them.
 
     Args:
         source: The text.
         node: The definition.
-        body: What runs: the function, or the constructor of the class.
-        said: What the entries say, by section and name.
+        body: The function that runs: the function itself, or the constructor of the class.
+        said: The entries, by section and name.
     """
     for line in _lines(source, node, body, said):
         if line.text.endswith('").') or not is_private(line.text):
@@ -88,26 +89,26 @@ def _lines(
 ) -> Iterator[Line]:
     if body is not None and (text := _deprecation(body)):
         yield Line(text)
-    if isinstance(node, ast.ClassDef):  # a detail of its constructor does not tell of a class
+    if isinstance(node, ast.ClassDef):  # a detail of its constructor does not describe a class
         return
     is_short = node.body[-1].lineno - node.lineno < _LONGEST
     is_guard = _is_little(node) and not _is_usual(source, node)
     yield from _of_results(node, said)
     if is_guard:
         yield from _of_exceptions(said["raises"])
-    if is_short and not is_special(node.name):  # those are called by protocol
+    if is_short and not is_special(node.name):  # protocols call these
         yield from _of_parameters(node, said["args"])
 
 
 def _is_little(node: Function) -> bool:
-    """Whether a function does little beside its guards: then one of them is what it is about."""
+    """Whether a function does little besides its guards, so that a guard describes it."""
     inside = [each for root in node.body for each in ast.walk(root)]
     rest = [each for each in inside if isinstance(each, ast.stmt)]
     return len(rest) - 2 * sum(map(bool, map(_guard, rest))) <= _LITTLE
 
 
 def _guard(node: ast.AST) -> str:
-    """Under which condition a statement raises what, if it does no more than that."""
+    """The condition and exception of a statement that only raises under a condition, or empty."""
     match node:
         case ast.If(test=test, body=[ast.Raise(exc=ast.expr() as made)], orelse=[]):
             return f"{ast.dump(test)} {ast.dump(made.func if isinstance(made, ast.Call) else made)}"
@@ -116,14 +117,14 @@ def _guard(node: ast.AST) -> str:
 
 
 def _is_usual(source: Source, node: Function) -> bool:
-    """Whether others of the file have a guard of a function as well."""
+    """Whether several functions of the file have one of a function's guards."""
     guards = _guards(source)
     return any(guards[each] >= _OFTEN for each in map(_guard, ast.walk(node)) if each)
 
 
 @lru_cache(maxsize=4)
 def _guards(source: Source) -> Counter[str]:
-    """How many functions of a text have each guard."""
+    """The number of functions in a text that have each guard."""
     return Counter(
         guard
         for each in source.definitions
@@ -142,14 +143,14 @@ def _of_results(node: Function, said: Mapping[str, Mapping[str, str]]) -> Iterat
 
 def _of_exceptions(said: Mapping[str, str]) -> Iterator[Line]:
     for name, text in said.items():
-        if not text.startswith("With "):  # then it is not known when
+        if not text.startswith("With "):  # else the condition is unknown
             line = f"Raise ``{name}`` {_going_on(text)}".replace("; or if ", " or if ")
             yield Line(line, "raises", (name,))
             yield Line(_MESSAGE.sub("", line), "raises", (name,))
 
 
 def _going_on(text: str) -> str:
-    """A sentence as it goes on after other words."""
+    """A sentence as it continues after other words."""
     return text if text.startswith("None") else text[:1].lower() + text[1:]
 
 
@@ -163,13 +164,13 @@ def _of_parameters(node: Function, said: Mapping[str, str]) -> Iterator[Line]:
     given = ((node.args.vararg, "*"), (node.args.kwarg, "**"))
     starred = {each.arg: f"{stars}{each.arg}" for each, stars in given if each}
     for text, names in passed.items():
-        if "super(" not in text:  # as usual
+        if "super(" not in text:  # a call of the base's method is usual
             quoted = " and ".join(f"``{starred.get(name, name)}``" for name in names)
             yield Line(f"{quoted} are {_going_on(text)}", "args", tuple(names))
 
 
 def _of_parameter(name: str, text: str) -> str:
-    """What is said of a parameter, with its name; empty if it is more than a sentence."""
+    """A parameter's entry with its name; empty if the entry has several sentences."""
     first, rest = text[:-1].partition(". ")[::2]
     if rest:
         return ""
@@ -182,7 +183,7 @@ def _of_parameter(name: str, text: str) -> str:
 
 
 def _deprecation(node: Function) -> str:
-    """That a function always warns of its end."""
+    """The sentence that a function always issues a deprecation warning, or empty."""
     for statement in node.body:
         match statement:
             case ast.Expr(value=ast.Call(func=func, args=args, keywords=keywords) as call) if args:

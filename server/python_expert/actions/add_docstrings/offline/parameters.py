@@ -1,4 +1,4 @@
-"""What a body shows of a parameter: its unit, what is allowed, and what None stands for."""
+"""Finds what a body shows about a parameter: its unit, allowed values, and meaning of None."""
 
 from __future__ import annotations
 
@@ -42,30 +42,30 @@ _UNITS = {
     "math.sin": ("Radians", 0, ""), "math.cos": ("Radians", 0, ""), "math.tan": ("Radians", 0, ""),
     "math.degrees": ("Radians", 0, ""), "math.radians": ("Degrees", 0, ""),
 }  # fmt: skip
-"""Calls that show the unit of what they are given: at which position, and under which name."""
+"""Calls that show the unit of an argument, with the argument's position and name."""
 
 _COMPOUND = (
     ast.If, ast.For, ast.AsyncFor, ast.While, ast.With, ast.AsyncWith, ast.Try, ast.TryStar,
     ast.Match, ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef,
 )  # fmt: skip
-"""Statements with statements inside, which may not be run."""
+"""Statements that contain other statements, which may not run."""
 
 _EMPTY = {"''", "b''", "[]", "{}", "()", "list()", "dict()", "set()", "tuple()"}
 
 _SPANS = ("weeks", "days", "hours", "minutes", "seconds", "milliseconds", "microseconds")
 
 UNITS = {*map(str.capitalize, _SPANS), *(unit for unit, _, _ in _UNITS.values())}
-"""What is said of a parameter that has a unit."""
+"""The entries of parameters with a unit."""
 
 
 def about_parameter(source: Source, node: Function, arg: ast.arg, quotes: Quotes) -> str:
-    """What the code shows of a parameter beyond its signature; empty if that is nothing.
+    """Describe what the code shows about a parameter beyond its signature; empty if nothing.
 
     Args:
         source: The text.
         node: The function.
         arg: The parameter.
-        quotes: Those of the function.
+        quotes: The quotes of the function.
     """
     if arg.arg.startswith("_"):
         return ""
@@ -84,7 +84,7 @@ def about_parameter(source: Source, node: Function, arg: ast.arg, quotes: Quotes
 
 
 def _values(node: ast.AST) -> Iterator[ast.AST]:
-    """What stands in a statement, without what is only asked whether it is true."""
+    """The nodes of a statement, except those that are only tested for truth or compared."""
     yield node
     for name, value in ast.iter_fields(node):
         is_asked = isinstance(node, ast.BoolOp | ast.Compare | ast.UnaryOp | ast.Assert)
@@ -96,7 +96,7 @@ def _values(node: ast.AST) -> Iterator[ast.AST]:
 
 
 def _none_means(node: Function, name: str, quotes: Quotes) -> str:
-    """What is used, or returned, where a parameter is None."""
+    """What is used or returned if a parameter is None."""
     for statement in node.body:
         if isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant):
             continue
@@ -112,7 +112,7 @@ def _none_means(node: Function, name: str, quotes: Quotes) -> str:
                         return f"Defaults to {code}." if code else ""
                     return f"If {case}, {code} is used." if code else ""
         if _stores(statement, name) or (_may_leave(statement) and names_it(statement, name)):
-            return ""  # then some values are treated apart
+            return ""  # some values are treated differently
     return ""
 
 
@@ -121,7 +121,7 @@ def _may_leave(statement: ast.stmt) -> bool:
 
 
 def _stores(statement: ast.stmt, name: str) -> bool:
-    """Whether a statement assigns to a name, in whatever form."""
+    """Whether a statement assigns to a name in any form."""
     return any(
         isinstance(each, ast.Name) and each.id == name and isinstance(each.ctx, ast.Store)
         for each in ast.walk(statement)
@@ -129,7 +129,7 @@ def _stores(statement: ast.stmt, name: str) -> bool:
 
 
 def _decides(statement: ast.stmt, node: Function, name: str) -> bool:
-    """Whether a statement assigns to a parameter, or is all that reads it."""
+    """Whether a statement assigns to a parameter, or contains all reads of it."""
     if _stores(statement, name):
         return True
     reads, inside = (
@@ -140,7 +140,7 @@ def _decides(statement: ast.stmt, node: Function, name: str) -> bool:
 
 
 def _if_none(node: Function, statement: ast.If, name: str, quotes: Quotes) -> str:
-    """The same of a condition."""
+    """What a condition uses or returns if a parameter is None."""
     body, orelse = statement.body, statement.orelse
     if _is_test(negated(statement.test), name):
         body, orelse = orelse, body
@@ -171,12 +171,12 @@ def _returned_for_none(node: Function, way: ast.Return, name: str, quotes: Quote
 
 
 def _is_test(test: ast.expr, name: str) -> bool:
-    """Whether a condition says that a parameter is None."""
+    """Whether a condition is ``name is None``."""
     return ast.unparse(test) == f"{name} is None"
 
 
 def _otherwise(value: ast.AST, name: str) -> tuple[ast.expr | None, bool]:
-    """What a value is in place of a parameter, and whether that goes for all that is false."""
+    """The value that replaces a parameter, and whether it replaces all false values."""
     match value:
         case ast.IfExp(test=test, body=body, orelse=ast.Name(id=given)) if given == name:
             return (body, False) if _is_test(test, name) else (None, False)
@@ -188,7 +188,7 @@ def _otherwise(value: ast.AST, name: str) -> tuple[ast.expr | None, bool]:
 
 
 def _value(node: ast.expr, name: str, quotes: Quotes) -> str:
-    """A value as code; empty if it is empty, as expected, or private, or needs the parameter."""
+    """A value as code; empty if it is None, an empty container, private, or uses the parameter."""
     is_expected = is_none(node) or ast.unparse(node) in _EMPTY
     code = "" if is_expected or names_it(node, name) else quotes.quote(node)
     return "" if is_private(code) else code
@@ -215,7 +215,7 @@ def _unit(node: Function, name: str) -> str:
 
 
 def _allowed(source: Source, node: Function, arg: ast.arg, quotes: Quotes) -> str:
-    """The values that a parameter may have, where others are refused, or its type's name says."""
+    """The allowed values of a parameter, if others are refused or its type is a named `Literal`."""
     if values := _values_of_type(source, annotation_name(arg.annotation)):
         return values
     tests = [
@@ -227,7 +227,7 @@ def _allowed(source: Source, node: Function, arg: ast.arg, quotes: Quotes) -> st
 
 
 def _checked(statement: ast.If, name: str, quotes: Quotes) -> str:
-    """The values that a chain of conditions lets pass."""
+    """The values that a chain of conditions accepts."""
     match statement.test:
         case ast.Compare(left=ast.Name(id=given), ops=[ast.NotIn()], comparators=[values]):
             if given == name and isinstance(statement.body[-1], ast.Raise):
@@ -258,7 +258,7 @@ def _one_of(values: list[ast.expr]) -> str:
 
 
 def _values_of_type(source: Source, name: str) -> str:
-    """The values of a literal type that the file gives a name."""
+    """The values of a `Literal` type that the file defines under a name."""
     for each in source.tree.body:
         match each:
             case ast.Assign(targets=[ast.Name(id=found)], value=ast.Subscript() as value):

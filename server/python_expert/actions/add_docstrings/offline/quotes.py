@@ -1,4 +1,4 @@
-"""Turns expressions of a function into code that a reader of its docstring understands."""
+"""Converts expressions of a function to code that a reader of its docstring understands."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from python_expert.analysis.scopes import Function
 
 LONGEST = 60
-"""Columns of an expression that a sentence quotes."""
+"""The most columns of an expression that a sentence quotes."""
 
 _UNQUOTABLE = (
     ast.Await, ast.Yield, ast.YieldFrom, ast.Lambda, ast.JoinedStr, *known("TemplateStr"),
@@ -29,10 +29,10 @@ _CONTAINERS = {
 
 
 class Quotes:
-    """Code of a function, as its docstring quotes it.
+    """Quotes a function's code for its docstring.
 
-    Such code has parameters, attributes and names from outside the function. A local variable
-    that is set only once stands for what it is set to.
+    Quoted code contains parameters, attributes and names from outside the function. A local
+    variable that is set only once is replaced by its value.
 
     Args:
         node: The function.
@@ -67,11 +67,11 @@ class Quotes:
         return name not in self._local
 
     def quote(self, node: ast.expr, told: str = "") -> str:
-        """An expression as code, or an empty text if it cannot be told in a few words.
+        """Quote an expression as code; empty if it would be too long or unclear.
 
         Args:
             node: The expression.
-            told: A local variable that the reader knows of.
+            told: A local variable that the reader knows.
         """
         if self._runs_twice(node):
             return ""
@@ -85,12 +85,12 @@ class Quotes:
         return "" if len(text) > LONGEST or set(text) & set("\\`\n") else f"``{text}``"
 
     def condition(self, tests: Sequence[ast.expr]) -> str:
-        """Conditions in words or as code, or an empty text."""
+        """Conditions in words or as code; empty if they cannot be quoted."""
         if not tests:
             return ""
         test = tests[0] if len(tests) == 1 else ast.BoolOp(ast.And(), list(tests))
         if any(_is_negated_group(each) for each in ast.walk(test)):
-            return ""  # a reader would have to work it out
+            return ""  # too difficult to read
         if isinstance(test, ast.Name | ast.Attribute) and not self._is_filled(test):
             code = self.quote(test)
             return f"{code} is true" if code else ""
@@ -100,7 +100,7 @@ class Quotes:
         return isinstance(node, ast.Name) and node.id in self._values
 
     def _runs_twice(self, node: ast.expr) -> bool:
-        """Whether the code of an expression would call what the function calls once."""
+        """Whether the quoted code would contain a call twice that the function makes once."""
         used = Counter(each.id for each in ast.walk(node) if isinstance(each, ast.Name))
         return any(
             used[name] > 1
@@ -116,7 +116,7 @@ def _is_negated_group(node: ast.AST) -> bool:
 
 
 def _changed_attributes(node: Function) -> Iterator[str]:
-    """Attributes that a function sets, or whose values it has do something."""
+    """Attributes that a function sets, or whose methods it calls as statements."""
     for each in ast.walk(node):
         match each:
             case ast.Attribute(attr=name, ctx=ast.Store() | ast.Del()):
@@ -140,7 +140,7 @@ def _changed_variables(node: Function) -> Iterator[str]:
 
 
 def _is_container(node: ast.expr) -> bool:
-    """Whether a value is a new one that is likely to be filled."""
+    """Whether a value is a new container that is likely to be filled later."""
     is_call = (
         isinstance(node, ast.Call) and ast.unparse(node.func).rpartition(".")[2] in _CONTAINERS
     )
@@ -148,17 +148,17 @@ def _is_container(node: ast.expr) -> bool:
 
 
 class _Filled(ast.NodeTransformer):
-    """Puts values in the place of names, one step deep, and of casts."""
+    """Replaces names by their values, one level deep, and removes casts."""
 
     def __init__(self, values: dict[str, ast.expr]) -> None:
         self._values = values
 
     def visit_Name(self, node: ast.Name) -> ast.expr:
-        """The value of a name, if it is known."""
+        """The value of a name if it is known, else the name."""
         return copy.deepcopy(self._values.get(node.id, node))
 
     def visit_Call(self, node: ast.Call) -> ast.expr:
-        """A call; of ``cast`` its value, as it does nothing."""
+        """A call; for ``cast``, the value that it returns."""
         self.generic_visit(node)
         is_cast = ast.unparse(node.func).rpartition(".")[2] == "cast" and len(node.args) == 2  # noqa: PLR2004
         return node.args[1] if is_cast else node

@@ -1,4 +1,4 @@
-"""When a function raises an exception: the condition in the code, and the message."""
+"""Finds when a function raises an exception: the condition in the code, and the message."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from python_expert.analysis.source import Definition, Source
 
 _EXCEPTION = re.compile(r"(^|\.)[A-Z]\w*$|(error|exception|timeout)$")
-"""Names of exceptions; others are of functions that make one."""
+"""Names of exceptions; other names are of functions that create one."""
 
 _EXPECTED = {
     "KeyError": {"__getitem__", "__delitem__", "__missing__"},
@@ -28,23 +28,23 @@ _EXPECTED = {
     "StopIteration": {"__next__"},
     "StopAsyncIteration": {"__anext__"},
 }
-"""Exceptions by which a special method says no; its protocol says so."""
+"""Exceptions that are part of the protocol of a special method."""
 
 _LONGEST_MESSAGE = 90
 _MOST = 3
-"""Places of one exception that an entry tells of; with more it says less than the code."""
+"""The most places of one exception that an entry describes; more would be unclear."""
 
 
 def when_raised(node: Function, name: str, quotes: Quotes, overriding: Sequence[str] = ()) -> str:
-    """When a function raises an exception; empty if the code does not show it in a few words.
+    """Describe when a function raises an exception; empty if the code does not show it briefly.
 
     Args:
         node: The function.
-        name: The exception, as the code spells it.
-        quotes: Those of the function.
-        overriding: The subclasses that override the function, as far as known.
+        name: The exception as written in the code.
+        quotes: The quotes of the function.
+        overriding: The known subclasses that override the function.
     """
-    is_named = _EXCEPTION.search(name) and not name.endswith("Warning")  # it is not always raised
+    is_named = _EXCEPTION.search(name) and not name.endswith("Warning")  # these may not be raised
     if node.name in _EXPECTED.get(name, ()) or not is_named:
         return ""
     found = [each for each in exits(node) if _raised(each.node) == name and not each.is_caught]
@@ -82,7 +82,7 @@ def _raised(node: ast.Return | ast.Raise) -> str:
 
 
 def _told(way: Exit, quotes: Quotes) -> str:
-    """What one place of an exception says."""
+    """The description of one place that raises an exception."""
     made = getattr(way.node, "exc", None)
     message = message_of(made) if isinstance(made, ast.Call) else ""
     condition = quotes.condition(way.tests) if way.is_exact else _failure(way, quotes)
@@ -93,7 +93,7 @@ def _told(way: Exit, quotes: Quotes) -> str:
 
 
 def _failure(way: Exit, quotes: Quotes) -> str:
-    """What has failed where a handler raises, as it follows on "if"."""
+    """What has failed when a handler raises, as a clause after "if"."""
     handler, tried = way.handler, way.tried
     if handler is None or handler.type is None or handler.body[0] is not way.node:
         return ""
@@ -114,12 +114,12 @@ def _failure(way: Exit, quotes: Quotes) -> str:
 
 
 def message_of(made: ast.Call) -> str:
-    """The words that an exception is made with, values in braces; empty if there are none."""
+    """The message of an exception, with values in braces; empty if there is no readable one."""
     first = made.args[0] if made.args else None
     text = ""
     if isinstance(first, ast.Constant) and isinstance(first.value, str):
         text = first.value
-    elif isinstance(first, ast.JoinedStr):  # str(t"…") is not a text for people
+    elif isinstance(first, ast.JoinedStr):  # str(t"…") is not readable
         parts = [_part(each) for each in first.values]
         text = "".join(parts) if all(parts) else ""
     text = " ".join(text.split()).rstrip(" .!:")

@@ -1,4 +1,4 @@
-"""What a body shows of its result: the names of its parts, and when it is None."""
+"""Finds what a body shows about its result: the names of its parts, and when it is None."""
 
 from __future__ import annotations
 
@@ -20,15 +20,15 @@ ITSELF = "The object itself."
 _SHORTEST = 3
 _MOST = 5
 _LONGEST_VALUE = 30
-"""Columns of a value that is told beside the condition of another."""
+"""The most columns of a value that is given besides the condition for None."""
 
 
 def returned(node: Function, quotes: Quotes) -> str:
-    """What the code shows of what a function returns; empty if that is nothing."""
+    """What the code shows about a function's result; empty if nothing."""
     values = [each.value for each in nodes_in_order(node) if isinstance(each, ast.Return)]
     if not values:
         return ""
-    if runs_out(node.body):  # then it may be None as well
+    if runs_out(node.body):  # it may be None as well
         return _found(node, quotes) or _none(node, quotes)
     if all(isinstance(each, ast.Name) and each.id == "self" for each in values):
         return ITSELF
@@ -38,7 +38,7 @@ def returned(node: Function, quotes: Quotes) -> str:
 
 
 def yielded(node: Function) -> str:
-    """What the code shows of what a generator yields; empty if that is nothing."""
+    """What the code shows about the values that a generator yields; empty if nothing."""
     values = [each.value for each in nodes_in_order(node) if isinstance(each, ast.Yield)]
     is_all = values and not any(isinstance(each, ast.YieldFrom) for each in nodes_in_order(node))
     is_all = is_all and not any(decorators(node))  # a fixture or context manager is not an iterator
@@ -47,7 +47,7 @@ def yielded(node: Function) -> str:
 
 
 def _parts(values: Sequence[ast.expr | None]) -> str:
-    """A tuple of names that all values are, as code."""
+    """The tuple of names that all values are, as code; else empty."""
     texts = {ast.unparse(each) for each in values if isinstance(each, ast.Tuple)}
     if len(texts) != 1 or not all(isinstance(each, ast.Tuple) for each in values):
         return ""
@@ -75,7 +75,7 @@ def _keys(values: Sequence[ast.expr | None]) -> str:
 
 
 def _choices(values: Sequence[ast.expr | None]) -> str:
-    """The words that may be returned; numbers do not say what they stand for."""
+    """The strings that may be returned; numbers would not say what they mean."""
     found = [each.value for each in values if isinstance(each, ast.Constant)]
     distinct = list(dict.fromkeys(found))
     are_words = all(isinstance(each, str) for each in found)
@@ -90,7 +90,7 @@ def _listed(values: Sequence[object], word: str) -> str:
 
 
 def _found(node: Function, quotes: Quotes) -> str:
-    """What is searched for: the first item of something with a property, else None."""
+    """What is searched for: the first item that fulfils a condition, else None."""
     match node.body[-2:]:
         case [ast.For() | ast.AsyncFor() as loop, ast.Return(value=ast.Constant(value=None))]:
             pass
@@ -106,7 +106,7 @@ def _found(node: Function, quotes: Quotes) -> str:
 
 
 def _none(node: Function, quotes: Quotes) -> str:
-    """When None is returned in place of a value, and which, if that can be told."""
+    """The condition under which None is returned, and the other value if it can be quoted."""
     ways = [(way, way.node.value) for way in exits(node) if isinstance(way.node, ast.Return)]
     empty = [way for way, value in ways if value is None or is_none(value)]
     values = [value for _, value in ways if value is not None and not is_none(value)]
@@ -117,6 +117,6 @@ def _none(node: Function, quotes: Quotes) -> str:
         return ""
     value = quotes.quote(values[0]) if len(values) == 1 and not runs_out(node.body) else ""
     cases = " or if ".join(told)
-    is_twice = "(" in value and value.strip("`") in cases  # it is called once
+    is_twice = "(" in value and value.strip("`") in cases  # the function calls it once
     other = f"{value}, or " if 0 < len(value) <= _LONGEST_VALUE and not is_twice else ""
     return f"{other}None if {cases}."

@@ -1,4 +1,4 @@
-"""Whether a condition that a function tests also holds at its call."""
+"""Checks whether a condition that a function tests also holds when the function is called."""
 
 from __future__ import annotations
 
@@ -19,18 +19,18 @@ _READERS = {
     *dir(str), "get", "keys", "values", "items", "copy", "match", "fullmatch", "search",
     "debug", "info", "warning", "isEnabledFor",
 } - {"__setattr__", "__delattr__"}  # fmt: skip
-"""Methods that change nothing, or only a log."""
+"""Methods that change nothing, except perhaps a log."""
 
 CONTAINER_METHODS = {
     name for kind in (list, dict, set, tuple, str, bytes, deque) for name in dir(kind)
 }
 
 _ONLY_THE_KIND = {"isinstance", "issubclass", "callable", "type", "hasattr", "id"}
-"""Calls whose answer does not depend on what an object has in it."""
+"""Functions whose result does not depend on an object's content."""
 
 
 def is_harmless(call: ast.Call) -> bool:
-    """Whether a call changes nothing that the function's caller sees, as far as its name tells."""
+    """Whether a call has no effect that the function's caller sees, judged by its name."""
     func = call.func
     if isinstance(func, ast.Attribute):
         return func.attr in _READERS or ast.unparse(func.value) in _MODULES
@@ -38,11 +38,11 @@ def is_harmless(call: ast.Call) -> bool:
 
 
 def is_steady(test: ast.expr, ran: Sequence[ast.AST]) -> bool:
-    """Whether nothing that has run may change what a condition looks at.
+    """Whether nothing that has run may change the values that a condition reads.
 
     Args:
         test: The condition.
-        ran: What may have run before it since the call, in order.
+        ran: What may have run since the call, in order.
     """
     for name, is_deep in _names(test):
         at = _where_set(name, ran)
@@ -78,7 +78,7 @@ def _parts(ran: Sequence[ast.AST]) -> Iterator[ast.AST]:
 
 
 def _names(test: ast.expr) -> Iterator[tuple[str, bool]]:
-    """The names of a condition, and whether what they stand for could change without them."""
+    """The names in a condition, and whether a change inside their objects would affect it."""
     shallow = set()
     for each in ast.walk(test):
         match each:
@@ -103,7 +103,7 @@ def _names(test: ast.expr) -> Iterator[tuple[str, bool]]:
 
 
 def _read(test: ast.expr) -> Iterator[ast.AST]:
-    """The parts of a condition that read something, without the names of what is called."""
+    """The parts of a condition that read a value, without the names of called functions."""
     called = {each.func for each in ast.walk(test) if isinstance(each, ast.Call)}
     modules = {
         each
@@ -114,7 +114,7 @@ def _read(test: ast.expr) -> Iterator[ast.AST]:
 
 
 def _changes(node: ast.AST, name: str) -> bool:
-    """Whether a part of a program may change what a name stands for."""
+    """Whether a node may change the object of a name."""
     if isinstance(node, ast.Call) and not is_harmless(node):
         given: list[ast.AST] = [*node.args, *(each.value for each in node.keywords)]
         if isinstance(node.func, ast.Attribute):
@@ -128,7 +128,7 @@ def _changes(node: ast.AST, name: str) -> bool:
 
 
 def _runs_code(node: ast.AST) -> bool:
-    """Whether a part of a program runs code that may set attributes."""
+    """Whether a node may run code that sets attributes."""
     if isinstance(node, ast.Call):
         return not is_harmless(node)
     waits = (ast.Await, ast.Yield, ast.YieldFrom)

@@ -1,4 +1,4 @@
-"""What a function does with a parameter: it calls it, passes it on, or ignores it."""
+"""Finds what a function does with a parameter: it calls it, passes it on, or ignores it."""
 
 from __future__ import annotations
 
@@ -25,26 +25,26 @@ NOT_USED = "Not used."
 WITHOUT_ARGUMENTS = "Called without arguments."
 
 _PLUMBING = {"collections", "copy", "functools", "itertools", "operator", "types", "typing"}
-"""Modules of which a call is a step on the way, and no place where arguments go."""
+"""Modules whose functions are only intermediate steps for arguments."""
 
 _STEPS = {*dir(functools), *dir(itertools), *dir(builtins)}
 
 _RUNNERS = re.compile(r"(^|_)(apply|call|executor|run|spawn|submit|sync|thread)(_|$)")
-"""Names of functions that pass arguments on to a function which they are given."""
+"""Names of functions that pass arguments on to a function argument."""
 
 
 def is_name(node: ast.expr, name: str) -> bool:
-    """Whether an expression is a name."""
+    """Whether an expression is the given name."""
     return isinstance(node, ast.Name) and node.id == name
 
 
 def names_it(node: ast.AST, name: str) -> bool:
-    """Whether a name occurs."""
+    """Whether a node contains the given name."""
     return any(isinstance(each, ast.Name) and each.id == name for each in ast.walk(node))
 
 
 def is_private(text: str) -> bool:
-    """Whether code has private names."""
+    """Whether code contains private names."""
     return bool(re.search(r"\b_{1,2}[A-Za-z]\w*(?<!__)\b", text))
 
 
@@ -54,13 +54,13 @@ def calls(node: Function) -> Iterator[ast.Call]:
 
 
 def called(node: Function, arg: ast.arg) -> str:
-    """How a parameter is called, if it is called in one way only, and its hint does not say."""
+    """How a parameter is called, if always in the same way and its hint does not show it."""
     name = arg.arg
     if arg.annotation and ast.unparse(arg.annotation).rpartition(".")[2] != "Callable":
         return ""
     ways = {ast.unparse(call): call for call in calls(node) if is_name(call.func, name)}
     if len(ways) != 1 or any(names_it(each, name) for call in _asked(node) for each in call.args):
-        return ""  # where it is asked what it is, it is not always called
+        return ""  # if its kind is tested, it is not always called
     ((text, call),) = ways.items()
     given = [*call.args, *(each.value for each in call.keywords)]
     are_plain = all(isinstance(each, ast.Name | ast.Attribute | ast.Constant) for each in given)
@@ -82,7 +82,7 @@ def _asked(node: Function) -> Iterator[ast.Call]:
 
 
 def is_bound_early(node: Function, name: str) -> bool:
-    """Whether a parameter only gives a function from outside a local name, as in ``len=len``."""
+    """Whether a parameter only binds an outside function to a local name, as in ``len=len``."""
     value = defaults(node).get(name)
     if isinstance(value, ast.Name | ast.Attribute) and any(
         is_name(call.func, name) for call in calls(node)
@@ -92,7 +92,7 @@ def is_bound_early(node: Function, name: str) -> bool:
 
 
 def forwarded(source: Source, node: Function, arg: ast.arg) -> str:
-    """Which call further arguments are passed on to, where that is always so and all of them are.
+    """Describe the call that extra arguments are passed to, if it always gets all of them.
 
     Args:
         source: The text.
@@ -115,7 +115,7 @@ def forwarded(source: Source, node: Function, arg: ast.arg) -> str:
 
 
 def _always_made(body: Sequence[ast.stmt]) -> Iterator[ast.Call]:
-    """The calls that are the whole of a statement which nothing but an exception leaves out."""
+    """The calls that are a whole statement which always runs, unless an exception is raised."""
     for statement in body:
         values: list[ast.expr | None] = []
         match statement:
@@ -146,7 +146,7 @@ def _runs_another(call: ast.Call) -> bool:
 
 
 def _is_target(source: Source, node: Function, func: ast.expr) -> bool:
-    """Whether a reader knows what a called function does with arguments."""
+    """Whether a reader knows what a called function does with its arguments."""
     code = ast.unparse(func)
     parts = code.split(".")
     if not all(part.isidentifier() for part in parts) or is_private(code) or code.endswith("__"):
@@ -171,7 +171,7 @@ def _is_target(source: Source, node: Function, func: ast.expr) -> bool:
 
 @lru_cache(maxsize=4)
 def _plumbing(source: Source) -> frozenset[str]:
-    """The names under which a text knows modules for handling values, and what is in them."""
+    """A text's names for modules that handle values, and for functions from them."""
     found: set[str] = set()
     for each in source.tree.body:
         match each:
@@ -185,7 +185,7 @@ def _plumbing(source: Source) -> frozenset[str]:
 
 
 def unused(node: Function, arg: ast.arg) -> str:
-    """That a parameter has no effect."""
+    """The statement that a parameter has no effect, or empty."""
     name = arg.arg
     is_plain = not (any(decorators(node)) or is_empty_body(node) or name.startswith("_"))
     if not is_plain or node.name.startswith("__") or len(node.body) == 1:

@@ -1,4 +1,4 @@
-"""What a docstring's literal may be."""
+"""Checks the string literal of a docstring."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ _RUN = re.compile(r"\s*\.\. (testcode|testsetup|testcleanup|testoutput|invisible
 
 
 def added_faults(after: Source, statement: ast.Expr, usual: set[str]) -> list[str]:
-    """What is wrong with an added docstring.
+    """Find what is wrong with an added docstring.
 
     Args:
-        after: The text after.
+        after: The new text.
         statement: The docstring.
-        usual: The line ends of the text before.
+        usual: The line ends of the old text.
     """
     literal = after.slice(after.range(statement))
     faults = [] if _one_token(literal) else ["the docstring is not one plain string"]
@@ -40,14 +40,14 @@ def added_faults(after: Source, statement: ast.Expr, usual: set[str]) -> list[st
 def grown_faults(
     after: Source, now: ast.Expr, was: ast.Expr, *, old: str, usual: set[str]
 ) -> list[str]:
-    """What is wrong with a docstring that was completed: all that was there must be kept.
+    """Find what is wrong with a completed docstring, which must keep all of its old lines.
 
     Args:
-        after: The text after.
-        now: The docstring after.
-        was: The docstring before.
-        old: Its literal before.
-        usual: The line ends of the text before.
+        after: The new text.
+        now: The new docstring.
+        was: The old docstring.
+        old: The literal of the old docstring.
+        usual: The line ends of the old text.
     """
     new = after.slice(after.range(now))
     kept, grown = _PLAIN.fullmatch(old), _PLAIN.fullmatch(new)
@@ -69,14 +69,14 @@ def has_new_examples(now: ast.Expr, was: ast.Expr | None) -> bool:
 
 
 def _examples(value: str) -> list[str]:
-    """The lines of a docstring that doctest would run, or take for results of such."""
+    """The lines of a docstring that doctest would run or might compare with a result."""
     lines = value.splitlines()
     found = [line for line in lines if line.lstrip().startswith((">>>", "..."))]
     return found if any(line.lstrip().startswith(">>>") for line in found) else []
 
 
 def _obeyed(literal: str, value: str) -> list[str]:
-    """What tools obey that read texts line by line, and what Sphinx and Sybil run."""
+    """Lines that tools interpret when they read files line by line, or that Sphinx or Sybil run."""
     faults = []
     if any(_COMMENT.match(line) for line in split_lines(literal)):
         faults.append("the docstring has a line that tools read as a comment for them")
@@ -91,10 +91,10 @@ def _value(statement: ast.Expr) -> str:
 
 
 def _one_token(literal: str) -> bool:
-    """Whether a literal is a single string, neither joined, in parentheses nor formatted."""
+    """Whether a literal is a single string token: not concatenated, in parentheses or formatted."""
     if _PLAIN.fullmatch(literal) is None:
         return False
-    # Python reads every line end as a line feed; its tokenizer knows no lone carriage return.
+    # Python reads every line end as a line feed, but its tokenizer knows no lone carriage return.
     unified = "\n".join(line.rstrip("\r\n") for line in split_lines(literal))
     layout = {tokenize.NEWLINE, tokenize.NL, tokenize.ENDMARKER}
     tokens = tokenize.generate_tokens(io.StringIO(unified).readline)
@@ -102,7 +102,7 @@ def _one_token(literal: str) -> bool:
 
 
 def _escapes_well(literal: str) -> bool:
-    """Whether a string compiles without a warning, which would be an error under ``-W error``."""
+    """Whether a string compiles without a warning, which ``-W error`` would make an error."""
     try:
         with warnings.catch_warnings(action="error"):
             ast.parse(literal)
@@ -112,7 +112,7 @@ def _escapes_well(literal: str) -> bool:
 
 
 def _is_kept(old: str, new: str) -> bool:
-    """Whether every line is still there, in its order; the first and last one in their places."""
+    """Whether all old lines are kept in order, with the first line still first."""
     kept, grown = split_lines(old), split_lines(new)
     if not kept[-1].strip() and len(kept) > 1:
         kept.pop()
@@ -123,7 +123,7 @@ def _is_kept(old: str, new: str) -> bool:
 
 
 def _odd_characters(literal: str, value: str, known: str = "") -> list[str]:
-    """Characters that hide something from readers."""
+    """Control characters that hide something from a reader of the text."""
     odd = {each for each in value + literal if is_odd(each)} - set(known)
     if not odd:
         return []
@@ -132,7 +132,7 @@ def _odd_characters(literal: str, value: str, known: str = "") -> list[str]:
 
 
 def _foreign(after: Source, statement: ast.Expr, usual: set[str]) -> list[str]:
-    """What does not fit the file: its line ends and its encoding."""
+    """Whether a docstring fits the file's line ends and encoding, as a list of faults."""
     faults = []
     where = after.range(statement)
     lines = after.lines[where.start.line : where.end.line + 1]

@@ -1,4 +1,4 @@
-"""Programs that read docstrings, or their own source, while they run."""
+"""Finds programs that read docstrings or their own source at run time."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _LIBRARIES = words(
     "pydoc rest_framework rply sanic_ext sanic_openapi simple_parsing sly smolagents "
     "spark_parser spyne strawberry tyro xmlrpc"
 )
-"""Packages that make help, schemas, prompts or grammars of docstrings."""
+"""Packages that create help texts, schemas, prompts or grammars from docstrings."""
 
 _DECORATORS = words(
     "action api_route asset callback command cron dag delete endpoint flow function_tool get "
@@ -45,21 +45,21 @@ _DOC_READERS = frozenset(
     | {"shortDescription"}
 )
 _BEFORE_NAMES = 3
-"""The parameters of a metaclass's ``__new__`` before the names in the class's body."""
+"""The number of parameters of a metaclass's ``__new__`` before the namespace of the class."""
 
 _HELPERS = frozenset({"click", "fastapi", "rich_click", "typer"})
-"""Packages that show the docstrings of functions given to them."""
+"""Packages that show the docstrings of functions that are passed to them."""
 
 _MODELS = frozenset({"BaseModel", "BaseSettings", "RootModel", "SQLModel"})
 _GRAMMAR = re.compile(r"[pt]_\w+")
 
 
 def readers(before: Source, added: Sequence[Definition]) -> list[Reason]:
-    """Why the user is to confirm docstrings.
+    """Find the reasons why docstrings need the user's consent.
 
     Args:
-        before: The text before.
-        added: The definitions, in the text after, that got a docstring, or whose docstring grew.
+        before: The old text.
+        added: The definitions in the new text with an added or completed docstring.
     """
     imported = _imported(before)
     given = _given(before, imported)
@@ -118,7 +118,7 @@ def _of_class(node: ast.ClassDef, counting: set[str]) -> Iterator[str]:
 
 
 def _given(before: Source, imported: set[str]) -> set[str]:
-    """Functions given to calls that show docstrings: as help, or as tools of a language model."""
+    """Functions that are passed to calls which show docstrings, as help or as tools of a model."""
     found: set[str] = set()
     for node in before.nodes:
         if not isinstance(node, ast.Call):
@@ -133,7 +133,7 @@ def _given(before: Source, imported: set[str]) -> set[str]:
 
 
 def _counting(before: Source) -> set[str]:
-    """Classes whose metaclass, or that of a base, goes through the names in a class's body."""
+    """Classes with an own or inherited metaclass that iterates over the names of the class body."""
     classes = [each for each in before.nodes if isinstance(each, ast.ClassDef)]
     above = {
         node.name: {ast.unparse(each) for each in (*node.bases, *(k.value for k in node.keywords))}
@@ -151,9 +151,9 @@ def _counting(before: Source) -> set[str]:
 
 
 def _goes_through(node: ast.ClassDef) -> bool:
-    """Whether a metaclass uses the names in a class's body other than one by one.
+    """Whether a metaclass uses the names of a class body in ways that another name may affect.
 
-    Passing them on and looking up literal names is allowed.
+    Passing the namespace on and looking up literal names is allowed.
     """
     for method in node.body:
         if not isinstance(method, ast.FunctionDef | ast.AsyncFunctionDef):
@@ -169,7 +169,7 @@ def _goes_through(node: ast.ClassDef) -> bool:
 
 
 def _harmless(node: ast.AST, method: str, inside: Sequence[ast.AST]) -> Sequence[ast.AST]:
-    """The arguments that a node passes to the base's method, or where it looks up a literal."""
+    """The namespaces that a node passes to the base's method, or looks up a literal in."""
     match node:
         case ast.Call(func=func) if ast.unparse(func).endswith(f".{method}"):
             return node.args
@@ -186,12 +186,12 @@ def _harmless(node: ast.AST, method: str, inside: Sequence[ast.AST]) -> Sequence
 
 
 def _is_literal_key(key: ast.expr, where: ast.AST, inside: Sequence[ast.AST]) -> bool:
-    """Whether a key is a string literal that no docstring and no slots go by.
+    """Whether a key is a string literal other than ``__doc__`` and ``__slots__``.
 
     Args:
         key: The key.
-        where: The expression it is used in.
-        inside: All nodes of the function around.
+        where: The expression that uses it.
+        inside: All nodes of the function around it.
     """
     values: Sequence[ast.expr] = [key]
     if isinstance(key, ast.Name):
@@ -220,9 +220,9 @@ def _is_literal_key(key: ast.expr, where: ast.AST, inside: Sequence[ast.AST]) ->
 
 
 def _names(source: Source) -> dict[str, int]:
-    """The names in the code and in its strings, docstrings and comments apart, with lines.
+    """The names in the code and in strings other than docstrings, with their lines.
 
-    There are none if none of those that read docstrings or the source is anywhere in the text.
+    Empty if the text contains no name that reads docstrings or the source.
     """
     if not any(name in source.text for name in _DOC_READERS | _SOURCE_READERS):
         return {}

@@ -1,4 +1,4 @@
-"""Taking an added docstring out of a text again."""
+"""Removes an added docstring from a text again."""
 
 from __future__ import annotations
 
@@ -17,23 +17,23 @@ _SIGNATURE_COMMENT = re.compile(r"[ \t\f]*#[ \t]*type:")
 
 
 def restored(after: Source, now: ast.Expr, written: str) -> Edit:
-    """The edit that puts the old docstring back in the place of a completed one."""
+    """The edit that replaces a completed docstring by the old one."""
     return Edit(after.range(now), written)
 
 
 def cut(before: Source, after: Source, earlier: Definition, later: Definition) -> Edit | None:
-    """The edit that takes an added docstring out.
+    """Build the edit that removes an added docstring.
 
     Args:
-        before: The text before.
-        after: The text after.
+        before: The old text.
+        after: The new text.
         earlier: The definition without the docstring.
-        later: The same with it.
+        later: The definition with the docstring.
 
     Returns:
-        The edit, or None where the docstring shares its lines with other code, or pushes away
-        a comment with types that must follow the header. A docstring that stands for all of a
-        body that does nothing is exchanged for that body.
+        The edit. None if the docstring shares its lines with other code, or separates a type
+        comment from the header that it must follow. A docstring that replaces a placeholder body
+        is replaced by that body.
     """
     now = docstring_node(later.node)
     assert now is not None  # noqa: S101  # nosec B101 - the caller saw it
@@ -55,7 +55,7 @@ def cut(before: Source, after: Source, earlier: Definition, later: Definition) -
 
 
 def is_placeholder(body: list[ast.stmt]) -> bool:
-    """Whether a body is nothing but ``pass`` or ``...``, which Python makes no code of."""
+    """Whether a body is only ``pass`` or ``...``, for which Python generates no code."""
     match body:
         case [ast.Pass()]:
             return True
@@ -68,7 +68,7 @@ def is_placeholder(body: list[ast.stmt]) -> bool:
 def _exchanged(
     before: Source, after: Source, earlier: Definition, later: Definition, colon: Position | None
 ) -> Edit | None:
-    """The edit that puts a body that does nothing back in the place of a docstring."""
+    """The edit that replaces a docstring by the placeholder body that it replaced."""
     docstring, body = after.range(later.node.body[0]), before.range(earlier.node.body[0])
     if colon is None:
         return Edit(docstring, before.slice(body))
@@ -86,7 +86,7 @@ def _is_alone(source: Source, where: Range) -> bool:
 
 
 def _blank_lines(source: Source, line: int) -> int:
-    """How many blank lines follow from a line on; what comes after the last line end is none."""
+    """The number of blank lines from a line on; the end of the text is not a line."""
     count = 0
     while line + count < len(source.lines) - 1 and not source.lines[line + count].strip(" \t\r\n"):
         count += 1
@@ -94,10 +94,10 @@ def _blank_lines(source: Source, line: int) -> int:
 
 
 def _blank_lines_of(before: Source, earlier: Definition, after: Source, where: Range) -> int:
-    """How many of those blank lines were there before, at the start of the body.
+    """The number of blank lines that the body began with in the old text.
 
-    What stood between the header and the docstring afterwards stood there before, so the body's
-    start is found by counting lines from the header.
+    The lines between the header and the docstring in the new text were there before, so the start
+    of the old body is found by counting lines from the header.
     """
     header = _header_end(before, earlier)
     above = 0
@@ -114,7 +114,7 @@ def _is_blank_or_comment(line: str) -> bool:
 
 
 def _before_body(source: Source, definition: Definition) -> tokenize.TokenInfo:
-    """The last token before a body that is neither blank nor a comment."""
+    """The last token before a body that is not blank or a comment."""
     first = source.range(definition.node.body[0]).start
     between = {tokenize.INDENT, tokenize.NL, tokenize.COMMENT}
     return next(each for each in source.tokens_before(first) if each.type not in between)
@@ -126,7 +126,7 @@ def _header_end(source: Source, definition: Definition) -> int:
 
 
 def _colon(source: Source, definition: Definition) -> Position | None:
-    """The end of the header's colon if the body stands on the same line."""
+    """The end of the header's colon if the body is on the same line, else None."""
     token = _before_body(source, definition)
     if token.type == tokenize.NEWLINE:
         return None
@@ -136,10 +136,10 @@ def _colon(source: Source, definition: Definition) -> Position | None:
 def _cut_of_line(
     before: Source, after: Source, earlier: Definition, later: Definition, colon: Position
 ) -> Edit | None:
-    """The edit that puts a body back on its header's line.
+    """Build the edit that puts a body back on its header's line.
 
-    A comment behind such a body may have meant the header (``noqa``, ``type: ignore``) or the
-    body. Only where the body does nothing is it known, and the comment must stay at the header.
+    A comment after such a body may refer to the header (``noqa``, ``type: ignore``) or to the body.
+    It must refer to the header if the body is empty; then the comment must stay at the header.
     """
     body = before.range(earlier.node.body[0]).start
     end = earlier.range.end

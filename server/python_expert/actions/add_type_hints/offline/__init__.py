@@ -1,12 +1,12 @@
-"""Type hints without a model: by rules, and by what a type checker knows of the text.
+"""Type hints without a model: by rules, and by what a type checker infers from the text.
 
-For each place the most trusted source wins. What is found is written into the text, and the checker
-is asked again of that, as one hint lets it know more of others. In the first rounds only the
-most trusted hints are written. How often each source is right is measured by
-``tests/bench/offline_hints.py``.
+For each place the most trusted source wins. The hints are written into the text and the checker is
+asked again about the new text, because each hint allows it to infer more. In the first rounds only
+the most trusted hints are written. ``tests/bench/offline_hints.py`` measures how often each source
+is right.
 
-Where the tools have contradicted hints, what was told of texts with these counts no longer, and the
-checker is asked again of texts without them.
+If the tools have contradicted hints, the answers about texts with these hints are discarded, and
+the checker is asked again about texts without them.
 """
 
 from __future__ import annotations
@@ -35,20 +35,22 @@ if TYPE_CHECKING:
     from python_expert.analysis.call_arguments import CallArguments
 
 LEVELS: Final = (86, 80, 65, 65)
-"""How far a guess must be trusted to be kept, for each time that the checker is asked. The first
-times take more, as what it says later rests on these guesses."""
+"""The least trust of a guess that is kept, for each time that the checker is asked.
+
+The first values are higher because later answers depend on these guesses.
+"""
 
 LEAST: Final = LEVELS[-1]
-"""How far a guess must be trusted to be proposed, in percent."""
+"""The least trust of a guess that is proposed, in percent."""
 
 
 class _Progress(NamedTuple):
-    """What is known after some answers.
+    """The state after some of the checker's answers.
 
     Attributes:
-        known: The guesses that are written into the text which is asked about next.
-        rest: All that the last answer told.
-        is_done: Whether nothing more is to be asked.
+        known: The guesses that are written into the next text that the checker is asked about.
+        rest: All guesses from the last answer.
+        is_done: Whether the checker has been asked often enough.
     """
 
     known: Guesses
@@ -59,15 +61,15 @@ class _Progress(NamedTuple):
 def propose(
     source: Source, keys: Sequence[str], options: Options
 ) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Propose types for functions of a text, by rule and by inference.
+    """Propose types for the functions of a text by rules and inference.
 
     Args:
         source: The text.
-        keys: The definitions that are wanted.
-        options: The circumstances; `types` has the checker's answers, if there are any.
+        keys: The requested definitions.
+        options: The circumstances; `types` has the checker's answers, if any.
 
     Yields:
-        A key and its facts, as `TypeHints` has them.
+        A key and its facts, in the form of `TypeHints`.
     """
     guesses = guess_all(source, options)
     facts = facts_of(guesses) if options.kept is None else still_held(options.kept, guesses)
@@ -77,11 +79,11 @@ def propose(
 
 
 def inquire(source: Source, options: Options) -> str | None:
-    """The text whose types the checker should tell next; None if it has told enough.
+    """Return the next text that the checker is asked about, or None if it was asked often enough.
 
     Args:
         source: The text.
-        options: The circumstances besides the text, with what the checker has told.
+        options: The circumstances besides the text, with the checker's answers.
     """
     progress = _follow(source, options)
     kept = options.kept
@@ -96,7 +98,7 @@ def inquire(source: Source, options: Options) -> str | None:
 
 
 def guess_all(source: Source, options: Options) -> Guesses:
-    """All guesses for a text, each place by the best source that knows it."""
+    """All guesses for a text; for each place, the guess of the most trusted source."""
     return _guesses(source, options, _follow(source, options))
 
 
@@ -104,7 +106,7 @@ def _guesses(source: Source, options: Options, progress: _Progress) -> Guesses:
     rules = _rules(source)
     given = _fitting(source, options.given).fitted(rules.given)
     found = {**given, **progress.rest, **progress.known}
-    if not options.types:  # a checker that says nothing of a body has its reasons
+    if not options.types:  # where a checker infers nothing, these rules are likely wrong
         found = {**rules.returned(found), **found}
     found = {**_fitting(source, options.given).fitted(rules.likely()), **found}
     return _above(LEAST, found, _contradicted(options))
@@ -121,17 +123,17 @@ def _fitting(source: Source, given: tuple[CallArguments, ...]) -> Fitting:
 
 
 _asked = lru_cache(maxsize=2 * len(LEVELS))(Source.of)
-"""The texts that the checker was asked about; each is looked at again with every answer."""
+"""The texts that the checker was asked about; each is used again for every later answer."""
 
 
 def _contradicted(options: Options) -> set[tuple[str, str]]:
-    """The places for which nothing is to be proposed."""
+    """The places for which nothing must be proposed."""
     names = {(key, f".{name}") for key, name in options.contradicted}
     return names.union(options.contradicted)
 
 
 def _above(least: int, guesses: Guesses, without: Container[tuple[str, str]]) -> Guesses:
-    """The guesses that are trusted far enough, without those for some places."""
+    """The guesses that are trusted enough, without those for some places."""
     return {
         place: guess
         for place, guess in guesses.items()
@@ -140,7 +142,7 @@ def _above(least: int, guesses: Guesses, without: Container[tuple[str, str]]) ->
 
 
 def _rests_on(text: str, places: Collection[tuple[str, str]]) -> bool:
-    """Whether any of some places has a hint in a text that the checker was asked about."""
+    """Whether a text that the checker was asked about has a hint at one of some places."""
     if not places:
         return False
     source = _asked(text)
@@ -149,7 +151,7 @@ def _rests_on(text: str, places: Collection[tuple[str, str]]) -> bool:
 
 
 def _follow(source: Source, options: Options) -> _Progress:
-    """Take what the checker has told, answer by answer."""
+    """Process the checker's answers in order."""
     rules, fitting = _rules(source), _fitting(source, options.given)
     without = _contradicted(options)
     known, found = _above(0, rules.certain, without), Guesses()

@@ -1,4 +1,4 @@
-"""What a function's body shows of its types: what it returns, yields and does to parameters."""
+"""Infers types from a function's body: what it returns, yields and does to parameters."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ class Bodies:
         }
 
     def called_returns(self, definition: Definition, depth: int) -> str | None:
-        """What a function that another one calls returns; see `returns`."""
+        """The return type of a function that another one calls; see `returns`."""
         known = (definition.key, depth)
         if known not in self._returned:
             self._returned[known] = self.returns(definition, {}, depth)
@@ -53,12 +53,12 @@ class Bodies:
     def returns(
         self, definition: Definition, parameters: Mapping[str, str], depth: int = 0
     ) -> str | None:
-        """What a function returns as far as its body shows, or None if it does not.
+        """Infer the return type of a function from its body; None if the body does not show it.
 
         Args:
             definition: The function.
-            parameters: Types of its parameters that are known.
-            depth: How many calls led here.
+            parameters: The known types of its parameters.
+            depth: The number of calls that led to this function.
         """
         node = definition.node
         if isinstance(node, ast.ClassDef) or is_abstract(node) or depth > _DEEPEST:
@@ -76,7 +76,7 @@ class Bodies:
                 return None if is_hook else "NoReturn"
             return "None"
         types = [reader.type_of(value) for value in values]
-        # A None that is written out is meant to be seen: something else could be expected.
+        # An explicit `return None` suggests that other values are expected.
         if any(each is None for each in types) or all(map(is_none, values)):
             return None
         if len(values) < len(returned) or not ends(node.body):
@@ -84,13 +84,13 @@ class Bodies:
         return union(each for each in types if each)
 
     def attribute(self, class_: ast.ClassDef, name: str) -> str | None:
-        """The annotated type of a class's attribute, in its body or at ``self``."""
+        """The annotated type of a class's attribute, in its body or for ``self``."""
         if class_ not in self._annotated:
             self._annotated[class_] = dict(_annotated(class_))
         return self._annotated[class_].get(name)
 
     def stored(self, definition: Definition) -> Iterator[tuple[str, str]]:
-        """Parameters that are stored as they are in an annotated attribute, with its type."""
+        """The parameters that are stored unchanged in an annotated attribute, with its type."""
         if not definition.is_method or isinstance(definition.node, ast.ClassDef):
             return
         class_ = definition.parents[-1]
@@ -118,18 +118,18 @@ class Bodies:
                     yield name, ast.unparse(annotation)
 
     def called(self, name: str) -> Definition | None:
-        """The function of the top level that a name calls."""
+        """The top-level function with a name, or None."""
         return self._top.get(name)
 
     def method(self, definition: Definition, name: str) -> Definition | None:
-        """A method of the class that contains a method."""
+        """The method of that name in the class of another method, or None."""
         for each in self._definitions:
             if each.is_method and each.parents == definition.parents and each.node.name == name:
                 return each
         return None
 
     def is_class(self, name: str) -> bool:
-        """Whether the text defines a class of that name."""
+        """Whether the text defines a class with that name."""
         return name in self._classes
 
     def _yielded(
@@ -138,7 +138,7 @@ class Bodies:
         types: list[str] = []
         plain = {each.value for each in own_nodes(node) if isinstance(each, ast.Expr)}
         for each in yields:
-            if each not in plain:  # what is sent to it has a type, too
+            if each not in plain:  # the type of sent values is unknown
                 return None
             if isinstance(each, ast.YieldFrom):
                 return None
@@ -151,7 +151,7 @@ class Bodies:
 
 
 def _annotated(class_: ast.ClassDef) -> Iterator[tuple[str, str]]:
-    """The attributes of a class that have a type; of several of one name the first counts."""
+    """The annotated attributes of a class; the first annotation of a name counts."""
     found: dict[str, str] = {}
     for node in ast.walk(class_):
         match node:

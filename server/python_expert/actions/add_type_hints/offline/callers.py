@@ -1,4 +1,4 @@
-"""What calls in other files, and examples in docstrings, pass to a text's functions."""
+"""Finds the arguments that other files, and examples in docstrings, pass to a text's functions."""
 
 from __future__ import annotations
 
@@ -24,16 +24,16 @@ CONSTRUCTOR = "__init__"
 
 
 def sought(source: Source, options: Options) -> list[Converted]:
-    """What calls in other files are to be looked for: functions and classes for all."""
+    """The public functions and classes whose calls in other files are collected."""
     return [Converted(options.path, each) for each in sorted(_public(source))]
 
 
 def given_in(source: Source, options: Options) -> tuple[list[CallArguments], list[Converted]]:
-    """What a text gives to what is looked for, and what others may import of that from it.
+    """Find the arguments that a text passes to the sought functions, and its re-exports of them.
 
     Args:
         source: The text.
-        options: What is looked for is what was ``converted``.
+        options: The circumstances; ``converted`` has the sought functions.
     """
     if not _may_import(source, options.converted):
         return [], []
@@ -48,9 +48,9 @@ def given_in(source: Source, options: Options) -> tuple[list[CallArguments], lis
 
 
 def _may_import(source: Source, sought: Sequence[Converted]) -> bool:
-    """Whether a text imports something that is called like what is sought, or like its module.
+    """Whether a text may import something sought, judged by names of imports.
 
-    To follow all names of a text takes several times as long as to read it.
+    Resolving all names of a text takes several times as long as parsing it.
     """
     names = {each.last for each in sought} | {"*"}
     for path in {each.path for each in sought}:
@@ -64,14 +64,14 @@ def _may_import(source: Source, sought: Sequence[Converted]) -> bool:
 
 
 def given_to(source: Source, calls: Iterable[CallArguments]) -> Iterator[tuple[str, str, str]]:
-    """What is given to the parameters of a text's functions, by its examples too.
+    """Find the classes of the arguments that a text's functions get, also in its examples.
 
     Args:
         source: The text.
-        calls: What is known of calls elsewhere.
+        calls: The known calls in other files.
 
     Yields:
-        A function's key, a parameter, and the class of what it is given.
+        A function's key, a parameter, and the class of an argument.
     """
     public = _public(source)
     texts = (ast.get_docstring(each) for each in _documented(source))
@@ -83,7 +83,7 @@ def given_to(source: Source, calls: Iterable[CallArguments]) -> Iterator[tuple[s
 
 
 def bound(definition: Definition, call: CallArguments) -> Iterator[tuple[str, str, str]]:
-    """What a call gives to a function: the function's key, a parameter, and what that gets."""
+    """Match a call with a function: the function's key, a parameter, and its argument."""
     node = definition.node
     if isinstance(node, ast.ClassDef):
         return
@@ -101,7 +101,7 @@ def bound(definition: Definition, call: CallArguments) -> Iterator[tuple[str, st
 
 
 def _public(source: Source) -> dict[str, Definition]:
-    """The functions at the top of a text, and the constructors of classes by the classes' names."""
+    """The public top-level functions, and the constructors of public classes by class name."""
     found = {}
     for each in source.definitions:
         if isinstance(each.node, ast.ClassDef):

@@ -1,4 +1,4 @@
-"""The types of a function's expressions, as far as the text shows them."""
+"""Infers the types of a function's expressions from its text."""
 
 from __future__ import annotations
 
@@ -32,11 +32,11 @@ _STRING_TESTS: Final = words(
 )
 
 _LONGEST: Final = 200
-"""Characters of a type; longer ones are not proposed."""
+"""The most characters of a type that is proposed."""
 
 
 class ExpressionReader:
-    """Reads expressions of one function."""
+    """Reads the expressions of one function."""
 
     def __init__(
         self,
@@ -64,7 +64,7 @@ class ExpressionReader:
                 self._assigned.setdefault(name, []).append(values.get(node))
 
     def type_of(self, node: ast.expr) -> str | None:  # noqa: C901, PLR0911, PLR0912 - a table
-        """The type of an expression, or None if that cannot be told."""
+        """The type of an expression, or None if it is unknown."""
         match node:
             case ast.Constant(value=None):
                 return "None"
@@ -111,9 +111,9 @@ class ExpressionReader:
                 return None
 
     def _all(self, nodes: Iterable[ast.expr | None]) -> list[str]:
-        """The types of some expressions; none if one of them cannot be told.
+        """The types of some expressions; empty if one of them is unknown.
 
-        The rest is not looked at then: with variables that depend on each other that would take
+        It stops at the first unknown type: if variables depend on each other, continuing would take
         exponential time.
         """
         types = []
@@ -156,7 +156,7 @@ class ExpressionReader:
         return self._bodies.attribute(class_, name) if isinstance(class_, ast.ClassDef) else None
 
     def _call(self, function: ast.expr, *, awaited: bool = False) -> str | None:
-        """The type of a call's value, or of what is awaited of it."""
+        """The type of a call's value, or of the awaited value."""
         found: str | None = None
         match function:
             case ast.Name(id="cls") if self._definition.is_method:
@@ -189,7 +189,7 @@ class ExpressionReader:
 
 
 def union(types: Iterable[str]) -> str:
-    """A union of types, None last."""
+    """A union of types, with None last."""
     unique = dict.fromkeys(part for type_ in types for part in _members(type_))
     return " | ".join(sorted(unique, key=lambda each: each == "None"))
 
@@ -199,7 +199,7 @@ def _members(type_: str) -> list[str]:
 
 
 def _binds(node: ast.AST) -> bool:
-    """Whether the names that a node holds itself are bound by it."""
+    """Whether a node binds the names that it contains."""
     return not isinstance(getattr(node, "ctx", None), ast.Load) and not isinstance(
         node, ast.keyword | ast.Global | ast.Nonlocal
     )

@@ -1,4 +1,4 @@
-"""Whether a parameter's type agrees with the arguments and tests that are known."""
+"""Checks whether a parameter's type agrees with the known arguments and tests."""
 
 from __future__ import annotations
 
@@ -34,40 +34,43 @@ if TYPE_CHECKING:
     Place = tuple[str, str]
 
 DECLARED: Final = 94
-"""From this trust on a type is what a base class or a protocol says."""
+"""Types with at least this trust are declared by a base class or a protocol."""
 
 DEMANDED: Final = 86
-"""As for a default, before which it goes. Only 9 of 14 were right on two sets: an assertion may
-also narrow what is declared wider."""
+"""The trust of a type that a body requires.
+
+It is the same as that of a default, which this guess precedes. Only 9 of 14 were right in two sets
+of packages, because an assertion may also narrow a type that is declared wider.
+"""
 
 WIDENED: Final = 80
-"""How often a type is right to which something was added."""
+"""The trust of a type that was widened, in percent."""
 
 _MODULES: Final = (
     builtins, collections.abc, dt, decimal, enum, io, numbers, os, pathlib, re, types,
 )  # fmt: skip
 _BARE: Final = frozenset({"str", "bytes", "int", "float", "bool", "complex", "bytearray", "None"})
-"""Classes that are types by themselves, wherever a text stands."""
+"""Classes that are types by their names in any text."""
 
 _ABSTRACT: Final = frozenset(collections.abc.__all__)
 _TEXTS: Final = ("str", "bytes")
 
 _UNTESTED: Final = Tested(frozenset(), frozenset(), frozenset(), ())
 _STEPS: Final = 2
-"""How often what is passed on is followed."""
+"""The number of steps for which a parameter that is passed on is followed."""
 
 _VALUES: Final = _BARE | {"list", "dict", "tuple", "set", "frozenset"}
 _VAGUE: Final = frozenset({"Any", "object"})
 _NUMBERS: Final = ("bool", "int", "float", "complex")
-"""To a type checker each is one of those after it."""
+"""A type checker accepts each of them in place of those after it."""
 
 
 class Fitting:
-    """Compares types with what bodies test and with what is given to parameters.
+    """Compares types with the tests in bodies and with the arguments of parameters.
 
     Args:
         source: The text.
-        given: What calls elsewhere give to its functions.
+        given: The calls of its functions in other files.
     """
 
     def __init__(self, source: Source, given: Iterable[CallArguments]) -> None:
@@ -87,7 +90,7 @@ class Fitting:
             self._tested |= self._handed_on()
 
     def fitted(self, guesses: Guesses) -> Guesses:
-        """The guesses that agree; what lacks a plain type is given it."""
+        """The guesses that agree; a missing plain type is added to the guess."""
         found = {}
         for place, guess in guesses.items():
             if guess.trust >= DECLARED or not (place in self._tested or place in self._given):
@@ -99,7 +102,7 @@ class Fitting:
 
     @cached_property
     def demanded(self) -> Guesses:
-        """The types of parameters that bodies let pass, where classes are types by their names."""
+        """The types that bodies require of parameters, if the names of these classes are types."""
         found: Guesses = {}
         for place, each in self._tested.items():
             kinds = [*each.only, *(["None"] if self._defaults.get(place) == "None" else [])]
@@ -112,7 +115,7 @@ class Fitting:
         return found
 
     def _stored(self) -> dict[Place, Tested]:
-        """What parameters are tested for, with that of the attributes which nothing else sets."""
+        """The tests of parameters, with those of the attributes that only they are assigned to."""
         sets: dict[tuple[ast.AST, str], list[Place]] = {}
         tests: dict[tuple[ast.AST, str], list[Tested]] = {}
         for each in self._source.definitions:
@@ -131,7 +134,7 @@ class Fitting:
         return found
 
     def _with(self, place: Place, more: Iterable[Tested]) -> Tested:
-        """What a parameter is tested for, and what something that has its value is tested for."""
+        """The tests of a parameter, and those of something that has its value."""
         mine = self._tested.get(place, _UNTESTED)
         return mine._replace(
             kinds=mine.kinds.union(*(each.kinds for each in more)),
@@ -139,10 +142,10 @@ class Fitting:
         )
 
     def _handed_on(self) -> dict[Place, Tested]:
-        """What parameters are tested for, with that where they are passed on.
+        """The tests of parameters, with those in functions that they are passed to.
 
-        That counts where the other one has the same name and the same default. Any other may well
-        take more than is meant here.
+        These count only if the other parameter has the same name and the same default. Another may
+        accept more than is meant here.
         """
         found: dict[Place, Tested] = {}
         top = {each.qualname: each for each in self._source.definitions if not each.parents}
@@ -157,7 +160,7 @@ class Fitting:
         return found
 
     def _fit(self, text: str, place: Place) -> str | None:
-        """A type, with what it lacks; None where that cannot be added, or not all is known."""
+        """A type with the missing members; None if these cannot be added or are unknown."""
         members = _members(text)
         if not members or _VAGUE.intersection(members):
             return text
@@ -170,18 +173,18 @@ class Fitting:
             return None
         plain = [each for each in (*members, *missing) if each != "None"]
         if ANYTHING in test.kinds and all(_head(each) in _VALUES for each in plain):
-            return None  # they have it, or have it not: there would be nothing to ask
+            return None  # all or none of them have the attribute, so that the test would be useless
         for kind in test.kinds - {"None", ANYTHING}:
             if all(self._is(each, kind) for each in plain):
-                return None  # nothing would need to be told from others
+                return None  # all are of that class, so that the test would be useless
         if not missing:
             return text
         wide = [each for each in members if not any(_is_narrower(each, one) for one in missing)]
         return union([*([text] if len(wide) == len(members) else wide), *missing])
 
     def _has(self, members: Iterable[str], kind: str) -> bool:
-        """Whether a type with some members has objects of a class."""
-        if _head(kind) in _ABSTRACT:  # who asks for any iterable does not mean a text by it
+        """Whether a type with some members includes a class."""
+        if _head(kind) in _ABSTRACT:  # a test for any iterable does not mean strings
             members = [each for each in members if each not in _TEXTS]
         known = [each for each in members if not (kind in _NUMBERS and each in _NUMBERS)]
         return any(self._is(kind, each) for each in members) or any(
@@ -189,7 +192,7 @@ class Fitting:
         )
 
     def _is(self, one: str, other: str, *, default: bool = False) -> bool:
-        """Whether one class is the other or inherits from it; where it is not known, `default`."""
+        """Whether a class is another or inherits from it; `default` if that is unknown."""
         one, other = _head(one), _head(other)
         if one == other:
             return True
@@ -206,7 +209,7 @@ class Fitting:
 
     @cached_property
     def _classes(self) -> dict[str, list[str]]:
-        """The text's classes, and those that they name as their bases."""
+        """The text's classes with the names of their bases."""
         return {
             each.node.name: [_head(ast.unparse(base)) for base in each.node.bases]
             for each in self._source.definitions
@@ -225,12 +228,12 @@ class Fitting:
         return False
 
     def _is_plain(self, kind: str) -> bool:
-        """Whether a class is a type by its name alone."""
+        """Whether a class's name alone is a complete type."""
         return kind in _BARE or kind in self._plain_classes
 
     @cached_property
     def _plain_classes(self) -> set[str]:
-        """The classes at the top of the text that certainly have no type parameters."""
+        """The top-level classes of the text that certainly have no type parameters."""
         classes = (each.node for each in self._source.definitions if not each.parents)
         return {
             each.name
@@ -242,7 +245,7 @@ class Fitting:
 
 
 def _members(text: str) -> list[str]:
-    """The types of which a type is a union; of what cannot be read nothing."""
+    """The members of a union type; empty if the text cannot be parsed."""
     try:
         node = ast.parse(text.strip("'\""), mode="eval").body
     except (SyntaxError, ValueError):
@@ -264,18 +267,18 @@ def _members(text: str) -> list[str]:
 
 
 def _is_narrower(one: str, other: str) -> bool:
-    """Whether a number is, to a type checker, one of another kind as well."""
+    """Whether a type checker accepts a numeric type in place of another."""
     are_numbers = one in _NUMBERS and other in _NUMBERS
     return are_numbers and _NUMBERS.index(one) < _NUMBERS.index(other)
 
 
 def _head(text: str) -> str:
-    """The last part of a class's name, without what is in brackets."""
+    """The last part of a class's name, without type arguments."""
     return text.partition("[")[0].rpartition(".")[2]
 
 
 def _class(name: str) -> type | None:
-    """The class of a name that means the same everywhere."""
+    """The class with a name that means the same in any text, or None."""
     for module in _MODULES:
         if isinstance(found := getattr(module, name, None), type):
             return found

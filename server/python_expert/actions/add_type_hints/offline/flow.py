@@ -1,4 +1,4 @@
-"""How a function's body runs: whether it ends, and whether it has statements at all."""
+"""Analyzes how a function's body runs: whether it ends, raises, or is only a placeholder."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 def is_abstract(node: Function) -> bool:
-    """Whether a body says nothing of what is returned: empty, or for others to override."""
+    """Whether a body shows nothing about its result: it is empty, or must be overridden."""
     if any(
         "abstract" in ast.unparse(each) or "overload" in ast.unparse(each)
         for each in node.decorator_list
@@ -31,7 +31,7 @@ def is_abstract(node: Function) -> bool:
 
 
 def raises_not_implemented(node: Function) -> bool:
-    """Whether a body says that others are to write it."""
+    """Whether a body raises an exception such as `NotImplementedError`."""
     return any(
         isinstance(each, ast.Raise)
         and each.exc is not None
@@ -41,7 +41,7 @@ def raises_not_implemented(node: Function) -> bool:
 
 
 def always_raises(body: list[ast.stmt]) -> bool:
-    """Whether a block ends in a raise whichever way is taken."""
+    """Whether a block ends with a raise on every path."""
     match body[-1]:
         case ast.Raise():
             return True

@@ -1,4 +1,4 @@
-"""What the sources of the offline engine guess, and how far each is trusted."""
+"""The guesses of the offline engine's sources, and how much each is trusted."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ if TYPE_CHECKING:
 
 
 class Guess(NamedTuple):
-    """A type that a source has for a place.
+    """A source's type for a place.
 
     Attributes:
         text: The type expression.
         trust: How often guesses of the source are right, in percent.
-        imports: What it needs, as pairs of a module and a name.
+        imports: The imports that it needs, as pairs of a module and a name.
     """
 
     text: str
@@ -26,11 +26,14 @@ class Guess(NamedTuple):
 
 
 Guesses = dict[tuple[str, str], Guess]
-"""By the key of a definition, and the parameter, ``return``, or attribute with a dot before it."""
+"""Guesses by place.
+
+A place is a definition's key, with a parameter, ``return``, or an attribute after a dot.
+"""
 
 
 def best(*sources: Guesses) -> Guesses:
-    """For each place the most trusted guess; of several, that of the first source."""
+    """The most trusted guess for each place; the first source wins if several are equal."""
     found: Guesses = {}
     for source in sources:
         for place, guess in source.items():
@@ -40,7 +43,7 @@ def best(*sources: Guesses) -> Guesses:
 
 
 def facts_of(guesses: Guesses) -> dict[str, dict[str, Any]]:
-    """Guesses as the rewrite's schema has them."""
+    """Guesses in the form of the action's schema."""
     facts: dict[str, dict[str, Any]] = {}
     for (key, name), guess in guesses.items():
         empty: dict[str, Any] = {
@@ -66,11 +69,11 @@ def facts_of(guesses: Guesses) -> dict[str, dict[str, Any]]:
 
 
 def still_held(facts: Facts, guesses: Guesses) -> dict[str, dict[str, Any]]:
-    """Facts with what is guessed now: what is no longer guessed goes, and nothing is added.
+    """Update facts to the current guesses: guesses that are gone are removed, and none is added.
 
     Args:
-        facts: They have passed the tools, which may have added ``None``.
-        guesses: What is guessed now.
+        facts: The facts that passed the tools, which may have added ``None``.
+        guesses: The current guesses.
     """
     held: dict[str, dict[str, Any]] = deepcopy(dict(facts))
     now = facts_of(guesses)
@@ -86,7 +89,7 @@ def still_held(facts: Facts, guesses: Guesses) -> dict[str, dict[str, Any]]:
 
 
 def _held(before: str | None, now: str | None) -> str | None:
-    """The type that is proposed for a place that had one before."""
+    """The new type for a place that had one before; a ``None`` that was added is kept."""
     is_kept = before is None or before == f"{now} | None"
     return before if is_kept else now
 

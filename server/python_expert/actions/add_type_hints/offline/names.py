@@ -1,4 +1,4 @@
-"""What the names of methods and parameters say about their types."""
+"""Infers types from the names of methods and parameters."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ IMPORTS: Final = {
     "FrameType": (("types", "FrameType"),),
     "TracebackType | None": (("types", "TracebackType"),),
 }
-"""What these types need beyond the well-known names of typing, as pairs of a module and a name."""
+"""The imports that these types need besides typing's, as pairs of a module and a name."""
 
 _RETURNS: Final = {
     "None": """
@@ -72,7 +72,7 @@ _RETURNS: Final = {
 }
 
 DUNDER_RETURNS: Final = {name: type_ for type_, names in _RETURNS.items() for name in names.split()}
-"""What special methods return."""
+"""The return types of special methods."""
 
 _EXIT: Final = ("type[BaseException] | None", "BaseException | None", "TracebackType | None")
 
@@ -97,7 +97,7 @@ _PREDICATE: Final = re.compile(r"_*(is|has|can|should|supports|contains|matches)
 
 
 def by_parameter(name: str) -> str | None:
-    """The type that a parameter's name says it has, or None."""
+    """The type that a parameter's name suggests, or None."""
     plain = name.strip("_")
     if plain in _NAMES:
         return _NAMES[plain]
@@ -105,5 +105,5 @@ def by_parameter(name: str) -> str | None:
 
 
 def is_predicate(name: str) -> bool:
-    """Whether a function's name says that it answers yes or no."""
+    """Whether a function's name suggests that it returns a bool."""
     return _PREDICATE.fullmatch(name) is not None

@@ -1,4 +1,4 @@
-"""Where parameters still have the argument's value, and where the value is passed."""
+"""Finds where parameters still have their argument's value, and where the value is passed on."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ if TYPE_CHECKING:
 
 NEVER: Final = (0, 0)
 ALWAYS: Final = (1 << 30, 0)
-"""Places before and behind all others."""
+"""Places before and after all others."""
 
 
 def passed_on(function: Function) -> list[CallArguments]:
-    """The calls of functions by their names, with the parameters that these are given as they are.
+    """Find the calls of functions by name, with the parameters that they get unchanged.
 
-    These stand where else the classes of arguments do.
+    The names of these parameters take the place of the arguments' classes.
     """
     nodes = list(own_nodes(function))
     until = unchanged_until(function, nodes)
@@ -40,7 +40,7 @@ def passed_on(function: Function) -> list[CallArguments]:
 
 
 def stored(function: Function) -> Iterator[tuple[str, str]]:
-    """The attributes of ``self`` that a body sets, with the parameter that each gets, if any."""
+    """The attributes of ``self`` that a body sets, each with the parameter that it gets or ""."""
     nodes = list(own_nodes(function))
     until = unchanged_until(function, nodes)
     for node in nodes:
@@ -52,14 +52,14 @@ def stored(function: Function) -> Iterator[tuple[str, str]]:
 
 
 def unchanged_until(function: Function, nodes: Sequence[ast.AST]) -> dict[str, tuple[int, int]]:
-    """By parameter the place up to which it is what was given."""
+    """The place up to which each parameter has its argument's value."""
     rebound = _rebound(nodes)
     names = {each.arg for each in arguments(function)} - _inner(nodes)
     return {name: rebound.get(name, ALWAYS) for name in names}
 
 
 def variable(node: ast.expr) -> str:
-    """The variable that an expression is, with ``self.`` before an attribute's name."""
+    """The variable that an expression is, with ``self.`` before an attribute; else empty."""
     match node:
         case ast.Name(id=name):
             return name
@@ -70,7 +70,7 @@ def variable(node: ast.expr) -> str:
 
 
 def _inner(nodes: Iterable[ast.AST]) -> set[str]:
-    """The names that comprehensions have for themselves."""
+    """The names that are local to comprehensions."""
     found = (each for each in nodes if isinstance(each, COMPREHENSIONS))
     bound = (part for each in found for one in each.generators for part in ast.walk(one.target))
     return {each.id for each in bound if isinstance(each, ast.Name)}
@@ -82,7 +82,7 @@ def place_of(node: ast.AST) -> tuple[int, int]:
 
 
 def _rebound(nodes: Iterable[ast.AST]) -> dict[str, tuple[int, int]]:
-    """By name the place from which on it may have another value."""
+    """The place from which on each name may have another value."""
     found: dict[str, tuple[int, int]] = {}
     whole: dict[ast.AST, ast.AST] = {}
     for node in nodes:
@@ -90,7 +90,7 @@ def _rebound(nodes: Iterable[ast.AST]) -> dict[str, tuple[int, int]]:
             whole.update(dict.fromkeys(ast.walk(target), node))
     for node in nodes:
         if isinstance(node, ast.Name) and not isinstance(node.ctx, ast.Load):
-            around = whole.get(node)  # its value comes first, wherever that stands
+            around = whole.get(node)  # its value is evaluated first, wherever it stands
             place = place_of(node)
             if around is not None:
                 place = getattr(around, "end_lineno", 0), getattr(around, "end_col_offset", 0)

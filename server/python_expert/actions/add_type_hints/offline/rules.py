@@ -1,4 +1,4 @@
-"""What a text shows of its types without running a tool."""
+"""Infers types from a text without running a tool."""
 
 from __future__ import annotations
 
@@ -25,12 +25,14 @@ if TYPE_CHECKING:
     from python_expert.analysis.source import Definition, Source
 
 _SPECIAL, _BODY, _STORED, _DEFAULT, _PREDICATE, _NAME, _USED = 97, 74, 91, 86, 95, 87, 92
-"""How often guesses of a source are the authors' types, in percent, rounded: of twelve packages,
-six of which were not looked at when the rules were made."""
+"""How often guesses of a source equal the authors' types, in percent, rounded.
+
+Measured on twelve packages; six of them were not looked at when the rules were made.
+"""
 
 
 class Rules:
-    """What can be said of one text without running a tool."""
+    """The rules for one text."""
 
     def __init__(self, source: Source) -> None:
         self._source = source
@@ -43,7 +45,7 @@ class Rules:
 
     @cached_property
     def certain(self) -> Guesses:
-        """Special methods, and attributes with a type."""
+        """The types of special methods, and of parameters stored in annotated attributes."""
         found: Guesses = {}
         for definition, node in self._functions:
             for trust, source in (
@@ -58,7 +60,7 @@ class Rules:
 
     @cached_property
     def given(self) -> Guesses:
-        """What defaults show."""
+        """The types of literal defaults."""
         return {
             (definition.key, name): _guess(text, _DEFAULT)
             for definition, node in self._functions
@@ -66,7 +68,7 @@ class Rules:
         }
 
     def likely(self) -> Guesses:
-        """What names say: of parameters that may be None, as of others they say too little."""
+        """The types that names suggest; for parameters, only if their default is None."""
         found: Guesses = {}
         for definition, node in self._functions:
             given = defaults(node)
@@ -84,7 +86,7 @@ class Rules:
 
     @cached_property
     def used(self) -> Guesses:
-        """What bodies do to parameters."""
+        """The types that bodies require by using parameters."""
         found: Guesses = {}
         for definition, node in self._functions:
             given, used = defaults(node), by_usage(node)
@@ -95,7 +97,7 @@ class Rules:
         return found
 
     def returned(self, guesses: Guesses) -> Guesses:
-        """What bodies show to be returned, given what is known of parameters."""
+        """The return types that bodies show, given the known types of parameters."""
         found: Guesses = {}
         for definition, node in self._functions:
             if node.returns is None:

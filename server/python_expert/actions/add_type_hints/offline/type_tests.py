@@ -1,4 +1,4 @@
-"""Which types a function's body tests its parameters for."""
+"""Finds the types that a function's body tests its parameters for."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from python_expert.analysis.scopes import Function
 
 ANYTHING: Final = ""
-"""What is tested where no class says it: that an object has an attribute."""
+"""The kind of a test without a class, for example for an attribute."""
 
 _NONE: Final = "None"
 _IS: Final = (ast.Is, ast.Eq, ast.In)
@@ -34,10 +34,10 @@ class TypeTest(NamedTuple):
     """One test of a parameter.
 
     Attributes:
-        node: Where it is.
-        name: The parameter, or the attribute with ``self.`` before it.
-        kinds: The classes that are asked for, as the text names them, ``None`` among them.
-        holds: Whether it is true of objects of these.
+        node: The test's node.
+        name: The parameter, or an attribute with ``self.`` before it.
+        kinds: The classes that it tests for, as the text names them, and ``None``.
+        holds: Whether it is true for objects of these classes.
         is_of_value: Whether it compares with a value of such a class.
     """
 
@@ -49,14 +49,14 @@ class TypeTest(NamedTuple):
 
 
 class Tested(NamedTuple):
-    """What a body shows of a parameter by its tests.
+    """What a body's tests show about a parameter.
 
     Attributes:
-        kinds: The classes that it tells from others, and goes on with these.
-        compared: The classes with whose values it is compared.
-        demanded: The classes of one of which it has to be wherever it is tested; else an exception
-            is raised.
-        only: The same of a test that every call comes to.
+        kinds: The classes that it distinguishes from others and accepts.
+        compared: The classes of the values that it is compared with.
+        demanded: The classes of which it must be an instance wherever it is tested; otherwise an
+            exception is raised.
+        only: The same for a test that every call reaches.
     """
 
     kinds: frozenset[str]
@@ -66,9 +66,9 @@ class Tested(NamedTuple):
 
 
 def tested(function: Function) -> dict[str, Tested]:
-    """What a body shows of parameters by its tests, as long as they are what was given.
+    """Collect what a body's tests show about parameters that still have their argument's value.
 
-    The same of attributes, with ``self.`` before their names.
+    Attributes of ``self`` are included, with ``self.`` before their names.
     """
     nodes = list(own_nodes(function))
     until = unchanged_until(function, nodes)
@@ -112,7 +112,7 @@ def _kinds(tests: Iterable[TypeTest]) -> frozenset[str]:
 
 
 def _demands(node: ast.AST) -> Iterator[list[TypeTest]]:
-    """The tests of which one must hold, or else a statement raises an exception."""
+    """Lists of tests, of which one must hold; otherwise the statement raises an exception."""
     match node:
         case ast.Assert(test=test):
             yield from _needed(test, holds=True)
@@ -132,7 +132,7 @@ def _demands(node: ast.AST) -> Iterator[list[TypeTest]]:
 
 
 def _needed(test: ast.expr, *, holds: bool) -> Iterator[list[TypeTest]]:
-    """What a condition needs to hold, or not to: for each clause the tests of which one does."""
+    """Lists of tests, of which one must hold if a condition is true, or if it is false."""
     match test:
         case ast.UnaryOp(op=ast.Not(), operand=operand):
             yield from _needed(operand, holds=not holds)
@@ -149,7 +149,7 @@ def _needed(test: ast.expr, *, holds: bool) -> Iterator[list[TypeTest]]:
 
 
 def _tests(node: ast.AST) -> Iterator[TypeTest]:
-    """The tests that a node is by itself."""
+    """The tests that a node itself makes."""
     match node:
         case ast.Call(func=ast.Name(id="isinstance"), args=[what, classes]):
             yield from _test(node, what, _classes(classes))
@@ -185,7 +185,7 @@ def _test(
 
 
 def _classes(node: ast.expr) -> Iterator[str]:
-    """The classes that the second argument of ``isinstance`` names."""
+    """The classes in the second argument of ``isinstance``."""
     match node:
         case ast.Tuple(elts=parts) | ast.Set(elts=parts) | ast.List(elts=parts):
             for each in parts:
@@ -240,6 +240,6 @@ def _matched(pattern: ast.pattern) -> Iterator[str]:
 
 
 def _is_wildcard(case: ast.match_case) -> bool:
-    """Whether a case takes all that comes to it."""
+    """Whether a case matches everything."""
     pattern = ast.unparse(case.pattern)
     return case.guard is None and pattern.isidentifier() and not iskeyword(pattern)

@@ -1,4 +1,4 @@
-"""Guesses from what a type checker knows of a text."""
+"""Guesses from what a type checker infers."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ TRUST: Final[Mapping[str, int]] = {
     "inherited-result": 49,
     "default-object": 30,
 }
-"""How often what shows a type shows the authors' own, in percent."""
+"""How often each kind of inference equals the authors' types, in percent."""
 
 
 PARTLY_ANY: Final = 61
@@ -43,11 +43,11 @@ _ANY: Final = re.compile(r"\bAny\b")
 _WORD: Final = re.compile(r"(?<![\w.])\w+")
 
 _WELL_KNOWN: Final = frozenset({"typing", "typing_extensions", "collections.abc", "__future__"})
-"""Modules whose names the writer imports by itself."""
+"""Modules whose names the writer imports without being told."""
 
 
 def _imported(source: Source) -> dict[str, str]:
-    """Names that a text imports by themselves, and from which modules of packages."""
+    """The names that a text imports from modules of packages without an alias, with the module."""
     found = {}
     for node in source.nodes:
         for each in node.names if isinstance(node, ast.Import | ast.ImportFrom) else ():
@@ -58,11 +58,11 @@ def _imported(source: Source) -> dict[str, str]:
 
 
 def guesses_of(source: Source, functions: Iterable[Mapping[str, Any]]) -> Guesses:
-    """The guesses that a checker's answer gives; see ``KnowsTypes``.
+    """Convert a checker's answer to guesses; see ``KnowsTypes``.
 
     Args:
         source: The text, or one with the same functions on the same lines.
-        functions: What the checker has said.
+        functions: The checker's answer.
     """
     keys = {(each.node.lineno - 1, each.node.name): each.key for each in source.definitions}
     imported = _imported(source)
@@ -72,7 +72,7 @@ def guesses_of(source: Source, functions: Iterable[Mapping[str, Any]]) -> Guesse
             continue
         for hint in function["hints"]:
             needed = {name: module for module, name in hint["imports"]}
-            # What an earlier hint brought into this text is not in the text itself.
+            # The imports of an earlier hint are in this text, but not in the original one.
             words = (each for each in _WORD.findall(hint["type"]) if each in imported)
             needed = {each: imported[each] for each in words} | needed
             imports = tuple((module, name) for name, module in needed.items())

@@ -1,4 +1,4 @@
-"""The proof for type hints: only types were added, and they are safe where they are."""
+"""Proves that an edit only added type hints, and that they are safe where they are."""
 
 from __future__ import annotations
 
@@ -51,12 +51,12 @@ def prove(before: Source, after: Source, options: Circumstances) -> Verdict:
 
     Args:
         before: The text without the hints.
-        after: The text that anyone may have made of it.
-        options: The Python it must run on, and whether it is a stub.
+        after: The text with the hints; its author does not matter.
+        options: The Python version that it must support, and whether it is a stub.
 
     Returns:
-        Refused if anything else differs, or if an added hint or import can change or break the
-        program; to be confirmed where the program may read annotations; else accepted.
+        Refused if anything else differs, or if an added hint or import may change or break the
+        program; to be confirmed if the program may read annotations; else accepted.
     """
     try:
         if _masked(before) != _masked(after):
@@ -83,7 +83,7 @@ def _masked(source: Source) -> list[str]:
 
 
 def _key(hint: AddedHint) -> str:
-    """The definition that a hint belongs to."""
+    """The key of the definition that a hint belongs to."""
     return ".".join(
         each.name for each in (*hint.parents, hint.at) if isinstance(each, _DEFINITIONS)
     )
@@ -117,7 +117,7 @@ class _Judge:
         self._confirm: list[Reason] = []
 
     def verdict(self, added: Comparison) -> Verdict:
-        """The verdict on all that was added."""
+        """Judge everything that was added."""
         bound: set[str] = set()
         for each in added.imports:
             name = (each.alias.asname or each.alias.name).partition(".")[0]
@@ -159,7 +159,7 @@ class _Judge:
         return None
 
     def _effect(self, each: AddedImport, module: str) -> str | None:
-        """Why an added import may have effects when the program runs, or None."""
+        """Why an added import may have effects at run time, or None."""
         if each.block is not None:
             return None if is_never_run(each.block, self._before, self._names) else _FALSE
         if self._options.is_stub:
@@ -198,7 +198,7 @@ class _Judge:
                     yield from ast.walk(hint)
 
     def _harmless(self, node: Import, module: str, name: str) -> bool:
-        """Whether importing something has no effect that the program did not have before."""
+        """Whether an import has no effect that the program did not have before."""
         python = self._options.python
         if not self._is_imported_by(node, module) and (
             module not in tables.TYPING_MODULES - {"typing_extensions"}
@@ -210,7 +210,7 @@ class _Judge:
         return bool(name) and tables.exists(module, name, python)
 
     def _is_imported_by(self, node: Import, module: str) -> bool:
-        """Whether a module is certainly imported before a statement, or by it anyway."""
+        """Whether a module is certainly imported before a statement, or by its old version."""
         names = self._old.imported
         if any(alias.asname or alias.name in names for alias in node.names) and any(
             isinstance(old, ast.ImportFrom)
@@ -249,7 +249,7 @@ class _Judge:
                 self._confirm.append(Reason(risk, line, key))
 
     def _wrong(self, hint: AddedHint) -> str | None:
-        """Why an added hint is not a type that can stand there, or None."""
+        """Why an added hint is not a valid type at its place, or None."""
         try:
             check(hint.annotation)
             for leaf in leaves(hint.annotation):
@@ -262,7 +262,7 @@ class _Judge:
         return None
 
     def _starred(self, hint: AddedHint) -> Iterator[Reason]:
-        """What is evaluated and may only come from an import of ``*``, which is not followed."""
+        """Ask about names that are evaluated and may only come from an import of ``*``."""
         names = {each.id for each in ast.walk(hint.annotation) if isinstance(each, ast.Name)}
         for name in sorted(names):
             if self._names.lookup(name, hint.at) is None:
@@ -270,12 +270,12 @@ class _Judge:
                 yield Reason(text, hint.annotation.lineno - 1, _key(hint))
 
     def _leaf(self, leaf: ast.Name | ast.Attribute, hint: AddedHint) -> None:
-        """Refuse a name that stands for no type, quoted or not."""
+        """Refuse a name that is not a type, quoted or not."""
         name = root(leaf)
         found = self._names.lookup(name, hint.at)
         if found is None and not self._stars:
             raise NotATypeError(f"{name} is not defined")
-        if found is None:  # mypy finds names that no module has
+        if found is None:  # mypy reports names that no module has
             if dotted(leaf).rpartition(".")[2] in _MORE_THAN_TYPES:
                 raise NotATypeError(f"{dotted(leaf)} may contain more than a type")
             return
@@ -287,7 +287,7 @@ class _Judge:
         is_other = module not in tables.TYPING_MODULES and tables.exists(
             module, last, self._options.python
         )
-        if last in _MORE_THAN_TYPES and not is_other:  # it may come by way of another module
+        if last in _MORE_THAN_TYPES and not is_other:  # it may come through another module
             raise NotATypeError(f"{dotted(leaf)} contains more than a type")
 
 

@@ -1,4 +1,4 @@
-"""The differences between two texts of which one may only add type hints and imports."""
+"""Compares two texts that may only differ in added type hints and imports."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ Import = ast.Import | ast.ImportFrom
 
 
 class Kind(StrEnum):
-    """What an added hint belongs to."""
+    """The kind of place that an added hint belongs to."""
 
     HEADER = "a function's parameter or return"
     ATTRIBUTE = "an attribute assigned in a function"
@@ -32,12 +32,12 @@ class Kind(StrEnum):
 
 
 class AddedHint(NamedTuple):
-    """A type hint that was added.
+    """An added type hint.
 
     Attributes:
         annotation: The expression.
-        kind: What it belongs to.
-        at: The statement it belongs to.
+        kind: The kind of place that it belongs to.
+        at: The statement that it belongs to.
         parents: The definitions around that statement, outermost first.
     """
 
@@ -52,8 +52,8 @@ class AddedImport(NamedTuple):
 
     Attributes:
         alias: The name.
-        node: The statement.
-        block: The ``if`` of the top level it stands in, or None.
+        node: The import statement.
+        block: The top-level ``if`` that contains the statement, or None.
     """
 
     alias: ast.alias
@@ -62,10 +62,10 @@ class AddedImport(NamedTuple):
 
 
 class DifferentError(Exception):
-    """The texts differ in something else.
+    """The texts differ in something besides type hints and imports.
 
     Attributes:
-        line: Where in the text after, 0-based.
+        line: The 0-based line in the new text.
     """
 
     def __init__(self, message: str, line: int) -> None:
@@ -74,22 +74,22 @@ class DifferentError(Exception):
 
 
 class Comparison:
-    """Walks two trees side by side and notes what the second has more.
+    """Compares two trees and collects what was added to the second.
 
     Attributes:
         hints: The added hints.
         imports: The added imports.
-        spans: All parts of the text after that were added.
+        spans: All added parts of the new text.
 
     Raises:
-        DifferentError: They differ in anything else.
+        DifferentError: The trees differ in anything else.
     """
 
     def __init__(self, before: Source, after: Source) -> None:
         self.hints: list[AddedHint] = []
         self.imports: list[AddedImport] = []
         self._after = after
-        # What stands before and behind all that differs is the same, tokens and trees.
+        # Before and after the differing pieces, the tokens and the trees are the same.
         old, new = before.pieces.differing(after.pieces)
         self._is_start = after.pieces.statements(new).start == 0
         tokens = tuple(after.pieces.tokens(new))
@@ -189,7 +189,7 @@ class Comparison:
 
     @staticmethod
     def _all_new(old: ast.If, node: ast.If) -> bool:
-        """Whether a block has nothing in common with the one it is compared to."""
+        """Whether a block has nothing in common with the block that it is compared to."""
         new = {ast.dump(each) for each in node.body}
         return not node.orelse and not any(
             ast.dump(each) in new
@@ -204,7 +204,7 @@ class Comparison:
         )
 
     def _block(self, node: ast.If) -> None:
-        """A whole ``if TYPE_CHECKING:`` that was added."""
+        """Collect an added ``if TYPE_CHECKING:`` block."""
         if node.orelse or not all(isinstance(each, Import) for each in node.body):
             self._differ(node, "an added `if TYPE_CHECKING:` may contain only imports")
         for each in node.body:
@@ -214,7 +214,7 @@ class Comparison:
         self.spans.append(Span(*where, statement=True))
 
     def _import(self, old: ast.stmt | None, node: Import, block: ast.If | None) -> bool:
-        """Whether an import is the old one, perhaps with more names."""
+        """Whether an import is the old one; it may import additional names."""
         if isinstance(old, ast.Import) and isinstance(node, ast.Import):
             return ast.dump(old) == ast.dump(node)
         if not (isinstance(old, ast.ImportFrom) and isinstance(node, ast.ImportFrom)):
@@ -242,7 +242,7 @@ class Comparison:
         self.spans.append(Span(*where, statement=True))
 
     def _header(self, node: ast.AST, hint: ast.expr, parents: tuple[DefinitionNode, ...]) -> None:
-        """An annotation that a parameter or a function has more."""
+        """Collect an added annotation of a parameter or of a function's return."""
         end = self._after.range(hint).end
         if isinstance(node, ast.arg):
             start = self._after.position(node.lineno, node.col_offset)
@@ -259,7 +259,7 @@ class Comparison:
         return self._arrows[bisect_left(self._arrows, start) - 1]
 
     def _assignment(self, one: ast.Assign, other: ast.AnnAssign) -> None:
-        """An assignment that became an annotated one."""
+        """Match an assignment with the annotated assignment that it became."""
         if len(one.targets) != 1 or other.value is None:
             self._differ(other, _BARE if other.value is None else _CHANGED)
         self._same(one.targets[0], other.target, other)
@@ -286,7 +286,7 @@ class Comparison:
 
 
 compared = lru_cache(maxsize=1)(Comparison)
-"""A comparison that the proof and the text with ``Any`` both need."""
+"""The cached comparison, because the proof and the baseline with ``Any`` both need it."""
 
 _CHANGED: Final = "the code itself changes here"
 _BARE: Final = "an annotation without a value makes the name local or a field"

@@ -1,6 +1,6 @@
-"""The baseline for hints: the same text with ``Any`` in the places of the new hints.
+"""The baseline for hints: the new text with ``Any`` in the places of the added hints.
 
-So a right hint is not refused for an error that it only uncovers.
+With it, a correct hint is not refused because of an error that it only reveals.
 """
 
 from __future__ import annotations
@@ -24,9 +24,9 @@ if TYPE_CHECKING:
 
 
 def with_any(before: Source, after: Source) -> str:
-    """The later code with each added hint made ``Any`` and each added import taken out.
+    """Replace each added hint in the new code by ``Any``, and remove each added import.
 
-    Every line keeps its number. Where more than hints was added, the code as it was before.
+    Every line keeps its number. If more than hints was added, the result is the old code.
     """
     try:
         added = compared(before, after)
@@ -43,7 +43,7 @@ def with_any(before: Source, after: Source) -> str:
 
 def _hints(after: Source, added: Comparison, alias: str) -> Iterator[Edit]:
     for hint in added.hints:
-        # What __init__ returns is no question of type.
+        # The return type of __init__ is always None.
         anything = "None" if _is_result_of_init(hint) else f"{alias}.Any"
         where = after.range(hint.annotation)
         yield Edit(where, anything + "\n" * (where.end.line - where.start.line))

@@ -1,4 +1,4 @@
-"""Whether an annotation can be evaluated where a function is defined, without an error."""
+"""Checks whether an annotation can be evaluated without an error when its function is defined."""
 
 from __future__ import annotations
 
@@ -29,13 +29,13 @@ if TYPE_CHECKING:
 
 
 class Evaluation:
-    """Evaluates annotations in thought.
+    """Checks the evaluation of annotations without running them.
 
     Args:
-        before: The text without the added hints; what it evaluates already is no news.
-        names: The names of the text with them.
-        options: The oldest Python that counts, and where the file lies.
-        starred: Whether a name that nothing binds is taken to come from an import of ``*``.
+        before: The text without the added hints; what it evaluates already is safe.
+        names: The names of the new text.
+        options: The oldest Python version, and the path of the file.
+        starred: Whether a name without a binding is assumed to come from an import of ``*``.
     """
 
     def __init__(
@@ -49,7 +49,7 @@ class Evaluation:
 
     @cached_property
     def _evaluated(self) -> tuple[set[str], set[tuple[str, int]]]:
-        """Names with dots that the text evaluates when it is imported; what it subscripts."""
+        """The dotted and the subscripted names that the text evaluates when it is imported."""
         nodes = (
             [] if is_lazy(self._before.tree, (3, 0)) else list(at_import(self._before.tree.body))
         )
@@ -58,15 +58,15 @@ class Evaluation:
         return dots, {(ast.unparse(node.value), len(elements(node.slice))) for node in brackets}
 
     def _modules(self, at: ast.stmt) -> set[str]:
-        """Modules that the text imports by their full names, at the top level above a statement."""
+        """Modules that the text imports by their full names at the top level above a statement."""
         nodes = (node for node in self._names.tree.body if isinstance(node, ast.Import))
         return {alias.name for node in nodes if node.lineno < at.lineno for alias in node.names}
 
     def check(self, node: ast.expr, at: ast.stmt) -> None:
-        """Make sure that evaluating a type at a statement works.
+        """Check that a type can be evaluated at a statement.
 
         Raises:
-            NotATypeError: It may not.
+            NotATypeError: It may fail.
         """
         match node:
             case ast.Name() | ast.Attribute():
@@ -96,7 +96,7 @@ class Evaluation:
             raise NotATypeError(f"{name} may not be bound yet when this is evaluated; quote it")
         around = [*self._names.around(at)]
         if any(isinstance(each, FUNCTIONS) for each in around):
-            end = self._names.at_top(name)  # functions run when all of the text has
+            end = self._names.at_top(name)  # functions run after the whole text has run
             if end is not None and end.when is When.UNSURE:
                 raise NotATypeError(f"{name} may no longer be bound when this runs; quote it")
         if name.startswith("__") and any(isinstance(each, ast.ClassDef) for each in around):
@@ -110,7 +110,7 @@ class Evaluation:
         return found
 
     def _exists(self, full: str, found: Binding, at: ast.stmt) -> bool:
-        """Whether a full name with dots is certainly there, in the library or in the project."""
+        """Whether a dotted name certainly exists, in the standard library or in the project."""
         module, _, last = full.rpartition(".")
         if last in {"args", "kwargs"} and is_parameters(found.node):
             return not found.ambiguous and "." not in module
@@ -123,7 +123,7 @@ class Evaluation:
 
     @staticmethod
     def _full(node: ast.expr, found: Binding) -> str:
-        """The full name of what a name stands for."""
+        """The full name of the object that a name refers to."""
         name = dotted(node)
         return (found.origin or root(node)) + name[len(root(node)) :]
 
@@ -146,7 +146,7 @@ class Evaluation:
             raise NotATypeError(f"{name} may not allow this [...] when the program runs; quote it")
 
     def _class(self, found: Binding, full: str) -> tuple[ast.ClassDef, Bindings] | None:
-        """The class of the text, or of its package, that a name is of; with the names around it."""
+        """The class in the text or its package that a name refers to, with the names around it."""
         if isinstance(found.node, ast.ClassDef):
             return (found.node, self._names) if "." not in full else None
         place = _place(found, full)
@@ -184,7 +184,7 @@ class Evaluation:
 
 
 def _place(found: Binding, full: str) -> tuple[str, str] | None:
-    """The module that the text imports, and the name in it, that a full name is of."""
+    """The imported module and the name in it that a full name refers to, or None."""
     if found.ambiguous or not isinstance(found.node, ast.Import | ast.ImportFrom):
         return None
     name = full.rpartition(".")[2]

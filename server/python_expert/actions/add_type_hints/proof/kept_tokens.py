@@ -1,4 +1,4 @@
-"""The tokens of a text that must stay when hints and imports are added."""
+"""Compares the tokens that must stay when hints and imports are added."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ _BRACKETS: Final = frozenset("(),")
 
 
 class Span(NamedTuple):
-    """A part of a text that was added; a whole statement's line end goes with it.
+    """An added part of a text; the line end of a whole statement belongs to it.
 
     Attributes:
-        start: Where it starts.
-        end: Where it ends.
-        statement: Whether it is a statement.
+        start: The start.
+        end: The end.
+        statement: Whether it is a whole statement.
     """
 
     start: Position
@@ -36,15 +36,15 @@ def first_difference(
     after: Sequence[tokenize.TokenInfo],
     spans: Sequence[Span],
 ) -> int | None:
-    """The 0-based line of the first token that was not there before, or of the last token.
+    """Find the 0-based line of the first token that differs, or of the last token.
 
     Args:
         before: The tokens without the hints.
-        after: Those with them.
-        spans: The parts that were added, in no order.
+        after: The tokens with the hints.
+        spans: The added parts, in any order.
 
     Returns:
-        None if all tokens that say something are the same.
+        None if all significant tokens are the same.
     """
     old, new = list(_significant(before, [])), list(_significant(after, spans))
     for left, right in zip(old, new, strict=False):
@@ -60,15 +60,15 @@ def first_difference(
 def _significant(
     tokens: Iterable[tokenize.TokenInfo], spans: Sequence[Span]
 ) -> Iterator[tokenize.TokenInfo]:
-    """The tokens that say something, those in spans left out unless they are comments.
+    """The significant tokens, without those in spans; comments are always significant.
 
-    Brackets, commas and line ends within brackets are the formatter's: that the trees are the
-    same shows that they mean nothing. The line end of a whole statement goes with it.
+    Brackets, commas and line ends within brackets are formatting: equal trees show that they change
+    nothing. The line end of a whole statement belongs to it.
     """
     ordered = sorted(spans)
     index, skipped = 0, -1
     for token in tokens:
-        place = token.start[0] - 1, token.start[1]  # a Position takes as long as all the rest
+        place = token.start[0] - 1, token.start[1]  # a Position is slow to create
         while index < len(ordered) and ordered[index].end <= place:
             skipped = ordered[index].end.line if ordered[index].statement else skipped
             index += 1

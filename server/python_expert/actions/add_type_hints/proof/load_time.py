@@ -1,4 +1,4 @@
-"""What modules of a package run while they are imported, judged by the names they mention."""
+"""Finds what modules of a package run while they are imported, by the names they mention."""
 
 from __future__ import annotations
 
@@ -33,31 +33,31 @@ _BY_NAME = frozenset(
         *("entry_points",),
     ]
 )
-"""What reaches functions and modules that the code does not mention."""
+"""Names that reach functions and modules which the code does not mention."""
 
 _OF_CLASSES = frozenset({"__init_subclass__", "__class_getitem__", "__set_name__"})
 """Special methods that run without an instance."""
 
 _PLAIN_BASES = frozenset({"Generic", "Protocol", "ABC"})
-"""Classes of the library that make no instances, and call only special methods."""
+"""Classes of the library that create no instances and call only special methods."""
 
 _WORD = re.compile(r"\w+")
 
 _TYPE_VARIABLES = frozenset({"TypeVar", "ParamSpec", "TypeVarTuple"})
-"""Calls whose arguments nothing evaluates or calls."""
+"""Calls whose arguments are neither evaluated nor called."""
 
 _PLAIN_DECORATORS = frozenset({"classmethod", "staticmethod", "property"})
 _OF_PROPERTIES = frozenset({"getter", "setter", "deleter"})
 
 
 class LoadPart(NamedTuple):
-    """A module without its functions, or a function without those within.
+    """A module without its functions, or a function without its inner functions.
 
     Attributes:
-        nodes: What it runs.
-        trigger: The name that code which runs has to mention; empty if it runs in any case.
-        mentions: The names it mentions.
-        is_clear: Whether these are all ways in which it reaches code of the package.
+        nodes: The nodes that it runs.
+        trigger: The name that running code must mention to run it; empty if it runs in any case.
+        mentions: The names that it mentions.
+        is_clear: Whether it reaches code of the package only through these names.
     """
 
     nodes: tuple[ast.AST, ...]
@@ -69,8 +69,8 @@ class LoadPart(NamedTuple):
 class LoadTime:
     """Splits a module into parts by what makes them run.
 
-    Code of other packages may call whatever it gets; the standard library calls what it is given
-    by name, and special methods.
+    Code of other packages may call anything that it gets. The standard library calls only what is
+    passed to it by name, and special methods.
 
     Args:
         tree: The module.
@@ -93,7 +93,7 @@ class LoadTime:
     def _sort(self, node: ast.Import | ast.ImportFrom, package: str) -> None:
         for alias in node.names:
             name = alias.asname or alias.name.partition(".")[0]
-            top = origin(node, name).partition(".")[0]  # none, if it is relative
+            top = origin(node, name).partition(".")[0]  # empty for a relative import
             if top not in {"", package}:
                 kind = self._library if top in sys.stdlib_module_names else self._foreign
                 kind.add(name)
@@ -136,14 +136,14 @@ class LoadTime:
                 rest += _calls([hint]) if hint else []
 
     def _instances(self, node: ast.ClassDef) -> LoadPart:
-        """What mentioning a class means: it may have instances, which have its bases' methods."""
+        """What mentioning a class means: it may have instances, with the methods of its bases."""
         names = frozenset({node.name, *map(last_name, node.bases)})
         kept = all(self._is_kept_by(each) for each in node.decorator_list)
         made = not kept or self._has_library_base(node)
         return LoadPart((), "" if made else node.name, names, is_clear=True)
 
     def _methods(self, owner: ast.ClassDef) -> Iterator[tuple[ast.AST, str]]:
-        """What makes methods of a class run, where that is not their own name."""
+        """The triggers of a class's methods that run without being mentioned by name."""
         is_metaclass = "type" in map(last_name, owner.bases)
         for node in ast.walk(owner):
             if isinstance(node, FUNCTIONS):
@@ -159,7 +159,7 @@ class LoadTime:
         )
 
     def _is_kept_by(self, decorator: ast.expr) -> bool:
-        """Whether a decorator does not call what it decorates: the library's do not."""
+        """Whether a decorator does not call what it decorates, as those of the library."""
         plain = _PLAIN_DECORATORS if isinstance(decorator, ast.Name) else _OF_PROPERTIES
         return _root(decorator) in self._library or last_name(decorator) in plain
 
@@ -187,17 +187,17 @@ class LoadTime:
 
 
 def _calls(nodes: Iterable[ast.AST]) -> list[ast.AST]:
-    """What annotations and bases run: the calls in them."""
+    """The calls in annotations and bases; only these run code."""
     return [each for node in nodes for each in ast.walk(node) if isinstance(each, ast.Call)]
 
 
 def _root(node: ast.AST) -> str:
-    """The name that an expression of names, calls and subscripts begins with, or empty."""
+    """The first name of an expression of names, calls and subscripts, or empty."""
     return getattr(root(node), "id", "")
 
 
 def _calls_its_own(owner: ast.Module | Function, nodes: tuple[ast.AST, ...]) -> bool:
-    """Whether a function calls what it was given, or what it has in a variable."""
+    """Whether a function calls one of its parameters or local variables."""
     if isinstance(owner, ast.Module):
         return False
     names = {each.arg for each in arguments(owner)}
@@ -211,7 +211,7 @@ def _calls_its_own(owner: ast.Module | Function, nodes: tuple[ast.AST, ...]) -> 
 
 
 def _looked_up(node: ast.AST, nodes: tuple[ast.AST, ...]) -> Iterator[ast.AST]:
-    """The name ``getattr`` of a call that looks up only strings that stand in the code."""
+    """The name ``getattr`` in a call that looks up only string literals."""
     match node:
         case ast.Call(func=ast.Name(id="getattr") as name, args=[_, ast.Constant(), *_]):
             yield name

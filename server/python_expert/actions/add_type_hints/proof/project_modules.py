@@ -1,4 +1,4 @@
-"""What other modules of a file's package bind, as their files on disk say."""
+"""Finds what other modules of a file's package bind, by reading their files."""
 
 from __future__ import annotations
 
@@ -22,15 +22,15 @@ if TYPE_CHECKING:
 
 
 _BY_NAME = frozenset({"import_module", "__import__"})
-"""Functions that import modules by names which the text need not show."""
+"""Functions that import modules by names that may not appear in the text."""
 
 
 class Defined(NamedTuple):
-    """What binds a name in another module.
+    """The binding of a name in another module.
 
     Attributes:
         path: The module's file.
-        node: The statement.
+        node: The statement that binds it.
         names: The bindings of that module.
     """
 
@@ -58,10 +58,10 @@ class _Module:
 
 
 class ProjectModules:
-    """Looks names up in the other modules of the package that a file is in.
+    """Looks up names in the other modules of a file's package.
 
     Args:
-        path: The file, or empty. Where it is in no package, nothing is known.
+        path: The file, or empty. If it is in no package, nothing is known.
     """
 
     def __init__(self, path: str) -> None:
@@ -73,10 +73,10 @@ class ProjectModules:
         self._circular: dict[Path, bool] = {}
 
     def has(self, module: str, name: str) -> bool:
-        """Whether a name of the file that stands for a module certainly has a name by then.
+        """Whether a module that the file imports certainly has a name when the file uses it.
 
-        That takes that the module does not import the file in turn, directly or by way of others,
-        when it is imported: then it has run to its end.
+        This is certain only if importing the module does not import the file in turn, directly or
+        indirectly: then the module has run completely.
 
         Args:
             module: The module's name, with a dot for each relative level.
@@ -90,7 +90,7 @@ class ProjectModules:
         )
 
     def definition(self, module: str, name: str) -> Defined | None:
-        """What certainly binds a name in a module at its end; see `has` for the arguments."""
+        """The certain binding of a name at a module's end, or None; see `has` for the arguments."""
         path = self._find(self._file, module)
         read = self._module(path) if path else None
         if path is None or read is None:
@@ -101,7 +101,7 @@ class ProjectModules:
         return Defined(path, found.node, read.names)
 
     def _find(self, importer: Path, module: str) -> Path | None:
-        """The file of a module of the package, as another of its files would import it."""
+        """The file of a module of the package, as imported by another of its files."""
         level = len(module) - len(module.lstrip("."))
         parts = [each for each in module.split(".") if each]
         if not self._package or (not level and parts[0] != self._package):
@@ -114,7 +114,7 @@ class ProjectModules:
         return next((each for each in choices if each.is_file()), None)
 
     def _is_submodule(self, path: Path) -> bool:
-        """Whether the name of a module stands for it in its package, and for nothing else."""
+        """Whether a module's name in its package refers to the module and to nothing else."""
         folder = path.parent.parent if path.name == "__init__.py" else path.parent
         above = folder / "__init__.py"
         name = path.parent.name if path.name == "__init__.py" else path.stem
@@ -127,13 +127,13 @@ class ProjectModules:
         return all(self._find(above, origin(each, name) or ".") == path for each in bound)
 
     def _is_circular(self, path: Path) -> bool:
-        """Whether a module's import imports the file in turn, for all that can be seen."""
+        """Whether importing a module may import the file in turn."""
         if path not in self._circular:
             self._circular[path] = self._is_reached(path) and self._comes_back(path)
         return self._circular[path]
 
     def _is_reached(self, path: Path) -> bool:
-        """Whether a module imports the file in turn, if all functions run."""
+        """Whether a module imports the file in turn if all functions run."""
         seen, rest = {path}, [path]
         while rest:
             each = rest.pop()
@@ -147,7 +147,7 @@ class ProjectModules:
         return False
 
     def _comes_back(self, path: Path) -> bool:
-        """The same, if only those functions run that code which runs may call."""
+        """Whether a module imports the file in turn if only functions run that may be called."""
         mentioned = {""}
         seen, new = {path}, {path}
         waiting: list[tuple[Path, LoadPart]] = []
@@ -170,7 +170,7 @@ class ProjectModules:
             seen |= new
 
     def _imported(self, path: Path, nodes: Iterable[ast.AST]) -> Iterator[Path]:
-        """The package's files that a module imports; the file itself if that cannot be seen."""
+        """The package's files that a module imports; the file itself if they are unknown."""
         for node in nodes:
             if isinstance(node, ast.Import):
                 for alias in node.names:
@@ -189,7 +189,7 @@ class ProjectModules:
                             yield self._find(path, module) or self._file
 
     def _loaded(self, module: str, importer: Path) -> Iterator[Path]:
-        """A module, and the packages it lies in, without those that are being imported already."""
+        """A module and its packages, without those that are already being imported."""
         path = self._find(importer, module)
         if path is None:
             yield self._file
@@ -202,7 +202,7 @@ class ProjectModules:
             yield folder / "__init__.py"
 
     def _is_constant(self, module: str, name: str, importer: Path) -> bool:
-        """Whether a name of a module stands for a constant: no function comes with it."""
+        """Whether a module's name is a constant; importing it makes no function reachable."""
         path = self._find(importer, module)
         read = self._module(path) if path else None
         found = read.names.at_top(name) if read else None

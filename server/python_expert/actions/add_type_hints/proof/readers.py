@@ -1,4 +1,4 @@
-"""Code that reads annotations or names when the program runs: an added one may change it."""
+"""Finds code that reads annotations or names at run time, which an added one may change."""
 
 from __future__ import annotations
 
@@ -39,14 +39,14 @@ _PACKAGES: Final = words(
     jsonargparse defopt blacksheep esmerald robyn svcs wireup magicgui traits
     """
 )
-"""Packages that read the annotations of functions and classes given to them."""
+"""Packages that read the annotations of functions and classes passed to them."""
 
 _HARMLESS: Final = words(
     """
     abc atexit contextlib functools pytest typing unittest
     """
 )
-"""Packages whose decorators leave annotations alone."""
+"""Packages whose decorators do not read annotations."""
 
 _LOOKUPS: Final = words(
     """
@@ -54,7 +54,7 @@ _LOOKUPS: Final = words(
     from_callable
     """
 )
-"""Names by which a program reads annotations itself; ``inspect.signature`` comes on top."""
+"""Names by which a program reads annotations itself, besides ``inspect.signature``."""
 
 _COLLECTING_BASES: Final = words(
     """
@@ -78,7 +78,7 @@ _PLAIN_BASES: Final = words(
 
 
 class Fields(Enum):
-    """Whether a class makes fields of the annotations in its body."""
+    """Whether a class turns the annotations in its body into fields."""
 
     NO = auto()
     PERHAPS = auto()
@@ -86,7 +86,7 @@ class Fields(Enum):
 
 
 def own_reader(source: Source, names: Bindings) -> str:
-    """The name by which a text looks annotations up by itself, or empty."""
+    """The name by which a text reads annotations itself, or empty."""
     if not source.words & {*_LOOKUPS, "signature"}:
         return ""
     for node in all_nodes(source.tree):
@@ -107,7 +107,7 @@ def own_reader(source: Source, names: Bindings) -> str:
 
 
 def decorator_that_reads(node: ast.stmt, names: Bindings) -> str | None:
-    """The decorator of a function that reads its annotations, as it is written, or None."""
+    """The source of a function's decorator that reads its annotations, or None."""
     for decorator in getattr(node, "decorator_list", ()):
         called = decorator.func if isinstance(decorator, ast.Call) else decorator
         full = _full(called, names)
@@ -120,7 +120,7 @@ def decorator_that_reads(node: ast.stmt, names: Bindings) -> str | None:
 
 
 def handed_over(source: Source, names: Bindings) -> frozenset[str]:
-    """Names of functions given as arguments to others, in a text that uses a reading package."""
+    """Names of functions passed as arguments, in a text that uses a package that reads them."""
     packages = {origin.partition(".")[0] for origin in names.imported.values()}
     if not packages & _PACKAGES:
         return frozenset()
@@ -138,13 +138,13 @@ def handed_over(source: Source, names: Bindings) -> frozenset[str]:
 def collects_fields(
     node: ast.ClassDef, names: Bindings, classes: Iterable[ast.ClassDef], depth: int = 0
 ) -> Fields:
-    """Whether a class makes fields of annotations in its body.
+    """Whether a class turns annotations in its body into fields.
 
     Args:
         node: The class.
         names: The names of its text.
-        classes: All classes of its text, for bases that stand there.
-        depth: How many classes led here, as classes may name each other in a circle.
+        classes: All classes of its text, to find bases among them.
+        depth: The number of classes on the way to this one, because bases may form a cycle.
     """
     for decorator in node.decorator_list:
         called = decorator.func if isinstance(decorator, ast.Call) else decorator
@@ -179,7 +179,7 @@ class Risks:
         names: Its names.
 
     Attributes:
-        itself: How the text looks annotations up by itself, as a reason; else empty.
+        itself: The reason if the text reads annotations itself, else empty.
     """
 
     def __init__(self, source: Source, names: Bindings) -> None:
@@ -194,7 +194,7 @@ class Risks:
         ]
 
     def _heirs(self, node: ast.ClassDef) -> list[ast.ClassDef]:
-        """A class and those of the text that inherit from it."""
+        """A class and the classes of the text that inherit from it."""
         found = [node]
         for each in self._classes:
             bases = {base.id for base in each.bases if isinstance(base, ast.Name)}
@@ -211,11 +211,11 @@ class Risks:
         return self.itself or None
 
     def of_attribute(self, node: ast.ClassDef) -> tuple[Fields, str]:
-        """Whether a hint in a class's body would make a field of it, and the reason in words."""
+        """Whether a hint in a class's body would create a field, and the reason."""
         heirs = self._heirs(node)
         found = [collects_fields(each, self._names, self._classes) for each in heirs]
         fields = found[0]
-        if Fields.YES in found:  # pydantic makes fields of annotations in mixins as well
+        if Fields.YES in found:  # pydantic turns annotations in mixins into fields as well
             fields = Fields.YES if fields is Fields.YES else Fields.PERHAPS
         if node.name in self._given:
             fields = Fields.YES
@@ -232,7 +232,7 @@ class Risks:
 
 
 def _given_to_collectors(source: Source, names: Bindings) -> set[str]:
-    """Classes that are given to ``dataclass(...)`` and the like as arguments."""
+    """Classes that are passed to ``dataclass(...)`` or a similar call."""
     return {
         each.id
         for node in source.nodes
@@ -244,7 +244,7 @@ def _given_to_collectors(source: Source, names: Bindings) -> set[str]:
 
 
 def reads_anything(source: Source, names: Bindings) -> bool:
-    """Whether a text has any code that is known or likely to read annotations."""
+    """Whether a text has code that is known or likely to read annotations."""
     classes = [each.node for each in source.definitions if isinstance(each.node, ast.ClassDef)]
     packages = {origin.partition(".")[0] for origin in names.imported.values()}
     return (
@@ -256,7 +256,7 @@ def reads_anything(source: Source, names: Bindings) -> bool:
 
 
 def _full(node: ast.expr, names: Bindings) -> str:
-    """A decorator's or base's full name, its first part resolved through the imports."""
+    """The full name of a decorator or base, with its first part resolved through the imports."""
     parts: list[str] = []
     while isinstance(node, ast.Attribute | ast.Call):
         if isinstance(node, ast.Call):

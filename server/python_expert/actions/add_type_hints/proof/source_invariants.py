@@ -1,4 +1,4 @@
-"""What must stay besides tokens: line ends, first lines, encoding and nearby files."""
+"""Checks what must stay besides tokens: line ends, first lines, encoding, nearby files."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ if TYPE_CHECKING:
 
 
 _FOR_READERS: Final = re.compile(r"#!|[ \t\f]*#.*?coding[:=]")
-"""A comment that systems or Python look for in the first two lines."""
+"""A comment in the first two lines that the system or Python reads."""
 
 
 def surface_fault(before: Source, after: Source) -> str | None:
-    """Why the text after cannot stand for the one before whatever its tokens are, or None."""
+    """Why the new text differs in its line ends, first lines or characters, or None."""
     usual = line_ends(before.lines)
     if usual and not line_ends(after.lines) <= usual:
         return "the line ends change"
@@ -48,7 +48,7 @@ def compiles(code: str) -> bool:
 
 
 def is_usual(alias: ast.alias) -> bool:
-    """Whether a name is imported as itself, or under a usual alias."""
+    """Whether a name is imported under its own name or a usual alias."""
     name = alias.asname
     return (
         name is None
@@ -59,7 +59,7 @@ def is_usual(alias: ast.alias) -> bool:
 
 
 def is_never_run(block: ast.If, before: Source, names: Bindings) -> bool:
-    """Whether the condition of a block is typing's ``TYPE_CHECKING``, or a false constant."""
+    """Whether the condition of a block is typing's ``TYPE_CHECKING`` or a false constant."""
     name = root(block.test)
     found = names.at_top(name, block)
     if found is None or found.when is not When.BOUND or found.ambiguous:
@@ -83,10 +83,10 @@ def is_never_run(block: ast.If, before: Source, names: Bindings) -> bool:
 
 
 def is_shadowed(module: str, options: Circumstances) -> bool:
-    """Whether a file of the project may be imported in place of the standard library's module."""
+    """Whether a file of the project may be imported instead of a standard library module."""
     name = module.partition(".")[0]
     folder = Path(options.path).parent
-    # A folder of modules is searched if one of them is run; a package's is not.
+    # Python searches the folder of a script that it runs; a package's folder is not searched.
     folders = {folder} if options.path and not (folder / "__init__.py").exists() else set()
     folders |= {Path(options.root), Path(options.root, "src")} if options.root else set()
     names = (f"{name}.py", f"{name}/__init__.py")

@@ -1,4 +1,4 @@
-"""Code that iterates over the names of a module or class: an added name changes it."""
+"""Finds code that iterates over the names of a module or class, which a new name changes."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
 
 def viewed(source: Source) -> set[str]:
-    """Expressions whose names a text lists, with ``vars``, ``dir`` or ``__dict__``."""
+    """The source of expressions whose names a text lists by ``vars``, ``dir`` or ``__dict__``."""
     found = set()
     for node in source.nodes:
         match node:
@@ -27,20 +27,20 @@ def viewed(source: Source) -> set[str]:
 
 _LOOKS_UP = frozenset({"get", "pop", "setdefault", "update"})
 _RUNS = frozenset({"__import__", "eval", "exec"})
-"""Functions that take the names of a module for those of the code they run."""
+"""Functions that use the module's names as the namespace of the code that they run."""
 
 
 def views_names(source: Source) -> bool:
-    """Whether a text looks through the names of its module."""
+    """Whether a text iterates over the names of its own module."""
     looked_up = {each for node in source.nodes for each in _looked_up(node)}
     return any(_is_view_of_names(node, looked_up) for node in source.nodes)
 
 
 def _looked_up(node: ast.AST) -> list[ast.expr]:
-    """Where a node has the names of a module, and uses some that it says."""
+    """The expressions in which a node looks up explicit names, or which it runs code in."""
     match node:
         case ast.Subscript(value=ast.Call(func=ast.Name(id="dir"))):
-            return []  # it is a list of all names
+            return []  # a list of all names
         case ast.Subscript(value=value):
             return [value]
         case ast.Attribute(value=value, attr=attr) if attr in _LOOKS_UP:
@@ -54,7 +54,7 @@ def _looked_up(node: ast.AST) -> list[ast.expr]:
 
 
 def _is_view_of_names(node: ast.AST, looked_up: set[ast.expr]) -> bool:
-    """Whether a node lists the names of its module, or gives all of them to something."""
+    """Whether a node lists the names of its module, or passes all of them on."""
     match node:
         case ast.Call(func=ast.Name(id="dir" | "vars" | "locals"), args=[]):
             return True

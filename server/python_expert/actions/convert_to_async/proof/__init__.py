@@ -22,16 +22,16 @@ if TYPE_CHECKING:
 
 
 def prove(before: Source, after: Source, options: Circumstances) -> Verdict:
-    """Prove that a text is another one converted to async, and nothing else.
+    """Prove that a text is another one converted to async, and that nothing else changed.
 
-    The later tree has to be the earlier one but for ``async``, ``await`` and replacements
-    that the fixed table offers, and for blocks that a thread runs; every call of a function that
-    became async has to be awaited; comments and all other tokens have to be the same.
+    The new tree must equal the old one except for ``async``, ``await``, replacements from the
+    fixed table, and blocks that run in a thread. Every call of a function that became async must be
+    awaited. Comments and all other tokens must be the same.
 
     Args:
-        before: The text before.
-        after: The text after, whoever made it.
-        options: Says which packages the text may use.
+        before: The old text.
+        after: The new text; its author does not matter.
+        options: The circumstances, such as the packages that the text may use.
     """
     broken = _broken(before, after)
     if broken:
@@ -60,7 +60,7 @@ def _lines(nodes: Iterable[ast.AST]) -> set[int]:
 
 
 def _broken(before: Source, after: Source) -> Reason | None:
-    """What makes the later text invalid, or changes a part that does not parse."""
+    """Why the new text is invalid, or which unparsable lines differ; None if neither."""
     old = [split_lines(before.text)[line] for line in before.masked]
     new = [split_lines(after.text)[line] for line in after.masked]
     if old != new:

@@ -1,4 +1,4 @@
-"""Two trees side by side, and the few ways in which the later one may differ."""
+"""Matches the old and the new tree, and allows only the differences that a conversion makes."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ class DifferenceError(Exception):
     """The texts differ in a way that no conversion explains.
 
     Attributes:
-        line: Where in the later text, 0-based.
+        line: The 0-based line in the new text.
     """
 
     def __init__(self, message: str, line: int) -> None:
@@ -47,33 +47,33 @@ class DifferenceError(Exception):
 
 
 class Pairs:
-    """The later tree as the earlier one with some places converted.
+    """The old tree matched with the new one, and the conversions found in between.
 
-    All nodes kept here are of the earlier tree, unless said otherwise.
+    All nodes kept here are nodes of the old tree unless stated otherwise.
 
     Attributes:
-        program: The earlier text.
-        twin: For each node of the earlier tree its counterpart in the later one.
-        functions: Those that became async.
+        program: The old text.
+        twin: The counterpart in the new tree of each node of the old one.
+        functions: The functions that became async.
         renamed: The special methods that got their asynchronous name.
         awaited: The calls that only got an ``await``.
         ran: The calls that got an ``asyncio.run``.
-        replaced: The calls whose replacement the table offers, with its id.
-        threaded: Of these the calls of what is not in the table, made by a thread now.
-        listed: Of these the calls of which a thread makes a list now.
-        blocks: The ``with`` statements that a thread runs now, each with what it became.
-        split: The cached functions whose name a coroutine has now, with their other name.
-        cache_names: The places that name a function for its cache by another name now.
-        makers: The calls that make another object now.
-        items: The ``with`` items now entered asynchronously.
+        replaced: The calls that were replaced, each with the id of its replacement in the table.
+        threaded: The replaced calls of functions outside the table; a thread makes them now.
+        listed: The replaced calls whose result a thread turns into a list.
+        blocks: The ``with`` statements that run in a thread now, each with its new form.
+        split: The cached functions whose name a coroutine took, with their new name.
+        cache_names: The expressions that name a cached function by its new name now.
+        makers: The calls that create a different object now.
+        items: The ``with`` items that are entered asynchronously now.
         loops: The loops and comprehensions that are asynchronous now.
-        consumed: The generators' calls in ``list(...)`` and ``yield from`` that are loops now.
-        readers: The loops over files that now read line by line.
-        skipped: The places of the earlier text that the conversion replaced.
-        written: The places of the later text that it wrote.
+        consumed: The generators in ``list(...)`` and ``yield from`` that became loops.
+        readers: The loops over files that read line by line now.
+        skipped: The ranges of the old text that the conversion replaced.
+        written: The ranges of the new text that it wrote.
         added: The modules whose import was added.
-        names_gone: The names that were imported and no longer are, and their lines.
-        imports_gone: The last lines, 0-based, of the imports that are no longer there.
+        names_gone: The names that are no longer imported, with their lines.
+        imports_gone: The last lines, 0-based, of the removed imports.
     """
 
     def __init__(self, program: Program, after: Source) -> None:
@@ -107,11 +107,11 @@ class Pairs:
         check_origins(self)
 
     def fail(self, node: ast.AST, message: str) -> NoReturn:
-        """Say what differs, at a node of the later text."""
+        """Report a difference at a node of the new text."""
         raise DifferenceError(message, getattr(node, "lineno", 1) - 1)
 
     def differ(self, old: ast.AST, new: ast.AST) -> NoReturn:
-        """Say that a node is not what it was."""
+        """Report that a node was changed."""
 
         def text(node: ast.AST) -> str:
             lines = ast.unparse(node).splitlines() if node._fields else [type(node).__name__]
@@ -123,7 +123,7 @@ class Pairs:
     # Statements
 
     def statements(self, old: Sequence[ast.stmt], new: Sequence[ast.stmt]) -> None:
-        """Match two blocks, but for imports."""
+        """Match two blocks of statements; imports may differ."""
         at = 0
         for statement in old:
             while at < len(new) and is_added(self, old, new, at):
@@ -151,7 +151,7 @@ class Pairs:
             self.fail(extra, f"`{first_line(extra)}` is added")
 
     def later(self, old: ast.AST) -> ast.AST:
-        """The counterpart of a node that is still there, also in statements written the same."""
+        """The counterpart of a node, also within statements that did not change."""
         if old not in self.twin:
             same = next((each for each in self.old.around(old) if each in self.twin), None)
             if same is None:
@@ -160,13 +160,13 @@ class Pairs:
         return self.twin.get(old, old)
 
     def _is_same(self, old: ast.stmt, new: ast.stmt) -> bool:
-        """Whether two statements are written the same, so that nothing in them was converted."""
+        """Whether two statements have the same source, so that nothing in them was converted."""
         return type(old) is type(new) and self.before.slice(
             self.before.range(old)
         ) == self.after.slice(self.after.range(new))
 
     def pair(self, old: ast.AST, new: ast.AST) -> None:
-        """Match a node of the earlier tree with one of the later.
+        """Match a node of the old tree with one of the new tree.
 
         Raises:
             DifferenceError: They differ in a way that no conversion explains.
@@ -182,7 +182,7 @@ class Pairs:
         self.fields(old, new)
 
     def match_function(self, old: ast.FunctionDef, new: Function) -> None:
-        """A function that may have become async, with the name of its async counterpart."""
+        """Match a function that may have become async and may have got its asynchronous name."""
         is_async = isinstance(new, ast.AsyncFunctionDef)
         if new.name != old.name:
             plain = old.name == "__iter__" and not is_generator(old)
@@ -208,7 +208,7 @@ class Pairs:
         if isinstance(old, ast.Subscript) and isinstance(new, ast.Subscript):
             renamed = self._renamed(old.value, new.value, changed=changed)
             if renamed and isinstance(old.slice, ast.Tuple) and isinstance(new.slice, ast.Tuple):
-                # An asynchronous generator has no result.
+                # An asynchronous generator has no return type.
                 *kept, last = old.slice.elts
                 self.each(kept, new.slice.elts, old, new)
                 self.skipped.append(self.before.range(last))
@@ -218,7 +218,7 @@ class Pairs:
             self._renamed(old, new, changed=changed)
 
     def _renamed(self, old: ast.expr, new: ast.expr, *, changed: bool) -> bool:
-        """Whether a decorator or annotation is the asynchronous form of what it was."""
+        """Whether a decorator or annotation was replaced by its asynchronous form."""
         full = self.old.dotted(old)
         if changed and full in ASYNC_NAMES and self.new.dotted(new) == ASYNC_NAMES[full]:
             self.rewrote(old, new)
@@ -227,12 +227,12 @@ class Pairs:
         return False
 
     def rewrote(self, old: ast.expr, new: ast.expr) -> None:
-        """Note that one expression stands in place of another."""
+        """Note that one expression replaces another."""
         self.skipped.append(self.before.range(old))
         self.written.append(self.after.range(new))
 
     def moved(self, old: ast.AST, inner: ast.expr, new: ast.AST, kept: ast.expr) -> None:
-        """Match a part, all around it being rewritten."""
+        """Match a part of two nodes; everything around the part is rewritten."""
         for source, node, part, spans in (
             (self.before, old, inner, self.skipped),
             (self.after, new, kept, self.written),
@@ -244,7 +244,7 @@ class Pairs:
         self.pair(inner, kept)
 
     def fields(self, old: ast.AST, new: ast.AST, *but: str) -> None:
-        """Match what two nodes consist of, apart from some of it."""
+        """Match the fields of two nodes, except those in `but`."""
         loose = isinstance(old, ast.FunctionDef | ast.With | ast.For)
         if type(old) is not type(new) and not (loose and old._fields == new._fields):
             self.differ(old, new)
@@ -265,7 +265,7 @@ class Pairs:
     def each(
         self, old: Sequence[object], new: Sequence[object], around: ast.AST, other: ast.AST
     ) -> None:
-        """Match two lists, node by node."""
+        """Match two lists element by element."""
         if len(old) != len(new):
             self.differ(around, other)
         for one, two in zip(old, new, strict=True):
@@ -288,4 +288,4 @@ _FORMS: tuple[tuple[type[ast.AST], tuple[type[ast.AST], ...], Callable[..., None
     (ast.Call, (ast.AST,), call_patterns.called),
     (ast.Attribute, (ast.Attribute,), split_functions.named),
 )
-"""By what a node was and what it is now: what matches them."""
+"""The types of the old and the new node, and the function that matches such a pair."""

@@ -1,4 +1,4 @@
-"""What the names of a block mean before and after it became a function."""
+"""Compares what the names of a block refer to before and after it became a function."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ if TYPE_CHECKING:
 
 
 class Block(NamedTuple):
-    """The function that a block became, and its call; all of the later text.
+    """The function that a block became, and the statement that runs it, both in the new text.
 
     Attributes:
         inner: The function.
-        follow: The statement that has a thread run it.
-        outer: The names of its ``nonlocal``.
-        given: The names that it is given.
-        returned: The names whose values it returns, and the statement assigns.
+        follow: The statement that runs it in a thread.
+        outer: The names in its ``nonlocal``.
+        given: The names that are passed to it.
+        returned: The names whose values it returns and the statement assigns.
     """
 
     inner: ast.FunctionDef
@@ -33,7 +33,7 @@ class Block(NamedTuple):
 
 
 class BlockNames:
-    """What the names of one block stand for, before and after."""
+    """Compares the names of one block in the old and the new text."""
 
     def __init__(self, report: ProofReport, old: ast.With, block: Block, owner: Function) -> None:
         self.report = report
@@ -47,7 +47,7 @@ class BlockNames:
         self.inner = self.new.inner[block.inner]
 
     def check(self) -> None:
-        """Compare the scopes, name by name."""
+        """Compare the scopes name by name."""
         local = self._compared()
         local |= {n for n, all_ in self.owner.bound.items() if self.inside & {*all_}}
         for name in sorted(local - {*self.block.outer}):
@@ -60,7 +60,7 @@ class BlockNames:
                 self.report.refuse(self.old, f"{name} is returned, but not bound by the block")
 
     def _compared(self) -> set[str]:
-        """The names that are the new function's own; all others stand for what they did."""
+        """The names that became local to the new function; refuses other changes of meaning."""
         local = set[str]()
         for node in self.inside:
             if not isinstance(node, ast.Name):
@@ -77,7 +77,7 @@ class BlockNames:
         return local
 
     def _is_same(self, before: Scope | None, after: Scope | None) -> bool:
-        """Whether two scopes are the same one, before and after."""
+        """Whether a scope of the old text corresponds to one of the new text."""
         if before is None or after is None:
             return before is after
         if before is self.owner:
@@ -87,7 +87,7 @@ class BlockNames:
         return self.report.pairs.later(before.node) is after.node
 
     def _local(self, name: str) -> None:
-        """A name that is one of the new function's own, and was one of the function around."""
+        """Check a name that was local to the outer function and is now local to the new one."""
         uses, bound = self._uses(name), {*self.owner.bound.get(name, [])}
         late = [each for each in uses if not self._is_direct(each)]
         if name in self.block.given:
@@ -119,7 +119,7 @@ class BlockNames:
             self.report.refuse(self.old, f"{name} may have another value after the block")
 
     def _is_direct(self, node: ast.AST) -> bool:
-        """Whether a node runs where it stands in the function, and not in one within it."""
+        """Whether a node runs in the function itself, and not in a function within it."""
         scope = self.names.scopes[node]
         comprehension = isinstance(scope.node, ast.ListComp | ast.SetComp | ast.DictComp)
         return scope is self.owner or (comprehension and scope.outer is self.owner)

@@ -1,4 +1,4 @@
-"""What may block without a visible call: functions as values, methods that Python calls."""
+"""Finds what may block without a visible call: functions as values, and special methods."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 _CLASSES = frozenset({"subprocess.Popen"})
 _ELSEWHERE = frozenset({"submit", "run_in_executor", "to_thread", "run_sync", "Thread", "Timer"})
-"""What runs a function that it is given in another thread, by its last name."""
+"""Functions, by their last name, that run a function argument in another thread."""
 _ALSO = frozenset({"select.select", "os.read", "os.write", "threading.Barrier.wait"})
 _WRAPS = frozenset({"functools.partial", "builtins.staticmethod", "functools.partialmethod"})
 _ENTERED = frozenset(
@@ -37,8 +37,8 @@ class Blocking(NamedTuple):
     """Something that may block.
 
     Attributes:
-        node: What.
-        doing: What is done with it, or empty.
+        node: Its node.
+        doing: What the code does with it, or empty.
         sure: Whether it certainly blocks where it runs.
     """
 
@@ -53,13 +53,13 @@ def uses(
     blockers: AbstractSet[Function],
     listed: AbstractSet[ast.AST],
 ) -> Iterator[Blocking]:
-    """What may block in a function, apart from the calls of what is known to block.
+    """Find what may block in a function, apart from calls that are known to block.
 
     Args:
         report: The findings.
         function: The function.
-        blockers: The functions of the text that block and stay as they are.
-        listed: What is told already.
+        blockers: The functions of the text that block and stay sync.
+        listed: The nodes that are already in the report.
     """
     names, args = report.program.names, function.args
     defaults = [each for each in (*args.defaults, *args.kw_defaults) if each is not None]
@@ -81,7 +81,7 @@ def uses(
 def _wrappers(
     report: ProofReport, function: Function, blockers: AbstractSet[Function]
 ) -> Iterator[Blocking]:
-    """Decorators whose functions block, unless they wait for the function now."""
+    """Decorators whose functions block, unless they now await the function."""
     names, waiting = report.program.names, waiting_decorators(report.program)
     for decorator in function.decorator_list:
         named = decorator.func if isinstance(decorator, ast.Call) else decorator
@@ -94,7 +94,7 @@ def _wrappers(
 def _named(
     report: ProofReport, node: ast.Name | ast.Attribute, blockers: AbstractSet[Function]
 ) -> Iterator[Blocking]:
-    """What may block because of what a name stands for, apart from a function that it calls."""
+    """What may block because of the value of a name, apart from functions that it calls."""
     names, parent = report.program.names, report.program.names.parents[node]
     called = isinstance(parent, ast.Call) and parent.func is node
     full = names.dotted(node) or ""
@@ -116,7 +116,7 @@ def _named(
 
 
 def _is_settled(report: ProofReport, node: ast.AST, listed: AbstractSet[ast.AST]) -> bool:
-    """Whether a thread runs what a node names, or a call around it is told already."""
+    """Whether a thread runs a node, or a call around it is already in the report."""
     names, pairs = report.program.names, report.pairs
     inner = node
     for outer in (node, *names.around(node)):
@@ -136,7 +136,7 @@ def _is_settled(report: ProofReport, node: ast.AST, listed: AbstractSet[ast.AST]
 
 
 def _holds(report: ProofReport, value: ast.AST, blockers: AbstractSet[Function]) -> bool:
-    """Whether a value is, or has as a part, what blocks when it is called."""
+    """Whether a value, or a part of it, blocks when it is called."""
     names, program = report.program.names, report.program
     if isinstance(value, ast.Lambda):
         calls = [each for each in ast.walk(value.body) if isinstance(each, ast.Call)]
@@ -165,7 +165,7 @@ def _is_setter(function: Function) -> bool:
 def _special(
     report: ProofReport, nodes: list[ast.AST], blockers: AbstractSet[Function]
 ) -> Iterator[Blocking]:
-    """Objects of classes whose special methods block, for Python may call these."""
+    """Objects of classes whose special methods block, because Python may call these methods."""
     program, names = report.program, report.program.names
     special = [each for each in blockers if is_special(each.name) and each.name not in AT_MAKING]
     for method in special:

@@ -1,4 +1,4 @@
-"""The calls that a conversion awaits, runs, or replaces by those of the table."""
+"""Matches calls that a conversion awaits, runs, or replaces by calls from the table."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 def awaited(pairs: Pairs, old: ast.AST, new: ast.Await) -> None:
-    """An ``await``: of the same call, of its counterpart, or of a thread that runs it."""
+    """Match an ``await`` of the same call, of its replacement, or of a thread that runs it."""
     value = new.value
     if not isinstance(old, ast.Call) or not isinstance(value, ast.Call):
         pairs.fail(new, f"`{first_line(new)}`: an await is added where none is needed")
@@ -64,7 +64,7 @@ def awaited(pairs: Pairs, old: ast.AST, new: ast.Await) -> None:
 
 
 def _read_at_once(pairs: Pairs, old: ast.Call, value: ast.Call) -> ast.Call:
-    """The call in a thread that a thread makes a list of, where a folder is read bit by bit."""
+    """The inner call if a thread turns a lazy directory listing into a list; else the call."""
     if lazy_name(pairs.program, old) is None:
         return value
     made, waits = [*value.args, value, value][:_LISTING]
@@ -83,11 +83,11 @@ def _read_at_once(pairs: Pairs, old: ast.Call, value: ast.Call) -> ast.Call:
 
 
 _LISTING = 2
-"""The arguments of ``asyncio.to_thread(list, ...)``."""
+"""The number of arguments of ``asyncio.to_thread(list, ...)``."""
 
 
 def called(pairs: Pairs, old: ast.Call, new: ast.AST) -> None:
-    """A call that may be run, or make another object."""
+    """Match a call that may have got an ``asyncio.run`` or create a different object."""
     if isinstance(new, ast.ListComp) and pairs.old.dotted(old.func) == "builtins.list":
         listing(pairs, old, new)
         return
@@ -105,7 +105,7 @@ def called(pairs: Pairs, old: ast.Call, new: ast.AST) -> None:
 
 
 def _makes(pairs: Pairs, old: ast.Call, new: ast.Call, *, awaited: bool) -> bool:
-    """Whether a call makes the table's counterpart of what it made."""
+    """Whether a call creates the object that replaces the old one in the table."""
     was, now = pairs.old.dotted(old.func) or "", pairs.new.dotted(new.func)
     swap = next((each for each in SWAPS.get(was, ()) if each.constructor == now), None)
     if swap is None or swap.awaits != awaited:
@@ -133,7 +133,7 @@ def _makes(pairs: Pairs, old: ast.Call, new: ast.Call, *, awaited: bool) -> bool
 
 
 def _waits_like_requests(pairs: Pairs, given: list[ast.keyword]) -> bool:
-    """Whether an httpx client follows redirects and has no timeout, as sessions of requests."""
+    """Whether an httpx client follows redirects and has no timeout, as sessions of requests do."""
     if [each.arg for each in given] != ["follow_redirects", "timeout"]:
         return False
     follow, timeout = (each.value for each in given)

@@ -1,4 +1,4 @@
-"""The parts of a class besides its methods: decorators, metaclasses, special methods."""
+"""Checks the parts of a class besides its methods: decorators, metaclasses, special methods."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _HARMLESS_DECORATORS = frozenset(
 
 
 def check(report: ProofReport) -> None:
-    """Whatever is done to all methods of a class may not know of coroutines."""
+    """Check everything that may use all methods of a class and may not await them."""
     _unlike(report)
     names = report.program.names
     for function in report.coroutines:
@@ -58,7 +58,7 @@ def check(report: ProofReport) -> None:
 
 
 def _registered(report: ProofReport, owner: ast.ClassDef, name: str) -> None:
-    """Ask where a class is made known to others."""
+    """Ask about calls that register a class, such as ``ABC.register``."""
     names = report.program.names
     for node in all_nodes(names.tree):
         if isinstance(node, ast.Call) and getattr(node.func, "attr", "") == "register":
@@ -68,7 +68,7 @@ def _registered(report: ProofReport, owner: ast.ClassDef, name: str) -> None:
 
 
 def _unlike(report: ProofReport) -> None:
-    """Ask about classes whose objects may be of another class, or give other attributes."""
+    """Ask about classes whose ``__new__`` or ``__getattribute__`` may return something else."""
     names, kinship = report.program.names, report.program.kinship
     owners = {each: names.class_of(each) for each in report.coroutines}
     known = {each.name for each, owner in owners.items() if owner}
@@ -88,7 +88,7 @@ def _unlike(report: ProofReport) -> None:
 
 
 def _oddities(names: Names, node: ast.ClassDef) -> Iterator[str]:
-    """What a class changes about creating its objects or looking up their attributes."""
+    """How a class changes the creation of its objects or the lookup of their attributes."""
     bound = names.inner[node].bound
     if "__getattribute__" in bound:
         yield "__getattribute__ may return something else"
@@ -98,7 +98,7 @@ def _oddities(names: Names, node: ast.ClassDef) -> Iterator[str]:
 
 
 def _makes_its_own(names: Names, new: Function) -> bool:
-    """Whether ``__new__`` returns what that of a base class made, now or before."""
+    """Whether ``__new__`` returns only objects that the ``__new__`` of a base class created."""
     returned = [each.value for each in own_nodes(new) if isinstance(each, ast.Return)]
     found: list[ast.AST | None] = []
     for each in returned:

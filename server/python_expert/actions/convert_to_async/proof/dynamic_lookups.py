@@ -1,4 +1,4 @@
-"""Where a program looks up, by name, what was converted."""
+"""Finds code that looks up converted functions by name."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 _BY_NAME = frozenset({"getattr", "hasattr", "setattr", "methodcaller", "attrgetter", "delattr"})
 _SPECIAL = {"__getattribute__": -1, "__getattr__": -1, "__delattr__": -1, "__setattr__": -2}
-"""Methods that look something up by its name, and which of their arguments that is."""
+"""Methods that look up an attribute by name, with the index of the argument that is the name."""
 _NAMESPACES = frozenset(
     f"builtins.{name}" for name in ("globals", "locals", "vars", "dir", "eval", "exec")
 ) | frozenset(
@@ -39,7 +39,7 @@ _LOOKS = frozenset(
 
 
 def words(report: ProofReport) -> None:
-    """Functions may be looked up by their names, and names given other values."""
+    """Check lookups of the converted functions by name, and assignments to their names."""
     patched_names.check(report)
     class_rules.check(report)
     known = {each.name for each in report.coroutines} | _attributes(report)
@@ -61,7 +61,7 @@ def words(report: ProofReport) -> None:
 
 
 def _private(report: ProofReport, known: set[str]) -> None:
-    """A private name of a class is another one outside of it."""
+    """Refuse a private name that is mangled elsewhere: ``_C__name`` for ``__name``."""
     for name in sorted(known):
         if name.startswith("__") and not name.endswith("__"):
             for word in report.pairs.before.words:
@@ -73,7 +73,7 @@ def itself(report: ProofReport, module: str) -> None:
     """Ask about functions that a text imports from itself.
 
     Args:
-        report: Where to ask.
+        report: The findings.
         module: The name of the text's own module, or empty.
     """
     names, known = report.program.names, {each.name for each in report.coroutines}
@@ -91,7 +91,7 @@ def itself(report: ProofReport, module: str) -> None:
 
 
 def _may_be_own(names: Names, node: ast.ImportFrom) -> bool:
-    """Whether an import may take something that the text itself defines: it is bound elsewhere."""
+    """Whether an import may take a name from the text itself: the name has other bindings."""
     bound = names.module.bound
     if "__getattr__" in bound:
         return True
@@ -102,7 +102,7 @@ def _may_be_own(names: Names, node: ast.ImportFrom) -> bool:
 
 
 def _attributes(report: ProofReport) -> set[str]:
-    """The names of the variables whose objects were exchanged."""
+    """The names of the variables and attributes whose objects were exchanged."""
     targets = [maker_target(report.program.names, each) for each in report.pairs.makers]
     return {
         each.attr if isinstance(each, ast.Attribute) else each.id
@@ -122,7 +122,7 @@ def _stored(report: ProofReport, node: ast.Attribute, known: set[str]) -> None:
 
 
 def _text(report: ProofReport, node: ast.Constant, known: set[str]) -> None:
-    """A string may be a path for patching, or hold a doctest."""
+    """Check a string that may be a path for patching, contain code, or contain a doctest."""
     parent, text = report.program.names.parents.get(node), str(node.value)
     path = isinstance(parent, ast.Call) and "." in text and patched_names.PATH.fullmatch(text)
     if path and text.rpartition(".")[2] in known:
@@ -144,7 +144,7 @@ def _text(report: ProofReport, node: ast.Constant, known: set[str]) -> None:
 
 
 def _called_in(text: str) -> set[str]:
-    """The names that are called in a string which is code."""
+    """The names that are called in a string that contains code."""
     if "(" not in text:
         return set()
     try:
@@ -172,7 +172,7 @@ def _lookup(report: ProofReport, node: ast.AST, known: set[str]) -> None:
 
 
 def _finds_any(names: Names, node: ast.Name | ast.Attribute) -> bool:
-    """Whether what a node names may find anything by its name."""
+    """Whether a name or attribute gives access to anything by name."""
     full, parent = names.dotted(node), names.parents[node]
     call = parent if isinstance(parent, ast.Call) and parent.func is node else None
     if full in _MODULES:
@@ -187,7 +187,7 @@ def _finds_any(names: Names, node: ast.Name | ast.Attribute) -> bool:
 
 
 def _makes_class(names: Names, call: ast.Call) -> bool:
-    """Whether a call makes a class: of three arguments, or of a class of the text in a tuple."""
+    """Whether a call creates a class, with several arguments or with bases from the text."""
     full = names.dotted(call.func)
     if full in {"builtins.type", "types.new_class"}:
         return len(call.args) > 1
@@ -197,7 +197,7 @@ def _makes_class(names: Names, call: ast.Call) -> bool:
 
 
 def _by_key(report: ProofReport, node: ast.AST, known: set[str]) -> None:
-    """What may be looked up by a name that is a value."""
+    """Check lookups whose key may be the name of a converted function."""
     for key in _keys(report, node):
         if isinstance(key, ast.Constant):
             if key.value in known:
@@ -211,7 +211,7 @@ def _by_key(report: ProofReport, node: ast.AST, known: set[str]) -> None:
 
 
 def _keys(report: ProofReport, node: ast.AST) -> Iterator[ast.expr]:
-    """The expressions by whose value a node looks something up."""
+    """The expressions that a node uses as names in a lookup."""
     if isinstance(node, ast.Call):
         func = node.func
         full = (report.program.names.dotted(func) or "").rpartition(".")[2]
@@ -237,7 +237,7 @@ def _constants(nodes: Iterable[ast.expr]) -> Iterator[ast.expr]:
 
 
 def _start(key: ast.expr) -> str:
-    """What a text that is put together starts with, as far as it is known."""
+    """The known beginning of a string that is built from parts."""
     if isinstance(key, ast.JoinedStr) and key.values:
         key = key.values[0]
     while isinstance(key, ast.BinOp):

@@ -1,4 +1,4 @@
-"""Objects of converted classes that are passed to code which does not await."""
+"""Finds objects of converted classes that are passed to code that does not await."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _HARMLESS = frozenset(
 
 
 def loops(report: ProofReport, function: Function) -> None:
-    """Ask about loops over what may be an object that no longer can be looped over."""
+    """Ask about loops over objects that may no longer be iterable."""
     for expression, loop in _iterated(report):
         if loop not in report.pairs.loops and _unknown(report, expression):
             text = ast.unparse(expression)
@@ -33,7 +33,7 @@ def loops(report: ProofReport, function: Function) -> None:
 
 
 def entered(report: ProofReport, function: Function) -> None:
-    """Ask about ``with`` on what may be an object that no longer can be entered."""
+    """Ask about ``with`` on objects that may no longer be context managers."""
     for node in all_nodes(report.program.names.tree):
         if isinstance(node, ast.withitem) and node not in report.pairs.items:
             called = isinstance(node.context_expr, ast.Call)
@@ -46,7 +46,7 @@ def entered(report: ProofReport, function: Function) -> None:
 
 
 def escapes(report: ProofReport) -> None:
-    """Ask where an object is given to code of other files that may use what was converted."""
+    """Ask about objects that are passed to code that may call a converted method."""
     names, found = report.program.names, dict[ast.ClassDef, Function]()
     for function in report.coroutines:
         owner = names.class_of(function)
@@ -61,7 +61,7 @@ def escapes(report: ProofReport) -> None:
 
 
 def leaving(report: ProofReport, function: Function) -> None:
-    """Ask where a loop may leave a generator that has to clean up."""
+    """Ask about loops that may end before a generator with clean-up code does."""
     if not _guarded(report, function, []) or report.is_context(function):
         return
     names = report.program.names
@@ -73,7 +73,7 @@ def leaving(report: ProofReport, function: Function) -> None:
 
 
 def _guarded(report: ProofReport, function: Function, seen: list[Function]) -> bool:
-    """Whether a generator, or one that it runs, does something at its end."""
+    """Whether a generator, or one that it delegates to, has clean-up code."""
     names = report.program.names
     seen.append(function)
     yields = [node for node in own_nodes(function) if isinstance(node, ast.Yield | ast.YieldFrom)]
@@ -99,7 +99,7 @@ def _iterated(report: ProofReport) -> Iterator[tuple[ast.expr, ast.AST]]:
 
 
 def _unknown(report: ProofReport, node: ast.expr) -> bool:
-    """Whether an expression may yield anything."""
+    """Whether an expression may be an object of any class."""
     names = report.program.names
     if isinstance(node, ast.GeneratorExp | ast.Slice) or names.kind(node) is not None:
         return False
@@ -118,7 +118,7 @@ def _unknown(report: ProofReport, node: ast.expr) -> bool:
 
 
 def _parts(node: ast.expr) -> Iterator[ast.expr]:
-    """An expression, or the objects that it puts together, or of which it gives one."""
+    """An expression, or the parts of a display, condition or unpacking."""
     match node:
         case ast.List(elts=parts) | ast.Tuple(elts=parts) | ast.Set(elts=parts):
             yield from (each for part in parts for each in _parts(part))
@@ -133,7 +133,7 @@ def _parts(node: ast.expr) -> Iterator[ast.expr]:
 
 
 def _given(report: ProofReport, node: ast.AST) -> list[ast.expr]:
-    """The objects that a node gives to code outside of the text."""
+    """The objects that a node passes to code outside the text."""
     names = report.program.names
     if isinstance(node, ast.AugAssign):
         return [node.value]

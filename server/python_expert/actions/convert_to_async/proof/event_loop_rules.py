@@ -1,4 +1,4 @@
-"""What belongs to one event loop, one context or one thread."""
+"""Checks what belongs to one event loop, one context or one thread."""
 
 from __future__ import annotations
 
@@ -26,14 +26,14 @@ _CURRENT = frozenset(
     {"asyncio.get_event_loop", "asyncio.set_event_loop", "asyncio.get_event_loop_policy"}
 )
 _OF_LOOP = frozenset({"asyncio.Future", "asyncio.gather", "asyncio.ensure_future"})
-"""What takes the current event loop where none runs."""
+"""Functions that use the current event loop if none is running."""
 _LATE = frozenset({"threading.Thread", "threading.Timer", "atexit.register"})
 _SIGNALS = frozenset({"signal.signal", "signal.alarm", "signal.setitimer"})
 _REPEATS = (*FORS, ast.While, ast.comprehension, *FUNCTIONS)
 
 
 def runs(report: ProofReport) -> None:
-    """``asyncio.run`` stands only where no event loop can be running."""
+    """Check that ``asyncio.run`` is called only where no event loop can be running."""
     names = report.program.names
     for call in report.pairs.ran:
         owner, why = names.function_of(call), obstacle(names, call)
@@ -52,11 +52,11 @@ def runs(report: ProofReport) -> None:
 
 
 def imported(report: ProofReport, path: str) -> None:
-    """Ask about ``asyncio.run`` that is called where a module is imported.
+    """Ask about calls of ``asyncio.run`` that run when the module is imported.
 
     Args:
-        report: Where to ask.
-        path: The file, or empty. A ``__main__.py`` is run, and not imported.
+        report: The findings.
+        path: The file, or empty. A ``__main__.py`` is run, not imported.
     """
     names = report.program.names
     for call in report.pairs.ran if PurePath(path).name != "__main__.py" else ():
@@ -66,7 +66,7 @@ def imported(report: ProofReport, path: str) -> None:
 
 
 def _is_guarded(names: Names, call: ast.Call) -> bool:
-    """Whether a call stands below ``if __name__ == "__main__"``."""
+    """Whether a call is inside ``if __name__ == "__main__"``."""
     inner: ast.AST = call
     for outer in names.around(call):
         if isinstance(outer, ast.If) and inner in outer.body:
@@ -82,14 +82,14 @@ def _is_guarded(names: Names, call: ast.Call) -> bool:
 
 
 def _is_main(node: ast.expr) -> bool:
-    """Whether a condition is that the module is the program that is run."""
+    """Whether a condition compares ``__name__`` with ``"__main__"``."""
     words = {str(getattr(each, "id", getattr(each, "value", ""))) for each in ast.walk(node)}
     equal = isinstance(node, ast.Compare) and isinstance(node.ops[0], ast.Eq)
     return equal and {"__name__", "__main__"} <= words
 
 
 def _in_loop(report: ProofReport, call: ast.Call, owner: Function) -> bool:
-    """Refuse a call that starts an event loop where one may run by now; whether it may."""
+    """Refuse a call that starts an event loop where one may run already; return whether it did."""
     names, callers, name = report.program.names, [owner], report.program.name(owner)
     for one in callers:
         made = call in report.pairs.ran and isinstance(one, ast.AsyncFunctionDef)
@@ -105,7 +105,7 @@ def _in_loop(report: ProofReport, call: ast.Call, owner: Function) -> bool:
 
 
 def late(report: ProofReport) -> None:
-    """Ask where code that runs while the program ends waits for threads now."""
+    """Ask about code that runs at the end of the program and now waits for threads."""
     names, program = report.program.names, report.program
     if THREAD not in report.pairs.replaced.values() and not report.pairs.blocks:
         return
@@ -131,7 +131,7 @@ def late(report: ProofReport) -> None:
 
 
 def contexts(report: ProofReport) -> None:
-    """What an event loop changes for code that awaits nothing."""
+    """Ask about code that an event loop affects although it awaits nothing."""
     names, pairs = report.program.names, report.pairs
     known = _CONTEXT | _CURRENT | _OF_LOOP | _SIGNALS
     for node in all_nodes(names.tree) if report.coroutines and report.mentions(known) else ():
@@ -163,7 +163,7 @@ def shared(report: ProofReport, maker: ast.Call, name: str) -> None:
 
 
 def plain_uses(report: ProofReport, wanted: Exchange) -> None:
-    """Ask where threads and signal handlers may touch an object of asyncio."""
+    """Ask about uses of an asyncio object by threads and signal handlers."""
     names = report.program.names
     for use in wanted.plain:
         call, text = names.parents[use], ast.unparse(use)

@@ -1,4 +1,4 @@
-"""Whether calls of functions of other files that are now async are awaited."""
+"""Checks that calls of functions that became async in other files are awaited."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _REPEATS = (*FORS, ast.While, ast.comprehension, *FUNCTIONS)
 
 
 def check(report: ProofReport) -> set[ast.AST]:
-    """Check that each call is awaited, and that nothing else may be one.
+    """Check that each call is awaited; refuse uses that may be such calls.
 
     Returns:
         The calls.

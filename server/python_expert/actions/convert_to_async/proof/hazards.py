@@ -1,4 +1,4 @@
-"""What may go wrong in a converted program besides a missing await."""
+"""Finds dangers of a converted program besides a missing await."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ _ALL = "builtins.BaseException"
 
 
 def readers(report: ProofReport) -> None:
-    """Loops that read line by line read files, and forget the last line."""
+    """Check loops that now read line by line: they read files, and no line is used afterwards."""
     names = report.program.names
     for loop in report.pairs.readers:
         target, owner = loop.target, names.function_of(loop)
@@ -65,7 +65,7 @@ def readers(report: ProofReport) -> None:
 
 
 def _is_rebound(names: Names, file: ast.expr, owner: Function) -> bool:
-    """Whether something other than a function, and the module, may bind the variable of a file."""
+    """Whether a function other than `owner` may bind the variable of a file."""
     if not isinstance(file, ast.Name):
         return len(names.stored.get(getattr(file, "attr", ""), [])) != 1
     bindings = [each for each in names.bindings(file) if not isinstance(each, ast.arg)]
@@ -73,7 +73,7 @@ def _is_rebound(names: Names, file: ast.expr, owner: Function) -> bool:
 
 
 def _is_kept(names: Names, target: ast.expr, owner: Function) -> bool:
-    """Whether an inner function, or one that finds variables by name, may use a variable later."""
+    """Whether an inner function, or a lookup by name, may use a variable after the loop."""
     for node in ast.walk(owner):
         if not isinstance(node, ast.Name):
             continue
@@ -92,7 +92,7 @@ def _is_kept(names: Names, target: ast.expr, owner: Function) -> bool:
 
 
 def _is_eager(names: Names, node: ast.GeneratorExp) -> bool:
-    """Whether a generator expression is read where it stands."""
+    """Whether a generator expression is consumed immediately."""
     call = names.parents[node]
     if not isinstance(call, ast.Call):
         return False
@@ -100,7 +100,7 @@ def _is_eager(names: Names, node: ast.GeneratorExp) -> bool:
 
 
 def stops(report: ProofReport, function: Function) -> None:
-    """``StopIteration`` does not pass through a coroutine as it was."""
+    """Check code that raises ``StopIteration``, which cannot leave a coroutine."""
     names, pairs, name = report.program.names, report.pairs, report.program.name(function)
     generator = is_generator(function)
     for node in own_nodes(function):
@@ -123,7 +123,7 @@ def stops(report: ProofReport, function: Function) -> None:
 
 
 def _helpers(report: ProofReport, function: Function) -> None:
-    """Ask about functions that raise ``StopIteration`` into a coroutine."""
+    """Ask about sync functions whose ``StopIteration`` may reach a coroutine."""
     program, name = report.program, report.program.name(function)
     raising = stoppers(program.names) - {*report.coroutines}
     callers = [function] if raising and not is_generator(function) else []
@@ -145,7 +145,7 @@ def _generators(program: Program) -> frozenset[Function]:
 
 
 def _passes(report: ProofReport, caller: Function, callee: Function) -> bool:
-    """Whether a function may get a ``StopIteration`` of another one, and pass it on."""
+    """Whether a function may receive a ``StopIteration`` from another one and pass it on."""
     names = report.program.names
     return any(
         names.function_of(use.node) is caller and not stops_here(names, use.node)
@@ -155,7 +155,7 @@ def _passes(report: ProofReport, caller: Function, callee: Function) -> bool:
 
 
 def _sends(report: ProofReport, call: ast.Call) -> bool:
-    """Whether a call may send something to a generator, where the text has one that asks."""
+    """Whether a call may send a value to a generator, if the text has one that uses such values."""
     names, func = report.program.names, call.func
     if not isinstance(func, ast.Attribute) or func.attr not in {"send", "throw"}:
         return False
@@ -167,7 +167,7 @@ def _sends(report: ProofReport, call: ast.Call) -> bool:
 
 
 def interrupts(report: ProofReport) -> None:
-    """Ask where the text treats what Ctrl-C no longer raises in a function that waits now."""
+    """Ask about handlers of KeyboardInterrupt, which Ctrl-C no longer raises during waits."""
     names = report.program.names
     waiting = [each for each in report.coroutines if not report.waits.isdisjoint(own_nodes(each))]
     for node in all_nodes(names.tree) if waiting else ():
@@ -186,7 +186,7 @@ def interrupts(report: ProofReport) -> None:
 
 
 def _catches_all(report: ProofReport, handler: ast.ExceptHandler) -> bool:
-    """Whether a handler around a wait catches everything, and does not raise it again."""
+    """Whether a handler around a wait catches everything and does not reraise it."""
     names, around = report.program.names, report.program.names.parents[handler]
     every = any(each is None or names.dotted(each) == _ALL for each in caught(handler))
     inside = {each for part in getattr(around, "body", ()) for each in ast.walk(part)}
@@ -195,7 +195,7 @@ def _catches_all(report: ProofReport, handler: ast.ExceptHandler) -> bool:
 
 
 def _is_outside(report: ProofReport, node: ast.AST) -> bool:
-    """Whether a handler that names an exception is around what starts the event loop."""
+    """Whether the handler that names an exception is around the start of the event loop."""
     names = report.program.names
     for outer in names.around(node):
         if isinstance(outer, TRIES):
@@ -205,7 +205,7 @@ def _is_outside(report: ProofReport, node: ast.AST) -> bool:
 
 
 def callers(report: ProofReport) -> None:
-    """Ask about functions that look at their callers, among which asyncio is now."""
+    """Ask about functions that inspect their callers, because asyncio is now one of them."""
     program, names = report.program, report.program.names
     outermost = {use.function for e in report.pairs.ran for use in uses_at(program, e.func)}
     for function in dict.fromkeys([*outermost, *reached(program, report.coroutines)]):
@@ -227,7 +227,7 @@ def _is_one(node: ast.expr) -> bool:
 
 
 def waits(report: ProofReport) -> None:
-    """Ask about negative waiting times, and about what is known only from a type."""
+    """Ask about negative waiting times, and about facts that only mypy's types show."""
     for function in report.coroutines:
         for node in report.program.others.get(function, ()):
             other, name = report.program.told.methods.get(node), report.program.name(function)

@@ -1,4 +1,4 @@
-"""Thread locks held across a wait: a task that takes one then blocks the event loop."""
+"""Finds thread locks that are held during a wait: a second task then blocks the event loop."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _YIELDS = (ast.Yield, ast.YieldFrom)
 
 
 def locks(report: ProofReport) -> None:
-    """No thread waits for a lock that is held while a task waits."""
+    """Check that no thread lock is held while a task waits."""
     pairs, new = report.pairs, report.waits
     for node in all_nodes(report.program.names.tree):
         if isinstance(node, (ast.With, ast.AsyncWith, *FORS)):
@@ -49,7 +49,7 @@ def locks(report: ProofReport) -> None:
 
 
 def _emptied(report: ProofReport, call: ast.Call) -> None:
-    """Ask about what waits for a queue that another task fills only when it goes on."""
+    """Ask about calls that wait for a queue that a waiting task may have to fill."""
     names, func, queues = report.program.names, call.func, ("queue.", "multiprocessing.")
     if isinstance(func, ast.Attribute) and func.attr in {"get", "join"}:
         owner = names.function_of(call)
@@ -60,7 +60,7 @@ def _emptied(report: ProofReport, call: ast.Call) -> None:
 
 
 def _named(report: ProofReport, node: ast.Attribute) -> None:
-    """Ask about the method that takes a lock, where it is a value."""
+    """Ask about the method that takes a lock if it is used as a value."""
     names = report.program.names
     kind, parent = names.kind(node.value), names.parents[node]
     called = isinstance(parent, ast.Call) and parent.func is node
@@ -70,7 +70,7 @@ def _named(report: ProofReport, node: ast.Attribute) -> None:
 
 
 def _is_plain(pairs: Pairs, node: ast.With | ast.AsyncWith, item: ast.withitem) -> bool:
-    """Whether an item is entered without ``await``, as locks of threads are."""
+    """Whether an item is entered without ``await``, as thread locks are."""
     return isinstance(node, ast.With) and item not in pairs.items
 
 
@@ -79,7 +79,7 @@ def _inside(body: Iterable[ast.stmt]) -> set[ast.AST]:
 
 
 def _held(report: ProofReport, node: ast.expr, *, itself: bool) -> None:
-    """Say which locks are held where an expression is entered, or looped over."""
+    """Report the locks that are held while an expression is entered or looped over."""
     for text, sure in _taken(report, node, set(), itself=itself):
         if sure:
             report.refuse(node, f"{text} is held while a task waits")
@@ -90,13 +90,13 @@ def _held(report: ProofReport, node: ast.expr, *, itself: bool) -> None:
 def _taken(
     report: ProofReport, node: ast.expr, known: set[Function], *, itself: bool = True
 ) -> Iterator[tuple[str, bool]]:
-    """The locks that are held within an expression's block, and whether each certainly is one.
+    """Find the locks that are held within an expression's block, and whether each certainly is one.
 
     Args:
         report: The findings, with the two trees.
-        node: What is entered, or looped over.
-        known: The functions that were examined, for recursion.
-        itself: Whether the object may be a lock, and not only take others.
+        node: The expression that is entered or looped over.
+        known: The functions that were already examined, for recursion.
+        itself: Whether the object itself may be a lock, besides taking others.
     """
     if isinstance(node, ast.BoolOp | ast.IfExp | ast.NamedExpr | ast.Await):
         for each in _alternatives(node):
@@ -125,7 +125,7 @@ def _taken(
 
 
 def _enter(names: Names, kind: ast.ClassDef) -> list[Function | bool]:
-    """What is run when an object of a class is entered; else whether that takes a lock."""
+    """The functions that run when an object is entered; without one, whether a lock is taken."""
     for each in names.lineage(kind):
         for bound in names.inner[each].bound.get("__enter__", []):
             value = names.value(bound)
@@ -141,7 +141,7 @@ def _enter(names: Names, kind: ast.ClassDef) -> list[Function | bool]:
 def _returned(
     report: ProofReport, function: Function, known: set[Function], *, itself: bool
 ) -> Iterator[tuple[str, bool]]:
-    """The locks that a function returns, or that what it returns takes."""
+    """The locks that a function returns, or that its return value takes."""
     returned = [each.value for each in own_nodes(function) if isinstance(each, ast.Return)]
     for value in returned:
         for text, certain in _taken(report, value, known, itself=itself) if value else ():
@@ -149,7 +149,7 @@ def _returned(
 
 
 def _alternatives(node: ast.expr) -> list[ast.expr]:
-    """The expressions, one of which gives an expression its value."""
+    """The expressions, one of which is the value of an expression."""
     if isinstance(node, ast.IfExp):
         return [node.body, node.orelse]
     return node.values if isinstance(node, ast.BoolOp) else [getattr(node, "value", node)]
@@ -162,7 +162,7 @@ def _uses(report: ProofReport, node: ast.expr) -> list[Use]:
 def _taken_in(
     report: ProofReport, function: Function, known: set[Function]
 ) -> Iterator[tuple[str, bool]]:
-    """The locks that a function holds when it yields, or has taken when it ends."""
+    """The locks that a function holds when it yields, or still holds when it ends."""
     names = report.program.names
     for node in own_nodes(function):
         if isinstance(node, ast.With | ast.AsyncWith):
@@ -177,13 +177,13 @@ def _taken_in(
 
 
 def _receiver(call: ast.Call) -> ast.expr | None:
-    """The object that a call takes, if it takes one."""
+    """The object whose lock a call takes, or None."""
     func = call.func
     return func.value if isinstance(func, ast.Attribute) and func.attr in _TAKES else None
 
 
 def _is_unknown(names: Names, node: ast.expr) -> bool:
-    """Whether an object that is entered may be a lock: of a parameter, or of another module."""
+    """Whether an object that is entered may be a lock, because its class is unknown."""
     kind, full = names.kind(node), names.dotted(node)
     if kind is not None and (kind != full or str(full).startswith("builtins.")):
         return _is_called_lock(str(kind))
@@ -195,12 +195,12 @@ def _is_unknown(names: Names, node: ast.expr) -> bool:
 
 
 def _is_called_lock(kind: str) -> bool:
-    """Whether a class of another package is a lock by its name."""
+    """Whether a class of another package is a lock, judged by its name."""
     return "lock" in kind.lower() and not is_standard(kind)
 
 
 def _is_file(names: Names, node: ast.expr) -> bool:
-    """Whether a local variable has only files that are opened there, also in memory."""
+    """Whether all values of a local variable are files, on disk or in memory."""
     slot = names.slot(node) if isinstance(node, ast.Name) else None
     if slot is None or not isinstance(slot[0], FUNCTIONS):
         return False
@@ -210,7 +210,7 @@ def _is_file(names: Names, node: ast.expr) -> bool:
 
 
 def _acquired(report: ProofReport, node: ast.Call) -> None:
-    """A call that takes a lock, in a function that waits, or that such a function calls."""
+    """Check a call that takes a lock in a function that waits, or that such a function calls."""
     names, text = report.program.names, ast.unparse(node)
     if not _may_take(names, node):
         return
@@ -232,7 +232,7 @@ def _acquired(report: ProofReport, node: ast.Call) -> None:
 
 
 def _may_take(names: Names, call: ast.Call) -> bool:
-    """Whether a call may take a lock: of threads, of files, or one that it is given."""
+    """Whether a call may take a lock of threads, of files, or one that is passed to it."""
     taken = _receiver(call)
     attr = call.func.attr if isinstance(call.func, ast.Attribute) else ""
     if taken is not None:
@@ -258,7 +258,7 @@ def _releases(function: Function) -> bool:
 
 
 def _callers(report: ProofReport, function: Function | None) -> set[Function | None]:
-    """The functions that call a function, themselves or through others."""
+    """The functions that call a function directly or through others, with the function itself."""
     found: list[Function | None] = [function]
     for one in found:
         for use in report.program.uses[one] if one is not None else ():

@@ -1,4 +1,4 @@
-"""The imports that a conversion may add and remove."""
+"""Checks the imports that a conversion may add and remove."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def _check_new_name(pairs: Pairs, node: ast.stmt, name: str) -> None:
 
 
 def pair_import(pairs: Pairs, old: ast.Import | ast.ImportFrom, other: ast.stmt | None) -> bool:
-    """Match an import with the statement that may be the same one; whether it is."""
+    """Match an import with the next statement; return whether that is the same import."""
     new = _same_origin(old, other)
     _compare(pairs, old, new)
     return new is not None
@@ -83,7 +83,7 @@ def _compare(
 
 
 def check_gone(pairs: Pairs) -> None:
-    """No name whose import is gone is still used, nor in strings that are code or examples."""
+    """Check that no removed import is still used, also in strings that are code or examples."""
     for node in all_nodes(pairs.after.tree):
         name = node.id if isinstance(node, ast.Name) else None
         if isinstance(node, ast.Constant) and isinstance(node.value, str):
@@ -95,7 +95,7 @@ def check_gone(pairs: Pairs) -> None:
 
 
 def unused(report: ProofReport) -> None:
-    """List the imports that only examples use now; no tool takes examples for uses."""
+    """List the imports that only examples still use, because tools report these as unused."""
     before, after = report.program.names, report.pairs.new
     used = {each.id for each in all_nodes(after.tree) if isinstance(each, ast.Name)}
     gone = {each.id for each in all_nodes(before.tree) if isinstance(each, ast.Name)} - used
@@ -109,7 +109,7 @@ def unused(report: ProofReport) -> None:
 
 
 def check_origins(pairs: Pairs) -> None:
-    """The names written stand for imports that have been made when they are used."""
+    """Check that the written names refer to imports that have certainly run before."""
     places = [((start.line, start.column), (end.line, end.column)) for start, end in pairs.written]
     for node in all_nodes(pairs.after.tree):
         if not isinstance(node, ast.Name):
@@ -120,7 +120,7 @@ def check_origins(pairs: Pairs) -> None:
                 if isinstance(origin, ast.Import | ast.ImportFrom):
                     block = pairs.new.parents[origin]
                     found = pairs.new.scopes[node].find(node.id)
-                    # ``global`` makes an import of a function bind a name of the module.
+                    # With ``global``, an import in a function binds a name of the module.
                     sure = isinstance(block, (ast.Module, *FUNCTIONS))
                     sure = sure and found is not None and found.node is block
                     if not sure or origin.lineno > node.lineno:
@@ -130,7 +130,7 @@ def check_origins(pairs: Pairs) -> None:
 def _same_origin(
     old: ast.Import | ast.ImportFrom, new: ast.stmt | None
 ) -> ast.Import | ast.ImportFrom | None:
-    """The later statement, if it is the same import with other names at most."""
+    """The new statement, if it imports from the same module or shares a name; else None."""
     if isinstance(old, ast.ImportFrom) and isinstance(new, ast.ImportFrom):
         return new if (old.module, old.level) == (new.module, new.level) else None
     if isinstance(old, ast.Import) and isinstance(new, ast.Import):

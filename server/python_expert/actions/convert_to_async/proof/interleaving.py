@@ -1,4 +1,4 @@
-"""What a function uses before and after a wait: other tasks may change it in between."""
+"""Finds what a function uses before and after a wait: other tasks may change it in between."""
 
 from __future__ import annotations
 
@@ -42,18 +42,18 @@ _DISKS = frozenset(
 )
 
 _Place: TypeAlias = tuple[int, int, int]
-"""A line, a column, and what comes first of several things at one place."""
+"""A line, a column, and the order of several events at one place."""
 
 
 class _Used(NamedTuple):
-    """When a function uses something that is not its own, itself or through what it calls.
+    """When a function uses shared state, directly or through functions that it calls.
 
     Attributes:
-        access: What.
-        node: The node of the function's code.
-        start: When at first.
-        end: When at last.
-        waits: Whether the function waits for the one that uses it.
+        access: The access to the state.
+        node: The node in the function's code.
+        start: The place of the first use.
+        end: The place of the last use.
+        waits: Whether the function awaits the one that uses it.
     """
 
     access: Access
@@ -68,7 +68,7 @@ class _Wait(NamedTuple):
 
     Attributes:
         node: The node that waits.
-        place: When.
+        place: Its place.
     """
 
     node: ast.AST
@@ -76,7 +76,7 @@ class _Wait(NamedTuple):
 
 
 def changed_meanwhile(report: ProofReport, owner: Function) -> list[str]:
-    """What a function uses on both sides of a wait, or in a loop around one, and others change."""
+    """State that a function uses on both sides of a wait, and that other tasks may change."""
     names, state, waits = report.program.names, shared_state(report.program), _waits(report, owner)
     found = [each for each in _used(report, owner) if state.is_changed(each.access)]
     found.sort(key=lambda each: (not each.access.bound, each.start))
@@ -93,7 +93,7 @@ def changed_meanwhile(report: ProofReport, owner: Function) -> list[str]:
 
 
 def helpers(report: ProofReport, owner: Function) -> list[Function]:
-    """A function, and those of the text that it runs without waiting for them."""
+    """A function, and the functions of the text that it runs without awaiting them."""
     found = [owner]
     for one in found:
         for callee in report.program.callees(one):
@@ -103,26 +103,26 @@ def helpers(report: ProofReport, owner: Function) -> list[Function]:
 
 
 def _spans(one: _Used, other: _Used, wait: _Wait) -> bool:
-    """Whether something is used before a wait and after it."""
+    """Whether state is used before a wait and after it."""
     if one.node is other.node and one.waits:
         return False
     return one.start < wait.place < other.end
 
 
 def _is_repeated(names: Names, used: _Used, wait: _Wait) -> bool:
-    """Whether a loop is around a use and a wait."""
+    """Whether a loop contains both a use and a wait."""
     return not used.waits and not {*_loops(names, used.node)}.isdisjoint(_loops(names, wait.node))
 
 
 def _loops(names: Names, node: ast.AST) -> Iterator[ast.AST]:
-    """The loops that run a node again, or walk through what it names."""
+    """The loops that run a node again, and the node itself if it is a loop."""
     inner = node
     for outer in names.around(node):
         if isinstance(outer, FUNCTIONS):
             return
         once = isinstance(outer, (*FORS, ast.comprehension)) and outer.iter is inner
         if once and isinstance(inner, ast.Call) and names.dotted(inner.func) in EAGER:
-            return  # what is around that runs once, too, or counts for the wait alike
+            return  # what is around runs once as well, or counts for the wait in the same way
         if isinstance(outer, _LOOPS):
             yield outer
         inner = outer
@@ -131,7 +131,7 @@ def _loops(names: Names, node: ast.AST) -> Iterator[ast.AST]:
 
 
 def _waits(report: ProofReport, owner: Function) -> list[_Wait]:
-    """Where a function waits now."""
+    """The places where a function now waits."""
     names = report.program.names
     found = []
     for each in report.waits:
@@ -146,7 +146,7 @@ def _waits(report: ProofReport, owner: Function) -> list[_Wait]:
 
 
 def _used(report: ProofReport, owner: Function) -> Iterator[_Used]:
-    """What a function uses that is not its own, and when."""
+    """The uses of shared state in a function, with their places."""
     program, names = report.program, report.program.names
     state, waits = shared_state(program), report.waits
     for access in state.own(owner):
@@ -165,7 +165,7 @@ def _used(report: ProofReport, owner: Function) -> Iterator[_Used]:
 
 
 def _when(names: Names, node: ast.AST, waits: set[ast.AST]) -> tuple[_Place, _Place]:
-    """When a node's value is first and last used."""
+    """The places where a node's value is first and last used."""
     start, end, inner = _start(node), _end(node), node
     for outer in names.around(node):
         if outer in waits and isinstance(outer, ast.With | ast.AsyncWith):
@@ -197,7 +197,7 @@ def _at(place: _Place, order: int) -> _Place:
 
 
 def _files(report: ProofReport, owner: Function) -> Iterator[str]:
-    """The disk, if a function reads it and writes it afterwards."""
+    """The files, if a function both reads and writes them."""
     program, names = report.program, report.program.names
     done = set[str]()
     for function in helpers(report, owner):

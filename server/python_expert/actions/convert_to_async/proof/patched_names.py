@@ -1,4 +1,4 @@
-"""Where a program may replace what a conversion calls or no longer calls."""
+"""Finds code that may replace a function that the old or the new text calls."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ if TYPE_CHECKING:
     from python_expert.analysis.names import Names
 
 PATH: Final = re.compile(r"[\w.]+")
-"""A string that may be a path for patching."""
+"""Matches a string that may be a path for patching."""
 _WRITTEN = frozenset({"asyncio.sleep", "asyncio.to_thread", "asyncio.run"})
-"""Functions that a conversion writes calls of."""
+"""Functions that a conversion adds calls of."""
 _SETS = frozenset({"setattr", "delattr", "object"})
 _ASKS = frozenset({"getattr", "hasattr"})
 _HARMLESS = frozenset({"__name__", "__file__", "__version__", "__doc__", "__path__"})
@@ -30,7 +30,7 @@ _SPACES = frozenset({"builtins.globals", "builtins.vars", "builtins.locals", "sy
 
 
 def check(report: ProofReport) -> None:
-    """Nothing sets what was called, or is called now, to something else."""
+    """Check that nothing replaces a function that was called before or is called now."""
     pairs, names = report.pairs, report.program.names
     calls = (*pairs.replaced, *pairs.makers)
     told = report.program.told.movable
@@ -61,13 +61,13 @@ def _calls(block: ast.AST) -> Iterator[ast.Call]:
 
 
 def _is_class(full: str) -> bool:
-    """Whether a full name is that of a class, or of what makes objects, and not of a module."""
+    """Whether a full name is the name of a class or factory, and not of a module."""
     last = full.rpartition(".")[2]
     return last[:1].isupper() or full in BLOCKING or full == "socket.socket"
 
 
 def _stored(report: ProofReport, node: ast.Attribute, full: AbstractSet[str]) -> None:
-    """An attribute that is set, or deleted."""
+    """Check an assignment to an attribute, or its deletion."""
     names, value = report.program.names, node.value
     if names.dotted(node) in full:
         report.refuse(node, f"{ast.unparse(node)} is assigned another value")
@@ -81,7 +81,7 @@ def _stored(report: ProofReport, node: ast.Attribute, full: AbstractSet[str]) ->
 
 
 def _is_plain(names: Names, node: ast.expr, full: AbstractSet[str]) -> bool:
-    """Whether a module is only named for one thing in it, which is not set to something else."""
+    """Whether a module is only used to access one attribute, which is not set."""
     parent = names.parents[node]
     if isinstance(parent, ast.Attribute):
         return not parent.attr.startswith("__") or parent.attr in _HARMLESS
@@ -94,7 +94,7 @@ def _is_plain(names: Names, node: ast.expr, full: AbstractSet[str]) -> bool:
 
 
 def _set(report: ProofReport, call: ast.Call, full: AbstractSet[str]) -> None:
-    """A call such as ``setattr(Path, "open", f)``."""
+    """Check a call such as ``setattr(Path, "open", f)``."""
     if last_name(call.func) not in _SETS or len(call.args) == 1:
         return
     names = report.program.names
@@ -108,7 +108,7 @@ def _set(report: ProofReport, call: ast.Call, full: AbstractSet[str]) -> None:
 
 
 def _around(names: Names, node: ast.AST) -> ast.AST | None:
-    """The call that is given something, or the node around that."""
+    """The node around an argument; for a keyword argument, the call."""
     parent = names.parents.get(node)
     return names.parents.get(parent) if isinstance(parent, ast.keyword) else parent
 
@@ -116,7 +116,7 @@ def _around(names: Names, node: ast.AST) -> ast.AST | None:
 def _path(
     report: ProofReport, node: ast.Constant, full: AbstractSet[str], known: AbstractSet[str]
 ) -> None:
-    """A string that may be a path for patching."""
+    """Check a string that may be a path for patching."""
     text, call = str(node.value), _around(report.program.names, node)
     if "." not in text or not PATH.fullmatch(text) or isinstance(call, ast.Expr):
         return
@@ -134,7 +134,7 @@ def _path(
 
 
 def _module(report: ProofReport, node: ast.Constant, modules: AbstractSet[str]) -> None:
-    """A string that may be the name of a module."""
+    """Check a string that may be the name of a module."""
     names, text, space = report.program.names, str(node.value), None
     around = _around(names, node)
     if isinstance(around, ast.Subscript):
@@ -151,7 +151,7 @@ def _module(report: ProofReport, node: ast.Constant, modules: AbstractSet[str]) 
 
 
 def _is_module(names: Names, text: str, modules: AbstractSet[str]) -> bool:
-    """Whether a text is the name of a module, or of a variable that stands for it."""
+    """Whether a text is the name of a module, or of a variable that refers to one."""
     bound = names.module.bound.get(text, [])
     imported = any(isinstance(each, ast.Import | ast.ImportFrom) for each in bound)
     return text in modules or (imported and bool(modules))

@@ -18,10 +18,10 @@ def check(report: ProofReport, maker: ast.Call, wanted: Exchange, python: tuple[
     """Check the uses of a process that is exchanged.
 
     Args:
-        report: Where to say what is found.
-        maker: What starts the process.
-        wanted: Its uses.
-        python: The oldest Python that the text must run on.
+        report: The findings.
+        maker: The call that starts the process.
+        wanted: The uses of the process.
+        python: The oldest Python version that the text must support.
     """
     if not wanted.awaits:
         report.refuse(maker, "nothing waits for the process: it would end with the event loop")

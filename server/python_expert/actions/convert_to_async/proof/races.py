@@ -1,4 +1,4 @@
-"""What tasks share and may change while one of them waits."""
+"""Finds state that tasks share and that may change while one of them waits."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _METHODS = frozenset(
     | {"call_soon_threadsafe", "call_later", "call_at", "start_server", "start_unix_server"}
     | {"create_server", "create_unix_server"}
 )
-"""What makes tasks, of event loops and of groups of tasks as of asyncio itself."""
+"""Methods of event loops, task groups and asyncio that create tasks."""
 _CANCELS = frozenset(
     {"asyncio.wait_for", "asyncio.timeout", "asyncio.timeout_at", "anyio.fail_after"}
     | {"anyio.move_on_after"}
@@ -34,12 +34,12 @@ _TASKS = _CANCELS | {
     *("anyio.create_task_group", "trio.open_nursery"),
 }
 _ASYNC = frozenset({"async def", "asyncio", "anyio", "trio"})
-"""A text with tasks has one of these words."""
+"""A text that uses tasks contains one of these words."""
 _CACHES = frozenset({"functools.cache", "functools.lru_cache"})
 
 
 def check(report: ProofReport) -> None:
-    """Find races around new waits, and tasks that are cancelled at them."""
+    """Find races around new waits, and tasks that may be cancelled at them."""
     if report.waits:
         _cancelled(report)
         if has_tasks(report):
@@ -47,7 +47,7 @@ def check(report: ProofReport) -> None:
 
 
 def _races(report: ProofReport) -> None:
-    """What several tasks share may change between two uses of it."""
+    """Ask about shared state that may change between two uses of it."""
     names, program = report.program.names, report.program
     for owner in dict.fromkeys(_owners(report)):
         if found := changed_meanwhile(report, owner):
@@ -68,14 +68,14 @@ def _races(report: ProofReport) -> None:
 
 
 def _owners(report: ProofReport) -> list[Function]:
-    """The functions that wait now, in the order of the text."""
+    """The functions that now wait, in the order of the text."""
     names = report.program.names
     found = {names.function_of(each) for each in report.waits}
     return [each for each in report.program.definitions if each in found]
 
 
 def _cancelled(report: ProofReport) -> None:
-    """Ask where a task may be cancelled that could not be interrupted before."""
+    """Ask about tasks that may be cancelled where nothing could interrupt them before."""
     names = report.program.names
     if not report.mentions(_ASYNC):
         return
@@ -90,7 +90,7 @@ def _cancelled(report: ProofReport) -> None:
 
 
 def _cancels(names: Names, node: ast.AST) -> bool:
-    """Whether a node makes a task or cancels one."""
+    """Whether a node creates or cancels a task."""
     if isinstance(node, ast.Call) and getattr(node.func, "attr", "") == "cancel":
         return not (names.dotted(node.func) or "").startswith(("threading.", "sched."))
     return _makes_tasks(names, node)
@@ -102,7 +102,7 @@ def _makes_tasks(names: Names, node: ast.AST) -> bool:
 
 
 def has_tasks(report: ProofReport) -> bool:
-    """Whether the text makes tasks."""
+    """Whether the text creates tasks."""
     names = report.program.names
     if not report.mentions(_ASYNC) or not report.mentions(_TASKS):
         return False
@@ -115,7 +115,7 @@ def _decorators(names: Names, function: Function) -> Iterator[str]:
 
 
 def _wrapped(report: ProofReport, function: Function) -> None:
-    """What a decorator of the text changes before the function waits."""
+    """Ask about state that a decorator of the text changes before the function waits."""
     names, state = report.program.names, shared_state(report.program)
     for decorator in function.decorator_list:
         named = decorator.func if isinstance(decorator, ast.Call) else decorator

@@ -1,4 +1,4 @@
-"""What a proof refuses, and what it cannot prove."""
+"""Collects what a proof refuses and what it cannot prove."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ if TYPE_CHECKING:
 
 
 class ProofReport:
-    """The findings of one check.
+    """The findings of one proof.
 
     Attributes:
-        program: The earlier text.
+        program: The old text.
         pairs: The two trees.
-        coroutines: The functions whose calls are to be awaited.
-        refused: What is wrong.
-        confirm: What cannot be proven.
+        coroutines: The functions whose calls must be awaited.
+        refused: The reasons why the edit is wrong.
+        confirm: What cannot be proven and must be confirmed.
     """
 
     def __init__(self, program: Program, pairs: Pairs) -> None:
@@ -35,30 +35,30 @@ class ProofReport:
 
     @property
     def waits(self) -> set[ast.AST]:
-        """The places where a task waits now."""
+        """The nodes where a task now waits."""
         pairs = self.pairs
         found = {*pairs.awaited, *pairs.replaced, *pairs.items, *pairs.loops, *pairs.blocks}
         return found | {*pairs.readers, *pairs.consumed}
 
     def mentions(self, names: Iterable[str]) -> bool:
-        """Whether the text may name any of what has these full names; cheaper than to resolve."""
+        """Whether the text contains one of these names' last parts; faster than resolving."""
         text = self.program.source.text
         return any(each.rpartition(".")[2] in text for each in names)
 
     def refuse(self, node: ast.AST | None, message: str) -> None:
-        """Say what is wrong, at a node of the earlier text."""
+        """Report an error at a node of the old text."""
         reason = self._reason(node, message)
         if reason not in self.refused:
             self.refused.append(reason)
 
     def ask(self, node: ast.AST | None, message: str) -> None:
-        """Say what cannot be proven, at a node of the earlier text."""
+        """Report what cannot be proven at a node of the old text."""
         reason = self._reason(node, message)
         if reason not in self.confirm:
             self.confirm.append(reason)
 
     def is_context(self, function: Function) -> bool:
-        """Whether a function is a context manager by its decorator."""
+        """Whether a function is decorated with ``contextlib.contextmanager``."""
         names = self.program.names
         return any(
             names.dotted(each) == "contextlib.contextmanager" for each in function.decorator_list

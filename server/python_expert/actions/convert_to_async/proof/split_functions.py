@@ -1,4 +1,4 @@
-"""A cached function under a new name, and a coroutine that runs it in a thread.
+"""Checks cached functions that got a new name, and the coroutines that run them in a thread.
 
 ``@cache def load(): ...`` may have become ``@cache def _load_cached(): ...`` and ``async def
 load(): return await asyncio.to_thread(_load_cached)``.
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 
 def is_split(old: ast.stmt, new: Sequence[ast.stmt], at: int) -> bool:
-    """Whether two statements are a function by another name, and a coroutine by its own."""
+    """Whether two statements are a renamed function and a coroutine with its old name."""
     inner, outer = new[at], new[at + 1] if at + 1 < len(new) else None
     return (
         isinstance(old, ast.FunctionDef)
@@ -44,7 +44,7 @@ def is_split(old: ast.stmt, new: Sequence[ast.stmt], at: int) -> bool:
 
 
 def match(pairs: Pairs, old: ast.stmt, inner: ast.stmt, outer: ast.stmt) -> None:
-    """Match a function with the two that it became."""
+    """Match a function with the two functions that it became."""
     if (
         not isinstance(old, ast.FunctionDef)
         or not isinstance(inner, ast.FunctionDef)
@@ -74,7 +74,7 @@ def match(pairs: Pairs, old: ast.stmt, inner: ast.stmt, outer: ast.stmt) -> None
 
 
 def _moved(pairs: Pairs, old: ast.FunctionDef, outer: ast.AsyncFunctionDef) -> bool:
-    """Whether the docstring of a function is that of the coroutine now."""
+    """Whether the docstring of a function moved to the coroutine."""
     one, other = docstring_of(old), docstring_of(outer)
     if other is None:
         return False
@@ -84,7 +84,7 @@ def _moved(pairs: Pairs, old: ast.FunctionDef, outer: ast.AsyncFunctionDef) -> b
 
 
 def _thread(pairs: Pairs, outer: ast.AsyncFunctionDef) -> ast.expr:
-    """How a coroutine names what has a thread run something."""
+    """The expression by which a coroutine names ``asyncio.to_thread``."""
     [only, *more] = outer.body[docstring_of(outer) is not None :]
     awaited = only.value if isinstance(only, ast.Return) else None
     call = awaited.value if isinstance(awaited, ast.Await) else None
@@ -94,7 +94,7 @@ def _thread(pairs: Pairs, outer: ast.AsyncFunctionDef) -> ast.expr:
 
 
 def named(pairs: Pairs, old: ast.Attribute, new: ast.Attribute) -> None:
-    """``f.cache_clear`` is that of the function by its other name."""
+    """Match an attribute; ``f.cache_clear`` may name the function by its new name."""
     one, other = old.value, new.value
     if old.attr in CACHE_METHODS and new.attr == old.attr:
         for kind, field in ((ast.Name, "id"), (ast.Attribute, "attr")):
@@ -118,7 +118,7 @@ def _skip(pairs: Pairs, old: ast.expr, was: str, new: ast.expr, now: str) -> Non
 
 
 def check(report: ProofReport) -> None:
-    """Only a cached function that a thread may run is split, and all of the file knows it."""
+    """Check that only cached functions that are safe in a thread are split, and all uses follow."""
     pairs, program = report.pairs, report.program
     for function, name in pairs.split.items():
         text = program.name(function)

@@ -1,4 +1,4 @@
-"""The statements and expressions that a conversion writes in another form."""
+"""Matches the statements and expressions that a conversion writes in another form."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 def skip_name(pairs: Pairs, old: Function, new: Function) -> None:
-    """Leave the names of a function that has another now out of the comparison."""
+    """Exclude the name of a renamed function from the comparison of tokens."""
     for source, node, spans in (
         (pairs.before, old, pairs.skipped),
         (pairs.after, new, pairs.written),
@@ -30,19 +30,19 @@ def skip_name(pairs: Pairs, old: Function, new: Function) -> None:
 
 
 def block(pairs: Pairs, old: ast.With, new: ast.AsyncWith) -> None:
-    """A ``with`` that became ``async with``."""
+    """Match a ``with`` that became ``async with``."""
     pairs.items += old.items
     pairs.fields(old, new)
 
 
 def loop(pairs: Pairs, old: ast.For, new: ast.AsyncFor) -> None:
-    """A ``for`` that became ``async for``."""
+    """Match a ``for`` that became ``async for``."""
     pairs.loops.append(old)
     pairs.fields(old, new)
 
 
 def comprehension(pairs: Pairs, old: ast.comprehension, new: ast.comprehension) -> None:
-    """A part of a comprehension that may have become asynchronous."""
+    """Match a part of a comprehension that may have become asynchronous."""
     if new.is_async and not old.is_async:
         pairs.loops.append(old)
     elif old.is_async != new.is_async:
@@ -51,7 +51,7 @@ def comprehension(pairs: Pairs, old: ast.comprehension, new: ast.comprehension) 
 
 
 def annotation(pairs: Pairs, old: ast.AnnAssign, new: ast.AnnAssign) -> None:
-    """An annotation follows the object that was exchanged."""
+    """Match an annotation, which must name the class of the new object if that was exchanged."""
     pairs.fields(old, new, "annotation")
     one, other = old.annotation, new.annotation
     if isinstance(one, ast.Subscript) and isinstance(other, ast.Subscript):
@@ -67,7 +67,7 @@ def annotation(pairs: Pairs, old: ast.AnnAssign, new: ast.AnnAssign) -> None:
 
 
 def raising(pairs: Pairs, old: ast.Raise, new: ast.Raise) -> None:
-    """``raise StopIteration`` in ``__next__`` as ``raise StopAsyncIteration``."""
+    """Match ``raise StopIteration`` in ``__next__`` with ``raise StopAsyncIteration``."""
     one = old.exc.func if isinstance(old.exc, ast.Call) else old.exc
     other = new.exc.func if isinstance(new.exc, ast.Call) else new.exc
     function = pairs.old.function_of(old)
@@ -90,7 +90,7 @@ def raising(pairs: Pairs, old: ast.Raise, new: ast.Raise) -> None:
 
 
 def delegation(pairs: Pairs, old: ast.Expr, new: ast.For | ast.AsyncFor) -> None:
-    """``yield from x`` as ``for item in x: yield item``."""
+    """Match ``yield from x`` with ``for item in x: yield item``."""
     [first, *more] = new.body
     value = first.value if not more and isinstance(first, ast.Expr) else None
     if not (
@@ -111,7 +111,7 @@ def delegation(pairs: Pairs, old: ast.Expr, new: ast.For | ast.AsyncFor) -> None
 
 
 def reader(pairs: Pairs, old: ast.For, new: ast.While) -> None:
-    """``for line in file`` as ``while line := await to_thread(file.readline)``."""
+    """Match ``for line in file`` with ``while line := await to_thread(file.readline)``."""
     test = new.test
     call = (
         test.value.value
@@ -144,7 +144,10 @@ def reader(pairs: Pairs, old: ast.For, new: ast.While) -> None:
 
 
 def f_string(pairs: Pairs, old: ast.JoinedStr, new: ast.JoinedStr) -> None:
-    """An f-string is one token before Python 3.12: where it was changed it counts as rewritten."""
+    """Match an f-string.
+
+    It is one token before Python 3.12, so a changed f-string counts as rewritten.
+    """
     counts = len(pairs.skipped), len(pairs.written)
     known = len(pairs.awaited) + len(pairs.ran) + len(pairs.replaced) + len(pairs.makers)
     pairs.fields(old, new)
@@ -154,7 +157,7 @@ def f_string(pairs: Pairs, old: ast.JoinedStr, new: ast.JoinedStr) -> None:
 
 
 def listing(pairs: Pairs, old: ast.Call, new: ast.ListComp) -> None:
-    """``list(x)`` as ``[item async for item in x]``."""
+    """Match ``list(x)`` with ``[item async for item in x]``."""
     loop = new.generators[0]
     if not (
         len(old.args) == 1

@@ -1,4 +1,4 @@
-"""The replacements used are there to be used, and what is imported is needed."""
+"""Checks that the replacements are available, and that added imports are needed."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def check(report: ProofReport, options: Circumstances) -> None:
-    """Check the replacements against what the project has, and its Python."""
+    """Check the replacements against the project's packages and its Python version."""
     pairs = report.pairs
     used = {*pairs.replaced.values(), *(swap.replacement for swap in pairs.makers.values())}
     used |= {THREAD} if pairs.split else set()

@@ -1,8 +1,8 @@
-"""A ``with`` block that a thread runs now, as a function of its own.
+"""Checks a ``with`` block that became a function and runs in a thread.
 
 ``with open(p) as f: ...`` may have become ``def read(): with open(p) as f: ...``, followed by
-``await asyncio.to_thread(read)``: with the function put back in the place of its only call, the
-text is what it was. Each name of the block has to stand for what it stood for.
+``await asyncio.to_thread(read)``. If the function's body replaces its only call, the result must
+be the old text. Each name in the block must refer to the same variable as before.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 
 def match(pairs: Pairs, old: ast.With, new: Sequence[ast.stmt], at: int) -> None:
-    """Match a ``with`` statement with the function it became, and the statement behind that."""
+    """Match a ``with`` statement with the function it became and the statement after that."""
     inner, follow = new[at], new[at + 1] if at + 1 < len(new) else None
     if not isinstance(inner, ast.FunctionDef) or follow is None:
         pairs.differ(old, inner)
@@ -50,7 +50,7 @@ def match(pairs: Pairs, old: ast.With, new: Sequence[ast.stmt], at: int) -> None
 
 
 def _block(pairs: Pairs, inner: ast.FunctionDef, follow: ast.stmt) -> Block | None:
-    """The parts of the function and its call, if they have the form."""
+    """The parts of the function and its call, or None if they do not have this form."""
     awaited = getattr(follow, "value", None)
     call = awaited.value if isinstance(awaited, ast.Await) else None
     if (
@@ -90,14 +90,14 @@ def _block(pairs: Pairs, inner: ast.FunctionDef, follow: ast.stmt) -> Block | No
 
 
 def _listed(node: ast.expr | None) -> tuple[str, ...]:
-    """The names that an expression is, or is a tuple of."""
+    """The names in a name or a tuple of names; empty for anything else."""
     parts = node.elts if isinstance(node, ast.Tuple) else [node]
     names = [each.id for each in parts if isinstance(each, ast.Name)]
     return tuple(names) if len(names) == len(parts) else ()
 
 
 def check(report: ProofReport) -> None:
-    """Find what a block does otherwise in a function of its own, and in a thread."""
+    """Find what a block does differently in a function of its own and in a thread."""
     for old, block in report.pairs.blocks.items():
         owner = report.program.names.function_of(old)
         why = obstacle(report.program.names, old)
@@ -121,7 +121,7 @@ def check(report: ProofReport) -> None:
 
 
 def _check_function(report: ProofReport, old: ast.With, block: Block, owner: Function) -> None:
-    """The function's name is new, and it is used in one place."""
+    """Check that the function's name is new and that it is used only once."""
     pairs, name = report.pairs, block.inner.name
     if name in pairs.before.words:
         report.refuse(old, f"{name} is already used in this text")
@@ -149,7 +149,7 @@ def _check_function(report: ProofReport, old: ast.With, block: Block, owner: Fun
 
 
 def _has_effects(annotation: ast.expr) -> bool:
-    """Whether it makes a difference how often an annotation is evaluated."""
+    """Whether evaluating an annotation may have effects."""
     plain = (ast.Name, ast.Attribute, ast.Subscript, ast.Constant, ast.Tuple, ast.List, ast.BinOp)
     return not all(
         isinstance(each, (*plain, ast.expr_context, ast.operator)) for each in ast.walk(annotation)
@@ -157,7 +157,7 @@ def _has_effects(annotation: ast.expr) -> bool:
 
 
 def _check_flow(report: ProofReport, old: ast.With, block: Block, owner: Function) -> None:
-    """The block is left as it was left before."""
+    """Check that the block is left in the same way as before."""
     inside = [*ast.walk(old)]
     leaves = any(isinstance(node, ast.Return) for node in inside)
     if leaves != isinstance(block.follow, ast.Return):
@@ -167,7 +167,7 @@ def _check_flow(report: ProofReport, old: ast.With, block: Block, owner: Functio
 
 
 def _check_thread(report: ProofReport, old: ast.With) -> None:
-    """What the block does may be done in a thread."""
+    """Check that what the block does may be done in a thread."""
     program, names, inside = report.program, report.program.names, {*ast.walk(old)}
     used = used_in(program, inside)
     for function in reached(program, used):
@@ -192,7 +192,7 @@ def _check_thread(report: ProofReport, old: ast.With) -> None:
 
 
 def _check_nodes(report: ProofReport, inside: Iterable[ast.AST]) -> None:
-    """Nothing in the block depends on the function or the thread that it runs in."""
+    """Check that nothing in the block depends on the function or thread in which it runs."""
     names = report.program.names
     for node in inside:
         if isinstance(node, ast.Name) and (
@@ -204,7 +204,7 @@ def _check_nodes(report: ProofReport, inside: Iterable[ast.AST]) -> None:
 
 
 def _shared(report: ProofReport, old: ast.With) -> list[str]:
-    """What a block's body uses that others may have, and change."""
+    """The variables in a block's body that other code may also use and change."""
     names, found = report.program.names, dict[str, None]()
     bound = {*ast.walk(old)}
     for node in (each for part in old.body for each in ast.walk(part)):
@@ -221,7 +221,7 @@ def _shared(report: ProofReport, old: ast.With) -> list[str]:
 
 
 def _is_standard(node: ast.Import | ast.ImportFrom) -> bool:
-    """Whether an import is of the standard library, whose functions run in any thread."""
+    """Whether an import is from the standard library, whose functions run in any thread."""
     modules = [each.name for each in node.names] if isinstance(node, ast.Import) else [node.module]
     if isinstance(node, ast.ImportFrom) and node.level:
         return False
@@ -229,7 +229,7 @@ def _is_standard(node: ast.Import | ast.ImportFrom) -> bool:
 
 
 def _is_new(report: ProofReport, name: ast.Name, old: ast.With) -> bool:
-    """Whether a variable's object was made just before a block, for the block to fill."""
+    """Whether a variable's object was created before a block and is first used in it."""
     names = report.program.names
     [first, *more] = names.bindings(name) or [name]
     value = names.value(first)

@@ -1,4 +1,4 @@
-"""Calls of functions of the text that a thread makes now, the functions being as they were."""
+"""Checks calls of the text's functions that a thread now makes; the functions stay sync."""
 
 from __future__ import annotations
 
@@ -28,22 +28,22 @@ _FOR_ONE = frozenset(
     {"builtins.open", "socket.socket", "http.client.HTTPConnection", "requests.Session"}
     | {"urllib.request.urlopen", "subprocess.Popen"}
 )
-"""What two threads may not use at the same time, by what makes it."""
+"""What creates objects that two threads must not use at the same time."""
 
 _OPENED = frozenset(
     {"os.popen", "os.scandir", "urllib.request.urlopen", "socket.create_connection"}
     | {"http.client.HTTPConnection.getresponse"}
 )
-"""What opens something besides files that is read later, or step by step."""
+"""What opens something, besides files, that is read later or step by step."""
 _READING = frozenset(
     {"read", "readline", "readlines", "read1", "readinto", "makefile", "recv", "recv_into", "raw"}
     | {"content", "text", "json", "iter_content", "iter_lines"}
 )
-"""What reads what was opened."""
+"""Attributes that read from an opened object."""
 
 
 def check(report: ProofReport) -> None:
-    """Check all that threads do now."""
+    """Check everything that threads now do."""
     _called(report)
     _given(report)
     _opened(report)
@@ -53,7 +53,7 @@ def check(report: ProofReport) -> None:
 
 
 def _called(report: ProofReport) -> None:
-    """A function that a thread runs blocks, is of this file, and belongs to no thread."""
+    """Check that functions run by threads block, are in this file, and are bound to no thread."""
     program, names, tasks = report.program, report.program.names, has_tasks(report)
     for call in report.pairs.threaded:
         found = called_in_thread(program, call)
@@ -80,7 +80,7 @@ def _called(report: ProofReport) -> None:
 
 
 def _given(report: ProofReport) -> None:
-    """What threads are given does not run there if it belongs to another thread."""
+    """Check that threads are passed no functions that are bound to another thread."""
     program = report.program
     for call, how in report.pairs.replaced.items():
         if how != THREAD:
@@ -100,7 +100,7 @@ def _given(report: ProofReport) -> None:
 
 
 def _opened(report: ProofReport) -> None:
-    """What was opened in a thread is not read on the event loop; what a thread reads, stays."""
+    """Ask about objects that a thread opens or uses and other tasks use as well."""
     replaced, tasks = report.pairs.replaced, has_tasks(report)
     for call, how in replaced.items():
         if how != THREAD:
@@ -113,7 +113,7 @@ def _opened(report: ProofReport) -> None:
 
 
 def _read_later(report: ProofReport, call: ast.Call) -> None:
-    """Ask where the event loop reads what a thread has opened."""
+    """Ask about code on the event loop that reads what a thread opened."""
     names, full = report.program.names, report.program.names.dotted(call.func) or ""
     is_file = made_by(names, call) == "builtins.open"
     streams = full.startswith("requests.") and any(
@@ -133,7 +133,7 @@ def _read_later(report: ProofReport, call: ast.Call) -> None:
 
 
 def _reads(report: ProofReport, node: ast.expr) -> bool:
-    """Whether what a thread opened is read where it is used, and not in a thread."""
+    """Whether a use reads, outside of threads, what a thread opened."""
     names, parent = report.program.names, report.program.names.parents[node]
     if any(each in report.pairs.blocks for each in names.around(node)):
         return False
@@ -145,7 +145,7 @@ def _reads(report: ProofReport, node: ast.expr) -> bool:
 
 
 def _lent(report: ProofReport, call: ast.Call, *, tasks: bool) -> None:
-    """Ask about a file or connection that a thread uses, and that others may use meanwhile."""
+    """Ask about a file or connection that a thread uses and other code may use meanwhile."""
     names, told = report.program.names, report.program.told.movable.get(call, "")
     if not isinstance(call.func, ast.Attribute):
         return
@@ -158,7 +158,7 @@ def _lent(report: ProofReport, call: ast.Call, *, tasks: bool) -> None:
 
 
 def _listed(report: ProofReport) -> None:
-    """What is read bit by bit is read as a whole only where that is the same."""
+    """Check that lazy results are read completely only where that makes no difference."""
     for call in report.pairs.listed:
         text = ast.unparse(call)
         if why := unlistable(report.program, call):
@@ -168,7 +168,7 @@ def _listed(report: ProofReport) -> None:
 
 
 def catches_interrupt(names: Names, node: ast.AST) -> bool:
-    """Whether a statement catches what Ctrl-C raises in the main thread alone."""
+    """Whether a statement catches what Ctrl-C raises in the main thread only."""
     if not isinstance(node, TRIES):
         return False
     found = [
@@ -180,7 +180,7 @@ def catches_interrupt(names: Names, node: ast.AST) -> bool:
 
 
 def _is_apart(report: ProofReport, node: ast.expr) -> bool:
-    """Whether a use of a file leaves it to a thread, or does not read it."""
+    """Whether a use of a file passes it to a thread or does not read it."""
     names, pairs = report.program.names, report.pairs
     parent = names.parents[node]
     if any(each in pairs.blocks for each in names.around(node)):

@@ -1,4 +1,4 @@
-"""Errors that a thread raises, and that asyncio makes others of on their way to the task."""
+"""Finds exceptions that asyncio changes on their way from a thread to the task."""
 
 from __future__ import annotations
 
@@ -27,11 +27,11 @@ _REWRITTEN = {
 
 _CANCELLED = "concurrent.futures.CancelledError"
 _WIDE = frozenset({"", "builtins.Exception", "builtins.BaseException", "builtins.OSError"})
-"""What ``TimeoutError`` may be among, and what is not known."""
+"""Classes that include ``TimeoutError``, and the empty name of an unknown class."""
 
 
 def rewritten(report: ProofReport) -> None:
-    """Ask about errors that do not leave a thread as they were raised."""
+    """Ask about exceptions that do not leave a thread as they were raised."""
     if not report.mentions([*_REWRITTEN, "timeout", "futures"]):
         return
     names, named = report.program.names, report.mentions({"TimeoutError", "settimeout"})
@@ -51,13 +51,13 @@ def rewritten(report: ProofReport) -> None:
 
 
 def _is_result(report: ProofReport, call: ast.Call) -> bool:
-    """Whether a call asks a future of threads for its result, in a text that cancels some."""
+    """Whether a call asks a thread's future for its result, in a text that cancels futures."""
     named = isinstance(call.func, ast.Attribute) and call.func.attr == "result"
     return named and report.mentions({"futures"}) and report.mentions({"cancel"})
 
 
 def _run(report: ProofReport) -> Iterator[ast.AST]:
-    """The nodes of the text that threads run now."""
+    """The nodes of the text that threads now run."""
     program = report.program
     for call in report.pairs.threaded:
         found = called_in_thread(program, call)
@@ -71,7 +71,7 @@ def _run(report: ProofReport) -> Iterator[ast.AST]:
 
 
 def _raised(names: Names, node: ast.Raise) -> Iterator[str]:
-    """The full names of what a statement may raise."""
+    """The full names of the exceptions that a statement may raise."""
     if node.exc is None:
         outer = (each for each in names.around(node) if isinstance(each, ast.ExceptHandler))
         yield from _caught(names, next(outer, None))
@@ -89,13 +89,13 @@ def _raised(names: Names, node: ast.Raise) -> Iterator[str]:
 
 
 def _caught(names: Names, handler: ast.AST | None) -> Iterator[str]:
-    """The full names of what a handler catches."""
+    """The full names of the exceptions that a handler catches."""
     if isinstance(handler, ast.ExceptHandler):
         yield from (_named(names, each) for each in caught(handler))
 
 
 def _named(names: Names, error: ast.expr | None) -> str:
-    """The full name of a class of errors, or its own of one of the text, or empty."""
+    """The full name of an exception class, the name of one of the text, or empty if unknown."""
     if error is None:
         return "builtins.BaseException"
     return names.dotted(error) or (ast.unparse(error) if names.class_named(error) else "")

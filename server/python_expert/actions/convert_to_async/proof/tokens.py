@@ -1,4 +1,4 @@
-"""Whether two texts have the same tokens, comments included, beside what a conversion wrote."""
+"""Compares the tokens of two texts, with comments, except what a conversion wrote."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ _LAYOUT = frozenset(
     {tokenize.NL, tokenize.NEWLINE, tokenize.INDENT, tokenize.DEDENT, tokenize.ENDMARKER}
 )
 _FREE = frozenset({"(", ")", ",", "async", "await"})
-"""What the trees tell already, and what a conversion adds."""
+"""Tokens that the comparison of trees covers, or that a conversion adds."""
 
 
 class ComparedToken(NamedTuple):
-    """A token as it is compared.
+    """A token for the comparison.
 
     Attributes:
         text: The token; a comment on a line of its own is preceded by a line feed.
@@ -34,7 +34,7 @@ class ComparedToken(NamedTuple):
 
 
 def compare(pairs: Pairs) -> ComparedToken | None:
-    """The first token that differs, of the later text where it has one; None if none does."""
+    """The first different token, of the new text if possible; None if all are the same."""
     old = list(_words(pairs.before, pairs.skipped, pairs.imports_gone))
     new = list(_words(pairs.after, pairs.written, frozenset()))
     for one, other in zip(old, new, strict=False):

@@ -1,7 +1,7 @@
-"""What a conversion has to do everywhere once it does it somewhere.
+"""Checks that a conversion is applied consistently.
 
-Every call of a function that became async is awaited or stands in a form that awaits it;
-nothing else is awaited; an object that was exchanged is used as the new one asks.
+Every call of a function that became async is awaited, or is part of a form that awaits it.
+Nothing else is awaited. An exchanged object is used as the new object requires.
 """
 
 from __future__ import annotations
@@ -53,7 +53,7 @@ class ConversionCheck(ProofReport):
 
     Attributes:
         options: The circumstances besides the text.
-        allowed: What became asynchronous for a reason.
+        allowed: The nodes that became asynchronous for a valid reason.
     """
 
     def __init__(self, program: Program, pairs: Pairs, options: Circumstances) -> None:
@@ -63,7 +63,7 @@ class ConversionCheck(ProofReport):
         self.coroutines = self._coroutines()
 
     def check(self) -> None:
-        """Find all that is wrong or cannot be proven."""
+        """Find everything that is wrong or cannot be proven."""
         for maker in self.pairs.makers:
             self._check_exchange(maker)
         for function in self.pairs.functions:
@@ -85,7 +85,7 @@ class ConversionCheck(ProofReport):
         table.check(self, self.options)
 
     def _coroutines(self) -> list[Function]:
-        """The functions whose calls are to be awaited: async now, or only passing one on."""
+        """The functions whose calls must be awaited: async ones, and those that return one."""
         found: list[Function] = [*self.pairs.functions, *self.pairs.split]
         found += [each for each in self.pairs.renamed if each not in found]
         for one in found:
@@ -108,7 +108,7 @@ class ConversionCheck(ProofReport):
         return found
 
     def _check_exchange(self, maker: ast.Call) -> None:
-        """An object that was exchanged is used everywhere as the new one asks."""
+        """Check that an exchanged object is used everywhere as the new object requires."""
         pairs, swap, name = self.pairs, self.pairs.makers[maker], ast.unparse(maker.func)
         try:
             wanted = exchange(self.program, maker, swap)
@@ -123,7 +123,7 @@ class ConversionCheck(ProofReport):
             self._check_asyncio(maker, swap, wanted)
 
     def _check_asyncio(self, maker: ast.Call, swap: Swap, wanted: Exchange) -> None:
-        """What asyncio's objects do differently from those of threads and processes."""
+        """Check the differences between asyncio's objects and those of threads and processes."""
         if swap.constructor == "asyncio.create_subprocess_exec":
             processes.check(self, maker, wanted, self.options.python)
             return
@@ -230,7 +230,7 @@ class ConversionCheck(ProofReport):
             self.ask(use.node, f"`{text}` is assumed to be {name}")
 
     def _is_waited(self, function: Function, call: ast.AST) -> bool:
-        """Whether a call stands where its result is waited for in the right way."""
+        """Whether the result of a call is awaited in the right way."""
         names, pairs = self.program.names, self.pairs
         around = names.parents[call]
         if self.is_context(function):
@@ -248,7 +248,7 @@ class ConversionCheck(ProofReport):
         )
 
     def _check_unasked(self) -> None:
-        """Refuse what became asynchronous though nothing asks for it."""
+        """Refuse nodes that became asynchronous without a reason."""
         pairs = self.pairs
         for place in (*pairs.awaited, *pairs.replaced, *pairs.loops, *pairs.consumed):
             why = obstacle(self.program.names, place)
@@ -282,4 +282,4 @@ _CHECKS = (
     still_blocking.listed,
     imports.unused,
 )
-"""What is checked of the text as a whole."""
+"""The checks of the text as a whole."""

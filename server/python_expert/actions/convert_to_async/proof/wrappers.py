@@ -1,4 +1,4 @@
-"""What stands in for decorated functions that became async, and waits for them."""
+"""Checks decorators of functions that became async: they must await the function."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ if TYPE_CHECKING:
 
 
 def decorated(report: ProofReport, function: Function) -> set[ast.AST]:
-    """Check that the decorators of a function that became async wait for it, as it does for others.
+    """Check that a function's decorators await it, and that it awaits what it wraps.
 
     Returns:
-        The calls of what it stands in for.
+        The calls of the functions that it wraps.
     """
     program, pairs = report.program, report.pairs
     waiting = waiting_decorators(program)

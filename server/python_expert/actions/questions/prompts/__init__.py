@@ -1,4 +1,4 @@
-"""What a model is told, in files to read and to change; ``$name`` is where facts go."""
+"""The instructions for a model, in files that can be edited; ``$name`` is replaced by a value."""
 
 from __future__ import annotations
 
