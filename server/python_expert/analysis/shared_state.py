@@ -99,7 +99,7 @@ class SharedState:
         return self._own.get(function, [])
 
     def used_by(self, function: Function) -> list[Access]:
-        """The shared state that a function uses, also through functions that it calls."""
+        """The shared state that a function uses, also through others, except parameters."""
         return [
             each
             for one in reached(self._program, [function])

@@ -75,7 +75,7 @@ def tie(names: Names, node: ast.AST) -> str | None:
 
 
 def parts(names: Names, node: ast.AST) -> Iterator[ast.AST]:
-    """The nodes of an expression, without those that only use the result of a task or future."""
+    """The nodes of an expression, except asyncio calls that return the result of what they run."""
     waiting = [node]
     while waiting:
         one = waiting.pop()

@@ -89,7 +89,7 @@ def foreign(python: Path, module: str, *args: str) -> tuple[str, ...]:
 
 
 def kill_group(pid: int) -> None:
-    """Kill a process and all its descendants; it may have ended already."""
+    """Kill a process and its group; they may have ended already."""
     with contextlib.suppress(ProcessLookupError, PermissionError):
         if sys.platform == "win32":
             os.kill(pid, signal.SIGTERM)

@@ -116,7 +116,7 @@ class Pipes(asyncio.SubprocessProtocol):
             stdin.close()
 
     def kill(self, *, wanted: bool = False) -> None:
-        """Kill the child and all its descendants.
+        """Kill the child and its process group.
 
         Args:
             wanted: Whether it is no longer needed, rather than broken.

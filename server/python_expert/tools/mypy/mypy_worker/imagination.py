@@ -174,7 +174,7 @@ class Imagination:
         """Restore a buffer's text."""
         if readable is None:  # mypy knew nothing of it, which only a new build restores
             self.checker.program.live = False
-        elif text != readable:  # others see what was readable of it
+        elif text != readable:  # other modules see the last text that could be parsed
             self.checker.edit(path, readable)
             self.checker.bring_up_to_date()
             self.checker.settle()
