@@ -24,8 +24,8 @@ def reexports(
 ) -> list[Converted]:
     """The converted definitions that other files can import from this module.
 
-    A module other than a package that imports a definition under the same name is assumed to use it
-    only: an import of the name from there does not certainly refer to the definition.
+    A module that imports a definition under the same name, and is not a package, is assumed to only
+    use it. An import of the name from there does not certainly refer to the definition.
 
     Args:
         names: The names of the module.
