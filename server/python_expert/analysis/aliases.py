@@ -1,4 +1,4 @@
-"""Functions that have a second name where they are defined, which only other files use."""
+"""Functions that get a second name where they are defined, which only other files use."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def second_name(program: Program, function: Function, node: ast.expr) -> ast.Nam
     plain = (
         len(made) == 1
         and getattr(holder, "value", None) is node
-        # What is annotated may be a field of a data class.
+        # An annotated name may be a field of a data class.
         and not (hasattr(holder, "annotation") or hasattr(holder, "op"))
         and isinstance(node, ast.Name)
         and isinstance(around, ast.Module | ast.ClassDef)

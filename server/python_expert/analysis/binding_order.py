@@ -1,4 +1,4 @@
-"""Which names some statements certainly bind, and which they may read before."""
+"""The names that statements certainly bind, and those that they may read before binding them."""
 
 from __future__ import annotations
 
@@ -97,7 +97,7 @@ class BindingOrder:
         return self._read(node, bound)
 
     def _read(self, node: ast.AST | None, bound: frozenset[str]) -> frozenset[str]:
-        """Note what a simple statement or an expression reads, and then what it binds."""
+        """Record what a simple statement or an expression reads, then what it binds."""
         sure: set[str] = set()
         waiting: list[tuple[ast.AST, bool]] = [(node, True)] if node is not None else []
         while waiting:
@@ -111,7 +111,7 @@ class BindingOrder:
                 self.early |= ({each.target.id} & self._names) - bound
             parts = list(ast.iter_child_nodes(each))
             if not isinstance(each, ast.Assign | ast.AnnAssign | ast.NamedExpr):
-                parts.reverse()  # the first to be evaluated is taken from the end
+                parts.reverse()  # the end of the list is evaluated first
             sometimes = isinstance(each, (*COMPREHENSIONS, ast.Lambda, ast.IfExp, ast.Match))
             waiting += [(part, always and not sometimes) for part in parts]
             if isinstance(each, ast.BoolOp):
@@ -134,8 +134,8 @@ class BindingOrder:
 def is_certainly_bound(program: Program, name: str, block: ast.With, owner: Function) -> bool:
     """Whether a variable of a function has a value where a block in it starts.
 
-    It is a parameter, the target of a loop around, or assigned by a statement before the block, or
-    before one around it.
+    It has one if it is a parameter, the target of an enclosing loop, or assigned by a statement
+    before the block or before a statement around it.
     """
     given = owner.args
     every = [*given.posonlyargs, *given.args, *given.kwonlyargs, given.vararg, given.kwarg]

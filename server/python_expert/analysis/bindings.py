@@ -1,4 +1,4 @@
-"""What a name stands for at a place of a text, and whether it is bound there when that runs."""
+"""What a name refers to at a place of a text, and whether it is bound when that place runs."""
 
 from __future__ import annotations
 
@@ -182,7 +182,7 @@ class Bindings(Scopes):
             return None
         parent = self.parents[node]
         statement = next(each for each in (node, *self.around(node)) if isinstance(each, ast.stmt))
-        if isinstance(statement, ast.Delete):  # functions run when all of the text has
+        if isinstance(statement, ast.Delete):  # functions run after the whole module has run
             followed = parent is statement and self.parents[statement] is self.tree
             return statement if followed else None
         return None if isinstance(parent, ast.NamedExpr) else statement

@@ -1,4 +1,4 @@
-"""Functions behind a cache of functools, which cannot be async, and can be run by a thread."""
+"""Functions with a cache of functools, which cannot be async but can run in a thread."""
 
 from __future__ import annotations
 

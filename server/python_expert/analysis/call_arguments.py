@@ -1,4 +1,4 @@
-"""What calls give to functions, as far as the call itself shows it."""
+"""The arguments that calls pass to functions, as far as the call itself shows."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
 UNKNOWN: Final = ""
-"""The class of a value where the call does not show it."""
+"""The class of a value if the call does not show it."""
 
 _KINDS: Final = (
     ((ast.JoinedStr,), "str"),
@@ -23,7 +23,7 @@ _KINDS: Final = (
     ((ast.Tuple,), "tuple"),
     ((ast.GeneratorExp,), "Generator"),
 )
-"""The classes of what displays and comprehensions make."""
+"""The classes of literals and comprehensions."""
 
 
 class CallArguments(NamedTuple):

@@ -1,4 +1,4 @@
-"""Who calls whom in a text, and what blocks."""
+"""The call graph of a text, and its blocking calls."""
 
 from __future__ import annotations
 
@@ -193,7 +193,7 @@ class Program:
                 yield Use(node, method, How.VALUE, sure=True)
 
     def _iterated(self, node: ast.AST) -> list[ast.expr]:
-        """What a node iterates over, except loops."""
+        """The expressions that a node iterates over, except loops."""
         if isinstance(node, ast.Call):
             return node.args if self.names.dotted(node.func) in CONSUMERS else []
         if isinstance(node, ast.YieldFrom | ast.Starred):
@@ -204,7 +204,7 @@ class Program:
         return []
 
     def _unpacked(self, node: ast.Tuple | ast.List) -> ast.AST:
-        """What is iterated over by an assignment to several variables."""
+        """The value that an assignment to several variables iterates over."""
         parent = self.names.parents[node]
         return parent.value if isinstance(parent, ast.Assign) else self.names.value(node) or node
 
@@ -295,4 +295,4 @@ def program_of(
 
 
 _program = lru_cache(maxsize=2)(Program)
-"""Listing, proposing, applying and proving ask for the same one."""
+"""Cached for listing, proposing, applying and proving."""

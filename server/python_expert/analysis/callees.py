@@ -1,4 +1,4 @@
-"""Which calls block by the types that a type checker has told, where imports do not show it."""
+"""Blocking calls that a type checker identifies and imports do not."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ Callees: TypeAlias = tuple[Callee | BaseClass, ...]
 
 _NO_METHODS = frozenset({"builtins.object", "abc.ABC", "typing.Generic"})
 _STANDARD_STREAMS = ("sys.stdout.", "sys.stderr.", "sys.__stdout__.", "sys.__stderr__.")
-"""Writing to them is not taken to block, no more than ``print``."""
+"""Writing to these is not considered blocking, like ``print``."""
 
 
 def callees_of(types: Iterable[Mapping[str, Any]], text: str) -> Callees:

@@ -1,4 +1,4 @@
-"""Characters and line ends of a text, and whether its encoding has them."""
+"""Characters and line ends of a text, and whether its encoding supports them."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def line_ends(lines: Sequence[str]) -> set[str]:
 
 
 def indentation(tokens: Iterable[tokenize.TokenInfo]) -> str:
-    """One step of a text's indentation."""
+    """One level of a text's indentation."""
     for token in tokens:
         if token.type == tokenize.INDENT:
             return token.string.rpartition("\f")[2] or "    "
@@ -43,7 +43,7 @@ def indentation(tokens: Iterable[tokenize.TokenInfo]) -> str:
 
 
 def is_odd(character: str) -> bool:
-    """Whether a character hides something from readers."""
+    """Whether a character is invisible, or hides other text from readers."""
     if character in "\t\n\r":
         return False
     return (

@@ -1,4 +1,4 @@
-"""Where Python's own table of symbols contradicts the resolver."""
+"""Where Python's own symbol table contradicts the resolver."""
 
 from __future__ import annotations
 
@@ -25,10 +25,10 @@ _NAMELESS: Final = {
     ast.DictComp: "dictcomp",
     ast.GeneratorExp: "genexpr",
 }
-"""What Python calls scopes that have no name of their own."""
+"""Python's names for scopes that have no name of their own."""
 
 _INLINED: Final = (ast.ListComp, ast.SetComp, ast.DictComp) if sys.version_info >= (3, 12) else ()
-"""Comprehensions that may be part of the scope around them, as Python compiles them."""
+"""Comprehensions that Python may compile as part of the enclosing scope."""
 
 _Key = tuple[str, int, str]
 
@@ -58,8 +58,8 @@ def disagreements(
 
     Raises:
         SyntaxError: Python cannot compile this.
-        ValueError: The same.
-        RecursionError: It is nested too deeply.
+        ValueError: Python cannot compile this.
+        RecursionError: The code is nested too deeply.
     """
     with warnings.catch_warnings(action="ignore"):
         top = symtable.symtable(code, "<text>", "exec")
@@ -105,7 +105,7 @@ class _Tables:
                 yield _at(node, name)
 
     def _names(self, within: Iterable[ast.AST]) -> dict[tuple[Scope, str], ast.AST]:
-        """Each name that is used or bound in a scope, with one of the nodes that do."""
+        """Each name that is used or bound in a scope, with one of its nodes."""
         found: dict[tuple[Scope, str], ast.AST] = {}
         for node in (each for tree in within for each in ast.walk(tree)):
             if isinstance(node, ast.Name) and node not in self._unseen:
@@ -146,7 +146,7 @@ class _Tables:
                     self._without.append(each)
 
     def _children(self, table: symtable.SymbolTable) -> list[symtable.SymbolTable]:
-        """The tables in a table; through those of annotations, which bind nothing."""
+        """The child tables of a table, those of its annotation tables included."""
         found = []
         for each in table.get_children():
             self._parents[each.get_id()] = table
@@ -167,7 +167,7 @@ class _Tables:
         return name, getattr(node, "lineno", 0), ""
 
     def _agree(self, table: symtable.SymbolTable, scope: Scope, name: str) -> bool:
-        """Whether a name is found in the same scope by both."""
+        """Whether both find a name in the same scope."""
         known = self._lookup(table, self._mangled(table, name))
         if known is None:
             return False
@@ -178,7 +178,7 @@ class _Tables:
             return True
         ours = scope.find(name)
         where = self._tables.get(ours) if ours else None
-        # In this order: of a function called ``top`` symtable takes every variable for a global.
+        # In this order: in a function called ``top``, symtable takes every variable for a global.
         if symbol.is_free():
             right = where is self._enclosing(place, symbol.get_name())
         elif symbol.is_local() and not symbol.is_declared_global():
@@ -188,7 +188,7 @@ class _Tables:
         return right or (where is not None and self._sees(place, where, symbol.get_name()))
 
     def _is_mixed(self, table: symtable.SymbolTable, symbol: symtable.Symbol) -> bool:
-        """Whether Python's tables mix a variable of a comprehension with one around it."""
+        """Whether Python's tables confuse a variable of a comprehension with one around it."""
         name = symbol.get_name()
         around: symtable.SymbolTable | None = table
         while around is not None:
@@ -200,7 +200,7 @@ class _Tables:
     def _lookup(
         self, table: symtable.SymbolTable, name: str
     ) -> tuple[symtable.SymbolTable, symtable.Symbol] | None:
-        """The symbol of a name in a table, or else in one of its annotations."""
+        """The symbol of a name in a table, otherwise in one of its annotation tables."""
         try:
             return table, table.lookup(name)
         except KeyError:
@@ -208,7 +208,7 @@ class _Tables:
             return next((each for each in inner if each), None)
 
     def _enclosing(self, table: symtable.SymbolTable, name: str) -> symtable.SymbolTable | None:
-        """The table around one in which a name is bound that is free there."""
+        """The enclosing table that binds a name which is free in a table."""
         while (parent := self._parents.get(table.get_id())) is not None:
             table = parent
             if isinstance(table, symtable.Class):
@@ -219,7 +219,7 @@ class _Tables:
         return None  # ``__class__``
 
     def _sees(self, table: symtable.SymbolTable, where: symtable.SymbolTable, name: str) -> bool:
-        """Whether a table of types stands directly in a class that binds a name."""
+        """Whether a type-parameter table is directly in a class that binds a name."""
         while _is_annotation(table) or _is_type_parameters(table):
             table = self._parents[table.get_id()]
         known = isinstance(table, symtable.Class) and name in table.get_identifiers()
@@ -233,7 +233,7 @@ class _Tables:
         return isinstance(table, symtable.Class)
 
     def _mangled(self, table: symtable.SymbolTable, name: str) -> str:
-        """A private name as the class around it has it."""
+        """A private name as mangled by the class around it."""
         if not name.startswith("__") or name.endswith("__") or "." in name:
             return name
         around: symtable.SymbolTable | None = table
@@ -244,7 +244,7 @@ class _Tables:
 
 
 def _unseen(scopes: Scopes) -> set[ast.AST]:
-    """The nodes of annotations that are never evaluated, and that Python's tables leave out."""
+    """The nodes of annotations that are never evaluated, which Python's tables omit."""
     found: set[ast.AST] = set()
     strings = is_lazy(scopes.tree, (3, 0))
     for node, scope in scopes.scopes.items():
@@ -259,12 +259,12 @@ def _unseen(scopes: Scopes) -> set[ast.AST]:
 
 
 def _form(table: symtable.SymbolTable) -> str:
-    """The kind of a table, where Python has no class for it."""
+    """The kind of a table that has no class in ``symtable``."""
     if isinstance(table, symtable.Class | symtable.Function):
         return ""
     try:
         return str(getattr(table.get_type(), "value", table.get_type()))
-    except AssertionError:  # Python 3.11 has no name for those of annotations
+    except AssertionError:  # Python 3.11 has no name for annotation tables
         return "annotation"
 
 
@@ -273,7 +273,7 @@ def _is_type_parameters(table: symtable.SymbolTable) -> bool:
 
 
 def _is_annotation(table: symtable.SymbolTable) -> bool:
-    """Whether a table is one of types that are evaluated later, and binds nothing."""
+    """Whether a table is one of lazily evaluated types, which binds nothing."""
     return _form(table) not in {"", "module"} and not _is_type_parameters(table)
 
 

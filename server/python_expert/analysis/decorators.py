@@ -1,4 +1,4 @@
-"""Decorators of the text after which a call still gives what the decorated function gives."""
+"""Decorators of the text whose wrapper returns the result of the decorated function."""
 
 from __future__ import annotations
 
@@ -85,21 +85,21 @@ def _uses_of_only(names: Names, decorator: ast.FunctionDef) -> list[ast.Name]:
 
 
 def _is_named(node: ast.AST) -> bool:
-    """Whether a function is only asked for its name or its text."""
+    """Whether a function is only used for its name or its ``repr``."""
     return (
         isinstance(node, ast.Attribute) and node.attr in _NAMED and isinstance(node.ctx, ast.Load)
     )
 
 
 def _function(names: Names, node: ast.expr) -> ast.FunctionDef | None:
-    """The one plain function of the text that a name stands for."""
+    """The only plain function of the text that a name refers to."""
     found = names.bindings(node) if isinstance(node, ast.Name) else []
     one = found[0] if len(found) == 1 else None
     return one if isinstance(one, ast.FunctionDef) else None
 
 
 def _returned(names: Names, function: ast.FunctionDef) -> ast.FunctionDef | None:
-    """The function that a function defines, and returns at its end and nowhere else."""
+    """The function that a function defines and returns, at its end only."""
     nodes = list(own_nodes(function))
     ways = [each for each in nodes if isinstance(each, ast.Return | ast.Yield | ast.YieldFrom)]
     last = function.body[-1]
@@ -110,7 +110,7 @@ def _returned(names: Names, function: ast.FunctionDef) -> ast.FunctionDef | None
 
 
 def _wraps(names: Names, decorator: ast.FunctionDef) -> bool:
-    """Whether a function returns one that stands in for what it is given."""
+    """Whether a function returns a wrapper of its argument."""
     wrapper, uses = _returned(names, decorator), _uses_of_only(names, decorator)
     if wrapper is None or not uses or _is_known(names, decorator, wrapper):
         return False
@@ -131,7 +131,7 @@ def _wraps(names: Names, decorator: ast.FunctionDef) -> bool:
 
 
 def _takes_lock(names: Names, function: ast.FunctionDef, known: list[ast.FunctionDef]) -> bool:
-    """Whether a function takes something that stays taken while what it calls runs."""
+    """Whether a function acquires something that stays acquired during the calls it makes."""
     for node in own_nodes(function):
         if isinstance(node, ast.Call):
             if last_name(node.func) in _TAKES:
@@ -158,7 +158,7 @@ def _called(names: Names, node: ast.expr) -> list[ast.FunctionDef]:
 
 
 def _is_known(names: Names, decorator: ast.FunctionDef, wrapper: ast.FunctionDef) -> bool:
-    """Whether others may get to know what stands in for a function."""
+    """Whether other code can get hold of a wrapper in other ways."""
     for node in ast.walk(decorator):
         if isinstance(node, ast.Name) and node.id == wrapper.name:
             around = names.parents[node]
@@ -171,7 +171,7 @@ def _is_known(names: Names, decorator: ast.FunctionDef, wrapper: ast.FunctionDef
 
 
 def _is_wraps(names: Names, decorator: ast.AST, uses: list[ast.Name]) -> bool:
-    """Whether a decorator is ``functools.wraps`` of the function that is stood in for."""
+    """Whether a decorator is ``functools.wraps`` of the wrapped function."""
     return (
         isinstance(decorator, ast.Call)
         and names.dotted(decorator.func) == "functools.wraps"
@@ -200,7 +200,7 @@ def _call_before(names: Names, node: ast.Return) -> ast.Call | None:
 
 
 def _is_guarded(names: Names, call: ast.Call, wrapper: ast.FunctionDef) -> bool:
-    """Whether something is done when a call ends, or fails."""
+    """Whether code runs when a call ends or fails."""
     for outer in names.around(call):
         if outer is wrapper:
             return False

@@ -1,4 +1,4 @@
-"""What was converted in other files of a text's project: plain data."""
+"""What was converted in other files of a text's project, as plain data."""
 
 from __future__ import annotations
 
@@ -49,4 +49,4 @@ class Elsewhere(NamedTuple):
 
 
 NOWHERE = Elsewhere()
-"""What is known of a text by itself."""
+"""The value for a text without a project."""

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 
 def enclosing(source: Source, where: Range) -> list[ast.AST]:
-    """The nodes around a place, innermost first; without the module.
+    """The nodes around a place, innermost first, without the module.
 
     Args:
         source: The text.

@@ -1,4 +1,4 @@
-"""Blanking what does not parse, so that the rest of a buffer can be worked on."""
+"""Blanking of statements that do not parse, so that the rest of a buffer can be processed."""
 
 from __future__ import annotations
 
@@ -41,17 +41,17 @@ def parse(text: str) -> ast.Module:
     """Parse Python source.
 
     Raises:
-        BrokenError: It does not parse, or is nested too deeply for Python to read.
+        BrokenError: It does not parse, or is nested too deeply for Python to parse.
     """
     before, nul, _ = text.partition("\0")
-    if nul:  # Python says it in several ways, and not where
+    if nul:  # Python reports it in several ways, without the line
         raise BrokenError("there is a NUL character", len(split_lines(before)) - 1)
     try:
-        with warnings.catch_warnings(action="ignore"):  # invalid escapes are ruff's to tell
+        with warnings.catch_warnings(action="ignore"):  # ruff reports invalid escapes
             return ast.parse(text)
     except SyntaxError as error:
         raise BrokenError(error.msg or "invalid syntax", _line(error)) from error
-    except UnicodeEncodeError as error:  # half of a surrogate pair
+    except UnicodeEncodeError as error:  # an unpaired surrogate
         raise BrokenError("there is an unpaired surrogate", 0) from error
     except (RecursionError, MemoryError) as error:
         raise BrokenError("nested too deeply", 0) from error
@@ -101,7 +101,7 @@ def _line(error: SyntaxError) -> int:
 
 
 def _blamed(lines: Sequence[str], error: BrokenError) -> int:
-    """The line to blank for an error; for a ``try`` without a handler that of the ``try``."""
+    """The line to blank for an error; for a ``try`` without a handler, the line of the ``try``."""
     line = min(error.line, len(lines) - 1)
     if _HANDLER_EXPECTED in str(error):
         depth = _indent(lines[line])
@@ -122,7 +122,7 @@ def is_code(line: str) -> bool:
 
 
 def _statement(lines: Sequence[str], line: int) -> tuple[int, int]:
-    """The lines of the statement at a line: with its decorators and whatever is indented below."""
+    """The lines of the statement at a line, with its decorators and everything indented below."""
     while line and not is_code(lines[line]):
         line -= 1
     depth, end = _indent(lines[line]), line + 1
@@ -150,6 +150,6 @@ def _around(lines: Sequence[str], line: int) -> tuple[int, int] | None:
 def _blank(lines: list[str], start: int, end: int) -> None:
     for number in range(start, end):
         line = lines[number]
-        # An empty line's \n would join with a \r before it to one line end.
+        # The \n of an empty line would join a \r before it into one line end.
         kept = line[: _indent(line)] + "pass" if number == start else " "
         lines[number] = kept + line[line_length(line) :]

@@ -19,7 +19,7 @@ class Flow:
     """Follows the statements of one scope in the order in which they run.
 
     Args:
-        names: The names that each statement binds in that scope, without those of blocks in it.
+        names: The names that each statement binds in that scope, without those bound in its blocks.
     """
 
     def __init__(self, names: Mapping[ast.AST, Sequence[str]]) -> None:
@@ -30,7 +30,7 @@ class Flow:
 
         Args:
             body: The statements that run, from the first one on.
-            path: The statement and all nodes around it; nothing for the end of the body.
+            path: The statement and all nodes around it; empty for the end of the body.
         """
         bound: Bound = {}
         for node in body:
@@ -46,7 +46,7 @@ class Flow:
         return bound
 
     def _inside(self, node: ast.stmt, path: AbstractSet[ast.AST]) -> Bound:
-        """The names that a statement has bound when one of its blocks is at a statement."""
+        """The names that a statement has bound when a statement in one of its blocks is reached."""
         for block in _blocks(node):
             if any(each in path for each in block):
                 ahead: Bound = {}
@@ -73,7 +73,7 @@ class Flow:
                 return {**self._all(ways), **self.reached(final)}
             case ast.For() | ast.AsyncFor():
                 return {}
-            case _:  # what a `with` manages may suppress errors of its body
+            case _:  # a context manager may suppress exceptions of the body
                 return self._own(node)
 
     def _all(self, ways: Iterable[Sequence[ast.stmt]]) -> Bound:

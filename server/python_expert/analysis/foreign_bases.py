@@ -1,4 +1,4 @@
-"""Whether base classes of other files may know, and call, a method of the text."""
+"""Whether base classes from other files may have, and call, a method of the text."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def told_base(program: Program, function: Function) -> str | None:
 
 
 def _bases(program: Program, function: Function, name: str) -> Iterator[tuple[str, bool]]:
-    """The base classes that are not known by themselves, and whether what is told of them helps."""
+    """The unknown base classes, and whether a type checker's information would clear them."""
     owner, told = program.names.class_of(function), program.told.bases
     for relative in program.relatives(owner) if owner else ():
         for node, base in zip(relative.bases, program.names.bases(relative), strict=True):
@@ -44,7 +44,7 @@ def _bases(program: Program, function: Function, name: str) -> Iterator[tuple[st
 
 
 def _is_without(base: str, name: str) -> bool:
-    """Whether a class has no method of a name, and calls none that it does not have."""
+    """Whether a class has no method with a name, and calls none that it does not have."""
     module, _, last = base.rpartition(".")
     if base in HARMLESS_BASES:
         return True

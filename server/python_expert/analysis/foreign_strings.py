@@ -1,4 +1,4 @@
-"""Where strings, and what does not parse, name what was converted in other files."""
+"""Strings and unparsed lines that name definitions converted in other files."""
 
 from __future__ import annotations
 
@@ -30,12 +30,12 @@ _LOOKUPS = frozenset({"getattr", "attrgetter", "methodcaller"})
 def foreign_strings(
     program: Program, known: AbstractSet[str], *, is_passed: bool
 ) -> Iterator[tuple[ast.AST, str]]:
-    """The places, each with why it may be a use that nothing can be written for.
+    """The places, each with the reason why it may be a use that cannot be converted.
 
     Args:
         program: The text.
-        known: The last names of what was converted.
-        is_passed: Whether a class of which methods were converted is passed on as a value.
+        known: The last names of the converted definitions.
+        is_passed: Whether a class with converted methods is passed on as a value.
     """
     lines = split_lines(program.source.text)
     for line in sorted(program.source.masked):
@@ -49,7 +49,7 @@ def foreign_strings(
 
 
 def _is_computed(node: ast.AST) -> bool:
-    """Whether a name that is not written there is looked up."""
+    """Whether a node looks up a name that the text does not contain."""
     if not isinstance(node, ast.Call) or last_name(node.func) not in _LOOKUPS:
         return False
     given = node.args[1:2] if last_name(node.func) == "getattr" else node.args[:1]

@@ -1,4 +1,4 @@
-"""Where a text uses what was converted in other files of its project."""
+"""Uses of definitions that were converted in other files of the project."""
 
 from __future__ import annotations
 
@@ -76,7 +76,7 @@ class ForeignUses:
             self.reexported = reexports(self._names, self._file.path, self._every, self._is_it)
 
     def _imported(self) -> dict[str, set[str]]:
-        """The names that imports bind to something that has a name looked for."""
+        """The names that imports bind to something with the name of a converted definition."""
         found: dict[str, set[str]] = {}
         for node in all_nodes(self._program.source.tree):
             for alias in node.names if isinstance(node, ast.ImportFrom) else ():
@@ -85,14 +85,14 @@ class ForeignUses:
         return found
 
     def _passes(self, node: ast.AST) -> bool:
-        """Whether a node passes on a class of which a method is looked for."""
+        """Whether a node passes on a class with a converted method."""
         if not isinstance(node, ast.Name | ast.Attribute):
             return False
         methods = (each for each in self._every if "." in each.name)
         return self._holds(node, methods, "last") and is_class_passed(self._names, node)
 
     def _holds(self, node: ast.expr, known: Iterable[Converted], part: str) -> bool:
-        """Whether an expression names the module, or the class, of something looked for."""
+        """Whether an expression is the module or class of a converted definition."""
         full = self._full(node)
         return any(
             self._is_it(f"{one}.{getattr(each, part)}", each) for each in known for one in full
@@ -112,7 +112,7 @@ class ForeignUses:
             self._attributes(node, self._names.parents[node])
 
     def _attributes(self, node: ast.Import | ast.ImportFrom, owner: ast.AST) -> None:
-        """An import in the body of a class makes attributes."""
+        """Process an import in the body of a class, which creates attributes."""
         if not isinstance(owner, ast.ClassDef):
             return
         for alias in node.names:
@@ -137,7 +137,7 @@ class ForeignUses:
             self._doubt(node, f"{text} is passed on as a value, and may be inspected there")
 
     def _keyword(self, node: ast.keyword, name: str) -> None:
-        """``patch.multiple(store, load=f)`` sets what is in a module; others take arguments."""
+        """Process ``patch.multiple(store, load=f)``, whose keywords set attributes of a module."""
         call = self._names.parents[node]
         known = self._known[name]
         for each in call.args if isinstance(call, ast.Call) else ():
@@ -175,7 +175,7 @@ class ForeignUses:
                 self._doubt(node, f"{text} is passed on as a value, and would not be awaited")
 
     def _full(self, node: ast.expr) -> set[str]:
-        """The full names that imports give to what an expression stands for; empty for others."""
+        """The full names that imports give to what an expression refers to; empty for others."""
         if isinstance(node, ast.Name):
             origins = {origin(each, node.id) for each in self._names.bindings(node)}
             return origins if any(origins) else set()
@@ -189,10 +189,10 @@ class ForeignUses:
         return any(full == f"{module}.{each.name}" for module in self._modules[each.path])
 
     def _is_named(self, name: str, each: Converted) -> bool:
-        """Whether a name that a type checker gives is that of what was converted."""
+        """Whether a type checker's name refers to a converted definition."""
         if self._is_it(name, each):
             return True
-        # The object's own class, where that is one of this text that has not a method like it.
+        # The object's own class, if it is one of this text that has no such method.
         owner, _, last = name.rpartition(".")
         module, _, kind = owner.rpartition(".")
         return (
@@ -205,12 +205,12 @@ class ForeignUses:
         )
 
     def _may_be(self, node: ast.Name | ast.Attribute, each: Converted) -> bool:
-        """Whether a name that is not shown to be the one converted may be it all the same."""
+        """Whether a name that is not certain to be the converted one may still be it."""
         full, told = self._full(node), self._program.told.named.get(node, ())
         if any(self._is_named(n, each) or may_be_in(n, each.path, each.name) for n in told):
             return True
         if full and told:
-            return False  # a function or class that an import names, and the type checker knows
+            return False  # a function or class that an import names and the type checker knows
         if full or isinstance(node, ast.Name):
             return (self._stars and not full) or any(
                 name and self._is_nearby(name, each) for name in full
@@ -218,7 +218,7 @@ class ForeignUses:
         return node not in self._program.told.methods and self._may_be_method(node, each)
 
     def _is_nearby(self, name: str, each: Converted) -> bool:
-        """Whether a name may be of the project, also by a folder not known to have modules."""
+        """Whether a name may belong to the project, also via a folder not known to have modules."""
         path, root = Path(each.path), self._file.root
         folders = path.relative_to(root).parts if root and path.is_relative_to(root) else ()
         return (
@@ -228,13 +228,13 @@ class ForeignUses:
         )
 
     def _may_be_method(self, node: ast.Attribute, each: Converted) -> bool:
-        """Whether an attribute of some object may be what was converted."""
+        """Whether an attribute of an object may be a converted method."""
         kind = self._names.kind(node.value)
         if isinstance(kind, ast.ClassDef):
             lineage = self._names.lineage(kind)
             own = any(each.last in self._names.inner[one].bound for one in lineage)
             if not own and each.last not in self._stored:
-                return True  # of ``__getattr__``, or set by a name
+                return True  # from ``__getattr__``, or set by name
             return any(self._is_open(base) for one in lineage for base in self._names.bases(one))
         if isinstance(kind, str):
             return self._is_passed or self._is_nearby(kind, each)
@@ -245,17 +245,17 @@ class ForeignUses:
         return self._is_by_name or ("." in each.name and not private)
 
     def _is_of_star(self, node: ast.Name) -> bool:
-        """Whether a name may come from a module of which all is imported."""
+        """Whether a name may come from ``from module import *``."""
         return self._stars and not self._names.bindings(node) and not hasattr(builtins, node.id)
 
     def _is_open(self, base: str | ast.ClassDef | None) -> bool:
-        """Whether objects of a class may be of one that was converted."""
+        """Whether objects of a class may be instances of a converted class."""
         if isinstance(base, ast.ClassDef):
             return False
         return base is None or base.endswith(".Protocol") or is_of_project(base, self._file)
 
     def _defined(self, node: ast.AST, name: str) -> None:
-        """A class may override a method that is async elsewhere; a stub declares its type."""
+        """Process a definition that may override a converted method, or be its type in a stub."""
         owner = self._names.class_of(node)
         if isinstance(node, ast.Name):
             around = self._names.scopes[node].node

@@ -1,4 +1,4 @@
-"""The nodes of a function's own code, and where among them ``await`` can stand."""
+"""The nodes of a function's own code, and where ``await`` is allowed among them."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def own_nodes(function: Function) -> Iterator[ast.AST]:
-    """The nodes of a function's body, nested functions, classes and lambdas left out."""
+    """The nodes of a function's body, without nested functions, classes and lambdas."""
     waiting: list[ast.AST] = list(function.body)
     while waiting:
         node = waiting.pop()
@@ -52,7 +52,7 @@ def only_returns(function: Function) -> bool:
 
 
 def _is_generic(node: ast.AST) -> bool:
-    """Whether a node's parts are evaluated in a scope of type parameters, and types lazily."""
+    """Whether a node is evaluated in a scope of type parameters, and its types lazily."""
     alias = sys.version_info >= (3, 12) and isinstance(node, ast.TypeAlias)
     return alias or bool(type_parameters(node))
 

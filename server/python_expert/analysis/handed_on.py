@@ -1,4 +1,4 @@
-"""Where a text passes on a module or a class as a value, which others may look names up in."""
+"""Modules and classes passed on as values, so that other code may look up their names."""
 
 from __future__ import annotations
 
@@ -14,16 +14,16 @@ if TYPE_CHECKING:
 BY_NAME = frozenset(
     {"import_module", "__import__", "modules", "resolve_name", "run_module", "run_path", "locate"}
 )
-"""Words of texts that find modules by their names, in strings."""
+"""Words that occur in texts which look up modules by name."""
 
 _NAMESPACE = "__dict__"
 _CHECKS = frozenset({"isinstance", "issubclass"})
 
 
 def is_looked_into(names: Names, node: ast.expr) -> bool:
-    """Whether others may look up any name in a module or class that an expression names.
+    """Whether other code may look up any name in a module or class at an expression.
 
-    ``module.name`` and ``getattr(module, "name")`` look up one, and a condition none.
+    ``module.name`` and ``getattr(module, "name")`` look up one name, and a condition none.
     """
     parent = names.parents[node]
     if isinstance(parent, ast.Attribute) and parent.attr == _NAMESPACE:
@@ -39,7 +39,7 @@ def is_looked_into(names: Names, node: ast.expr) -> bool:
 
 
 def is_class_passed(names: Names, node: ast.expr) -> bool:
-    """Whether a class is passed on, and not called, inherited from, or named as a type."""
+    """Whether a class is passed on, rather than called, inherited from, or named as a type."""
     inner: ast.AST = node
     for outer in names.around(node):
         if isinstance(outer, ast.Attribute) or inner is getattr(outer, "annotation", None):

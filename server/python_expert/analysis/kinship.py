@@ -1,4 +1,4 @@
-"""Which classes of a text inherit from which, or may, where a base class is not a plain name."""
+"""Inheritance between classes of a text, certain or possible if a base is not a plain name."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from python_expert.analysis.names import Names
 
 _FILLED = (ast.List, ast.Tuple, ast.Dict, ast.Set)
-"""What others may put classes into."""
+"""Literals that may contain classes."""
 
 
 class Kinship:
@@ -30,13 +30,13 @@ class Kinship:
         self._guessed: dict[ast.ClassDef, frozenset[ast.AST]] = {}
 
     def relatives(self, owner: ast.ClassDef) -> list[ast.ClassDef]:
-        """The classes that a class inherits from, those that inherit from it, and so on."""
+        """The base classes and subclasses of a class, transitively."""
         if owner not in self._sure:
             self._sure[owner] = self._closure(owner, guessing=False)
         return self._sure[owner]
 
     def may_be(self, owner: ast.ClassDef) -> list[ast.ClassDef]:
-        """The relatives of a class, and those that may be by what a base class may be."""
+        """The relatives of a class, and the classes that may be related through unclear bases."""
         if owner not in self._maybe:
             self._maybe[owner] = self._closure(owner, guessing=True)
         return self._maybe[owner]
@@ -53,7 +53,7 @@ class Kinship:
         return found
 
     def _guess(self, node: ast.ClassDef) -> frozenset[ast.AST]:
-        """The classes of the text that may be meant by bases which are not plain names."""
+        """The classes of the text that bases other than plain names may refer to."""
         if node not in self._guessed:
             bases = zip(node.bases, self._names.bases(node), strict=True)
             unknown = [each for each, base in bases if base is None]
@@ -62,7 +62,7 @@ class Kinship:
         return self._guessed[node]
 
     def _classes_in(self, base: ast.expr, seen: set[ast.AST]) -> Iterator[ast.AST]:
-        """The classes that an expression may yield: all of them, where it may be anything."""
+        """The classes that an expression may yield: all classes if it may be anything."""
         for node in ast.walk(base):
             if isinstance(node, ast.Attribute) and not self._names.is_imported(node):
                 named = [each for each in self._classes if each.name == node.attr]

@@ -1,4 +1,4 @@
-"""Folders that are read bit by bit, and whether a list of all of it does the same."""
+"""Folders that are read lazily, and whether a list of all entries is equivalent."""
 
 from __future__ import annotations
 
@@ -13,17 +13,17 @@ if TYPE_CHECKING:
     from python_expert.analysis.call_graph import Program
 
 _AT_ONCE: Final = "pathlib.Path.iterdir"
-"""What has all names when it gives the first, in each version of Python."""
+"""A function that has read all names when it yields the first, in each version of Python."""
 
 _WALKS: Final = frozenset({"os.walk", "os.fwalk", "pathlib.Path.walk"})
-"""What reads on as the caller has changed the lists that it was given."""
+"""Functions that continue according to the lists that they yield and the caller changes."""
 
 _READS: Final = ANY_OBJECT | {
     *("exists", "is_file", "is_dir", "is_symlink", "stat", "lstat", "read_text", "read_bytes"),
     *("resolve", "absolute", "expanduser", "relative_to", "is_relative_to", "as_posix"),
     *("with_name", "with_suffix", "with_stem", "joinpath", "match", "group"),
 }
-"""Methods that change no folder, whatever has them."""
+"""Methods that change no folder, whatever their object."""
 
 _FUNCTIONS: Final = (
     EAGER
@@ -50,13 +50,13 @@ _MODULES: Final = frozenset({"os.path", "re", "fnmatch", "pathlib"})
 
 
 def lazy_name(program: Program, call: ast.Call) -> str | None:
-    """The name by which the tables know a call that reads a folder bit by bit."""
+    """The name in our tables of a call that reads a folder lazily."""
     full = program.names.dotted(call.func) or ""
     return full if full in LAZY else program.told.lazy.get(call)
 
 
 def only_listed(program: Program, call: ast.Call) -> ast.Call | None:
-    """The call of ``list`` that does nothing but make a list of what such a call finds."""
+    """The call of ``list`` that only makes a list of the entries from such a call."""
     holder = program.names.parents[call]
     if isinstance(holder, ast.Call) and program.names.dotted(holder.func) == "builtins.list":
         return holder if holder.args == [call] and not holder.keywords else None
@@ -66,7 +66,7 @@ def only_listed(program: Program, call: ast.Call) -> ast.Call | None:
 def unlistable(program: Program, call: ast.Call) -> str | None:
     """Why a list of everything that such a call yields may differ from what it yields lazily.
 
-    The folders, and what decides how they are read, must not change before all is read.
+    The folders, and what determines how they are read, must not change until all is read.
     """
     name, holder = lazy_name(program, call) or "", program.names.parents[call]
     if isinstance(holder, ast.Call) and program.names.dotted(holder.func) in EAGER:
@@ -82,13 +82,13 @@ def unlistable(program: Program, call: ast.Call) -> str | None:
 
 
 def is_loop(program: Program, call: ast.Call) -> bool:
-    """Whether statements run between what such a call finds."""
+    """Whether statements run between the entries that such a call yields."""
     loop = isinstance(program.names.parents[call], FORS)
     return loop and lazy_name(program, call) != _AT_ONCE
 
 
 def _is_whole(program: Program, part: ast.comprehension, name: str) -> bool:
-    """Whether a comprehension reads all there and then, and changes nothing."""
+    """Whether a comprehension reads everything immediately, and changes nothing."""
     around = program.names.parents[part]
     if not isinstance(around, COMPREHENSIONS) or around.generators[0] is not part:
         return False
@@ -103,7 +103,7 @@ def _is_whole(program: Program, part: ast.comprehension, name: str) -> bool:
 
 
 def _leaves(loop: ast.For | ast.AsyncFor, name: str) -> bool:
-    """Whether a loop leaves the lists alone by which folders are walked through."""
+    """Whether a loop does not change the lists that control how folders are walked."""
     if name not in _WALKS:
         return True
     target = loop.target
@@ -115,7 +115,7 @@ def _leaves(loop: ast.For | ast.AsyncFor, name: str) -> bool:
 
 
 def _only_reads(program: Program, *nodes: ast.AST) -> bool:
-    """Whether code makes no calls but such as change no folder, and lets no other code run."""
+    """Whether code only makes calls that change no folder and run no other code."""
     for node in (each for one in nodes for each in ast.walk(one)):
         if isinstance(node, _LETS_RUN) or (
             isinstance(node, ast.Call) and not _reads(program, node)
@@ -125,7 +125,7 @@ def _only_reads(program: Program, *nodes: ast.AST) -> bool:
 
 
 def _reads(program: Program, call: ast.Call) -> bool:
-    """Whether a call changes no folder, nor runs what may."""
+    """Whether a call changes no folder and runs no other code that may."""
     full = program.names.dotted(call.func) or ""
     for value in (each.value for each in call.keywords):
         known = _is_known(program.names.dotted(value) or "")
@@ -140,7 +140,7 @@ def _reads(program: Program, call: ast.Call) -> bool:
 
 
 def _is_known(full: str) -> bool:
-    """Whether what a full name stands for changes no folder, and is run with nothing else."""
+    """Whether a full name is of a function that changes no folder and runs no other code."""
     owner, _, name = full.rpartition(".")
     if owner.startswith("builtins."):
         return name in ANY_OBJECT

@@ -1,4 +1,4 @@
-"""What is known of the standard library and requests: what blocks, and what creates what."""
+"""Facts about the standard library and requests: what blocks, and what creates what."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ WAITING: Final = {
     "queue.PriorityQueue": frozenset({"get", "put", "join"}),
     "subprocess.Popen": frozenset({"wait", "communicate"}),
 }
-"""By what makes an object: its methods that wait for another thread or process."""
+"""For each call that creates an object: its methods that wait for another thread or process."""
 
 _PATH_METHODS = (
     "read_text read_bytes write_text write_bytes open exists is_file is_dir is_symlink is_mount"
@@ -69,13 +69,13 @@ _THREAD_SAFE = {
 IN_ANY_THREAD: Final = frozenset(
     f"{module}.{name}" for module, names in _THREAD_SAFE.items() for name in names.split()
 )
-"""What blocks, and may run in any thread."""
+"""Blocking calls that may run in any thread."""
 
 LAZY: Final = frozenset(
     {"os.walk", "os.fwalk", "glob.iglob"}
     | {f"pathlib.Path.{name}" for name in ("iterdir", "glob", "rglob", "walk")}
 )
-"""What blocks where something loops over it, and hardly where it is called."""
+"""Calls whose result blocks while it is iterated over, and that hardly block themselves."""
 
 METHODS: Final = frozenset(
     name
@@ -83,7 +83,7 @@ METHODS: Final = frozenset(
     if made in {"builtins.open", "socket.socket"} or made.rpartition(".")[2][0].isupper()
     for name in names.split()
 )
-"""The methods that block of objects that may be known by their types only."""
+"""Blocking methods of objects that may be known by their types only."""
 
 BLOCKING: Final = IN_ANY_THREAD.union(
     LAZY,
@@ -110,13 +110,13 @@ STAYS: Final = {
     "threading.RLock.acquire": "an RLock belongs to the thread that holds it",
     "threading.Thread.join": _OTHER_THREADS,
 }
-"""What blocks, and why it is not converted where only its type is known."""
+"""Blocking calls, and why each is not converted if only its type is known."""
 
 OF_ONE_THREAD: Final = frozenset({_SQLITE, STAYS["threading.RLock.acquire"]})
-"""Why some of that stays: it belongs to the thread that made or holds it."""
+"""The reasons in ``STAYS`` that are about the thread that created or holds the object."""
 
 SHARED_FILE: Final = "other functions may use the file meanwhile"
-"""Why a file stays on the event loop if it is not a variable of its function."""
+"""Why a call on a file stays on the event loop if the file is not a local variable."""
 
 _FILES = (
     "_io._IOBase _io._RawIOBase _io._BufferedIOBase _io._TextIOBase _io.FileIO _io.TextIOWrapper"
@@ -136,10 +136,10 @@ DEFINED_AS: Final = {
     "requests.sessions.Session": "requests.Session",
     **dict.fromkeys(_FILES.split(), "builtins.open"),
 }
-"""By the module or class that defines something: the one by which the tables here know it."""
+"""For the module or class that defines something: the name that our tables use for it."""
 
 IN_MEMORY: Final = frozenset({"_io.BytesIO", "_io.StringIO", "io.BytesIO", "io.StringIO"})
-"""Classes like those of files, whose objects are nowhere but in memory."""
+"""File-like classes whose objects only exist in memory."""
 
 FOREIGN_CLASSES: Final = frozenset({"requests.Session"})
 """Classes of other packages that are known as well as those of the standard library."""
@@ -158,7 +158,7 @@ THREAD_BOUND: Final = {
     "os.forkpty": "a child process cannot go on with its parent's event loop",
     "tkinter.Tk": "tkinter belongs to the thread that made its window",
 }
-"""What is bound to a thread, and why it is not converted."""
+"""Calls that are bound to a thread, and why they are not converted."""
 
 MADE_BY: Final = {
     "pathlib.Path.open": "builtins.open",
@@ -192,7 +192,7 @@ MADE_BY: Final = {
         "pathlib.Path",
     ),
 }
-"""What is made by a call or attribute, where its name does not say so."""
+"""The kind of object that a call or attribute yields, if its name does not show it."""
 
 CONSUMERS: Final = frozenset(
     f"builtins.{name}"
@@ -202,10 +202,10 @@ CONSUMERS: Final = frozenset(
     )
     for name in names.split()
 )
-"""What iterates over what it is given."""
+"""Functions that iterate over their arguments."""
 
 BY_NAME: Final = frozenset(f"builtins.{name}" for name in ("locals", "vars", "dir", "eval", "exec"))
-"""What may find the variables of the function that it is called in by their names."""
+"""Functions that may look up the local variables of their caller by name."""
 
 FILE_ATTRIBUTES: Final = frozenset(
     {"name", "mode", "closed", "fileno", "encoding", "errors", "newlines"}
@@ -215,18 +215,18 @@ FILE_ATTRIBUTES: Final = frozenset(
 EAGER: Final = CONSUMERS - {
     f"builtins.{name}" for name in ("iter", "reversed", "enumerate", "zip", "map", "filter", "next")
 }
-"""What has read all that it is given when it returns."""
+"""Functions that have read all of their arguments when they return."""
 
 DUCKS: Final = frozenset(
     ["close", "write", "read", "readline", "readinto", "flush", "writelines", "seek", "keys"]
 ) | frozenset(["run", "emit", "acquire", "release", "send", "recv", "handle", "get", "put"])
-"""Methods by which the standard library uses whatever it is given."""
+"""Methods that the standard library calls on any object it receives."""
 
 HARMLESS_BASES: Final = frozenset(
     {"builtins.object", "abc.ABC", "typing.Protocol", "typing.Generic", "builtins.Exception"}
     | {"requests.auth.AuthBase"}
 )
-"""Base classes that call none of the methods of those who inherit from them."""
+"""Base classes that call no methods of their subclasses."""
 
 SELF_CONTAINED: Final = frozenset(
     {"collections.OrderedDict", "collections.UserDict", "collections.UserList"}
@@ -245,23 +245,23 @@ SELF_CONTAINED: Final = frozenset(
         )
     }
 )
-"""Classes of the standard library that call no methods but those that they have themselves."""
+"""Classes of the standard library that only call their own methods."""
 
 AT_MAKING: Final = ("__init__", "__new__", "__post_init__")
-"""Special methods that run when an object is made."""
+"""Special methods that run when an object is created."""
 
 PROCESS_WIDE: Final = frozenset(
     {"os.chdir", "os.fchdir", "os.umask", "contextlib.chdir", "locale.setlocale"}
     | {"contextlib.redirect_stdout", "contextlib.redirect_stderr", "warnings.catch_warnings"}
 )
-"""What changes something for the whole process while it lasts, or from then on."""
+"""Calls that change something for the whole process, temporarily or permanently."""
 
 _BUILT_IN = (str, bytes, bytearray, list, dict, set, tuple, int, float)
 ANY_OBJECT: Final = frozenset(name for kind in _BUILT_IN for name in dir(kind) if name[:1] != "_")
-"""Methods of built-in objects, which no other object is taken to have under these names."""
+"""Methods of built-in objects that other objects are assumed not to have."""
 
 CACHES: Final = frozenset({"functools.cache", "functools.lru_cache"})
-"""Decorators that keep what a function returned, and may be called by any thread."""
+"""Decorators that cache a function's results, in any thread."""
 
 CACHE_METHODS: Final = frozenset({"cache_clear", "cache_info", "cache_parameters"})
-"""What these decorators add to a function."""
+"""The methods that these decorators add to a function."""

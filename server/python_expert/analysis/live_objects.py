@@ -23,7 +23,7 @@ _SENT = frozenset({"json", "data", "headers", "params", "files", "cookies"})
 _PASSED = frozenset({"args", "env", "input"})
 _BUFFERS = frozenset({"write", "send", "sendall", "sendto", "recv_into", "readinto"})
 _BUFFER = "builtins.bytearray"
-"""What nothing else may change the size of while one of these methods has it."""
+"""An object that cannot be resized while one of these methods uses it."""
 _PLACES: dict[type[ast.AST], tuple[str, ...]] = {
     **dict.fromkeys((ast.Dict, ast.BoolOp), ("values",)),
     **dict.fromkeys((ast.List, ast.Tuple, ast.Set), ("elts",)),
@@ -38,18 +38,18 @@ _PARTS = frozenset({"get", "values", "items", "setdefault"})
 _PASS_ON = (CONSUMERS - {f"builtins.{name}" for name in ("any", "all", "sum")}) | {
     "functools.reduce"
 }
-"""Functions of the standard library whose results are, or hold, what they are given."""
+"""Functions of the standard library whose results are or contain their arguments."""
 _FILLS = frozenset({"append", "add", "extend", "insert", "update", "setdefault", "appendleft"})
 
 
 def walks(names: Names, call: ast.Call) -> bool:
-    """Whether a call walks through the object that it is given first."""
+    """Whether a call iterates over its first argument."""
     lines = isinstance(call.func, ast.Attribute) and call.func.attr == "writelines"
     return lines or names.dotted(call.func) in WALKED
 
 
 def given_to(names: Names, node: ast.AST) -> list[ast.AST]:
-    """What an object is given to, alone or in an argument, or by a local variable that has it."""
+    """The calls that receive an object, directly, in a literal, or through a local variable."""
     holder = _holder(names, node)
     made = targets(holder) if isinstance(holder, ast.stmt) else []
     slot = names.slot(made[0]) if len(made) == 1 else None
@@ -61,7 +61,7 @@ def given_to(names: Names, node: ast.AST) -> list[ast.AST]:
 
 
 def _holder(names: Names, node: ast.AST) -> ast.AST:
-    """What stands around an object and the literals that it is written in."""
+    """The node around an object and the literals that contain it."""
     holder = names.parents[node]
     while isinstance(holder, ast.keyword | ast.Dict | ast.Tuple | ast.List):
         holder = names.parents[holder]
@@ -69,13 +69,13 @@ def _holder(names: Names, node: ast.AST) -> ast.AST:
 
 
 def live_arguments(program: Program, call: ast.Call, *, tasks: bool) -> list[ast.expr]:
-    """What of a call's arguments others may have, and change while a thread makes the call.
+    """The arguments that other code may hold, and change while a thread makes the call.
 
     Args:
         program: The text.
         call: The call.
-        tasks: Whether the text has tasks. What is unknown counts then, too, and so do parameters
-            for calls that read what they are given only once.
+        tasks: Whether the text has tasks. If so, unknown objects count too, and so do parameters
+            for calls that read their arguments only once.
     """
     objects = LiveObjects(program, unknown=tasks)
     found = [each for one in _given(program, call) for each in objects.live(one)]
@@ -106,11 +106,11 @@ def _given(program: Program, call: ast.Call) -> Iterator[ast.expr]:
 
 
 class LiveObjects:
-    """What others may have of some objects.
+    """The parts of objects that other code may hold.
 
     Args:
         program: The text.
-        unknown: Whether what the text does not show to be new counts as what others may have.
+        unknown: Whether objects count that the text does not show to be new.
     """
 
     def __init__(self, program: Program, *, unknown: bool) -> None:
@@ -118,10 +118,10 @@ class LiveObjects:
         self._known: set[Slot] = set()
 
     def live(self, node: ast.AST) -> Iterator[ast.expr]:
-        """The parts of an object that others may have: variables and what stands in them.
+        """The parts of an object that other code may hold: variables and values in them.
 
         Args:
-            node: What makes or names the object.
+            node: The expression that creates or names the object.
         """
         if isinstance(node, ast.Name | ast.Attribute):
             yield from self._named(node)
@@ -135,7 +135,7 @@ class LiveObjects:
             yield from self.live(each)
 
     def _parts(self, node: ast.AST) -> list[ast.expr]:
-        """The expressions whose objects an object holds, or is one of."""
+        """The expressions whose objects an object contains or is."""
         found: list[ast.expr] = []
         for names in _PLACES.get(type(node), ()):
             value = getattr(node, names)
@@ -151,7 +151,7 @@ class LiveObjects:
         return found
 
     def _is_new(self, call: ast.Call) -> bool:
-        """Whether a call returns what has no part of what it is given."""
+        """Whether a call returns an object that has no part of its arguments."""
         names, full = self._names, self._names.dotted(call.func) or ""
         own = names.class_named(call.func) is None and bool(uses_at(self._program, call.func))
         passes = full in _PASS_ON or full.startswith(("itertools.", "collections.", "copy."))
@@ -159,7 +159,7 @@ class LiveObjects:
         return own or (not passes and is_standard(full)) or names.kind(call) in IMMUTABLE
 
     def _named(self, node: ast.Name | ast.Attribute) -> Iterator[ast.expr]:
-        """The parts of a variable's object that others may have."""
+        """The parts of a variable's object that other code may hold."""
         names, slot = self._names, self._names.slot(node)
         if names.kind(node) in IMMUTABLE or _is_code(names, node):
             return
@@ -175,7 +175,7 @@ class LiveObjects:
                     yield node
 
     def _returned(self, call: ast.Call) -> Iterator[ast.expr]:
-        """What functions of the text return that others may have."""
+        """The parts of the results of functions of the text that other code may hold."""
         for function in (use.function for use in uses_at(self._program, call.func)):
             slot: Slot = (function, "return")
             if slot in self._known:
@@ -191,19 +191,19 @@ class LiveObjects:
 
 
 def _is_code(names: Names, node: ast.AST) -> bool:
-    """Whether a name is that of a module, a class or something built in."""
+    """Whether a name is that of a module, a class or a builtin."""
     return isinstance(node, ast.Name) and all(
         isinstance(each, ast.Import | ast.ClassDef) for each in names.bindings(node)
     )
 
 
 def _put_in(names: Names, slot: Slot, *, everywhere: bool) -> Iterator[ast.expr]:
-    """What is put into a local variable's object after it was made.
+    """The values put into a local variable's object after it was created.
 
     Args:
         names: The names of the text.
         slot: The variable.
-        everywhere: Whether that counts, too, which is put into its parts or given by a keyword.
+        everywhere: Whether values put into its parts or passed by keyword count too.
     """
     for node in all_nodes(names.tree):
         if not isinstance(node, ast.Name) or node.id != slot[1] or names.slot(node) != slot:

@@ -1,4 +1,4 @@
-"""By which names the files of a project are imported."""
+"""The names by which files of a project are imported."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from python_expert.analysis.elsewhere import ProjectFile
 
 SOURCES = "src"
-"""The folder below a project's own from which modules are imported, too."""
+"""A subfolder of the project's folder from which modules are also imported."""
 
 
 def module_names(path: str, importer: ProjectFile) -> frozenset[str]:
@@ -20,7 +20,7 @@ def module_names(path: str, importer: ProjectFile) -> frozenset[str]:
 
     Args:
         path: The file that is imported.
-        importer: The one that imports it.
+        importer: The file that imports it.
     """
     file, root = Path(path), Path(importer.root)
     near = [package_root(Path(importer.path)), root, root / SOURCES]
@@ -29,7 +29,7 @@ def module_names(path: str, importer: ProjectFile) -> frozenset[str]:
         inner = file.relative_to(folder)
         parts = inner.with_suffix("").parts
         name = ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
-        # Another file of the same name may come first.
+        # Another file with the same name may be found first.
         others = [each for each in near if each != folder and (each / inner).is_file()]
         if folder in near and not others and name.partition(".")[0] not in sys.stdlib_module_names:
             found.add(name)
@@ -39,13 +39,13 @@ def module_names(path: str, importer: ProjectFile) -> frozenset[str]:
 
 
 def is_relative(name: str, importer: ProjectFile, path: str, attribute: str) -> bool:
-    """Whether a relative name is that of something in a file.
+    """Whether a relative name refers to something in a file.
 
     Args:
         name: A full name with a dot for each level, as `origin` gives it.
         importer: The file that imports it.
         path: The other file.
-        attribute: The qualified name of what is in it.
+        attribute: The qualified name in that file.
     """
     words = name.lstrip(".")
     module = words.removesuffix(attribute).rstrip(".")
@@ -59,12 +59,12 @@ def is_relative(name: str, importer: ProjectFile, path: str, attribute: str) -> 
 
 
 def may_be_in(name: str, path: str, attribute: str) -> bool:
-    """Whether a full name may be that of something in a file, wherever modules are looked for.
+    """Whether a full name may refer to something in a file, whatever the search path.
 
     Args:
         name: The name, as an import or a type checker gives it.
         path: The file.
-        attribute: The qualified name of what is in it.
+        attribute: The qualified name in that file.
     """
     words = name.lstrip(".")
     module = words.removesuffix(f".{attribute}").split(".")

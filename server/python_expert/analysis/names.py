@@ -1,4 +1,4 @@
-"""What names stand for: imports, and the kind of object an expression yields."""
+"""What names refer to: imports, and the kind of object that an expression yields."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from python_expert.analysis.nodes import origin
 from python_expert.analysis.scopes import FUNCTIONS, Function, Scopes
 
 Kind: TypeAlias = str | ast.ClassDef | None
-"""The dotted name of a class or of what made the object, a class of the text, or unknown."""
+"""A class by its full name, a class of the text, the name of a factory, or None if unknown."""
 Slot: TypeAlias = tuple[ast.AST, str]
-"""A variable: its scope's node and its name; for an attribute its class and ``.name``."""
+"""A variable: its scope's node and its name; for an attribute, its class and ``.name``."""
 
 _WRAPPERS = frozenset({"typing.Optional", "typing.Final", "typing.ClassVar"})
 _CONTAINERS = frozenset(
@@ -54,7 +54,7 @@ class Names(Scopes):
         """The kind of an expression's value, if it is certain: a class or a full name."""
         if node in self._kinds:
             return self._kinds[node]
-        self._kinds[node] = None  # for a recursive question: unknown is always safe
+        self._kinds[node] = None  # the answer for a recursive question; unknown is always safe
         self._kinds[node] = found = self._kind(node)
         return found
 

@@ -13,14 +13,14 @@ if TYPE_CHECKING:
 
 _SHOW: Final = frozenset({"builtins.vars", "builtins.dir"})
 _PARSED: Final = frozenset({"parse_args", "parse_intermixed_args"})
-"""Methods that return what argparse has made of a command line."""
+"""Methods that return the parsed arguments of a command line."""
 _MODULE: Final = "argparse."
 
 
 def shows_data(names: Names, node: ast.AST) -> bool:
-    """Whether a node names ``vars`` or ``dir`` where it is asked about parsed arguments.
+    """Whether a node is ``vars`` or ``dir`` that is applied to parsed arguments.
 
-    Without an argument they show the variables around them; of a module or a class its functions.
+    Without an argument they return the local variables; for a module or a class, its functions.
     """
     call = names.parents.get(node)
     if not isinstance(call, ast.Call) or call.func is not node or len(call.args) != 1:
@@ -30,7 +30,7 @@ def shows_data(names: Names, node: ast.AST) -> bool:
 
 
 def _is_data(names: Names, node: ast.AST) -> bool:
-    """Whether an object is what argparse has made of a command line."""
+    """Whether an object is the result of argparse parsing a command line."""
     if isinstance(node, ast.Call):
         made, method = names.dotted(node.func), getattr(node.func, "attr", "")
         return made.startswith(_MODULE) if made else method in _PARSED - _defined(names.tree)

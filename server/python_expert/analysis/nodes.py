@@ -20,7 +20,7 @@ FORS = (ast.For, ast.AsyncFor)
 COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
 ASSIGNMENTS = (ast.Assign, ast.AnnAssign, ast.AugAssign, ast.NamedExpr)
 TYPE_PARAMETERS = known("TypeVar", "ParamSpec", "TypeVarTuple")
-"""What stands in the brackets of ``def f[T, **P, *Ts]``."""
+"""The nodes in the brackets of ``def f[T, **P, *Ts]``."""
 
 
 def children(node: ast.AST) -> list[ast.AST]:
@@ -37,7 +37,7 @@ def children(node: ast.AST) -> list[ast.AST]:
 
 @lru_cache(maxsize=8)
 def walked(tree: ast.Module) -> tuple[tuple[ast.AST, ...], Mapping[ast.AST, ast.AST]]:
-    """All nodes and their parents; a walk takes nearly as long as parsing did."""
+    """All nodes and their parents, cached because a walk takes nearly as long as parsing."""
     nodes: list[ast.AST] = [tree]
     parents: dict[ast.AST, ast.AST] = {}
     for node in nodes:

@@ -1,4 +1,4 @@
-"""A text in pieces with tokens of their own, so that a small edit re-tokenizes only one piece."""
+"""A text in pieces that are tokenized separately, so that a small edit re-tokenizes one piece."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ class _Start(NamedTuple):
 
 
 class Pieces:
-    """A text, cut where its top-level statements start.
+    """A text, divided where its top-level statements start.
 
-    There no bracket, string or block is open, so a piece has the same tokens by itself as in the
-    text, and the same tree.
+    No bracket, string or block is open there, so a piece has the same tokens and the same tree on
+    its own as in the text.
 
     Args:
-        lines: The text's lines, each with its line end.
-        tree: Its tree.
+        lines: The lines, each with its line end.
+        tree: The syntax tree of the text.
     """
 
     def __init__(self, lines: Sequence[str], tree: ast.Module) -> None:
@@ -46,13 +46,13 @@ class Pieces:
         return len(self._texts)
 
     def differing(self, other: Pieces) -> tuple[range, range]:
-        """The numbers of the pieces between those that two texts have in common.
+        """The indices of the pieces between the common start and the common end of two texts.
 
         Args:
             other: The other text.
 
         Returns:
-            Those of this text, and those of the other.
+            The indices in this text, and those in the other.
         """
         shorter = min(len(self), len(other))
         first = 0
@@ -68,7 +68,7 @@ class Pieces:
         return slice(self._starts[pieces.start].statement, self._starts[pieces.stop].statement)
 
     def tokens(self, pieces: range) -> Iterator[tokenize.TokenInfo]:
-        """The tokens of successive pieces, as `Source.tokens` has them, but for its end marker.
+        """The tokens of successive pieces, as in `Source.tokens` but without the end marker.
 
         Raises:
             BrokenError: A piece cannot be split into tokens.
@@ -77,7 +77,7 @@ class Pieces:
             yield from self._of(number)
 
     def tokens_from(self, start: tuple[int, int]) -> Iterator[tokenize.TokenInfo]:
-        """The tokens from a place on, which is given as that of a token.
+        """The tokens from a token's position to the end of the text.
 
         Raises:
             BrokenError: A piece cannot be split into tokens.
@@ -87,7 +87,7 @@ class Pieces:
             yield from tokens[bisect_left(tokens, start, key=lambda each: each.start) :]
 
     def from_line(self, line: int) -> range:
-        """The numbers of the pieces from the one that a 0-based line is in."""
+        """The indices of the pieces from the one that contains a 0-based line."""
         return range(bisect_right(self._starts, line, key=lambda each: each.line) - 1, len(self))
 
     def _of(self, number: int) -> tuple[tokenize.TokenInfo, ...]:
@@ -108,10 +108,10 @@ def split(lines: Sequence[str]) -> tuple[tokenize.TokenInfo, ...]:
     """The tokens of lines.
 
     Args:
-        lines: Each with its line end of whatever kind; the last one may have none.
+        lines: The lines, each with its line end of any kind; the last one may have none.
 
     Raises:
-        BrokenError: They cannot be split.
+        BrokenError: The lines cannot be split into tokens.
     """
     unified = "".join(
         each.rstrip("\r\n") + ("\n" if each.endswith(("\r", "\n")) else "") for each in lines
@@ -123,7 +123,7 @@ def split(lines: Sequence[str]) -> tuple[tokenize.TokenInfo, ...]:
 
 
 def _first_line(lines: Sequence[str], statement: ast.stmt) -> int | None:
-    """The 0-based line that a statement is the first in, or None."""
+    """The 0-based line that starts with a statement, or None if other code precedes it there."""
     decorators = getattr(statement, "decorator_list", ())
     line = min([statement.lineno, *(each.lineno for each in decorators)]) - 1
     starts = lines[line].startswith("@") if decorators else statement.col_offset == 0

@@ -1,6 +1,6 @@
-"""Blocks that are known to do the same in any thread.
+"""Blocks that are known to behave the same in any thread.
 
-The list is closed: a block with any other construct or call stays where it is.
+The list is closed: a block with any other construct or call is not moved to a thread.
 """
 
 from __future__ import annotations
@@ -53,10 +53,10 @@ _MODULES: Final = _words(
     "base64 binascii configparser csv datetime fnmatch hashlib html json math os.path pickle re"
     " shlex string struct textwrap tomllib urllib.parse uuid zlib"
 )
-"""Modules whose functions only work on what they are given."""
+"""Modules whose functions only use their arguments."""
 
 _READERS: Final = frozenset({"configparser.ConfigParser", "configparser.RawConfigParser"})
-"""Classes whose methods only work on what they are given."""
+"""Classes whose methods only use their arguments."""
 
 _CALLBACKS: Final = _words(
     """
@@ -64,7 +64,7 @@ _CALLBACKS: Final = _words(
     object_hook object_pairs_hook parse_float parse_int parse_constant repl
     """
 )
-"""Arguments that may be functions, which would be called in the thread."""
+"""Parameters that may receive functions, which would be called in the thread."""
 
 _ERRORS: Final = _words(
     """
@@ -74,7 +74,7 @@ _ERRORS: Final = _words(
     """,
     "builtins.",
 )
-"""Errors that leave a thread as they were raised in it."""
+"""Exceptions that propagate out of a thread unchanged."""
 
 _OPENED: Final = (
     FILE_METHODS
@@ -89,24 +89,24 @@ _OPENED: Final = (
         """
     )
 )
-"""Methods of what a block opens or makes."""
+"""Methods of objects that a block opens or creates."""
 
 _POOL: Final = "concurrent.futures.ThreadPoolExecutor"
-"""What it is given runs in threads of its own, whichever thread gives it."""
+"""A class that runs its tasks in threads of its own, from any thread."""
 
 _OF_POOLS: Final = _words("as_completed wait", "concurrent.futures.")
-"""Functions that wait for what a pool was given, in whichever thread."""
+"""Functions that wait for the tasks of a pool, in any thread."""
 
 _LOOK_AT_CALLERS: Final = frozenset({"_getframe", "currentframe", "settrace", "setprofile"})
 
 
 def oddity(program: Program, block: ast.With, opens: AbstractSet[str]) -> str | None:
-    """Why it is not known what a block does in a thread, for the user.
+    """Why the behaviour of a block in a thread is unknown, as a message; None if it is known.
 
     Args:
         program: The text.
         block: The block.
-        opens: The full names of what ``with`` statements in it may enter.
+        opens: The full names of the context managers that it may enter.
     """
     if found := _LOOK_AT_CALLERS & program.source.words:
         return f"the file uses {min(found)}"
@@ -116,12 +116,12 @@ def oddity(program: Program, block: ast.With, opens: AbstractSet[str]) -> str | 
 
 
 def strangers_given(program: Program, block: ast.With, opens: AbstractSet[str]) -> list[ast.Call]:
-    """The calls of other modules' functions to which a block gives what it opens."""
+    """The calls of functions from other modules that receive what a block opens."""
     return [*_Oddities(program, block, opens).strangers()]
 
 
 class _Oddities:
-    """What is not in the lists here."""
+    """The constructs and calls of a block that are not in this module's lists."""
 
     def __init__(self, program: Program, block: ast.With, opens: AbstractSet[str]) -> None:
         self._program, self._names = program, program.names
@@ -136,7 +136,7 @@ class _Oddities:
         }
 
     def found(self) -> Iterator[str]:
-        """Each of them, as a reason."""
+        """A message for each of them."""
         items = {each.context_expr for each in self._inside if isinstance(each, ast.withitem)}
         for node in self._inside - self._read:
             if not isinstance(node, (*_STATEMENTS, *_PARTS)):
@@ -161,7 +161,7 @@ class _Oddities:
                     yield node
 
     def _step(self, loop: ast.For | ast.AsyncFor) -> ast.Lambda | None:
-        """The function in ``for part in iter(lambda: file.read(9), end)``, a file of the block."""
+        """The lambda in ``for part in iter(lambda: file.read(9), end)`` for a file of the block."""
         call = loop.iter
         if not isinstance(call, ast.Call) or self._names.dotted(call.func) != "builtins.iter":
             return None
@@ -213,7 +213,7 @@ class _Oddities:
             yield f"it is not known what {text} does in a thread"
 
     def _is_harmless(self, call: ast.Call, kind: Kind) -> bool:
-        """Whether what is called only works on what it is given, or makes an error to raise."""
+        """Whether a called function only uses its arguments, or creates an exception to raise."""
         names, func = self._names, call.func
         slot = names.slot(func.value) if isinstance(func, ast.Attribute) else None
         made = [getattr(each, "func", None) for each in (names.values(slot) if slot else ())]
@@ -222,7 +222,7 @@ class _Oddities:
         return kind in _READERS or bool(pattern) or is_named_error(names, func, _ERRORS)
 
     def _given(self, call: ast.Call) -> str | None:
-        """Why what a call is given may run code in the thread."""
+        """Why an argument of a call may run code in the thread, or None."""
         for keyword in call.keywords:
             if keyword.arg in _CALLBACKS and not isinstance(keyword.value, ast.Constant):
                 return f"{ast.unparse(call.func)} may call {ast.unparse(keyword.value)}"
@@ -268,7 +268,7 @@ class _Oddities:
         return join or self._names.dotted(call.func) in EAGER
 
     def _is_made(self, node: ast.expr) -> bool:
-        """Whether an object was opened or made in the block."""
+        """Whether an object was opened or created in the block."""
         while isinstance(node, ast.Attribute | ast.Call | ast.Subscript | ast.Await):
             if isinstance(node, ast.Call) and self._names.dotted(node.func):
                 return True

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from python_expert.analysis.names import Names
 
 _BYTES = frozenset({"encode", "dumps", "read_bytes", "read_text", "read", "join"})
-"""Methods and functions that give text or bytes."""
+"""Methods and functions that return text or bytes."""
 
 
 def left_open(
@@ -21,12 +21,12 @@ def left_open(
 ) -> Iterator[tuple[ast.Call, bool]]:
     """The calls that may leave the input of a process open, and whether they certainly do.
 
-    Before Python 3.12 ``communicate`` of asyncio closes it only if it is given something to send.
+    Before Python 3.12, asyncio's ``communicate`` closes the input only if it has data to send.
 
     Args:
         names: The names of the text.
-        makers: What starts the process.
-        awaits: What is awaited of it.
+        makers: The calls that start the process.
+        awaits: The awaited calls of its methods.
     """
     inputs = [e.value for one in makers for e in one.keywords if e.arg == "stdin"]
     closed = all(is_none(e) or names.dotted(e) == "subprocess.DEVNULL" for e in inputs)

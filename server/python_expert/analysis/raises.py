@@ -32,7 +32,7 @@ def raised_by(
         node: The function.
 
     Returns:
-        Those that ruff can tell by name, and the others, both sorted.
+        The exceptions that ruff can identify by name, and the others, both sorted.
     """
     found: set[tuple[str, bool]] = set()
     for statement in node.body:
@@ -46,7 +46,7 @@ def raised_by(
 
 @lru_cache(maxsize=4)
 def _known(tree: ast.Module) -> frozenset[str]:
-    """The names that always mean the same: builtins, imports, functions and classes."""
+    """The names with one meaning in the whole text: builtins, imports, functions and classes."""
     known = {name for name, value in vars(builtins).items() if _is_exception(value)}
     for node in all_nodes(tree):
         if isinstance(node, ast.Import | ast.ImportFrom):
@@ -66,7 +66,7 @@ def _raised(node: ast.AST, handler: ast.ExceptHandler | None) -> Iterator[tuple[
 
     Args:
         node: The statement.
-        handler: The innermost handler around it: what a bare ``raise`` raises again.
+        handler: The innermost handler around it, whose exception a bare ``raise`` raises again.
     """
     if isinstance(node, SCOPES):
         return
@@ -107,12 +107,12 @@ def _named(
 
 
 def is_named_error(names: Names, node: ast.expr, known: AbstractSet[str]) -> bool:
-    """Whether an expression is an error of the text that only has a name.
+    """Whether an expression is an exception class of the text that has an empty body.
 
     Args:
         names: The names of the text.
         node: The expression.
-        known: The full names of the errors that it may inherit from.
+        known: The full names of the exceptions that it may inherit from.
     """
     made = names.class_named(node)
     lineage = names.lineage(made) if made is not None else []
@@ -127,7 +127,7 @@ def is_named_error(names: Names, node: ast.expr, known: AbstractSet[str]) -> boo
 
 
 def _sets_special(node: ast.AST) -> bool:
-    """Whether a special method may be given to a class after it was made."""
+    """Whether a statement may set a special method on an existing class."""
     if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
         keys = [getattr(each, "value", "__") for each in node.args[1:2]]
         return node.func.id == "setattr" and str(*keys).startswith("__")

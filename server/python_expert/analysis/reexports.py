@@ -22,16 +22,16 @@ _ALL = "*"
 def reexports(
     names: Names, path: str, known: Sequence[Converted], is_it: Callable[[str, Converted], bool]
 ) -> list[Converted]:
-    """What was converted elsewhere and has a name in this module that others may import.
+    """The converted definitions that other files can import from this module.
 
-    A name of its own in a module that only uses it is left out: what imports it from there is not
-    certain to mean it.
+    A module that imports a definition under the same name, and is not a package, is assumed to only
+    use it. An import of the name from there does not certainly refer to the definition.
 
     Args:
         names: The names of the module.
         path: The module's file.
-        known: What was converted.
-        is_it: Whether a full name is that of something converted.
+        known: The definitions that were converted in other files.
+        is_it: Whether a full name refers to a converted definition.
     """
     package = Path(path).stem == "__init__"
     found = [
@@ -54,7 +54,7 @@ def _by_import(
     each: Converted,
     is_it: Callable[[str, Converted], bool],
 ) -> Converted | None:
-    """What was converted, by the name that one import gives it; None for what is another."""
+    """The converted definition under the name that an import gives it; None for other imports."""
     name = alias.asname or alias.name
     full = origin(node, name)
     sure = names.parents[node] is names.tree and names.module.bound.get(name) == [node]

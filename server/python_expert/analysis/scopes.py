@@ -48,7 +48,7 @@ class Scope:
     """A module, class, function, lambda or comprehension, or the type parameters of one.
 
     Attributes:
-        node: Its tree; of type parameters the first one.
+        node: Its tree; for type parameters, the first one.
         outer: The enclosing scope.
         bound: For each name, the nodes that bind it.
         elsewhere: Names that ``global`` or ``nonlocal`` bind in another scope.
@@ -60,16 +60,16 @@ class Scope:
     elsewhere: dict[str, Scope] = field(default_factory=dict)
 
     def bind(self, name: str, node: ast.AST) -> None:
-        """Note that a node binds a name."""
+        """Record that a node binds a name."""
         self.elsewhere.get(name, self).bound.setdefault(name, []).append(node)
 
     def find(self, name: str, *, sees_class: bool = True) -> Scope | None:
-        """The scope that a name used here is bound in, or None for a builtin.
+        """The scope that binds a name used here, or None for a builtin.
 
         Args:
             name: The name.
-            sees_class: Whether a class is looked at: only for what stands directly in it, and
-                from type parameters there.
+            sees_class: Whether a class scope is searched: only for code directly in the class, and
+                for type parameters there.
         """
         scope: Scope | None = self
         while scope is not None:
@@ -91,10 +91,10 @@ class Scopes:
         module: Its outermost scope.
         scopes: The scope in which each node is evaluated.
         parents: The node around each node.
-        inner: The scope that a module, class, function, lambda or comprehension makes; that of
-            type parameters goes by the first of them.
+        inner: The scope of each module, class, function, lambda and comprehension; the scope of
+            type parameters is keyed by the first of them.
         stored: The attributes that are assigned to, by name.
-        set_by_name: The names that ``setattr`` or a dictionary of attributes is given.
+        set_by_name: The names passed to ``setattr`` or in a dictionary of attributes.
     """
 
     def __init__(self, tree: ast.Module) -> None:
@@ -113,8 +113,8 @@ class Scopes:
         self._bodies: list[tuple[Sequence[ast.AST], Scope]] = []
         for statement in tree.body:
             self._visit(statement, self.module)
-        # The body of a function or class comes after all that is around it: ``nonlocal`` may name
-        # what is bound below.
+        # Bodies of functions and classes are visited after everything around them, because
+        # ``nonlocal`` may name a variable that is bound below.
         for body, scope in self._bodies:
             self._visit_all(body, scope)
 
@@ -125,19 +125,19 @@ class Scopes:
             yield node
 
     def bindings(self, name: ast.Name) -> list[ast.AST]:
-        """The nodes that bind what a name stands for; none for a builtin."""
+        """The nodes that bind what a name refers to; none for a builtin."""
         scope = self.scopes[name].find(name.id)
         if scope is None:
             return []
         found = scope.bound.get(name.id, [])
         if isinstance(scope.node, ast.ClassDef) and scope.outer and isinstance(name.ctx, ast.Load):
-            # Before it is bound in the class, the name is that of around the class.
+            # Until the class binds the name, it refers to that of the enclosing scope.
             outer = scope.outer.find(name.id)
             return [*found, *(outer.bound.get(name.id, []) if outer else [])]
         return found
 
     def is_imported(self, node: ast.AST) -> bool:
-        """Whether a name, or what it is an attribute of, is imported and nothing else."""
+        """Whether a name, or the object of an attribute, is bound by imports only."""
         first = root(node, (ast.Attribute,))
         bound = self.bindings(first) if isinstance(first, ast.Name) else []
         return bool(bound) and all(isinstance(e, ast.Import | ast.ImportFrom) for e in bound)
@@ -148,7 +148,7 @@ class Scopes:
         return parent if isinstance(parent, ast.ClassDef) else None
 
     def function_of(self, node: ast.AST) -> Function | None:
-        """The function in whose body a node is evaluated, lambdas and classes looked through."""
+        """The function in whose body a node is evaluated, skipping lambdas and classes between."""
         inner: ast.AST = node
         for outer in self.around(node):
             if isinstance(outer, FUNCTIONS) and any(inner is each for each in outer.body):
@@ -177,7 +177,7 @@ class Scopes:
             self._visit(first.iter, scope)
             self.scopes[first] = inner = self._open(node, scope)
             self._visit_all([first.target, *first.ifs, *rest], inner)
-            # In Python's order. ``{**each for each in dicts}`` of Python 3.15 has a key alone.
+            # In Python's order. ``{**each for each in dicts}`` of Python 3.15 has no value.
             parts = [getattr(node, name, None) for name in ("elt", "value", "key")]
             self._visit_all([each for each in parts if each is not None], inner)
         elif sys.version_info >= (3, 12) and isinstance(node, ast.TypeAlias):
@@ -192,7 +192,7 @@ class Scopes:
             self._visit(node, scope)
 
     def _open_parameters(self, node: ast.AST, scope: Scope) -> Scope:
-        """The scope around a definition's body: that of its type parameters, if it has any."""
+        """The scope of a definition's type parameters if it has any, otherwise the scope given."""
         parameters = type_parameters(node)
         if not parameters:
             return scope
@@ -238,7 +238,7 @@ class Scopes:
 
 
 def binds_nothing(node: ast.AST | None) -> bool:
-    """Whether a node is ``(x): int``, which does not make the name one of its scope."""
+    """Whether a node is ``(x): int``, which does not bind the name in its scope."""
     return isinstance(node, ast.AnnAssign) and not node.simple and node.value is None
 
 
@@ -249,7 +249,7 @@ def _bind_imports(node: ast.Import | ast.ImportFrom, scope: Scope) -> None:
 
 
 def _set_by_name(node: ast.AST) -> set[object]:
-    """The name of an attribute that a node binds without saying so."""
+    """The name of an attribute that a node sets by a string."""
     if isinstance(node, ast.Call) and last_name(node.func) == "setattr":
         return {each.value for each in node.args[1:2] if isinstance(each, ast.Constant)}
     if isinstance(node, ast.Subscript) and isinstance(node.ctx, ast.Store):

@@ -1,7 +1,7 @@
-"""What functions use that other tasks may also use and change.
+"""State that functions use and that other tasks may use and change too.
 
-That are variables of the module and of functions around, attributes, and the objects of parameters,
-by whatever name: a local variable stands for what its values are, or are parts of.
+This is variables of the module and of enclosing functions, attributes, and objects of parameters.
+A local variable is followed to its values and to the objects that these are part of.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from python_expert.analysis.names import Names
 
 Key: TypeAlias = tuple[ast.AST | None, str]
-"""A variable: its scope and name. An attribute: its class, or None if unknown, and ``.name``."""
+"""A variable: its scope and name. An attribute: its class or None if unknown, and ``.name``."""
 
 _MUTATORS = frozenset(
     {"append", "add", "clear", "discard", "extend", "insert", "pop", "popitem", "popleft"}
@@ -59,14 +59,14 @@ _IMPORTS = (ast.Import, ast.ImportFrom)
 
 
 class Access(NamedTuple):
-    """One use of what is not the function's own.
+    """One use of shared state.
 
     Attributes:
-        key: What is used.
+        key: What is used: the scope (None for an attribute of an unknown object) and the name.
         text: Its name, for the user.
-        node: Where.
-        bound: Whether the variable itself is read or bound, not only its object used.
-        changes: Whether it is changed there.
+        node: The place of the use.
+        bound: Whether the variable itself is read or bound, rather than its object used.
+        changes: Whether the use changes it.
     """
 
     key: Key
@@ -77,7 +77,7 @@ class Access(NamedTuple):
 
 
 class SharedState:
-    """What the functions of a text use that is not their own.
+    """The shared state that the functions of a text use.
 
     Args:
         program: The text.
@@ -95,11 +95,11 @@ class SharedState:
         )
 
     def own(self, function: Function) -> list[Access]:
-        """What a function's own code uses."""
+        """The shared state that a function's own code uses."""
         return self._own.get(function, [])
 
     def used_by(self, function: Function) -> list[Access]:
-        """What a function uses, itself or through others, but for parameters."""
+        """The shared state that a function uses, also through others, except parameters."""
         return [
             each
             for one in reached(self._program, [function])
@@ -108,7 +108,7 @@ class SharedState:
         ]
 
     def is_changed(self, access: Access) -> bool:
-        """Whether a function of the text changes what is used, other than at its making."""
+        """Whether a function of the text changes shared state, except when an object is created."""
         owner, name = access.key
         owners = self._changed[not access.bound].get(name, set())
         return owner in owners or (
@@ -138,7 +138,7 @@ class SharedState:
                     yield Access(key, ast.unparse(node), node, bound=not local, changes=changes)
 
     def _give(self) -> None:
-        """Note what is changed by a function that it is given to."""
+        """Mark objects as changed that are passed to a function which changes its parameters."""
         count = -1
         changing = set[ast.AST | None]()
         while len(changing) > count:
@@ -153,14 +153,14 @@ class SharedState:
             }
 
     def _is_given(self, node: ast.AST, functions: set[ast.AST | None]) -> bool:
-        """Whether a node is an argument of one of some functions."""
+        """Whether a node is an argument of a call of one of some functions."""
         call = self._names.parents[node]
         if not isinstance(call, ast.Call) or call.func is node:
             return False
         return any(use.function in functions for use in uses_at(self._program, call.func))
 
     def roots(self, node: ast.AST) -> set[Key]:
-        """What an expression's object is, or is a part of, that is not a function's own."""
+        """The shared variables and attributes that hold an expression's object or contain it."""
         if node not in self._roots:
             self._roots[node] = set()
             self._roots[node] = {*self._find(node)}
@@ -181,7 +181,7 @@ class SharedState:
                 yield from self.roots(each)
 
     def _called(self, call: ast.Call) -> Iterator[Key]:
-        """What a call returns that others may have."""
+        """The shared state that a call returns."""
         method = call.func if isinstance(call.func, ast.Attribute) else None
         if method and method.attr in _PARTS:
             yield from self.roots(method.value)
@@ -208,7 +208,7 @@ class SharedState:
                 yield from self.roots(value)
 
     def _unpacked(self, node: ast.AST) -> ast.AST | None:
-        """What gives several variables their values, one of them a node's."""
+        """The node that assigns or iterates over the values for an unpacked target."""
         outer = self._names.parents.get(node)
         while isinstance(outer, ast.Tuple | ast.List | ast.Starred):
             outer = self._names.parents.get(outer)
@@ -223,7 +223,7 @@ def _by_name(changes: Iterable[Access]) -> dict[str, set[ast.AST | None]]:
 
 
 def is_change(names: Names, node: ast.Name | ast.Attribute) -> bool:
-    """Whether what a node names is bound, or its object changed, where the node stands."""
+    """Whether a node binds a variable or attribute, or changes its object."""
     inner: ast.expr = node
     while isinstance(getattr(inner, "ctx", ast.Load()), ast.Load):
         outer = names.parents[inner]
@@ -244,7 +244,7 @@ def is_change(names: Names, node: ast.Name | ast.Attribute) -> bool:
 
 
 def process_wide(names: Names, nodes: Iterable[ast.AST]) -> list[str]:
-    """What some nodes set for the whole process: what modules have, or a thing of the system."""
+    """What some nodes set for the whole process: module variables, or operating system state."""
     found = dict[str, None]()
     for node in nodes:
         if isinstance(node, ast.Name | ast.Attribute) and (full := names.dotted(node)):
@@ -259,4 +259,4 @@ def process_wide(names: Names, nodes: Iterable[ast.AST]) -> list[str]:
 
 
 shared_state = lru_cache(maxsize=2)(SharedState)
-"""The races and the calls in threads ask for the same one."""
+"""Cached for finding races and calls in threads."""

@@ -1,6 +1,6 @@
-"""What a definition's docstring must describe, as far as the code shows it.
+"""What the docstring of a definition must describe, according to the code.
 
-The rules agree with those of ruff's DOC and of pydoclint: what both ask for is listed, what one
+The rules satisfy both ruff's DOC rules and pydoclint: what both require is included, and what one
 of them calls extraneous is not.
 """
 
@@ -29,12 +29,12 @@ class Shape:
     """The sections of one docstring.
 
     Attributes:
-        parameters: Names in order, the stars of ``*args`` and ``**kwargs`` included.
-        returns: The type returned, empty if unknown; None if no such section is due.
-        yields: The type yielded, empty if unknown; None if no such section is due.
+        parameters: The names in order, with the stars of ``*args`` and ``**kwargs``.
+        returns: The return type, empty if unknown; None if no such section is needed.
+        yields: The yielded type, empty if unknown; None if no such section is needed.
         raises: Exceptions that the body raises by name, as the code spells them, sorted.
-        passes: What it raises that pydoclint wants told and ruff does not: exceptions held in
-            variables, and the two most general ones.
+        passes: Exceptions that pydoclint requires and ruff does not: those raised from variables,
+            and the two most general ones.
         attributes: Names assigned in a class body, in order.
     """
 
@@ -47,12 +47,12 @@ class Shape:
 
 
 def shape_of(source: Source, definition: Definition, *, only_pydoclint: bool) -> Shape:
-    """What the docstring of a definition has to speak of.
+    """What the docstring of a definition must describe.
 
     Args:
         source: The text.
         definition: The definition.
-        only_pydoclint: Whether its rules count alone, as ruff has none for Sphinx.
+        only_pydoclint: Whether only pydoclint's rules apply, because ruff has none for Sphinx.
     """
     node = definition.node
     if isinstance(node, ast.ClassDef):
@@ -90,7 +90,7 @@ def docstring_node(node: Function | ast.ClassDef) -> ast.Expr | None:
 
 
 def decorators(node: Function | ast.ClassDef) -> Iterator[str]:
-    """The dotted names of the decorators, without what they are called with."""
+    """The dotted names of the decorators, without call arguments."""
     for decorator in node.decorator_list:
         yield ast.unparse(decorator.func if isinstance(decorator, ast.Call) else decorator)
 
@@ -103,13 +103,13 @@ def is_overload(node: ast.AST) -> bool:
 
 
 def is_property(node: Function) -> bool:
-    """Whether a method reads as an attribute."""
+    """Whether a method is accessed as an attribute."""
     names = {name.rpartition(".")[2] for name in decorators(node)}
     return bool(names & {"property", "cached_property"})
 
 
 def nodes_in_order(node: Function) -> Iterator[ast.AST]:
-    """What stands in a function's body, in the order of the text, nested scopes left out."""
+    """The nodes of a function's body in the order of the text, without nested scopes."""
     for statement in node.body:
         yield from _inside(statement)
 
@@ -123,13 +123,13 @@ def _inside(node: ast.AST) -> Iterator[ast.AST]:
 
 
 def _constructor(node: ast.ClassDef) -> Function | None:
-    """The constructor that counts: the last one, as those before it are overloads."""
+    """The effective constructor: the last one, as those before it are overloads."""
     found = [each for each in node.body if isinstance(each, Function) and each.name == "__init__"]
     return found[-1] if found else None
 
 
 def arguments(node: Function, *, is_method: bool) -> list[ast.arg]:
-    """A function's parameters in order; without the object or class it is called on."""
+    """A function's parameters in order, for a method without ``self`` or ``cls``."""
     args = node.args
     positional = [*args.posonlyargs, *args.args]
     if is_method and positional and "staticmethod" not in decorators(node):
@@ -163,7 +163,7 @@ def _attributes(node: ast.ClassDef) -> Iterator[str]:
 
 
 def annotation_name(annotation: ast.expr | None) -> str:
-    """The last name of an annotation without its subscript, or an empty text."""
+    """The last name of an annotation without its subscript, or ""."""
     if isinstance(annotation, ast.Subscript):
         annotation = annotation.value
     if isinstance(annotation, ast.Attribute):
@@ -172,13 +172,13 @@ def annotation_name(annotation: ast.expr | None) -> str:
 
 
 def _spelt(annotation: ast.expr) -> str:
-    """A type without the quotes of forward references; those of literals stay."""
+    """The source of a type, without the quotes of forward references; literals keep theirs."""
     text = ast.unparse(annotation)
     return re.sub(r"(Literal\[[^\]]*\])|['\"]", lambda found: found[1] or "", text)
 
 
 def _is_stub(node: Function) -> bool:
-    """Whether the body says nothing: a protocol's or an abstract method's."""
+    """Whether a body is that of a protocol's or an abstract method."""
     for statement in node.body:
         is_constant = isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant)
         raised = statement.exc if isinstance(statement, ast.Raise) else None
@@ -190,10 +190,10 @@ def _is_stub(node: Function) -> bool:
 
 
 def _returns(node: Function, *, only_pydoclint: bool) -> str | None:
-    """The type returned.
+    """The return type, empty if unknown, or None.
 
-    Where an annotation names a type but the body never returns a value and is not a stub, pydoclint
-    asks for a section and ruff calls it extraneous.
+    If an annotation names a type but the body never returns a value and is not a stub, pydoclint
+    requires a section and ruff calls it extraneous.
     """
     if "property" in list(decorators(node))[:1] or is_none(node.returns):
         return None
@@ -212,7 +212,7 @@ def _returns(node: Function, *, only_pydoclint: bool) -> str | None:
 
 
 def _generator_result(node: Function, found: Sequence[ast.Return]) -> str | None:
-    """What a generator returns beside what it yields."""
+    """The type that a generator returns."""
     if not any(each.value is not None and not is_none(each.value) for each in found):
         return None
     parts = _subscripts(node.returns)
@@ -227,7 +227,7 @@ def _subscripts(annotation: ast.expr | None) -> list[ast.expr]:
 
 
 def _yields(node: Function, *, only_pydoclint: bool) -> str | None:
-    """The type yielded; pydoclint sees only yields that are statements."""
+    """The yielded type; pydoclint recognizes only yields that are statements."""
     inside = list(nodes_in_order(node))
     found = {each for each in inside if isinstance(each, ast.Yield | ast.YieldFrom)}
     statements = [each for each in inside if isinstance(each, ast.Expr) and each.value in found]

@@ -1,4 +1,4 @@
-"""Whether a number may be negative, as far as a text shows."""
+"""Whether a number may be negative, according to the text."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _PARTS: dict[type[ast.AST], tuple[str, ...]] = {
 
 
 def is_negative(program: Program, node: ast.AST) -> bool:
-    """Whether a number comes of a subtraction or of a negative constant.
+    """Whether a number results from a subtraction or a negative constant.
 
     Args:
         program: The text.
@@ -44,14 +44,14 @@ def is_negative(program: Program, node: ast.AST) -> bool:
 
 
 def _is_less(node: ast.AST) -> bool:
-    """Whether an expression is the negative of something, or a difference."""
+    """Whether an expression is a negation or a difference."""
     if isinstance(node, ast.Constant):
         return isinstance(node.value, str) and node.value.lstrip().startswith("-")
     return isinstance(getattr(node, "op", None), ast.Sub | ast.USub)
 
 
 def _sources(program: Program, node: ast.AST) -> Iterator[ast.AST]:
-    """What makes a number negative where it is negative itself."""
+    """The expressions that determine the sign of a number."""
     names = program.names
     for name in _PARTS.get(type(node), ()):
         value = getattr(node, name)

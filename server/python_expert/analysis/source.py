@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 DefinitionNode = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
-"""What defines a name and has a body of its own."""
+"""Nodes that define a name and have a body."""
 
 _BLOCKS = ("body", "handlers", "orelse", "finalbody", "cases")
 """The fields of a tree's nodes that hold statements, in the order of the text."""
@@ -36,8 +36,8 @@ class Definition(NamedTuple):
         key: Its qualified name without ``<locals>``; the second of the same name has ``#2``
             added, and so on, in the order of the text.
         node: Its tree.
-        parents: The definitions it stands in, outermost first.
-        range: All of it, from its first decorator on; 0-based lines, code points.
+        parents: The definitions that contain it, outermost first.
+        range: Its whole range, from its first decorator on; 0-based lines, code points.
     """
 
     key: str
@@ -47,7 +47,7 @@ class Definition(NamedTuple):
 
     @property
     def qualname(self) -> str:
-        """Its qualified name, the same for several of the same name."""
+        """Its qualified name, the same for several definitions of one name."""
         return self.key.partition("#")[0]
 
     @property
@@ -62,12 +62,12 @@ class Definition(NamedTuple):
 
 @dataclass(frozen=True, eq=False)
 class Source:
-    """One text, ready to be rewritten or judged.
+    """A parsed text, for rewriting and checking.
 
     Attributes:
         text: The text itself.
-        code: The same with each statement that does not parse blanked; all that parses stands
-            where it stood.
+        code: The same with each statement that does not parse blanked; the positions of all other
+            code are unchanged.
         masked: The 0-based numbers of the blanked lines, ascending.
     """
 
@@ -77,14 +77,14 @@ class Source:
 
     @classmethod
     def of(cls, text: str) -> Source:
-        """Read a text.
+        """Parse a text.
 
         Raises:
-            BrokenError: Too much of it does not parse.
+            BrokenError: Too little of the text parses to be understood.
         """
         code, masked, tree = mask(text)
         source = cls(text, code, tuple(masked))
-        source.__dict__["tree"] = tree  # parsing it again would take as long as all the rest
+        source.__dict__["tree"] = tree  # parsing it again would double the time
         return source
 
     def with_edits(self, edits: Iterable[Edit]) -> Source:
@@ -111,12 +111,12 @@ class Source:
             for line in self.masked
         )
         after = Source(apply_edits(self.text, edits), code, moved)
-        _ = after.tree  # which says so if the result does not parse
+        _ = after.tree  # raises BrokenError if the result does not parse
         return after
 
     @cached_property
     def lines(self) -> list[str]:
-        """LSP lines of the code, each with its line end; the last one has none."""
+        """The code's lines as LSP counts them, each with its line end; the last one has none."""
         return split_lines(self.code)
 
     @cached_property
@@ -136,11 +136,11 @@ class Source:
 
     @cached_property
     def pieces(self) -> Pieces:
-        """The code in pieces, of which each has its own tokens."""
+        """The code in pieces that are tokenized separately."""
         return Pieces(self.lines, self.tree)
 
     def tokens_from(self, place: Position) -> Iterator[tokenize.TokenInfo]:
-        """The tokens from a place on; only what is asked for is split."""
+        """The tokens from a place on; pieces are tokenized as they are needed."""
         return self.pieces.tokens_from((place.line + 1, place.column))
 
     def tokens_before(self, place: Position) -> Iterator[tokenize.TokenInfo]:
@@ -151,9 +151,9 @@ class Source:
 
     @cached_property
     def words(self) -> frozenset[str]:
-        """All that looks like a name anywhere in the text, blanked lines included.
+        """All words in the text that could be names, blanked lines included.
 
-        Python knows a name by its NFKC form, so that one is among them too.
+        Python normalizes names to NFKC, so these forms are included.
         """
         return frozenset(_WORD.findall(self.text)) | frozenset(
             _WORD.findall(unicodedata.normalize("NFKC", self.text))
@@ -190,14 +190,14 @@ class Source:
         return Position(line - 1, units_to_column(text, column, Encoding.UTF8))
 
     def range(self, node: ast.stmt | ast.expr | ast.arg | ast.keyword | ast.alias) -> Range:
-        """Where a node stands; a definition's decorators belong to it."""
+        """The range of a node, with the decorators of a definition."""
         start = self.position(node.lineno, node.col_offset)
         for decorator in getattr(node, "decorator_list", ()):
             line = decorator.lineno - 1
             at = self.lines[line].rfind(
                 "@", 0, self.position(line + 1, decorator.col_offset).column
             )
-            if at < 0:  # the @ stands on a line of its own, which only a backslash allows
+            if at < 0:  # the @ is on a line of its own, which only a backslash allows
                 line, at = line - 1, self.lines[line - 1].find("@")
             start = min(start, Position(line, max(at, 0)))
         assert node.end_lineno is not None  # noqa: S101  # nosec B101 - parsed trees have it
@@ -217,15 +217,16 @@ class Source:
         return any(where.start.line <= line <= where.end.line for line in self.masked)
 
     def at_hand(self, where: Range | None) -> tuple[Definition, ...]:
-        """The definitions that a user means.
+        """The definitions that a cursor or selection refers to.
 
         Args:
             where: The cursor (an empty range) or the selection; None for the whole buffer.
 
         Returns:
-            All definitions for None. For a cursor, the innermost one around it, a class with
-            all in it; on a decorator or header line, the one that starts there. For a selection,
-            those that begin in it; if none does, the innermost around it.
+            All definitions for None. For a cursor, the innermost definition around it, and for a
+            class also the definitions in it; on a decorator or header line, the one that starts
+            there. For a selection, the definitions that start in it, otherwise the innermost
+            around it.
         """
         if where is None:
             return self.definitions
@@ -259,7 +260,7 @@ def all_nodes(tree: ast.Module) -> tuple[ast.AST, ...]:
 
 
 def apply_edits(text: str, edits: Iterable[Edit]) -> str:
-    """Apply disjoint edits, all in the coordinates of the text."""
+    """Apply edits that do not overlap; all positions refer to the original text."""
     lines = split_lines(text)
     for edit in sorted(edits, reverse=True):
         splice(lines, edit)

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 _EXAMPLE = re.compile(r"^\s*(?:>>>|\.\.\.)(?: (.*))?$", re.MULTILINE)
 _DOCTEST = ("__doc__", "__test__", "doctest")
-"""Parts of texts that have doctest look at other strings than docstrings."""
+"""Words in a text that may make doctest read strings other than docstrings."""
 _WORD = re.compile(r"\b[^\W\d]\w*\b")
 
 
@@ -26,12 +26,12 @@ def in_examples(text: str) -> set[str]:
 
 
 def is_docstring(node: ast.AST, parents: Mapping[ast.AST, ast.AST]) -> bool:
-    """Whether a string is a statement of its own, which nothing but a docstring's reader reads."""
+    """Whether a string is a statement of its own, which only tools for docstrings read."""
     return isinstance(parents.get(node), ast.Expr)
 
 
 def may_be_run(node: ast.AST, source: Source, names: Names) -> bool:
-    """Whether doctest may run the examples (``>>>``) in a string: of a docstring, or made one.
+    """Whether doctest may run the examples (``>>>``) in a string, such as a docstring.
 
     Args:
         node: The string.

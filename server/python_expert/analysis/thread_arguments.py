@@ -35,19 +35,19 @@ _CALLBACKS = (
     )
     | {"hooks", "preexec_fn", "buffer_callback"}
 )
-"""Parameters of the standard library, and of requests, for what it calls."""
+"""Parameters of the standard library and of requests that receive callbacks."""
 _TAKES_CALLBACKS = frozenset(
     {"shutil.copytree", "shutil.move", "shutil.rmtree", "urllib.request.urlretrieve"}
 )
 
 
 class Handed(NamedTuple):
-    """Something that a thread is given.
+    """Something that is passed to a thread.
 
     Attributes:
-        node: The expression that stands for it.
-        text: What it does there.
-        why: Why a thread cannot have it, or None.
+        node: The expression that is passed.
+        text: What the thread does with it, for a message.
+        why: Why that is not allowed in a thread, or None.
     """
 
     node: ast.expr
@@ -56,7 +56,7 @@ class Handed(NamedTuple):
 
 
 def given(program: Program, call: ast.Call) -> list[Handed]:
-    """What a thread is given that it may run, or that belongs to another thread."""
+    """The code that a thread may run through a call's arguments, and objects of another thread."""
     every = [*call.args, *(each.value for each in call.keywords)]
     found = [one for each in every for one in _given(program, each)]
     if not uses_at(program, call.func):
@@ -66,13 +66,13 @@ def given(program: Program, call: ast.Call) -> list[Handed]:
 
 
 def not_in_thread(program: Program, call: ast.Call) -> str | None:
-    """Why a thread cannot make a call of a library, by what it is given or may call."""
+    """Why a thread cannot make a library call, because of its arguments or methods, or None."""
     bound = bound_to_thread(program, instead(program, call))
     return bound or next((each.why for each in given(program, call) if each.why), None)
 
 
 def instead(program: Program, call: ast.Call) -> list[Function]:
-    """The methods of the text that a call of a method known by its type may run as well."""
+    """The methods of the text that may override the one that a call runs by its object's type."""
     if not isinstance(call.func, ast.Attribute):
         return []
     names, found = program.names, [use.function for use in uses_at(program, call.func)]
@@ -87,7 +87,7 @@ def instead(program: Program, call: ast.Call) -> list[Function]:
 
 
 def _may_be(base: Kind, kind: Kind) -> bool:
-    """Whether an object of a kind may be of a class with a base class."""
+    """Whether an object of a kind may be an instance of a subclass of a base class."""
     if isinstance(base, str) and isinstance(kind, str):
         return base.rpartition(".")[2] == kind.rpartition(".")[2]
     return not isinstance(base, ast.ClassDef)
@@ -126,11 +126,10 @@ def _given(program: Program, argument: ast.expr) -> Iterator[Handed]:
 
 
 def _yielded(program: Program, value: ast.expr) -> list[tuple[ast.expr, bool]] | None:
-    """What a loop over a call gets, if that is of generators of the text; else None.
+    """The expressions that generators of the text yield to a loop over a call, or None.
 
-    Of each expression it is told whether its elements are meant, and not its own value.
-
-    The generators themselves run where they are looped over, and go to no thread.
+    The flag of an expression says whether its elements are yielded rather than its value. The
+    generators themselves run where they are iterated, never in the thread.
     """
     functions = _functions(program, value.func) if isinstance(value, ast.Call) else []
     if not functions or not all(is_generator(e) and not program.is_context(e) for e in functions):
@@ -144,7 +143,7 @@ def _yielded(program: Program, value: ast.expr) -> list[tuple[ast.expr, bool]] |
 
 
 def _one(program: Program, argument: ast.expr, node: ast.expr) -> Iterator[Handed]:
-    """What one part of an argument, or of what a variable in it holds, is to the thread."""
+    """What a thread runs or uses of one node of an argument, or of a variable's value in it."""
     names, parent, text = program.names, program.names.parents.get(node), ast.unparse(node)[:60]
     called = isinstance(parent, ast.Call) and parent.func is node
     why = tie(names, node) or staying(program, [node])
@@ -164,7 +163,7 @@ def _one(program: Program, argument: ast.expr, node: ast.expr) -> Iterator[Hande
 
 
 def _object(program: Program, argument: ast.expr) -> Iterator[Handed]:
-    """What the methods of an object of the text, or of a class, are to a library."""
+    """What a library may run of the methods of an object or class of the text."""
     names = program.names
     for node in parts(names, argument):
         kind, parent = names.kind(node), names.parents.get(node)
@@ -185,7 +184,7 @@ def _object(program: Program, argument: ast.expr) -> Iterator[Handed]:
 
 
 def _unknown(program: Program, call: ast.Call) -> Iterator[Handed]:
-    """What a library may run of what it is given, and nothing shows what it is."""
+    """The arguments of unknown kind that a library may call."""
     names, full = program.names, program.names.dotted(call.func) or ""
     run = [each.value for each in call.keywords if each.arg in _CALLBACKS]
     run += call.args[2:] if full in _TAKES_CALLBACKS else []

@@ -1,4 +1,4 @@
-"""Which functions of a text a thread may call, and what else these call there."""
+"""Which functions of a text a thread may call, and which other code runs there as a result."""
 
 from __future__ import annotations
 
@@ -36,9 +36,9 @@ PLAIN_DECORATORS: Final = frozenset(
     | {"typing.final", "typing_extensions.override", "typing_extensions.final"}
     | {"functools.cache", "functools.lru_cache"}
 )
-"""Decorators after which a call still runs the function, and returns what it returns."""
+"""Decorators that leave a call running the function and returning its result."""
 _OF_TEXTS = frozenset(name for kind in (str, bytes) for name in dir(kind) if name[:1] != "_")
-"""Methods of what never changes; a path's ``replace`` has one argument."""
+"""Methods of strings and bytes, which never change; the ``replace`` of a path has one argument."""
 _TYPE = "builtins.type"
 _KEYS = {"builtins.getattr": 2, "operator.methodcaller": 1, "operator.attrgetter": 1}
 _BY_NAME = frozenset(f"builtins.{name}" for name in ("globals", "vars", "eval", "exec")) | {
@@ -50,7 +50,7 @@ _ANYTHING = frozenset({"builtins.eval", "builtins.exec", "builtins.__import__"})
 def called_in_thread(program: Program, call: ast.Call) -> list[Function] | str:
     """The functions of the text that a call runs, or why a thread cannot make the call.
 
-    A class that is called runs its constructor.
+    Calling a class runs its constructor.
     """
     uses, text = uses_at(program, call.func), ast.unparse(call.func)
     if not uses or not all(use.sure for use in uses):
@@ -67,7 +67,7 @@ def called_in_thread(program: Program, call: ast.Call) -> list[Function] | str:
 
 
 def bodies_bound(program: Program, nodes: Iterable[ast.AST]) -> str | None:
-    """Why a thread cannot run code, with the functions of the text that it uses."""
+    """Why a thread cannot run some code and the functions of the text that it uses, or None."""
     inside = {*nodes}
     used = used_in(program, inside)
     return (
@@ -78,12 +78,12 @@ def bodies_bound(program: Program, nodes: Iterable[ast.AST]) -> str | None:
 
 
 def by_name(program: Program, functions: Iterable[Function], *, unused: bool = False) -> str | None:
-    """What belongs to a thread, in functions that others may find by their names.
+    """Why a thread cannot run functions that may be looked up by name at run time, or None.
 
     Args:
         program: The text.
-        functions: The functions that may look something up.
-        unused: Whether only those count that nothing names.
+        functions: The functions that may look up others.
+        unused: Whether only functions count that the text never names.
     """
     looking = _looking(program.names)
     if not looking or looking.isdisjoint(reached(program, functions)):
@@ -93,7 +93,7 @@ def by_name(program: Program, functions: Iterable[Function], *, unused: bool = F
 
 @lru_cache(maxsize=4)
 def _found(program: Program, *, unused: bool) -> str | None:
-    """Why a thread cannot run all that it may find."""
+    """Why a thread cannot run every function that may be looked up, or None."""
     for function in program.definitions:
         if not (unused and program.uses[function]) and not is_async(function):
             why = bound_to_thread(program, [function])
@@ -104,13 +104,13 @@ def _found(program: Program, *, unused: bool) -> str | None:
 
 @lru_cache(maxsize=2)
 def _looking(names: Names) -> frozenset[ast.AST]:
-    """The functions in which something may be found by a name that the text does not tell."""
+    """The functions that may look something up by a name that the text does not contain."""
     found = (node for node in all_nodes(names.tree) if _looks_up(names, node))
     return frozenset(outer for node in found for outer in names.around(node))
 
 
 def _looks_up(names: Names, node: ast.AST) -> bool:
-    """Whether a node may find functions by names that the text does not tell."""
+    """Whether a node may look up functions by names that the text does not contain."""
     if isinstance(node, ast.Call) and (first := _KEYS.get(names.dotted(node.func) or "")):
         return not all(isinstance(each, ast.Constant) for each in node.args[first - 1 :][:1])
     if isinstance(node, ast.Attribute) and node.attr == "__dict__":
@@ -120,14 +120,14 @@ def _looks_up(names: Names, node: ast.AST) -> bool:
 
 @lru_cache(maxsize=4)
 def anywhere(program: Program, *, ducks: bool = False) -> str | None:
-    """What belongs to a thread, in code of the text that other code may run without naming it.
+    """Why a thread cannot run code that may be called without being named in the text, or None.
 
-    That is a function that is a value, a special method, a property, what a base class of
-    another file may call, and a lambda.
+    This is functions used as values, special methods, properties, methods that a base class from
+    another file may call, and lambdas.
 
     Args:
         program: The text.
-        ducks: Whether methods count, too, by which libraries use whatever they are given.
+        ducks: Whether methods count that libraries call on any object they receive.
     """
     if ducks and (found := anywhere(program)):
         return found
@@ -147,7 +147,7 @@ def anywhere(program: Program, *, ducks: bool = False) -> str | None:
 
 
 def _is_loose(program: Program, function: Function) -> bool:
-    """Whether code that does not name a function may call it."""
+    """Whether a function may be called without being named."""
     special = is_special(function.name)
     names, owner = program.names, program.names.class_of(function)
     known = {use.node for each in _wrappings(program) for use in program.uses[each.decorator]}
@@ -170,7 +170,7 @@ def _is_loose(program: Program, function: Function) -> bool:
 
 @lru_cache(maxsize=2)
 def _wrappings(program: Program) -> tuple[Wrapping, ...]:
-    """The decorators of a text that only put a function of their own in place of others."""
+    """The decorators of a text that only replace functions with a wrapper."""
     decorators = {node for each in program.definitions for node in each.decorator_list}
     known = (wrapping(program.names, each) for each in decorators if isinstance(each, ast.Name))
     found = {each.decorator: each for each in known if each is not None}
@@ -182,7 +182,7 @@ def _wrappings(program: Program) -> tuple[Wrapping, ...]:
 
 
 def _is_wrapper(program: Program, use: Use) -> bool:
-    """Whether a use is that by which a decorator of the text puts a function in others' place."""
+    """Whether a use is the ``return wrapper`` of a decorator of the text."""
     if not isinstance(program.names.parents[use.node], ast.Return):
         return False
     around = program.names.function_of(use.node)
@@ -192,7 +192,7 @@ def _is_wrapper(program: Program, use: Use) -> bool:
 
 
 def _is_value(program: Program, made: ast.ClassDef) -> bool:
-    """Whether objects of a class may be made without naming it."""
+    """Whether a class may be instantiated without being named."""
     names = program.names
     for node in all_nodes(names.tree):
         if isinstance(node, ast.Name) and names.class_named(node) is made:
@@ -223,7 +223,7 @@ def _is_type(names: Names, name: ast.Name) -> bool:
 
 
 def strangers(program: Program, functions: Iterable[Function]) -> list[str]:
-    """The calls in functions, and in what they use, of what is not known to be of any thread."""
+    """The calls, in functions and all they use, of code that may depend on the thread."""
     found = dict[str, None]()
     for function in reached(program, functions):
         for node in ast.walk(function):
@@ -233,13 +233,13 @@ def strangers(program: Program, functions: Iterable[Function]) -> list[str]:
 
 
 def _is_text(call: ast.Call) -> bool:
-    """Whether a call is of a method that texts have, and no other object is taken to have."""
+    """Whether a call is of a method that only strings are assumed to have."""
     name = call.func.attr if isinstance(call.func, ast.Attribute) else ""
     return name in _OF_TEXTS and (name != "replace" or len(call.args) > 1)
 
 
 def _is_known(program: Program, call: ast.Call) -> bool:
-    """Whether a call is of the text or of the standard library."""
+    """Whether a call runs code of the text or of the standard library."""
     names, func = program.names, call.func
     made, uses = names.class_named(func), uses_at(program, func)
     if made is not None:
@@ -252,13 +252,13 @@ def _is_known(program: Program, call: ast.Call) -> bool:
 
 
 def is_standard(full: str | None) -> bool:
-    """Whether a full name is of the standard library, or as well known."""
+    """Whether a full name is of the standard library, or of a package that is known as well."""
     root = (full or "").partition(".")[0]
     return root == "builtins" or root in sys.stdlib_module_names or full in IN_ANY_THREAD
 
 
 def _kind(program: Program, function: Function) -> str | None:
-    """Why the result of a function's call is not simply what it returns."""
+    """Why the result of a function's call is not what its ``return`` gives, or None."""
     if is_async(function):
         return "is async"
     if is_generator(function):
@@ -271,7 +271,7 @@ def _kind(program: Program, function: Function) -> str | None:
 
 
 def _constructor(names: Names, made: ast.ClassDef) -> str | None:
-    """Why a thread cannot make an object of a class."""
+    """Why a thread cannot create an object of a class, or None."""
     for each in names.lineage(made):
         if each.keywords or each.decorator_list:
             return "its decorator or metaclass may do something else"

@@ -1,4 +1,4 @@
-"""What belongs to the thread or event loop that created it or uses it."""
+"""Objects that are tied to the thread or event loop that created them or uses them."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ CALLERS: Final = frozenset(
     | {f"inspect.{name}" for name in ("currentframe", "stack", "getouterframes")}
     | {f"traceback.{name}_stack" for name in ("print", "format", "extract", "walk")}
 )
-"""Functions by which code looks at its callers."""
+"""Functions with which code inspects its callers."""
 
 _MODULES = (
     *("sqlite3", "tkinter", "turtle", "curses", "trio", "anyio", "uvloop"),
@@ -51,19 +51,19 @@ _NOT_IN_THREADS: Final[dict[str, str]] = {
     **dict.fromkeys(PROCESS_WIDE, "it changes what other tasks use, too"),
     **{each: f"what {each} makes belongs to the thread that made it" for each in _MODULES},
 }
-"""By module or name: why what uses it stays in its thread."""
+"""For a module or name: why code that uses it must stay in its thread."""
 
 FRAMES: Final = frozenset({"stacklevel", "stack_info"})
-"""Arguments by which what is called looks at its callers."""
+"""Arguments that make a called function inspect its callers."""
 _FILLS = frozenset({"append", "add", "extend", "insert", "update", "setdefault", "appendleft"})
 _RESULTS: Final = frozenset(
     f"asyncio.{name}" for name in ("run", "to_thread", "gather", "wait_for", "shield")
 )
-"""Functions of asyncio whose results are those of what they run."""
+"""Functions of asyncio that return the results of what they run."""
 
 
 def tie(names: Names, node: ast.AST) -> str | None:
-    """Why the use of what a node names, or its object, stays in its thread."""
+    """Why an object, or the use of a name, must stay in its thread, or None."""
     why = thread_bound(names, node)
     if why is None and isinstance(node, ast.Name | ast.Attribute):
         full, kind = names.dotted(node) or "", names.kind(node)
@@ -75,7 +75,7 @@ def tie(names: Names, node: ast.AST) -> str | None:
 
 
 def parts(names: Names, node: ast.AST) -> Iterator[ast.AST]:
-    """The nodes of an expression, but for those that are only used to wait for another value."""
+    """The nodes of an expression, except asyncio calls that return the result of what they run."""
     waiting = [node]
     while waiting:
         one = waiting.pop()
@@ -87,7 +87,7 @@ def parts(names: Names, node: ast.AST) -> Iterator[ast.AST]:
 
 
 def origins(names: Names, slot: Slot) -> Iterator[ast.AST]:
-    """The expressions whose values a variable has, or what says so: annotations, parameters."""
+    """The expressions that determine a variable's value: assignments, annotations, parameters."""
     for value in names.values(slot):
         if isinstance(value, (*FORS, ast.comprehension)):
             yield value.iter
@@ -102,7 +102,7 @@ def _table(full: str) -> str | None:
 
 
 def _of_kind(names: Names, kind: Kind) -> str | None:
-    """Why objects of a class belong to a thread, by its name or that of a base class."""
+    """Why objects of a class are tied to a thread, by its name or that of a base class, or None."""
     if isinstance(kind, ast.ClassDef):
         bases = (base for each in names.lineage(kind) for base in names.bases(each))
         found = (_table(base) for base in bases if isinstance(base, str))
@@ -111,7 +111,7 @@ def _of_kind(names: Names, kind: Kind) -> str | None:
 
 
 def _annotated(names: Names, node: ast.Constant) -> str | None:
-    """Why an object belongs to a thread by an annotation that is a string."""
+    """Why an object is tied to a thread according to an annotation in a string, or None."""
     if not isinstance(node.value, str):
         return None
     if not any(getattr(each, "annotation", None) for each in names.around(node)):
@@ -131,7 +131,7 @@ def _known(names: Names) -> dict[Slot, str | None]:  # noqa: ARG001 - the key of
 
 
 def _of_variable(names: Names, slot: Slot) -> str | None:
-    """Why a variable's object belongs to a thread, by what is assigned to it."""
+    """Why a variable's object is tied to a thread, by the values assigned to it, or None."""
     known = _known(names)
     if slot not in known:
         known[slot] = _search(names, slot)
@@ -140,7 +140,7 @@ def _of_variable(names: Names, slot: Slot) -> str | None:
 
 @lru_cache(maxsize=2)
 def _filled(names: Names) -> dict[Slot | str, list[ast.AST]]:
-    """By variable, or by attribute: what is put into its object, or set by that name."""
+    """For each variable or attribute: the values put into its object or set by name."""
     found: dict[Slot | str, list[ast.AST]] = {}
     for node in all_nodes(names.tree):
         values: list[ast.expr] = []
@@ -164,7 +164,7 @@ def _filled(names: Names) -> dict[Slot | str, list[ast.AST]]:
 
 
 def _assigned(names: Names, target: ast.AST) -> list[ast.expr]:
-    """The expression that gives a target its value, or several targets theirs."""
+    """The expressions whose values are assigned to a target."""
     parent = names.parents[target]
     while isinstance(parent, ast.Tuple | ast.List | ast.Starred):
         parent = names.parents[parent]
@@ -173,7 +173,7 @@ def _assigned(names: Names, target: ast.AST) -> list[ast.expr]:
 
 
 def _root(node: ast.AST) -> ast.AST:
-    """The variable whose object, or a part of it, is filled."""
+    """The variable whose object, or a part of it, is changed."""
     while isinstance(node, ast.Subscript | ast.Call):
         outer: ast.AST = node.func if isinstance(node, ast.Call) else node
         node = outer.value if isinstance(outer, ast.Subscript | ast.Attribute) else outer
@@ -181,13 +181,13 @@ def _root(node: ast.AST) -> ast.AST:
 
 
 def _held(names: Names, slot: Slot) -> list[ast.AST]:
-    """The expressions whose values a variable has, or holds in its object."""
+    """The values that a variable has, or that its object contains."""
     filled = _filled(names)
     return [*origins(names, slot), *filled.get(slot, []), *filled.get(slot[1], [])]
 
 
 def _search(names: Names, slot: Slot) -> str | None:
-    """Follow a variable to what made its object, through variables and functions of the text."""
+    """Follow a variable to where its object is created, also through functions of the text."""
     waiting = _held(names, slot)
     seen = {*waiting}
     for node in (part for value in waiting for part in parts(names, value)):
@@ -211,7 +211,7 @@ def _search(names: Names, slot: Slot) -> str | None:
 
 
 def _returned(names: Names, call: ast.Call) -> Iterator[ast.AST]:
-    """What a call returns or yields, if it is of a function of the text."""
+    """The values that a function of the text returns or yields to a call."""
     functions: list[ast.AST | None] = []
     if isinstance(call.func, ast.Name):
         functions += names.bindings(call.func)

@@ -1,4 +1,4 @@
-"""Which code may run in another thread than the event loop's."""
+"""Which code may run in a thread other than the event loop's."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ IMMUTABLE: Final = frozenset(
 
 _STOP = "builtins.StopIteration"
 _WARNING = 2
-"""How many arguments of ``warnings.warn`` say nothing of its callers."""
+"""The number of arguments of ``warnings.warn`` that do not refer to callers."""
 _NEXT = "builtins.next"
 _SPECIAL_NEXT = "__next__"
 _CATCH_STOP = frozenset({_STOP, "builtins.Exception", "builtins.BaseException"})
@@ -37,7 +37,7 @@ _ERRORS = frozenset(
 )
 
 WALKED: Final = frozenset({"json.dump", "pickle.dump"})
-"""Functions that walk through the object that they are given first."""
+"""Functions that iterate over their first argument."""
 
 
 @lru_cache(maxsize=2)
@@ -50,12 +50,12 @@ def _used(program: Program) -> dict[ast.expr, list[Use]]:
 
 
 def uses_at(program: Program, node: ast.expr) -> list[Use]:
-    """The uses of functions of the text that a node is."""
+    """The uses of functions of the text at a node."""
     return _used(program).get(node, [])
 
 
 def hindrance(names: Names, nodes: Iterable[ast.AST]) -> str | None:
-    """Why code cannot run in another thread, as far as its own nodes tell."""
+    """Why code cannot run in another thread, according to its own nodes, or None."""
     inside = {*nodes}
     for node in inside:
         why = tie(names, node)
@@ -73,7 +73,7 @@ def hindrance(names: Names, nodes: Iterable[ast.AST]) -> str | None:
 
 
 def _looks_at_callers(names: Names, call: ast.Call) -> bool:
-    """Whether a call warns or logs for one of its callers, or may do so."""
+    """Whether a call issues a warning or log record on behalf of a caller, or may do so."""
     given = {each.arg for each in call.keywords}
     if given & FRAMES or (None in given and last_name(call.func) in _LOGS):
         return True
@@ -95,7 +95,7 @@ def _looks_at_error(names: Names, node: ast.AST) -> bool:
 
 
 def _is_handled(names: Names, node: ast.AST, inside: set[ast.AST]) -> bool:
-    """Whether the exception at a node is one that the same code handles."""
+    """Whether the exception at a node is handled by the same code."""
     for outer in names.around(node):
         if isinstance(outer, (*FUNCTIONS, ast.Lambda)):
             return False
@@ -110,7 +110,7 @@ def raises_stop(names: Names, node: ast.Raise) -> bool:
 
 
 def _is_stop(names: Names, node: ast.AST, seen: set[ast.AST]) -> bool:
-    """Whether an expression is ``StopIteration``, or an object of it."""
+    """Whether an expression is ``StopIteration``, or an instance of it."""
     node = node.func if isinstance(node, ast.Call) else node
     if node in seen:
         return False
@@ -134,7 +134,7 @@ def _is_stop(names: Names, node: ast.AST, seen: set[ast.AST]) -> bool:
 
 
 def advances(names: Names, call: ast.Call) -> bool:
-    """Whether a call may raise ``StopIteration`` that nothing around it catches."""
+    """Whether a call may raise ``StopIteration`` that no handler around it catches."""
     found = _is_next(names, call) or _is_step(names, call.func)
     return found and not stops_here(names, call)
 
@@ -164,7 +164,7 @@ def stops_here(names: Names, node: ast.AST) -> bool:
 
 @lru_cache(maxsize=2)
 def steps(names: Names) -> frozenset[ast.AST]:
-    """The places where ``next``, or the method of an iterator, is a value, or in a lambda."""
+    """The places where ``next`` or an iterator's method is used as a value or in a lambda."""
     found = set[ast.AST]()
     for node in all_nodes(names.tree):
         if isinstance(node, ast.Name | ast.Attribute):
@@ -182,7 +182,7 @@ def steps(names: Names) -> frozenset[ast.AST]:
 
 @lru_cache(maxsize=2)
 def stoppers(names: Names) -> frozenset[Function]:
-    """The functions that may raise ``StopIteration`` themselves, generators apart."""
+    """The functions that may raise ``StopIteration`` themselves, except generators."""
     found = {
         names.function_of(node)
         for node in all_nodes(names.tree)
@@ -193,7 +193,7 @@ def stoppers(names: Names) -> frozenset[Function]:
 
 
 def _is_step(names: Names, called: ast.expr) -> bool:
-    """Whether what is called may be one of those values, by another name."""
+    """Whether a called object may be one of these values under another name."""
     found = steps(names)
     for part in ast.walk(called) if found else ():
         slot = names.slot(part) if isinstance(part, ast.Name | ast.Attribute) else None
@@ -209,12 +209,12 @@ def _catches(names: Names, handler: ast.ExceptHandler) -> bool:
 
 
 def _is_other(names: Names, node: ast.Raise) -> bool:
-    """Whether a statement certainly raises a new exception that is no ``StopIteration``."""
+    """Whether a statement certainly raises a new exception other than ``StopIteration``."""
     return isinstance(node.exc, ast.Call) and not raises_stop(names, node)
 
 
 def reached(program: Program, functions: Iterable[Function]) -> list[Function]:
-    """Functions, and those of the text that they use or that stand in for them, and so on."""
+    """Functions, and all functions of the text that they use or that replace them, transitively."""
     found = list(functions)
     known = set(found)
     for one in found:
@@ -227,7 +227,7 @@ def reached(program: Program, functions: Iterable[Function]) -> list[Function]:
 
 
 def _decorators(program: Program, function: Function) -> Iterator[Function]:
-    """The functions of the text that decorate a function: what they put in its place runs."""
+    """The functions of the text that decorate a function; a call may run their wrapper."""
     for each in function.decorator_list:
         made = each.func if isinstance(each, ast.Call) else each
         yield from (use.function for use in uses_at(program, made))
@@ -239,9 +239,9 @@ def used_in(program: Program, inside: AbstractSet[ast.AST]) -> list[Function]:
 
 
 def bound_to_thread(program: Program, functions: Iterable[Function]) -> str | None:
-    """Why a thread cannot run functions, or what they use of the text.
+    """Why a thread cannot run functions or the functions of the text that they use, or None.
 
-    A ``__next__`` that is not called by its name, or by ``next``, ends a loop.
+    The ``StopIteration`` of a ``__next__`` that only loops call ends the loop, so it is allowed.
     """
     given = [*functions]
     for each in reached(program, given):
@@ -261,19 +261,19 @@ def _ends_loop(names: Names, node: ast.AST) -> bool:
 
 
 def is_async(function: Function) -> bool:
-    """Whether a call of a function only makes a coroutine, wherever it is made."""
+    """Whether a function is async: a call only creates a coroutine, in any thread."""
     return isinstance(function, ast.AsyncFunctionDef)
 
 
 def staying(program: Program, nodes: Iterable[ast.AST]) -> str | None:
-    """Why code cannot run in another thread, as far as a type checker told of its calls."""
+    """Why code cannot run in another thread, according to a type checker, or None."""
     told = program.told.staying
     found = (told.get(each) for each in nodes if isinstance(each, ast.Call))
     return next((why for why in found if why in OF_ONE_THREAD), None)
 
 
 def is_shared(names: Names, node: ast.Name | ast.Attribute) -> bool:
-    """Whether others may have the object that an expression names, and change it."""
+    """Whether other code may hold the object that an expression names, and change it."""
     if names.kind(node) in IMMUTABLE:
         return False
     slot = names.slot(node)

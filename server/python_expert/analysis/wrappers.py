@@ -16,12 +16,12 @@ if TYPE_CHECKING:
 
 
 class Wrapped(NamedTuple):
-    """A decorator whose function could wait, and all that it decorates.
+    """A decorator whose wrapper could become async, with all functions that it decorates.
 
     Attributes:
-        wrapping: The decorator.
-        decorators: Where it decorates a function.
-        functions: These functions, in the same order.
+        wrapping: The decorator and its wrapper.
+        decorators: The places where it is applied.
+        functions: The decorated functions, in the same order.
     """
 
     wrapping: Wrapping
@@ -31,7 +31,7 @@ class Wrapped(NamedTuple):
 
 @lru_cache(maxsize=2)
 def wrapped(program: Program) -> tuple[Wrapped, ...]:
-    """The decorators of a text that do nothing but decorate plain functions of it."""
+    """The decorators of a text that are only used to decorate plain functions of the text."""
     names = program.names
     decorators: dict[ast.expr, Function] = {
         decorator: function
@@ -49,7 +49,7 @@ def wrapped(program: Program) -> tuple[Wrapped, ...]:
 def _wrapped(
     program: Program, wrapping: Wrapping, decorators: dict[ast.expr, Function]
 ) -> Wrapped | None:
-    """What a decorator decorates, if it is used for nothing else."""
+    """The functions that a decorator decorates; None if it has other uses."""
     uses = [use.node for use in program.uses[wrapping.decorator]]
     functions = [decorators[node] for node in uses if node in decorators]
     unfit = any(
@@ -61,7 +61,7 @@ def _wrapped(
 
 
 def standing_in(program: Program, function: Function) -> list[Wrapped]:
-    """The decorators of which a function is decorated with, or is what stands in for others."""
+    """The decorators that decorate a function or have it as their wrapper."""
     return [
         each
         for each in wrapped(program)
@@ -70,9 +70,9 @@ def standing_in(program: Program, function: Function) -> list[Wrapped]:
 
 
 def waiting_decorators(program: Program) -> dict[ast.expr, Function]:
-    """The decorators that let a function wait for what it stands in for, with that function.
+    """The applied decorators whose wrapper could await the decorated function, with that wrapper.
 
-    Of that function itself they are what gives it the name of the other.
+    The wrapper's own decorators, such as ``functools.wraps``, are included.
     """
     wrappings = {
         decorator: each.wrapping for each in wrapped(program) for decorator in each.decorators
@@ -83,7 +83,7 @@ def waiting_decorators(program: Program) -> dict[ast.expr, Function]:
 
 
 def is_put_in_place(program: Program, function: Function, node: ast.expr) -> bool:
-    """Whether an expression is what such a decorator returns."""
+    """Whether an expression is the ``return wrapper`` of such a decorator."""
     around = program.names.parents[node]
     returned = isinstance(around, ast.Return)
     return returned and any(

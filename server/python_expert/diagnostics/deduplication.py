@@ -1,4 +1,4 @@
-"""Findings of two tools about the same problem: each problem is shown once."""
+"""Findings of two tools about the same problem; each problem is shown once."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from python_expert.text.document import Document
 
 _Codes: TypeAlias = "frozenset[str] | None"
-"""The codes that a comment names; None where it names none and means all."""
+"""The codes that a comment lists; None if it lists none and applies to all."""
 
 _CODE = "[A-Z]+[0-9]+"
 _DIRECTIVE = re.compile(
@@ -29,19 +29,19 @@ _HEAD_END = re.compile(r":\s*(?:#.*)?$")
 
 @dataclass(frozen=True)
 class MergeRules:
-    """How the findings of a tool are merged with those of the others.
+    """How the findings of a tool are merged with those of other tools.
 
     Attributes:
-        preferred: The tool whose finding is shown where both report the same problem, or empty.
-        codes: For codes of this tool, the rules of the preferred tool that report the same, with
-            spaces between.
-        messages: The same by code and start of a message, for codes that stand for many problems.
-        anywhere: For codes whose place says nothing, the rule of the preferred tool that reports
-            the same wherever it is.
-        heads: Whether a finding on a whole definition is one on its head only.
-        comment: The word of this tool's own comments that silence its findings, or empty.
-        noqa: Whether ``# noqa`` and ``# ruff: ignore[...]`` silence its rules, and with them the
-            findings of other tools that report the same.
+        preferred: The tool whose finding is shown if both report the same problem, or empty.
+        codes: For codes of this tool, the rules of the preferred tool that report the same problem,
+            separated by spaces.
+        messages: The same by code and start of the message, for codes that cover many problems.
+        anywhere: For codes whose position is not meaningful, the rule of the preferred tool that
+            reports the same problem anywhere.
+        heads: Whether a finding on a whole definition is about its header only.
+        comment: The keyword of this tool's own comments that suppress its findings, or empty.
+        noqa: Whether ``# noqa`` and ``# ruff: ignore[...]`` suppress its rules, and with them the
+            same findings of other tools.
         lasting: A pattern of the codes whose findings stay while the text has a syntax error.
     """
 
@@ -81,7 +81,7 @@ def _sets(table: Mapping[str, str]) -> dict[str, frozenset[str]]:
 _NONE: frozenset[str] = frozenset()
 
 ALONE = MergeRules()
-"""The rules for a tool that reports what no other does."""
+"""The rules for a tool whose findings no other tool reports."""
 
 
 def merge(
@@ -90,19 +90,20 @@ def merge(
     document: Document,
     rules: Mapping[str, MergeRules],
 ) -> list[Finding]:
-    """Make one list of the findings of all tools, with each problem in it once.
+    """Merge the findings of all tools into one list without duplicates.
 
-    Of two that report the same problem the preferred tool's is kept. A comment that silences one
-    silences the other: the preferred tool's comments, and the other's own (``# nosec``).
+    If two tools report the same problem, the preferred tool's finding is kept. A comment that
+    suppresses one suppresses the other: comments of the preferred tool, and of the other
+    (``# nosec``).
 
     Args:
-        reports: What each tool found, with ranges that refer to the document.
-        silenced: Findings that a comment of their tool's own keeps quiet.
+        reports: The findings of each tool, with ranges that refer to the document.
+        silenced: Findings that are suppressed by their own tool's comments.
         document: The document.
         rules: How each tool's findings are merged.
 
     Returns:
-        First the findings of the tools that prefer no other, then the rest.
+        First the findings of the tools without a preferred tool, then the rest.
     """
     merging = _Merge(document, rules)
     merging.silence(silenced)
@@ -110,7 +111,7 @@ def merge(
         tool: merging.heard(_distinct(found)) for tool, found in reports.items()
     }
     merged: list[Finding] = []
-    # False comes before True, and the order is kept otherwise.
+    # False sorts before True, and the order is otherwise kept.
     for tool in sorted(known, key=lambda each: bool(merging.rules(each).preferred)):
         preferred = known.get(merging.rules(tool).preferred, ())
         merged += merging.without_duplicates(known[tool], preferred)
@@ -131,7 +132,7 @@ class _Merge:
         return self._rules.get(tool, ALONE)
 
     def silence(self, findings: Iterable[Finding]) -> None:
-        """Note which rules of preferred tools are silenced, and on which lines."""
+        """Record which rules of preferred tools are suppressed, and on which lines."""
         for finding in findings:
             rules = self.rules(finding.tool)
             for code in rules.duplicates(finding):
@@ -139,7 +140,7 @@ class _Merge:
                 lines.update(self._lines(finding))
 
     def heard(self, findings: list[Finding]) -> list[Finding]:
-        """The findings that no comment of another tool's silences."""
+        """The findings that no comment of another tool suppresses."""
         if not self._quiet:
             return findings
         return [
@@ -151,7 +152,7 @@ class _Merge:
     def without_duplicates(
         self, findings: Sequence[Finding], preferred: Sequence[Finding]
     ) -> list[Finding]:
-        """Findings without those that the preferred tool reports, or would but for a comment."""
+        """Remove findings that the preferred tool reports, or would report without a comment."""
         if not findings or not (rules := self.rules(findings[0].tool)).preferred:
             return list(findings)
         noqa = self.rules(rules.preferred).noqa
@@ -173,7 +174,7 @@ class _Merge:
         return left
 
     def _lines(self, finding: Finding) -> range:
-        """The lines a finding is on; of a definition that is reported whole, only the head."""
+        """The lines of a finding; for a finding on a whole definition, only the header."""
         (first, _), (last, column) = finding.range
         most = len(self._document.lines) - 1  # the file may be shorter than when it was checked
         if first == last or first >= most:
@@ -187,7 +188,7 @@ class _Merge:
 
 
 def _distinct(findings: Sequence[Finding]) -> list[Finding]:
-    """One tool's findings without those that repeat a range, code and message."""
+    """One tool's findings without duplicates of range, code and message."""
     first: dict[object, Finding] = {}
     for finding in findings:
         first.setdefault(finding[1:4], finding)
@@ -195,7 +196,7 @@ def _distinct(findings: Sequence[Finding]) -> list[Finding]:
 
 
 class _Comments:
-    """Ruff's comments in a document, read only as far as someone asks."""
+    """Ruff's comments in a document, read as far as they are needed."""
 
     def __init__(self, document: Document) -> None:
         self._text = document.text
@@ -203,7 +204,7 @@ class _Comments:
         self._everywhere = range(len(document.lines))
 
     def silence(self, rules: frozenset[str], lines: range) -> bool:
-        """Whether a comment keeps any of some rules quiet on the first or last of some lines."""
+        """Whether a comment suppresses any of some rules on the first or last of some lines."""
         first = lines[0]
         found = [codes for n in {first, lines[-1]} for codes in self._on(n, "noqa", "ignore")]
         above = first - 1
@@ -218,11 +219,11 @@ class _Comments:
 
     @cached_property
     def _regions(self) -> list[tuple[_Codes, range]]:
-        """What comments on lines of their own silence, and where: found in one pass."""
+        """The suppressed codes and lines of comments on lines of their own, found in one pass."""
         regions: list[tuple[_Codes, range]] = []
         if "ruff" not in self._text and "flake8" not in self._text:
             return regions
-        opened: list[tuple[int, _Codes, int]] = []  # indents that grow, codes, first lines
+        opened: list[tuple[int, _Codes, int]] = []  # increasing indents, codes, first lines
         string = False
         for number, line in enumerate(self._lines):
             own = not string and line.lstrip().startswith("#")
@@ -242,7 +243,7 @@ class _Comments:
 
 
 def _directives(line: str) -> Iterator[tuple[str, _Codes]]:
-    """The kinds of ruff's comments on a line, each with the codes that it names."""
+    """The kinds of ruff's comments on a line, each with the codes that it lists."""
     for match in _DIRECTIVE.finditer(line):
         if _is_comment(line, match.start()):
             listed = match["codes"] or match["list"]
@@ -251,7 +252,7 @@ def _directives(line: str) -> Iterator[tuple[str, _Codes]]:
 
 
 def _is_comment(line: str, column: int) -> bool:
-    """Whether the ``#`` at a column starts or is in a comment; if in doubt, it is."""
+    """Whether the ``#`` at a column starts or is in a comment; if in doubt, True."""
     before = line[:column]
     if '"' not in before and "'" not in before:
         return True
@@ -261,7 +262,7 @@ def _is_comment(line: str, column: int) -> bool:
             if token.type == tokenize.COMMENT:
                 return token.start[1] + indent <= column
     except (tokenize.TokenError, SyntaxError):
-        return True  # a string that has begun or will end on another line
+        return True  # a string that started or will end on another line
     return False
 
 

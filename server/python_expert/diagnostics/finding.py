@@ -1,4 +1,4 @@
-"""A finding, whichever tool it comes from."""
+"""Findings, independent of the tool."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ class ToolName(str):
     """The name of a quality tool, as settings and commands spell it.
 
     Args:
-        name: That name.
+        name: The name.
         title: The name that users see, also a diagnostic's ``source``.
     """
 
@@ -23,13 +23,13 @@ class ToolName(str):
     _title: str
 
     def __new__(cls, name: str, title: str) -> Self:
-        """Make a name: a string that knows its title."""
+        """Create a name: a string with a title."""
         made = super().__new__(cls, name)
         made._title = title
         return made
 
     def __getnewargs__(self) -> tuple[str, str]:  # type: ignore[override]  # as __new__ takes two
-        """What a copy, or a name read from a pickle, is made with."""
+        """The arguments for copies and unpickling."""
         return str(self), self._title
 
     @property
@@ -39,7 +39,7 @@ class ToolName(str):
 
 
 class Severity(IntEnum):
-    """How bad a finding is; the numbers are LSP's."""
+    """The severity of a finding, with LSP's numbers."""
 
     ERROR = 1
     WARNING = 2
@@ -48,19 +48,19 @@ class Severity(IntEnum):
 
 
 class Tag(IntEnum):
-    """What an editor may fade or strike through; the numbers are LSP's."""
+    """Tags for which editors fade or strike through code, with LSP's numbers."""
 
     UNNECESSARY = 1
     DEPRECATED = 2
 
 
 class Note(NamedTuple):
-    """A remark that belongs to a finding: LSP's related information.
+    """Additional information about a finding: LSP's related information.
 
     Attributes:
-        uri: The document the remark is about.
-        range: Where, 0-based, in code points.
-        message: What it says.
+        uri: The document that it refers to.
+        range: The range, 0-based, in code points.
+        message: The text.
     """
 
     uri: str
@@ -69,17 +69,17 @@ class Note(NamedTuple):
 
 
 class Finding(NamedTuple):
-    """What a tool has to say about a place in a document.
+    """A problem that a tool reports at a place in a document.
 
     Attributes:
-        tool: The tool that says it.
-        range: Where, 0-based, in code points of the version it was computed for.
+        tool: The tool.
+        range: The range, 0-based, in code points of the version it was computed for.
         code: The rule (``F401``, ``name-defined``, ``B602``), or empty.
-        message: What is wrong.
-        severity: How bad it is.
+        message: The problem.
+        severity: Its severity.
         url: The rule's page, or empty.
         tags: Whether the code is unused or deprecated.
-        notes: Remarks that belong to it.
+        notes: Additional information.
     """
 
     tool: ToolName
@@ -93,17 +93,17 @@ class Finding(NamedTuple):
 
 
 class Report(NamedTuple):
-    """All that one tool found in one version of one document.
+    """All findings of one tool in one version of a document.
 
     Attributes:
         tool: The tool.
         uri: The document.
         version: The version that the findings' ranges refer to.
-        findings: What it found.
-        parsed: False where the text has a syntax error, so that the tool saw no more than that.
-        silenced: Findings that a comment of the tool's own (``# nosec``) keeps quiet; their
-            duplicates from other tools are kept quiet with them.
-        fixable: How many of the findings the tool itself can fix safely, where it says so.
+        findings: The findings.
+        parsed: False if the text has a syntax error, so the tool reports only that.
+        silenced: Findings that a comment of the tool's own (``# nosec``) suppresses; their
+            duplicates from other tools are suppressed with them.
+        fixable: The number of findings that the tool itself can fix safely, if it reports it.
     """
 
     tool: ToolName

@@ -1,4 +1,4 @@
-"""The identity of a finding: it stays the same while the finding moves."""
+"""The identity of a finding, which stays the same while the finding moves."""
 
 from __future__ import annotations
 
@@ -10,21 +10,21 @@ if TYPE_CHECKING:
     from python_expert.text.document import Document
 
 AROUND = 1
-"""How many lines before and after a finding's first line count."""
+"""The number of lines before and after a finding's first line that are part of its identity."""
 
 
 class Identity(NamedTuple):
-    """What makes two findings the same, in two versions of a document or in two runs.
+    """The properties that make findings the same in two versions of a document or in two runs.
 
-    Edits elsewhere in the file do not change it, nor does the indentation of the code. Findings
-    of one rule in equal surroundings have equal identities: count them.
+    Edits elsewhere in the file do not change it, nor does indentation. Findings of one rule with
+    the same surrounding lines have equal identities, so count them.
 
     Attributes:
         tool: The tool's name.
         rule: The rule's code, or empty.
         file: The document's URI.
-        code: A hash, in hexadecimal digits, of the first line of the finding and of those next to
-            it, each without the spaces at its ends.
+        code: A hash, in hexadecimal digits, of the finding's first line and the lines next to it,
+            each without leading and trailing spaces.
     """
 
     tool: str

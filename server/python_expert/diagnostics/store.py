@@ -1,4 +1,4 @@
-"""The latest findings of each tool for each open document, kept in their place."""
+"""The latest findings of each tool for each open document, moved with the text."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from python_expert.text.document import Document, Edit
 
 MOST = 1000
-"""How many findings of one tool in one document are kept: each is moved, converted, sent and
-drawn again at every key stroke."""
+"""The number of findings of one tool that are kept for a document: each one is moved, converted,
+sent and drawn again at every keystroke."""
 
 _PLACES = ToolBarriers("moving {}'s findings")
 _TWINS = FaultBarrier("deduplicating findings")
@@ -29,14 +29,14 @@ _TOP = Range(Position(0, 0), Position(0, 0))
 
 
 class DiagnosticStore:
-    """The findings of open documents, or of files that are checked: the only store of them.
+    """The findings of open documents, or of checked files; the only place where they are stored.
 
-    What others keep is what they were told or have told, for the reasons given there.
+    Other modules only keep what they received or sent, for reasons given there.
 
     Args:
         rules: How each tool's findings are merged with the others'.
-        most: How many of one tool in one document are kept, the worst and first; one more says
-            how many there are besides.
+        most: The number of findings of one tool that are kept for a document, the most severe and
+            first ones; one more says how many others there are.
     """
 
     def __init__(self, rules: Mapping[str, MergeRules], most: int = MOST) -> None:
@@ -45,7 +45,7 @@ class DiagnosticStore:
         self._reports: dict[str, dict[ToolName, _Entry]] = {}
 
     def put(self, report: Report) -> None:
-        """Take a report, unless a later one of the same tool is there already."""
+        """Store a report, unless there is a later one of the same tool."""
         entries = self._reports.setdefault(report.uri, {})
         if report.tool not in entries:
             entries[report.tool] = _Entry(self._rules.get(report.tool, ALONE).lasting)
@@ -54,7 +54,7 @@ class DiagnosticStore:
             entry.put(self._cut(report))
 
     def findings(self, document: Document) -> list[Finding]:
-        """All findings of a document, in their place in this version, each problem once."""
+        """All findings of a document without duplicates, moved to their place in this version."""
         entries = self._reports.get(document.uri, {})
         found = {
             tool: _PLACES[tool].call((), entry.findings_in, document)
@@ -69,7 +69,7 @@ class DiagnosticStore:
         return _TWINS.call(everything, merge, found, silenced, document, self._rules)
 
     def forget(self, uri: str) -> None:
-        """Forget a closed document."""
+        """Remove a closed document."""
         self._reports.pop(uri, None)
 
     def _cut(self, report: Report) -> Report:
@@ -88,11 +88,11 @@ class DiagnosticStore:
 class _Entry:
     """One tool's findings in one document.
 
-    While the text has a syntax error, a tool sees no more than that. The findings of the last
-    text that could be read then stay, rather than vanish and return with every half-typed line.
+    While the text has a syntax error, a tool reports only that. The findings of the last text that
+    could be parsed are then kept, so that they do not disappear and return with every keystroke.
 
     Args:
-        lasting: A pattern of the codes of those that stay.
+        lasting: A pattern of the codes of findings that are kept.
     """
 
     def __init__(self, lasting: str) -> None:
@@ -109,7 +109,7 @@ class _Entry:
             self._broken = report
 
     def findings_in(self, document: Document) -> tuple[Finding, ...]:
-        """The findings where they are in a later version."""
+        """The findings, moved to a later version."""
         self._carry_to(document)
         good = self._good.findings if self._good else ()
         if self._broken is None:
@@ -119,7 +119,7 @@ class _Entry:
         )
 
     def silenced_in(self, document: Document) -> tuple[Finding, ...]:
-        """The silenced findings where they are in a later version."""
+        """The suppressed findings, moved to a later version."""
         self._carry_to(document)
         return self._good.silenced if self._good else ()
 

@@ -1,4 +1,4 @@
-"""The choice of the provider: a model where it may be asked, otherwise the offline engine."""
+"""The choice of the provider: a model if one may be used, otherwise the offline engine."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from python_expert.config.settings import Settings
 
 KEYS = ("ANTHROPIC_API_KEY", "ANTHROPIC_AUTH_TOKEN")
-"""The variables that the SDK reads a key from."""
+"""The environment variables from which the SDK reads a key."""
 
 NO_KEY = f"there is no key: set {KEYS[0]} in the environment of your editor or shell"
 
@@ -25,9 +25,9 @@ class Choice(NamedTuple):
 
     Attributes:
         provider: `anthropic` or `offline`.
-        reason: The reason, for the user.
+        reason: The reason, as a message.
         hindrance: Why nothing may be sent although a model is wanted, or empty.
-        unasked: Why no model is asked, for clients; None where one is.
+        unasked: Why no model is used, for clients; None if one is.
     """
 
     provider: ProviderName
@@ -37,7 +37,7 @@ class Choice(NamedTuple):
 
 
 class Hindrance(NamedTuple):
-    """Why no model is asked: for clients, and for the user."""
+    """Why no model is used: for clients, and as a message."""
 
     reason: OfflineReason
     words: str
@@ -49,13 +49,13 @@ def choose(
     root: Path,
     wanted: ProviderName = ProviderName.AUTO,
 ) -> Choice:
-    """Choose the provider for a file. It reads files and runs git: do not call it on the loop.
+    """Choose the provider for a file. Reads files and runs git: do not call it on the event loop.
 
     Args:
-        settings: The project's.
+        settings: The project's settings.
         path: The file, or None if it was never saved.
         root: The project's folder.
-        wanted: Whom the user has named just now; `auto` leaves it to the settings.
+        wanted: The provider that the user has just requested; `auto` uses the settings.
     """
     name = settings.llm.provider if wanted is ProviderName.AUTO else wanted
     if name is ProviderName.OFFLINE:
@@ -71,12 +71,12 @@ def choose(
 
 
 def key_variable() -> str:
-    """The variable that holds the key, or an empty string."""
+    """The environment variable that holds the key, or ""."""
     return next((name for name in KEYS if os.environ.get(name)), "")
 
 
 def forbidden(settings: Settings) -> Hindrance | None:
-    """Why nothing of a project may be sent, if so."""
+    """Why nothing of a project may be sent, or None."""
     if not settings.privacy.network:
         words = "the network is off: privacy.network is false in your settings or in the project"
         return Hindrance(OfflineReason.NETWORK, words)
@@ -87,7 +87,7 @@ def forbidden(settings: Settings) -> Hindrance | None:
 
 
 def unlisted(settings: Settings) -> Hindrance | None:
-    """Why the endpoint is not even to be asked for its models, if so."""
+    """Why the endpoint may not even be asked for its models, or None."""
     if why := forbidden(settings):
         return why
     provider = settings.llm.provider
@@ -102,7 +102,7 @@ def _keyless() -> Hindrance | None:
 
 
 def _hindrance(settings: Settings, path: Path | None, root: Path) -> Hindrance | None:
-    """Why nothing of a file may be sent, if so."""
+    """Why nothing of a file may be sent, or None."""
     if why := forbidden(settings):
         return why
     words = withheld(path, root, settings.privacy.ignore)

@@ -1,4 +1,4 @@
-"""What a provider is."""
+"""The interface of providers."""
 
 from __future__ import annotations
 
@@ -17,15 +17,15 @@ if TYPE_CHECKING:
 
 
 class OfflineReason(StrEnum):
-    """Why no model is asked, for clients: each offers what there is to be done about it."""
+    """Why no model is used, for clients, which offer a remedy for each."""
 
     CHOSEN = "chosen"
-    """The setting `llm.provider` says so."""
+    """The setting `llm.provider` selects the offline engine."""
     NO_KEY = "noKey"
     WRONG_KEY = "wrongKey"
-    """The endpoint does not accept it, or not for this."""
+    """The endpoint rejects the key, or does not permit the request with it."""
     NETWORK = "network"
-    """The setting `privacy.network` forbids it."""
+    """The setting `privacy.network` forbids network access."""
     UNTRUSTED = "untrusted"
     """The folder is not trusted."""
     WITHHELD = "withheld"
@@ -33,11 +33,11 @@ class OfflineReason(StrEnum):
 
 
 class ProviderError(ToolError):
-    """A provider cannot do its work, so that another one may be asked; the text says why.
+    """A provider cannot do its work, so another one may be used; the text is the reason.
 
     Attributes:
-        final: Whether whatever else it is asked would fail in the same way.
-        reason: The same for clients, where it is one of those that they know.
+        final: Whether any other request would fail in the same way.
+        reason: The reason for clients, if it is one that they know.
     """
 
     final = False
@@ -48,16 +48,16 @@ class ProviderError(ToolError):
 
 
 class Ask(NamedTuple):
-    """What a provider is asked.
+    """A question to a provider.
 
     Attributes:
         action: The rewrite.
         text: The whole document.
         keys: The definitions that could be changed.
         options: The context of the rewrite.
-        faults: What is wrong with what it proposed before, by key; empty at first.
-        types: Adds to options what the action wants to know of types before it proposes by rule;
-            None where there is nothing more.
+        faults: The problems with earlier proposals, by key; empty at first.
+        types: Adds the types that the action needs to the options before it proposes by rule; None
+            if no more are needed.
     """
 
     action: Action
@@ -69,18 +69,18 @@ class Ask(NamedTuple):
 
 
 class Preparation(Protocol):
-    """Makes the questions that a model is asked; the pipeline's worker does."""
+    """Makes the questions for a model; the pipeline's worker implements it."""
 
     def questions(
         self, action: Action, text: str, keys: Sequence[str], options: Options
     ) -> AsyncIterator[tuple[str, Any]]:
-        """Make what to ask about each definition; first, with an empty key, about the file."""
+        """Make the question for each definition; first, with an empty key, the one for the file."""
         ...
 
     async def redact(
         self, texts: Sequence[str], secrets: Mapping[str, str], options: Options
     ) -> tuple[list[str], dict[str, str]]:
-        """Replace secrets in more texts."""
+        """Replace secrets in further texts."""
         ...
 
     async def warm(self, action: Action, text: str, keys: Sequence[str], options: Options) -> None:
@@ -88,12 +88,12 @@ class Preparation(Protocol):
 
 
 class Provider(ABC):
-    """A source of proposals; the rewrite and the gate decide what is done with them.
+    """A source of proposals; the rewrite and the gate decide whether they are used.
 
     Attributes:
-        name: Which one it is.
-        repair_attempts: How often it may be told what is wrong with what it proposed.
-        bill: What its work has cost so far; None where it costs nothing.
+        name: The provider's name.
+        repair_attempts: The number of repair attempts after failed checks.
+        bill: The cost of its work so far; None if it is free.
     """
 
     name: ClassVar[ProviderName]
@@ -102,30 +102,31 @@ class Provider(ABC):
 
     @abstractmethod
     def propose(self, ask: Ask) -> AsyncIterator[tuple[str, Any]]:
-        """Propose facts for definitions, each with its key, in any order, as they are known.
+        """Propose facts for definitions, each with its key, in any order, as they become known.
 
-        Facts may be missing, wrong, or for definitions that were not asked about; `Unanswered`
-        stands for those that are not available.
+        Facts may be missing, wrong, or for definitions that the question does not contain.
+        `Unanswered` marks facts that are not available.
 
         Raises:
-            ToolError: The provider cannot do its work, or not all of it.
+            ToolError: The provider cannot do its work, or only a part of it.
         """
 
     async def revise(self, facts: Facts, contradicted: Sequence[tuple[str, str]]) -> Facts:
-        """What of the facts it proposed still holds.
+        """The proposed facts that still hold.
 
         Args:
-            facts: What the tools have left of them.
-            contradicted: What they have left out, each as a definition's key and what of it.
+            facts: The proposed facts that the tools did not contradict.
+            contradicted: The facts that they contradicted, each as a definition's key and a name in
+                it.
         """
         del contradicted
         return facts
 
     async def payload(self, ask: Ask) -> str:
-        """What would leave the machine if this were asked, as text for the user.
+        """The data that this question would send, as text for the user.
 
         Raises:
-            ToolError: It cannot be told.
+            ToolError: The data cannot be determined.
         """
         del ask
         return f"Nothing would leave this machine: the {self.name} engine needs no network.\n"

@@ -10,13 +10,13 @@ if TYPE_CHECKING:
 
 
 class Usage(NamedTuple):
-    """The tokens of one or more requests, as the endpoint counts them.
+    """The tokens of one or more requests, as counted by the endpoint.
 
     Attributes:
-        input: Read without a cache.
-        output: Written.
-        cache_read: Read from the endpoint's cache.
-        cache_write: Read and put into the endpoint's cache.
+        input: Input tokens without a cache.
+        output: Output tokens.
+        cache_read: Input tokens read from the endpoint's cache.
+        cache_write: Input tokens written to the endpoint's cache.
     """
 
     input: int = 0
@@ -26,7 +26,7 @@ class Usage(NamedTuple):
 
     @property
     def sent(self) -> int:
-        """All that was read."""
+        """All input tokens."""
         return self.input + self.cache_read + self.cache_write
 
     @property
@@ -35,16 +35,16 @@ class Usage(NamedTuple):
         return self.sent + self.output
 
     def plus(self, other: Usage) -> Usage:
-        """The two together."""
+        """The sum of two usages."""
         return Usage(*(mine + its for mine, its in zip(self, other, strict=True)))
 
 
 @dataclass
 class Tally:
-    """What one question has used so far.
+    """The usage of one question so far.
 
     Attributes:
-        attempts: How often it was sent.
+        attempts: The number of times that it was sent.
         usage: The tokens of all attempts.
     """
 
@@ -54,15 +54,15 @@ class Tally:
 
 @dataclass
 class Bill:
-    """What one rewrite has used.
+    """The usage of one rewrite.
 
     Attributes:
-        model: Whom it was asked of.
-        requests: How often the endpoint was asked, failures included.
+        model: The model.
+        requests: The number of requests, including failed ones.
         usage: The tokens.
-        cost: US dollars, estimated; None where the model's price is not known.
-        prices: Where the prices are from, with their date.
-        redacted: How many secrets were replaced before sending.
+        cost: The estimated cost in US dollars; None if the model's price is unknown.
+        prices: The source of the prices, with their date.
+        redacted: The number of secrets that were replaced before sending.
     """
 
     model: str
@@ -74,7 +74,7 @@ class Bill:
 
     @classmethod
     def total(cls, bills: Sequence[Bill]) -> Bill:
-        """Several bills of one model as one."""
+        """The bills of one model added up."""
         first, costs = bills[0], [each.cost for each in bills]
         known = [each for each in costs if each is not None]
         return cls(
@@ -88,7 +88,7 @@ class Bill:
 
     @property
     def summary(self) -> str:
-        """All of it in one line."""
+        """The bill in one line."""
         usage = self.usage
         cached = f" ({usage.cache_read:,} from the cache)" if usage.cache_read else ""
         cost = "cost unknown" if self.cost is None else f"about ${self.cost:.4f}"
@@ -101,12 +101,12 @@ class Bill:
 
 @dataclass
 class Meter:
-    """The tokens of a session, for all projects together.
+    """The tokens of a session, for all projects.
 
     Attributes:
-        spent: Tokens that the endpoint has counted.
-        model: Who was asked last, or empty.
-        changed: Called when there is something new.
+        spent: The tokens counted by the endpoint.
+        model: The last model used, or empty.
+        changed: Called after each change.
     """
 
     spent: int = 0
@@ -115,15 +115,15 @@ class Meter:
     _reserved: int = 0
 
     def fits(self, tokens: int, budget: int) -> bool:
-        """Whether so many more tokens stay within a budget, requests under way counted in."""
+        """Whether some more tokens fit into a budget, including requests in progress."""
         return self.spent + self._reserved + tokens <= budget
 
     def reserve(self, tokens: int) -> None:
-        """Count in what a request that begins may use."""
+        """Reserve the tokens that a new request may use."""
         self._reserved += tokens
 
     def settle(self, reserved: int, used: Usage, model: str) -> None:
-        """Put what a request has used in place of what was reserved for it."""
+        """Replace the reservation of a request by its usage."""
         self._reserved -= reserved
         self.spent += used.total
         self.model = model

@@ -1,1 +1,1 @@
-"""What may leave the machine: of which files, and with which words replaced."""
+"""What may leave the machine: the files that are allowed, with secrets replaced."""

@@ -31,19 +31,19 @@ _USER_BEFORE = re.compile(
     r"(?i)(?:cn|uid|ou)=[^,\"']+,(?:[^\"']*,)?(?:dc|o|ou)=.*|[\w.-]+\\{1,2}[a-z_][\w.-]+\Z|"
     r"(?-i:A[KS]IA[A-Z\d]{12,})\Z"
 )
-"""A user in a directory or a domain, or the public half of a key of Amazon's."""
+"""A user in a directory or domain, or the public part of an Amazon access key."""
 
 _TYPED: Final = frozenset(
     "insert settext set_text setvalue set_value changevalue send_keys fill type type_keys "
     "write typewrite sendkeys press_sequentially setplaintext enter_text input_text "
     "clear_and_type".split()
 )
-"""Methods that type a value into what they are of."""
+"""Methods that type a value into their object."""
 
 _TABBED = re.compile(r"\bTAB\s*[+,]\s*\Z")
 _STORE = re.compile(r"\.(?:kdbx?|pfx|p12|jks|keystore|keychain|ppk)\Z")
 _LOCKED = re.compile(r"\.(?:kdbx?|pfx|p12|jks|keystore|pdf|zip|7z|rar|xlsx|docx|gpg|asc)\Z")
-"""Files that a password opens, and such as it may."""
+"""Files that are opened with a password, always or sometimes."""
 
 _UNLOCKING: Final = frozenset("decrypt encrypt unlock protect unprotect open_encrypted".split())
 _SENT = re.compile(r"(?i)\b(?:enter|return)\b")
@@ -51,23 +51,23 @@ _WIDGET = re.compile(
     r"(?i)_?(?:line_?edit|edit|entry|text_?box|box|field|input|ctrl|control|widget|element|elem|el|"
     r"locator|tf|txt)\Z"
 )
-"""How the names of what is typed into end."""
+"""The ends of names of input fields."""
 
 _CALLERS: Final = frozenset(
     "partial submit to_thread call_soon run_sync partialmethod defer".split()
 )
-"""Calls that are given a function, and then its arguments."""
+"""Calls that receive a function and then its arguments."""
 
 _AFTER_USER: Final = (2, 3)
-"""The numbers of arguments that may be a password after an address and a user."""
+"""The positions at which a password may follow an address and a user."""
 
 _CONNECTING = re.compile(
     r"(?:\A|[._])(?:connect\w*|\w*connection|\w*driver|\w*device|login|log_?on)\Z"
 )
-"""Names of what is given an address, a user and the password, in lower case."""
+"""Names, in lower case, of functions that receive an address, a user and a password."""
 
 _ADDRESS = re.compile(r"https?://[\w.:-]+/?|\d{1,3}(?:\.\d{1,3}){3}(?::\d+)?|localhost(?::\d+)?")
-"""An address that is nothing else."""
+"""A text that is only an address."""
 
 _ENTERING = re.compile(
     r"(?:\A|_)(?:log|sign)_?(?:in|on)(?:_(?:as|user|with|to))?\Z|(?:add|new|make)_?user\Z|"
@@ -83,19 +83,19 @@ _USER_NAME = re.compile(r"[A-Za-z][\w.@\\-]{0,40}")
 
 
 _ACCOUNT = re.compile(r"\+\d[\d ]{6,14}|[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
-"""The number of a telephone, or an address for mail, by which users are known."""
+"""A telephone number or email address that identifies a user."""
 
 _OF_ACCOUNT = re.compile(r"(?:api|client|session|account|auth|login|connection|cloud|service)\Z")
 
 
 def _is_entered_alone(frame: Frame, place: Place) -> bool:
-    """Whether it alone gives access, as the user is known already."""
+    """Whether the argument alone gives access, because the user is already known."""
     is_only = frame.index == 0 and _LAST.match(place.after) is not None
     return is_only and frame.short == "login" and "." in frame.callee
 
 
 def _is_after_name(frame: Frame) -> bool:
-    """Whether it is the second argument of what lets a user in, or makes one."""
+    """Whether the argument is the second one of a function that logs in or creates a user."""
     user = frame.items.get(0, "")
     name = ASSERTED.sub("", frame.callee.casefold()).rpartition(".")[2]
     if frame.index != 1:
@@ -106,7 +106,7 @@ def _is_after_name(frame: Frame) -> bool:
 
 
 def _is_after_user(frame: Frame) -> bool:
-    """Whether an address and a user are the arguments before, with or without a port between."""
+    """Whether the arguments before are an address and a user, with or without a port between."""
     at = frame.index
     if at == _AFTER_USER[0] and _OF_DATABASE.search(frame.callee.casefold()):
         return bool(_USER_NAME.fullmatch(frame.items.get(1, "")))
@@ -120,13 +120,13 @@ def _is_after_user(frame: Frame) -> bool:
 
 
 def of_argument(frame: Frame, limit: Strength, position: int, place: Place) -> Iterator[Label]:
-    """What the name of a call, and the arguments before it, say of an argument.
+    """The names that a call and its earlier arguments give to an argument.
 
     Args:
         frame: The arguments.
-        limit: The highest strength that the name gives.
-        position: Where the value is in a row that is an argument; -1 where it is one itself.
-        place: What is around it.
+        limit: The highest strength of a name.
+        position: The index of the value in a list that is an argument; -1 if it is one itself.
+        place: The code around the value.
     """
     is_spread = frame.starred == frame.index and position >= 0
     index = frame.index + (position if is_spread else 0)
@@ -149,7 +149,7 @@ def of_argument(frame: Frame, limit: Strength, position: int, place: Place) -> I
 
 
 def _compared(frame: Frame, place: Place) -> Iterator[Label]:
-    """What an argument is compared with."""
+    """The names of what an argument is compared with."""
     other = _OTHER.match(place.after)
     heard = frame.slots[frame.index - 1] if frame.index else METHODS.sub("", frame.callee)
     yield Label("password" if frame.short in ALWAYS_COMPARE else heard)
@@ -157,7 +157,7 @@ def _compared(frame: Frame, place: Place) -> Iterator[Label]:
 
 
 def _of_receiver(frame: Frame, limit: Strength, place: Place) -> Iterator[Label]:
-    """What the name of the object says whose method is called."""
+    """The name of the object whose method is called."""
     receiver = frame.callee.rpartition(".")[0]
     if frame.short in _TYPED:
         yield from (Label(name, limit) for name in (receiver, _WIDGET.sub("", receiver)))
@@ -169,7 +169,7 @@ def _of_receiver(frame: Frame, limit: Strength, place: Place) -> Iterator[Label]
 
 
 def _of_previous(frame: Frame, limit: Strength, place: Place) -> Iterator[Label]:
-    """What the argument before says, or the text that was said before an answer."""
+    """The names given by the previous argument, or by the prompt before an answer."""
     previous = frame.items.get(frame.index - 1, "")
     if not previous and frame.index == 0 and frame.short in ANSWERS:
         previous = place.said

@@ -1,4 +1,4 @@
-"""Which arguments of which calls are credentials, whatever the variables are called."""
+"""The arguments of known calls that are credentials, regardless of variable names."""
 
 from __future__ import annotations
 
@@ -68,10 +68,10 @@ ARGUMENTS: Final[dict[str, frozenset[int]]] = {
     }.items()
     for name in names.split()
 }
-"""Positions of arguments that are credentials, by the end of the callee's name, in lower case."""
+"""Positions of credentials among the arguments, by the end of the callee's name, in lower case."""
 
 ALWAYS_COMPARE: Final = frozenset("compare_digest constant_time_compare safe_str_cmp".split())
-"""Calls that compare nothing but credentials."""
+"""Calls that only compare credentials."""
 
 POSSIBLY: Final[dict[str, frozenset[int]]] = {
     "connect": frozenset((1, 2, 3)),
@@ -98,7 +98,7 @@ POSSIBLY: Final[dict[str, frozenset[int]]] = {
     "open": frozenset((2,)),
     "add_password": frozenset((0, 1, 2, 3)),
 }
-"""The same, where only what looks made up is one."""
+"""The same for arguments that are credentials if they look like passwords."""
 
 WRAPPERS: Final = frozenset(
     (
@@ -110,7 +110,7 @@ WRAPPERS: Final = frozenset(
         "standard_b64decode urlsafe_b64decode password query header body form cookie"
     ).split()
 )
-"""Calls whose first argument is what their result is called."""
+"""Calls whose result is named like their first argument."""
 
 GETTERS: Final = frozenset(
     (
@@ -119,7 +119,7 @@ GETTERS: Final = frozenset(
         "get_password get_credential conf setting get_setting decouple str_env environ"
     ).split()
 )
-"""Calls that are given a name, and then what to return if there is nothing of that name."""
+"""Calls that receive a name, and a default that is returned if the name is missing."""
 
 SETTERS: Final = frozenset(
     (
@@ -136,7 +136,7 @@ SETTERS: Final = frozenset(
         "set_credential add_data set_env env_var with_config"
     ).split()
 )
-"""Calls that are given a name, and then its value."""
+"""Calls that receive a name and then its value."""
 
 COMPARERS: Final = frozenset(
     (
@@ -149,18 +149,18 @@ COMPARERS: Final = frozenset(
 """Calls that compare two arguments."""
 
 TABLES: Final = frozenset("parametrize zip namedtuple".split())
-"""Calls that are given names, and then rows of their values."""
+"""Calls that receive names and then rows of their values."""
 
 COLLECTORS: Final = frozenset(("append appendleft add insert extend put").split())
-"""Methods that put a value into the collection that they are of."""
+"""Methods that put a value into their collection."""
 
 ASKED_FOR: Final = ("sendline", "communicate", "stdin.write", "stdin.writelines")
-"""Ends of the names of calls that answer a program."""
+"""Ends of the names of calls that send an answer to a program."""
 
 ANSWERS: Final = frozenset(
     ("sendline send write send_keys sendall fill type communicate interact").split()
 )
-"""Calls that answer what was asked just before."""
+"""Calls that answer the prompt before them."""
 
 GIVING: Final = frozenset(
     (
@@ -169,7 +169,7 @@ GIVING: Final = frozenset(
         "enter type fill submit provide apply from auth unlock login"
     ).split()
 )
-"""What functions begin with that are given a credential, unlike those that look for one."""
+"""Prefixes of functions that receive a credential, unlike those that look one up."""
 
 VALUE_KEYS: Final = frozenset(
     (
@@ -178,7 +178,7 @@ VALUE_KEYS: Final = frozenset(
         "defaultvalue initial_value return_value side_effect fallback missing answer response reply"
     ).split()
 )
-"""Keys of records whose other fields say what the value is of."""
+"""Keys of records whose other fields name the value."""
 
 PAIRS: Final = frozenset(
     (
@@ -192,7 +192,7 @@ PAIRS: Final = frozenset(
 _PAIR_ENDS: Final = frozenset(
     "auth basicauth authentication credentials credential creds cred login logon userpass".split()
 )
-"""What the names of calls end with that are given a user name and a password."""
+"""Ends of the names of calls that receive a user name and a password."""
 
 _CAMEL = re.compile(r"_+|(?<=[a-z])(?=[A-Z])")
 ASSERTED = re.compile(
@@ -201,7 +201,7 @@ ASSERTED = re.compile(
 
 
 def argument(callee: str, position: int) -> Strength:
-    """Whether an argument of a call is a credential by the callee's name alone."""
+    """How strongly the callee's name shows that an argument is a credential."""
     name = ASSERTED.sub("", callee.casefold().lstrip("."))
     short = name.rpartition(".")[2]
     for known in (".".join(name.split(".")[-2:]), short):
@@ -213,17 +213,17 @@ def argument(callee: str, position: int) -> Strength:
 
 
 def takes_key(callee: str) -> bool:
-    """Whether one of the arguments of a call is always a credential."""
+    """Whether a call always receives a credential as one of its arguments."""
     parts = callee.casefold().lstrip(".").split(".")
     return ".".join(parts[-2:]) in ARGUMENTS or parts[-1] in ARGUMENTS
 
 
 def given_to(callee: str, position: int, *, is_last: bool) -> Iterator[Label]:
-    """What a call's name says of an argument: ``set_password``, ``username_pw_set``.
+    """The names that a call's name gives to an argument: ``set_password``, ``username_pw_set``.
 
     Args:
         callee: The last part of its name.
-        position: The argument's.
+        position: The argument's position.
         is_last: Whether no other argument follows it.
     """
     words = [each for each in _CAMEL.split(callee) if each]

@@ -16,8 +16,9 @@ if TYPE_CHECKING:
 _WORD = re.compile(r"(?:\\\"[^\"]*\\\"|\"[^\"]*\"|'[^']*'|[^\s\"'|;&])+|[|;&]+")
 
 _NEXT, _GLUED, _EITHER, _PAIR = "next", "glued", "either", "pair"
-"""Where a credential is: the next word, the rest of this one, either of them, the rest of the next
-after a user."""
+"""Where a credential is: the next word, the rest of this word, either of them, or the part of the
+next word after a user.
+"""
 
 _PROGRAMS: Final = (
     ("curl wget http https xh", {"-u": _PAIR, "--user": _PAIR, "-U": _PAIR, "-a": _PAIR}),
@@ -52,7 +53,7 @@ _PROGRAMS: Final = (
     ("openssl", {"-k": _NEXT, "-K": _NEXT, "pass:": _GLUED}),
     ("xfreerdp", {"/p:": _GLUED}),
 )
-"""Programs whose flags for credentials do not say so."""
+"""Programs with credential flags whose names do not show it."""
 
 _FLAGS: Final = {name: flags for names, flags in _PROGRAMS for name in names.split()}
 
@@ -70,10 +71,10 @@ _LAST: Final = {
     "mc": ("alias", 5),
     "net": ("use user", 2),
 }
-"""Programs whose last word is a credential: after which word, and with how many before it."""
+"""Programs whose last word is a credential: after which word, and after how many words."""
 
 _SETTERS: Final = frozenset(("set", "config", "add"))
-"""Words of commands that are given a name, and then its value."""
+"""Words of commands that are followed by a name and its value."""
 
 _LOGON = re.compile(r"[\w$#]+/([^@\s]+)@")
 _USER = re.compile(r"[^:%,]+[:%,]")
@@ -85,15 +86,15 @@ class Word(NamedTuple):
     """A word of a command.
 
     Attributes:
-        text: What it is, without quotes.
-        start: Where that starts.
+        text: Its text, without quotes.
+        start: The offset of the text.
     """
 
     text: str
     start: int
 
     def part(self, at: int) -> Word:
-        """The rest of it."""
+        """The rest of the word from an offset."""
         return Word(self.text[at:], self.start + at)
 
 
@@ -108,7 +109,7 @@ def split(text: str) -> list[Word]:
 
 
 def credentials(found: Sequence[Word]) -> Iterator[Span]:
-    """The credentials among the words of commands, which may follow each other."""
+    """The credentials in the words of one or more commands."""
     program = ""
     plain: list[Word] = []
     for at, word in enumerate((*found, Word("|", 0))):
@@ -131,7 +132,7 @@ def credentials(found: Sequence[Word]) -> Iterator[Span]:
 
 
 def _last(program: str, plain: Sequence[Word]) -> Iterator[Span]:
-    """The credential that is the last word of a command, flags left out."""
+    """The credential that is the last word of a command, not counting flags."""
     after, fewest = _LAST.get(program, ("", 0))
     first = plain[0].text if plain else ""
     is_user = (program, first) == ("net", "user")
@@ -140,7 +141,7 @@ def _last(program: str, plain: Sequence[Word]) -> Iterator[Span]:
 
 
 def _of_flag(word: Word, following: Word, flags: Mapping[str, str]) -> Iterator[Span]:
-    """What a word of a command, if it is a flag, says of itself and of the next."""
+    """The credential that a flag contains or that follows it."""
     is_value = following.text[:1] != "-"
     match flags.get(word.text):
         case "next" | "either" if is_value:
@@ -158,7 +159,7 @@ def _of_flag(word: Word, following: Word, flags: Mapping[str, str]) -> Iterator[
 
 
 def _value(word: Word) -> Iterator[Span]:
-    """A word, unless it is a variable or a name in a usage line."""
+    """The word as a credential, unless it is a variable or a name in a usage line."""
     text = word.text
     is_name = text[:1] == "$" or (text.isupper() and strength(text) is not Strength.NONE)
     if len(text) >= SHORTEST and not is_name and not is_placeholder(text):

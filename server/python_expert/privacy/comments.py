@@ -1,4 +1,4 @@
-"""What a comment shows about the code beside it, and the reverse."""
+"""What a comment shows about the code next to it, and the reverse."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _MOST_ON_LINE = 400
 
 
 def names_beside(code: str, start: int) -> list[str]:
-    """The names in the code that a comment stands behind or above."""
+    """The names in the code before or below a comment."""
     if _FOR_TOOLS.match(code, start):
         return []
     least = max(0, start - _MOST_ON_LINE)
@@ -34,7 +34,7 @@ def names_beside(code: str, start: int) -> list[str]:
 
 
 def labelled_by_comments(code: str, found: Sequence[Literal]) -> Iterator[Literal]:
-    """The strings that a comment behind or above them calls a password.
+    """The strings that a comment after or above them calls a password.
 
     Args:
         code: Python; it need not parse.
@@ -56,6 +56,6 @@ def labelled_by_comments(code: str, found: Sequence[Literal]) -> Iterator[Litera
 
 
 def _names_credential(comment: str) -> bool:
-    """Whether a comment says nothing but the name of a credential, and what it is for."""
+    """Whether a comment consists only of the name of a credential and its purpose."""
     match = _ONLY_NAMED.fullmatch(comment)
     return match is not None and strength(match["noun"]) is Strength.STRONG

@@ -64,7 +64,7 @@ _PLACES = tuple(
         rf"\bu(?:ser)?[:=][ ]?\S{{1,40}}[ ,;]+p(?:w|ass)?[:=][ ]?{_WORD}",
         r"\A[\w.@-]{0,40}\\(?:0|x00)(?!\d)[\w.@-]{1,40}\\(?:0|x00)(?!\d)(?P<value>[^\s\\]{3,60})\Z",
         rf"\AAUTH[ ][\w.@-]+[ ]{_WORD}\s*\Z",
-        # Pages.
+        # Web pages.
         r"(?i)<input\b[^<>]*\btype=\\?[\"']?password\b[^<>]*\bvalue=\\?[\"'](?P<value>[^\"'<>\n]{3,80})",
         r"(?i)<input\b[^<>]*\bvalue=\\?[\"'](?P<value>[^\"'<>\n]{3,80})[^<>]*\btype=\\?[\"']?password\b",
         r"<\w*[Pp]assword>\s*<\w*Value>(?P<value>[^<>\n]{3,80})<",
@@ -95,10 +95,10 @@ _OTHER_LINE = re.compile(
 
 
 def directed(text: str) -> Iterator[Span]:
-    """The credentials that directives are given.
+    """The credentials in directives.
 
     Args:
-        text: What is between quotes, or follows a number sign.
+        text: The text between quotes, or after a number sign.
     """
     for pattern in _PLACES:
         for match in pattern.finditer(text):

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
 DEFAULT_IGNORE = (
-    # Environments and settings that are kept from others.
+    # Environments and settings that are kept private.
     *(".env", ".env.*", "*.env", ".envrc", "local_settings.py", "settings_local.py"),
     *("**/settings/local.py", ".streamlit/"),
     # Passwords and keys, also as modules.
@@ -24,26 +24,26 @@ DEFAULT_IGNORE = (
     *("passwords.*", "password.txt", "api_keys.*", "service-account*.json"),
     *("*.pem", "*.key", "*.p12", "*.pfx", "*.p8", "*.jks", "*.keystore", "*.kdbx", "*.ppk"),
     *("*.gpg", "id_rsa*", "id_dsa*", "id_ecdsa*", "id_ed25519*"),
-    # What programs keep theirs in.
+    # Files in which programs store passwords and keys.
     *(".netrc", "_netrc", ".pypirc", ".npmrc", ".pgpass", ".my.cnf", ".htpasswd", ".vault-token"),
     *(".git-credentials", ".dockercfg", "kubeconfig", "*.kubeconfig", "*.tfvars", "*.tfstate"),
     *(".ssh/", ".aws/", ".azure/", ".gnupg/", ".kube/", ".docker/", "**/.config/gcloud/"),
 )
-"""Files that hold keys, whatever git thinks of them; matched without regard to case."""
+"""Files with keys, even if git does not ignore them; matched without regard to case."""
 
 
 def withheld(path: Path | None, root: Path | None, ignore: Sequence[str]) -> str:
-    """Why nothing of a file may leave the machine.
+    """Why the content of a file must not leave the machine.
 
-    Reads the disk and runs git: not for the loop.
+    Reads the disk and runs git, so do not call it on the event loop.
 
     Args:
         path: The file; None for a text that was never saved.
-        root: The project's folder; patterns are relative to it, and to those that it is in.
+        root: The project's folder; patterns are relative to it and to each folder that contains it.
         ignore: Further patterns, as in a .gitignore; one that begins with ``!`` has no effect.
 
     Returns:
-        The reason, for the user; empty if there is none.
+        A message with the reason; empty if there is none.
     """
     return withheld_among([path], root, ignore).get(path, "") if path else ""
 
@@ -51,10 +51,10 @@ def withheld(path: Path | None, root: Path | None, ignore: Sequence[str]) -> str
 def withheld_among(
     paths: Iterable[Path], root: Path | None, ignore: Sequence[str]
 ) -> dict[Path, str]:
-    """The same for several files, git being asked once for each repository.
+    """Like `withheld`, for several files; git runs once for each repository.
 
     Returns:
-        The reason for each file of which nothing may leave the machine.
+        The reason for each file whose content must not leave the machine.
     """
     patterns = _Patterns(ignore)
     ways = {path: _ways_to(path) for path in paths}
@@ -67,9 +67,9 @@ def withheld_among(
 
 
 def _ways_to(path: Path) -> list[Path]:
-    """A file and all that it is reached through, each with no link above it.
+    """A file and all paths that lead to it, each with no link above its last part.
 
-    What is ignored may be the file, a link to it, or a linked folder that it is in.
+    The ignored path may be the file, a link to it, or a linked folder that contains it.
     """
     path = Path(os.path.abspath(path))  # noqa: PTH100 - must not follow links
     links = [each for each in (path, *path.parents) if each.is_symlink()]
@@ -78,15 +78,15 @@ def _ways_to(path: Path) -> list[Path]:
 
 
 def _real(path: Path) -> Path:
-    """A path without links; one that leads round in a circle stays as it is."""
+    """A path without links; a circular link is returned unchanged."""
     return Path(os.path.realpath(path))
 
 
 class _Patterns:
-    """The patterns of the settings, and the built-in ones."""
+    """The patterns of the settings and the built-in ones."""
 
     def __init__(self, ignore: Sequence[str]) -> None:
-        # What one source withholds, no pattern of another may let out.
+        # A pattern from one source cannot re-include what another source excludes.
         kept = [each for each in ignore if each.strip() and each.lstrip()[0] not in "#!"]
         self._fault = ""
         try:
@@ -112,15 +112,15 @@ class _Patterns:
 
 @cache
 def _default() -> list[tuple[str, Pattern]]:
-    """The built-in patterns, read when first needed."""
+    """The built-in patterns, read when they are first needed."""
     return [(text, Pattern.of(text)) for text in DEFAULT_IGNORE]
 
 
 def _relative(path: Path, root: Path | None) -> list[tuple[str, ...]]:
-    """A path as patterns see it, part by part.
+    """A path in the forms that patterns are matched with, part by part.
 
-    They may have been written for the root or for a folder that it is in, so it is relative to
-    each of them; outside of all, to the top of the disk.
+    Patterns may be written for the root or for a folder that contains it, so the path is made
+    relative to each of these; outside of all of them, to the root of the file system.
     """
     for base in (root, _real(root)) if root else ():
         if path.is_relative_to(base):

@@ -1,4 +1,4 @@
-"""Which variables are passed on as credentials, whatever they are called."""
+"""Variables that are passed on as credentials, whatever their names."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from python_expert.privacy.frames import Frame, Label
 
 _GOES_ON = re.compile(r"[ \t]*(?:[(.\[]|[:=](?!=))")
-"""What follows a name that is not the value itself."""
+"""What may follow a name if it is not the value itself."""
 
 _GOES_ON_IN_BLOCK = re.compile(r"[ \t]*(?:[(.\[]|=(?!=))")
 _COMPARED = re.compile(r"(\([^()\n]{0,30}\)|\[[^\[\]\n]{0,30}\])?[ \t]*[!=]=[ \t]*([^\W\d][\w.]*)")
@@ -23,17 +23,17 @@ _CALLED = re.compile(r"\([ \t]*\)")
 _OWNED = re.compile(r"(?:self|cls|[A-Z]\w*)\.(\w+)")
 _ALL = re.compile(r"(.+)\.(?:items|values)")
 _MOST_SPREAD: Final = 5
-"""How many elements of a row that is spread over arguments are looked at."""
+"""The number of elements that are examined in a row spread over arguments."""
 
 
 class Flows:
-    """The variables of a code that are used as credentials somewhere.
+    """The variables of some code that are used as credentials.
 
     ``row[1]`` is the second element of a row or of its rows, ``table[key]`` the value of a key,
     ``row[*]`` any element, and ``name()`` what a function returns.
 
     Args:
-        signatures: What the arguments are called of functions and classes.
+        signatures: The names of the parameters of functions and classes.
     """
 
     def __init__(self, signatures: Mapping[str, Sequence[str]]) -> None:
@@ -45,11 +45,11 @@ class Flows:
         self.coded: set[tuple[int, str]] = set()
 
     def use(self, scope: int, name: str) -> None:
-        """A variable is a credential.
+        """Record that a variable is a credential.
 
         Args:
-            scope: Where the function starts that uses it; 0 outside of functions.
-            name: What it is called there.
+            scope: The start of the function that uses it; 0 outside of functions.
+            name: Its name there.
         """
         self._used.add((scope, name))
         self._anywhere.add(name)
@@ -57,14 +57,14 @@ class Flows:
             self._anywhere.add(owned[1])
 
     def hear(self, scope: int, frame: Frame, name: str, follows: str, said: str = "") -> None:
-        """A name is read; it may be used as a credential there.
+        """Process a name that is read, and may be used as a credential there.
 
         Args:
-            scope: As above.
-            frame: The brackets or the statement that it is in.
-            name: What it is.
+            scope: As in `use`.
+            frame: The brackets or the statement around it.
+            name: The name.
             follows: The code after it.
-            said: What a text says of it that it is filled into or added to.
+            said: The name that a text gives to it; see `filled_by`.
         """
         if frame.is_call:
             self._pass(scope, frame, name)
@@ -81,7 +81,7 @@ class Flows:
         self._connect(scope, frame, name)
 
     def _pass(self, scope: int, frame: Frame, name: str) -> None:
-        """A row is spread over arguments, or a user and a password are encoded together."""
+        """Process a row spread over arguments, and a user and password encoded together."""
         if frame.short == "b64encode" and not frame.index:
             self.coded.add((scope, name))
             self.use(scope, f"{name}[1]")
@@ -91,11 +91,11 @@ class Flows:
                     self.use(scope, f"{name}[{place}]")
 
     def ask(self, scope: int, frame: Frame) -> None:
-        """What a statement assigns to is what a person was asked for."""
+        """Record that a statement assigns the answer to a password prompt."""
         self.asked.update((scope, name) for each in frame.targets[-1:] for name in each)
 
     def settle(self) -> None:
-        """What a credential is assigned from is one as well."""
+        """Mark everything that credentials are assigned from as credentials."""
         size = -1
         while size != len(self._used):
             size = len(self._used)
@@ -104,7 +104,7 @@ class Flows:
                     self.use(scope, name)
 
     def among(self, scope: int, labels: Iterable[Label]) -> bool:
-        """Whether what has some labels, in a function, is assigned to such a variable."""
+        """Whether a value with some labels, in a function, is assigned to such a variable."""
         return any(
             each.limit is Strength.STRONG
             and (
@@ -119,7 +119,7 @@ class Flows:
         )
 
     def _connect(self, scope: int, frame: Frame, name: str) -> None:
-        """What is assigned from what, or loops over it."""
+        """Record which variables a name is assigned to, or which loop over it."""
         rows = [each for each in frame.targets if each != [""]]
         if frame.opener or not rows or frame.key:
             return
@@ -136,7 +136,7 @@ class Flows:
                 self._edges.append((scope, target, source))
 
     def _is_credential(self, frame: Frame) -> bool:
-        """Whether the value is one that comes next."""
+        """Whether the next value is used as a credential."""
         if frame.is_locked or frame.is_subscript:
             return False
         if frame.key:

@@ -1,4 +1,4 @@
-"""Secrets that have a known form."""
+"""Secrets with a known format."""
 
 from __future__ import annotations
 
@@ -37,10 +37,10 @@ UNMISTAKABLE = re.compile(
     """,
     re.VERBOSE,
 )
-"""Forms so peculiar that no name in a program has them."""
+"""Formats so specific that no name in a program has them."""
 
 _UNQUOTED = r"=(?=[^\s;&\"']{0,80}\d)([^\s;&,\"'`{}<>()\[\]\\$%.]{__,})(?![(\w.\[])"
-"""What is assigned without quotes, as in addresses and lists of settings, and has a digit."""
+"""A value with a digit, assigned without quotes, as in addresses and lists of settings."""
 
 _IN_TEXT = tuple(
     re.compile(pattern, re.IGNORECASE)
@@ -58,13 +58,13 @@ _KEY_BLOCK = re.compile(
     r"(?:-----END [A-Z0-9 ]*PRIVATE KEY[A-Z ]*-----|(?=[^\w+/=\s\\\"'#:,.-])|\Z)"
 )
 _DENSE = re.compile(r"[^\s\"'`]{15,}")
-"""What each unmistakable secret is a part of: the shortest has 15 characters."""
+"""A word that may contain an unmistakable secret: the shortest has 15 characters."""
 
 _RUN = re.compile(r"[\w+/=-]{20,}")
-"""What each secret that detect-secrets finds has in it."""
+"""A run of characters that every secret found by detect-secrets contains."""
 
 _AROUND: Final = 200
-"""How far what tells that such a run is a secret may be away from it."""
+"""How far the context that identifies such a run as a secret may be from it, in characters."""
 
 _KEY_DATA = re.compile(r"[A-Za-z0-9+/]{12}")
 
@@ -73,13 +73,13 @@ _USERINFO = re.compile(
 )
 _FIELD = re.compile(r"\{[^{}\s]*\}|%\(\w+\)s|%s|\$\{?\w+\}?|<[\w -]+>|\*+")
 _NAMED_FIELD = re.compile(r"(?:[A-Z]+_)*(?:PASS(?:WORD|WD)?|PWD?|SECRET|TOKEN|KEY)")
-"""What stands for a password in the form of an address."""
+"""A placeholder for a password in an address."""
 
 _LONG_TOKEN = re.compile(r"(?=.*\d)[\w-]{16,}")
 
 
 def unmistakable(code: str) -> Iterator[Span]:
-    """Secrets that can be nothing else, wherever they stand."""
+    """Secrets that cannot be anything else, regardless of their context."""
     for dense in _DENSE.finditer(code):
         for match in UNMISTAKABLE.finditer(code, *dense.span()):
             yield match.span()
@@ -94,7 +94,7 @@ def key_blocks(code: str) -> Iterator[Span]:
 
 
 def in_text(code: str) -> Iterator[Span]:
-    """What is a secret if it stands in a string or a comment."""
+    """Secrets that are only certain in a string or a comment."""
     for pattern in _IN_TEXT:
         for match in pattern.finditer(code):
             yield match.span(1)
@@ -107,10 +107,10 @@ def in_text(code: str) -> Iterator[Span]:
 
 @cache
 def _patterns() -> tuple[re.Pattern[str], ...]:
-    """The patterns of detect-secrets, without the one of npm.
+    """The patterns of detect-secrets, except the one for npm.
 
-    That looks to the end of the line from each pair of slashes; our own find the same.
-    Its own search is left alone: that tries some of what it finds over the network.
+    That pattern scans to the end of the line from each pair of slashes; ours find the same secrets.
+    The search of detect-secrets is not used, because it verifies some findings over the network.
     """
     from detect_secrets.plugins import (  # noqa: PLC0415 - slow, and seldom needed
         artifactory,
@@ -145,7 +145,7 @@ def _patterns() -> tuple[re.Pattern[str], ...]:
 
 
 def _part(match: re.Match[str]) -> Span:
-    """The secret in a match: a group where that is long, else all but quotes and the like."""
+    """The secret in a match: the longest group if it is long, otherwise all but the delimiters."""
     spans = [match.span(number) for number in range(1, (match.re.groups or 0) + 1)]
     longest = max(spans, key=lambda span: span[1] - span[0], default=(0, 0))
     if longest[1] - longest[0] >= 16:  # noqa: PLR2004 - shorter ones are names and marks
@@ -156,7 +156,7 @@ def _part(match: re.Match[str]) -> Span:
 
 
 def _userinfo(code: str) -> Iterator[Span]:
-    """Passwords in addresses, and user names that look like tokens; placeholders stay."""
+    """Passwords in addresses, and user names that look like tokens; no placeholders."""
     for match in _USERINFO.finditer(code):
         if _NAMED_FIELD.fullmatch(match["password"] or ""):
             continue

@@ -1,4 +1,4 @@
-"""What is known of a statement, or of the part between two brackets."""
+"""The reading state of a statement, or of the part between two brackets."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ _MOST_TARGETS: Final = 8
 
 
 class Label(NamedTuple):
-    """A name that says what a value is.
+    """A name that describes a value.
 
     Attributes:
         name: The name.
-        limit: The most that it counts for, however clear it is.
+        limit: The highest strength of the name here, however clear it is.
     """
 
     name: str
@@ -27,31 +27,31 @@ class Label(NamedTuple):
 
     @property
     def strength(self) -> Strength:
-        """What it says of the value."""
+        """How strongly the name shows that the value is a credential."""
         return min(self.limit, strength(self.name))
 
 
 class Frame:
-    """A statement, or what is between two brackets.
+    """A statement, or the part between two brackets.
 
     Args:
-        opener: The bracket; empty for a statement.
+        opener: The opening bracket; empty for a statement.
         callee: The name before the bracket.
 
     Attributes:
-        targets: What is assigned to, or looped over with, each a row of names.
-        looped: Which of them is looped over with.
-        slots: The last name heard in each element so far.
+        targets: The names that are assigned to or that are loop variables, a list for each target.
+        looped: The target that is a loop's.
+        slots: The last name read in each element so far.
         items: The text of literals, by element.
-        fields: The same of those that say what others are of.
-        key: The keyword, or the dictionary's key, that the current element is for.
-        compared: What the current element is compared with.
+        fields: The text of literals that name other values.
+        key: The keyword or dictionary key of the current element.
+        compared: The name that the current element is compared with.
         is_locked: Whether an annotation is being read.
-        in_lambda: Whether a lambda's parameters are.
-        block: The word that it begins with as the header of a block.
-        columns: What the names are of the elements, where what is before them tells.
-        starred: The element that a star is before; -1 without.
-        loop: The element at which ``for`` was heard; -1 outside of it.
+        in_lambda: Whether the parameters of a lambda are being read.
+        block: The keyword of a block's header; empty for other statements.
+        columns: The names of the elements, if code before shows them.
+        starred: The element with a star before it; -1 if there is none.
+        loop: The element with the last ``for``; -1 outside of it.
     """
 
     def __init__(self, opener: str = "", callee: str = "") -> None:
@@ -70,7 +70,7 @@ class Frame:
 
     @property
     def index(self) -> int:
-        """The number of the current element, from 0."""
+        """The 0-based index of the current element."""
         return len(self.slots) - 1
 
     @property
@@ -85,23 +85,23 @@ class Frame:
 
     @property
     def is_subscript(self) -> bool:
-        """Whether it is what stands between a subscript's brackets."""
+        """Whether this is the part between a subscript's brackets."""
         return self.opener == "[" and bool(self.callee)
 
     def hear(self, name: str) -> None:
-        """A name, which is what follows if that is a value."""
+        """Read a name, which names the current element if that is a value."""
         if not self.is_locked:
             self.slots[-1] = name
 
     def next(self) -> None:
-        """The next element begins."""
+        """Start the next element."""
         if not self.in_lambda:
             self.slots.append("")
             self.key = self.compared = ""
             self.is_locked = False
 
     def assign(self) -> None:
-        """What was heard before an equals sign is what follows it."""
+        """Make the names before an equals sign the targets of the code after it."""
         if self.opener:
             if self.in_lambda and not self._key_of_lambda:
                 self._key_of_lambda = self.key or "lambda"
@@ -112,11 +112,11 @@ class Frame:
         self.is_locked = False
 
     def forget(self) -> None:
-        """What follows is compared with something else."""
+        """End a comparison."""
         self.compared = ""
 
     def colon(self) -> None:
-        """A key, an annotation, or a lambda's body."""
+        """Read the colon of a key, an annotation, or a lambda."""
         if self.in_lambda:
             self.in_lambda = False
             if self._key_of_lambda:
@@ -128,14 +128,14 @@ class Frame:
             self.is_locked = bool(self.slots[-1])
 
     def enter_loop(self) -> None:
-        """What was heard since ``for`` is what the elements are of what follows."""
+        """Make the names since ``for`` the targets of the elements of the code after ``in``."""
         names = self.slots[self.loop :]
         self.looped = names
         self._aim(names)
         self.loop = -1
 
     def star(self) -> None:
-        """What follows, if it is a row, is spread over the arguments of a call."""
+        """Read the star that spreads a row over the arguments of a call."""
         if self.is_call and not self.slots[-1]:
             self.starred = self.index
 

@@ -1,4 +1,4 @@
-"""What git ignores, as git itself says; nothing that a repository names is run."""
+"""Which files git ignores, according to git itself; no program that a repository names is run."""
 
 from __future__ import annotations
 
@@ -27,8 +27,9 @@ _OPTIONS = (
     *("-c", f"core.hooksPath={os.devnull}"),
     *("-c", "protocol.allow=never"),
 )
-"""Over whatever the repository's configuration says: it may not name programs to run, nor hosts
-to fetch missing objects from."""
+"""Overrides the repository's configuration, which must not name programs to run, nor hosts to fetch
+missing objects from.
+"""
 
 _ENVIRONMENT = {
     "GIT_ALLOW_PROTOCOL": "none",
@@ -39,14 +40,13 @@ _ENVIRONMENT = {
 }
 
 _KEPT = ("GIT_CONFIG_GLOBAL", "GIT_CONFIG_SYSTEM", "GIT_CONFIG_NOSYSTEM")
-"""Where the user's own configuration is, with his own list of what he ignores."""
+"""Variables that locate the user's own configuration, with the user's own ignore file."""
 
 
 def ignored_by_git(paths: Iterable[Path]) -> dict[Path, str]:
-    """Why files may not leave the machine as far as git is concerned.
+    """Why files must not leave the machine according to git.
 
-    Where there is no repository, nothing is ignored; where git cannot say, or is not there to be
-    asked, everything is.
+    Without a repository nothing is ignored. If git fails or is not installed, everything is.
 
     Args:
         paths: Absolute paths with no link above the last part.
@@ -64,7 +64,7 @@ def ignored_by_git(paths: Iterable[Path]) -> dict[Path, str]:
 
 
 def _is_top(folder: Path) -> bool:
-    """Whether a folder is the top of a working tree; in some, ``.git`` is a file."""
+    """Whether a folder is the top of a working tree; ``.git`` may also be a file."""
     return os.path.lexists(folder / ".git")
 
 

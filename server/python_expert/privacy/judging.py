@@ -1,4 +1,4 @@
-"""Whether a value is a credential, given what its name says."""
+"""Whether a value is a credential, given the strength of its name."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ if TYPE_CHECKING:
     from python_expert.privacy.spans import Span
 
 ENDING = re.compile(r"(?:\\[nrt]|[.,:;!?)\]}>'\"`\\])+\Z")
-"""What ends a sentence or closes a bracket after a value in it."""
+"""Characters after a value that end a sentence or close a bracket."""
 
 _VARIABLE = re.compile(r"[A-Z]+(?:_[A-Z]+)+")
 _PATH = re.compile(r"(?:[a-z][\w+.-]*:/|\.{0,2}|~)/|arn:aws|urn:")
 _SHORT_END = re.compile(r"(?<=[a-z])(?:pass|pwd?)\Z")
-"""How an ordinary word may end: ``underpass``."""
+"""Endings of ordinary words: ``underpass``."""
 
 _NO_NUMBER = re.compile(r"[A-Za-z_ .,:/*<>()?!'-]+")
 _SENTENCE = re.compile(
@@ -35,12 +35,12 @@ _MESSAGE = re.compile(
     r"not|no|if|when|that|which|this|these|your|you|please|for|with|from|at|by|as|than|or|and|"
     r"required|invalid|enter|used|use|using|given|user|file|name|string|value|default|to)\b"
 )
-"""Words of messages, that few phrases have to be let in by."""
+"""Words of messages, which are rare in passphrases."""
 
 _COMPOUND = re.compile(
     r"[a-z]+(?:-[a-z]+)*-(?!(?:name|reset|field|file|path|hash|id|url|text)\b)[a-z]{4,}"
 )
-"""Words that no space parts, of which the last does not say that a credential is only spoken of."""
+"""Hyphenated words whose last part does not show that the text is only about a credential."""
 
 _WORD = re.compile(r"[^\s\"'`()\[\]<>{},]+")
 
@@ -49,8 +49,8 @@ def is_credential(value: str, level: Strength) -> bool:
     """Whether a value is a credential.
 
     Args:
-        value: What is between the quotes, or after the sign of equality.
-        level: What its name says of it.
+        value: The text between quotes, or after an equals sign.
+        level: The strength of its name.
     """
     value = value.strip()
     if level is Strength.NONE or len(value) < SHORTEST or is_placeholder(value) or "\n" in value:
@@ -63,12 +63,12 @@ def is_credential(value: str, level: Strength) -> bool:
         return level < Strength.STRONG and bool(is_odd) and not is_name
     if _is_sentence(value):
         return False
-    # The name of a credential, or a question for one.
+    # A text that only names or asks for a credential.
     return not (_NO_NUMBER.fullmatch(value) and _is_spoken_of(value))
 
 
 def words(text: str, start: int = 0, end: int | None = None) -> Iterator[Span]:
-    """The words of a text that look made up."""
+    """The words of a text that look like passwords."""
     for match in _WORD.finditer(text, start, len(text) if end is None else end):
         word = match[0]
         stop = len(ENDING.sub("", word))
@@ -82,7 +82,7 @@ def words(text: str, start: int = 0, end: int | None = None) -> Iterator[Span]:
 
 
 def _is_sentence(value: str) -> bool:
-    """Whether a value is what one says, rather than a phrase to be let in by."""
+    """Whether a value is a message rather than a passphrase."""
     if " " not in value or is_word_list(value):
         return False
     is_phrase = _PHRASE.fullmatch(value) and not _MESSAGE.search(value)

@@ -1,4 +1,4 @@
-"""What each literal is for: the names that it is assigned, passed or compared to."""
+"""The labels of each literal: the names that it is assigned to, passed as or compared with."""
 
 from __future__ import annotations
 
@@ -32,21 +32,21 @@ _BLOCKS = frozenset(
 _FRESH = re.compile(
     r"[ \t]*(?:(?:def|class|return|import|raise|while|try|del|assert|yield)\b|@|```|\d+: )"
 )
-"""What a line begins with that is a statement, though a bracket before it was not closed."""
+"""The start of a line that is a new statement, even if a bracket before it was not closed."""
 _ENDS_VALUE = re.compile(r"[\w)\]]\Z")
 _VALUE = "value"
 _JOINT, _JOINT_IN_LINE = re.compile(r"[\s\\]*"), re.compile(r"(?:[ \t]|\\\r?\n)*")
-"""What may be between two pieces of a string, in brackets and outside."""
+"""The text between two pieces of a string, in brackets and outside."""
 _COLON = re.compile(r"\s*:")
 _LOOKED_AT: Final = 120
 _ASKED: Final = 200
-"""How many characters before an answer are looked at for a question."""
+"""The number of characters before an answer in which a prompt is searched for."""
 
 _NEXT: Final = 80
-"""The same after a name."""
+"""The number of characters after a name that are examined."""
 
 _KEPT: Final = 2_000
-"""How many characters of a text are kept that others are filled into."""
+"""The number of characters that are kept of a text with fields."""
 _OPENERS, _CLOSERS = frozenset("([{"), frozenset(")]}")
 _COMPARES = frozenset((":=", "==", "!=", "in"))
 _SIGNS: Final[dict[str, Callable[[Frame], None]]] = {
@@ -80,7 +80,7 @@ class _Reader:
         self.begin("")
 
     def begin(self, name: str) -> None:
-        """Begin a statement that assigns to a name; an empty one: to none."""
+        """Begin a statement that assigns to a name; an empty name means no target."""
         self._stack = [Frame()]
         self._stack[0].targets = [[name]] if name else []
         self._callee = self._previous = self._chain = self._template = ""
@@ -90,7 +90,7 @@ class _Reader:
 
         Args:
             at: Where it starts.
-            end: Where it ends.
+            end: The end, exclusive.
         """
         first, last = (bisect_left(self._starts, place) for place in (at, end))
         pieces: list[int] = []
@@ -112,7 +112,7 @@ class _Reader:
             self._token(match[0], match.start())
 
     def _fields(self, literal: Literal) -> None:
-        """Read the replacement fields of an f-string, each as what is assigned to its name."""
+        """Read the replacement fields of an f-string, each as a value with the field's name."""
         for (begin, start), (end, after) in pairwise(literal.parts):
             text = self._code[max(begin, start - _LOOKED_AT) : start]
             host = self._code[end : end + 1] if after > end else ""
@@ -122,7 +122,7 @@ class _Reader:
             reader.read(start + 1, end - 1)
 
     def _is_continued(self, number: int, literal: Literal) -> bool:
-        """Whether another piece of the same string follows; what is true of it is of all."""
+        """Whether another piece of the same string follows; the pieces have the same labels."""
         following = self._literals[number + 1 : number + 2]
         joint = _JOINT if self._stack[-1].opener else _JOINT_IN_LINE
         return any(
@@ -133,7 +133,7 @@ class _Reader:
         )
 
     def _remember(self, literal: Literal) -> None:
-        """The text of a literal, which may say what others are."""
+        """Keep the text of a literal, which may name other values."""
         content = self._code[slice(*literal.text)]
         frame = self._stack[-1]
         if not frame.opener and not frame.targets and frame.slots == [""] and not frame.items:
@@ -145,7 +145,7 @@ class _Reader:
         self._callee, self._previous = "", _VALUE
 
     def _literal(self, literal: Literal, pieces: Sequence[int]) -> None:
-        """What the last piece of a string is for, and so all pieces."""
+        """Set the labels of all pieces of a string, at the last one."""
         frame = self._stack[-1]
         after = self._code[literal.end : literal.end + _LOOKED_AT]
         before = self._code[max(0, literal.start - _ASKED) : literal.start]
@@ -184,7 +184,7 @@ class _Reader:
         self._previous = text
 
     def _sign(self, text: str) -> None:
-        """A sign, or a word that is one."""
+        """Read an operator, a delimiter, or a keyword that is one."""
         frame = self._stack[-1]
         ends = text == ";" or (text == ":" and bool(frame.block) and not frame.in_lambda)
         if ends:
@@ -211,17 +211,17 @@ class _Reader:
             frame.targets += [[name] for name in self._function(start, "")]
         elif text not in _KEYWORDS:
             if self._previous is _VALUE and text[0] != "." and not frame.opener:
-                frame.targets = []  # no Python: in a shell's or SQL's line, another word begins
+                frame.targets = []  # not Python: in a shell or SQL line, a new word begins
             self._hear(frame, text, start + len(text))
             if self._previous == "class":
                 self._class = text if is_plural(text) else ""
-            if self._previous == "def":  # what follows are parameters, not arguments
+            if self._previous == "def":  # parameters follow, not arguments
                 self._function(start, text)
             else:
                 self._callee = text
 
     def _hear(self, frame: Frame, text: str, end: int) -> None:
-        """A name that may be a value."""
+        """Read a name that may be a value."""
         if name := METHODS.sub("", text):
             follows = self._code[end : end + _NEXT] if len(name) == len(text) else ""
             said = filled_by(frame, self._template, self._previous) or in_pair(self._stack)
@@ -229,7 +229,7 @@ class _Reader:
             frame.hear(name)
 
     def _function(self, start: int, name: str) -> list[str]:
-        """Enter a function of some name, or tell that of the one that a place is in."""
+        """Enter the function with a name; without a name, return that of the current function."""
         least = max(0, start - _LOOKED_AT)
         line = self._code[max(least, self._code.rfind("\n", least, start) + 1) : start]
         column = len(line) - len(line.lstrip())
@@ -273,19 +273,19 @@ class _Reader:
                 self._scope = 0
 
     def _hear_said(self) -> None:
-        """A statement ends; its last literal may ask for what the next one gives."""
+        """End a statement; its last literal may be the prompt for the next one."""
         self._said = next(reversed(self._stack[0].items.values()), "") or self._chain
 
 
 def labels(
     code: str, found: Sequence[Literal], known: Mapping[str, Sequence[str]]
 ) -> tuple[dict[int, tuple[Label, ...]], set[int]]:
-    """What string literals are for, and which of them are docstrings, by where they start.
+    """The labels of string literals, and which literals are docstrings, by their start.
 
     Args:
         code: Python; it need not parse.
-        found: Its literals, ascending.
-        known: What the arguments are called of functions and classes.
+        found: Its literals in ascending order.
+        known: The names of the parameters of functions and classes.
     """
     flows = Flows(known)
     reader = _Reader(code, found, known, flows)

@@ -1,4 +1,4 @@
-"""Where the text of string literals and comments stands, also in code that does not parse."""
+"""The positions of string literals and comments, also in code that does not parse."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ if TYPE_CHECKING:
     from python_expert.privacy.spans import Span
 
 DEEPEST = 4
-"""How deeply f-strings in the fields of f-strings are understood."""
+"""The maximum depth of nested f-strings."""
 
 LONGEST_FIELD = 2_000
-"""The most characters that a replacement field has."""
+"""The maximum length of a replacement field, in characters."""
 
 _START = re.compile(
     r"""(?P<comment>\#) | (?:(?<!\w)(?P<prefix>[bfrtu]{1,2}))?(?P<quote>\"\"\"|\'\'\'|"|')""",
@@ -28,10 +28,10 @@ class Literal(NamedTuple):
     """A string literal or a comment.
 
     Attributes:
-        start: Where it begins, its prefix and quotes included.
-        end: Where it ends.
-        text: What is between the quotes, or follows the number sign.
-        parts: The same without the replacement fields of an f-string.
+        start: The start, including the prefix and quotes.
+        end: The end.
+        text: The range of the text between quotes, or after the number sign.
+        parts: The same range without the replacement fields of an f-string.
         is_comment: Whether it is a comment.
     """
 
@@ -43,9 +43,9 @@ class Literal(NamedTuple):
 
 
 def literals(code: str) -> list[Literal]:
-    """All string literals and comments, those in replacement fields included, in order.
+    """All string literals and comments in order, including those in replacement fields.
 
-    One that is not closed ends with its line, or with the code if its quotes are triple.
+    An unclosed one ends with its line, or with the code if it has triple quotes.
     """
     found: list[Literal] = []
     _read(code, 0, len(code), found, 0)
@@ -58,7 +58,7 @@ def _read(code: str, start: int, end: int, found: list[Literal], depth: int) -> 
         if match["comment"]:
             at = _LINE_END.search(code, match.end(), end).start()  # type: ignore[union-attr]
             text = (match.end(), at)
-            # In a replacement field it begins a format, not a comment.
+            # In a replacement field, a number sign starts a format, not a comment.
             if depth == 0:
                 found.append(Literal(match.start(), at, text, (text,), is_comment=True))
             else:
@@ -68,7 +68,7 @@ def _read(code: str, start: int, end: int, found: list[Literal], depth: int) -> 
 
 
 def _string(code: str, match: re.Match[str], end: int, found: list[Literal], depth: int) -> int:
-    """Read a string literal; return where it ends."""
+    """Read a string literal and return its end."""
     quote = match["quote"]
     stops = _stops(quote, bool({"f", "t"} & set((match["prefix"] or "").lower())))
     begin = at = match.end()
@@ -83,7 +83,7 @@ def _string(code: str, match: re.Match[str], end: int, found: list[Literal], dep
             at = max(close, stop.start()) + 1
         elif stop[0] == quote or stop[0] in "\r\n":
             break
-        else:  # an escape, or braces that stand for themselves
+        else:  # an escape, or doubled braces
             at = stop.end()
     inner = stop.start() if stop else end
     parts.append((begin, inner))
@@ -98,7 +98,7 @@ def _stops(quote: str, fields: bool) -> re.Pattern[str]:  # noqa: FBT001 - what 
 
 
 def _field_end(code: str, start: int, end: int, quote: str) -> int:
-    """Where the brace is that closes a replacement field; -1 if it is not closed."""
+    """The offset of the closing brace of a replacement field; -1 if there is none."""
     end = min(end, start + LONGEST_FIELD)
     if len(quote) == 1:
         line_end = _LINE_END.search(code, start, end)
@@ -113,7 +113,7 @@ def _field_end(code: str, start: int, end: int, quote: str) -> int:
             if match[0] == "}" and depth == 0:
                 return match.start()
             depth -= 1
-        else:  # a string within the field
+        else:  # a string in the field
             close = code.find(match[0], match.end(), end)
             if close < 0:
                 return -1

@@ -1,4 +1,4 @@
-"""Which names mean credentials."""
+"""Which names refer to credentials."""
 
 from __future__ import annotations
 
@@ -8,15 +8,15 @@ from functools import lru_cache
 
 
 class Strength(IntEnum):
-    """What a name says of the value that it is for."""
+    """How strongly a name shows that its value is a credential."""
 
     NONE = 0
     WEAK = 1
-    """A value that looks made up is a credential: ``token``, ``key``, ``passwords``."""
+    """A value that looks like a password is a credential: ``token``, ``key``, ``passwords``."""
     FAIR = 2
-    """The same is one, and a value of two words: ``token``."""
+    """Such a value is one, and so is a value of two words: ``token``."""
     STRONG = 3
-    """Any value is, except placeholders and names: ``password``, ``api_key``."""
+    """Any value is a credential, except placeholders and names: ``password``, ``api_key``."""
 
 
 STEMS = (
@@ -34,7 +34,7 @@ STEMS = (
     "geheimwort sesamo secretword motpasse codigosecreto clavesecreta palavrapasse "
     "palavrachave lykilorð parool aktivierungscode"
 ).split()
-"""Words that mean a credential, also at the end of a longer one, as in ``dbpassword``."""
+"""Words for a credential, also at the end of a longer word, as in ``dbpassword``."""
 
 WHOLE = frozenset(
     (
@@ -44,10 +44,10 @@ WHOLE = frozenset(
         "pasvorto wachtw pssword passwrt parol parolj mima kouling pasuwado"
     ).split()
 )
-"""Short words that do as words only."""
+"""Short words that only count as whole words."""
 
 _LEET = str.maketrans("01345@$", "oieasas")
-"""Digits and signs that stand for letters, as in ``p4ssw0rd``."""
+"""Digits and signs in place of letters, as in ``p4ssw0rd``."""
 
 _ENDS = re.compile(
     rf"(?:{'|'.join(STEMS)}|pas{{1,3}}(?:w?ord|wod|wrod|owrd|wrd|wor)|pwd|(?<=ql|sh|db|ap|er|tp|"
@@ -55,7 +55,7 @@ _ENDS = re.compile(
 )
 
 FOREIGN = frozenset(STEMS[STEMS.index("contraseña") :])
-"""Those of other languages than English, and such as mean nothing else."""
+"""Words from languages other than English, and words with no other meaning."""
 
 KEYS = frozenset(("key schlüssel schluessel ключ chave cle clé nøgle").split())
 KINDS_OF_KEY = frozenset(
@@ -68,7 +68,7 @@ KINDS_OF_KEY = frozenset(
         "personal"
     ).split()
 )
-"""What makes a ``key`` one that opens something, unlike a primary or sort key."""
+"""Words before ``key`` that make it a credential, unlike a primary or sort key."""
 
 TOKENS = frozenset(("token tok tkn bearer jeton ficha токен jwt").split())
 KINDS_OF_TOKEN = frozenset(
@@ -90,7 +90,7 @@ VAGUE = frozenset(
         "sec apikeys phpsessid jsessionid sessid"
     ).split()
 )
-"""Words for credentials among other things."""
+"""Words for credentials that have other meanings too."""
 
 _PINS = frozenset("pin pins otp otps totp puk cvv cvc nip pincode passcode tan mfa".split())
 _CODES = re.compile(
@@ -109,7 +109,7 @@ _QUALIFIERS = frozenset(
         "from for confirm confirmation again repeat hint"
     ).split()
 )
-"""What may follow the word, the value being the credential all the same."""
+"""Words after the credential's word, if the value is still the credential."""
 
 _ABOUT = frozenset(
     (
@@ -123,7 +123,7 @@ _ABOUT = frozenset(
         "callback func function spec"
     ).split()
 )
-"""What may follow it, the value being something about the credential."""
+"""Words after the credential's word, if the value is only about the credential."""
 
 _PLURALS = ("passwords", "passwds", "pwds", "pws", "passphrases", "passcodes", "senhas")
 _SHORT_NAME = 2
@@ -132,7 +132,7 @@ _SPLIT = re.compile(r"(?<=[^\W\d_A-Z])(?=[A-Z])|[\W_]+|(?<=\D)(?=\d+\Z)")
 
 @lru_cache(maxsize=4096)
 def strength(name: str) -> Strength:
-    """What a name, or the last part of a dotted one, says of its value."""
+    """How strongly a name, or the last part of a dotted one, shows that it is of a credential."""
     words = [word.casefold() for word in _SPLIT.split(name.rpartition(".")[2] or name) if word]
     while len(words) > 1 and (words[-1] in _QUALIFIERS or words[-1].isdigit()):
         if _ENDS.search("".join(words)):
@@ -145,9 +145,9 @@ def strength(name: str) -> Strength:
     *before, last = words
     found = _of_last(before, last)
     if found is Strength.FAIR and (name.isupper() or name.startswith("--")):
-        return Strength.STRONG  # in the environment, and in options, it is not a word of a language
+        return Strength.STRONG  # in environment variables and options, not a parser's token
     if found is Strength.NONE and last.endswith("s") and _of_last(before, last[:-1]):
-        # A collection; of passwords nothing else than passwords, unlike of secrets and keys.
+        # A collection: ``passwords`` only has passwords, unlike ``secrets`` and ``keys``.
         is_clear = last.endswith(_PLURALS) and len(words) <= _SHORT_NAME
         return Strength.STRONG if is_clear else Strength.WEAK
     if found is Strength.NONE and not FOREIGN.isdisjoint(before):
@@ -158,7 +158,7 @@ def strength(name: str) -> Strength:
 
 
 def is_pin(name: str) -> bool:
-    """Whether a name means a credential that is a number."""
+    """Whether a name refers to a credential that is a number."""
     words = [word.casefold() for word in _SPLIT.split(name) if word]
     while len(words) > 1 and (words[-1] in _QUALIFIERS or words[-1].isdigit()):
         words.pop()
@@ -166,7 +166,7 @@ def is_pin(name: str) -> bool:
 
 
 def is_plural(name: str) -> bool:
-    """Whether it is a collection of nothing else than passwords."""
+    """Whether a name refers to a collection that only contains passwords."""
     return name.casefold().endswith(_PLURALS)
 
 
@@ -195,18 +195,18 @@ _MENTION = re.compile(
     r":(?:%s|\{\w*\}|%\(\w+\)s)@"
 )
 _CLUES = (*STEMS, "pw", "cred", "clave", "mdp", "psk", "pass", "key", "token", "mot de", ":%", ":{")
-"""Each mention has one of these in it, and they are found faster."""
+"""Each mention contains one of these, which are faster to find."""
 
 
 def mentions(text: str) -> list[int]:
-    """Where the words end in a text by which credentials are spoken of."""
+    """The ends of the words in a text that refer to credentials."""
     lower = text.lower()
     if not any(clue in lower for clue in _CLUES):
         return []
-    # In small letters it is found many times faster; few texts have another length in them.
+    # Searching in lower case is many times faster; few texts change their length by it.
     stems = _STEM.finditer(lower if len(lower) == len(text) else text)
     return sorted({match.end() for found in (stems, _MENTION.finditer(text)) for match in found})
 
 
 HINT = re.compile(r"(?i:(?<![^\W_])(?:pass|passe|log(?:ged)?[ -]?in|token|key|pin)(?![^\W_]))")
-"""A word that credentials are spoken of with, and other things."""
+"""A word that refers to credentials and other things."""

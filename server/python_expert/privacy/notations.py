@@ -144,11 +144,11 @@ _PLACES = (
 
 
 def noted(text: str, *, is_prose: bool) -> Iterator[Span]:
-    """Credentials in a text that the notation it is in tells.
+    """The credentials that the notation of a text shows.
 
     Args:
-        text: What is between quotes, or follows a number sign.
-        is_prose: Whether it is for people, as comments and docstrings are.
+        text: The text between quotes, or after a number sign.
+        is_prose: Whether people read it, as with comments and docstrings.
     """
     yield from _pairs(text, is_prose=is_prose)
     yield from _elements(text)
@@ -165,7 +165,7 @@ def noted(text: str, *, is_prose: bool) -> Iterator[Span]:
 
 
 def _pairs(text: str, *, is_prose: bool) -> Iterator[Span]:
-    """What follows a name and a sign of equality."""
+    """The values after a name and an equals sign."""
     for match in _PAIR.finditer(text):
         level = strength(match["name"])
         if level is Strength.NONE or match["op"] in {"!=", "<=", ">="}:
@@ -189,7 +189,7 @@ def _pairs(text: str, *, is_prose: bool) -> Iterator[Span]:
 
 
 def _unquoted(rest: str, pair: re.Match[str], *, is_prose: bool) -> tuple[str, bool]:
-    """A value without quotes, and whether it is all of the rest of a line that the pair is."""
+    """A value without quotes, and whether the pair takes up all the rest of the line."""
     text = pair.string
     start = text.rfind("\n", 0, pair.start()) + 1
     if _LINE_START.match(text, start, pair.start()):

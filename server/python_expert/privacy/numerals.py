@@ -1,4 +1,4 @@
-"""Numbers in code that may be credentials: a PIN, a key, the bytes of one."""
+"""Numbers in code that may be credentials: a PIN, a key, or its bytes."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _BYTE: Final = 256
 
 
 def numerals(code: str, found: Iterable[Literal]) -> list[Literal]:
-    """The numbers outside of strings and comments that are long enough, and the rows of them."""
+    """The numbers, and lists of numbers, outside of strings and comments that are long enough."""
     numbers: list[Literal] = []
     at = 0
     for each in (*found, Literal(len(code), len(code), (0, 0), ())):
@@ -32,7 +32,7 @@ def numerals(code: str, found: Iterable[Literal]) -> list[Literal]:
 
 
 def is_secret_number(text: str, names: Iterable[Label]) -> bool:
-    """Whether a number, or a row of them, is a credential, given its names."""
+    """Whether a number, or a list of numbers, is a credential, given its names."""
     level = max((each.strength for each in names), default=Strength.NONE)
     if "," in text:
         return level is not Strength.NONE and _is_key(text)
@@ -46,7 +46,7 @@ def _between(code: str, start: int, end: int) -> Iterator[Literal]:
 
 
 def _is_key(row: str) -> bool:
-    """Whether a row of numbers is bytes, and not one that counts."""
+    """Whether a list of numbers is bytes rather than an ordered sequence."""
     values = [
         int(each, 0) if not each.isdigit() else int(each) for each in re.split(r"\s*,\s*", row)
     ]

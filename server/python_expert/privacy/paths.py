@@ -1,4 +1,4 @@
-"""What is said of the elements of rows and tables, and of what is filled into a text."""
+"""The names of elements of rows and tables, and of values inserted into a text."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _QUOTED = re.compile(r"[\"']([^\"']*)[\"']")
 _NAMES = re.compile(r"[^\W\d][\w.]*")
 _DIVIDED = re.compile(r"\.r?(?:split|partition)\(")
 _ROWS: Final = frozenset(("iter", "list", "tuple", "dict", "deque", "cycle", "set"))
-"""Calls that the elements of a row are the same of."""
+"""Calls that keep the elements of a row."""
 
 _ASKING: Final = frozenset(
     (
@@ -30,18 +30,18 @@ _ASKING: Final = frozenset(
         "get_secret read_password readline password_input passwordbox"
     ).split()
 )
-"""Calls that answer with what was typed in."""
+"""Calls that return what the user typed."""
 
 _HIDING: Final = ("entry", "textbox", "input", "askstring", "textfield")
 _MASKS: Final = frozenset(("*", "•", "●"))
-"""What is shown instead of a password that is typed in, and by which calls."""
+"""Characters shown in place of a typed password, and the calls that have them as an argument."""
 
 
 def paths(stack: Sequence[Frame]) -> Iterator[str]:
-    """What an element of a row or table is called by which it is assigned to one name.
+    """The names of an element of a row or table that is assigned to one name.
 
     Args:
-        stack: The statement, and the brackets that the element is in.
+        stack: The statement, and the brackets around the element.
     """
     first, *rest = stack
     if (
@@ -58,10 +58,10 @@ def paths(stack: Sequence[Frame]) -> Iterator[str]:
 
 
 def told_after(frame: Frame, after: str) -> Iterator[Label]:
-    """What a value is compared with, and what the last part of it is assigned to.
+    """The names of what a value is compared with, and of what its last part is assigned to.
 
     Args:
-        frame: What it is in.
+        frame: The brackets or the statement around it.
         after: The code after it.
     """
     if compared := _COMPARED_AFTER.match(after):
@@ -74,12 +74,12 @@ def told_after(frame: Frame, after: str) -> Iterator[Label]:
 
 
 def filled_by(frame: Frame, template: str, previous: str) -> str:
-    """What a text says of a name that is filled into it, or follows it.
+    """The name that a text gives to a value inserted into it or following it.
 
     Args:
-        frame: What the name is in.
+        frame: The brackets or the statement around the value.
         template: The text before.
-        previous: The sign between them.
+        previous: The operator between them.
     """
     if frame.short == "format" and -1 in frame.items and not frame.key:
         found, at = columns(frame.items[-1]), frame.index
@@ -97,7 +97,7 @@ def filled_by(frame: Frame, template: str, previous: str) -> str:
 
 
 def in_pair(stack: Sequence[Frame]) -> str:
-    """``password`` for the second of two that a user and a password are given as."""
+    """``password`` for the second element of a pair of a user and a password."""
     *_, outer, frame = (stack[0], *stack)
     is_second = frame.opener == "(" and not frame.callee and frame.index == 1
     names = [outer.key, *(name for each in outer.targets[-1:] for name in each[:1])]
@@ -105,7 +105,7 @@ def in_pair(stack: Sequence[Frame]) -> str:
 
 
 def asks(frame: Frame) -> bool:
-    """Whether a call asks a person for a password, or draws what is typed into as stars."""
+    """Whether a call prompts for a password, or creates an input field that hides what is typed."""
     is_hidden = frame.short.endswith(_HIDING) and not _MASKS.isdisjoint(frame.items.values())
     if is_hidden or frame.short == "getpass":
         return True

@@ -1,8 +1,8 @@
-"""Patterns as in a .gitignore, matched in time that grows with the text and no faster.
+"""Patterns as in a .gitignore, matched in time proportional to the length of the text.
 
-They come from cloned repositories too. As one regular expression, which is how libraries match
-them, a pattern with a dozen stars tries more ways than there is time; so a path is matched part by
-part here, and within a part no star is tried again once what follows it was found.
+They also come from cloned repositories. Libraries match a pattern as one regular expression, where
+a dozen stars cause too much backtracking to finish. So a path is matched part by part here, and in
+a part no star is tried again once the text after it was found.
 """
 
 from __future__ import annotations
@@ -19,11 +19,11 @@ _TOKEN = re.compile(
 
 
 class Pattern(NamedTuple):
-    """A pattern that can be matched.
+    """A compiled pattern.
 
     Attributes:
-        parts: What each part of a path must match; None stands for any number of folders.
-        folders: Whether only folders match, with all that is in them.
+        parts: The expression for each part of a path; None matches any number of folders.
+        folders: Whether only folders match, with everything in them.
     """
 
     parts: tuple[re.Pattern[str] | None, ...]
@@ -31,10 +31,10 @@ class Pattern(NamedTuple):
 
     @classmethod
     def of(cls, text: str) -> Pattern:
-        """Read a pattern; one that begins with ``!`` is none.
+        """Compile a pattern; a pattern that starts with ``!`` is invalid.
 
         Raises:
-            ValueError: It cannot be read.
+            ValueError: The pattern is invalid.
         """
         if not text.endswith("\\ "):
             text = text.rstrip(" ")
@@ -49,7 +49,7 @@ class Pattern(NamedTuple):
         return cls(tuple(None if name == "**" else _part(name) for name in names), folders)
 
     def matches(self, path: Sequence[str]) -> bool:
-        """Whether a file is matched, or a folder that it is in.
+        """Whether the pattern matches a file or one of its folders.
 
         Args:
             path: The file's path, part by part, from the folder that the pattern is relative to.
@@ -67,7 +67,7 @@ class Pattern(NamedTuple):
 
 
 def _part(name: str) -> re.Pattern[str]:
-    """What matches one part of a path."""
+    """The expression for one part of a path."""
     pieces = [""]
     for token in _TOKEN.finditer(name):
         if token["star"]:
@@ -84,7 +84,7 @@ def _part(name: str) -> re.Pattern[str]:
 
 
 def _character(token: re.Match[str], name: str) -> str:
-    """What matches the one character that a token stands for."""
+    """The expression for the one character that a token matches."""
     if token["any"]:
         return "."
     if token["set"] is not None:

@@ -1,4 +1,4 @@
-"""The surroundings of a value, and its name in a text before it."""
+"""The code around a value, and the name that a text before it gives to it."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ METHODS = re.compile(
     r"endswith|"
     r"removesuffix|removeprefix|format|join|split|as_posix|text|data))+\Z"
 )
-"""What something is still called by its name with."""
+"""Methods after which a value still has its name."""
 
 _ASKING = re.compile(
     r"\b(?:sudo|su|passwd|chpasswd|htpasswd|kinit|kadmin|cryptsetup|ssh-(?:add|keygen)|gpg2?|"
@@ -26,7 +26,7 @@ _ASKING = re.compile(
     r"secret",
     re.IGNORECASE,
 )
-"""Commands that ask for a password, and the words by which it is asked for."""
+"""Commands that ask for a password, and the wording of such prompts."""
 
 _LONGEST_NAME: Final = 60
 _FIELDS = re.compile(r"%[sdr]|\$?\{\w*\}")
@@ -42,17 +42,17 @@ _QUESTION = re.compile(
     r"haustier|"
     r"mädchenname)[^\n]{0,60}\?|\A(?:mother'?s )?maiden[ _]name\Z"
 )
-"""A question by which a site knows a person again."""
+"""A security question."""
 
 
 class Place(NamedTuple):
-    """What is around a value, besides the brackets that it is in.
+    """The code around a value, other than its brackets.
 
     Attributes:
-        before: What precedes it, as far as a question for a password may be away.
-        after: What follows it.
+        before: The code before it, within the distance of a password prompt.
+        after: The code after it.
         said: The literal before the statement.
-        signatures: What the arguments are called of functions and classes.
+        signatures: The names of the parameters of functions and classes.
     """
 
     before: str
@@ -62,22 +62,22 @@ class Place(NamedTuple):
 
     @property
     def is_asked(self) -> bool:
-        """Whether a password is asked for just before."""
+        """Whether there is a prompt for a password just before."""
         return _ASKING.search(self.before) is not None
 
 
 def clear(is_clear: bool) -> Strength:  # noqa: FBT001 - the one thing to be said
-    """The most that a name counts for that stands there."""
+    """The highest strength of a name at a place, given whether it is clear there."""
     return Strength.STRONG if is_clear else Strength.WEAK
 
 
 def is_flag(content: str) -> bool:
-    """Whether it says what the next element is: a flag, a header, a variable, a placeholder."""
+    """Whether a text names the next element: a flag, a header, a variable, or a placeholder."""
     return _FLAG.fullmatch(content) is not None
 
 
 def named(content: str) -> str:
-    """The name that the text of a literal is; empty if it is too long for one."""
+    """The text of a literal as a name; empty if it is too long for one."""
     if len(content) > _LONGEST_NAME or "\n" in content:
         return ""
     if variable := _SHELL.fullmatch(content):
@@ -86,5 +86,5 @@ def named(content: str) -> str:
 
 
 def is_question(content: str) -> bool:
-    """Whether it is one by which a bank or a site knows a person again."""
+    """Whether a text is a security question of a bank or a site."""
     return _QUESTION.search(content) is not None

@@ -22,13 +22,13 @@ _QUOTED = re.compile(
     r"[\s:=(,\[]{1,4}(?:\w{1,20}\()?[bru]?"
     r"(?P<quote>\\?[\"'`]{1,2})(?P<value>[^\"'`\n]{3,100}?)(?P=quote)"
 )
-"""What is quoted right after the word for it."""
+"""A quoted text directly after a word for a credential."""
 
 _USER = re.compile(
     r"(?<![\w./-])(?:root|admin|administrator|postgres|guest|deploy|ubuntu|sa|pi)"
     r"[ \t]{0,1}[:/][ \t]{0,1}(?=(?P<value>[^\s\"'`(),;]{6,60}))"
 )
-"""A user whom every system has, and what follows the name."""
+"""A user that every system has, and the text after the name."""
 
 _USER_NAME = r"(?i:user(?:name)?|log(?:ged)?[ -]?in(?:[ ]as)?|account)[ \t:=]+[\w.@-]+"
 _TOLD = re.compile(
@@ -40,32 +40,32 @@ _TOLD = re.compile(
     r"[\w.@-]+[ ]?[/:][ ]?"
     r"(?P<slashed>(?![^\s]*\.(?:json|ya?ml|toml|ini|txt|py|cfg)\b)[^\s/,;()<\"']{4,})"
 )
-"""A user, and then the password."""
+"""A user followed by the password."""
 
 _NEXT_WORD = re.compile(
     r"(?i:[ \t]+(?:is|was|to))?[ \t\"'`(\[:=]+(?P<value>[a-z]{3,}(?:[A-Z][a-z]{2,})+)(?![\w(.=\[])|"
     r"[ \t]*\[(?P<default>[\w!$.-]{4,40})\][ \t]*:"
 )
-"""Two words written as one right after the word for it, or an answer by default."""
+"""Two words written as one directly after the word for a credential, or a default answer."""
 
 _IN_SQL = re.compile(r"(?i:identified[ \t]+(?:with[ \t]+\w+[ \t]+)?by)|\bKEY(?=[ \t]+')")
 
 _WITHIN: Final = 90
-"""Characters after the word for a credential within which it is told."""
+"""The distance from the word for a credential within which it may follow, in characters."""
 
 _SOON: Final = 40
-"""The same where any word that looks made up is one."""
+"""The same, if any word that looks like a password is taken for the credential."""
 
 _SPACELESS = re.compile(r"\S{0,400}")
 _PARAGRAPH = re.compile(r"\n\s*\n")
 
 
 def told(text: str, *, is_prose: bool) -> Iterator[Span]:
-    """Credentials in a text that are told by the words around them.
+    """The credentials that the words of a text show.
 
     Args:
-        text: What is between quotes, or follows a number sign.
-        is_prose: Whether it is for people, as comments and docstrings are.
+        text: The text between quotes, or after a number sign.
+        is_prose: Whether people read it, as with comments and docstrings.
     """
     yield from _of_users(text)
     spoken = mentions(text)
@@ -86,7 +86,7 @@ def told(text: str, *, is_prose: bool) -> Iterator[Span]:
 
 
 def _of_users(text: str) -> Iterator[Span]:
-    """What follows the name of a user."""
+    """The credentials that follow the name of a user."""
     for match in _TOLD.finditer(text):
         group = match.lastgroup or 0
         if is_credential(match[group], Strength.STRONG):
@@ -97,7 +97,7 @@ def _of_users(text: str) -> Iterator[Span]:
 
 
 def _before(text: str, end: int) -> Iterator[Span]:
-    """The words that look made up before one that credentials are spoken of with."""
+    """The words that look like passwords before a word for a credential."""
     least = max(0, end - _SOON)
     start = max(text.rfind("\n", least, end) + 1, least)
     while 0 < start < end and not text[start - 1].isspace():
@@ -109,13 +109,13 @@ def _before(text: str, end: int) -> Iterator[Span]:
 
 
 def _after(text: str, start: int, *, is_clear: bool) -> Iterator[Span]:
-    """The words that look made up after one that credentials are spoken of with."""
+    """The words that look like passwords after a word for a credential."""
     least = max(0, start - _WITHIN)
     before = max(text.rfind(" ", least, start), text.rfind("\n", least, start), least - 1) + 1
     end = _SPACELESS.match(text, start).end()  # type: ignore[union-attr]  # matches anywhere
     if "://" in text[before:end] or text.startswith(
         ("arn:", "urn:"), before
-    ):  # the rules for addresses know better
+    ):  # the rules for addresses are more precise
         start = end
     paragraph = _PARAGRAPH.search(text, start, start + _WITHIN)
     for span in words(text, start, paragraph.start() if paragraph else start + _WITHIN):

@@ -1,4 +1,4 @@
-"""Which values look too random to be words, names or numbers."""
+"""Values that look too random to be words, names or numbers."""
 
 from __future__ import annotations
 
@@ -17,15 +17,15 @@ _BYTES = re.compile(r"(?:\\x[0-9a-f]{2}|[!-\[\]-~]){8,}", re.IGNORECASE)
 _FEWEST_BYTES: Final = 6
 
 DIGEST = re.compile(r"(?:sha\d{1,3}|md5|blake2[bs])[:-][\w+/=]+")
-"""What a public file is known by."""
+"""The hash of a public file."""
 
 _OF_FILE = re.compile(r"iVBORw0KGgo|/9j/|R0lGOD|UEsDB|JVBERi|PHN2Zy|AAABAA|UklGR|T2dnUw|H4sI")
-"""How files of known kinds begin in Base64: pictures, archives, documents."""
+"""The start of files of known kinds in Base64: pictures, archives, documents."""
 
 _RUN = re.compile(r"[a-z]+|[A-Z]+|\d+")
 _SHUFFLED = re.compile(r"(?=.*[a-z])(?=.*[A-Z])(?=.*\d)[\w.-]{16,64}")
 _LONGEST_RUN: Final = 2.2
-"""Characters between two changes of kind, on average, in what is shuffled."""
+"""The maximum average number of characters between changes of kind in a shuffled value."""
 
 _GENERATED = re.compile(r"(?=.*[a-z])(?=.*[A-Z])(?=.*\d)[^\s\\(){}\[\]<>\"'`]{10,64}")
 _SYMBOL = re.compile(r"[!#$%^&*@~?+|]")
@@ -43,11 +43,11 @@ _SENTENCE = re.compile(
 
 
 def is_random(value: str, before: str) -> bool:
-    """Whether a string looks too random to be anything but a secret.
+    """Whether a string looks so random that it is probably a secret.
 
     Args:
-        value: What is between the quotes.
-        before: The line it stands on, up to it.
+        value: The text between the quotes.
+        before: Its line up to the string.
     """
     if is_word_list(value):
         return True
@@ -79,7 +79,7 @@ def is_random(value: str, before: str) -> bool:
 
 
 def is_word_list(value: str) -> bool:
-    """Whether a value is 12, 15, … words and no sentence: what a wallet is restored from."""
+    """Whether a value is 12, 15, … words without a sentence: the recovery phrase of a wallet."""
     return (
         (value.count(" ") + 1) % 3 == 0
         and _WORD_LIST.fullmatch(value) is not None
@@ -88,7 +88,7 @@ def is_word_list(value: str) -> bool:
 
 
 def is_alphabet(value: str) -> bool:
-    """Whether a value is characters to choose from: each once, most of them in order."""
+    """Whether a value is an alphabet: each character once, most of them in order."""
     if len(value) < _FEWEST_LETTERS or len(set(value)) < len(value):
         return False
     ascending = sum(one < other for one, other in pairwise(value))
@@ -96,19 +96,19 @@ def is_alphabet(value: str) -> bool:
 
 
 def are_bytes(value: str) -> bool:
-    """Whether a value is written as escapes, as the bytes of a key are."""
+    """Whether a value is written as escapes, like the bytes of a key."""
     return value.count("\\x") >= _FEWEST_BYTES and _BYTES.fullmatch(value) is not None
 
 
 def is_shuffled(value: str) -> bool:
-    """Whether small and capital letters and digits take turns: entropy tells only long strings."""
+    """Whether lower case, upper case and digits alternate; entropy only works for long strings."""
     return _SHUFFLED.fullmatch(value) is not None and len(value) <= _LONGEST_RUN * len(
         _RUN.findall(value)
     )
 
 
 def _is_generated(value: str) -> bool:
-    """Whether it has all kinds of characters, as passwords have that a program made."""
+    """Whether a value has all kinds of characters, like generated passwords."""
     symbols = _SYMBOL.findall(value)
     return (
         min(len(symbols), len(set(symbols))) >= _FEWEST_SYMBOLS

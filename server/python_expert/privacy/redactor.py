@@ -23,13 +23,13 @@ _SHORTEST_SPREAD = 8
 
 
 class Redactor:
-    """Replaces secrets by placeholders, the same secret always by the same one.
+    """Replaces secrets by placeholders; the same secret always gets the same one.
 
-    Only what stands in strings, numbers and comments is replaced, and what can be nothing but a
-    secret; so the code keeps its shape. It need not parse.
+    Only parts of strings, numbers and comments are replaced, and secrets that cannot be anything
+    else, so the code keeps its structure. It need not parse.
 
     Args:
-        enabled: False: every text stays as it is.
+        enabled: If False, every text is returned unchanged.
 
     Attributes:
         secrets: The secrets replaced so far, by placeholder.
@@ -40,14 +40,14 @@ class Redactor:
         self._enabled = enabled
 
     def redact(self, text: str) -> str:
-        """A text with its secrets, and those found before in other texts, replaced."""
-        # What stands beside a secret may be one as well, which shows once that is replaced.
+        """A text in which its secrets, and those found in earlier texts, are replaced."""
+        # A value next to a secret may be one as well, which only shows once the first is replaced.
         while self._enabled and (found := self._find(text)):
             text = self._replace(text, found)
         return text
 
     def _find(self, text: str) -> list[Span]:
-        """What is to be replaced: disjoint, ascending."""
+        """The spans to replace, disjoint and ascending."""
         found = literals(text)
         numbers = numerals(text, found)
         parts = united(part for each in (*found, *numbers) for part in each.parts)
@@ -57,12 +57,12 @@ class Redactor:
             (blocks if common([(each[0], each[0] + 1)], parts) else in_code).append(each)
         spans = united([*secrets_in(text, found, numbers), *blocks])
         spans = _bare(text, united([*common(spans, parts), *in_code, *unmistakable(text)]))
-        # A secret that is found once is known elsewhere.
+        # A secret found once is replaced everywhere.
         known = self._known(text, {text[start:end] for start, end in spans})
         return _bare(text, united([*spans, *common(united(known), parts)]))
 
     def _known(self, text: str, found: set[str]) -> Iterator[Span]:
-        """Where secrets are that are known, except those that are ordinary words elsewhere."""
+        """The spans of known secrets, except of those that are ordinary words elsewhere."""
         known = [
             secret
             for secret in found.union(self.secrets.values())
@@ -88,7 +88,7 @@ class Redactor:
 
 
 def _bare(text: str, spans: Sequence[Span]) -> list[Span]:
-    """Spans without placeholders, and without the blanks on either side."""
+    """Spans without placeholders and surrounding whitespace."""
     placeholders = [each.span() for each in _PLACEHOLDER.finditer(text)]
     found: list[Span] = []
     for start, end in without(spans, placeholders, len(text)):

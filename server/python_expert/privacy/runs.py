@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 _JOINT = re.compile(r"[\s\\+()]*")
 _LINES_BETWEEN = re.compile(r"[ \t\r]*\n?[ \t]*")
 FIELD = "{}"
-"""What stands in a run for a replacement field."""
+"""The text of a replacement field in a run."""
 _ESCAPED = re.compile(r"\\[nrt]")
 
 
@@ -22,15 +22,15 @@ class Run(NamedTuple):
     """Strings, or comments, that are read as one.
 
     Attributes:
-        text: What they say; `FIELD` stands for a replacement field.
-        pieces: Where parts of it start, there and in the code, and how long they are.
+        text: Their text; `FIELD` replaces a replacement field.
+        pieces: For each part: its start in the text, its start in the code, and its length.
     """
 
     text: str
     pieces: tuple[tuple[int, int, int], ...]
 
     def places(self, span: Span) -> Iterator[Span]:
-        """Where a part of the text stands in the code."""
+        """The spans in the code of a span of the text."""
         for here, there, length in self.pieces:
             start, end = max(span[0] - here, 0), min(span[1] - here, length)
             if start < end:
@@ -38,7 +38,7 @@ class Run(NamedTuple):
 
 
 def groups(code: str, found: Sequence[Literal]) -> Iterator[list[Literal]]:
-    """Strings side by side, and comments below each other, each of them as one."""
+    """Adjacent strings, and comments on successive lines, grouped."""
     group: list[Literal] = []
     for each in found:
         joint = _LINES_BETWEEN if each.is_comment else _JOINT
@@ -59,7 +59,7 @@ def groups(code: str, found: Sequence[Literal]) -> Iterator[list[Literal]]:
 
 
 def run_of(code: str, group: Iterable[Literal]) -> Run:
-    """What a group of strings or comments says."""
+    """The text of a group of strings or comments."""
     texts: list[str] = []
     pieces: list[tuple[int, int, int]] = []
     length = 0
@@ -78,5 +78,5 @@ def run_of(code: str, group: Iterable[Literal]) -> Run:
 
 
 def _unescaped(match: re.Match[str]) -> str:
-    """A text that looks the same and has the same length."""
+    """An escape as whitespace of the same length."""
     return "\n " if match[0] == r"\n" else "  "

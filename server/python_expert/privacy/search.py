@@ -1,4 +1,4 @@
-"""Where the strings and comments of a code have secrets."""
+"""The search for secrets in the strings and comments of code."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ _QUERY = re.compile(r"[?&;#](?P<name>[\w.-]{1,40})=(?P<value>[\w.~%+/=-]{16,})")
 _OF_VERSION = re.compile(
     r"(?i)(?:v|ver|version|rev|ref|commit|sha\d*|md5|hash|checksum|digest|e?tag|u?u?id)\Z"
 )
-"""Parameters of addresses that are public."""
+"""Public parameters of addresses."""
 
 _HASH = re.compile(r"[0-9a-f]{32,}")
 _SEPARATED = re.compile(r"\s*,[^=\[\]{}]{0,60}")
@@ -65,7 +65,7 @@ _NEAR_LINES = 3
 
 
 def secrets_in(code: str, found: Sequence[Literal], numbers: Sequence[Literal]) -> Iterator[Span]:
-    """Where secrets are in literals and comments, or may be as far as these go.
+    """The spans of secrets in literals and comments; they may extend beyond these.
 
     Args:
         code: Python, or a text with pieces of it; it need not parse.
@@ -96,7 +96,7 @@ def secrets_in(code: str, found: Sequence[Literal], numbers: Sequence[Literal]) 
 
 
 def _remarked(code: str, start: int, comment: str) -> Iterator[Span]:
-    """Secrets that a comment tells beside code that deals with them."""
+    """Secrets in a comment next to code that uses credentials."""
     names = names_beside(code, start)
     is_number = any(map(is_pin, names))
     level = max(map(strength, names), default=Strength.NONE)
@@ -109,7 +109,7 @@ def _remarked(code: str, start: int, comment: str) -> Iterator[Span]:
 def _said(
     text: str, known: Mapping[str, Sequence[str]], *, is_prose: bool, is_joined: bool
 ) -> Iterator[Span]:
-    """Secrets in what strings or comments say."""
+    """Secrets in the text of strings or comments."""
     yield from _shown(text, is_prose=is_prose, is_joined=is_joined)
     if _QUOTE.search(text):
         inner = literals(text)
@@ -121,7 +121,7 @@ def _said(
 
 @lru_cache(maxsize=512)
 def _shown(text: str, *, is_prose: bool, is_joined: bool) -> tuple[Span, ...]:
-    """Secrets in a text, whatever the code around it; a code is read again for what was found."""
+    """Secrets in a text regardless of the code around it; cached for repeated searches."""
     return (
         *(in_text(text) if is_joined else ()),
         *(unmistakable(text + FIELD) if is_joined else ()),
@@ -134,7 +134,7 @@ def _shown(text: str, *, is_prose: bool, is_joined: bool) -> tuple[Span, ...]:
 
 
 def _in_addresses(text: str) -> Iterator[Span]:
-    """Parts of addresses that give access to anyone who knows them."""
+    """Parts of addresses that give access to anyone who has them."""
     for match in _QUERY.finditer(text):
         if not _OF_VERSION.match(match["name"]) and is_random(match["value"], ""):
             yield match.span("value")
@@ -149,7 +149,7 @@ def _in_addresses(text: str) -> Iterator[Span]:
 def _judged(
     code: str, literal: Literal, names: Iterable[Label], spoken: Sequence[int]
 ) -> Iterator[Span]:
-    """The parts of a literal that are secrets, by what it is for or by how they look."""
+    """The parts of a literal that are secrets, judged by its labels and its appearance."""
     level = max((each.strength for each in names), default=Strength.NONE)
     is_pair = any(each.name.rpartition(".")[2].casefold().endswith(_OF_PAIRS) for each in names)
     is_near = level is Strength.NONE and _is_near(code, literal.start, spoken)
@@ -173,14 +173,14 @@ def _judged(
 
 
 def _is_random(code: str, start: int, value: str) -> bool:
-    """Whether a string looks too random, and is not what a commit or a file is known by."""
+    """Whether a string looks too random and is not a hash that identifies a commit or a file."""
     before = code[code.rfind("\n", max(0, start - _NEAR), start) + 1 : start][-_NEAR:]
     is_digest = _DIGEST.fullmatch(value.strip('"')) and _OF_DIGEST.search(before)
     return not is_digest and is_random(value, before)
 
 
 def _is_near(code: str, start: int, spoken: Sequence[int]) -> bool:
-    """Whether a credential is spoken of shortly before a place."""
+    """Whether a credential is mentioned shortly before a place."""
     at = bisect_left(spoken, start)
     if not at or start - spoken[at - 1] > _NEAR:
         return False
@@ -190,7 +190,7 @@ def _is_near(code: str, start: int, spoken: Sequence[int]) -> bool:
 def _joined(
     code: str, found: Sequence[Literal], names: Mapping[int, Sequence[Label]]
 ) -> Iterator[Span]:
-    """Credentials in pieces that ``join`` makes one of."""
+    """Credentials in pieces that ``join`` puts together."""
     for match in _JOIN.finditer(code):
         start = match.end()
         if match["name"]:

@@ -19,7 +19,7 @@ ADJECTIVE = re.compile(
     r"(?i).*(?:ed|ing|ful|less|[ai]ble|al|ary|ous|ent|ant|ive|ect|ong|id|ly|en|us|ak|ic|se)\Z|"
     r"(?:empty|here|there|known|used|sent|unset|short|secret|done|needed|same|right|\w+\(.*)\Z"
 )
-"""What passwords are, unlike what they say."""
+"""Adjectives for passwords, which are not their values."""
 
 _COMMON: Final = frozenset(
     (
@@ -44,7 +44,7 @@ _COMMON: Final = frozenset(
         "leeg"
     ).split()
 )
-"""Words that follow in sentences about passwords which tell none."""
+"""Words in sentences about passwords that do not contain one."""
 
 _KEY = (
     r"(?:pre-?shared|api|secret|access|encryption|master|licen[cs]e|product|wi-?fi|wpa2?|signing|"
@@ -127,7 +127,7 @@ _ABOUT = re.compile(
     r"auth\w*|encryption|protection|strength|check|rotation|file|store|entry|login|list|"
     r"\w+(?:tion|ment))\Z"
 )
-"""What follows the word for a password and makes one word with it."""
+"""Words that form one term with the word for a password before them."""
 
 _NEXT = re.compile(
     r"(?im)(?:(?:[,;(][ \t]*|\band[ ](?:its|the|your|his|her)[ ])(?:password|passphrase|passwd|"
@@ -181,8 +181,9 @@ _GROUPS: Final = frozenset(("value", "quoted", "other", "bracketed", "slashed"))
 _BEFORE: Final = 60
 _BEHIND: Final = 160
 _MOST: Final = 2_000
-"""How many characters of a sentence are read before the word for a credential, at least and at most
-behind it."""
+"""The number of characters of a sentence that are read: before the word for a credential, and the
+minimum and the maximum after it.
+"""
 
 _REMARK = re.compile(
     rf"\A\s*(?:{_CUE}|fallback|really|actually|normally|mostly)?[ \t:=]*[\"'`]?"
@@ -199,12 +200,12 @@ _NUMBER = re.compile(r"(?<![\w.:/-])(?!(?:19|20)\d\d\b)\d{4,8}(?![\w:/-]|\.\d)")
 
 
 def in_sentences(text: str, spoken: Sequence[int], *, is_prose: bool) -> Iterator[Span]:
-    """Credentials that sentences tell.
+    """The credentials in sentences.
 
     Args:
-        text: What is between quotes, or follows a number sign.
-        spoken: Where the words for credentials end in it, ascending.
-        is_prose: Whether it is for people, as comments and docstrings are.
+        text: The text between quotes, or after a number sign.
+        spoken: The ends of the words for credentials in the text, ascending.
+        is_prose: Whether people read it, as with comments and docstrings.
     """
     around = [_SENTENCE, _EAST, _DEFAULT, *((_COLON, _QUOTED_SOON, _TURNED) if is_prose else ())]
     anywhere = (_PAIR, _NEXT, _USER, _CLEAR, _OPENED) if is_prose else (_PAIR, _NEXT)
@@ -221,7 +222,7 @@ def in_sentences(text: str, spoken: Sequence[int], *, is_prose: bool) -> Iterato
 
 
 def _sentences(text: str, spoken: Sequence[int]) -> list[Span]:
-    """The lines in which credentials are spoken of; of long ones, what is around."""
+    """The lines that mention credentials; only the surroundings in long lines."""
     found: list[Span] = []
     for end in spoken:
         start = max(0, end - _BEFORE)
@@ -232,11 +233,11 @@ def _sentences(text: str, spoken: Sequence[int]) -> list[Span]:
 
 
 def in_remark(text: str, *, is_behind: bool, is_number: bool) -> Iterator[Span]:
-    """Credentials that a comment tells beside code that deals with one.
+    """The credentials in a comment next to code that uses one.
 
     Args:
         text: The comment.
-        is_behind: Whether it stands behind the code, and not above it.
+        is_behind: Whether the comment is after the code, rather than above it.
         is_number: Whether the credential is a number.
     """
     if is_number:
@@ -250,7 +251,7 @@ def in_remark(text: str, *, is_behind: bool, is_number: bool) -> Iterator[Span]:
 
 
 def is_told(value: str) -> bool:
-    """Whether a word of a sentence may be a password, rather than something said of one."""
+    """Whether a word of a sentence may be a password, rather than a word about one."""
     word = value.strip(".,:;!?").casefold()
     if not is_credential(value, Strength.STRONG):
         return False

@@ -1,18 +1,18 @@
-"""What a value looks like: a placeholder, or something made up."""
+"""The appearance of a value: a placeholder, or like a password."""
 
 from __future__ import annotations
 
 import re
 
 SHORTEST = 3
-"""Characters of the shortest value that is a credential."""
+"""The number of characters of the shortest credential."""
 
 _SHORTEST_MADE_UP, _LONGEST_MADE_UP = 6, 300
 _LETTERS = 3
-"""Letters that a password has which has no word with a digit in it."""
+"""The minimum number of letters in a password in which no word contains a digit."""
 
 _SEGMENTS = 4
-"""How often case changes in a jumble at least, and how short its pieces are at most, on average."""
+"""The minimum number of segments of one case in a jumble, whose average length is under three."""
 
 _VARIABLE = re.compile(
     r"\$\{?\w+(?::?-?\})?\}?|\$\{.*\}|\$\(.*\)|%\(?\w*\)?s|\{.*\}|<.*>|\[.*\]|%\w+%|:\w+|\?+|"
@@ -40,7 +40,7 @@ _ALGORITHM = re.compile(
     r"(?:pbkdf2|sha\d{1,3}|argon2|base64|base32|md5|oauth[12]|http2|ed25519|x509|blake2)",
     re.IGNORECASE,
 )
-"""What names of algorithms begin with."""
+"""The start of names of algorithms."""
 
 _DOTTED = re.compile(r"[^\W\d]\w*(?:\.[^\W\d]\w*)*")
 _MIXED = re.compile(r"[^\W\d_]\d|\d[^\W\d_]")
@@ -60,7 +60,7 @@ _TECHNICAL = re.compile(
     r"0x[0-9a-f]+|[a-z]\d+[a-z]?|\d+[a-z]",
     re.IGNORECASE,
 )
-"""Words with digits that everybody uses."""
+"""Common words with digits."""
 
 _SYMBOL = re.compile(r"[^\W_][!$^&#~%+@](?=\S)|[!?$#%~](?:\Z|(?<=\A.))")
 _ENCODED = re.compile(r"%[0-9A-Fa-f]{2}")
@@ -69,7 +69,7 @@ _SEGMENT = re.compile(r"[A-Z]+(?![a-z])|[A-Z][a-z]*|[a-z]+")
 
 
 def is_placeholder(value: str) -> bool:
-    """Whether a value stands for another one, or for none."""
+    """Whether a value is a placeholder, or a word for no value."""
     return (
         value.casefold() in _NOTHING
         or not any(map(str.isalnum, _FIELD.sub("", value)))
@@ -78,11 +78,11 @@ def is_placeholder(value: str) -> bool:
 
 
 def is_made_up(value: str, *, strictly: bool = False) -> bool:
-    """Whether a value looks as passwords and keys do, rather than as words, names and paths.
+    """Whether a value looks like a password or key rather than like words, names and paths.
 
     Args:
-        value: What is between the quotes.
-        strictly: Whether nothing but the value and its surroundings speak for it.
+        value: The text between the quotes.
+        strictly: Whether only the value and its surroundings indicate a credential.
     """
     if not _SHORTEST_MADE_UP <= len(value) <= _LONGEST_MADE_UP or _SPACE_OR_CODE.search(value):
         return False
@@ -106,6 +106,6 @@ def is_made_up(value: str, *, strictly: bool = False) -> bool:
 
 
 def _is_jumbled(value: str) -> bool:
-    """Whether upper and lower case change as they do in no words."""
+    """Whether upper and lower case alternate more than in words."""
     segments = _SEGMENT.findall(value)
     return value.isalnum() and len(segments) >= _SEGMENTS > len(value) / len(segments) + 1

@@ -1,4 +1,4 @@
-"""The names of positional parameters of the functions and classes that a code defines."""
+"""The positional parameters of the functions and classes that some code defines."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _NESTED = re.compile(r"\[[^\[\]]*\]|\([^()]*\)|\"[^\"\n]*\"|'[^'\n]*'")
 
 
 def signatures(code: str) -> dict[str, tuple[str, ...]]:
-    """The names of the parameters, or of the fields, by the name of a function or class.
+    """The names of the parameters or fields, by the name of the function or class.
 
     Args:
         code: Python; it need not parse.
@@ -49,7 +49,7 @@ def signatures(code: str) -> dict[str, tuple[str, ...]]:
 
 
 def _parameters(text: str) -> tuple[str, ...]:
-    """The names of positional parameters; what follows may be more code."""
+    """The names of positional parameters; more code may follow the closing bracket."""
     end = _closing(text)
     text = text[:end]
     for _ in range(3):
@@ -63,7 +63,7 @@ def _parameters(text: str) -> tuple[str, ...]:
 
 
 def _closing(text: str) -> int:
-    """Where the bracket closes that a text begins within."""
+    """The offset of the bracket that closes the one in which a text starts."""
     depth = 0
     for match in _END.finditer(text):
         depth += 1 if match[0] == "(" else -1
@@ -73,7 +73,7 @@ def _closing(text: str) -> int:
 
 
 def _fields(code: str, start: int) -> tuple[str, ...]:
-    """The annotated names that the body of a class begins with."""
+    """The annotated names at the start of a class body."""
     names: list[str] = []
     for match in _FIELD.finditer(code, start, start + _LONGEST):
         if not match[1]:

@@ -12,7 +12,7 @@ Span = tuple[int, int]
 
 
 def united(spans: Iterable[Span]) -> list[Span]:
-    """The same without overlaps, ascending, and without empty ones."""
+    """The spans without overlaps and empty ones, ascending."""
     found: list[Span] = []
     for start, end in sorted(spans):
         if start >= end:
@@ -25,7 +25,7 @@ def united(spans: Iterable[Span]) -> list[Span]:
 
 
 def common(spans: Sequence[Span], others: Sequence[Span]) -> list[Span]:
-    """What two rows of disjoint, ascending spans have in common."""
+    """The intersection of two lists of disjoint, ascending spans."""
     found: list[Span] = []
     one = other = 0
     while one < len(spans) and other < len(others):
@@ -41,6 +41,6 @@ def common(spans: Sequence[Span], others: Sequence[Span]) -> list[Span]:
 
 
 def without(spans: Sequence[Span], others: Sequence[Span], length: int) -> list[Span]:
-    """What is left of disjoint, ascending spans of a text of some length without others."""
+    """The parts of disjoint, ascending spans that others do not cover; length is the text's."""
     edges = [0, *(offset for span in others for offset in span), length]
     return common(spans, list(zip(edges[::2], edges[1::2], strict=True)))

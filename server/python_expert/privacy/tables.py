@@ -1,4 +1,4 @@
-"""Credentials in tables in a text: of comma-separated values, of Markdown, and of SQL."""
+"""Credentials in tables in a text: comma-separated values, Markdown, and SQL."""
 
 from __future__ import annotations
 
@@ -27,13 +27,13 @@ _TWO = re.compile(
     r"(?i)\binsert[ ]+into[ ]+[\w.]*(?:accounts?|users?|logins?|credentials?|passwords?)\w*[ ]+"
     r"values[ ]*\([ ]*'[^'\n]{1,60}'[ ]*,[ ]*'(?P<value>[^'\n]{3,60})'[ ]*\)"
 )
-"""A user and a password, inserted into a table that can have nothing else."""
+"""A user and a password inserted into a table that can only contain those."""
 
 _SQL_VALUE = re.compile(r"\s*(?:'((?:[^']|'')*)'|([^,]*))\s*(?:,|\Z)")
 
 
 def tabled(text: str) -> Iterator[Span]:
-    """The cells below a header that means a credential."""
+    """The cells below a header that names a credential."""
     for match in _INSERT.finditer(text):
         yield from _inserted(match)
     for match in _TWO.finditer(text):
@@ -55,7 +55,7 @@ def tabled(text: str) -> Iterator[Span]:
 
 
 def _ruled(text: str) -> Iterator[Span]:
-    """The cells of tables whose columns are drawn by rules: ``====  ====``."""
+    """The cells of tables whose columns are marked by rules: ``====  ====``."""
     rules = list(_RULES.finditer(text))
     for top, middle, bottom in zip(rules, rules[1:], rules[2:], strict=False):
         columns = [each.span() for each in re.finditer("=+", top[1])]

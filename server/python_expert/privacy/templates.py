@@ -1,4 +1,4 @@
-"""The names of values that are filled into the fields of a text."""
+"""The names of values that are inserted into the fields of a text."""
 
 from __future__ import annotations
 
@@ -15,15 +15,15 @@ _FIELD = re.compile(
     r"\{(?P<word>\w*)(?:![rs])?(?::[^{}]*)?\}|\$\{?(?P<variable>\w+)\}?)"
 )
 _USERINFO = re.compile(r"[^\s/@:]*:\Z")
-"""What is between ``://`` and a password."""
+"""The text between ``://`` and a password."""
 
 
 class Field(NamedTuple):
     """A field of a text.
 
     Attributes:
-        name: What is before it, as ``pw`` in ``pw=%s``; ``password`` before a host.
-        key: What it is filled by, as ``p`` in ``%(p)s``; empty where the order tells.
+        name: The name before it, as ``pw`` in ``pw=%s``; ``password`` before a host.
+        key: The key of its value, as ``p`` in ``%(p)s``; empty if values are inserted in order.
     """
 
     name: str

@@ -1,1 +1,1 @@
-"""Child processes: starting, talking to, restarting and ending them."""
+"""Starting, restarting and ending child processes, and communicating with them."""

@@ -1,4 +1,4 @@
-"""Cache folders that only their user can write to, one for each cache."""
+"""Private cache folders, one for each cache."""
 
 from __future__ import annotations
 
@@ -14,20 +14,20 @@ from pathlib import Path
 from typing import Final
 
 UNUSED_S: Final = 30 * 24 * 3600
-"""A cache that was not used for so long is removed."""
+"""The time in seconds after which an unused cache is removed."""
 
 PRIVATE: Final = 0o700
 
 
 class CacheError(Exception):
-    """A cache cannot be used, or not be written."""
+    """A cache cannot be used or written."""
 
 
 def user_folder() -> Path:
-    """The folder for caches of all programs, by the conventions of the platform.
+    """The platform's folder for the caches of all programs.
 
     Raises:
-        CacheError: There is none.
+        CacheError: There is no such folder.
     """
     is_windows = sys.platform == "win32"
     home = Path(os.environ.get("USERPROFILE" if is_windows else "HOME", ""))
@@ -43,11 +43,11 @@ class CacheFolder:
     """A folder for one cache.
 
     Args:
-        kind: What is cached; caches of one kind are kept side by side.
-        key: What the cache depends on; that of another key is another one.
+        kind: The kind of cache; caches of one kind are in the same folder.
+        key: What the cache depends on; each key has its own cache.
 
     Attributes:
-        path: The folder; it need not be there.
+        path: The folder; it may not exist yet.
 
     Raises:
         CacheError: There is no folder for caches.
@@ -60,11 +60,11 @@ class CacheFolder:
         self.path = self._kind / name
 
     def make(self) -> None:
-        """Make it.
+        """Create the folder.
 
         Raises:
             CacheError: Another user could write to it.
-            OSError: It cannot be made.
+            OSError: It cannot be created.
         """
         self._top.mkdir(parents=True, exist_ok=True)
         for each in self._own():
@@ -72,25 +72,25 @@ class CacheFolder:
         self.expect_private()
 
     def expect_private(self) -> None:
-        """Refuse a folder that another user could have written to.
+        """Reject a folder that another user could have written to.
 
         Raises:
-            CacheError: It is one.
-            OSError: It is not there.
+            CacheError: Another user could have written to it.
+            OSError: It does not exist.
         """
         for each in self._own():
             expect_private(each)
 
     def note_use(self) -> None:
-        """Keep it for some more days.
+        """Record that the cache is used, so that it is not removed.
 
         Raises:
-            OSError: It is not there.
+            OSError: It does not exist.
         """
         os.utime(self.path)
 
     def remove_unused(self) -> None:
-        """Delete caches of the same kind that have not been used for long."""
+        """Delete caches of the same kind that are unused for ``UNUSED_S``."""
         now = time.time()
         with contextlib.suppress(OSError):
             for each in self._kind.iterdir():
@@ -102,10 +102,10 @@ class CacheFolder:
 
 
 def expect_private(folder: Path) -> None:
-    """Refuse a folder that another user could have written to.
+    """Reject a folder that another user could have written to.
 
     Raises:
-        CacheError: It is one, or it is none of this user's.
+        CacheError: Another user could have written to it, or owns it.
     """
     status = folder.lstat()
     if not stat.S_ISDIR(status.st_mode):

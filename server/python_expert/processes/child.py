@@ -1,4 +1,4 @@
-"""A child process that is started on demand, restarted with back-off and ended with its group."""
+"""A child process that is started on demand, restarted with back-off, and ended with its group."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ LONGEST_BACK_OFF_S = 30.0
 
 @contextlib.contextmanager
 def _sense() -> Iterator[None]:
-    """Turn the failure to read an answer into ToolCrashError."""
+    """Convert errors from an invalid answer to ToolCrashError."""
     try:
         yield
     except NONSENSE as error:
@@ -34,18 +34,18 @@ def _sense() -> Iterator[None]:
 
 
 class Child:
-    """A long-lived child that speaks JSON-RPC on its pipes.
+    """A long-running child process that speaks JSON-RPC on its pipes.
 
     Args:
         title: The tool's name in messages.
-        command: How to start it.
+        command: The command that starts it.
         greet: If given, awaited with the connection after each start, before any request.
         deadline_s: Seconds that ``greet`` and each request may take.
         on_notification: Called for the child's notifications.
         on_request: Answers the child's requests.
 
     Attributes:
-        generation: How often it was started; what a caller told an earlier one is forgotten.
+        generation: The number of starts; state that was sent to an earlier generation is lost.
     """
 
     def __init__(
@@ -72,13 +72,13 @@ class Child:
         self._failed_at = 0.0
 
     async def start(self) -> JsonRpc:
-        """Return the connection, starting the child first where none is running.
+        """Return the connection; start the child first if it is not running.
 
-        A child that has failed before is started only after a pause that doubles each time.
+        After a failure the child is started only after a pause, which doubles each time.
 
         Raises:
             ToolError: It cannot be started.
-            ToolCrashError: It died or hung while starting.
+            ToolCrashError: It ended or hung while starting.
             RpcError: It answered the greeting with an error.
         """
         if self._pipes is not None and not self._pipes.rpc.ended:
@@ -95,11 +95,11 @@ class Child:
             return self._pipes.rpc
 
     async def request(self, method: str, params: object) -> Any:  # noqa: ANN401 - JSON is untyped
-        """Ask the child; one that does not answer in time is killed.
+        """Send a request; a child that does not answer in time is killed.
 
         Raises:
             ToolError: It cannot be started.
-            ToolCrashError: It died, hung or babbled.
+            ToolCrashError: It ended, hung or sent invalid output.
             RpcError: It answered with an error.
         """
         rpc = await self.start()
@@ -111,10 +111,10 @@ class Child:
 
     @contextlib.contextmanager
     def reading(self) -> Iterator[None]:
-        """Read an answer; a child whose answers make no sense is killed.
+        """Read an answer; a child that sends an invalid answer is killed.
 
         Raises:
-            ToolCrashError: The answer made no sense.
+            ToolCrashError: The answer is invalid.
         """
         pipes = self._pipes
         with _sense():
@@ -127,13 +127,13 @@ class Child:
                 raise
 
     def notify(self, method: str, params: object) -> None:
-        """Send the child a notification; nothing is sent to a dead child."""
+        """Send the child a notification; nothing is sent if it is not running."""
         if self._pipes is not None and not self._pipes.rpc.ended:
             self._pipes.rpc.notify(method, params)
 
     async def stop(self) -> None:
-        """End the child for good: close its input, give it a moment, then kill its group."""
-        self._stopped = True  # also for one that is being started right now
+        """End the child for good: close its input, wait a moment, then kill its group."""
+        self._stopped = True  # also a child that is just being started
         pipes, self._pipes = self._pipes, None
         if pipes is None:
             return
@@ -175,7 +175,7 @@ class Child:
 
     @contextlib.asynccontextmanager
     async def _guard(self, pipes: Pipes) -> AsyncIterator[None]:
-        """Hold a conversation to its deadline, and turn its failing into ToolCrashError."""
+        """Apply the deadline to a conversation, and convert its failures to ToolCrashError."""
         try:
             async with asyncio.timeout(self._deadline_s):
                 yield
@@ -187,12 +187,12 @@ class Child:
             ) from None
         except DisconnectedError as error:
             self.note_failure(pipes)
-            await pipes.wait()  # it is being killed; what it said is on its way
+            await pipes.wait()  # it is being killed, and the rest of its output is on its way
             words = f"; it said: {pipes.last_words}" if pipes.last_words else ""
             raise ToolCrashError(error.cause, error.details + words) from None
 
     def note_failure(self, pipes: Pipes | None = None) -> None:
-        """Have the next start wait; of the requests that one death fails, only one counts."""
+        """Delay the next start; if one crash fails several requests, it counts once."""
         pipes = pipes or self._pipes
         if pipes is not None:
             if pipes.failed:

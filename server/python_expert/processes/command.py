@@ -17,23 +17,23 @@ if TYPE_CHECKING:
 
 
 WITHHELD = ("ANTHROPIC_API_KEY", "ANTHROPIC_AUTH_TOKEN", "ANTHROPIC_CUSTOM_HEADERS")
-"""Credentials that the server alone needs: a tool may import what the project names."""
+"""Credentials that only the server needs; a tool may import what the project names."""
 
 NONSENSE = (AttributeError, LookupError, TypeError, ValueError)
-"""What is raised where an answer is read that is not made as it should be."""
+"""The exceptions that reading an invalid answer raises."""
 
 
 def inherited() -> dict[str, str]:
-    """The environment variables that processes are given: the server's, but no credentials."""
+    """The environment variables for child processes: the server's, without credentials."""
     return {name: value for name, value in os.environ.items() if name not in WITHHELD}
 
 
 class ToolError(Exception):
-    """A tool could not do its work; the text says what is wrong and what to do.
+    """A tool could not do its work; the text says what happened and what to do.
 
     Attributes:
-        cause: The text without details that differ from time to time.
-        place: The file that is at fault, and the 0-based line in it, if it is one.
+        cause: The text without details that vary between occurrences.
+        place: The file at fault and the 0-based line in it, if there is one.
     """
 
     def __init__(
@@ -50,7 +50,7 @@ class ToolCrashError(ToolError):
 
 @dataclass(frozen=True)
 class Command:
-    """How to start a process.
+    """The command that starts a process.
 
     Attributes:
         argv: The program and its arguments.
@@ -64,7 +64,7 @@ class Command:
 
     @property
     def options(self) -> dict[str, Any]:
-        """What asyncio is told besides: three pipes, and a group that can be killed whole."""
+        """Further arguments for asyncio: three pipes, and a group that can be killed as a whole."""
         env = {**inherited(), **self.env}
         return {
             "stdin": subprocess.PIPE,
@@ -76,20 +76,20 @@ class Command:
         }
 
     def failed(self, error: OSError) -> ToolError:
-        """The message about a process that could not be started."""
+        """The error for a process that could not be started."""
         return ToolError(f"cannot start {self.argv[0]}: {error.strerror or error}")
 
 
 def foreign(python: Path, module: str, *args: str) -> tuple[str, ...]:
-    """The command line by which a project's interpreter runs one of our modules.
+    """The command line that runs one of our modules in a project's interpreter.
 
-    The module imports nothing of ours but its neighbours and `wire`.
+    The module may only import its neighbours and `wire` from this package.
     """
     return (str(python), str(Path(__file__).with_name("foreign.py")), module, *args)
 
 
 def kill_group(pid: int) -> None:
-    """Kill a process and all that it started; one that has already ended is not a fault."""
+    """Kill a process and its group; they may have ended already."""
     with contextlib.suppress(ProcessLookupError, PermissionError):
         if sys.platform == "win32":
             os.kill(pid, signal.SIGTERM)
@@ -100,11 +100,11 @@ def kill_group(pid: int) -> None:
 async def run(
     command: Command, *, stdin: bytes = b"", deadline_s: float
 ) -> tuple[int, bytes, bytes]:
-    """Run a process to its end.
+    """Run a process and wait for its end.
 
     Args:
-        command: What to run.
-        stdin: What it reads.
+        command: The command.
+        stdin: The standard input.
         deadline_s: Seconds after which it is killed with its group.
 
     Returns:
@@ -118,7 +118,7 @@ async def run(
         process = await asyncio.shield(starting)
     except OSError as error:
         raise command.failed(error) from error
-    except asyncio.CancelledError:  # its start cannot be broken off, but then it can be ended
+    except asyncio.CancelledError:  # the start cannot be cancelled, the process can be ended
         with contextlib.suppress(OSError):
             await _end(await starting)
         raise

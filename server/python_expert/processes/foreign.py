@@ -1,9 +1,9 @@
 """Runs one of our modules in a project's interpreter: ``python foreign.py MODULE …``.
 
 The module is imported under its own name, but its packages are empty and none of their code runs.
-Nothing is added to ``sys.path``: the tool and its plugins, which the module imports, see what they
-would see without us. So the module may import only the standard library, its tool, its neighbours,
-`wire` and `cache_folders`. Its ``main`` is called.
+Nothing is added to ``sys.path``: the tool and its plugins, which the module imports, see the same
+modules as without us. So the module may only import the standard library, its tool, its
+neighbours, `wire` and `cache_folders`. Its ``main`` is called.
 """
 # ruff: noqa: PTH118, PTH120 - pathlib is not safe to import before sys.path is
 

@@ -1,7 +1,7 @@
-"""A small JSON-RPC peer: plain dicts in, plain dicts out, no input or output of its own.
+"""A small JSON-RPC peer on plain dicts, without input and output of its own.
 
-The framing is LSP's (``Content-Length: N`` and a blank line before each message), so that the
-same peer speaks with ``ruff server`` and with the workers.
+The framing is LSP's (``Content-Length: N`` and a blank line before each message), so the same peer
+works for ``ruff server`` and for the workers.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 LONGEST_HEADER = 1024
-"""Bytes after which what precedes a message is treated as invalid output."""
+"""The number of bytes before a message after which they are treated as invalid output."""
 
 
 class RpcError(Exception):
@@ -31,7 +31,7 @@ class RpcError(Exception):
 
     Attributes:
         code: JSON-RPC's error code.
-        data: What it sent along, if anything.
+        data: Further data of the error, or None.
     """
 
     def __init__(self, code: int, message: str, data: object = None) -> None:
@@ -41,11 +41,11 @@ class RpcError(Exception):
 
 
 class DisconnectedError(Exception):
-    """The other side has gone, or sent what is no JSON-RPC message.
+    """The other side has closed the connection or sent an invalid message.
 
     Attributes:
-        cause: The text without details that differ from time to time.
-        details: These.
+        cause: The text without details that vary between occurrences.
+        details: These details.
     """
 
     def __init__(self, cause: str, details: str = "") -> None:
@@ -60,8 +60,8 @@ class JsonRpc:
     Args:
         write: Sends bytes to the other side.
         on_notification: Called with the method and params of each notification.
-        on_request: Called for each request of the other side's; its value is the answer.
-        on_end: Called once when the conversation ends, however it does.
+        on_request: Called for each request from the other side; its result is the answer.
+        on_end: Called once when the conversation ends for any reason.
     """
 
     def __init__(
@@ -84,17 +84,17 @@ class JsonRpc:
 
     @property
     def ended(self) -> bool:
-        """Whether the conversation is over."""
+        """Whether the conversation has ended."""
         return self._ended is not None
 
     async def request(self, method: str, params: object) -> Any:  # noqa: ANN401 - JSON is untyped
         """Send a request and wait for its answer.
 
-        If the waiting is cancelled, the other side is told so.
+        If the wait is cancelled, the request is cancelled at the other side too.
 
         Raises:
             RpcError: The answer is an error.
-            DisconnectedError: The conversation ended first.
+            DisconnectedError: The conversation ended before the answer.
         """
         number = next(self._ids)
         future = asyncio.get_running_loop().create_future()
@@ -111,15 +111,15 @@ class JsonRpc:
             self._pending.pop(number, None)
 
     def notify(self, method: str, params: object) -> None:
-        """Send a notification, in one write with the request that follows if one does.
+        """Send a notification, in one write with a request that follows directly.
 
         Raises:
-            DisconnectedError: The conversation is over.
+            DisconnectedError: The conversation has ended.
         """
         self._send({"method": method, "params": params})
 
     def feed(self, data: bytes) -> None:
-        """Take what the other side has written."""
+        """Process data from the other side."""
         self._received += data
         try:
             while self._ended is None and (body := self._next()) is not None:
@@ -128,7 +128,7 @@ class JsonRpc:
             self.end(reason)
 
     def end(self, reason: DisconnectedError) -> None:
-        """End the conversation; every request still open fails for this reason."""
+        """End the conversation; all open requests fail with this reason."""
         if self._ended is not None:
             return
         self._ended = reason
@@ -147,16 +147,16 @@ class JsonRpc:
         self._unsent += frame(body)
 
     def _flush(self) -> None:
-        # Each write wakes the other side; two for one edit would cost as much as all else here.
+        # Each write wakes the other side; two writes for one edit would double that cost.
         if self._unsent and self._ended is None:
             self._write(self._unsent)
         self._unsent = b""
 
     def _next(self) -> bytes | None:
-        """Take the next whole message's body off what was received, if there is one.
+        """Remove the body of the next complete message from the received data, if there is one.
 
-        `wire.receive` waits for one, and skips what is not a message. Here nothing may wait, and a
-        child that writes anything else is not to be trusted with the rest.
+        `wire.receive` waits for a message, and skips invalid data. Here nothing may wait, and a
+        child that sends invalid data is not trusted any further.
         """
         head = self._received.find(b"\r\n\r\n", 0, LONGEST_HEADER)
         if head < 0:
@@ -216,7 +216,7 @@ class JsonRpc:
 def dumps(message: object, default: Callable[[Any], Any] | None = None) -> bytes:
     """A message as JSON.
 
-    Half a surrogate pair, which in a path stands for a byte that is not UTF-8, becomes U+FFFD.
+    An unpaired surrogate, which in a path is a byte that is not UTF-8, becomes U+FFFD.
     """
     try:
         return orjson.dumps(message, default=default)
@@ -230,7 +230,7 @@ def _babble(received: bytes | bytearray) -> DisconnectedError:
 
 
 def _may_be_header(received: bytes | bytearray) -> bool:
-    """Whether bytes can be the beginning of ``Content-Length: N`` or ``Content-Type: …``."""
+    """Whether bytes may be the start of ``Content-Length: N`` or ``Content-Type: …``."""
     name = b"content-"
     start = bytes(received[: len(name)]).lower()
     return name.startswith(start)

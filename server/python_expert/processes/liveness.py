@@ -1,4 +1,4 @@
-"""Whether another process lives."""
+"""Whether another process is running."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import os
 
 
 def lives(process: int) -> bool:
-    """Whether a process lives; on Windows that is assumed."""
+    """Whether a process is running; on Windows True is assumed."""
     if os.name != "nt":
         try:
             os.kill(process, 0)

@@ -1,7 +1,7 @@
 """The log: on standard error or in a file, never on standard output.
 
-What reads standard error may be slow, or may have stopped reading: a thread writes there, so that
-nothing else waits for it.
+The reader of standard error may be slow, or may have stopped reading, so a thread writes to it and
+nothing else waits.
 """
 
 from __future__ import annotations
@@ -16,10 +16,10 @@ from pathlib import Path
 FORMAT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
 
 MOST_WAITING = 10_000
-"""Records that wait to be written to standard error; further ones are dropped."""
+"""The number of records that wait to be written to standard error; further ones are dropped."""
 
 FLUSH_S = 1.0
-"""Seconds that the process's end waits until its last words are read."""
+"""The time in seconds that the process waits at its end until all records are written."""
 
 _root = logging.getLogger("python_expert")
 _asyncio = logging.getLogger("asyncio")
@@ -27,7 +27,7 @@ _fixed: set[str] = set()
 
 
 def set_up(*, level: str | None = None, file: str | None = None) -> None:
-    """Start the log as the command line says; what it says, settings do not change.
+    """Start the log with the command line's options, which override the settings.
 
     Raises:
         OSError: The file cannot be written.
@@ -37,7 +37,7 @@ def set_up(*, level: str | None = None, file: str | None = None) -> None:
 
 
 def apply(level: str, file: str | None) -> None:
-    """Let the log follow the settings, where the command line says nothing."""
+    """Apply the settings to the log, except for options from the command line."""
     if "level" not in _fixed:
         _root.setLevel(level.upper())
     if "file" not in _fixed and file:
@@ -48,7 +48,7 @@ def apply(level: str, file: str | None) -> None:
 
 
 class _StandardError(logging.Handler):
-    """Writes to standard error in a thread of its own."""
+    """Writes to standard error in a thread."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -63,7 +63,7 @@ class _StandardError(logging.Handler):
             self._waiting.put(f"{self.format(record)}\n")
 
     def flush(self) -> None:
-        """Wait, for a while, until all is written."""
+        """Wait up to ``FLUSH_S`` until all records are written."""
         if self._thread.is_alive():
             written = threading.Event()
             self._waiting.put(written)
@@ -73,7 +73,7 @@ class _StandardError(logging.Handler):
         while True:
             match self._waiting.get():
                 case str(text):
-                    # Not by sys.stderr, whose lock the end of the process would wait for.
+                    # Not via sys.stderr, whose lock would block the end of the process.
                     with contextlib.suppress(OSError):  # there is no other place to report it
                         _write(text.encode("utf-8", "backslashreplace"))
                 case written:

@@ -16,17 +16,17 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 STATUS_WAIT_S = 0.5
-"""How long a child that has closed its output may take to end, so that its status can be told."""
+"""The time in seconds to wait for the status of a child that has closed its output."""
 
 PATIENCE_S = 2.0
-"""How long a child may take to leave once its input is closed."""
+"""The time in seconds that a child has to end after its input is closed."""
 
 _LAST_WORDS = 2000
-"""So much of the end of standard error is kept, in bytes."""
+"""The number of bytes at the end of standard error that are kept."""
 
 
 class Pipes(asyncio.SubprocessProtocol):
-    """A child's three pipes: JSON-RPC on two of them, its last words kept from the third.
+    """A child's three pipes: JSON-RPC on two of them, and the end of standard error is kept.
 
     Args:
         title: The tool's name in the log.
@@ -35,7 +35,7 @@ class Pipes(asyncio.SubprocessProtocol):
 
     Attributes:
         rpc: The connection.
-        gone: Set when the child has ended and all that it wrote is read.
+        gone: Set when the child has ended and all of its output is read.
         failed: Whether its failure has been counted; see `Child.note_failure`.
     """
 
@@ -58,71 +58,71 @@ class Pipes(asyncio.SubprocessProtocol):
 
     @property
     def last_words(self) -> str:
-        """The end of what it wrote to standard error."""
+        """The end of the standard error output."""
         return self._last_words.decode("utf-8", "replace").strip()
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """Asyncio calls it when the child has started."""
+        """Called by asyncio when the child has started."""
         self._transport = cast("asyncio.SubprocessTransport", transport)
 
     def pipe_data_received(self, fd: int, data: bytes) -> None:
-        """Asyncio calls it with what the child has written."""
+        """Called by asyncio with the child's output."""
         if fd == 1:
             self.rpc.feed(data)
         else:
             self._last_words = (self._last_words + data)[-_LAST_WORDS:]
-            # A process that is being ended may complain about it.
+            # A process that is being ended may print errors.
             level = logging.DEBUG if self._leaving else logging.INFO
             log.log(level, "%s: %s", self._title, data.decode("utf-8", "replace").rstrip())
 
     def pipe_connection_lost(self, fd: int, exc: Exception | None) -> None:
-        """Asyncio calls it when either side has closed a pipe."""
+        """Called by asyncio when either side has closed a pipe."""
         del exc
         if fd == 1:
-            # Most often it is ending, and its status tells more.
+            # Usually the child is ending, and its status is more specific.
             closed = DisconnectedError("it closed its output")
             asyncio.get_running_loop().call_later(STATUS_WAIT_S, self.rpc.end, closed)
-        elif fd == 0 and not self._leaving:  # it would never hear what it is asked
+        elif fd == 0 and not self._leaving:  # it would never receive requests
             self.rpc.end(DisconnectedError("it closed its input"))
 
     def process_exited(self) -> None:
-        """Asyncio calls it when the child has ended; its pipes may still be open."""
+        """Called by asyncio when the child has ended; its pipes may still be open."""
         status = self._transport.get_returncode() if self._transport else None
-        if self._leaving:  # a status such as -9 is our own doing, and no news
+        if self._leaving:  # a status such as -9 is expected here
             log.info("%s was ended", self._title)
         else:
             log.warning("%s exited unexpectedly with status %s", self._title, status)
         self.rpc.end(DisconnectedError(f"it ended with status {status}"))
-        self.kill()  # what it started may live on
+        self.kill()  # its own children may still be running
         self._exited = True
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """Asyncio calls it when the child has ended and all pipes are closed."""
+        """Called by asyncio when the child has ended and all pipes are closed."""
         del exc
         if self._transport:
             self._transport.close()
         self.gone.set()
 
     async def wait(self) -> None:
-        """Wait, for a while, until the child has ended and all it wrote is read."""
+        """Wait, for a limited time, until the child has ended and all of its output is read."""
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(PATIENCE_S):
                 await self.gone.wait()
 
     def close_input(self) -> None:
-        """Tell the child that the input has ended."""
+        """Close the child's input."""
         self._leaving = True
         if self._transport and (stdin := self._transport.get_pipe_transport(0)):
             stdin.close()
 
     def kill(self, *, wanted: bool = False) -> None:
-        """Kill the child with all that it started.
+        """Kill the child and its process group.
 
         Args:
             wanted: Whether it is no longer needed, rather than broken.
         """
         self._leaving |= wanted
-        if self._transport and not self._exited:  # later its number may be another's
+        if self._transport and not self._exited:  # later its process id may be another process's
             kill_group(self._transport.get_pid())
 
     def _write(self, data: bytes) -> None:

@@ -1,4 +1,4 @@
-"""Work on many items, spread over several processes of one kind."""
+"""Distribution of work on many items to several processes of one kind."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ Result = TypeVar("Result")
 
 
 def size(items: int, *, least: int, mib: int) -> int:
-    """How many processes are worth starting: at most one for each core, and as memory allows.
+    """The number of processes to start: at most one for each core, and limited by free memory.
 
     Args:
-        items: How many items there are.
-        least: For so many items another process is worth its start.
-        mib: How many MiB each process takes at most.
+        items: The number of items.
+        least: The number of items for which starting another process is worthwhile.
+        mib: The maximum memory of each process in MiB.
     """
     free = _free_mib()
     by_memory = _cores() if free is None else int(free // mib)
@@ -34,16 +34,16 @@ async def spread(
     workers: Sequence[Callable[[Item], Awaitable[Result]]],
     shares: Sequence[Iterable[int]] = (),
 ) -> AsyncGenerator[Result, None]:
-    """Do something with each item, several at once.
+    """Process items concurrently.
 
     Args:
         items: The items.
         workers: Each does one item at a time.
-        shares: The places of the items that each worker does. If not given, the nth worker does
-            each nth item, so that chance does not decide who does what.
+        shares: The indices of the items for each worker. By default the nth worker gets every nth
+            item, so that the assignment is deterministic.
 
     Yields:
-        The results, in the order of the items. What a worker raises is raised in its place.
+        The results in the order of the items. An exception from a worker is raised in its place.
     """
     loop = asyncio.get_running_loop()
     results: list[asyncio.Future[Result]] = [loop.create_future() for _ in items]
@@ -71,14 +71,14 @@ async def spread(
 
 
 def _cores() -> int:
-    """How many cores this process may use."""
+    """The number of cores that this process may use."""
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1
 
 
 def _free_mib() -> float | None:
-    """The MiB that are available without swapping; None if the system does not say."""
+    """The memory in MiB available without swapping; None if the system does not report it."""
     with suppress(OSError, ValueError):
         for line in Path("/proc/meminfo").read_text(encoding="ascii").splitlines():
             if line.startswith("MemAvailable:"):

@@ -23,32 +23,32 @@ if TYPE_CHECKING:
 Json = dict[str, Any]
 
 LONGEST_MESSAGE = 1024**3
-"""Bytes of a message after which a connection is given up."""
+"""The length of a message in bytes at which the connection is closed."""
 
 RECURSION_LIMIT = 20_000
 STACK_BYTES = 128 * 1024 * 1024
-"""Deep enough for trees as deep as Python's parser allows; reserved, not used."""
+"""Enough for trees as deep as Python's parser allows; this memory is reserved, not used."""
 
 METHOD_NOT_FOUND = -32601
 INTERNAL_ERROR = -32603
 REQUEST_FAILED = -32000
 
 _LENGTH = re.compile(rb"content-length:[ \t]*(\d+)\s*$", re.IGNORECASE)
-"""Also behind what a message left over whose own length was wrong: the next one is read again."""
+"""Also after the rest of a message with a wrong length, so that the next message is read again."""
 
 
 def frame(body: bytes) -> bytes:
-    """A message as it goes over the wire."""
+    """A message with its header."""
     return b"Content-Length: %d\r\n\r\n%b" % (len(body), body)
 
 
 def receive(source: BinaryIO) -> bytes | None:
-    """Wait for the next message's body; None when no further message is complete.
+    """Wait for the next message's body; None if the input ends before it is complete.
 
-    What is not a message is skipped.
+    Data that is not a message is skipped.
 
     Raises:
-        ValueError: The message would be too long.
+        ValueError: The message is longer than ``LONGEST_MESSAGE``.
     """
     length = 0
     while header := source.readline():
@@ -70,7 +70,7 @@ def listen(
     """Receive messages in a thread.
 
     Args:
-        source: Where the other side writes.
+        source: The stream from the other side.
         on_message: Called in the thread with the body of each message, in order.
         on_end: Called in the thread at the end, with the error if the connection broke.
     """
@@ -85,14 +85,14 @@ def listen(
         finally:
             on_end(broken)
 
-    # A daemon, because a read cannot be interrupted when the process ends.
+    # A daemon thread, because a read cannot be interrupted when the process ends.
     threading.Thread(target=run, name="reader", daemon=True).start()
 
 
 def claim() -> tuple[BinaryIO, BinaryIO]:
-    """Take standard input and output for messages.
+    """Reserve standard input and output for messages.
 
-    What reads the input then finds its end, and what is printed goes to standard error.
+    Other code that reads the input then gets its end, and its output goes to standard error.
     """
     source, sink = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
     os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
@@ -101,18 +101,18 @@ def claim() -> tuple[BinaryIO, BinaryIO]:
 
 
 def _dumps(message: object) -> bytes:
-    """A message as JSON; half a surrogate pair, which UTF-8 cannot hold, becomes ``?``."""
+    """A message as JSON; an unpaired surrogate, which UTF-8 cannot encode, becomes ``?``."""
     return json.dumps(message, ensure_ascii=False).encode("utf-8", "replace")
 
 
 class RequestError(Exception):
-    """What a request is answered with instead of a result.
+    """An error that is sent as the answer to a request.
 
     Args:
-        message: What went wrong.
+        message: The problem.
         code: JSON-RPC's error code.
-        kind: One word for programs; sent as ``data.kind``.
-        exit_status: If given, the process ends with it once this is sent.
+        kind: One word for programs, sent as ``data.kind``.
+        exit_status: If given, the process ends with it after the error is sent.
     """
 
     def __init__(
@@ -130,22 +130,22 @@ class RequestError(Exception):
 
     @property
     def json(self) -> Json:
-        """The error as it is sent."""
+        """The error as JSON."""
         data = {"data": {"kind": self.kind}} if self.kind else {}
         return {"code": self.code, "message": str(self).strip(), **data}
 
 
 class Connection:
-    """A worker's connection with its parent, on standard input and output.
+    """A worker's connection to its parent, on standard input and output.
 
     Args:
         loads: Parses a message.
-        dumps: Makes JSON of a message.
+        dumps: Serializes a message.
 
     Attributes:
         on_end: Called, in another thread, when the parent has closed the input. By default it ends
-            the process: the result of what that is doing would not be read. Else the process ends
-            when it waits for the next message.
+            the process, because the result of its current work would not be read. With another
+            function, the process ends when it waits for the next message.
     """
 
     def __init__(
@@ -170,15 +170,15 @@ class Connection:
 
     @property
     def waiting(self) -> bool:
-        """Whether a message has come."""
+        """Whether a message has arrived."""
         return not self._inbox.empty()
 
     def next(self, pauses: Sequence[tuple[float, Callable[[], object]]] = ()) -> Json:
         """Wait for the next message.
 
         Args:
-            pauses: What to do while none comes: seconds to wait and then the work, one after
-                the other.
+            pauses: Work for while no message arrives: seconds to wait and then a function, one
+                after the other.
         """
         message = self._wait(pauses)
         if message is None:
@@ -205,14 +205,14 @@ def serve(
     pauses: Sequence[tuple[float, Callable[[], object]]] = (),
     after: Callable[[], object] = lambda: None,
 ) -> NoReturn:
-    """Answer requests, in turn.
+    """Answer requests one after the other.
 
     Args:
         connection: The connection with the parent.
-        handlers: What is called for each method, with the parameters as keyword arguments. An
+        handlers: The function for each method, called with the parameters as keyword arguments. An
             unknown notification is ignored.
-        explain: Says what to answer where a handler raised anything but `RequestError`.
-        pauses: Work for when no message comes; see `Connection.next`.
+        explain: Converts exceptions of handlers other than `RequestError` to an answer.
+        pauses: Work for while no message arrives; see `Connection.next`.
         after: Called after each message that was handled without an error.
     """
     while True:
@@ -239,7 +239,7 @@ def serve(
 
 
 def on_deep_stack(work: Callable[[], object]) -> None:
-    """Do work in a thread with a stack for code that is nested as deep as it can be."""
+    """Run work in a thread whose stack is large enough for the most deeply nested code."""
     sys.setrecursionlimit(RECURSION_LIMIT)
     threading.stack_size(STACK_BYTES)
     thread = threading.Thread(target=work, daemon=True)
@@ -248,6 +248,6 @@ def on_deep_stack(work: Callable[[], object]) -> None:
 
 
 def lower_priority(nice: int) -> None:
-    """Let ruff and the editor go first where there are too few cores for all."""
+    """Lower the priority, so that ruff and the editor go first if there are too few cores."""
     if hasattr(os, "nice"):
         os.nice(nice)

@@ -1,1 +1,1 @@
-"""Our own quick fixes for findings that are shown, a module for each family."""
+"""Our own quick fixes for findings, a module for each family."""

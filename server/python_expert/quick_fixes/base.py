@@ -1,4 +1,4 @@
-"""What a quick fix is, and what it is created from."""
+"""Quick fixes, and what they are created from."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ if TYPE_CHECKING:
 
 
 class QuickFix(NamedTuple):
-    """An edit that makes a finding go away.
+    """An edit that resolves a finding.
 
     Attributes:
-        title: What the menu says.
-        edits: Edits of the document, ascending; no two of them overlap.
-        findings: The findings that it is for.
-        preferred: Whether it is what most people would do.
+        title: The title in the menu.
+        edits: Edits of the document, ascending and without overlaps.
+        findings: The findings that it resolves.
+        preferred: Whether most people would choose it.
     """
 
     title: str
@@ -34,11 +34,11 @@ class QuickFix(NamedTuple):
 
 @dataclass(frozen=True)
 class FixContext:
-    """The document that is to be fixed, and its project.
+    """The document to fix, and its project.
 
     Attributes:
-        document: The document, as it stands in the editor.
-        options: What is known of its project.
+        document: The document, as it is in the editor.
+        options: The options of its project.
     """
 
     document: Document
@@ -46,12 +46,12 @@ class FixContext:
 
     @cached_property
     def comments(self) -> Comments | None:
-        """The document's comments; None where it cannot be split into tokens."""
+        """The document's comments; None if it cannot be split into tokens."""
         return Comments.of(self.document.lines)
 
     @cached_property
     def source(self) -> Source | None:
-        """The document's tree; None where it cannot be parsed."""
+        """The document's source; None if it cannot be parsed."""
         try:
             return Source.of(self.document.text)
         except (BrokenError, RecursionError):

@@ -1,4 +1,4 @@
-"""The comments of a text, and which of its lines can take one."""
+"""The comments of a text, and the lines to which one can be added."""
 
 from __future__ import annotations
 
@@ -24,13 +24,13 @@ _BYTE_ORDER_MARK = "\ufeff"
 
 
 class Comments(NamedTuple):
-    """Where the comments of a text are.
+    """The positions of the comments of a text.
 
     Attributes:
         lines: The text's LSP lines.
-        columns: The lines that have a comment, each with the column where that begins.
-        open: The lines that have code and no comment, and whose end could take one: it is in no
-            string, and no backslash continues it.
+        columns: The lines with a comment, and the column where each comment starts.
+        open: The lines with code and no comment to which a comment can be added: their end is not
+            in a string and not a backslash.
     """
 
     lines: Sequence[str]
@@ -39,24 +39,24 @@ class Comments(NamedTuple):
 
     @classmethod
     def of(cls, lines: Sequence[str]) -> Comments | None:
-        """Find them; None where the text cannot be tokenized."""
+        """Find the comments; None if the text cannot be tokenized."""
         try:
             return _read(lines)
         except (tokenize.TokenError, SyntaxError, ValueError):
             return None
 
     def on(self, line: int) -> str:
-        """The comment on a line, or an empty text."""
+        """The comment on a line, or ""."""
         if line not in self.columns:
             return ""
         return self.lines[line][self.columns[line] :].rstrip("\r\n")
 
     def follows_code(self, line: int) -> bool:
-        """Whether a line has a comment behind code."""
+        """Whether a line has a comment after code."""
         return line in self.columns and bool(self.lines[line][: self.columns[line]].strip(_BLANK))
 
     def insert(self, line: int, offset: int, text: str) -> Edit:
-        """Write something into the comment on a line, so many characters after its start."""
+        """Insert text into the comment on a line, ``offset`` characters after its start."""
         return self.replace(line, offset, offset, text)
 
     def replace(self, line: int, start: int, end: int, text: str) -> Edit:
@@ -65,21 +65,21 @@ class Comments(NamedTuple):
         return Edit(Range(Position(line, column + start), Position(line, column + end)), text)
 
     def append(self, line: int, comment: str) -> Edit:
-        """Write a comment behind what a line has; spaces at its end are removed."""
+        """Add a comment at the end of a line, and remove the spaces there."""
         text = self.lines[line]
         code = len(text.rstrip("\r\n").rstrip(_BLANK))
         where = Range(Position(line, code), Position(line, line_length(text)))
         return Edit(where, f"  {comment}")
 
     def remove(self, line: int) -> Edit:
-        """Take the comment on a line away, with the spaces before it."""
+        """Remove the comment on a line and the spaces before it."""
         text = self.lines[line]
         code = len(text[: self.columns[line]].rstrip(_BLANK))
         return Edit(Range(Position(line, code), Position(line, line_length(text))), "")
 
 
 def _read(lines: Sequence[str]) -> Comments:
-    # Python would split lines at form feeds, too; and it takes a byte order mark for a character.
+    # Python would also split lines at form feeds, and treats a byte order mark as a character.
     mark = lines[0].startswith(_BYTE_ORDER_MARK)
     plain = [line.rstrip("\r\n") + "\n" for line in lines]
     plain[0] = plain[0].removeprefix(_BYTE_ORDER_MARK)
@@ -103,9 +103,9 @@ def _read(lines: Sequence[str]) -> Comments:
 
 
 def _tokens(lines: Sequence[str]) -> Iterator[tuple[int, int, int, int]]:
-    """The tokens of a text: their kinds, first and last lines, and the columns where they begin.
+    """The tokens of a text: their kinds, first and last lines, and start columns.
 
-    A formatted string counts as one, as it did before Python 3.12.
+    An f-string is one token, as before Python 3.12.
     """
     begun: list[int] = []
     for kind, _, (first, column), (last, _), _ in tokenize.generate_tokens(iter(lines).__next__):

@@ -1,4 +1,4 @@
-"""Importing a name that nothing defines."""
+"""Importing an undefined name."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ if TYPE_CHECKING:
 _UNDEFINED: Final = {"F821", "name-defined"}
 
 MOST: Final = 8
-"""So many imports are offered at most."""
+"""The maximum number of imports that are offered."""
 
 
 def import_name(context: FixContext, finding: Finding) -> Iterator[QuickFix]:
-    """The imports that would define the name at a finding, the best known first."""
+    """The imports that would define the name at a finding, the most likely first."""
     name = context.document.slice(finding.range)
     if finding.code not in _UNDEFINED or not name.isidentifier() or context.source is None:
         return

@@ -10,11 +10,11 @@ if TYPE_CHECKING:
 
 
 class Origin(NamedTuple):
-    """What an import of a name would say.
+    """An import of a name.
 
     Attributes:
         module: The module.
-        name: What is imported from it; empty where the module itself is.
+        name: The name imported from it; empty for the module itself.
     """
 
     module: str
@@ -22,7 +22,7 @@ class Origin(NamedTuple):
 
 
 def of_module(module: str) -> Origin:
-    """What imports a module itself."""
+    """The import of a module itself."""
     parent, _, last = module.rpartition(".")
     return Origin(parent, last) if parent else Origin(module)
 

@@ -1,4 +1,4 @@
-"""Where a name can be imported from: the project, the standard library, installed packages.
+"""Modules that a name can be imported from: the project, the standard library, installed packages.
 
 Files are searched for the name; nothing is imported, and no index is kept.
 """
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from python_expert.actions.base import Options
 
 MOST_FILES: Final = 3_000
-"""Of a project, and of what is installed."""
+"""The maximum number of files searched, in a project and in installed packages."""
 
 LARGEST_BYTES: Final = 1 << 20
 
@@ -34,10 +34,10 @@ _TEST: Final = re.compile(r"(?:^|\.)(?:tests?|test_\w+|\w+_test|conftest)(?:\.|$
 
 
 def origins(name: str, options: Options) -> list[Origin]:
-    """All places that a name can be imported from, the best known first.
+    """All modules that a name can be imported from, the most likely first.
 
-    An import that the project has elsewhere comes first; then what the project defines, the
-    standard library by how often its own stubs import it from there, and installed packages.
+    Imports found elsewhere in the project come first; then the project's own definitions, the
+    standard library by how often its stubs import the name from there, and installed packages.
     """
     defined, imported = _of_project(name, options)
     library, uses = of_standard_library(name, options.python or sys.version_info[:2])
@@ -46,7 +46,7 @@ def origins(name: str, options: Options) -> list[Origin]:
     for order, found in enumerate((defined, library, installed)):
         for origin in found:
             rank.setdefault(origin, order)
-    for origin in imported:  # what other files import can be imported, wherever it is
+    for origin in imported:  # what other files import can be imported, also from elsewhere
         rank.setdefault(origin, len(rank))
     return sorted(
         rank,
@@ -66,7 +66,7 @@ def origins(name: str, options: Options) -> list[Origin]:
 
 
 def _of_project(name: str, options: Options) -> tuple[set[Origin], Counter[Origin]]:
-    """What the project's files define by a name, and how often they import it, and from where."""
+    """The project's definitions of a name, and the number of its imports for each origin."""
     defined: set[Origin] = set()
     imported: Counter[Origin] = Counter()
     definition, word = _definition(name), re.compile(rf"\b{re.escape(name)}\b")
@@ -87,7 +87,7 @@ def _of_project(name: str, options: Options) -> tuple[set[Origin], Counter[Origi
 
 
 def _module(path: Path, root: Path, own: Path | None) -> str:
-    """The name that a file of the project is imported by, or an empty text."""
+    """The name under which a file of the project is imported, or ""."""
     base = package_root(path)
     known = {root, root / "src"}
     if own is not None:
@@ -103,7 +103,7 @@ def _module(path: Path, root: Path, own: Path | None) -> str:
 
 
 def _files(root: Path) -> Iterator[Path]:
-    """The Python files of a project, without what lies in hidden folders and environments."""
+    """The Python files of a project, except in hidden folders and environments."""
     for folder, folders, names in os.walk(root):
         folders[:] = sorted(
             each
@@ -125,7 +125,7 @@ def _read(path: Path) -> str:
 
 
 def _definition(name: str) -> re.Pattern[str]:
-    """Matches a definition at the top level of a module."""
+    """A pattern for a definition at the top level of a module."""
     quoted = re.escape(name)
     return re.compile(
         rf"^(?:(?:async[ \t]+)?def|class|type)[ \t]+{quoted}\b|^{quoted}[ \t]*(?::[^=\n]*)?=(?!=)",
@@ -138,7 +138,7 @@ def _definition(name: str) -> re.Pattern[str]:
 
 @lru_cache(maxsize=64)
 def _of_packages(name: str, interpreter: Path) -> frozenset[Origin]:
-    """What the packages that an interpreter has installed offer by a name."""
+    """The origins of a name in the packages that an interpreter has installed."""
     definition, word = _definition(name), re.compile(rf"\b{re.escape(name)}\b")
     found = set()
     for module, path in islice(_installed(interpreter), MOST_FILES):
@@ -153,7 +153,7 @@ def _of_packages(name: str, interpreter: Path) -> frozenset[Origin]:
 
 
 def _hands_on(path: Path, text: str, package: str, name: str) -> bool:
-    """Whether a package's ``__init__.py`` offers a name of one of its own modules."""
+    """Whether a package's ``__init__.py`` exports a name from one of its own modules."""
     if path.stem != "__init__":
         return False
     quoted = re.escape(name)
@@ -166,7 +166,7 @@ def _hands_on(path: Path, text: str, package: str, name: str) -> bool:
 
 
 def _installed(interpreter: Path) -> Iterator[tuple[str, Path]]:
-    """The top-level modules that are installed, each with the file that says what it has."""
+    """The installed top-level modules, each with the file that defines its content."""
     for folder in site_packages(interpreter.parent.parent):
         for each in sorted(folder.iterdir()):
             files = (each, each / "__init__.pyi", each / "__init__.py")

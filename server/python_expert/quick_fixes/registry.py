@@ -27,9 +27,9 @@ _BARRIERS: Final = {each: FaultBarrier(f"quick fixes of {each.__name__}") for ea
 
 
 def quick_fixes(context: FixContext, findings: Iterable[Finding]) -> list[QuickFix]:
-    """The quick fixes for some findings; one that several of them share is offered once.
+    """The quick fixes for findings; one that several findings share is offered once.
 
-    Reads files: not for the loop.
+    Reads files: do not call it on the event loop.
     """
     findings = tuple(findings)
     found: dict[object, QuickFix] = {}

@@ -1,4 +1,4 @@
-"""``-> None`` where mypy says that a function returns nothing."""
+"""Adds ``-> None`` if mypy reports that a function returns nothing."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def return_none(context: FixContext, finding: Finding) -> Iterator[QuickFix]:
 
 
 def _colon(source: Source, node: ast.FunctionDef | ast.AsyncFunctionDef) -> Position | None:
-    """Where the colon of a definition's header is."""
+    """The position of the colon of a definition's header."""
     depth = 0
     for token in source.tokens_from(source.position(node.lineno, node.col_offset)):
         if token.type == tokenize.OP:

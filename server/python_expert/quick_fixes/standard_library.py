@@ -1,4 +1,4 @@
-"""Where the standard library has a name, by the stubs that come with mypy."""
+"""The modules of the standard library that define a name, according to mypy's bundled stubs."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 def of_standard_library(
     name: str, python: tuple[int, int]
 ) -> tuple[frozenset[Origin], Counter[Origin]]:
-    """What the standard library defines by a name, and how often its stubs import it from where."""
+    """The standard library's definitions of a name, and the number of its imports in stubs."""
     found: set[Origin] = set()
     uses: Counter[Origin] = Counter()
     stubs = _stubs()
@@ -40,9 +40,9 @@ def of_standard_library(
             continue
         if is_public and _is_there(module, python) and _binds(module, name, python):
             found.add(Origin(module, name))
-    # What a package hands on is not offered from within the package as well.
+    # A name that a package re-exports is not also offered from its submodules.
     inner = {each for each in found if Origin(each.module.rpartition(".")[0], each.name) in found}
-    # Neither is a deprecated alias in `typing` of what is defined elsewhere.
+    # A deprecated alias in `typing` of something defined elsewhere is not offered either.
     old = {each for each in found if f"\n{name} = _Alias()" in _stub(stubs[each.module])}
     return frozenset(found - inner - old or found - inner), uses
 
@@ -52,7 +52,7 @@ def _stubs() -> dict[str, Path]:
     """The stubs of the standard library, by module."""
     spec = importlib.util.find_spec("mypy")
     if spec is None or spec.origin is None:
-        return {}  # it is bundled, and so are its stubs
+        return {}  # mypy is bundled together with its stubs
     folder = Path(spec.origin).parent / "typeshed" / "stdlib"
     found = {}
     for path in sorted(folder.rglob("*.pyi")):
@@ -68,7 +68,7 @@ def _stub(path: Path) -> str:
 
 @lru_cache(maxsize=1)
 def _versions() -> dict[str, tuple[tuple[int, int], tuple[int, int]]]:
-    """The first and the last Python that has a module, as far as the stubs say."""
+    """The first and last Python version that has each module, according to the stubs."""
     stubs = _stubs()
     text = _stub(next(iter(stubs.values())).parent / "VERSIONS") if stubs else ""
     return {
@@ -83,7 +83,7 @@ def _versions() -> dict[str, tuple[tuple[int, int], tuple[int, int]]]:
 
 
 def _is_there(module: str, python: tuple[int, int]) -> bool:
-    """Whether a Python has a module."""
+    """Whether a Python version has a module."""
     while module:
         if module in _versions():
             first, last = _versions()[module]
@@ -93,7 +93,7 @@ def _is_there(module: str, python: tuple[int, int]) -> bool:
 
 
 def _binds(module: str, name: str, python: tuple[int, int]) -> bool:
-    """Whether a stub has a name at its top level in a Python, be it by a star import."""
+    """Whether a stub has a name at its top level in a Python version, also via a star import."""
     text = _stub(_stubs()[module]) if module in _stubs() else ""
     quoted = re.escape(name)
     if re.search(
@@ -112,7 +112,7 @@ def _binds(module: str, name: str, python: tuple[int, int]) -> bool:
 
 
 def _bound(body: Iterable[ast.stmt], python: tuple[int, int]) -> Iterator[str]:
-    """The names that a stub binds for others; of imports those that say ``X as X``."""
+    """The names that a stub exports; imports count only as ``X as X``."""
     there = [*_there(body, python)]
     for name, nodes in Scopes(ast.Module(there, [])).module.bound.items():
         for node in nodes:
@@ -122,7 +122,7 @@ def _bound(body: Iterable[ast.stmt], python: tuple[int, int]) -> Iterator[str]:
 
 
 def _there(body: Iterable[ast.stmt], python: tuple[int, int]) -> Iterator[ast.stmt]:
-    """The statements at the top level that count in a Python."""
+    """The top-level statements that apply to a Python version."""
     for node in body:
         if not isinstance(node, ast.If):
             yield node

@@ -1,4 +1,4 @@
-"""Comments that disable a rule of mypy's or bandit's for a line; ruff writes its own."""
+"""Comments that disable a rule of mypy or bandit for a line; ruff writes its own."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 _TYPE_IGNORE: Final = re.compile(
     r"#[ \t]*type:[ \t]*ignore(?![^\W_]|[^\x00-\x7f])(?:\s*\[(?P<codes>[^\]#]*)\])?"
 )
-"""What mypy reads in a comment, in its place; see `ignore_in`."""
+"""A comment that mypy reads, where it must be; see `ignore_in`."""
 
 _TYPE: Final = re.compile(r"#[ \t]*type:")
 _NOSEC: Final = re.compile(r"#\s*nosec:?\s*(?P<tests>[^#]+)?#?")
@@ -27,7 +27,7 @@ _UNSUPPRESSED: Final = frozenset({"", "syntax", "unused-ignore"})
 
 
 def suppress(context: FixContext, finding: Finding) -> Iterator[QuickFix]:
-    """The comment that disables the rule of a finding for its line, if there can be one."""
+    """The comment that disables the rule of a finding for its line, if one can be added."""
     write = _WRITERS.get(finding.tool)
     if write is None or context.comments is None or finding.code in _UNSUPPRESSED:
         return
@@ -37,10 +37,10 @@ def suppress(context: FixContext, finding: Finding) -> Iterator[QuickFix]:
 
 
 def _lines(context: FixContext, finding: Finding) -> Sequence[int]:
-    """The lines on which a comment counts, the best first.
+    """The lines on which a comment has an effect, the best first.
 
-    That is the first line of the code at fault. Of an expression over several lines any will do,
-    and so it will for bandit, which calls by name what begins there.
+    This is the first line of the code at fault. For an expression over several lines, and for
+    bandit's findings, any of the lines works.
     """
     first, last = finding.range.start.line, finding.range.end.line
     if finding.tool != "bandit" and not (
@@ -60,11 +60,11 @@ def _is_expression(source: Source, finding: Finding) -> bool:
 
 
 def _type_ignore(comments: Comments, lines: Sequence[int], code: str) -> Edit | None:
-    """``# type: ignore[code]``, which must come before other comments, and behind a type."""
+    """``# type: ignore[code]``, which must precede other comments and follow a type comment."""
     for line in lines:
         if (match := ignore_in(comments.on(line))) and comments.follows_code(line):
             if match["codes"] is None:
-                return None  # it disables everything on these lines
+                return None  # it already disables everything on these lines
             return _extended(comments, line, match, code)
     for line in lines:
         comment = f"# type: ignore[{code}]"
@@ -79,15 +79,15 @@ def _type_ignore(comments: Comments, lines: Sequence[int], code: str) -> Edit | 
 
 
 def ignore_in(comment: str) -> re.Match[str] | None:
-    """The ``# type: ignore`` in a comment, where mypy reads one."""
+    """The ``# type: ignore`` in a comment, if it is where mypy reads it."""
     start = _ignore_start(comment)
     return _TYPE_IGNORE.match(comment, start) if start >= 0 else None
 
 
 def _ignore_start(comment: str) -> int:
-    """Where mypy reads a ``# type: ignore``: first in a comment, or first behind a type.
+    """Where mypy reads a ``# type: ignore``: first in a comment, or after a type comment.
 
-    -1 where that is at the comment's end.
+    -1 if that is at the comment's end.
     """
     is_type = _TYPE.match(comment) and not _TYPE_IGNORE.match(comment)
     return comment.find("#", 1) if is_type else 0
@@ -102,7 +102,7 @@ def _extended(comments: Comments, line: int, match: re.Match[str], code: str) ->
 
 
 def _nosec(comments: Comments, lines: Sequence[int], code: str) -> Edit | None:
-    """``# nosec B602``; of several on the lines of one statement bandit reads the first."""
+    """``# nosec B602``; bandit only reads the first one on the lines of a statement."""
     for line in lines:
         if match := _NOSEC.search(comments.on(line)):
             if match["tests"] is None or code in match["tests"]:

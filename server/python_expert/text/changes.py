@@ -1,4 +1,4 @@
-"""What a rewrite does to documents: it edits an existing one, or creates a new one."""
+"""The changes that a rewrite makes: it edits existing documents and creates new ones."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ class DocumentEdit(NamedTuple):
 
     Attributes:
         uri: The document.
-        version: The version that the edits are for; None for a file as it is on disk.
-        edits: Disjoint edits in its coordinates, ascending.
+        version: The version that the edits apply to; None for a file on disk.
+        edits: Disjoint edits in the coordinates of that version, ascending.
     """
 
     uri: str
@@ -23,11 +23,11 @@ class DocumentEdit(NamedTuple):
 
 
 class NewDocument(NamedTuple):
-    """A document that is made; one that exists is never overwritten.
+    """A document to create; an existing one is never overwritten.
 
     Attributes:
-        uri: Where it is put.
-        text: All of it.
+        uri: Its URI.
+        text: Its whole text.
     """
 
     uri: str

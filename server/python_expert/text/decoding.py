@@ -1,4 +1,4 @@
-"""Source files' bytes as text, in the encoding that Python would read them in."""
+"""Decoding of source files in the encoding that Python would use."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ def encoding_of(data: bytes) -> str:
     """The encoding of source text: by its BOM (``utf-8-sig``), its coding cookie, or UTF-8.
 
     Raises:
-        ValueError: There is no such encoding.
+        ValueError: The encoding does not exist.
     """
     try:
         return tokenize.detect_encoding(io.BytesIO(data).readline)[0]
@@ -22,16 +22,16 @@ def decode(data: bytes) -> str:
     """Decode source text as Python does.
 
     Raises:
-        ValueError: The bytes do not fit the encoding, or there is no such encoding.
+        ValueError: The bytes are invalid in the encoding, or it does not exist.
     """
     try:
         return data.decode(encoding_of(data))
-    except LookupError as error:  # there is such an encoding, and it is none of text
+    except LookupError as error:  # the encoding exists, but is not a text encoding
         raise ValueError(str(error)) from error
 
 
 def readable(data: bytes) -> str:
-    """Source text, even if it is not in the encoding it should be in."""
+    """Decode source text, with replacement characters if it is invalid in its encoding."""
     try:
         return decode(data)
     except ValueError:

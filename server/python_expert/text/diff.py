@@ -1,4 +1,4 @@
-"""Unified diffs; difflib's are slow or coarse if lines are often repeated."""
+"""Unified diffs; difflib is slow or imprecise if lines are often repeated."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
 CONTEXT = 3
-"""Lines that a diff shows around what differs."""
+"""The number of unchanged lines around each difference."""
 
 
 def unified_diff(name: str, new_name: str, before: str, after: str) -> Iterator[str]:
@@ -30,7 +30,7 @@ def unified_diff(name: str, new_name: str, before: str, after: str) -> Iterator[
 
 
 def _hunk(group: Sequence[DiffBlock], old: Sequence[str], new: Sequence[str]) -> Iterator[str]:
-    """The lines of some parts that are near each other, with those around them."""
+    """The lines of some nearby differences, with the lines around them."""
     first, last = group[0], group[-1]
     above = min(CONTEXT, first.old[0])
     below = min(CONTEXT, len(old) - last.old[1])

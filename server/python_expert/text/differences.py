@@ -11,21 +11,21 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
 LONGEST_REFINED = 400
-"""Lines of a part that differs up to which it is compared line by line."""
+"""The number of lines of a difference up to which it is compared line by line."""
 
 
 class DiffBlock(NamedTuple):
-    """Lines of two texts that differ: from the first number up to, not including, the second."""
+    """Ranges of differing lines in two texts: start and end numbers, the end exclusive."""
 
     old: tuple[int, int]
     new: tuple[int, int]
 
 
 def blocks(old: Sequence[str], new: Sequence[str]) -> Iterator[DiffBlock]:
-    """The parts in which two lists of lines differ, in their order.
+    """The differing ranges of two lists of lines, in order.
 
-    difflib takes quadratic time where lines are often repeated, unless it may leave those aside;
-    so it may, and what it then finds is compared once more.
+    difflib takes quadratic time if lines are often repeated, unless it may ignore those. So it may,
+    and its result is compared once more.
     """
     most = min(len(old), len(new))
     head = next((n for n in range(most) if old[n] != new[n]), most)
@@ -60,7 +60,7 @@ def differences(before: str, after: str) -> Iterator[Edit]:
     """
     old, new = split_lines(before), split_lines(after)
     for part in blocks(old, new):
-        # Only a text's last line has no line end; any other part gets an empty one as its last.
+        # Only a text's last line has no line end; for other ranges an empty last line is added.
         last = [] if part.old[1] == len(old) else [""]
         edit = smallest_edit([*old[slice(*part.old)], *last], [*new[slice(*part.new)], *last])
         down = part.old[0]

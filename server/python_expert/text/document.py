@@ -20,10 +20,10 @@ if TYPE_CHECKING:
     from python_expert.text.columns import Encoding
 
 JOURNAL_LENGTH = 64
-"""Steps a document remembers; findings older than that are dropped rather than rebased."""
+"""The number of steps that a document keeps; older findings are dropped rather than rebased."""
 
 MOST_EDITS = 100
-"""Edits of one change that are kept apart; more (a replacement of all matches) count as one."""
+"""The number of edits of one change that are kept separately; more are merged into one."""
 
 _LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+")
 
@@ -50,11 +50,11 @@ class Edit(NamedTuple):
 
 
 class Step(NamedTuple):
-    """What led from one version of a document to the next.
+    """The change from one version of a document to the next.
 
     Attributes:
         before: The version the edits apply to.
-        edits: The edits, each to be applied to the result of the one before it.
+        edits: The edits, each relative to the result of the one before it.
         changes: The same edits as LSP content changes in the client's encoding, with every
             position inside the document.
     """
@@ -102,7 +102,7 @@ class _View:
         return Position(line, units_to_column(self.lines[line], wire["character"], encoding))
 
     def range(self, wire: Mapping[str, Any], encoding: Encoding) -> Range:
-        """Read an LSP range; one whose end precedes its start is turned round."""
+        """Read an LSP range; start and end are swapped if they are in the wrong order."""
         start = self.position(wire["start"], encoding)
         end = self.position(wire["end"], encoding)
         return Range(start, end) if start <= end else Range(end, start)
@@ -135,7 +135,7 @@ class Document(_View):
         uri: The document's URI, written as the client spells it.
         version: The client's version number.
         lines: LSP lines with their ends; never empty.
-        journal: The latest steps that led here, oldest first.
+        journal: The latest steps before this version, oldest first.
     """
 
     uri: str
@@ -145,7 +145,7 @@ class Document(_View):
 
     @classmethod
     def of(cls, uri: str, version: int, text: str) -> Document:
-        """Make the first version of a document."""
+        """Create the first version of a document."""
         return cls(uri, version, tuple(split_lines(text)))
 
     @cached_property
@@ -155,16 +155,16 @@ class Document(_View):
 
     @cached_property
     def is_ascii(self) -> bool:
-        """Whether columns are the same in every unit."""
+        """Whether columns are the same in all encodings."""
         return self.text.isascii()
 
     def edits_since(self, version: int) -> tuple[Edit, ...] | None:
-        """The edits that led from an older version to this one, in order; None if forgotten."""
+        """The edits from an older version to this one, in order; None if no longer kept."""
         steps = self.steps_since(version)
         return None if steps is None else tuple(edit for step in steps for edit in step.edits)
 
     def steps_since(self, version: int) -> tuple[Step, ...] | None:
-        """The steps that led from an older version to this one, or None if forgotten."""
+        """The steps from an older version to this one; None if no longer kept."""
         if version == self.version:
             return ()
         for index in range(len(self.journal) - 1, -1, -1):
@@ -173,7 +173,7 @@ class Document(_View):
         return None
 
     def inner_range(self, wire: Mapping[str, Any], encoding: Encoding) -> Range:
-        """Read an LSP range from someone who has seen this very text; it lies inside."""
+        """Read an LSP range that refers to this very text, so it is inside the document."""
         if not self.is_ascii:
             return self.range(wire, encoding)
         start, end = wire["start"], wire["end"]
@@ -226,7 +226,7 @@ class Document(_View):
             edits = [smallest_edit(self.lines, lines)]
             wire = [{"range": self.wire_range(edits[0].range, encoding), "text": edits[0].text}]
         step = Step(self.version, tuple(edits), tuple(wire))
-        # A version that does not grow would make the journal ambiguous: forget the past.
+        # A version that does not increase would make the journal ambiguous: clear it.
         journal = (*self.journal[1 - JOURNAL_LENGTH :], step) if version > self.version else ()
         return Document(self.uri, version, tuple(lines), journal)
 
@@ -234,7 +234,7 @@ class Document(_View):
 def _widened(lines: Sequence[str], edit: Edit) -> Edit:
     r"""Let an edit that joins a ``\r`` and a ``\n`` to one line end replace both of them.
 
-    So every edit leaves the lines before and after its range as they are.
+    This way every edit leaves the lines before and after its range unchanged.
     """
     (start, end), text = edit
     rest = lines[end.line][end.column :]
@@ -247,7 +247,7 @@ def _widened(lines: Sequence[str], edit: Edit) -> Edit:
 
 
 def splice(lines: list[str], edit: Edit) -> None:
-    """Apply one edit to LSP lines in place, splitting again only the lines that it touches."""
+    """Apply one edit to LSP lines in place; only the lines that it touches are split again."""
     (first, start), (last, end) = edit.range
     middle = split_lines(lines[first][:start] + edit.text + lines[last][end:])
     if last + 1 < len(lines) and middle[-1] == "":
@@ -256,7 +256,7 @@ def splice(lines: list[str], edit: Edit) -> None:
 
 
 def smallest_edit(old: Sequence[str], new: Sequence[str]) -> Edit:
-    """The edit between two texts that leaves their common first and last lines alone.
+    """The edit between two texts that keeps their common first and last lines.
 
     Args:
         old: LSP lines of the text before.
@@ -273,7 +273,7 @@ def smallest_edit(old: Sequence[str], new: Sequence[str]) -> Edit:
     after = "".join(new[head : len(new) - tail])
     left = _common_length(before, after)
     right = _common_length(before[left:][::-1], after[left:][::-1])
-    # No LSP position lies between the two halves of a \r\n.
+    # There is no LSP position between the two characters of \r\n.
     if before[:left].endswith("\r"):
         left -= 1
     kept = len(before) - right, len(after) - right
@@ -284,7 +284,7 @@ def smallest_edit(old: Sequence[str], new: Sequence[str]) -> Edit:
 
 
 def _common_length(one: str, other: str) -> int:
-    """How many characters two texts share at their start."""
+    """The number of characters that two texts share at their start."""
     pairs = enumerate(zip(one, other, strict=False))
     return next((index for index, (a, b) in pairs if a != b), min(len(one), len(other)))
 

@@ -15,29 +15,29 @@ NO_SOURCES = frozenset({"__pycache__", "node_modules"})
 """The names of folders that never contain a project's own Python files."""
 
 _LONGEST_FIRST_LINE = 1024
-"""Bytes of a file that are read to see what runs it."""
+"""The number of bytes of a file that are read to find its interpreter."""
 
 SURROGATE = re.compile("[\ud800-\udfff]")
-"""Half a surrogate pair, which JSON cannot hold."""
+"""An unpaired surrogate, which JSON cannot contain."""
 
 _LIBRARY = re.compile(r"(python|pypy)\d+\.\d+t?$")
 
 
 def exists(path: Path) -> bool:
-    """Whether there is something at a path; what must not be looked at counts as not there."""
+    """Whether a path exists; False if it may not be accessed."""
     return os.path.exists(path)  # noqa: PTH110 - Path.exists raises PermissionError
 
 
 def is_file(path: Path) -> bool:
-    """Whether there is a file at a path; what must not be looked at counts as not there."""
+    """Whether a path is a file; False if it may not be accessed."""
     return os.path.isfile(path)  # noqa: PTH113 - Path.is_file raises PermissionError
 
 
 def to_path(uri: str) -> Path | None:
     """The path of a ``file:`` URI; None for any other scheme.
 
-    A byte that is not UTF-8 becomes half a surrogate pair, as everywhere in Python: with it the
-    path leads to the file. No JSON can hold that, see `shown`.
+    A byte that is not UTF-8 becomes an unpaired surrogate, as everywhere in Python, so the path
+    still leads to the file. JSON cannot contain it; see `shown`.
     """
     parts = urlsplit(uri)
     if parts.scheme != "file":
@@ -54,7 +54,7 @@ def to_uri(path: Path) -> str:
 
 
 def shown(path: Path) -> str:
-    """A path as a text that can be sent: what is not UTF-8 becomes U+FFFD."""
+    """A path as text that can be sent: bytes that are not UTF-8 become U+FFFD."""
     return SURROGATE.sub("\ufffd", str(path))
 
 
@@ -64,7 +64,7 @@ def scheme(uri: str) -> str:
 
 
 def is_python(path: Path) -> bool:
-    """Whether a file may hold Python: by its name, or by what its first line says runs it."""
+    """Whether a file may contain Python, by its name or by the interpreter in its first line."""
     if not path.suffix or path.suffix in (*PYTHON_SUFFIXES, ".ipynb"):
         return True
     try:
@@ -75,7 +75,7 @@ def is_python(path: Path) -> bool:
 
 
 def home(path: str) -> Path:
-    """Read a leading ``~``; where there is no home, it stays as it is."""
+    """Expand a leading ``~``; without a home folder the path is returned unchanged."""
     return Path(os.path.expanduser(path))  # noqa: PTH111 - Path.expanduser raises without a home
 
 
@@ -85,7 +85,7 @@ def is_library(path: Path) -> bool:
     if "site-packages" in parts or "dist-packages" in parts:
         return True
     for index, part in enumerate(parts[:-2]):
-        # POSIX keeps it in lib/python3.12/, Windows in Python312\Lib\.
+        # POSIX has it in lib/python3.12/, Windows in Python312\Lib\.
         if part in ("lib", "lib64") and _LIBRARY.match(parts[index + 1]):
             return True
         if part.lower().startswith("python3") and parts[index + 1] == "Lib":
@@ -94,7 +94,7 @@ def is_library(path: Path) -> bool:
 
 
 def package_root(path: Path) -> Path:
-    """The folder that holds the outermost package a file is in; its own if it is in none."""
+    """The folder that contains a file's outermost package; the file's own folder if it has none."""
     folder = path.parent
     while is_file(folder / "__init__.py") and folder != folder.parent:
         folder = folder.parent
@@ -109,14 +109,14 @@ def ancestors(folder: Path) -> list[Path]:
 def is_safe(path: Path, root: Path) -> bool:
     """Whether a file may decide what runs for a project; on Windows always.
 
-    A file of the project's own folder may, as that is trusted as a whole, and so may any where
-    everybody can write into the folder anyway. One above may not if it, the link to it or its
-    folder belongs to another user (not us, root or the owner of the project's folder), or if
-    everybody may write it or, in a folder that is not sticky, put it there.
+    Files in the project's own folder may, because it is trusted as a whole. So may any file if
+    everybody can write to the folder anyway. A file above it may not if it, a link to it or its
+    folder belongs to another user (other than us, root and the owner of the project's folder), or
+    if everybody can write to it or, in a folder that is not sticky, create it.
     """
     if sys.platform == "win32" or path.is_relative_to(root):
         return True
-    root = next(above for above in ancestors(root) if exists(above))  # it may not be there yet
+    root = next(above for above in ancestors(root) if exists(above))  # the folder may not exist yet
     try:
         project, folder, *files = map(os.stat, (root, path.parent, path))
         files.append(os.lstat(path))

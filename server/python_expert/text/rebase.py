@@ -1,4 +1,4 @@
-"""Moves positions and ranges over later edits."""
+"""Moves positions and ranges according to later edits."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ if TYPE_CHECKING:
 def rebase(where: Range, edits: Iterable[Edit]) -> Range | None:
     """Follow a range through edits made after it was computed.
 
-    An edit before the range moves it, one after it does not, and one strictly inside it
-    stretches or shrinks it. Where an edit reaches over one of the range's ends, or replaces
-    all of it, the range no longer has a clear meaning.
+    An edit before the range moves it, an edit after it does not, and an edit strictly inside it
+    stretches or shrinks it. If an edit crosses one of the range's ends, or replaces all of it, the
+    range no longer has a clear meaning.
 
     Returns:
         The range in the text after the edits, or None if it no longer has a meaning.
@@ -34,7 +34,7 @@ def rebase(where: Range, edits: Iterable[Edit]) -> Range | None:
 
 
 def _shift(position: Position, edit: Edit) -> Position:
-    """Where a position at or after an edit's end lies once the edit is made."""
+    """The new position of a position at or after an edit's end."""
     (start, end), text = edit
     if position.line != end.line and "\n" not in text and "\r" not in text:
         return Position(position.line + start.line - end.line, position.column)

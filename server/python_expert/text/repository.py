@@ -12,9 +12,9 @@ if TYPE_CHECKING:
 
 
 def enclosing(folder: Path) -> list[Path]:
-    """A folder and those above it up to the top of its repository, nearest first.
+    """A folder and its parents up to the root of its repository, nearest first.
 
-    Without a repository the outermost one with a pyproject.toml counts as the top.
+    Without a repository, the outermost folder with a pyproject.toml counts as the root.
     """
     found = ancestors(folder)
     top = 0

@@ -1,1 +1,1 @@
-"""Types as they are written: their grammar, and what is known of the standard library's."""
+"""Type expressions: their grammar, and facts about the standard library's types."""

@@ -10,15 +10,15 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 LONGEST = 400
-"""Characters of a type expression that anyone would still want to read."""
+"""The maximum number of characters of a readable type expression."""
 
 
 class NotATypeError(Exception):
-    """An expression is not of the grammar of types; the message says why."""
+    """An expression is not in the grammar of types; the message says why."""
 
 
 def parse_type(text: str) -> ast.expr:
-    """Read a type expression, quoted or not; quotes around forward references are taken off.
+    """Parse a type expression, quoted or not; quotes around forward references are removed.
 
     Raises:
         NotATypeError: It does not parse or is not a type.
@@ -37,10 +37,10 @@ def parse_type(text: str) -> ast.expr:
 
 
 def check(node: ast.expr) -> None:
-    """Say whether an expression is a type.
+    """Check that an expression is a type.
 
     Raises:
-        NotATypeError: It is not.
+        NotATypeError: It is not a type.
     """
     match node:
         case ast.Name() | ast.Constant(value=None):
@@ -62,7 +62,7 @@ def dotted(node: ast.expr) -> str:
     """The full text of a name with or without dots.
 
     Raises:
-        NotATypeError: It is another expression.
+        NotATypeError: It is not a name.
     """
     match node:
         case ast.Name(id=name):
@@ -74,7 +74,7 @@ def dotted(node: ast.expr) -> str:
 
 
 def leaves(node: ast.expr) -> Iterator[ast.Name | ast.Attribute]:
-    """The names that a type is made of, those in forward references and dotted ones included."""
+    """The names in a type, including dotted names and those in forward references."""
     match node:
         case ast.Name() | ast.Attribute():
             yield node
@@ -179,7 +179,7 @@ def _name(node: ast.expr) -> str:
 
 
 class _Unquoted(ast.NodeTransformer):
-    """Replaces forward references in quotes by what they say."""
+    """Replaces quoted forward references by their content."""
 
     def visit_Subscript(self, node: ast.Subscript) -> ast.AST:
         return node if is_literal(node) else self.generic_visit(node)

@@ -1,4 +1,4 @@
-"""What type names mean at run time: what may be subscripted, and what supports ``|``."""
+"""The run-time properties of types: which can be subscripted, and which support ``|``."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _FACTORIES: Final = words(
     TypeVar ParamSpec NewType namedtuple new_class type declarative_base
     """
 )
-"""Calls that return a class, or something else that allows ``|``."""
+"""Calls that return a class or another object that supports ``|``."""
 
 _FUNCTIONS: Final = words(
     """
@@ -45,10 +45,10 @@ _FUNCTIONS: Final = words(
     typing.final typing.overload typing.override typing.runtime_checkable
     """
 )
-"""What looks like a class by its name and is none."""
+"""Names that look like those of classes, but are of functions and the like."""
 
 _CLASS_NAME: Final = re.compile(r"_*[A-Z]([A-Za-z0-9]*[a-z][A-Za-z0-9]*)?")
-"""How classes are written by convention; constants and functions are not."""
+"""The conventional spelling of class names, unlike those of constants and functions."""
 
 
 _COUNTS: Final = {
@@ -76,7 +76,7 @@ _NUMBER: Final = {name: number for number, names in _COUNTS.items() for name in 
 
 
 def at_import(body: list[ast.stmt]) -> Iterator[ast.AST]:
-    """What is certainly evaluated when a block runs: no function's body, no branch."""
+    """The nodes that are certainly evaluated when a block runs: no function bodies, no branches."""
     for statement in body:
         match statement:
             case ast.ClassDef():
@@ -100,12 +100,12 @@ def _outside_lambdas(node: ast.AST) -> Iterator[ast.AST]:
 
 
 def allows_union(found: Binding, full: str, python: tuple[int, int]) -> bool:
-    """Whether ``X | None`` can be evaluated for what a name stands for.
+    """Whether ``X | None`` can be evaluated for a name.
 
     Args:
-        found: What the name's first part stands for.
+        found: The binding of the name's first part.
         full: The full name, resolved through the imports.
-        python: The oldest Python that counts.
+        python: The oldest supported Python.
     """
     value = getattr(found.node, "value", None)
     match found.node, value:
@@ -137,10 +137,10 @@ def _is_class(full: str, python: tuple[int, int]) -> bool:
 
 
 def parameters(node: ast.ClassDef, names: Bindings) -> int | None:
-    """How many types a class of the text takes in brackets when the program runs.
+    """The number of types that a class of the text accepts in brackets at run time.
 
     Returns:
-        None if it takes none, or if the number is unknown.
+        None if it accepts none, or if the number is unknown.
     """
     if declared := getattr(node, "type_params", ()):
         plain = all(type(each).__name__ == "TypeVar" for each in declared)
@@ -180,18 +180,18 @@ def _is_made_by(node: ast.AST | None, maker: str) -> bool:
 
 
 def is_parameters(node: ast.AST | None) -> bool:
-    """Whether a statement makes a ``ParamSpec``."""
+    """Whether a statement creates a ``ParamSpec``."""
     return _is_made_by(node, "ParamSpec")
 
 
 def takes(node: ast.ClassDef, names: Bindings, given: list[ast.expr], here: Bindings) -> bool:
-    """Whether a class can be followed by types in brackets when the program runs.
+    """Whether a class can be subscripted with some types at run time.
 
     Args:
         node: The class.
-        names: The bindings where it is defined.
+        names: The bindings at its definition.
         given: The type arguments.
-        here: The bindings where they are written.
+        here: The bindings at the type arguments.
     """
     if parameters(node, names) == len(given):
         return True
@@ -213,19 +213,19 @@ def _is_parameters(node: ast.expr, names: Bindings) -> bool:
 
 
 def elements(inner: ast.expr) -> list[ast.expr]:
-    """What stands between the brackets of a type."""
+    """The elements between the brackets of a type."""
     return inner.elts if isinstance(inner, ast.Tuple) else [inner]
 
 
 def check_arguments(full: str, inner: ast.expr) -> None:
-    """Make sure that a type can be evaluated with what stands between its brackets.
+    """Check that a type can be evaluated with some type arguments.
 
     Args:
         full: The type's full name.
-        inner: What stands between the brackets.
+        inner: The expression between the brackets.
 
     Raises:
-        NotATypeError: It cannot, or hardly means what was meant.
+        NotATypeError: It cannot be evaluated, or probably has another meaning than intended.
     """
     module, _, last = full.replace("typing_extensions.", "typing.").rpartition(".")
     parts = elements(inner)

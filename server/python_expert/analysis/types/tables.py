@@ -1,4 +1,4 @@
-"""What is known of the standard library's types: where they live, since when, which are generic."""
+"""Tables of the standard library's types: their modules, first versions, and which are generic."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Final
 from python_expert.analysis.words import words
 
 TYPING_MODULES: Final = frozenset({"typing", "typing_extensions", "collections.abc", "types"})
-"""Modules that do nothing but name types; importing them at run time has no effect."""
+"""Modules that only define types; importing them at run time has no effect."""
 
 _CONTAINERS: Final = words(
     """
@@ -179,7 +179,7 @@ def exists(module: str, name: str, python: tuple[int, int]) -> bool:
     Args:
         module: The module's full name.
         name: A class or typing form.
-        python: The oldest Python that counts.
+        python: The oldest supported Python.
     """
     if module == "collections.abc":
         return name in _CONTAINERS or name == "Set" or (name == "Buffer" and python >= (3, 12))
@@ -193,7 +193,7 @@ def exists(module: str, name: str, python: tuple[int, int]) -> bool:
 
 
 def is_builtin(name: str) -> bool:
-    """Whether a name is a built-in, of whatever kind."""
+    """Whether a name is a builtin of any kind."""
     return hasattr(builtins, name)
 
 
@@ -209,7 +209,7 @@ def is_generic(origin: str, python: tuple[int, int]) -> bool:
 
     Args:
         origin: The type's full name, a built-in's without its module.
-        python: The oldest Python that counts.
+        python: The oldest supported Python.
     """
     module, _, name = origin.rpartition(".")
     if module in {"typing", "typing_extensions"}:
@@ -227,11 +227,11 @@ def old_spelling(origin: str) -> str | None:
 
 
 def newest(origin: str, python: tuple[int, int]) -> str:
-    """The full name that the newest Pythons have for a type, if a Python knows it by that.
+    """The full name of a type in the newest Pythons, if the supported ones have it.
 
     Args:
         origin: The type's full name.
-        python: The oldest Python that counts.
+        python: The oldest supported Python.
     """
     module, _, name = origin.rpartition(".")
     if module not in {"typing", "typing_extensions"} or python < (3, 9):

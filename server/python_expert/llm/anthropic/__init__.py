@@ -1,1 +1,1 @@
-"""Claude proposes, over any endpoint that speaks the Messages API."""
+"""The provider for Claude, over any endpoint that supports the Messages API."""

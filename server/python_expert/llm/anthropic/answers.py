@@ -1,8 +1,8 @@
-"""How a model's answer becomes facts.
+"""Conversion of a model's answer to facts.
 
-Faults of form that leave no doubt about what is meant are passed over: a fence, thoughts beside the
-answer, a comma too many, null for what is absent, a field that was not asked for. Any other answer
-that is not exactly one becomes nothing.
+Formal errors that leave no doubt about the meaning are ignored: a code fence, reasoning next to the
+answer, a trailing comma, null for a missing value, an additional field. Any other answer that is
+not exactly one JSON object is rejected.
 """
 
 from __future__ import annotations
@@ -29,19 +29,20 @@ _KINDS: Final = {"string": (str, "text"), "array": (list, "a list"), "boolean": 
 
 
 def facts_of(action: Action, question: Question, text: str, blocks: int = 1) -> dict[str, Any]:
-    """Read the facts out of an answer.
+    """Read the facts from an answer.
 
     Args:
         action: The rewrite.
-        question: What was asked.
+        question: The question.
         text: The answer.
-        blocks: How many blocks of text the reply had.
+        blocks: The number of text blocks in the reply.
 
     Returns:
         One definition's facts in the form of the rewrite's schema.
 
     Raises:
-        AnswerError: The answer is none, more than one, for another function, or not of the form.
+        AnswerError: There is no answer or more than one, or it is for another function or has
+            another form.
     """
     if blocks > 1:
         raise AnswerError("the model gave two answers where one was asked for")
@@ -55,7 +56,7 @@ def facts_of(action: Action, question: Question, text: str, blocks: int = 1) -> 
 
 
 def _read(text: str) -> dict[str, Any]:
-    """The one JSON object that an answer is."""
+    """The only JSON object in an answer."""
     text = _THOUGHT_BEHIND.sub("", text.strip().lstrip("\ufeff")).strip()
     if not text.startswith(("{", "```")):
         text = _THOUGHT_AHEAD.sub("", text, count=1)
@@ -79,7 +80,7 @@ def _read(text: str) -> dict[str, Any]:
 
 
 def _object_in(text: str) -> tuple[dict[str, Any], str] | None:
-    """The JSON object that a text starts with, and what follows it."""
+    """The JSON object at the start of a text, and the rest of the text; or None."""
     decoder = json.JSONDecoder(object_pairs_hook=_distinct, parse_constant=_no_number, strict=False)
     try:
         answer, end = decoder.raw_decode(text)
@@ -100,10 +101,10 @@ def _no_number(name: str) -> NoReturn:
 
 
 def _formed(answer: Mapping[str, Any], schema: Mapping[str, Any]) -> dict[str, Any]:
-    """What an answer has of the form asked for; not every endpoint keeps to it.
+    """The fields of an answer that the schema has; not every endpoint enforces the schema.
 
     Raises:
-        AnswerError: A field has another form, or is missing; the message names it.
+        AnswerError: A field has another form or is missing; the message names it.
     """
     wrong = "the model's answer is not of the form asked for"
     properties = schema["properties"]

@@ -1,4 +1,4 @@
-"""A limit on the size of responses; importing this takes as long as importing the SDK."""
+"""A limit for the size of responses; importing this module takes as long as importing the SDK."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
 LONGEST_BYTES = 4 << 20
-"""Several times what the longest answer takes that may be asked for, one event for each token."""
+"""Several times the size of the longest answer that may be requested, one event for each token."""
 
 TOO_LONG = (
     f"the endpoint's answer is too long: it was stopped after {LONGEST_BYTES >> 20} MiB; try "
@@ -21,7 +21,7 @@ TOO_LONG = (
 )
 
 UNCOMPRESSED = {"accept-encoding": "identity"}
-"""The header of requests for answers that are as long as what arrives of them."""
+"""The header that asks for uncompressed answers, whose size is that of the received data."""
 
 COMPRESSED = (
     "the endpoint compresses its answer ({}) though it was asked not to, so that its length cannot "
@@ -30,10 +30,10 @@ COMPRESSED = (
 
 
 async def bound(response: httpx2.Response) -> None:
-    """Have reading a response fail where there is too much of it; a hook of the HTTP client.
+    """Make reading a response fail if it is too long; a hook of the HTTP client.
 
     Raises:
-        EndpointError: It is compressed, so that there may be a thousand times as much of it.
+        EndpointError: It is compressed, so it might be a thousand times longer than the data.
     """
     encoding = response.headers.get("content-encoding", "identity")
     if encoding.strip().lower() != "identity":
@@ -43,7 +43,7 @@ async def bound(response: httpx2.Response) -> None:
 
 
 class _Bounded(httpx2.AsyncByteStream):
-    """A stream that raises EndpointError where it is too long."""
+    """A stream that raises EndpointError if it is too long."""
 
     def __init__(self, stream: httpx2.AsyncByteStream) -> None:
         self._stream = stream

@@ -1,4 +1,4 @@
-"""Keeps credentials out of everything that is shown or logged."""
+"""Keeps credentials out of messages and logs."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 HIDDEN = "(hidden)"
-"""Stands where a credential was."""
+"""The replacement for a credential."""
 
 LONGEST = 200
-"""How many characters of foreign text are shown."""
+"""The number of characters of foreign text that are shown."""
 
 _NAME = re.compile(r"auth|key|token|secret|cookie|password|credential", re.IGNORECASE)
 _VALUE = re.compile(
@@ -28,32 +28,32 @@ _RANDOM = re.compile(r"(?=.*\d)(?=.*[a-z])[\w.+/=-]{20,}", re.IGNORECASE)
 
 
 def is_credential(name: str) -> bool:
-    """Whether a header or a variable of such a name holds a credential."""
+    """Whether a header or environment variable with a name holds a credential."""
     return _NAME.search(name) is not None
 
 
 def hide(text: str) -> str:
-    """A text with `HIDDEN` in place of the environment's credentials and what looks like one."""
+    """A text with `HIDDEN` in place of the environment's credentials and of what looks like one."""
     for secret in sorted(in_environment(), key=len, reverse=True):
         text = text.replace(secret, HIDDEN)
     return UNMISTAKABLE.sub(HIDDEN, _VALUE.sub(HIDDEN, text))
 
 
 def quote(text: str) -> str:
-    """Foreign text as it may be shown: a short line, with no credentials or controls."""
+    """Foreign text as a short line that may be shown, without credentials or control characters."""
     text = "".join(each if each.isprintable() else " " for each in hide(text))
     text = " ".join(text.split()).rstrip(".")
     return text if len(text) <= LONGEST else f"{text[:LONGEST]}…"
 
 
 def key_name() -> str:
-    """Where the key is that the SDK uses."""
+    """The environment variable with the key that the SDK uses."""
     names = ("ANTHROPIC_API_KEY", "ANTHROPIC_AUTH_TOKEN")
     return next((name for name in names if os.environ.get(name)), "your profile")
 
 
 def in_environment() -> Iterator[str]:
-    """The credentials for endpoints and proxies that the environment holds."""
+    """The credentials for endpoints and proxies in the environment."""
     for name, value in os.environ.items():
         if name == "ANTHROPIC_CUSTOM_HEADERS":
             pairs = [line.partition(":") for line in value.splitlines()]

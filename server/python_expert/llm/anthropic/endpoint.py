@@ -1,4 +1,4 @@
-"""One endpoint that speaks the Messages API: requests and retries."""
+"""One endpoint that supports the Messages API: requests and retries."""
 
 from __future__ import annotations
 
@@ -31,26 +31,26 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 CONNECT_S = 10.0
-"""How long a connection may take to be made."""
+"""The time in seconds within which a connection must be made."""
 
 FIRST_PAUSE_S, LONGEST_PAUSE_S = 0.5, 8.0
-"""The pauses before asking again double from the one to the other, less up to a quarter."""
+"""The first and the longest pause in seconds: pauses double, less up to a quarter at random."""
 
 _RANDOM = SystemRandom()
 
 
 class Reply(NamedTuple):
-    """What an endpoint has answered.
+    """The answer of an endpoint.
 
     Attributes:
         text: All text of the answer.
-        stop_reason: Why it ends there, as the Messages API spells it: ``end_turn`` when the
+        stop_reason: The reason for its end, as the Messages API spells it: ``end_turn`` if the
             model was done, ``max_tokens``, ``refusal``, …
         usage: The tokens of all attempts.
-        model: Who answered.
-        attempts: How often the request was sent.
-        blocks: Of how many blocks the text was.
-        refusal: What the endpoint says about a refusal, or empty.
+        model: The model that answered.
+        attempts: The number of times that the request was sent.
+        blocks: The number of blocks of the text.
+        refusal: The endpoint's explanation of a refusal, or empty.
     """
 
     text: str
@@ -63,18 +63,18 @@ class Reply(NamedTuple):
 
 
 class Endpoint:
-    """The connection to an endpoint; it is made at the first request and kept.
+    """The connection to an endpoint; it is opened at the first request and kept.
 
-    The keys are read from the environment, as the SDK does it.
+    The keys are read from the environment by the SDK.
     """
 
     def __init__(self, base_url: str | None, timeout_s: float, retries: int) -> None:
-        """Set up.
+        """Create the endpoint without connecting.
 
         Args:
-            base_url: The endpoint's address; None is ANTHROPIC_BASE_URL's, or the service's.
-            timeout_s: How long one question may take, all attempts and pauses included.
-            retries: How often a request that fails is sent again.
+            base_url: The endpoint's address; None for that of ANTHROPIC_BASE_URL, or the service's.
+            timeout_s: Seconds that one question may take, all attempts and pauses included.
+            retries: The number of times that a failed request is repeated.
         """
         self._base_url = base_url
         self._timeout_s = timeout_s
@@ -87,10 +87,10 @@ class Endpoint:
 
         Args:
             body: The arguments of a request to the Messages API.
-            tally: Counts what is used, also if there is no answer, or if it comes too late.
+            tally: Counts the usage, also if there is no answer or it comes too late.
 
         Raises:
-            EndpointError: There is no answer; what was used nevertheless is in it.
+            EndpointError: There is no answer; the error contains the usage.
         """
         counted = tally or Tally()
         return await self._persist(
@@ -101,7 +101,7 @@ class Endpoint:
         )
 
     async def models(self) -> tuple[Model, ...]:
-        """Ask which models there are; see `list_models`.
+        """Request the list of models; see `list_models`.
 
         Raises:
             EndpointError: There is no answer, or the endpoint does not list its models.
@@ -110,23 +110,23 @@ class Endpoint:
         return await self._persist(list_models, Tally(), model="", late=late)
 
     async def preview(self, body: Mapping[str, Any]) -> Preview:
-        """Make the request that `ask` would send, and send nothing.
+        """Create the request that `ask` would send, without sending it.
 
         Raises:
-            EndpointError: The endpoint's address is none.
+            EndpointError: The endpoint's address is invalid.
         """
         try:
             client = await self._client()
         except EndpointError:
-            # Credentials that cannot be used are not shown anyway.
+            # Invalid credentials would be hidden anyway.
             client = await asyncio.to_thread(self._make, HIDDEN)
         return await preview(client, body)
 
     def prepare(self, busy: Busy | None = None) -> None:
-        """Make the SDK's client in a thread, as it is likely to be needed; no fault is told yet.
+        """Create the SDK's client in a thread before it is needed; errors are not reported yet.
 
         Args:
-            busy: Tells whether that is to give way; None if a user waits for it.
+            busy: Returns whether to give way; None if a user is waiting for the client.
         """
         if busy is None:
             self._import.wanted.set()
@@ -143,16 +143,16 @@ class Endpoint:
                 await client.close()
 
     async def _client(self) -> AsyncAnthropic:
-        """The SDK's client, made once, however many ask for it at the same time."""
+        """The SDK's client, created once, even for concurrent requests."""
         self._import.wanted.set()
         opening = self._opening
         if opening is None or (opening.done() and opening.exception()):
             opening = self._open_in_thread(None)
-        # One who gives up waiting must not take it from the others.
+        # A cancelled request must not cancel it for the others.
         return await asyncio.shield(opening)
 
     def _open_in_thread(self, busy: Busy | None) -> asyncio.Task[AsyncAnthropic]:
-        """Begin to make the client: importing the SDK takes seconds, and certificates are read."""
+        """Start to create the client, which imports the SDK for seconds and reads certificates."""
         self._opening = asyncio.create_task(asyncio.to_thread(self._open, busy))
         self._opening.add_done_callback(lambda task: task.cancelled() or task.exception())
         return self._opening
@@ -162,7 +162,7 @@ class Endpoint:
         client = self._make(None)
         key = client.api_key or client.auth_token or ""
         if key != key.strip() or not (key.isascii() and key.isprintable()):
-            # Told here, as the fault that it leads to later quotes the key.
+            # Reported here, because the error that follows later quotes the key.
             raise EndpointError(
                 BAD_KEY.format(key_name()), final=True, reason=OfflineReason.WRONG_KEY
             )
@@ -175,13 +175,13 @@ class Endpoint:
 
         from python_expert.llm.anthropic.bounds import UNCOMPRESSED, bound  # noqa: PLC0415
 
-        # What the SDK has to say belongs into the log, and where there is none, nowhere.
+        # Output of the SDK belongs in the log, and without a log nowhere.
         logging.getLogger("anthropic").addHandler(logging.NullHandler())
         timeout = httpx2.Timeout(self._timeout_s, connect=CONNECT_S)
         try:
             http_client = anthropic.DefaultAsyncHttpxClient(
                 timeout=timeout,
-                follow_redirects=False,  # one could lead the user's code to anywhere
+                follow_redirects=False,  # a redirect could send the user's code anywhere
                 event_hooks={"response": [bound]},
             )
         except (ImportError, OSError, ValueError, httpx2.InvalidURL) as error:
@@ -202,18 +202,18 @@ class Endpoint:
     async def _persist(
         self, send: Callable[[AsyncAnthropic], Awaitable[T]], tally: Tally, *, model: str, late: str
     ) -> T:
-        """Send a request until there is an answer, no hope, or no time left.
+        """Send a request until there is an answer, retrying is pointless, or the time is over.
 
         Args:
-            send: Sends it once.
+            send: Sends the request once.
             tally: Counts the attempts.
-            model: Whom it is for.
-            late: What to do if the time is too short.
+            model: The model that the request is for.
+            late: Advice for the user if the time is too short.
 
         Raises:
             EndpointError: There is no answer.
         """
-        client = await self._client()  # the first time it takes seconds that are not the endpoint's
+        client = await self._client()  # at first it takes seconds that are not the endpoint's
         fault = EndpointError(f"there was no complete answer within {self._timeout_s:g} s; {late}")
         try:
             async with asyncio.timeout(self._timeout_s) as deadline:
@@ -230,11 +230,11 @@ class Endpoint:
         except EndpointError as error:
             fault = error
         fault.attempts, fault.usage = tally.attempts, tally.usage
-        # What the SDK has raised may hold a key, so it is left out of every traceback.
+        # Exceptions of the SDK may contain a key, so tracebacks must not include them.
         raise fault from None
 
     async def _pause(self, fault: EndpointError, attempts: int, deadline: float) -> None:
-        """Wait until it makes sense to ask again; raise what was wrong if it never does."""
+        """Wait until a retry makes sense; raise the error if it never does."""
         if not fault.passing or attempts > self._retries:
             raise fault
         longest = min(FIRST_PAUSE_S * 2 ** (attempts - 1), LONGEST_PAUSE_S)
@@ -251,7 +251,7 @@ async def _receive(request: AsyncMessageStreamManager[None], tally: Tally) -> Re
 
     Raises:
         EndpointError: It is not a stream of events, or it ends too early.
-        Exception: Whatever the SDK raises.
+        Exception: Any exception of the SDK.
     """
     before, complete = tally.usage, False
     async with request as stream:
@@ -277,7 +277,7 @@ async def _receive(request: AsyncMessageStreamManager[None], tally: Tally) -> Re
 
 
 def _check_kind(response: httpx2.Response) -> None:
-    """Refuse what is not a stream of events, such as a page for browsers."""
+    """Reject a response that is not a stream of events, such as a web page."""
     kind = response.headers.get("content-type", "text/event-stream").partition(";")[0]
     if kind.strip().lower() != "text/event-stream":
         raise EndpointError(
@@ -289,7 +289,7 @@ def _check_kind(response: httpx2.Response) -> None:
 
 
 def _usage(stream: AsyncMessageStream[None]) -> Usage:
-    """The tokens that an answer has taken so far."""
+    """The tokens that an answer has used so far."""
     usage = stream.current_message_snapshot.usage
     return Usage(
         input=usage.input_tokens or 0,

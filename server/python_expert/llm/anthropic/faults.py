@@ -1,4 +1,4 @@
-"""Errors of an endpoint in words for the user: what is wrong, and what to do."""
+"""Messages for an endpoint's errors: what happened, and what to do."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ BAD_KEY = (
     "without quotes and blanks around it"
 )
 LONGEST_WAIT_S = 86_400.0
-"""Seconds: an endpoint that asks for a longer wait counts as one that asks for this one."""
+"""The longest wait in seconds; it replaces a longer one that an endpoint asks for."""
 
 CUT = "the endpoint's answer ended before it was complete; try again"
 
@@ -42,7 +42,7 @@ _STATUS = {
     "timeout_error": 504,
     "overloaded_error": 529,
 }
-"""The statuses that errors sent in mid-stream, after a status 200, stand for."""
+"""The status codes of errors that are sent mid-stream, after a status 200."""
 
 
 _TOLD = {
@@ -73,7 +73,7 @@ _TOLD = {
     ),
     "request": Told("{host} does not accept the request (status {status})", final=False),
 }
-"""What is told by status, or by what stands behind a status that has several meanings."""
+"""The messages by status, or by the cause of a status that has several meanings."""
 
 
 class EndpointError(ProviderError):
@@ -81,10 +81,10 @@ class EndpointError(ProviderError):
 
     Attributes:
         final: Whether all further requests would fail in the same way.
-        passing: Whether the same request may well succeed a little later.
-        retry_after: Seconds after which the endpoint wants to be asked again, if it said so.
-        usage: The tokens used nevertheless.
-        attempts: How often the request was sent.
+        passing: Whether the same request may succeed a little later.
+        retry_after: The seconds after which the endpoint wants to be asked again, or None.
+        usage: The tokens used in spite of the error.
+        attempts: The number of times that the request was sent.
     """
 
     def __init__(
@@ -108,8 +108,8 @@ def explain(error: Exception, model: str, url: str) -> EndpointError:
     """Describe a failed request for the user.
 
     Args:
-        error: What the SDK, or anything below it, has raised.
-        model: Whom the request was for.
+        error: The exception from the SDK or from a layer below it.
+        model: The model that the request was for.
         url: The endpoint's address.
     """
     import anthropic  # noqa: PLC0415 - takes seconds, and has been imported when there is a fault
@@ -135,7 +135,7 @@ def explain(error: Exception, model: str, url: str) -> EndpointError:
 
 
 def _refused(error: APIStatusError, model: str, host: str) -> EndpointError:
-    """Tell an answer that is an error."""
+    """The error for a response with an error status."""
     said = quote(error.api_message or _plain(error.body))
     kind = _kind(error, said)
     told = _TOLD[kind]
@@ -160,7 +160,7 @@ def _refused(error: APIStatusError, model: str, host: str) -> EndpointError:
 
 
 def _kind(error: APIStatusError, said: str) -> str:
-    """What of `_TOLD` an answer is."""
+    """The key in `_TOLD` for a response."""
     status = error.status_code
     if status == 200:  # noqa: PLR2004 - an error event in mid-stream
         status = _STATUS.get(str(error.type), 500)
@@ -177,9 +177,9 @@ def _kind(error: APIStatusError, said: str) -> str:
 
 
 def _retry_after(headers: Mapping[str, str]) -> float | None:
-    """The seconds that an answer asks to wait, if it asks for any.
+    """The seconds that a response asks to wait, or None.
 
-    What is not a number of seconds, such as ``inf``, counts as not said.
+    A value that is not a finite number of seconds, such as ``inf``, is ignored.
     """
     said = headers.get("retry-after", "")
     for wait in (_number(headers.get("retry-after-ms", "")) / 1000, _number(said), _until(said)):
@@ -199,10 +199,10 @@ def _until(date: str) -> float:
     """The seconds until a date."""
     try:
         return email.utils.parsedate_to_datetime(date).timestamp() - time.time()
-    except (ValueError, OverflowError):  # no date, or a year that no clock knows
+    except (ValueError, OverflowError):  # not a date, or a year out of range
         return math.nan
 
 
 def _plain(body: object) -> str:
-    """The text of an error's body; a page for browsers has none that is of use."""
+    """The text of an error's body; a web page contains nothing useful."""
     return body if isinstance(body, str) and not body.lstrip().startswith("<") else ""

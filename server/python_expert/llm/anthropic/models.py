@@ -1,4 +1,4 @@
-"""Which models an endpoint offers."""
+"""The list of models that an endpoint offers."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from anthropic import AsyncAnthropic
 
 PAGE = 100
-"""How many models are asked for at a time."""
+"""The number of models that are requested at a time."""
 
 UNLISTED = "{} does not list its models; set llm.model by hand to one that it knows"
 
@@ -25,7 +25,7 @@ class Model(NamedTuple):
     """A model that an endpoint offers.
 
     Attributes:
-        id: What requests, and the setting ``llm.model``, call it.
+        id: The name in requests and in the setting ``llm.model``.
         name: Its display name.
     """
 
@@ -34,14 +34,14 @@ class Model(NamedTuple):
 
 
 async def list_models(client: AsyncAnthropic) -> tuple[Model, ...]:
-    """Ask an endpoint for its models.
+    """Request the list of an endpoint's models.
 
     Returns:
         The models in the endpoint's order; Anthropic's own lists the newest first.
 
     Raises:
-        EndpointError: It does not list them.
-        Exception: Whatever the SDK raises.
+        EndpointError: It does not list its models.
+        Exception: Any exception of the SDK.
     """
     import anthropic  # noqa: PLC0415 - takes seconds, and has been imported with the client
 
@@ -56,7 +56,7 @@ async def list_models(client: AsyncAnthropic) -> tuple[Model, ...]:
                 break
             page = await page.get_next_page()
     except AttributeError:
-        pass  # so the SDK fails where it gets a page for browsers, or a list
+        pass  # a list or a web page makes the SDK fail here
     except anthropic.APIStatusError as error:
         if error.status_code not in _NO_SUCH_ROUTE:
             raise
@@ -66,7 +66,7 @@ async def list_models(client: AsyncAnthropic) -> tuple[Model, ...]:
 
 
 def _read(page: object) -> Iterator[Model]:
-    """The models of a page; the SDK does not check what other servers than Anthropic's send."""
+    """The models of a page; the SDK does not validate what servers other than Anthropic's send."""
     for each in getattr(page, "data", None) or ():
         number, name = getattr(each, "id", None), getattr(each, "display_name", None)
         if isinstance(number, str) and number and number.isprintable():

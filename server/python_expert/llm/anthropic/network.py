@@ -1,4 +1,4 @@
-"""Errors on the way to an endpoint in words for the user."""
+"""Messages for errors on the way to an endpoint."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ if TYPE_CHECKING:
 
 
 class Told(NamedTuple):
-    """What is told of a fault, and what follows from it.
+    """A message about an error, and its consequences.
 
     Attributes:
-        text: What is wrong, and what to do.
+        text: What happened, and what to do.
         final: Whether all further requests would fail in the same way.
-        passing: Whether the same request may well succeed a little later.
+        passing: Whether the same request may succeed a little later.
     """
 
     text: str
@@ -30,10 +30,10 @@ class Told(NamedTuple):
 
 
 def unreached(error: BaseException, url: str) -> Told:
-    """Tell a connection that was not made, or lost.
+    """The message for a connection that failed or was lost.
 
     Args:
-        error: What was raised.
+        error: The exception.
         url: The endpoint's address.
     """
     import httpx2  # noqa: PLC0415 - takes long, and has been imported when there is a fault
@@ -66,10 +66,10 @@ def unreached(error: BaseException, url: str) -> Told:
 
 
 def unusable(error: Exception) -> str:
-    """Tell settings of the environment with which no connection can be made to anywhere.
+    """The message for environment settings that prevent any connection.
 
     Args:
-        error: What was raised when the HTTP client was made.
+        error: The exception from creating the HTTP client.
     """
     if isinstance(error, OSError):
         return (
@@ -123,7 +123,7 @@ _LOST = Told(
 
 
 def _causes(error: BaseException) -> Iterator[BaseException]:
-    """An exception and all that have led to it, the last one first."""
+    """An exception and all of its causes, the exception first."""
     yield error
     inner = error.exceptions if isinstance(error, BaseExceptionGroup) else ()
     for cause in (error.__cause__ or error.__context__, *inner):
@@ -132,7 +132,7 @@ def _causes(error: BaseException) -> Iterator[BaseException]:
 
 
 def _proxy(url: str) -> str:
-    """The host of the proxy between us and an address, or empty."""
+    """The host of the proxy for an address, or empty."""
     with contextlib.suppress(ValueError):
         parts = urlsplit(url)
         proxies = urllib.request.getproxies()

@@ -1,4 +1,4 @@
-"""What would be sent, as a text for the user."""
+"""The data that would be sent, as text for the user."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ def describe_payload(
 
     Args:
         previews: For each definition's key, the request.
-        repair_attempts: How often an answer may be sent back with what the checks found in it.
-        redacted: How many secrets are replaced in what is sent.
+        repair_attempts: The number of repair attempts after failed checks.
+        redacted: The number of secrets that are replaced in the data.
     """
     return "\n".join(_lines(previews, repair_attempts, redacted)) + "\n"
 
@@ -54,7 +54,7 @@ def _lines(
 
 
 def _fenced(text: str) -> Iterator[str]:
-    """A text that nothing in it can end."""
+    """A text in a code fence that nothing in the text can close."""
     longest = max(map(len, re.findall(r"~+", text)), default=0)
     fence = "~" * max(3, longest + 1)
     yield fence

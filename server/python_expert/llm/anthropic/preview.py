@@ -1,4 +1,4 @@
-"""A request as it would be sent, made by the SDK itself; nothing is sent."""
+"""A request as the SDK would send it; nothing is sent."""
 
 from __future__ import annotations
 
@@ -30,10 +30,10 @@ class Preview(NamedTuple):
 
 
 async def preview(client: AsyncAnthropic, body: Mapping[str, Any]) -> Preview:
-    """Make the request that a client would send.
+    """Create the request that a client would send.
 
     Args:
-        client: Whose settings count; it needs no key.
+        client: The client with the settings; it needs no key.
         body: The arguments of a request to the Messages API.
     """
     import httpx2  # noqa: PLC0415 - takes long, and has been imported with the client
@@ -41,7 +41,7 @@ async def preview(client: AsyncAnthropic, body: Mapping[str, Any]) -> Preview:
     caught: list[httpx2.Request] = []
 
     class Catcher(httpx2.AsyncClient):
-        """Takes requests before even a credential is fetched for them."""
+        """Intercepts requests before a credential is fetched for them."""
 
         async def send(self, request: httpx2.Request, **_: object) -> httpx2.Response:
             caught.append(request)
@@ -52,7 +52,7 @@ async def preview(client: AsyncAnthropic, body: Mapping[str, Any]) -> Preview:
         try:
             await _make(catching, body)
         except TypeError:
-            # This is how the SDK says that there is no key.
+            # The SDK raises this if there is no key.
             catching.api_key = HIDDEN
             await _make(catching, body)
     (request,) = caught
@@ -66,5 +66,5 @@ async def _make(client: AsyncAnthropic, body: Mapping[str, Any]) -> None:
 
 
 def _shown(name: str, value: str) -> str:
-    """A header's value as it may be shown."""
+    """A header's value, with credentials hidden."""
     return HIDDEN if is_credential(name) else hide(value)

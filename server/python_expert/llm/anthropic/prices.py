@@ -1,8 +1,8 @@
-"""Prices of tokens, and the length from which a prompt is cached.
+"""Prices of tokens, and the length from which prompts are cached.
 
-The numbers are those of the service's pricing and prompt caching pages
-(platform.claude.com/docs, "Pricing" and "Prompt caching") at the date below. A model whose
-numbers are not known has none: they are never guessed from a relative's.
+The numbers are from the service's pricing and prompt caching pages (platform.claude.com/docs,
+"Pricing" and "Prompt caching") at the date below. A model whose numbers are unknown has none: they
+are never guessed from a related model's.
 """
 
 from __future__ import annotations
@@ -17,34 +17,34 @@ if TYPE_CHECKING:
     from python_expert.llm.usage import Usage
 
 PRICES_AS_OF = date(2026, 10, 24)
-"""When the prices below were in force."""
+"""The date of the prices below."""
 
 CACHE_WRITE = 1.25
-"""What writing a token to the cache costs, as a multiple of reading it uncached."""
+"""The price of writing a token to the cache, as a multiple of reading it uncached."""
 
 CACHE_READ = 0.1
-"""What reading a token from the cache costs with most models, as the same multiple."""
+"""The price of reading a token from the cache for most models, as the same multiple."""
 
 
 class Rates(Protocol):
-    """Prices as settings give them, in US dollars per million tokens."""
+    """The prices in the settings, in US dollars per million tokens."""
 
     @property
     def input(self) -> float:
-        """Of a token that is not cached."""
+        """The price of uncached input tokens."""
 
     @property
     def output(self) -> float:
-        """Of a token written."""
+        """The price of output tokens."""
 
 
 class ModelPrice(NamedTuple):
     """A model's prices.
 
     Attributes:
-        input: US dollars per million uncached tokens read.
-        output: US dollars per million tokens written.
-        cached: What reading a token from the cache costs, as a multiple of reading it uncached.
+        input: US dollars per million uncached input tokens.
+        output: US dollars per million output tokens.
+        cached: The price of reading a token from the cache, as a multiple of reading it uncached.
     """
 
     input: float
@@ -75,7 +75,7 @@ PRICES = {
     "claude-haiku-4-5": ModelPrice(1, 5),
     "claude-3-5-haiku": ModelPrice(0.8, 4),
 }
-"""Prices by model, without the date that a snapshot's name ends in."""
+"""Prices by model, without the date at the end of a snapshot's name."""
 
 CACHE_MINIMA = {
     "claude-fable-5-1": 512,
@@ -98,19 +98,19 @@ CACHE_MINIMA = {
     "claude-opus-4-5": 4096,
     "claude-haiku-4-5": 4096,
 }
-"""The shortest prompts, in tokens, that the service caches, by model."""
+"""The lengths, in tokens, of the shortest prompts that the service caches, by model."""
 
 
 def cost_of(model: str, usage: Usage, overrides: Mapping[str, Rates]) -> float | None:
-    """What tokens cost.
+    """The cost of tokens.
 
     Args:
-        model: Whom they were used by.
+        model: The model that used them.
         usage: The tokens.
-        overrides: The user's own prices by model; they go before the table's.
+        overrides: The user's own prices by model; they override the table's.
 
     Returns:
-        US dollars, estimated; None where the model's price is not known.
+        Estimated US dollars; None if the model's price is unknown.
     """
     known = PRICES.get(_family(model))
     price = overrides.get(model) or known
@@ -122,7 +122,7 @@ def cost_of(model: str, usage: Usage, overrides: Mapping[str, Rates]) -> float |
 
 
 def describe(model: str, overrides: Mapping[str, Rates]) -> str:
-    """Where a model's price is from, for the user."""
+    """The source of a model's price, for the user."""
     if model in overrides:
         return "prices from your settings"
     if _family(model) in PRICES:
@@ -131,7 +131,7 @@ def describe(model: str, overrides: Mapping[str, Rates]) -> str:
 
 
 def cache_minimum(model: str) -> int:
-    """The fewest tokens that a prompt must have to be cached; for an unknown model the most."""
+    """The minimum length of a cached prompt in tokens; for unknown models the highest one."""
     return CACHE_MINIMA.get(_family(model), max(CACHE_MINIMA.values()))
 
 

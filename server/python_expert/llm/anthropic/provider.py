@@ -1,4 +1,4 @@
-"""The provider that asks Claude, or any model behind an endpoint that speaks the Messages API."""
+"""The provider that uses Claude, or any model behind an endpoint with the Messages API."""
 
 from __future__ import annotations
 
@@ -34,35 +34,35 @@ if TYPE_CHECKING:
     from python_expert.llm.usage import Meter
 
 LONGEST_ANSWER = 8_192
-"""Tokens that one answer may have, the model's thinking included."""
+"""The maximum number of tokens of one answer, including the model's thinking."""
 
 
 @dataclass
 class _Talk:
-    """What was said about one definition.
+    """The conversation about one definition.
 
     Attributes:
-        question: What was asked first.
-        turns: Its text, and since then in turn answers and what was wrong with them.
+        question: The first question.
+        turns: Its text, then alternately answers and corrections.
     """
 
     question: Question
     turns: list[dict[str, str]] = field(default_factory=list)
 
     def add(self, role: str, text: str) -> None:
-        """Say something."""
+        """Add a turn."""
         self.turns.append({"role": role, "content": text})
 
 
 class Claude(Provider):
-    """Asks for facts, one request for each definition, for one rewrite.
+    """Asks a model for facts, one request for each definition, for one rewrite.
 
     Args:
-        preparation: Where the questions are made.
-        endpoint: Who answers.
-        meter: The session's tokens.
+        preparation: Makes the questions.
+        endpoint: The endpoint that answers.
+        meter: Counts the session's tokens.
         settings: Model, budget and so on.
-        hindrance: Tells why nothing may be sent, or nothing; asked before each request.
+        hindrance: Returns why nothing may be sent, or an empty string; called before each request.
     """
 
     name = ProviderName.ANTHROPIC
@@ -103,7 +103,7 @@ class Claude(Provider):
             await asyncio.gather(work, return_exceptions=True)
 
     async def payload(self, ask: Ask) -> str:
-        """What would be sent, byte for byte; see `Provider.payload`."""
+        """The data that would be sent, byte for byte; see `Provider.payload`."""
         if hindrance := self._hindrance():
             raise ProviderError(f"nothing would be sent: {hindrance}")
         previews: list[tuple[str, Preview]] = []
@@ -117,7 +117,7 @@ class Claude(Provider):
         return text + "".join(f"\nNot asked: `{key}`: {why}\n" for key, (why,) in unasked.items())
 
     async def _ask_all(self, ask: Ask, tell: Callable[[tuple[str, Any]], None]) -> None:
-        """Ask about each definition, several at a time, until no answer can come."""
+        """Ask about each definition, several at a time, until no more answers can come."""
         talks = self._corrections(ask) if ask.faults else self._questions(ask, tell)
         free = asyncio.Semaphore(self._settings.concurrency)
         tasks: list[asyncio.Task[None]] = []
@@ -150,14 +150,14 @@ class Claude(Provider):
             raise self._over
 
     async def _warm(self, ask: Ask) -> None:
-        """Use the time until there are answers; errors are reported where the result is needed."""
+        """Use the waiting time to prepare; errors are reported where the result is needed."""
         with contextlib.suppress(ToolError, UnreadableError):
             await self._preparation.warm(ask.action, ask.text, ask.keys, ask.options)
 
     async def _questions(
         self, ask: Ask, tell: Callable[[tuple[str, Any]], None]
     ) -> AsyncIterator[_Talk]:
-        """What is to be asked first; where nothing can be, that is told."""
+        """The first questions; reports the definitions for which there cannot be one."""
         questions = self._preparation.questions(ask.action, ask.text, ask.keys, ask.options)
         async for key, question in questions:
             if reason := question.get("reason"):
@@ -174,7 +174,7 @@ class Claude(Provider):
             yield talk
 
     async def _corrections(self, ask: Ask) -> AsyncIterator[_Talk]:
-        """What is to be said to answers in which something was found."""
+        """The corrections for answers in which the checks found problems."""
         known = {key: said for key, said in ask.faults.items() if key in self._talks}
         texts = await self._redacted([correction(said) for said in known.values()], ask.options)
         for key, text in zip(known, texts, strict=True):
@@ -193,7 +193,7 @@ class Claude(Provider):
         self.bill.redacted = len(self._secrets)
 
     async def _answer(self, action: Action, talk: _Talk) -> Any:  # noqa: ANN401 - facts are JSON
-        """The facts about one definition, or why there are none."""
+        """The facts about one definition, or the reason why there are none."""
         said = ""
         for _ in range(2 if self.repair_attempts else 1):
             if said:
@@ -206,7 +206,7 @@ class Claude(Provider):
                 facts = facts_of(action, talk.question, reply.text, reply.blocks)
             except AnswerError as error:
                 said = hide(str(error))
-            # A credential is not even sent back with a correction.
+            # A credential must not even be sent back with a correction.
             shown = talk.question.text if action.quotes else ""
             if why := credential_in([facts, reply.text], shown):
                 return Unanswered(why)
@@ -220,10 +220,10 @@ class Claude(Provider):
         return Unanswered(said)
 
     async def _send(self, body: Mapping[str, Any], size: int) -> Reply:
-        """Ask the endpoint, within the session's budget.
+        """Send a request to the endpoint, within the session's budget.
 
         Raises:
-            EndpointError: It does not answer, it may no longer be asked, or the budget is spent.
+            EndpointError: It does not answer, it may no longer be used, or the budget is spent.
         """
         if hindrance := self._hindrance():
             raise EndpointError(hindrance, final=True)
@@ -246,11 +246,11 @@ class Claude(Provider):
             self.bill.cost = cost_of(self.bill.model, self.bill.usage, self._settings.prices)
 
     def _size(self, talk: _Talk) -> int:
-        """Tokens, estimated."""
+        """The estimated number of tokens of a request."""
         return tokens(self._brief) + sum(tokens(turn["content"]) for turn in talk.turns)
 
     def _body(self, action: Action, talk: _Talk) -> dict[str, Any]:
-        """A request: what is the same for all definitions of a file comes first."""
+        """A request; the part that is equal for all definitions of a file comes first."""
         system: dict[str, Any] = {"type": "text", "text": self._brief}
         if tokens(self._brief) >= cache_minimum(self._settings.model):
             system["cache_control"] = {"type": "ephemeral"}
@@ -267,7 +267,7 @@ class Claude(Provider):
 
 
 def _unusable(reply: Reply, model: str) -> str:
-    """Why an answer is none, or an empty string."""
+    """Why a reply is unusable, or an empty string."""
     match reply.stop_reason:
         case "max_tokens":
             return f"the answer was cut off after {reply.usage.output:,} tokens; try a smaller part"

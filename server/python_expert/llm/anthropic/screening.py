@@ -1,4 +1,4 @@
-"""What an answer must not contain: credentials, and placeholders of secrets."""
+"""Checks of answers for credentials and placeholders of secrets."""
 
 from __future__ import annotations
 
@@ -28,14 +28,14 @@ _SPACE = re.compile(r"\s+")
 
 
 def credential_in(facts: object, question: str) -> str:
-    """Why facts cannot be used that have a credential in them; empty if they have none.
+    """Why facts cannot be used because of a credential in them; empty if there is none.
 
     Args:
-        facts: Plain JSON, with the placeholders in it that the model was shown.
-        question: What it was asked; it may name what it has read there, but only in code.
+        facts: Plain JSON, with the placeholders that were shown to the model.
+        question: The question; the facts may repeat text from it, but only from code.
     """
     texts = list(_texts(facts))
-    # Words are wrapped and indented before they are written, so blanks do not count.
+    # Words are wrapped and indented before they are written, so spaces are ignored.
     texts += [_SPACE.sub("", text) for text in texts]
     keys = [key for key in set(in_environment()) if _is_telling(key)]
     if any(key in text for key in keys for text in texts):
@@ -46,12 +46,12 @@ def credential_in(facts: object, question: str) -> str:
 
 
 def placeholder_in(facts: object, question: str, secrets: Collection[str]) -> str:
-    """Why facts cannot be used that name a secret; empty if they name none.
+    """Why facts cannot be used because they name a secret; empty if they name none.
 
     Args:
-        facts: Plain JSON, with the placeholders in it that the model was shown.
-        question: What it was asked.
-        secrets: The words that stand for secrets.
+        facts: Plain JSON, with the placeholders that were shown to the model.
+        question: The question.
+        secrets: The placeholders of secrets.
     """
     for text in _texts(facts):
         for match in _PLACEHOLDER.finditer(text):
@@ -61,7 +61,7 @@ def placeholder_in(facts: object, question: str, secrets: Collection[str]) -> st
 
 
 def _is_telling(key: str) -> bool:
-    """Whether a key is one; where an endpoint wants none, any word is given to the SDK."""
+    """Whether a key is a real one; if an endpoint needs none, users set any word."""
     return len(key) >= _SHORTEST and (is_made_up(key) or len(set(key)) >= _SHORTEST)
 
 

@@ -10,17 +10,17 @@ from importlib.abc import MetaPathFinder
 from typing import TypeAlias
 
 Busy: TypeAlias = Callable[[], bool]
-"""Whether a user types, so that other work had better wait."""
+"""Returns whether the user is typing, so that other work should wait."""
 
 SWITCH_S = 0.0005
-"""How long the loop's thread waits for its turn meanwhile; Python's own 5 ms add up."""
+"""The switch interval of threads during the import in seconds; Python's own 5 ms add up."""
 
 PAUSE_S = 0.05
-"""How long it gives way at a time."""
+"""The time in seconds for which the import pauses at once."""
 
 
 class _BeforeEachModule(MetaPathFinder):
-    """Finds no module, but calls back before each that one thread imports."""
+    """Finds no module, but calls a function before each module that one thread imports."""
 
     def __init__(self, call: Callable[[], None]) -> None:
         self._call = call
@@ -33,10 +33,10 @@ class _BeforeEachModule(MetaPathFinder):
 
 
 class Import:
-    """The import of the SDK, which can give way to a user who types.
+    """The import of the SDK, which gives way while the user types.
 
     Attributes:
-        wanted: Set once somebody waits for it, so that it no longer gives way.
+        wanted: Set once the SDK is needed immediately, so that the import no longer gives way.
     """
 
     def __init__(self) -> None:
@@ -44,18 +44,19 @@ class Import:
         self._stopped = False
 
     def stop(self) -> None:
-        """Give up, if it is under way."""
+        """Cancel the import if it is running."""
         self._stopped = True
         self.wanted.set()
 
     def run(self, busy: Busy | None) -> None:
-        """Import the SDK; for a thread of its own.
+        """Import the SDK; call it in a separate thread.
 
-        The garbage collector rests: there are many new objects and hardly any garbage among them,
-        and looking for it would stop all threads, the loop's too, for a tenth of a second.
+        The garbage collector is paused: there are many new objects and hardly any garbage among
+        them, and a collection would stop all threads, including the event loop's, for a tenth of a
+        second.
 
         Args:
-            busy: Tells whether to give way, between two modules; None is never.
+            busy: Returns whether to give way, between two modules; None for never.
 
         Raises:
             InterruptedError: It was stopped.
@@ -70,7 +71,7 @@ class Import:
         try:
             import anthropic.resources.messages  # noqa: F401, PLC0415 - the part that is used
         finally:
-            gc.freeze()  # what was imported stays
+            gc.freeze()  # the imported objects stay
             gc.enable()
             sys.setswitchinterval(interval)
             sys.meta_path.remove(finder)

@@ -1,7 +1,7 @@
 """The process in which bandit runs, with a Python that has bandit; `foreign` starts it.
 
-It imports nothing but the standard library, bandit and `wire`. It speaks JSON-RPC 2.0 in LSP's
-framing on its standard streams, and ends when its input does. These requests are understood:
+It only imports the standard library, bandit and `wire`. It speaks JSON-RPC 2.0, framed as in LSP,
+on its standard streams, and ends when its input does. These requests are supported:
 
 ``start`` {config, args}: a configuration file's path or null, and command-line arguments; comes
     first, answers {bandit, python, warnings}.

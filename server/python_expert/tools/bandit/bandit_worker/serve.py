@@ -36,10 +36,10 @@ _LEVELS = {
     "all": "UNDEFINED", "low": "LOW", "medium": "MEDIUM",
 }  # fmt: skip
 NICE = 10
-"""How far bandit stands back for ruff and the editor where there are too few cores for all."""
+"""The niceness with which bandit gives way to ruff and the editor if there are too few cores."""
 
 _INI_OPTIONS = ("configfile", "tests", "skips", "exclude")
-"""What counts of an INI file; the rest (format, output, …) says what bandit prints or writes."""
+"""The options of an INI file that are used; others (format, …) only affect bandit's output."""
 
 _PLACE = ("line", "column", "end_line", "end_column")
 _NO_LINE_ENDS = re.compile("[\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
@@ -68,13 +68,13 @@ class ConfiguredBandit:
         except ImportError as error:
             raise RequestError(f"bandit cannot be imported by {sys.executable}: {error}") from error
         options = _read_arguments(args)
-        # The patterns of a configuration count from its folder.
+        # The patterns of a configuration are relative to its folder.
         self._here = os.path.dirname(os.path.abspath(config)) if config else os.getcwd()
         os.chdir(self._here)
         try:
             self._set_up(config, options)
         except Exception as error:
-            # What a parser has to say bandit keeps to its log, and raises less.
+            # bandit only logs the details of a parser's error.
             why = error if isinstance(error, RequestError) else error.__context__ or error
             if isinstance(error, (AttributeError, TypeError)):
                 why = RequestError("it does not contain settings that bandit knows")
@@ -85,7 +85,7 @@ class ConfiguredBandit:
         except Exception as error:
             raise RequestError(f"bandit {self.version} cannot check live: {error!r}") from error
         self.key = self._key() if self._statements.only_bandits else None
-        """What decides what is found in a file; None if a plugin may look at anything."""
+        """Everything that affects the findings in a file; None if a plugin may read anything."""
 
     def _set_up(self, config: str | None, options: argparse.Namespace) -> None:
         found = _read_ini(config)
@@ -126,9 +126,9 @@ class ConfiguredBandit:
 
     def check(self, path: str, text: str) -> dict[str, Any]:
         """Check a text as the content of a file."""
-        with contextlib.suppress(ValueError):  # it is on another drive
+        with contextlib.suppress(ValueError):  # the path is on another drive
             path = os.path.relpath(path or "-", self._here)
-        # This is how `bandit -r .` spells it, and what patterns are written for.
+        # `bandit -r .` spells paths like this, and patterns are written for it.
         name = "./" + path.replace(os.sep, "/")
         answer: dict[str, Any] = {"parsed": True, "findings": [], "silenced": []}
         answer["excluded"] = any(
@@ -180,7 +180,7 @@ def _place(node: Any, line: int, lines: list[str]) -> tuple[int, int, int, int]:
         return line - 1, 0, line - 1, _bytes(lines[line - 1])
     body = getattr(node, "body", None)
     if isinstance(body, list) and not isinstance(node, ast.ExceptHandler):
-        # Of a function or a block only the header: underlining all of it would be too much.
+        # For a function or a block only the header: underlining all of it would be too much.
         line = max(node.lineno, body[0].lineno - 1)
         while line > node.lineno and lines[line - 1].lstrip()[:1] in ("", "#"):
             line -= 1

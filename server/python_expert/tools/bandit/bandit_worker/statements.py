@@ -21,13 +21,13 @@ if TYPE_CHECKING:
     from .visitor import Comments, Raw
 
 FILES = 20
-"""Files of which is kept what was found."""
+"""The number of files whose results are kept."""
 
 STATES = 10_000
-"""Different sets of imports, after which all that is kept is forgotten."""
+"""The number of different sets of imports after which all results are dropped."""
 
 _SEES_THE_MODULE = "django.utils.safestring"
-"""Where this is imported, bandit looks at what a module assigns elsewhere."""
+"""If this is imported, bandit also reads assignments elsewhere in the module."""
 
 
 class StatementFindings(NamedTuple):

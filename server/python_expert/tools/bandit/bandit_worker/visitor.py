@@ -14,10 +14,10 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 Raw = tuple[Any, Any]
-"""An issue of bandit's, and the node it is about."""
+"""An issue of bandit, and its node."""
 
 Comments = dict[int, Any]
-"""What the ``# nosec`` comments silence, by 1-based line."""
+"""The tests that ``# nosec`` comments suppress, by 1-based line."""
 
 
 class Visitor:

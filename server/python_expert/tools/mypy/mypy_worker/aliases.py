@@ -1,4 +1,4 @@
-"""The names that a file has for types that are long to write."""
+"""A file's own names for types that are long to write."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from mypy.types import ProperType, Type
 
 GENERAL: Final = frozenset({"builtins", "typing", "collections", "collections.abc"})
-"""Modules of classes that are used for everything."""
+"""Modules whose classes are used for everything."""
 
 
 class Aliases:
@@ -40,11 +40,11 @@ class Aliases:
                 self._names.setdefault(get_proper_type(symbol.node.target), name)
 
     def of(self, type_: ProperType) -> str | None:
-        """What the file calls a type, if it has a name for it."""
+        """The file's name for a type, or None."""
         return self._names.get(type_)
 
     def within(self, types: Sequence[Type]) -> Iterator[UnionType]:
-        """The unions with a name whose members are some of a union's."""
+        """The named unions whose members are a proper subset of some types."""
         for known in self._names:
             if isinstance(known, UnionType) and set(known.items) < set(types):
                 yield known
@@ -57,7 +57,7 @@ class Aliases:
 
 
 def _is_telling(alias: TypeAlias) -> bool:
-    """Whether a name for a type is shorter, says as much, and is not for any such value."""
+    """Whether an alias is of a compound type without Any that has a specific class."""
     target = get_proper_type(alias.target)
     return (
         not isinstance(target, Instance | AnyType)
@@ -68,7 +68,7 @@ def _is_telling(alias: TypeAlias) -> bool:
 
 
 def _instances(type_: Type) -> Iterator[Instance]:
-    """The classes that a type names; a type that contains itself is not followed."""
+    """The classes that a type contains; recursive types are not followed."""
     if isinstance(type_, TypeAliasType) and type_.is_recursive:
         return
     plain = get_proper_type(type_)

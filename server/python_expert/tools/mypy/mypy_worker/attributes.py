@@ -1,4 +1,4 @@
-"""What is put into the containers of a class that start empty."""
+"""The types of what is put into containers of a class that are initially empty."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ if TYPE_CHECKING:
     from mypy.types import Type
 
 ADDING: Final = {"append": 1, "appendleft": 1, "add": 1, "setdefault": 2}
-"""Methods that put something into a container, and how many parts of its type that shows."""
+"""Methods that add to a container, and the number of its type arguments that this shows."""
 
 Filled = tuple[TypeInfo, str, Instance]
-"""A class, an attribute of it, and the type that shows what is put into it."""
+"""A class, one of its attributes, and the type that the added values show."""
 
 
 def filled(functions: Iterable[FuncDef], types: Mapping[Expression, Type]) -> Iterator[Filled]:
-    """The containers of which all that functions put into them is known.
+    """The containers for which all values that functions add to them are known.
 
     Args:
         functions: The functions of a module.
@@ -52,7 +52,7 @@ def filled(functions: Iterable[FuncDef], types: Mapping[Expression, Type]) -> It
 def _puts(
     functions: Iterable[FuncDef], types: Mapping[Expression, Type]
 ) -> Iterator[tuple[MemberExpr, list[Expression]]]:
-    """Attributes that something is put into, each with what that is."""
+    """The attributes that values are added to, with these values."""
     for function in functions:
         for statement in statements(function.body.body):
             if isinstance(statement, AssignmentStmt):

@@ -1,4 +1,4 @@
-"""Which methods of a module no base class of another module has."""
+"""The methods of a module that no base class from another module has."""
 
 from __future__ import annotations
 
@@ -26,21 +26,21 @@ _BY_NAME: Final = {
     *("getattr", "__getattribute__", "getmembers", "methodcaller", "attrgetter"),
     *("vars", "dir", "eval", "exec"),
 }
-"""What finds methods by their names, as functions and as methods of modules."""
+"""Names through which methods can be looked up by name, as functions and as methods of modules."""
 
 
 def foreign_bases(state: State, text: str) -> list[Json]:
-    """The base classes of a module's classes that other modules define.
+    """The base classes of a module's classes that are defined in other modules.
 
     Args:
         state: The module, just checked.
-        text: Its text. Lines with characters that are not ASCII are left out, as for calls.
+        text: Its text. Lines with characters that are not ASCII are omitted, as for calls.
 
     Returns:
-        For each that is known with all that it inherits from {range, free, unread}: where the
-        class statement names it, from 0; of the names of this module's functions those that
-        neither it has nor the source of its module mentions; and the full names of the classes
-        among what it inherits from that have no source.
+        For each base class that is known with all of its bases, {range, free, unread}: the 0-based
+        range where the class statement names it; the names of this module's functions that it does
+        not have and that the source of its module does not mention; and the full names of its bases
+        that have no source.
     """
     assert state.tree is not None  # noqa: S101  # nosec B101 - it was checked
     own = {each.name for each in functions(state.tree.defs)}
@@ -56,7 +56,7 @@ def foreign_bases(state: State, text: str) -> list[Json]:
 
 
 def _classes(body: Sequence[Statement]) -> Iterator[ClassDef]:
-    """All classes of a body, with those within functions and classes."""
+    """All classes of a body, including those in functions and classes."""
     bodies = [body, *(each.body.body for each in functions(body))]
     waiting = [each for one in bodies for each in statements(one) if isinstance(each, ClassDef)]
     while waiting:
@@ -83,7 +83,7 @@ class _Sources:
         self._read: dict[str, _Source | None] = {}
 
     def told(self, info: TypeInfo, own: set[str]) -> Json | None:
-        """Which of some names a class cannot know, or None if that is not known."""
+        """The names that a class and its bases do not have or mention; None if this is unknown."""
         metaclass = info.metaclass_type
         if (
             any(each.fallback_to_any or each.module_name == self._module for each in info.mro)
@@ -118,7 +118,7 @@ class _Source:
     """The source of a module.
 
     Attributes:
-        words: All that could be a name in it, in strings and comments too.
+        words: All words in it that could be names, also in strings and comments.
     """
 
     def __init__(self, text: bytes) -> None:
@@ -127,7 +127,7 @@ class _Source:
 
     @cached_property
     def looks_up(self) -> bool:
-        """Whether it may find methods by names that it does not mention."""
+        """Whether it may look up methods by names that it does not mention."""
         nodes = list(ast.walk(self._tree))
         harmless = {
             id(each.func)
@@ -138,7 +138,7 @@ class _Source:
 
 
 def _is_harmless(name: str, given: Sequence[ast.expr]) -> bool:
-    """Whether a call finds nothing but what it mentions, or what an object itself has."""
+    """Whether a call only looks up a name that it contains, or an object's own attributes."""
     if name == "getattr":
         return all(isinstance(each, ast.Constant) for each in given[1:2])
     return name == "vars" and bool(given) and _is_self(given[0])
@@ -151,5 +151,5 @@ def _looks_up(node: ast.AST) -> bool:
 
 
 def _is_self(node: ast.expr) -> bool:
-    """Whether it is an object, whose own attributes are not methods."""
+    """Whether an expression is ``self``, whose own attributes are not methods."""
     return isinstance(node, ast.Name) and node.id == "self"

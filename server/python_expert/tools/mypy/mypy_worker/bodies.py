@@ -22,23 +22,23 @@ if TYPE_CHECKING:
 A_LINE: Final = re.compile(r"\bline \d")
 
 MISSING_HINTS: Final = {NO_UNTYPED_DEF, NO_UNTYPED_CALL}
-"""Codes of findings that depend on nothing but the function and what it calls.
+"""Codes of findings that only depend on the function and what it calls.
 
-Others may suggest any name that there is, say.
+Other findings may, for example, suggest any name that is defined.
 """
 
 
 def check_bodies(
     state: State, functions: list[Function], kept: Mapping[str, Body]
 ) -> dict[str, Body]:
-    """Check the bodies of functions, but for those that are kept; returns them all."""
+    """Check the bodies of functions, except those kept from before; returns them all."""
     errors = state.manager.errors
     infos = errors.error_info_map.setdefault(state.xpath, [])
     ignored = errors.used_ignored_lines[state.xpath]
-    infos[:] = dict.fromkeys(infos)  # mypy may add an error twice, and they are moved as one
+    infos[:] = dict.fromkeys(infos)  # mypy may add an error twice; it must be moved once
     top, top_ignored = len(infos), {line: list(codes) for line, codes in ignored.items()}
     checker = state.type_checker()
-    checker.pass_num = -1  # as in mypy's own two phases: the top level was one pass
+    checker.pass_num = -1  # as in mypy's own two phases, where the top level is one pass
     checker.deferred_nodes.clear()
     todo = [DeferredNode(each.node, each.owner) for each in functions if each.name not in kept]
     more = bool(todo) and state.type_check_second_pass(todo, impl_only=True)
@@ -47,7 +47,7 @@ def check_bodies(
     infos[:] = dict.fromkeys(infos)
     checked = len(infos)
     state.detect_possibly_undefined_vars()
-    # That went over all functions, and knew no types in those that were not checked.
+    # This processed all functions, and knew no types in those that were not checked.
     skipped = {
         line for each in functions if each.name in kept for line in range(each.first, each.last + 1)
     }
@@ -81,7 +81,7 @@ def check_bodies(
             body.moves = all(is_movable(info, lines) for info in body.infos)
             body.clean = dirty.isdisjoint(lines)
         bodies[each.name] = body
-    return {} if lost else bodies  # what was found in none of them could not be taken over
+    return {} if lost else bodies  # findings that belong to no function could not be kept
 
 
 def is_movable(info: ErrorInfo, lines: range) -> bool:

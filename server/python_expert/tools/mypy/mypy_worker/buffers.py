@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from .overlay import Overlay
 
 PROBE: Final = "_python_expert_probe"
-"""A made-up module: it brings the core of typeshed into each build, and serves the self-test."""
+"""A module that is not on disk: with it each build has typeshed's core; the self-test uses it."""
 
 
 @dataclass
@@ -35,13 +35,13 @@ class Buffer:
     """An open file.
 
     Attributes:
-        path: As the parent spells it.
-        text: As the editor has it.
+        path: The path as the parent spells it.
+        text: The text in the editor.
         version: The editor's version of the text.
-        result: What is sent to the parent.
-        source: What it is to mypy; None where it gets no findings.
-        careful: Whether something was found where the native parser's columns are wrong.
-        readable: The last text that mypy could read, if there was one.
+        result: The result that is sent to the parent.
+        source: mypy's source for it; None if it gets no findings.
+        careful: Whether it has findings at columns that the native parser gets wrong.
+        readable: The last text that mypy could parse, if any.
     """
 
     path: str
@@ -54,7 +54,7 @@ class Buffer:
 
 
 class Buffers:
-    """The open files by their paths, as mypy spells those, and their names as modules.
+    """The open files by path, as mypy spells them, and their module names.
 
     Args:
         root: The folder, absolute; it is the working directory.
@@ -62,7 +62,7 @@ class Buffers:
         overlay: mypy's view of the file system.
 
     Attributes:
-        known: The paths of the modules of the present build, by name.
+        known: The paths of the current build's modules, by name.
     """
 
     def __init__(self, root: str, options: Options, overlay: Overlay) -> None:
@@ -73,70 +73,70 @@ class Buffers:
         self.probe = str(Path(self._cwd, PROBE + ".py"))
         probe = options.clone_for_module(PROBE).apply_changes({"disable_error_code": []})
         probe.ignore_errors, probe.disabled_error_codes = False, set()
-        # Made when first asked for, and from then on what mypy looks into first.
+        # Created on first use, and from then on mypy looks here first.
         self._per_module = cast("dict[str, Options]", options._per_module_cache)  # noqa: SLF001
         self._per_module[PROBE] = probe
 
     def inner(self, path: str) -> str:
-        """The path as mypy spells it: a root may be a link, a working directory is none."""
+        """A path as mypy spells it: the root may be a link, but the working directory is not."""
         path = os.path.normpath(path)
         inside = path.startswith(self._root + os.sep)
         return self._cwd + path[len(self._root) :] if inside else path
 
     def show(self, path: str) -> None:
-        """Have mypy see a buffer's text; or where none is open, what is on disk."""
+        """Make mypy see a buffer's text, or the file on disk if the buffer is not open."""
         text = None
         if buffer := self.open.get(path):
-            # With the mark mypy ignores a coding cookie: this text is already decoded.
+            # With a byte order mark mypy ignores a coding cookie: this text is already decoded.
             text = BOM + buffer.text.removeprefix("\ufeff").encode(errors="replace")
         self._overlay.set(path, text)
 
     def place(self) -> None:
-        """Find for each buffer the module it is, where that is not known."""
+        """Determine the module of each buffer for which it is unknown."""
         for path, buffer in self.open.items():
             if buffer.source is None:
                 buffer.source = self._place(path)
 
     def module_of(self, path: str) -> str | None:
-        """The name of the module that a file is."""
+        """The name of a file's module."""
         buffer = self.open.get(path)
         if buffer and buffer.source:
             return buffer.source.module
         return next((module for module, where in self.known.items() if where == path), None)
 
     def is_lowered(self, path: str) -> bool:
-        """Whether the configuration has mypy find less in a file than by default."""
+        """Whether the configuration makes mypy find less in a file than by default."""
         buffer = self.open.get(path)
         source = buffer.source if buffer else self._place(path)
         return source is None or is_lowered(self._options, source.module)
 
     def is_followed(self, path: str) -> bool:
-        """Whether a file is checked for what others import of it alone."""
+        """Whether a file is only checked because other files import it."""
         buffer = self.open.get(path)
         return not (buffer and buffer.source) and path != self.probe
 
     def sources(self) -> list[BuildSource]:
-        """What to build: the probe, then the buffers that can have findings."""
+        """The sources to build: the probe, then the buffers that can have findings."""
         sources = [buffer.source for buffer in self.open.values() if buffer.source]
         return [BuildSource(self.probe, PROBE), *sources]
 
     def choose_parser(self, path: str, module: str) -> None:
         """Choose the parser for a buffer.
 
-        The native parser is the faster one, but its columns are wrong after characters other
-        than ASCII (as of ast_serialize 0.13). That matters only where something is found. The old
-        one knows no newer syntax than this interpreter's.
+        The native parser is faster, but its columns are wrong after characters that are not ASCII
+        (as of ast_serialize 0.13). That only matters at findings. The old parser does not support
+        newer syntax than this interpreter's.
         """
         if buffer := self.open.get(path):
             self.use_parser(module, native=not buffer.careful or self._is_newer)
 
     def is_exact(self, buffer: Buffer, infos: Iterable[ErrorInfo]) -> bool:
-        """Whether columns are correct, or cannot be determined; if not, the check is repeated."""
+        """Whether columns are correct, or cannot be determined; otherwise the check is repeated."""
         careful, buffer.careful = buffer.careful, self.is_odd(buffer, infos)
         return careful or not buffer.careful
 
     def is_odd(self, buffer: Buffer, infos: Iterable[ErrorInfo]) -> bool:
-        """Whether the native parser's columns are wrong for something that was found."""
+        """Whether the native parser's columns are wrong at one of the findings."""
         if buffer.text.isascii() or self._is_newer or not self._options.native_parser:
             return False
         lines = LINE_BREAK.split(buffer.text)
@@ -152,7 +152,7 @@ class Buffers:
         return self._options.python_version > sys.version_info[:2]
 
     def use_parser(self, module: str, *, native: bool) -> None:
-        """Have a module parsed by the native parser, if the project allows that, or the old one."""
+        """Use the native parser for a module, if the project allows it, or the old one."""
         options = self._options.clone_for_module(module)
         native = native and self._options.native_parser
         if options.native_parser is not native:
@@ -160,7 +160,7 @@ class Buffers:
 
     @contextlib.contextmanager
     def parsed_as_usual(self, module: str) -> Iterator[None]:
-        """Have a module's options be those that each build begins with."""
+        """Use the options for a module that each build starts with."""
         native = self._options.clone_for_module(module).native_parser
         self.use_parser(module, native=True)
         try:
@@ -170,7 +170,7 @@ class Buffers:
 
     @contextlib.contextmanager
     def looking_inside(self, module: str) -> Iterator[None]:
-        """Have mypy check the bodies of functions without hints, too, and tell None apart."""
+        """Make mypy also check the bodies of functions without hints, and distinguish None."""
         known = self._per_module.get(module)
         options = self._options.clone_for_module(module)
         self._per_module[module] = options.apply_changes(
@@ -185,12 +185,12 @@ class Buffers:
                 del self._per_module[module]
 
     def native(self, buffer: Buffer) -> bool:
-        """Whether the native parser is in use for a buffer."""
+        """Whether the native parser is used for a buffer."""
         module = buffer.source.module if buffer.source else ""
         return self._options.clone_for_module(module).native_parser
 
     def _place(self, path: str) -> BuildSource | None:
-        """The module that mypy would take a file for, under another name if that is taken."""
+        """The module that mypy would use for a file, under another name if the name is taken."""
         if is_excluded(path, self._options, self._overlay):
             return None
         try:

@@ -1,8 +1,8 @@
-"""The cache of one project's program, so that the next start need not read everything.
+"""The cache of one project's program, so that the next start does not read everything.
 
-It is written after each build, and after more was read than was in it, when there is time; one that
-is there is never changed. All that was edited since is an edit to the program that is loaded. Where
-that is in doubt, the cache is deleted and mypy builds from scratch.
+It is written after each build, and after more modules were read than it contains, when there is
+time; a written cache is never changed. Everything edited since is treated as an edit of the loaded
+program. If that is in doubt, the cache is deleted and mypy builds from scratch.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from .program import MypyProgram
 
 AVAILABLE: Final = tuple(map(int, __version__.split(".")[:2])) == (2, 4)
-"""Whether it is known how this mypy reads and writes what it knows."""
+"""Whether the internal format of this mypy's cache is known."""
 
 
 class Cache:
@@ -39,7 +39,7 @@ class Cache:
 
     Args:
         options: mypy's options.
-        floor: Whether no option may have mypy find less than by default.
+        floor: Whether no option may make mypy find less than by default.
 
     Attributes:
         due: Whether mypy has read modules that are not written yet.
@@ -57,7 +57,7 @@ class Cache:
                 _log(f"mypy's cache is not used: {error}")
 
     def read(self) -> tuple[Path, Json] | None:
-        """The folder and the index of what an earlier process has written; the first time only."""
+        """The folder and the index of an earlier process's cache; None after the first call."""
         if self._store is None or self._is_read:
             return None
         self._is_read = True
@@ -71,7 +71,7 @@ class Cache:
         return found
 
     def note_use(self) -> None:
-        """What was read was good for a first check."""
+        """Record that the cache was good for a first check."""
         if self._store:
             self._store.note_use()
 
@@ -85,14 +85,14 @@ class Cache:
 
         Args:
             program: The program.
-            stamps: What files were like on disk when they were read.
-            interrupted: Whether something else is to be done first; nothing is kept then.
+            stamps: The state of files on disk when they were read.
+            interrupted: Whether other work is waiting; nothing is kept then.
 
         Returns:
-            Whether it is written.
+            Whether the cache was written.
         """
         if not program.live or MASK in program.overlay.texts.values():
-            return False  # what stands in for a file is nothing to keep
+            return False  # a text that replaces a file must not be cached
         store, folder = self._store, None
         index: Json = {}
         self.due = False
@@ -115,7 +115,7 @@ class Cache:
         return True
 
     def drop(self, error: BaseException | str) -> None:
-        """Delete what was written, for a reason."""
+        """Delete the cache, and log the reason."""
         if self._store:
             kind = "" if isinstance(error, CacheError | str) else f"{type(error).__name__}: "
             _log(f"mypy's cache is deleted: {kind}{error}")

@@ -25,21 +25,21 @@ if TYPE_CHECKING:
     from .overlay import Overlay
 
 FORMAT: Final = 1
-"""Of the index and of what is in the database; another one is another cache."""
+"""The format of the index and of the database; a different one is a different cache."""
 
 INSTALLED: Final = ("site-packages", "dist-packages")
 
 
 class FileRecord(NamedTuple):
-    """A file that a cached module was made of.
+    """A file of a cached module.
 
     Attributes:
-        path: As mypy spells it.
-        digest: The hash of the text that mypy has checked; empty for a folder.
-        mtime: The time of change that mypy's own record has.
-        size: The size that it has.
-        stamp: What the file was like on disk, if that is enough to know it again.
-        parent: The time of change of the folder of a package, in which modules may appear.
+        path: The path as mypy spells it.
+        digest: The hash of the text that mypy checked; empty for a folder.
+        mtime: The modification time in mypy's own record.
+        size: The size in mypy's own record.
+        stamp: The state of the file on disk, if that is enough to recognize it.
+        parent: The modification time of a package's folder, in which new modules may appear.
     """
 
     path: str
@@ -50,16 +50,16 @@ class FileRecord(NamedTuple):
     parent: int | None
 
     def status(self) -> os.stat_result:
-        """What makes mypy take its own record for right: whether it is, is found out here."""
+        """The status with which mypy accepts its own record, which is checked here instead."""
         kind = stat.S_IFREG if self.digest else stat.S_IFDIR
         times = (self.mtime, self.mtime, self.mtime)
         return os.stat_result((kind | 0o644, 0, 0, 1, 0, 0, self.size, *times))
 
     def is_unchanged(self, overlay: Overlay) -> bool:
-        """Whether a file is what it was, or a folder is still one.
+        """Whether a file still has its contents, or a folder still is one.
 
         Raises:
-            OSError: It cannot be read.
+            OSError: The file cannot be read.
         """
         if not self.digest:
             return overlay.isdir(self.path)
@@ -70,20 +70,20 @@ class FileRecord(NamedTuple):
 
 
 def is_installed(path: str, options: Options) -> bool:
-    """Whether a file is part of an installed package, or of mypy: these are not edited."""
+    """Whether a file belongs to an installed package or to mypy, which are not edited."""
     inside = any(f"{os.sep}{each}{os.sep}" in path for each in INSTALLED)
     return inside or is_typeshed_file(options.abs_custom_typeshed_dir, path)
 
 
 def folder_stamp(path: str) -> int | None:
-    """The time of change of the folder of a package, if a path is that of one."""
+    """The modification time of a package's folder, if a path is that of its ``__init__`` file."""
     if os.path.basename(path) not in {"__init__.py", "__init__.pyi"}:  # noqa: PTH119 - hot
         return None
     return os.stat(os.path.dirname(path)).st_mtime_ns  # noqa: PTH116, PTH120 - hot
 
 
 def key(options: Options, *, floor: bool) -> Json:
-    """What a cache depends on: if any of it differs, it is another cache."""
+    """Everything that a cache depends on; with any difference it is a different cache."""
     plugins: object = None
     if options.plugins:
         _, plugins = mypy.build.load_plugins(options, Errors(options), sys.stderr, ())
@@ -94,7 +94,7 @@ def key(options: Options, *, floor: bool) -> Json:
         "python": [sys.version, sys.executable, sys.platform],
         "root": os.getcwd(),  # noqa: PTH109 - as mypy has it
         "options": {**options.snapshot(), "floor": floor},
-        "sections": list(options.per_module_options.items()),  # of two that fit the last counts
+        "sections": list(options.per_module_options.items()),  # the last match applies
         "plugins": plugins,
         "paths": [paths.python_path, paths.mypy_path, paths.package_path, paths.typeshed_path],
     }
@@ -103,7 +103,7 @@ def key(options: Options, *, floor: bool) -> Json:
 
 
 def _plain(value: object) -> object:
-    """What stands for a value of an option that JSON has no form for."""
+    """The value of an option in a form that JSON supports."""
     if isinstance(value, set | frozenset):
         return sorted(map(str, map(_plain, value)))
     return getattr(value, "code", None) or repr(value)

@@ -23,26 +23,26 @@ if TYPE_CHECKING:
 
 
 def load(program: MypyProgram, updates: Updates, folder: Path, index: Json, probe: str) -> set[str]:
-    """Have mypy take a program from a cache.
+    """Make mypy load a program from a cache.
 
     Args:
-        program: Where to put it.
-        updates: Finds modules that can be imported from now on.
-        folder: Where mypy's database is.
-        index: What `cache_writer.write` has said of it.
+        program: The program to load into.
+        updates: Finds modules that can be imported now.
+        folder: The folder of mypy's database.
+        index: The index that `cache_writer.write` made.
         probe: The text of the probe.
 
     Returns:
         The modules that are not open and whose files have changed.
 
     Raises:
-        CacheError: What has changed is more than some files' text, or the cache has another
-            module where an open file is, or none of those that are open.
+        CacheError: The changes are not limited to the text of some files, the cache has another
+            module for an open file, or it has no module that is open.
     """
     records = {module: FileRecord(*each) for module, each in index["files"].items()}
     _expect_names(program, records)
-    # What was open then is taken besides, as that may be what is opened next. But not if it could
-    # import more: where mypy looks for modules depends on what is open.
+    # The files that were open then are loaded too, as they may be opened next. But not if this
+    # would make more modules importable: mypy's search path depends on the open files.
     folders = {source.base_dir for source in program.buffers.sources()}
     opened = [
         BuildSource(path, module, followed=True)

@@ -1,10 +1,9 @@
-"""Where caches are kept: folders that only their user can write, each complete or not there.
+"""The storage of caches: folders that only their user can write, each either complete or absent.
 
 A cache is a *generation*: a folder with mypy's database and an index, which has the checksum of
-both. It is written under another name and renamed when it is complete, and never changed after
-that. So a reader sees the whole of a generation or none, whichever process writes or is killed
-meanwhile. A generation that is not as it was written, or that another user could have written,
-is not used.
+both. It is written under another name, renamed when it is complete, and never changed after that.
+So a reader sees a complete generation or none, even if other processes write or are killed at the
+same time. A generation that was changed, or that another user could have written, is not used.
 """
 
 from __future__ import annotations
@@ -26,7 +25,7 @@ if TYPE_CHECKING:
     from python_expert.processes.wire import Json
 
 UNFINISHED_S: Final = 3600
-"""What was not completed within so long belongs to a process that has ended."""
+"""The time in seconds after which an incomplete generation is assumed to be abandoned."""
 
 INDEX: Final = "index.json"
 WRITING, READING = "writing-", "reading-"
@@ -36,7 +35,7 @@ class CacheStore:
     """The generations of one cache.
 
     Args:
-        key: What the cache depends on; that of another key is another one.
+        key: What the cache depends on; each key has its own cache.
 
     Raises:
         CacheError: There is no folder for caches.
@@ -47,10 +46,10 @@ class CacheStore:
         self._folder = self._place.path
 
     def read(self) -> tuple[Path, Json] | None:
-        """The folder and the index of the newest generation, if there is one.
+        """The folder and the index of the newest generation, or None.
 
         Raises:
-            CacheError: It is not as it was written, or another user could have written it.
+            CacheError: It was changed after it was written, or another user could have written it.
         """
         if not self._folder.exists():
             return None
@@ -74,15 +73,15 @@ class CacheStore:
         return found[-1], index
 
     def note_use(self) -> None:
-        """What was read was good for a first check: it has not ended the process."""
+        """Record that the cache was good for a first check and did not end the process."""
         with contextlib.suppress(OSError):
             self._mark.unlink(missing_ok=True)
 
     def begin(self) -> Path:
-        """Make a folder for a new generation.
+        """Create a folder for a new generation.
 
         Raises:
-            CacheError: It cannot be made, or another user could write to it.
+            CacheError: It cannot be created, or another user could write to it.
         """
         folder = self._folder / f"{WRITING}{os.getpid()}"
         try:
@@ -94,10 +93,10 @@ class CacheStore:
         return folder
 
     def complete(self, folder: Path, index: Json) -> None:
-        """Have a new generation take the place of those before.
+        """Replace earlier generations by a new one.
 
         Raises:
-            CacheError: It cannot.
+            CacheError: It cannot replace them.
         """
         try:
             older = [each for each in self._folder.iterdir() if each.name.isdigit()]
@@ -115,7 +114,7 @@ class CacheStore:
         self._clean()
 
     def discard(self, folder: Path) -> None:
-        """Delete a generation that was begun, if it is not complete."""
+        """Delete an incomplete generation."""
         shutil.rmtree(folder, ignore_errors=True)
 
     def drop(self) -> None:
@@ -124,11 +123,11 @@ class CacheStore:
 
     @property
     def _mark(self) -> Path:
-        """Says that this process loads the cache, and is not done with its first check."""
+        """The mark that this process loads the cache and has not finished its first check."""
         return self._folder / f"{READING}{os.getpid()}"
 
     def _clean(self) -> None:
-        """Delete caches that have not been used for long, and what was never completed."""
+        """Delete caches that are unused for long, and incomplete generations."""
         self._place.remove_unused()
         now = time.time()
         with contextlib.suppress(OSError):
@@ -138,7 +137,7 @@ class CacheStore:
 
 
 def _is_running(mark: Path) -> bool:
-    """Whether the process that has left a mark may still be running."""
+    """Whether the process that left a mark may still be running."""
     if sys.platform == "win32":  # a signal would end it
         return time.time() - mark.stat().st_mtime < UNFINISHED_S
     try:
@@ -148,7 +147,7 @@ def _is_running(mark: Path) -> bool:
         return False
     except PermissionError:
         return True
-    return process != os.getpid()  # in a container each worker may have the same number
+    return process != os.getpid()  # in a container each worker may have the same process id
 
 
 def _checksum(content: bytes) -> int:
@@ -156,10 +155,10 @@ def _checksum(content: bytes) -> int:
 
 
 def _checksum_of(generation: Path) -> int:
-    """The checksum of the database of a generation, which nothing may have been added to.
+    """The checksum of a generation's database, to which nothing may have been added.
 
     Raises:
-        CacheError: There is not one database that is complete.
+        CacheError: There is not exactly one complete database.
     """
     files = [each for each in generation.glob("*/cache.db*") if each.stat().st_size]
     databases = [each for each in files if not each.name.endswith("-shm")]

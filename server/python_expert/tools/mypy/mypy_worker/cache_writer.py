@@ -1,4 +1,4 @@
-"""Writes what mypy knows of a program's modules, which mypy itself does not do between updates."""
+"""Writes mypy's data on a program's modules, which mypy itself does not write between updates."""
 
 from __future__ import annotations
 
@@ -31,13 +31,13 @@ if TYPE_CHECKING:
     from .program import MypyProgram
 
 Dependencies = dict[str, dict[str, set[str]]]
-"""For each module the targets that depend on triggers of it."""
+"""For each module, the targets that depend on its triggers."""
 
 Written = dict[str, tuple["CacheMeta", str]]
-"""For each module what mypy's record says, and under which name it is kept."""
+"""For each module, mypy's record and the name under which it is stored."""
 
 PIECE: Final = 20
-"""So many records or lists of dependencies are written between two looks for a message."""
+"""The number of records or lists of dependencies written between two checks for a message."""
 
 
 def write(
@@ -45,16 +45,16 @@ def write(
 ) -> Generator[None]:
     """Write all modules of a program, in pieces of some milliseconds.
 
-    What was loaded from a cache and not read since is copied from there.
+    Modules that were loaded from a cache and not read since are copied from there.
 
-    Between the pieces nothing may change the program; if it does, the rest must not be written.
+    The program must not change between the pieces; if it does, the rest must not be written.
 
     Args:
         program: A program of which each module is up to date with all others.
-        folder: Where to write; `index` says in the end what is there.
-        stamps: What files were like on disk when they were read.
-        known: The index of the cache that the program was loaded from, if it was.
-        index: Takes up the files and the modules that were open.
+        folder: The folder to write to; `index` finally describes its content.
+        stamps: The state of files on disk when they were read.
+        known: The index of the cache that the program was loaded from, if any.
+        index: Receives the files and the modules that were open.
 
     Raises:
         CacheError: A module cannot be written.
@@ -73,7 +73,7 @@ def write(
         index["files"] |= {module: known["files"][module] for module in copied}
         manager.commit()
         for database in store.dbs:
-            # As mypy will have it: else it would change the file when it opens it.
+            # The spelling that mypy will use; otherwise it would change the file when it opens it.
             database.execute("PRAGMA journal_mode=WAL")
     finally:
         manager.metastore = before
@@ -81,7 +81,7 @@ def write(
 
 
 def _copy(program: MypyProgram, before: MetadataStore) -> set[str]:
-    """Copy what was not read since it was loaded; returns the modules."""
+    """Copy the modules that were not read since they were loaded; returns them."""
     manager, graph = program.fg.manager, program.fg.graph
     copied = {
         module
@@ -136,7 +136,7 @@ def _write_module(manager: BuildManager, state: State) -> tuple[CacheMeta, str]:
         tree,
         direct,
         absent,
-        b"",  # what is not found is looked for again
+        b"",  # what was not found is searched for again
         state.imports_ignored,
         state.dependency_priorities(),
         state.dependency_lines(),
@@ -154,7 +154,7 @@ def _write_module(manager: BuildManager, state: State) -> tuple[CacheMeta, str]:
 
 
 def _split(state: State, modules: list[str]) -> tuple[list[str], list[str]]:
-    """The modules that a module imports itself, and those that it uses all the same."""
+    """The modules that a module imports directly, and those that it uses indirectly."""
     direct = [each for each in modules if state.priorities.get(each) != PRI_INDIRECT]
     return direct, [each for each in modules if state.priorities.get(each) == PRI_INDIRECT]
 
@@ -162,12 +162,12 @@ def _split(state: State, modules: list[str]) -> tuple[list[str], list[str]]:
 def _write_dependencies(
     program: MypyProgram, found: Dependencies, before: MetadataStore
 ) -> Generator[None]:
-    """As `mypy.build.write_deps_cache`, in pieces.
+    """Like `mypy.build.write_deps_cache`, in pieces.
 
     Args:
         program: The program.
-        found: What depends on each module that has been loaded.
-        before: Has that for the others.
+        found: The dependents of each module that has been loaded.
+        before: The database with the dependents of the other modules.
     """
     manager, graph = program.fg.manager, program.fg.graph
     metas: Json = {}
@@ -197,7 +197,7 @@ def _put(manager: BuildManager, name: str, content: bytes, mtime: float | None =
 def _record(
     program: MypyProgram, state: State, meta: CacheMeta, stamps: Mapping[str, object]
 ) -> FileRecord:
-    """What a module's file was like when mypy checked it."""
+    """The state of a module's file when mypy checked it."""
     path, digest = state.xpath, state.source_hash or ""
     text = program.overlay.texts.get(path)
     if text is MASK:

@@ -1,4 +1,4 @@
-"""What the calls of a module run, by mypy's types."""
+"""The functions that the calls of a module run, by mypy's types."""
 
 from __future__ import annotations
 
@@ -20,19 +20,19 @@ if TYPE_CHECKING:
 
 
 def foreign_calls(state: State, text: str) -> list[Json]:
-    """The calls of what other modules define.
+    """The calls of functions that other modules define.
 
     Args:
         state: The module, just checked, with the types of its expressions.
-        text: Its text. Calls on lines with characters that are not ASCII are left out: of these
-            mypy's native parser does not know the columns.
+        text: Its text. Calls on lines with characters that are not ASCII are omitted, because
+            mypy's native parser does not know their columns.
 
     Returns:
-        For each call {range, names, sure}: where it is, from 0; the full names of what it may
-        run, of a method that of the object's class, then those of the classes that define it,
-        nearest first; and whether it is a method, and none that this module defines, be it that
-        the object's class has none. What is built in is left out, but for methods whose names
-        this module uses for functions.
+        For each call {range, names, sure}: its 0-based range; the full names of what it may run,
+        for a method that of the object's class and then those of the classes that define it,
+        nearest first; and whether it is certainly a method that this module does not define, also
+        if the object's class has none. Builtins are omitted, except methods with the name of a
+        function of this module.
     """
     assert state.tree is not None  # noqa: S101  # nosec B101 - it was checked
     finder = _Finder(state, {each.name for each in functions(state.tree.defs)})
@@ -59,7 +59,7 @@ class _Finder:
         self._module, self._own = state.id, own
 
     def of(self, callee: Expression) -> tuple[list[str], bool]:
-        """The names of what is called, and whether it is a method of another module for sure."""
+        """The names of a called function, and whether it certainly is another module's method."""
         if isinstance(callee, SuperExpr):
             return self._methods(callee.name, [callee.info.mro[1:] if callee.info else None])
         if isinstance(callee, NameExpr | MemberExpr) and not isinstance(callee.node, Var | None):
@@ -76,7 +76,7 @@ class _Finder:
     def _methods(
         self, name: str, objects: Sequence[Sequence[TypeInfo] | None]
     ) -> tuple[list[str], bool]:
-        """The names of a method of one of some objects, each known by the classes it is of."""
+        """The names of a method of one of several objects, each given by its possible classes."""
         names: dict[str, None] = {}
         sure = bool(objects)
         for classes in objects:
@@ -91,7 +91,7 @@ class _Finder:
         return list(names), sure
 
     def _is_all(self, classes: Sequence[TypeInfo]) -> bool:
-        """Whether an object of some class has nothing that the class does not show."""
+        """Whether objects of a class only have the attributes that the class shows."""
         return classes[0].fullname != "builtins.object" and not any(
             each.fallback_to_any
             or each.is_protocol

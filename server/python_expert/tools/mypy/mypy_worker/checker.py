@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from .propagation import Interrupted
 
 UNCOLLECTED: Final = 40
-"""Checks of a file that someone types in without a pause, after which garbage is collected."""
+"""The number of checks without a pause after which garbage is collected while the user types."""
 
 
 class Checker:
@@ -45,21 +45,21 @@ class Checker:
         report: Called with the number of files that a build has read so far.
         plugins: Whether plugins that the configuration names may be imported.
         variant: The fastest variant that may be used.
-        floor: Whether no option may have mypy find less than by default.
+        floor: Whether no option may make mypy find less than by default.
 
     Attributes:
-        warnings: mypy's complaints about its configuration.
+        warnings: mypy's warnings about its configuration.
         variant: The variant in use.
-        buffers: What is open.
-        program: What mypy has built of it.
+        buffers: The open files.
+        program: mypy's build of them.
         quick: Checks edited modules.
-        dependents: The open modules on which edits had an effect.
+        dependents: The open modules that edits affected.
         skeletons: The modules that were loaded from a cache and not read since.
-        cache: What a later process starts with.
-        updates: How often mypy itself brought other modules up to date with a buffer.
+        cache: The cache for a later process.
+        updates: The number of times that mypy itself updated other modules after an edit.
 
     Raises:
-        RequestError: With kind "config", and mypy's own words.
+        RequestError: With kind "config" and mypy's own message.
     """
 
     def __init__(
@@ -72,7 +72,7 @@ class Checker:
         variant: str = "d2",
         floor: bool = False,
     ) -> None:
-        with contextlib.suppress(OSError):  # it may be gone, and its buffers be open still
+        with contextlib.suppress(OSError):  # it may have been deleted while its buffers are open
             os.chdir(root)
         sys.setrecursionlimit(RECURSION_LIMIT)
         reader = Reader(report)
@@ -99,7 +99,7 @@ class Checker:
         self._opened: Callable[[list[str]], None] = _ignore
 
     def open(self, path: str, text: str, version: int) -> None:
-        """Take a buffer, or its new text; `path` need not exist on disk."""
+        """Open a buffer or set its text; `path` need not exist on disk."""
         inner = self.buffers.inner(path)
         buffer = self.buffers.open.get(inner)
         if buffer is None:
@@ -110,40 +110,40 @@ class Checker:
         buffer.text, buffer.version = text, version
 
     def close(self, path: str) -> None:
-        """Let a buffer go."""
+        """Close a buffer."""
         inner = self.buffers.inner(path)
         self.buffers.open.pop(inner, None)
         self._told.pop(path, None)
         self._dirty[inner] = None
 
     def disk(self) -> None:
-        """Have the next check look for what changed on disk."""
+        """Make the next check search for changes on disk."""
         self._disk = True
 
     def rebuild(self) -> None:
-        """Start from scratch."""
+        """Build from scratch."""
         self.cache.drop("mypy starts from scratch")
         self.program.live = False
         self.bring_up_to_date()
 
     def check(self, first: Callable[[Json], None] = lambda _news: None) -> Json:
-        """Update mypy, and report what is new in the buffers.
+        """Update mypy, and report new findings of the buffers.
 
         Args:
-            first: Called with the news of buffers that are known long before the check ends.
+            first: Called with the findings of buffers that are known long before the check ends.
 
         Raises:
-            RequestError: The configuration lets mypy build nothing, or the self-test failed.
+            RequestError: mypy can build nothing with the configuration, or the self-test failed.
         """
         self._opened = lambda paths: first(self.news(paths))
         try:
             self.bring_up_to_date()
         finally:
-            self._opened = _ignore  # in any other build a text may be imagined
+            self._opened = _ignore  # in other builds a text may be a candidate
         return self.news()
 
     def news(self, paths: Iterable[str] | None = None) -> Json:
-        """Report what was not reported yet, of all buffers or of some."""
+        """Report what has not been reported yet, of all buffers or of some."""
         files = {}
         opened = self.buffers.open
         for buffer in map(opened.__getitem__, opened if paths is None else paths):
@@ -154,22 +154,22 @@ class Checker:
 
     @property
     def dirty(self) -> bool:
-        """Whether something has been opened, changed or closed since the last check."""
+        """Whether a file was opened, changed or closed since the last check."""
         return bool(self._dirty)
 
     @property
     def settled(self) -> bool:
-        """Whether nothing waits for a pause to take effect on other buffers."""
+        """Whether no change waits for a pause to take effect on other buffers."""
         return not (self.dependents.waiting or self.skeletons.touched)
 
     def edit(self, path: str, text: str) -> None:
-        """Give a buffer another text, by the path as mypy spells it."""
+        """Set a buffer's text, by the path as mypy spells it."""
         self.buffers.open[path].text = text
         self._dirty[path] = None
 
     def is_lowered(self, path: str) -> bool:
-        """Whether the configuration has mypy find less in a file than by default."""
-        for each in self._dirty:  # which module it is depends on what is open
+        """Whether the configuration makes mypy find less in a file than by default."""
+        for each in self._dirty:  # the module of a file depends on the open files
             self.buffers.show(each)
         self.buffers.place()
         return not self._floor and self.buffers.is_lowered(self.buffers.inner(path))
@@ -183,11 +183,11 @@ class Checker:
     def settle(
         self, within: Collection[str] | None = None, interrupted: Interrupted = never
     ) -> None:
-        """Let what was edited take effect on the other buffers.
+        """Apply the effects of edits on the other buffers.
 
         Args:
-            within: The modules that matter, if that are not all; others may miss the changes.
-            interrupted: Whether something else is to be done first, between two modules.
+            within: The modules to consider, if not all; others may miss the changes.
+            interrupted: Whether other work is waiting, tested between two modules.
         """
         if self.dependents.waiting:
             try:
@@ -198,7 +198,7 @@ class Checker:
     def settle_all(
         self, within: Collection[str] | None = None, interrupted: Interrupted = never
     ) -> None:
-        """As `settle`, and read modules for that until something else is to be done."""
+        """Like `settle`, and also read modules for it until other work is waiting."""
         self.settle(within, interrupted)
         try:
             self.skeletons.read_on(partial(self.settle, within), interrupted)
@@ -206,7 +206,7 @@ class Checker:
             self._build()
 
     def write(self, interrupted: Interrupted) -> bool:
-        """Write what was read into the cache, if it is time; returns whether that was done."""
+        """Write the cache if it is time; returns whether it was written."""
         self.cache.due |= self.skeletons.was_read
         if not self.cache.due:
             return False
@@ -215,7 +215,7 @@ class Checker:
         return self.settled and self.cache.write(self.program, self._updates.stamps, interrupted)
 
     def prepare(self) -> None:
-        """Make ready for the next edit, which is most likely where the last one was."""
+        """Prepare for the next edit, which is most likely in the same place as the last one."""
         module = self.buffers.module_of(self._edited) if self.program.live else None
         if module and not self.quick.is_ready(module):
             self.quick.go_over(module)
@@ -228,14 +228,14 @@ class Checker:
         gc.collect()
 
     def bring_up_to_date(self) -> None:
-        """Check what was opened, changed or closed since this was last done."""
+        """Check the files that were opened, changed or closed since the last time."""
         dirty, self._dirty = self._dirty, {}
         self._checks += bool(dirty)
         self.program.renamed.clear()
         for path in dirty:
             self._edited = path
             self.buffers.show(path)
-            self._disk |= not self._overlay.isfile(path)  # made-up folders may have gone with it
+            self._disk |= not self._overlay.isfile(path)  # its folder may only have existed for it
         self.buffers.place()
         for path in dirty:
             self._updates.adopt(path)
@@ -251,7 +251,7 @@ class Checker:
         self._disk = False
 
     def _check_quickly(self, dirty: list[str]) -> bool:
-        """Check what was edited in variant d2, if that can be done."""
+        """Check the edited files in variant d2, if possible."""
         if self._disk or len(dirty) != 1 or self.variant != "d2":
             return False
         (path,) = dirty
@@ -269,7 +269,7 @@ class Checker:
         changes = self._updates.changes(dirty, disk=self._disk)
         self._updates.apply(self.skeletons.check_changed(changes))
         for path in dirty if self.variant == "d2" else ():
-            # mypy's own update may lose findings where an import cycle leads back to the file.
+            # mypy's own update may lose findings if an import cycle leads back to the file.
             buffer = self.buffers.open.get(path)
             if buffer and buffer.source and buffer.result["parsed"]:
                 self.dependents.check(path, buffer.source.module)
@@ -294,4 +294,4 @@ class Checker:
 
 
 def _ignore(_paths: object) -> None:
-    """Take no notice."""
+    """Ignore the paths."""

@@ -1,9 +1,9 @@
-"""One run of mypy as the command does it, with its answer on a stream of its own.
+"""One run of mypy as from the command line, with its output in JSON on a separate stream.
 
-Options that change what mypy prints or writes do not count; see `neutral`. Each line of the
-output is a JSON object: an error, and at the end ``{"status": …, "exact": …, "warnings": …}``,
-without which the run has failed. Columns that are not exact are wrong after characters other than
-ASCII; the warnings are about the configuration. What plugins print goes to standard error.
+Options that change what mypy prints or writes are ignored; see `neutral`. Each line of the output
+is a JSON object: an error, and finally ``{"status": …, "exact": …, "warnings": …}``, without which
+the run has failed. If columns are not exact, they are wrong after characters that are not ASCII;
+the warnings are about the configuration. Output of plugins goes to standard error.
 """
 
 from __future__ import annotations
@@ -27,11 +27,11 @@ if TYPE_CHECKING:
 CLEAN, FOUND, BLOCKED = 0, 1, 2
 
 FLOOR = "--floor"
-"""The first argument, if no option may have mypy find less than by default."""
+"""The first argument, if no option may make mypy find less than by default."""
 
 
 def main() -> NoReturn:
-    """Run mypy with the arguments after the first, and end the process with its status."""
+    """Run mypy with the arguments after the first, and exit with its status."""
     neutral.clear_environment()
     out = os.fdopen(os.dup(1), "w", encoding="utf-8", errors="backslashreplace")
     os.dup2(2, 1)
@@ -88,7 +88,7 @@ def _run(args: list[str]) -> tuple[str, int, Json]:
         return words, status, {"exact": exact, "warnings": said.getvalue().strip()}
 
     def run() -> tuple[str, int, Json]:
-        # The parser with exact columns knows no newer syntax than this interpreter's.
+        # The parser with exact columns does not support newer syntax than this interpreter's.
         exact = options.python_version <= sys.version_info[:2]
         answer = build(exact=exact)
         return build(exact=False) if exact and answer[1] == BLOCKED else answer
@@ -106,8 +106,8 @@ def _run(args: list[str]) -> tuple[str, int, Json]:
 def _is_about_others(words: str, built: object) -> bool:
     """Whether errors name files that were not read.
 
-    Mypy takes the errors of a module with the same name and text from its cache, with the path of
-    the file that it read then: of another script, say, or of one that has been moved.
+    For a module with the same name and text, mypy takes the errors from its cache, with the path of
+    the file that it read then, for example of another script or of a file that was moved.
     """
     graph = getattr(getattr(built, "_result", None), "graph", None)  # other versions may lack it
     if graph is None:
@@ -117,18 +117,18 @@ def _is_about_others(words: str, built: object) -> bool:
 
 
 def _without(excluded: Container[str], words: str) -> str:
-    """What mypy says, but nothing of some files, which others may import."""
+    """The output of mypy without the errors of excluded files, which other files may import."""
     lines = words.splitlines(keepends=True)
     return "".join(line for line in lines if _real(json.loads(line)["file"]) not in excluded)
 
 
 def _real(path: str) -> str:
-    """A path below the working directory as that is written there, where a link leads to it."""
+    """A path below the working directory in that spelling, even if it goes through a link."""
     return str(Path(os.path.realpath(Path(path).parent), Path(path).name))
 
 
 def _run_as_it_is(args: list[str]) -> tuple[str, int, Json]:
-    """Run a mypy that is made differently from those known."""
+    """Run a mypy whose internals differ from the known versions."""
     from mypy import api  # noqa: PLC0415
 
     words, complaints, status = api.run(args)

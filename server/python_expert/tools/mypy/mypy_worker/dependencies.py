@@ -1,9 +1,9 @@
 """mypy's dependencies between parts of a program, without those of its own stubs.
 
-A class of the project concerns the protocols of the library that it was compared with, so mypy
-analyzes their modules again when the class changes. In import cycles of stubs that goes wrong (as
-of mypy 2.4): after a change of a subclass of `io.BytesIO` the classes of `_io` had no consistent
-order of bases. Nothing in a stub can become wrong by a change of the project.
+A class of the project affects the protocols of the library that it was compared with, so mypy
+analyzes their modules again when the class changes. In import cycles of stubs this fails (as of
+mypy 2.4): after a change of a subclass of `io.BytesIO` the classes of `_io` had no consistent
+order of bases. Nothing in a stub can become invalid through a change in the project.
 """
 
 from __future__ import annotations
@@ -32,25 +32,26 @@ Dependencies = dict[str, set[str]]
 
 
 class Unknown(dict["Expression", "Type"]):
-    """The types of expressions, of which some were not looked at."""
+    """The types of expressions; those that were not visited are Any."""
 
     def __missing__(self, key: Expression) -> Type:
         return AnyType(TypeOfAny.special_form)
 
 
 def note(fg: FineGrainedBuildManager, found: Dependencies) -> None:
-    """Add what was found to depend on others, and the protocols that were looked at meanwhile."""
+    """Add dependencies that were found, and those on protocols that were compared meanwhile."""
     type_state.update_protocol_deps(found)
     forget_stubs(fg, found)
     merge_dependencies(found, fg.deps)
 
 
 def note_all(fg: FineGrainedBuildManager, state: State, tree: MypyFile) -> None:
-    """Add what a module depends on, and forget what was needed to find that out.
+    """Add a module's dependencies, and free the data that they were found with.
 
     Args:
         fg: mypy's engine.
-        state: The module, just checked but for some functions that depend on what they did before.
+        state: The module, just checked except for functions whose dependencies are known from
+            before.
         tree: Its tree.
     """
     types, version = Unknown(state.type_map()), state.options.python_version
@@ -59,7 +60,7 @@ def note_all(fg: FineGrainedBuildManager, state: State, tree: MypyFile) -> None:
 
 
 def load_module(fg: FineGrainedBuildManager, module: str) -> bool:
-    """Have what a cache knows of a module; False if that is not a part of the program."""
+    """Load a module's data from the cache; False if it is not a part of the program."""
     state = fg.graph.get(module)
     if state is None:
         return False
@@ -70,12 +71,12 @@ def load_module(fg: FineGrainedBuildManager, module: str) -> bool:
 
 
 def importers_of_new(fg: FineGrainedBuildManager, overlay: Overlay, module: str) -> set[str]:
-    """The modules that import from a package what is one of its modules only now.
+    """The modules that import from a package a name that has only now become a module.
 
     Args:
         fg: mypy's engine.
         overlay: mypy's view of the file system.
-        module: The package; other modules have none.
+        module: The package; for other modules the result is empty.
     """
     path = fg.graph[module].xpath
     if os.path.basename(path) not in {"__init__.py", "__init__.pyi"}:  # noqa: PTH119 - hot
@@ -92,13 +93,13 @@ def importers_of_new(fg: FineGrainedBuildManager, overlay: Overlay, module: str)
 
 
 def reached(fg: FineGrainedBuildManager, changed: set[str]) -> set[str]:
-    """The targets that depend, however indirectly, on what has changed."""
+    """The targets that depend, directly or not, on changes."""
     seen: set[str] = set()
     targets: set[str] = set()
     rest = set(changed)
     while rest:
         seen |= rest
-        for trigger in rest:  # a cache holds what depends on a module until it is asked for
+        for trigger in rest:  # a cache holds the dependents of a module until they are needed
             if module := module_prefix(fg.graph, trigger_to_target(trigger)):
                 ensure_deps_loaded(module, fg.deps, fg.graph)
         found = set().union(*(fg.deps.get(each, ()) for each in rest))
@@ -108,12 +109,12 @@ def reached(fg: FineGrainedBuildManager, changed: set[str]) -> set[str]:
 
 
 def forget_stubs_of_protocols(fg: FineGrainedBuildManager) -> None:
-    """The same for protocols that mypy has looked at meanwhile, and for nothing else."""
+    """The same, only for protocols that mypy has compared meanwhile."""
     forget_stubs(fg, {each: fg.deps.get(each, set()) for each in type_state.proto_deps or ()})
 
 
 def forget_stubs(fg: FineGrainedBuildManager, deps: Dependencies) -> None:
-    """Take the parts of mypy's own stubs out of what depends on something."""
+    """Remove the parts of mypy's own stubs from all dependents."""
     stubs: set[str] = set()
     own: set[str] = set()
     for module, state in fg.graph.items():
@@ -126,7 +127,7 @@ def forget_stubs(fg: FineGrainedBuildManager, deps: Dependencies) -> None:
 
 
 def lookup(fg: FineGrainedBuildManager, module: str, name: str) -> object:
-    """The definition in a module that a full name is of, if there is one."""
+    """The definition with a full name in a module, or None."""
     node: Any = fg.manager.modules[module]
     if not name.startswith(module + "."):
         return None

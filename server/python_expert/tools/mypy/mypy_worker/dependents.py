@@ -1,4 +1,4 @@
-"""Open modules on which edits of others had an effect."""
+"""Open modules that edits of other modules affected."""
 
 from __future__ import annotations
 
@@ -14,17 +14,17 @@ if TYPE_CHECKING:
     from .updates import Updates, Work
 
 ROUNDS: Final = 20
-"""Through so many open modules a change is followed before there is time for something else."""
+"""The number of open modules through which a change is followed before other work may be done."""
 
 
 class Dependents:
-    """The open modules on which edits had an effect and that were not checked since.
+    """The open modules that edits affected and that were not checked since.
 
     Args:
         program: The program.
         quick: Checks modules of it.
-        updates: Has mypy update those for which that is not enough.
-        skeletons: Notes those of which a cache has the interface only.
+        updates: Makes mypy update modules for which that is not enough.
+        skeletons: Records modules of which a cache only has the interface.
     """
 
     def __init__(
@@ -36,19 +36,19 @@ class Dependents:
 
     @property
     def waiting(self) -> set[str]:
-        """The modules with changes that wait to take effect, and those that wait to be checked."""
+        """The modules whose changes have not taken effect, and those that wait to be checked."""
         return {*self._quick.pending, *self._affected.values()}
 
     def start_anew(self) -> None:
-        """Forget everything: the program is built again."""
+        """Forget everything, because the program is built again."""
         self._affected.clear()
 
     def settle(self, within: Collection[str] | None, interrupted: Interrupted) -> None:
-        """Check the open modules on which edits had an effect, until there are no more.
+        """Check the open modules that edits affected, until there are no more.
 
         Args:
-            within: The modules that matter, if that are not all; others may miss the changes.
-            interrupted: Whether something else is to be done first; the rest then waits.
+            within: The modules to consider, if not all; others may miss the changes.
+            interrupted: Whether other work is waiting; the rest is then kept for later.
         """
         for _ in range(ROUNDS):
             found = self._quick.settle(within, interrupted)
@@ -63,10 +63,10 @@ class Dependents:
                 break
 
     def check(self, path: str, module: str) -> bool:
-        """Check an open module; False if mypy's own update has to."""
+        """Check an open module; returns False if mypy's own update is needed."""
         if self._check(path, module):
             return True
-        # What it is the first to import is read by itself: the module need not be checked for that.
+        # Modules that it newly imports are loaded separately: it need not be checked for that.
         imported, graph = self._quick.imported, self._program.fg.graph
         for other, name in imported.items():
             if name not in graph:

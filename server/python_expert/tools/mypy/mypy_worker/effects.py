@@ -1,4 +1,4 @@
-"""Which parts of a function's body can be noticed outside of it."""
+"""The parts of a function's body that have effects outside of it."""
 
 from __future__ import annotations
 
@@ -10,21 +10,21 @@ DEFINES: Final = {
     *("NamedTuple", "namedtuple", "TypedDict", "NewType", "TypeVar", "TypeVarTuple", "ParamSpec"),
     *("TypeAliasType", "Enum", "IntEnum", "StrEnum", "Flag", "IntFlag"),
 }
-"""What makes definitions that mypy keeps outside of the function."""
+"""Nodes that create definitions which mypy stores outside of the function."""
 
 FAR_REACHING: Final = re.compile(r"#\s*type:\s*(?!ignore)|^# mypy:", re.MULTILINE)
 """Comments with a signature's types, or with options for the whole file."""
 
 
 class Effects(NamedTuple):
-    """What of a function's body can be noticed outside of it.
+    """The effects of a function's body outside of it.
 
     Attributes:
-        stores: The attributes that are set.
-        reaches: Imports, and declarations of names that are not local.
-        defines: Whether there are classes or the like in it.
+        stores: The attributes that it sets.
+        reaches: Its imports, and its declarations of names that are not local.
+        defines: Whether it contains classes or similar definitions.
         yields: Whether it is a generator.
-        trivial: Whether it does nothing.
+        trivial: Whether it is empty.
     """
 
     stores: frozenset[str]
@@ -34,7 +34,7 @@ class Effects(NamedTuple):
     trivial: bool
 
     def follows(self, before: Effects) -> bool:
-        """Whether a body with these traits can take another's place unnoticed."""
+        """Whether a body with these effects can replace another one without a visible change."""
         quiet = not (self.defines or before.defines or self.trivial or before.trivial)
         return (
             quiet
@@ -45,7 +45,7 @@ class Effects(NamedTuple):
 
 
 def effects_of(lines: list[str]) -> Effects | None:
-    """What of a function can be noticed outside of it, by its lines; None where that is open."""
+    """The effects of a function, from its lines; None if they are unknown."""
     source = wrapped(lines)
     text = "\n".join(source)
     try:
@@ -81,6 +81,6 @@ def effects_of(lines: list[str]) -> Effects | None:
 
 
 def wrapped(lines: list[str]) -> list[str]:
-    """A function's lines, as they can be parsed alone."""
+    """A function's lines in a form that can be parsed separately."""
     indented = lines[0][:1].isspace()
     return ["class _:", *lines] if indented else lines

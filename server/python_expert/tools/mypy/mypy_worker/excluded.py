@@ -1,4 +1,4 @@
-"""Which files a project excludes from mypy."""
+"""The files that a project excludes from mypy."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ if TYPE_CHECKING:
 
 
 def is_excluded(path: str, options: Options, cache: FileSystemCache) -> bool:
-    """Whether mypy would pass a file over in a search of the working directory.
+    """Whether mypy would skip a file in a search of the working directory.
 
-    The command checks such a file all the same where it is named. But here all files are named,
+    The command checks an excluded file if it is named explicitly. But here all files are named:
     those that a search has found and those that an editor has open.
 
     Args:

@@ -1,4 +1,4 @@
-"""What replaces a parameter that is None."""
+"""The values that replace a parameter that is None."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 
 def stand_ins(functions: Iterable[FuncDef], expressions: Iterable[Expression]) -> Iterator[StandIn]:
-    """The variables for which something else is taken if they are None, with that.
+    """The variables that are replaced if they are None, with the replacement.
 
     Args:
         functions: The functions of a file.
@@ -63,7 +63,7 @@ def _assigned(statement: IfStmt) -> Iterator[StandIn]:
 
 
 def _tested(test: Expression) -> tuple[Var | None, bool]:
-    """The variable that a condition looks at, and whether it holds if that is not None."""
+    """The variable that a condition tests, and whether it is true if that is not None."""
     if isinstance(test, UnaryExpr) and test.op == "not":
         name, is_given = _tested(test.expr)
         return name, not is_given

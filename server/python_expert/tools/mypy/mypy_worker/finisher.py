@@ -1,4 +1,4 @@
-"""A mypy plugin that finishes what mypy's own update leaves undone."""
+"""A mypy plugin that completes mypy's own update."""
 
 from __future__ import annotations
 
@@ -13,16 +13,16 @@ if TYPE_CHECKING:
 
 
 class Finisher(Plugin):
-    """Checks the function bodies that mypy's own update leaves out.
+    """Checks the function bodies that mypy's own update skips.
 
-    A body that uses what is inferred elsewhere is put off, and may be so twice; an update then
-    forgets it. A build goes on, with those bodies first that infer. This hook comes in between.
+    mypy defers a body that uses what is inferred elsewhere, possibly twice; an update then forgets
+    it, while a build continues, first with the bodies that infer. This hook runs in between.
     """
 
     fg: FineGrainedBuildManager | None = None
 
     def get_additional_indirect_deps(self, file: MypyFile) -> set[str]:
-        """Finish the check of a module; there are no dependencies to add."""
+        """Finish the check of a module; no dependencies are added."""
         state = self.fg and self.fg.graph[file.fullname]
         if state and (waiting := state.type_checker().deferred_nodes):
             state.type_checker().deferred_nodes = []
@@ -34,7 +34,7 @@ class Finisher(Plugin):
                         if getattr(each.node, "def_or_infer_vars", False) is infers
                     ]
                 )
-            early = {UNUSED_IGNORE, IGNORE_WITHOUT_CODE}  # told before all ignores were used
+            early = {UNUSED_IGNORE, IGNORE_WITHOUT_CODE}  # reported before all ignores were used
             infos = state.manager.errors.error_info_map.get(state.xpath, [])
             infos[:] = [info for info in infos if info.code not in early]
             state.generate_unused_ignore_notes()

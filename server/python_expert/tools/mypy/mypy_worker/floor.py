@@ -1,8 +1,8 @@
-"""What no configuration of a project lowers for the gate: mypy's own defaults.
+"""The options that a project's configuration cannot lower for the gate: mypy's own defaults.
 
-An option by which mypy is silent about what contradicts a hint has its default. Those that say how
-a program is meant to be read (the Python, the platform, plugins, where modules are, whether names
-are redefined) stay the project's.
+Options that make mypy silent about contradictions of a hint are set to their defaults. Options
+that define how a program is read (the Python version, the platform, plugins, the location of
+modules, whether names are redefined) keep the project's value.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ SILENCING: Final = (
     "strict_bytes",
     "disable_bytearray_promotion",
     "disable_memoryview_promotion",
-    # What counts as never reached is not checked.
+    # Code that counts as unreachable is not checked.
     "always_true",
     "always_false",
     "semantic_analysis_only",
@@ -38,7 +38,7 @@ SILENCING: Final = (
     "custom_typing_module",
     "use_builtins_fixtures",
 )
-"""Options that have mypy find less than by default."""
+"""Options that make mypy find less than by default."""
 
 NOTED: Final = (
     "disallow_untyped_calls",
@@ -47,23 +47,23 @@ NOTED: Final = (
     "disallow_incomplete_defs",
     "warn_unused_ignores",
 )
-"""Options for findings that stop no edit: in a file that the project silences they are no news."""
+"""Options for findings that block no edit: in a file that the project silences they are known."""
 
 HARMLESS: Final = frozenset({
-    # A module that is not found is Any, whether that is said or not.
+    # A module that is not found is Any, whether it is reported or not.
     *("import", "import-not-found", "import-untyped", "annotation-unchecked"),
-    # By default they are never found: other options ask for them.
+    # They are never reported by default: other options enable them.
     *("no-untyped-def", "no-untyped-call", "untyped-decorator", "type-arg", "no-any-return"),
     *("no-any-unimported", "explicit-any", "redundant-cast", "comparison-overlap", "unreachable"),
 })  # fmt: skip
-"""Codes that a project may switch off."""
+"""Codes that a project may disable."""
 
 SKIPPED: Final = frozenset({"skip", "error"})
-"""Ways not to follow an import: what it brings is Any."""
+"""Modes that do not follow an import: its names are Any."""
 
 
 def is_lowered(options: Options, module: str) -> bool:
-    """Whether a configuration has mypy find less in a module than by default."""
+    """Whether a configuration makes mypy find less in a module than by default."""
     own = options.clone_for_module(module)
     return (
         any(getattr(own, name, None) != getattr(DEFAULTS, name, None) for name in SILENCING)
@@ -77,7 +77,7 @@ def is_lowered(options: Options, module: str) -> bool:
 
 
 def hold(options: Options) -> None:
-    """Have options, which nothing has used yet, be no lower than the defaults in any module."""
+    """Raise options that have not been used yet to at least the defaults in every module."""
     reset = (*SILENCING, *NOTED, "exclude", "exclude_gitignore")
     for name in reset:
         if hasattr(options, name):
@@ -103,12 +103,12 @@ def _harmless(codes: Iterable[str]) -> list[str]:
 
 
 def _counts(code: str) -> bool:
-    """Whether mypy has a code by default, and an error of it may contradict a hint."""
+    """Whether mypy has a code by default, and its errors may contradict a hint."""
     return code not in HARMLESS and (code not in error_codes or error_codes[code].default_enabled)
 
 
 def _is_of_project(pattern: str) -> bool:
-    """Whether a pattern for modules is one for those of the working directory."""
+    """Whether a pattern for modules matches those of the working directory."""
     top = pattern.partition(".")[0]
     places = (Path(folder, name) for folder in ("", "src") for name in (top, f"{top}.py"))
     return "*" in top or any(place.exists() for place in places)

@@ -1,4 +1,4 @@
-"""How a function's body runs, by its statements and by the types that mypy has found."""
+"""The control flow of a function's body, from its statements and mypy's types."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 
 
 def instance_of(type_: Type | None) -> Instance | None:
-    """What an object is an instance of; ``self`` may be of a type variable."""
+    """The class that an object is an instance of; ``self`` may have the type of a type variable."""
     plain = get_proper_type(type_)
     if isinstance(plain, TypeVarType):
         plain = get_proper_type(plain.upper_bound)
@@ -57,7 +57,7 @@ def assigned(statement: Statement) -> Iterator[Var]:
 
 
 def blocks(statement: Statement) -> Sequence[Block]:
-    """The blocks of a statement, but not those of a function or a class."""
+    """The blocks of a statement, except those of functions and classes."""
     match statement:
         case Block():
             return [statement]
@@ -78,7 +78,7 @@ def blocks(statement: Statement) -> Sequence[Block]:
 
 
 def statements(body: Sequence[Statement]) -> Iterator[Statement]:
-    """All statements of a body, without those within its functions and classes."""
+    """All statements of a body, except those in its functions and classes."""
     for statement in body:
         yield statement
         for block in blocks(statement):
@@ -86,7 +86,7 @@ def statements(body: Sequence[Statement]) -> Iterator[Statement]:
 
 
 def functions(body: Sequence[Statement]) -> Iterator[FuncDef]:
-    """All functions of a body, with those within functions and classes; of overloads the last."""
+    """All functions of a body, also those in functions and classes; for overloads, the last one."""
     for each in definitions(body):
         yield each.func if isinstance(each, Decorator) else each
 
@@ -165,7 +165,7 @@ def _is_true(node: Expression) -> bool:
 
 
 def _of_loop(body: Sequence[Statement]) -> Iterator[Statement]:
-    """The statements of a loop's body, without those of loops in it, whose breaks are their own."""
+    """The statements of a loop's body, except those of inner loops, which have their own breaks."""
     for statement in body:
         yield statement
         for block in blocks(statement) if not isinstance(statement, ForStmt | WhileStmt) else ():
@@ -173,7 +173,7 @@ def _of_loop(body: Sequence[Statement]) -> Iterator[Statement]:
 
 
 def _swallows(manager: Type | None) -> bool:
-    """Whether a context manager may swallow exceptions, as mypy takes it."""
+    """Whether a context manager may suppress exceptions, according to mypy."""
     manager = get_proper_type(manager)
     if not isinstance(manager, Instance):
         return False
@@ -182,7 +182,7 @@ def _swallows(manager: Type | None) -> bool:
         kind = get_proper_type(method.type) if method else None
         if isinstance(kind, CallableType):
             result = get_proper_type(kind.ret_type)
-            if isinstance(result, Instance) and result.args:  # what a coroutine returns
+            if isinstance(result, Instance) and result.args:  # the result of a coroutine
                 result = get_proper_type(result.args[-1])
             if isinstance(result, Instance) and result.type.fullname == "builtins.bool":
                 return True

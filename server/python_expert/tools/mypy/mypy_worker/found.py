@@ -19,16 +19,16 @@ BOM: Final = b"\xef\xbb\xbf"
 LINE_BREAK: Final = re.compile(r"\r\n|\n|\r")
 
 WORD: Final = re.compile(rb"[\w\x80-\xff]+")
-"""What is underlined, in UTF-8, where mypy knows only the start."""
+"""The word to underline, in UTF-8, if mypy only knows its start."""
 
 
 def findings(infos: Iterable[ErrorInfo], text: str, *, exact: bool) -> list[Json]:
-    """Put mypy's errors into the wire's form, each with the notes that belong to it.
+    """Convert mypy's errors to the wire format, each with its notes.
 
     Args:
         infos: Errors and notes of one file, in mypy's order.
         text: The file's text.
-        exact: Whether mypy's columns are right on lines with other characters than ASCII.
+        exact: Whether mypy's columns are right on lines with characters that are not ASCII.
     """
     lines = LINE_BREAK.split(text)
     result: list[Json] = []
@@ -46,23 +46,23 @@ def findings(infos: Iterable[ErrorInfo], text: str, *, exact: bool) -> list[Json
             owner = owners[id(info)] = {**place, "severity": info.severity, "code": code}
             owner |= {"message": info.message, "notes": []}
             result.append(owner)
-        elif not info.message.startswith("See https://"):  # the code says as much
+        elif not info.message.startswith("See https://"):  # the code shows the same
             note = {"line": place["line"], "column": place["column"], "message": info.message}
             owner["notes"].append(note)
     return result
 
 
 def _place(info: ErrorInfo, lines: list[str], *, exact: bool) -> dict[str, int]:
-    line = min(max(info.line, 1), len(lines)) - 1  # mypy counts from 1
+    line = min(max(info.line, 1), len(lines)) - 1  # mypy's lines are 1-based
     end_line = min(max(info.end_line, line + 1), len(lines)) - 1
     text = lines[line].removeprefix("\ufeff")
     column, end_column = info.column, info.end_column
-    if info.blocker and info.code is SYNTAX:  # code points from 1
+    if info.blocker and info.code is SYNTAX:  # 1-based code points
         column = len(text[: max(column - 1, 0)].encode(errors="replace"))
         end_column = column + 1
     if column < 0 or info.line < 1 or not (exact or (text + lines[end_line]).isascii()):
         column = end_column = -1
-    elif (end_line, end_column) == (line, column + 1):  # the old parser knows no annotation's end
+    elif (end_line, end_column) == (line, column + 1):  # the old parser has no ends of annotations
         word = WORD.match(text.encode(errors="replace"), column)
         end_column = word.end() if word else end_column
     if column >= 0 and lines[line] != text:

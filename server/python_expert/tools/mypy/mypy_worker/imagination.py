@@ -1,4 +1,4 @@
-"""Checks a candidate text in place of a file's, and undoes it afterwards."""
+"""Checks a candidate text in place of a file's, and restores the file afterwards."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ if TYPE_CHECKING:
 
 
 class Imagination:
-    """Asks a checker about texts. After each answer it has to tidy.
+    """Checks candidate texts with a checker. Call `tidy` after each answer.
 
-    The last text of `what_if` stays for a while, as the next question is most likely about the same
-    file, or it becomes the file's text; so does the last of which `types` has told. Before anything
-    else is asked of the checker, this has to end.
+    The last text of `what_if` is kept for a while, because the next request is probably about the
+    same file, or the text becomes the file's; the last text of `types` is kept too. Before the
+    checker is used for anything else, `end` must be called.
 
     Attributes:
         checker: The checker.
@@ -35,14 +35,14 @@ class Imagination:
         # The modules that see the candidate text; findings in other modules are not reported.
         self._within: set[str] = set()
         self._path = ""
-        self._typed = ""  # likewise, with options of which no finding may come
+        self._typed = ""  # likewise, with options whose findings must not be reported
         self._real: dict[str, Json] = {}
         self._undo: Callable[[], None] | None = None
 
     def what_if(self, path: str, text: str) -> Json:
         """Report what mypy would find in all buffers if a file had the text `text`.
 
-        Where the configuration has mypy find less than by default, it tells that instead.
+        If the configuration makes mypy find less than by default, this is reported instead.
         """
         if path != self._path:
             self.end()
@@ -52,7 +52,8 @@ class Imagination:
         if buffer is None or buffer.text != text:
             self._imagine(path, text)
             if self._path and not self._buffers.open[self._buffers.inner(path)].result["parsed"]:
-                # Of a text that cannot be read, others see what could be: that was not imagined.
+                # If a text cannot be parsed, others see the last one that could: it must not be a
+                # candidate.
                 self.end()
                 self._imagine(path, text)
             self._path = path
@@ -68,21 +69,21 @@ class Imagination:
         Args:
             path: The file.
             text: The text.
-            about: What to report: ``functions`` are the hints that these could have, ``calls``
-                what these run, and which methods no base class knows.
+            about: What to report: ``functions`` for the possible hints of functions, ``calls`` for
+                what calls run and which methods no base class has.
 
         Returns:
-            That under its name, and `known`, which is false where mypy did not get through the
-            file.
+            The report under its name, and `known`, which is false if mypy could not check the file
+            to the end.
         """
         checker, inner = self.checker, self._buffers.inner(path)
         if path != self._typed:
             self.end()
             checker.bring_up_to_date()
-            checker.settle_all()  # before the options change: other modules are checked for it
+            checker.settle_all()  # before the options change, as it checks other modules
         module = self._buffers.module_of(inner)
         if module:
-            checker.quick.forget(module)  # the types of what would be taken over are not kept
+            checker.quick.forget(module)  # the types of unchanged functions are not kept
         with self._buffers.looking_inside(module or ""):
             self._imagine(path, text, seen=False)
         self._typed = path
@@ -99,23 +100,23 @@ class Imagination:
         except Exception:  # noqa: BLE001 - types are not worth the findings of a worker that ends
             traceback.print_exc()
             state = None
-        checker.quick.forget(module)  # what is undone is to be checked with the usual options
+        checker.quick.forget(module)  # the restored text is to be checked with the usual options
         return {"known": state is not None, about: told}
 
     @property
     def holds(self) -> bool:
-        """Whether a text stands in a file's place."""
+        """Whether a candidate text replaces a file's."""
         return self._undo is not None
 
     def change(self, path: str, text: str, version: int) -> None:
-        """Take a buffer's new text; what was imagined of it need not be undone and done again."""
+        """Set a buffer's new text; if it is the candidate, it is not undone and checked again."""
         buffer = self._buffers.open.get(self._buffers.inner(path))
         if (
             buffer
             and path == self._path
             and buffer.text == text
             and buffer.result["parsed"]
-            and self._real.get(self._buffers.inner(path))  # else it was not open
+            and self._real.get(self._buffers.inner(path))  # otherwise it was not open
         ):
             self._forget()
             self.checker.quick.tell_others()
@@ -130,7 +131,7 @@ class Imagination:
         self.checker.tidy()
 
     def end(self) -> None:
-        """Undo what was imagined, if anything still is."""
+        """Restore the file if it has a candidate text."""
         undo, self._path, self._typed, self._undo = self._undo, "", "", None
         if undo:
             undo()
@@ -141,13 +142,13 @@ class Imagination:
         self._within, self._real = set(), {}
 
     def _imagine(self, path: str, text: str, *, seen: bool = True) -> None:
-        """Take a text for that of a file; what undoes it is kept.
+        """Replace a file's text by a candidate, and record how to undo it.
 
         Args:
             path: The file.
             text: The text.
-            seen: Whether other modules are to see it. They do all the same where mypy's own
-                update takes it in, as it does with an import of what was not read yet.
+            seen: Whether other modules are to see it. They always do if mypy's own update is
+                needed, as for an import of a module that was not read yet.
         """
         checker, inner = self.checker, self._buffers.inner(path)
         checker.bring_up_to_date()
@@ -171,22 +172,22 @@ class Imagination:
 
     def _put_back(self, path: str, text: str, readable: str | None) -> None:
         """Restore a buffer's text."""
-        if readable is None:  # nothing was known of it, and so it has to be again
+        if readable is None:  # mypy knew nothing of it, which only a new build restores
             self.checker.program.live = False
-        elif text != readable:  # what others see of it is what was readable
+        elif text != readable:  # other modules see the last text that could be parsed
             self.checker.edit(path, readable)
             self.checker.bring_up_to_date()
             self.checker.settle()
         self.checker.edit(path, text)
 
     def _restore(self, undo: Callable[[], None], *, seen: bool, all_saw: bool) -> None:
-        """Undo what was imagined, as far as other modules have `seen` it."""
+        """Undo a candidate text, as far as other modules have `seen` it."""
         undo()
         self.checker.bring_up_to_date()
-        if not (seen or all_saw):  # a module that never saw the text need not see it undone
+        if not (seen or all_saw):  # a module that never saw the text need not see its restoration
             self.checker.quick.forget_changes()
         self.checker.settle(None if all_saw else self._within)
-        self.checker.quick.missed.clear()  # and so was the undoing
+        self.checker.quick.missed.clear()  # and so was the restoration
         self.checker.skeletons.touched.clear()  # they were not read, and are right again
         for path, result in self._real.items():
             self._buffers.open[path].result = result

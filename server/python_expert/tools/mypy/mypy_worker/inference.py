@@ -1,4 +1,4 @@
-"""Which hints a module's functions could have, by the types that mypy has found in it."""
+"""The possible hints of a module's functions, from mypy's types."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ class Inference:
                     self._spread.add(place)
             for statement in statements(function.body.body):
                 reassigned.update(assigned(statement))
-        # What is used of the others after an assignment is another value.
+        # After an assignment, uses of a parameter refer to another value.
         self._open = {
             variable: place
             for variable, place in self._parameters.items()
@@ -77,10 +77,10 @@ class Inference:
         self._found: dict[FuncDef, list[Json]] = defaultdict(list)
 
     def hints(self) -> list[Json]:
-        """For each function with empty places, by its line from 0, what these could have.
+        """The possible hints of each function with missing hints, by its 0-based line.
 
-        The same for attributes of classes. Each hint is {name, why, type, imports}; there may be
-        several of one name.
+        Attributes of classes are included. Each hint is {name, why, type, imports}; a name may have
+        several.
         """
         for function in self._functions:
             self._result(function)
@@ -104,7 +104,7 @@ class Inference:
         return [*told, *self._attributes()]
 
     def _attributes(self) -> Iterator[Json]:
-        """The same for attributes of the module's classes, each with a dot before its name."""
+        """The same for attributes of the module's classes, with a dot before each name."""
         for info, name, type_ in filled(self._functions, self._types):
             with suppress(CannotSpellError):
                 spelled = self._spelling.spell(type_, info)
@@ -123,19 +123,19 @@ class Inference:
         if isinstance(type_, Instance):
             place = EmptySlot(function, argument.variable.name)
             self._defaults[place] = type_
-            # Of other classes there are objects that only stand for nothing given.
+            # Objects of other classes may only be markers for a missing argument.
             is_plain = type_.type.module_name == "builtins" or type_.type.is_enum
             self._note(place, "default" if is_plain else "default-object", [type_])
 
     def _stored(self, statement: AssignmentStmt) -> None:
-        """A parameter that is stored as it is where a type was declared."""
+        """Process a parameter that is stored unchanged in a place with a declared type."""
         if place := self._parameter(statement.rvalue):
             for target in statement.lvalues:
                 if type_ := self._declared(target):
                     self._note(place, "attribute", [type_])
 
     def _declared(self, target: Expression) -> Type | None:
-        """The type that was declared for what is assigned to."""
+        """The declared type of an assignment's target."""
         node = target.node if isinstance(target, NameExpr | MemberExpr) else None
         if isinstance(target, MemberExpr) and node is None:
             owner = instance_of(self._types.get(target.expr))
@@ -146,7 +146,7 @@ class Inference:
         return None if has_type_vars(node.type) or is_open(node.type) else node.type
 
     def _calls(self) -> None:
-        """What calls give to parameters, and to what parameters are passed on."""
+        """Process the arguments of calls, and the parameters that arguments are passed on to."""
         given: dict[EmptySlot, list[Type]] = defaultdict(list)
         passed: dict[EmptySlot, list[Type]] = defaultdict(list)
         through: dict[EmptySlot, list[Type]] = defaultdict(list)
@@ -169,7 +169,7 @@ class Inference:
         passed: Mapping[EmptySlot, Sequence[Type]],
         through: Mapping[EmptySlot, Sequence[Type]],
     ) -> None:
-        """What parameters are passed on to, in the package also by their own names."""
+        """Add hints from parameters of other functions that receive the parameters as arguments."""
         for place, types in passed.items():
             if narrow := narrowest(types):
                 self._note(place, "passed", [narrow])
@@ -179,7 +179,7 @@ class Inference:
                 self._note(place, "default-passed", [wide])
 
     def _uses(self) -> None:
-        """What is used of parameters."""
+        """Add hints from the attributes that are used of parameters."""
         used: dict[EmptySlot, set[str]] = defaultdict(set)
         for node in [each for each in self._types if isinstance(each, MemberExpr)]:
             if slot := self._parameter(node.expr):
@@ -189,7 +189,7 @@ class Inference:
                 self._note(slot, found[0], [found[1]])
 
     def _fallbacks(self) -> None:
-        """What takes the place of parameters that are None."""
+        """Add hints from the values that replace parameters that are None."""
         found: dict[EmptySlot, list[Type]] = defaultdict(list)
         for variable, value in stand_ins(self._functions, list(self._types)):
             place = self._parameters.get(variable)
@@ -209,18 +209,18 @@ class Inference:
             why = "default-calls"
         if len(known) < len(types):
             why = "some-calls"
-        if why != "some-calls" or place not in self._spread:  # the rest may be of any type there
+        if why != "some-calls" or place not in self._spread:  # other values may have any type there
             self._note(place, why, known)
 
     def _parameter(self, node: Expression) -> EmptySlot | None:
-        """The parameter without a hint that a name stands for, if nothing is known of it there."""
+        """The parameter without a hint that a name refers to, if its type is unknown there."""
         if not isinstance(node, NameExpr) or not isinstance(node.node, Var):
             return None
         known = get_proper_type(self._types.get(node))
         return self._open.get(node.node) if isinstance(known, AnyType) else None
 
     def _note(self, place: EmptySlot, why: str, types: Sequence[Type]) -> None:
-        """Note a parameter's type, if it can be written."""
+        """Add a hint for a parameter, if its type can be written."""
         if place in self._optional:
             types = [*types, NoneType()]
         with suppress(CannotSpellError):

@@ -1,4 +1,4 @@
-"""What the methods of base classes and of subclasses say of one another's hints."""
+"""Hints from methods of base classes and of subclasses."""
 
 from __future__ import annotations
 
@@ -31,11 +31,11 @@ if TYPE_CHECKING:
     Shown = tuple[EmptySlot, Sequence[Type]]
 
 FREE: Final = frozenset({"__init__", "__new__", "__init_subclass__", "__post_init__"})
-"""Methods that need not agree with those of a base class."""
+"""Methods that need not match those of a base class."""
 
 
 def inherited(function: FuncDef) -> Iterator[Shown]:
-    """What the nearest base class says of a method, and of parameters of the same names."""
+    """The types that the nearest base class declares for a method's result and parameters."""
     instance = fill_typevars(function.info) if function.info else None
     if not isinstance(instance, Instance) or function.name in FREE:
         return
@@ -56,14 +56,14 @@ def inherited(function: FuncDef) -> Iterator[Shown]:
 
 
 def overridden(functions: Iterable[FuncDef], types: Mapping[Expression, Type]) -> Iterator[Shown]:
-    """What all methods say that override one, if they agree in it.
+    """The types that all overriding methods of a method declare, if they agree.
 
     Args:
         functions: The functions of a file.
         types: The types of its expressions.
     """
     overriding: dict[FuncDef, list[FuncDef]] = defaultdict(list)
-    # In the order of the text: a set's would depend on where the objects lie in memory.
+    # In the order of the text: a set's order would depend on memory addresses.
     ours = dict.fromkeys(each for each in functions if each.info and each.name not in FREE)
     for function in ours:
         for base in function.info.mro[1:]:

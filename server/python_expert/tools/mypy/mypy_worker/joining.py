@@ -1,4 +1,4 @@
-"""What several types are together, in the form that a person would write."""
+"""The union of several types, in the form that a person would write."""
 
 from __future__ import annotations
 
@@ -26,11 +26,11 @@ if TYPE_CHECKING:
 
 
 def union_of(types: Sequence[Type], package: str = "") -> Type:
-    """A union of types; where all are the same, with the name that they had.
+    """A union of types; if all are the same, with the name that they had.
 
     Args:
         types: The types.
-        package: The package of whose classes the union may name a common base class instead.
+        package: A package; several of its classes may be replaced by a common base class.
     """
     plain = [_plain(each) for each in types]
     first = plain[0]
@@ -42,7 +42,7 @@ def union_of(types: Sequence[Type], package: str = "") -> Type:
 
 
 def _plain(type_: Type) -> Type:
-    """A type without what is known of a value, where that is no more than one or a truth value."""
+    """A type without last known values, and with ``bool`` in place of its literals."""
     type_ = remove_instance_last_known_values(type_)
     plain = get_proper_type(type_)
     if isinstance(plain, LiteralType) and isinstance(plain.value, bool):
@@ -55,7 +55,7 @@ def _plain(type_: Type) -> Type:
 
 
 def _tuples(types: Sequence[ProperType], package: str) -> list[ProperType]:
-    """The types with one tuple for all: of the same length, or else of any."""
+    """The types with one tuple for all tuples: of the same length, otherwise of any length."""
     tuples = [each for each in types if isinstance(each, TupleType) and _is_simple(each)]
     if len(tuples) < 2:  # noqa: PLR2004 - there is nothing to join
         return [*types]
@@ -81,7 +81,7 @@ def _is_simple(type_: TupleType) -> bool:
 
 
 def _classes(types: Sequence[ProperType], package: str) -> list[ProperType]:
-    """The types with the nearest common base class for classes of a package."""
+    """The types, with the nearest common base class in place of a package's classes."""
     found = list(types)
     for is_class in (False, True):
         infos = [_class_of(each, package, is_class=is_class) for each in found]
@@ -96,7 +96,7 @@ def _classes(types: Sequence[ProperType], package: str) -> list[ProperType]:
 
 
 def _class_of(type_: ProperType, package: str, *, is_class: bool) -> TypeInfo | None:
-    """The class of the package that a type is, or that it is an object of."""
+    """The package's class that a type is an instance of or, with ``is_class``, refers to."""
     if is_class:
         if isinstance(type_, CallableType) and type_.is_type_obj():
             type_ = get_proper_type(type_.ret_type)

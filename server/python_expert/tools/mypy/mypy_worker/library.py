@@ -1,7 +1,7 @@
-"""Modules of the standard library that import one another, and that an edit is first to import.
+"""Modules of the standard library that import one another and that an edit newly imports.
 
-mypy's own update takes modules in one by one, and those of the standard library not at all unless
-they import no others that are new (as of mypy 2.4). So `import sqlite3` led nowhere.
+mypy's own update loads modules one by one, and those of the standard library only if they import
+no other new ones (as of mypy 2.4). So `import sqlite3` was not resolved.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 def take_in(program: MypyProgram, path: str, module: str) -> None:
-    """Take in the modules of the standard library that a file imports and that are missing.
+    """Load the modules of the standard library that a file imports and that are missing.
 
     Args:
         program: The program.
@@ -59,10 +59,10 @@ def _set(names: dict[str, Any], to: dict[str, Any]) -> None:
 
 
 def _take_in(program: MypyProgram, states: list[State]) -> None:
-    """Analyze modules that import one another; nothing that is found in them is told."""
+    """Analyze modules that import one another; their findings are not reported."""
     manager, graph = program.fg.manager, program.fg.graph
     for state in states:
-        # Looked up where a name has a package in front, such as `email.message.Message`.
+        # Needed for names in a package, such as `email.message.Message`.
         manager.import_map[state.id] = {*state.dependencies, *state.suppressed}
         ensure_trees_loaded(manager, graph, state.dependencies)
         # Names such as `email.message.Message` are looked up by it.

@@ -1,4 +1,4 @@
-"""Which class of a file has every attribute that is used of a parameter."""
+"""The class of a file that has every attribute used of a parameter."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ if TYPE_CHECKING:
     from mypy.nodes import MypyFile
 
 ENOUGH: Final = 2
-"""So many attributes tell a class by themselves; with the class's own name one does."""
+"""The number of attributes that identify a class; with the class's own name one is enough."""
 
 
 class Likeness:
-    """Finds classes by what they have.
+    """Finds classes by their attributes.
 
     Args:
-        tree: The file, of whose names the classes are.
+        tree: The file whose names are searched for classes.
     """
 
     def __init__(self, tree: MypyFile) -> None:
@@ -32,11 +32,11 @@ class Likeness:
         ]
 
     def find(self, name: str, used: Collection[str]) -> tuple[str, Instance] | None:
-        """The class that a parameter is of, and why, if what is used of it tells.
+        """The class of a parameter and the reason, if the attributes used of it show it.
 
-        Of the file's classes that have all of these attributes it is the one that is called as the
-        parameter is, whatever others there are. Else it is the only one that has them and whose
-        bases do not, if there are enough attributes.
+        Among the file's classes that have all of these attributes, it is the one with the
+        parameter's name. Otherwise it is the only one that has them and whose bases do not, if
+        there are enough attributes.
 
         Args:
             name: The parameter's name.

@@ -17,23 +17,23 @@ if TYPE_CHECKING:
     from mypy.nodes import MypyFile
 
 ATTRIBUTE: Final = re.compile(r"(?!__)[^\W\d]\w*\s*(:[^=]*)?(=[^=].*)?(?<![,(\[{\\])")
-"""A line that gives a class an attribute, and does nothing else."""
+"""A line that only defines an attribute of a class."""
 
 Ignored = dict[int, list[str]]
-"""The codes that `type: ignore` comments were used for, by line, from 1."""
+"""The codes that `type: ignore` comments suppressed, by 1-based line."""
 
 
 @dataclass
 class Body:
-    """A function's body as it was last checked.
+    """A function's body as of its last check.
 
     Attributes:
         text: The function's lines.
-        first: The number of its first line, from 1.
-        infos: What was found in it.
-        ignored: What was ignored in it.
-        moves: Whether what was found stays true when the function moves as a whole.
-        clean: Whether nothing was found in its lines, but for missing hints.
+        first: The 1-based number of its first line.
+        infos: The findings in it.
+        ignored: The suppressed findings in it.
+        moves: Whether the findings stay valid when the function moves as a whole.
+        clean: Whether its lines have no findings other than missing hints.
     """
 
     text: str
@@ -44,7 +44,7 @@ class Body:
     clean: bool = True
 
     def move(self, first: int) -> None:
-        """Follow the function to another line."""
+        """Move the function to another line."""
         by = first - self.first
         if by:
             self.first = first
@@ -66,9 +66,9 @@ class Function:
 
     Attributes:
         name: Its full name.
-        node: What mypy has for it.
-        owner: The class that it is a method of.
-        first: The number of its first line, from 1, decorators included.
+        node: mypy's node.
+        owner: The class of a method.
+        first: The 1-based number of its first line, decorators included.
         last: The number of its last line.
         text: Its lines.
     """
@@ -83,18 +83,18 @@ class Function:
 
 @dataclass
 class Memory:
-    """What is known of a module from its last check.
+    """The results of a module's last check.
 
     Attributes:
-        state: What mypy has kept since; after any other check of the module it is another.
-        setting: What all that was found depends on.
+        state: mypy's state after it; any other check of the module replaces it.
+        setting: The options and flags that all findings depend on.
         lines: The text's lines.
-        functions: Its functions, but for those that are part of its top level to mypy.
-        bodies: Their bodies by full name; none if they cannot be told apart.
+        functions: Its functions, except those that mypy treats as part of the top level.
+        bodies: Their bodies by full name; empty if names are ambiguous.
         classes: The lines of its classes, without those of functions, by full name.
-        infos: All that was found, but for unused `type: ignore` comments.
-        ignored: All that was ignored.
-        whole: Whether the whole module was analyzed, and not a function alone.
+        infos: All findings except unused `type: ignore` comments.
+        ignored: All suppressed findings.
+        whole: Whether the whole module was analyzed, rather than one function.
     """
 
     state: State | None = None
@@ -109,14 +109,14 @@ class Memory:
 
 
 def functions_of(tree: MypyFile, lines: list[str]) -> Iterator[Function]:
-    """The functions of a tree that are not part of its top level to mypy."""
+    """The functions of a tree that mypy does not treat as part of the top level."""
     for name, symbol, owner in tree.local_definitions(impl_only=True):
         first, last = span(symbol.node)
         yield Function(name, symbol.node, owner, first, last, "\n".join(lines[first - 1 : last]))
 
 
 def classes_of(tree: MypyFile, lines: list[str]) -> dict[str, list[str]]:
-    """The lines of a tree's classes, without those of functions, blank ones and comments."""
+    """The lines of a tree's classes, without those of functions, blank lines and comments."""
     definitions = list(tree.local_definitions())
     inner: set[int] = set()
     for _, symbol, _ in definitions:
@@ -135,7 +135,7 @@ def classes_of(tree: MypyFile, lines: list[str]) -> dict[str, list[str]]:
 
 
 def only_attributes(info: object, before: list[str], after: list[str]) -> bool:
-    """Whether nothing but attributes of a plain class has changed; these have triggers of theirs.
+    """Whether only attributes of a plain class have changed; these have their own triggers.
 
     Args:
         info: The class after the change.

@@ -1,4 +1,4 @@
-"""mypy's options, as the project has them and as the engine needs them."""
+"""mypy's options: the project's, with the changes that the engine needs."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ FORCED: Final[Json] = {
 
 @contextlib.contextmanager
 def using_cache(options: Options, folder: Path) -> Iterator[None]:
-    """Have mypy use a cache, of all that its own updates depend on, in a folder."""
+    """Make mypy use a cache in a folder, with everything that its own updates depend on."""
     changed = {
         "cache_dir": str(folder),
         **dict.fromkeys(("sqlite_cache", "use_fine_grained_cache", "cache_fine_grained"), True),
@@ -63,15 +63,15 @@ def load(args: list[str], overlay: Overlay, *, plugins: bool, floor: bool) -> tu
 
     Args:
         args: mypy's command line arguments.
-        overlay: The file system that mypy is to see.
+        overlay: The file system for mypy.
         plugins: Whether plugins that the configuration names may be imported.
-        floor: Whether no option may have mypy find less than by default.
+        floor: Whether no option may make mypy find less than by default.
 
     Returns:
-        The options, and mypy's complaints about its configuration.
+        The options, and mypy's warnings about its configuration.
 
     Raises:
-        RequestError: With kind "config", and mypy's own words.
+        RequestError: With kind "config" and mypy's own message.
     """
     said = io.StringIO()
     try:
@@ -82,11 +82,11 @@ def load(args: list[str], overlay: Overlay, *, plugins: bool, floor: bool) -> tu
         raise RequestError(words or f"it was ended: {error}", kind="config") from error
     except CompileError as error:
         raise RequestError("\n".join(error.messages), kind="config") from error
-    except Exception as error:  # a plugin may raise what it likes
+    except Exception as error:  # a plugin may raise anything
         raise RequestError(f"{said.getvalue()}{error}", kind="config") from error
     warnings = said.getvalue().strip()
     if (warnings and options.config_file is None) or not could_read_configuration(options):
-        raise RequestError(warnings, kind="config")  # mypy would go on without the file
+        raise RequestError(warnings, kind="config")  # mypy would continue without the file
     return options, warnings
 
 
@@ -101,12 +101,12 @@ def _load(args: list[str], overlay: Overlay, *, plugins: bool, floor: bool) -> O
         hold(options)
     if not plugins:
         options.plugins = []
-    if not options.explicit_package_bases:  # there they would be more than search paths
+    if not options.explicit_package_bases:  # with it these would be more than search paths
         roots = {source.base_dir: None for source in sources if source.base_dir}
         if Path("src").is_dir() and not Path("src/__init__.py").exists():
             roots[str(Path.cwd() / "src")] = None
         options.mypy_path += roots
-    # What is wrong with the configuration is to be known now: so all of it is used once.
+    # Errors in the configuration must show now, so all of it is used once.
     mypy.build.load_plugins(options, Errors(options), sys.stderr, ())
     options.process_error_codes(error_callback=mypy.build.build_error)
     compute_search_paths([], options, mypy.build.default_data_dir())

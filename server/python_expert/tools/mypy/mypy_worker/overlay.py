@@ -1,4 +1,4 @@
-"""mypy's view of the file system, with unsaved text laid over it."""
+"""mypy's view of the file system, with unsaved text in place of files."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ if TYPE_CHECKING:
 
 
 class Overlay(FileSystemCache):
-    """mypy's view of the file system, with texts laid over it.
+    """mypy's view of the file system, with texts in place of files.
 
-    What was read stays known until `flush`: the disk is not asked at every keystroke.
+    Files that were read are cached until `flush`, so the disk is not read at every keystroke.
 
     Args:
         on_read: Called with the path of each file that mypy is about to read.
@@ -33,7 +33,7 @@ class Overlay(FileSystemCache):
         super().__init__()
 
     def set(self, path: str, text: bytes | None) -> None:
-        """Lay `text` over a path, which need not exist, or with None uncover what is on disk."""
+        """Replace a path, which need not exist, by `text`; with None restore the file on disk."""
         known = self.texts.pop(path, None)
         if text is not None:
             self.texts[path] = text
@@ -43,24 +43,24 @@ class Overlay(FileSystemCache):
             self._prime(path)
 
     def flush(self) -> None:
-        """Forget what was read from disk."""
+        """Clear the cache of files on disk."""
         super().flush()
         for path in self.texts:
             self._prime(path)
 
     def read(self, path: str) -> bytes:
-        """Read a file, or the text laid over it."""
+        """Read a file, or the text that replaces it."""
         self._on_read(path)
         return super().read(path)
 
     def exists(self, path: str, real_only: bool = False) -> bool:  # noqa: FBT001, FBT002 - mypy's
-        """Tell whether a path exists; what is `real_only`, the native parser reads by itself."""
+        """Whether a path exists; the native parser reads `real_only` files itself."""
         if real_only:
             self._on_read(path)
         return super().exists(path) and not (real_only and path in self.texts)
 
     def stamp(self, path: str) -> object:
-        """What tells a file from what it was before the last `flush`."""
+        """A value that changes when the file has changed since the last `flush`."""
         status = self.stat_or_none(path)
         if status is None or stat.S_ISDIR(status.st_mode):
             return status is None

@@ -1,4 +1,4 @@
-"""Which expressions of a method have the type of its own object."""
+"""Expressions of a method that have the type of its own object."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 
 class Own:
-    """Knows which expressions of a function are of the type ``Self``.
+    """Recognizes expressions of a function with the type ``Self``.
 
     Args:
         function: The function.

@@ -1,4 +1,4 @@
-"""Which values a file's calls pass to parameters."""
+"""The values that a file's calls pass to parameters."""
 
 from __future__ import annotations
 
@@ -26,17 +26,17 @@ if TYPE_CHECKING:
     from mypy.types import Type
 
 VAGUE = frozenset({"builtins.object", "builtins.type"})
-"""Classes that are hardly ever meant where something has to be of them."""
+"""Classes that are hardly ever meant as the type of a parameter."""
 
 
 class Given(NamedTuple):
-    """What a call gives to a parameter.
+    """An argument that a call passes to a parameter.
 
     Attributes:
-        function: What is called, if that is known.
+        function: The called function, if it is known.
         name: The parameter's name, if it has one.
         type_: The parameter's type.
-        value: What is given, or None where that is spread over several.
+        value: The argument, or None if it is spread over several parameters.
     """
 
     function: FuncDef | None
@@ -46,7 +46,7 @@ class Given(NamedTuple):
 
 
 def arguments(types: Mapping[Expression, Type]) -> Iterator[Given]:
-    """What all calls give to parameters.
+    """The arguments that all calls pass to parameters.
 
     Args:
         types: The types of a file's expressions.
@@ -72,11 +72,11 @@ def arguments(types: Mapping[Expression, Type]) -> Iterator[Given]:
 
 
 def is_telling(type_: Type, *, is_foreign: bool) -> bool:
-    """Whether a parameter's type says what is meant to be passed.
+    """Whether a parameter's type shows what is meant to be passed.
 
     Args:
         type_: The type.
-        is_foreign: Whether it is another package's, which may accept more than is passed here.
+        is_foreign: Whether it is from another package, which may accept more than is passed here.
     """
     plain = get_proper_type(type_)
     if isinstance(plain, AnyType) or has_type_vars(type_):
@@ -89,7 +89,7 @@ def is_telling(type_: Type, *, is_foreign: bool) -> bool:
 
 
 def narrowest(types: Sequence[Type]) -> Type | None:
-    """The one of some types that all others allow, if there is one."""
+    """The type that is a proper subtype of all others, or None."""
     for each in types:
         if all(is_proper_subtype(each, other) for other in types):
             return each
@@ -97,7 +97,7 @@ def narrowest(types: Sequence[Type]) -> Type | None:
 
 
 def without_none(type_: Type) -> Type:
-    """A type without ``None``, if there is anything else in it."""
+    """A type without ``None``, unless it is only that."""
     plain = get_proper_type(type_)
     if not isinstance(plain, UnionType):
         return type_

@@ -1,8 +1,8 @@
-"""A build that checks what is open before the function bodies of all other modules.
+"""A build that checks the open files before the function bodies of all other modules.
 
-From version 2.4 on mypy checks the interfaces of the modules in an import cycle before their
-function bodies, and of an imported module no more than its interface is needed. So the bodies of
-closed modules can wait. They take a third of a build of rich, and over two thirds of one of sympy.
+From version 2.4 on, mypy checks the interfaces of the modules in an import cycle before their
+function bodies, and importing a module only needs its interface. So the bodies of closed modules
+can wait. They take a third of a build of rich, and over two thirds of one of sympy.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from mypy.plugin import Plugin
 
 HAS_PHASES = hasattr(mypy.build, "process_stale_scc_full")
-"""Whether this mypy works like this itself; the function is of the way before."""
+"""Whether this mypy works like this itself; the function belongs to the old algorithm."""
 
 
 def build(
@@ -38,10 +38,10 @@ def build(
     """Build a program without a cache.
 
     Args:
-        sources: What to build: the open files first of all.
+        sources: The sources to build, the open files first.
         options: mypy's options.
-        files: The file system that mypy is to see.
-        plugin: A plugin of ours.
+        files: The file system for mypy.
+        plugin: Our plugin.
         opened: Called as soon as the sources are checked, with the state of the build.
 
     Raises:
@@ -54,7 +54,7 @@ def build(
         result = run(sources, options, files, plugin)
     finally:
         options.dump_graph = False
-    gc.disable()  # next to nothing of what is made now is garbage
+    gc.disable()  # almost nothing that is created now is garbage
     manager, graph = result.manager, result.graph
     rest = _check_interfaces(graph, manager)
     first = [source.module for source in sources if source.module in rest]
@@ -68,7 +68,7 @@ def build(
 def run(
     sources: list[BuildSource], options: Options, files: FileSystemCache, plugin: Plugin
 ) -> BuildResult:
-    """Have mypy build, or take from its cache, as it does by itself.
+    """Build with mypy's own algorithm, or load from its cache.
 
     Raises:
         CompileError: A file blocks the build.
@@ -84,7 +84,7 @@ def run(
 
 
 def _check_interfaces(graph: Graph, manager: BuildManager) -> list[str]:
-    """Check all modules but for function bodies; returns those whose bodies are left."""
+    """Check all modules except function bodies; returns those whose bodies remain."""
     cycles = mypy.build.sorted_components(graph)
     manager.scc_by_id = {cycle.id: cycle for cycle in cycles}
     manager.scc_by_mod_id = {module: cycle for cycle in cycles for module in cycle.mod_ids}

@@ -22,14 +22,14 @@ UNKNOWN: Final = AnyType(TypeOfAny.unannotated)
 
 
 class EmptySlot(NamedTuple):
-    """A parameter of a function, or what it returns."""
+    """A parameter of a function, or its result."""
 
     function: FuncDef
     name: str
 
 
 def open_arguments(function: FuncDef) -> list[Argument]:
-    """The parameters that have no hint, but for ``self`` and ``cls``."""
+    """The parameters that have no hint, except ``self`` and ``cls``."""
     return [
         each
         for each in function.arguments
@@ -38,13 +38,13 @@ def open_arguments(function: FuncDef) -> list[Argument]:
 
 
 def has_open_result(function: FuncDef) -> bool:
-    """Whether a function has no hint for what it returns."""
+    """Whether a function has no hint for its result."""
     declared = get_proper_type(function.type)
     return not isinstance(declared, CallableType) or is_open(declared.ret_type)
 
 
 def is_open(type_: Type) -> bool:
-    """Whether a type is unknown, and not declared as Any."""
+    """Whether a type is unknown, rather than declared as Any."""
     type_ = get_proper_type(type_)
     return isinstance(type_, AnyType) and type_.type_of_any is not TypeOfAny.explicit
 
@@ -55,7 +55,7 @@ def is_none(node: Expression | None) -> bool:
 
 
 def function_of(symbol: SymbolTableNode | None) -> FuncDef | None:
-    """The function of a name, if it is one without overloads."""
+    """The function that a name refers to, if it has no overloads."""
     node = symbol.node if symbol else None
     node = node.func if isinstance(node, Decorator) else node
     return node if isinstance(node, FuncDef) else None

@@ -38,23 +38,23 @@ if TYPE_CHECKING:
     from .reader import Reader
 
 MASK: Final = b"def __getattr__(name): ...\n"
-"""Stands in for a file that mypy never could read: whatever is imported from it is Any."""
+"""The text of a file that mypy could never parse: whatever is imported from it is Any."""
 
 
 class MypyProgram:
-    """What mypy has built.
+    """mypy's build.
 
     Args:
         options: mypy's options.
-        overlay: What it sees of the file system.
-        reader: Counts what is read.
+        overlay: mypy's view of the file system.
+        reader: Counts the files that are read.
         buffers: The open files.
 
     Attributes:
-        fg: mypy's engine, while `live`.
+        fg: mypy's engine; only valid if `live`.
         live: Whether there is a build that can be updated.
-        is_cached: Whether it is from a cache, so that of modules only the interface is known.
-        renamed: Files and names by which they were found to be imported, since the last check.
+        is_cached: Whether it was loaded from a cache, so that modules only have an interface.
+        renamed: Files that were found to be imported under another name, since the last check.
     """
 
     fg: FineGrainedBuildManager
@@ -73,8 +73,8 @@ class MypyProgram:
 
         Args:
             probe: The probe's text.
-            opened: Called with the paths of open files whose findings are known, while the rest of
-                what these import is still to be checked.
+            opened: Called with the paths of open files whose findings are known while the rest of
+                their imports is still to be checked.
 
         Raises:
             RequestError: Not even the probe can be built.
@@ -94,16 +94,16 @@ class MypyProgram:
     def load(
         self, folder: Path, more: list[BuildSource], files: Mapping[str, os.stat_result], probe: str
     ) -> None:
-        """Have mypy take a program from its cache.
+        """Load a program from mypy's cache.
 
         Args:
             folder: The cache.
-            more: What to take besides the open files.
-            files: What mypy is to see of files.
+            more: Sources to load besides the open files.
+            files: The status of files for mypy.
             probe: The probe's text.
 
         Raises:
-            CacheError: mypy does not take it.
+            CacheError: mypy does not accept the cache.
         """
         self._prepare(probe)
         self.is_cached = True
@@ -120,7 +120,7 @@ class MypyProgram:
         self._reader.limited = True
 
     def seen(self) -> set[str]:
-        """The modules that are open, and those from which these import, however indirectly."""
+        """The open modules and all modules that they import, directly or indirectly."""
         graph = self.fg.graph if self.live else {}
         found: set[str] = set()
         rest = {source.module for source in self.buffers.sources()}
@@ -131,7 +131,7 @@ class MypyProgram:
         return found
 
     def begin_reading(self) -> None:
-        """Count from here on what is new: each check may read as much as an update may."""
+        """Reset the count of new files: each check may read as many as an update allows."""
         trees = self.fg.manager.modules
         known = (
             state.xpath
@@ -141,7 +141,7 @@ class MypyProgram:
         self._reader.begin(known, max(NEW_MODULES, len(self.fg.graph)))
 
     def built(self) -> None:
-        """From here on updates are to be fast: no garbage collection, no long reading."""
+        """Prepare for fast updates: no garbage collection, and a limit for reading."""
         gc.freeze()
         gc.disable()
         self._reader.limited = True
@@ -149,19 +149,19 @@ class MypyProgram:
     def update(
         self, path: str, module: str, *, gone: bool = False, followed: bool = True
     ) -> set[str]:
-        """Have mypy update one module; returns the modules of which it checked a part again."""
+        """Update one module with mypy; returns the modules of which parts were checked again."""
         fg = self.fg
         fg.flush_cache()
         fg.previous_targets_with_errors = set()
-        fg.manager.errors.reset()  # else the removal of a library module fails an assertion
+        fg.manager.errors.reset()  # otherwise the removal of a library module fails an assertion
         self.begin_reading()
         change = [(module, path)]
         type_state.reset_all_subtype_caches()
         fg.update([] if gone else change, change if gone else [], followed=followed)
         forget_stubs(fg, fg.deps)
         self.buffers.known = fg.previous_modules
-        # The first target is the module itself. If an import cycle leads back to it, errors of it
-        # are doubled or stale.
+        # The first target is the module itself. If an import cycle leads back to it, its errors are
+        # doubled or stale.
         return self.modules(fg.processed_targets[1:])
 
     def modules(self, targets: list[str]) -> set[str]:
@@ -170,20 +170,20 @@ class MypyProgram:
         return {prefix for prefix in prefixes if prefix}
 
     def find(self) -> FindModuleCache:
-        """A finder for modules as of now."""
+        """A finder for the current modules."""
         return FindModuleCache(self.search_paths(), self.overlay, self.options)
 
     def search_paths(self) -> SearchPaths:
-        """Where mypy looks for modules: it depends on what is open."""
+        """The search paths of mypy, which depend on the open files."""
         data = mypy.build.default_data_dir()
         return compute_search_paths(self.buffers.sources(), self.options, data)
 
     def harvest(self, path: str, *, of: str = "", parsed: bool = True) -> bool:
-        """Keep what mypy has just found in `path`, or in `of`, as the findings of a buffer.
+        """Keep mypy's latest findings in `path`, or in `of`, as the findings of a buffer.
 
         Returns:
-            False if the file has to be checked again by the parser that was chosen now, for the
-            columns' sake.
+            False if the file must be checked again because the parser was changed to get exact
+            columns.
         """
         buffer = self.buffers.open.get(path)
         if buffer and buffer.source:
@@ -203,7 +203,7 @@ class MypyProgram:
             buffer.readable = buffer.text
 
     def _keep_first(self, manager: BuildManager, sources: list[BuildSource]) -> list[str]:
-        """Keep what an unfinished build has found; returns the paths of buffers that are done."""
+        """Keep the findings of an unfinished build; returns the paths of finished buffers."""
         done = []
         for path, buffer in self.buffers.open.items():
             infos = _infos(manager, path)
@@ -213,7 +213,7 @@ class MypyProgram:
         return done
 
     def _prepare(self, probe: str) -> None:
-        """Make ready for a new program."""
+        """Prepare for a new program."""
         self.live = self.is_cached = self._reader.limited = False
         self._finisher.fg = None
         gc.unfreeze()
@@ -222,12 +222,12 @@ class MypyProgram:
         for path in [path for path, text in self.overlay.texts.items() if text is MASK]:
             self.buffers.show(path)
         self.overlay.set(self.buffers.probe, probe.encode())
-        # A build parses in threads, and only the native parser can.
+        # A build parses in threads, which only the native parser supports.
         for source in self.buffers.sources()[1:]:
             self.buffers.use_parser(source.module, native=True)
 
     def _adopt(self, result: BuildResult) -> None:
-        """Take what mypy has built."""
+        """Adopt mypy's build."""
         self.fg = self._finisher.fg = FineGrainedBuildManager(result)
         forget_stubs(self.fg, self.fg.deps)
         self.buffers.known = self.fg.previous_modules
@@ -236,7 +236,7 @@ class MypyProgram:
     def _attempt(
         self, sources: list[BuildSource], opened: Callable[[list[str]], None]
     ) -> list[BuildSource]:
-        """Build; returns what was built, or where a file blocks that, what to try next."""
+        """Build once; returns what was built or, if a file blocks the build, what to try next."""
         try:
             result = phases.build(
                 sources,
@@ -255,7 +255,7 @@ class MypyProgram:
         return sources
 
     def _unblock(self, error: CompileError) -> bool:
-        """Make way for another build where a file has blocked one; False if there is no way."""
+        """Make another build possible after a file has blocked one; False if that is impossible."""
         module = error.module_with_blocker or ""
         sources = {source.module: source.path for source in self.buffers.sources()}
         path = sources.get(module) or self.find().find_module(module)
@@ -263,7 +263,7 @@ class MypyProgram:
             return False
         buffer = self.buffers.open.get(path)
         if buffer and buffer.source and buffer.source.module != module:
-            # One file under two names: the one by which it is imported is right.
+            # One file has two names: the one under which it is imported is right.
             if (path, module) in self.renamed:
                 return False
             self.renamed.add((path, module))
@@ -274,7 +274,7 @@ class MypyProgram:
 
 
 def _infos(manager: BuildManager, path: str) -> list[ErrorInfo]:
-    """What mypy has found in a file, in its order."""
+    """The findings of mypy in a file, in its order."""
     errors = manager.errors
     infos = [info for info in errors.error_info_map.get(path, []) if not info.hidden]
     return errors.remove_duplicates(errors.sort_messages(infos))

@@ -1,4 +1,4 @@
-"""How a change affects other modules: mypy's own algorithm, made interruptible."""
+"""The effects of a change on other modules: mypy's own algorithm, made interruptible."""
 
 from __future__ import annotations
 
@@ -14,27 +14,27 @@ if TYPE_CHECKING:
     from mypy.server.update import FineGrainedBuildManager
 
 Interrupted: TypeAlias = Callable[[], bool]
-"""Whether something else is to be done first."""
+"""Returns whether other work is waiting."""
 
 ROUNDS: Final = 1_000
 """The number of rounds after which mypy assumes an endless loop."""
 
 
 def never() -> bool:
-    """Nothing else is to be done."""
+    """Report that no other work is waiting."""
     return False
 
 
 class Propagated(NamedTuple):
-    """What a change has had an effect on.
+    """The effects of a change.
 
     Attributes:
         targets: The parts of modules that were checked again.
-        left: The modules that are to be checked by others.
-        unread: The modules that have to be read for that.
-        followed: What has changed, with what that has triggered.
-        triggered: What has changed by that and was not followed yet.
-        done: Whether all was followed.
+        left: The modules that the caller must check.
+        unread: The modules that must be read for that.
+        followed: The triggers that were followed.
+        triggered: The new triggers that were not followed yet.
+        done: Whether all triggers were followed.
     """
 
     targets: list[str]
@@ -52,20 +52,20 @@ def propagate(
     others: Collection[str],
     interrupted: Interrupted,
 ) -> Propagated:
-    """Check again what depends on a change, and what depends on that.
+    """Check everything again that depends on a change, transitively.
 
-    Between two modules that depend on the change itself it may be interrupted; then all of the
-    change has to be followed once more, beside what it has triggered.
+    It may be interrupted between two modules that depend on the change itself; then the whole
+    change must be followed once more, together with the new triggers.
 
     Args:
         fg: mypy's engine.
-        triggered: What has changed.
-        up_to_date: The modules that have seen it.
+        triggered: The triggers of the change.
+        up_to_date: The modules that already have the change.
         others: The modules that the caller checks itself.
-        interrupted: Whether something else is to be done first.
+        interrupted: Whether other work is waiting.
 
     Raises:
-        RuntimeError: It would go on forever.
+        RuntimeError: The propagation does not end.
     """
     manager, graph, deps = fg.manager, fg.graph, fg.deps
     targets: list[str] = []
@@ -89,5 +89,5 @@ def propagate(
                 left.add(module)
             else:
                 triggered |= reprocess_nodes(manager, graph, module, nodes, deps, targets)
-        skipped = set()  # a change elsewhere may come back to where it began
+        skipped = set()  # a change elsewhere may lead back to the first module
     raise RuntimeError("changes trigger one another without end")

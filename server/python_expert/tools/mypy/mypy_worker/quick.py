@@ -1,12 +1,11 @@
-"""Variant d2: checks only what an edit can have an effect on, the edited module first.
+"""Variant d2: checks only what an edit may affect, the edited module first.
 
-The edited module is parsed and analyzed whole, which is fast, and its top level is checked. Of
-the functions, in whose bodies checking takes its time, only some are: those whose text has
-changed, and, where something changed that can be seen from other functions, those that use it
-as far as mypy's own dependencies tell or that so much as name it, and those that had findings.
-What the others had is taken over.
+The edited module is parsed and analyzed as a whole, which is fast, and its top level is checked. Of
+the functions, whose bodies take most of the time, only these are checked: those whose text has
+changed; if something visible to other functions has changed, those that use it according to mypy's
+own dependencies or that name it; and those that had findings. The findings of the others are kept.
 
-What changed for other modules is kept until there is time for it.
+Changes that concern other modules are kept until there is time for them.
 """
 
 from __future__ import annotations
@@ -54,8 +53,8 @@ class Quick:
     """Checks edited modules of a program.
 
     Attributes:
-        missed: Changes that `settle` has told only some modules of.
-        imported: The modules, by path, that the last check was the first to come upon.
+        missed: Changes that `settle` has applied to only some modules.
+        imported: The modules, by path, that the last check found imported for the first time.
     """
 
     def __init__(self, program: MypyProgram) -> None:
@@ -69,11 +68,11 @@ class Quick:
 
     @property
     def pending(self) -> set[str]:
-        """The modules of which changes wait to take effect on others, "" for several at once."""
+        """The modules whose changes have not taken effect on others yet; "" for several at once."""
         return set(self._pending)
 
     def start_anew(self) -> None:
-        """Forget everything: the program has been built again."""
+        """Forget everything, because the program has been built again."""
         self._memories.clear()
         self._pending.clear()
         self._told.clear()
@@ -81,29 +80,29 @@ class Quick:
         self._unfinished = None
 
     def forget(self, module: str) -> None:
-        """Forget what was found in a module."""
+        """Forget the findings of a module."""
         self._memories.pop(module, None)
 
     def remembers(self, module: str) -> bool:
-        """Whether what was found in a module can be used for its next check."""
+        """Whether the findings of a module can be used for its next check."""
         memory = self._memories.get(module)
         return memory is not None and memory.state is self._program.fg.graph.get(module)
 
     def go_over(self, module: str) -> None:
-        """Have the next check of a module take nothing but the whole of it."""
+        """Make the next check of a module a check of the whole module."""
         if memory := self._memories.get(module):
             memory.lines = []
 
     def is_ready(self, module: str) -> bool:
-        """Whether the next edit of a module can be checked at best speed."""
+        """Whether the next edit of a module can be checked at full speed."""
         return self.remembers(module) and self._memories[module].whole
 
     def check(self, path: str, module: str, text: str) -> bool:
-        """Check an edited module; its errors are then where mypy keeps them.
+        """Check an edited module; its errors are then stored in mypy.
 
         Returns:
-            False, and all is as it was, if it cannot be done this way: other modules are to be
-            read for it, mypy does not get past the file, or it is not part of the program yet.
+            False, without any change, if this check is impossible: other modules must be read
+            first, mypy cannot parse the file, or it is not part of the program yet.
         """
         self.finish()
         program, fg = self._program, self._program.fg
@@ -121,7 +120,8 @@ class Quick:
             return False
         state, tree = graph[module], manager.modules[module]
         classes = classes_of(tree, lines)
-        # Of a class, mypy compares what concerns its users most, but not its slots and the like.
+        # For a class, mypy compares what matters most to its users, but not, for example, its
+        # slots.
         altered = {
             make_trigger(name)
             for name, known in memory.classes.items()
@@ -161,17 +161,17 @@ class Quick:
         return memory.state if self._unfinished and memory and memory.whole else None
 
     def finish(self) -> None:
-        """Do what is needed after a check, but need not be waited for."""
+        """Do work that is needed after a check but need not be waited for."""
         if finish := self._unfinished:
             self._unfinished = None
             finish()
 
     def forget_changes(self) -> None:
-        """Let what has changed have no effect on other modules: it has changed back."""
+        """Drop the changes for other modules, because they have been reverted."""
         self._pending.clear()
 
     def tell_others(self) -> None:
-        """Have the next `settle` report changes that some modules have missed."""
+        """Make the next `settle` apply changes that some modules have missed."""
         for module, changed in self.missed.items():
             self._note_changes(module, changed)
         self.missed.clear()
@@ -185,11 +185,11 @@ class Quick:
         within: Collection[str] | None = None,
         interrupted: Interrupted = never,
     ) -> set[str]:
-        """Let changes take effect on other modules; returns those that have to be checked.
+        """Apply changes to other modules; returns the modules that must be checked.
 
         Args:
-            within: The modules that matter, if that are not all; others may miss the changes.
-            interrupted: Whether something else is to be done first; the rest is still pending then.
+            within: The modules to consider, if not all; others may miss the changes.
+            interrupted: Whether other work is waiting; the rest then stays pending.
         """
         self.finish()
         pending, self._pending = self._pending, {}
@@ -197,7 +197,7 @@ class Quick:
         found: set[str] = set()
         for module, changed in pending.items():
             fg.manager.errors.reset()
-            type_state.reset_all_subtype_caches()  # those of the stubs' protocols, too
+            type_state.reset_all_subtype_caches()  # including those of the stubs' protocols
             others = set() if within is None else fg.graph.keys() - within
             if others:
                 self.missed.setdefault(module, set()).update(changed)
@@ -213,7 +213,7 @@ class Quick:
         return found
 
     def _analyze(self, path: str, module: str, old_tree: MypyFile, old_state: State) -> bool:
-        """Parse and analyze the new text, and put its tree into the place of the old one."""
+        """Parse and analyze the new text, and replace the old tree by the new one."""
         fg = self._program.fg
         manager, graph = fg.manager, fg.graph
         fg.flush_cache()
@@ -253,15 +253,15 @@ class Quick:
     def _unaffected(
         self, module: str, functions: list[Function], memory: Memory, changed: set[str]
     ) -> dict[str, Body]:
-        """The functions whose bodies need no check: what an edit changed has no effect on them."""
+        """The functions whose bodies need no check, because the edit does not affect them."""
         fg = self._program.fg
         names = {trigger.strip("<>").rpartition(".")[2] for trigger in changed}
         for trigger in changed:
             name = trigger.strip("<>")
             node = lookup(fg, module_prefix(fg.graph, name) or module, name)
-            if isinstance(node, TypeInfo):  # its bases, or something else that all of it inherits
+            if isinstance(node, TypeInfo):  # its bases, or something else that affects all of it
                 return {}
-        if any(name.startswith("__") for name in names):  # used where it is not named
+        if any(name.startswith("__") for name in names):  # used without being named
             return {}
         targets = reached(fg, changed)
         counts = Counter(function.name for function in functions)
@@ -282,10 +282,10 @@ class Quick:
 
 
 def _mend(tree: MypyFile) -> None:
-    """Have the members of classes belong to them again.
+    """Restore the link from the members of classes to their class.
 
-    In a tree that takes an old one's place, what a class body names after it was defined belongs
-    to a class that is thrown away (as of mypy 2.4); using it as a constructor then fails.
+    In a tree that replaces an old one, names in a class body that were defined before belong to a
+    class that is discarded (as of mypy 2.4); using one as a constructor then fails.
     """
     for _, symbol, owner in tree.local_definitions():
         if owner and symbol.node and not isinstance(symbol.node, TypeInfo):

@@ -1,4 +1,4 @@
-"""Counts the files that mypy reads: for progress, and as an update is good for few only."""
+"""Counts the files that mypy reads: for progress, and because an update is only good for few."""
 
 from __future__ import annotations
 
@@ -10,28 +10,28 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
 NEW_MODULES: Final = 15
-"""New files that an update may read in any case; it may read as many as there are modules.
+"""The number of new files that an update may always read; it may read as many as there are modules.
 
-It takes them one by one, which costs up to twice what a build needs for each; but that reads all
-others again, too.
+It reads them one by one, which takes up to twice the time of a build for each; but a build also
+reads all other files again.
 """
 
 PROGRESS_S: Final = 0.1
 
 
 class TooManyModulesError(BaseException):
-    """An update came upon many new files. mypy lets it through, as it is no Exception."""
+    """An update found many new files. mypy does not catch it, because it is not an Exception."""
 
 
 class Reader:
     """Counts the files that mypy reads.
 
     Args:
-        report: Called with their number now and then during a build.
+        report: Called with the number of files at intervals during a build.
 
     Attributes:
-        building: Whether a build reads them.
-        limited: Whether so many may be read only as an update is good for.
+        building: Whether a build is reading.
+        limited: Whether the number of files is limited to what an update is good for.
     """
 
     def __init__(self, report: Callable[[int], None]) -> None:
@@ -46,9 +46,9 @@ class Reader:
         """Count a file.
 
         Raises:
-            TooManyModulesError: There are too many for an update.
+            TooManyModulesError: There are too many new files for an update.
         """
-        with self._lock:  # held while reporting, so that the numbers arrive in their order
+        with self._lock:  # held while reporting, so that the numbers arrive in order
             if path not in self._known:
                 self._read.add(path)
             if self.limited and len(self._read) > self._most:
@@ -61,8 +61,8 @@ class Reader:
         """Count from zero.
 
         Args:
-            known: What does not count.
-            most: How many an update may read.
+            known: Files that are not counted.
+            most: The number of files that an update may read.
         """
         self._most = most
         self._known = set(known)

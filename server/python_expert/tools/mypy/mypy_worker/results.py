@@ -1,4 +1,4 @@
-"""What functions return, by the types that mypy has found in their bodies."""
+"""The results of functions, from mypy's types in their bodies."""
 
 from __future__ import annotations
 
@@ -46,24 +46,24 @@ MANAGERS: Final = frozenset({"contextlib.contextmanager", "contextlib.asyncconte
 
 
 class ResultFinder:
-    """Finds what the functions of a file return.
+    """Finds the results of a file's functions.
 
     Args:
         state: The file, just checked.
-        spelling: Writes types for it.
+        spelling: Writes types for the file.
     """
 
     def __init__(self, state: State, spelling: Spelling) -> None:
         self._state, self._spelling = state, spelling
-        self._types = state.type_map()  # there is none for what is never reached
+        self._types = state.type_map()  # unreachable code has none
         self._managers = _managers(state)
         self._iterable = state.manager.modules["typing"].names["Iterable"].node
 
     def of(self, function: FuncDef) -> Spelled:
-        """The type of what a function returns.
+        """The type of a function's result.
 
         Raises:
-            CannotSpellError: It is not known, or others are to say so.
+            CannotSpellError: It is unknown, or the body is no evidence for it.
         """
         if is_trivial_body(function.body) or function.abstract_status != NOT_ABSTRACT:
             raise CannotSpellError("there is no body")
@@ -83,10 +83,10 @@ class ResultFinder:
         return self._spell(returned or [UninhabitedType()], function)
 
     def _check_again(self, function: FuncDef) -> None:
-        """Have a function checked as if it could return any object.
+        """Check a function as if it could return any object.
 
-        To mypy, a function without a hint returns Any, so that what a generic call or a list in
-        a ``return`` is made of is Any as well.
+        For mypy, a function without a hint returns Any, so generic calls and lists in a ``return``
+        have the type Any as well.
         """
         known, checker = function.type, self._state.type_checker()
         anything: Type = checker.named_type("builtins.object")
@@ -116,7 +116,7 @@ class ResultFinder:
         return Spelled(f"Self | {rest.text}" if rest else "Self", imports)
 
     def _returned(self, function: FuncDef) -> list[Type | None]:
-        """The types of what a function returns; None stands for ``Self``."""
+        """The types of a function's results; None stands for ``Self``."""
         found: list[Type | None] = []
         own = Own(function)
         for statement in statements(function.body.body):
@@ -134,7 +134,7 @@ class ResultFinder:
         return found
 
     def _starts_as_none(self, value: Expression) -> bool:
-        """Whether an attribute has no type but that of the None it starts as: more will come."""
+        """Whether an attribute only has the type of its initial None; other values will follow."""
         if not isinstance(value, MemberExpr):
             return False
         owner = instance_of(self._types.get(value.expr))
@@ -168,16 +168,16 @@ class ResultFinder:
             imports = (*item.imports, *rest.imports, ("collections.abc", "Generator"))
             return Spelled(f"Generator[{item.text}, None, {rest.text}]", imports)
         kind, more = "Iterator", ""
-        if function in self._managers:  # to hint one as an iterator is deprecated
+        if function in self._managers:  # a hint as an iterator is deprecated for these
             kind, more = "Generator", ", None" if function.is_async_generator else ", None, None"
         kind = f"Async{kind}" if function.is_async_generator else kind
         return Spelled(f"{kind}[{item.text}{more}]", (*item.imports, ("collections.abc", kind)))
 
     def _item(self, iterable: Type | None) -> Type:
-        """What iterating over something gives.
+        """The type of the elements of an iterable.
 
         Raises:
-            CannotSpellError: It is not known.
+            CannotSpellError: It is unknown.
         """
         iterable = get_proper_type(iterable)
         known = self._iterable
@@ -189,7 +189,7 @@ class ResultFinder:
 
 
 def _managers(state: State) -> set[FuncDef]:
-    """The functions of a file that are made context managers."""
+    """The functions of a file that are decorated as context managers."""
     assert state.tree is not None  # noqa: S101  # nosec B101 - for the type checker
     return {
         each.func
@@ -200,19 +200,19 @@ def _managers(state: State) -> set[FuncDef]:
 
 
 def _is_of(type_: Type, function: FuncDef) -> bool:
-    """Whether a type is the very class of a method, or one of its bases."""
+    """Whether a type is the class of a method or one of its bases."""
     plain = get_proper_type(type_)
     return isinstance(plain, Instance) and bool(function.info) and plain.type in function.info.mro
 
 
 def _says_none(function: FuncDef) -> bool:
-    """Whether a function returns None, and says so: then something else could be expected."""
+    """Whether a function only returns an explicit None, so callers may expect other results too."""
     values = [each.expr for each in statements(function.body.body) if isinstance(each, ReturnStmt)]
     return bool(values) and all(map(is_none, values))
 
 
 def _is_hook(function: FuncDef) -> bool:
-    """Whether a method that always raises may be there for others to override."""
+    """Whether a method that always raises may be meant to be overridden."""
     if not function.info:
         return False
     if any(function.name in base.names for base in function.info.mro[1:]):

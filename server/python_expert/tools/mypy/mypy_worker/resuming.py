@@ -1,4 +1,4 @@
-"""Resumes the program that an earlier process left in the cache."""
+"""Loads the program that an earlier process left in the cache."""
 
 from __future__ import annotations
 
@@ -20,16 +20,16 @@ if TYPE_CHECKING:
     from .skeletons import Skeletons
 
 MOST: Final = 30
-"""So many files that are not open may be checked to bring a cache up to date."""
+"""The number of closed files that may be checked to bring a cache up to date."""
 
 
 class Resumption:
-    """Takes up a program.
+    """Loads a program from a cache.
 
     Args:
-        cache: Where it may be.
-        program: Where it is put.
-        skeletons: Those of its modules that are not read.
+        cache: The cache.
+        program: The program to load into.
+        skeletons: Receives the modules that are not read.
     """
 
     def __init__(self, cache: Cache, program: MypyProgram, skeletons: Skeletons) -> None:
@@ -38,14 +38,14 @@ class Resumption:
     def attempt(
         self, check: Callable[[str, str], bool], update: Callable[[dict[str, None]], None]
     ) -> bool:
-        """Take up a program if there is one; what is open is then checked.
+        """Load the program if there is a cache; the open files are then checked.
 
         Args:
             check: Checks an open file, by its path and module.
-            update: Has mypy update open files for which that is not enough.
+            update: Makes mypy update open files for which that is not enough.
 
         Returns:
-            False if it has to be built. If anything was in doubt the cache is deleted.
+            False if it must be built. If anything was in doubt, the cache is deleted.
         """
         found = self._cache.read()
         if found is None:
@@ -74,13 +74,13 @@ class Resumption:
         if again:
             update(again)
         if not all(buffer.result["parsed"] for buffer in opened.values()):
-            raise CacheError("a file that is open cannot be parsed")  # others would see what it was
+            raise CacheError("a file that is open cannot be parsed")  # others would see old text
 
     def _load(self, folder: Path, index: Json) -> None:
-        """Load a program, and have the files that are not open see what has changed since.
+        """Load a program, and apply changes of closed files since then.
 
         Raises:
-            CacheError: That is too much, or mypy cannot be driven with it.
+            CacheError: There are too many changes, or mypy's internals do not work as expected.
         """
         changed = load(self._program, self._skeletons.updates, folder, index, PROBES[1])
         if prove(self._program, self._skeletons.quick, "d2", built=False) != "d2":

@@ -1,4 +1,4 @@
-"""The folder in which runs of the command for one project keep mypy's own cache."""
+"""The folder of mypy's own cache for runs of the command in one project."""
 
 from __future__ import annotations
 
@@ -18,16 +18,16 @@ LOCK = "lock"
 
 @contextlib.contextmanager
 def run_cache(key: object) -> Iterator[Path | None]:
-    """Use a cache until the run ends; it is no other run's meanwhile.
+    """Use a cache until the run ends; no other run can use it meanwhile.
 
-    mypy looks into it only for modules that are as they were, by their files, options and versions.
-    If the run fails, the cache is deleted: it may be the cause.
+    mypy only uses it for modules whose files, options and versions are unchanged. If the run fails,
+    the cache is deleted, because it may be the cause.
 
     Args:
-        key: What the cache belongs to.
+        key: What the cache depends on.
 
     Yields:
-        The folder; None if there is none that can be used, or another run uses it.
+        The folder; None if no folder can be used, or another run uses it.
     """
     with contextlib.ExitStack() as stack:
         try:
@@ -48,7 +48,7 @@ def run_cache(key: object) -> Iterator[Path | None]:
 
 @contextlib.contextmanager
 def _lock(path: Path) -> Iterator[None]:
-    """Hold a lock that ends with the process.
+    """Hold a lock that is released when the process ends.
 
     Raises:
         OSError: Another process holds it.

@@ -22,11 +22,11 @@ PROBES: Final = (
     '\ndef f() -> None:\n    x: int = ""\n',
     '\ndef f() -> None:\n    print()\n    x: int = ""\n',
 )
-"""For a build, an update, a function, one that is taken over, and an edit within one."""
+"""Texts for a build, an update, a function, one whose findings are kept, and an edit within it."""
 
 
 def prove(program: MypyProgram, quick: Quick, variant: str, *, built: bool = True) -> str:
-    """Prove that mypy can be driven; returns the variant that is used from here on.
+    """Test that mypy's internals work as expected; returns the variant to use from now on.
 
     Args:
         program: The program.

@@ -1,4 +1,4 @@
-"""The worker's loop: answers its parent, and uses the pauses."""
+"""The worker's loop: answers its parent, and uses pauses between messages."""
 
 from __future__ import annotations
 
@@ -19,16 +19,16 @@ if TYPE_CHECKING:
     from .imagination import Imagination
 
 MYPY_VERSIONS: Final = ((2, 0), (3, 0))
-"""The first version that can be driven, and the first that may not be."""
+"""The first version of mypy that is supported, and the first one that is not."""
 
 HELD_S: Final = 0.2
-"""How long a text that was asked about stays, as it may become the file's text."""
+"""The time in seconds that a candidate text is kept, as it may become the file's text."""
 
 IDLE_S: Final = 1.0
 EX_SOFTWARE: Final = 70
 
 NICE: Final = 5
-"""How far mypy stands back for ruff and the editor where there are too few cores for all."""
+"""The niceness with which mypy gives way to ruff and the editor if there are too few cores."""
 
 
 class RequestHandler:
@@ -59,10 +59,11 @@ class RequestHandler:
         )
 
     def _start(self, root: str, args: list[str], **flags: Any) -> Json:  # noqa: ANN401 - JSON
-        """Create what the parent asked for, and describe it.
+        """Create the checker, and describe it.
 
         Raises:
-            RequestError: There is no mypy, its version is wrong, or its configuration is wrong.
+            RequestError: mypy is not installed, its version is unsupported, or its configuration is
+                invalid.
         """
         try:
             from mypy.version import __version__  # noqa: PLC0415 - it may not be there
@@ -107,7 +108,7 @@ class RequestHandler:
     def _settle(self, imagination: Imagination) -> None:
         checker = imagination.checker
         if imagination.holds or checker.dirty:
-            return  # a check is on its way, or another question about the same text
+            return  # a check is on its way, or another request about the same text
         settled = checker.settled
         checker.settle_all(None, lambda: self._connection.waiting)
         news = checker.news()
@@ -127,7 +128,7 @@ class RequestHandler:
             self._connection.notify("written", {})
 
     def _explain(self, error: BaseException) -> RequestError:
-        """Whatever it is, mypy's state is lost, and the cache may be why."""
+        """Convert an exception to an error: mypy's state is lost, maybe because of the cache."""
         traceback.print_exception(error)
         if self._imagination:
             self._imagination.checker.cache.drop(error)
@@ -135,7 +136,7 @@ class RequestHandler:
         return RequestError(text, kind="internal", exit_status=EX_SOFTWARE)
 
     def _rest(self, work: Callable[[Imagination], None]) -> Callable[[], None]:
-        """Work that was not asked for, once there is a checker."""
+        """Work for pauses, once there is a checker."""
 
         def rest() -> None:
             try:

@@ -1,7 +1,7 @@
-"""Checks an edit within one function's body; nothing else of the module is parsed.
+"""Checks an edit within one function's body, without parsing the rest of the module.
 
-The new body takes the old one's place in the tree. What lies below may then be some lines off
-there; so when there is time the whole module is gone over.
+The new body replaces the old one in the tree. The line numbers of the code below may then be wrong
+there, so the whole module is checked when there is time.
 """
 
 from __future__ import annotations
@@ -35,16 +35,16 @@ if TYPE_CHECKING:
     from .program import MypyProgram
 
 AVAILABLE: Final = tuple(map(int, __version__.split(".")[:2])) >= (2, 2)
-"""Whether mypy's parser takes a text that is in no file."""
+"""Whether mypy's parser supports a text that is not in a file."""
 
 
 class FunctionEdit(NamedTuple):
-    """A function that all of an edit lies in.
+    """A function that contains the whole of an edit.
 
     Attributes:
         function: The function, before the edit.
-        end: The number of the last line, from 1, that may have changed, before the edit.
-        by: How many lines what follows has moved.
+        end: The 1-based number of the last line, before the edit, that may have changed.
+        by: The number of lines by which the following code has moved.
     """
 
     function: Function
@@ -55,18 +55,18 @@ class FunctionEdit(NamedTuple):
 def check_single(
     program: MypyProgram, memory: Memory, path: str, lines: list[str]
 ) -> Callable[[], None] | None:
-    """Check an edited module; its errors are then where mypy keeps them.
+    """Check an edited module; its errors are then stored in mypy.
 
     Returns:
-        What is left to do afterwards; or None if this is not an edit of one body, or if it can be
-        noticed outside of that body.
+        The work that remains for later; None if the edit is not in one body, or has effects outside
+        of it.
     """
     state = memory.state
     if state is None or state.tree is None or not AVAILABLE:
         return None
     tree, errors = state.tree, state.manager.errors
     edit = _locate(memory, lines)
-    # Places differ from one parser to the other.
+    # Positions differ between the parsers.
     native = program.options.clone_for_module(state.id).native_parser
     if edit is None or state.options.native_parser != native:
         return None
@@ -78,7 +78,7 @@ def check_single(
     if read is None or new is None:
         return None
     errors.reset()
-    memory.lines = []  # until the end, nothing may be built upon this
+    memory.lines = []  # until the end, this memory must not be used
     _move_comments(tree, read, edit)
     ignores = state.ignore_all or state.options.ignore_errors
     errors.set_file_ignored_lines(path, tree.ignored_lines, ignores)
@@ -98,7 +98,7 @@ def check_single(
         more = state.type_check_second_pass(impl_only=True)
     _find_undefined(state, tree, func)
     found = errors.error_info_map.setdefault(path, [])
-    found[:] = dict.fromkeys(found)  # mypy may add an error twice, and they are moved as one
+    found[:] = dict.fromkeys(found)  # mypy may add an error twice; it must be moved once
     last = new.end_line or function.last
     if not all(is_movable(info, range(function.first, last + 1)) for info in found):
         return None
@@ -117,7 +117,7 @@ def check_single(
 
 
 def _locate(memory: Memory, lines: list[str]) -> FunctionEdit | None:
-    """Find the function that all of an edit lies in."""
+    """Find the function that contains the whole of an edit."""
     old = memory.lines
     least = min(len(old), len(lines))
     start = next((i for i in range(least) if old[i] != lines[i]), least)
@@ -129,12 +129,12 @@ def _locate(memory: Memory, lines: list[str]) -> FunctionEdit | None:
     function = max(above, key=lambda each: each.first)
     end = max(function.last, len(old) - same)
     if any(line.strip() for line in old[function.last : max(end, start)]):
-        return None  # it is not in the function, nor in the empty lines below
+        return None  # it is neither in the function nor in the empty lines below
     return FunctionEdit(function, end, len(lines) - len(old))
 
 
 def _is_inward(memory: Memory, edit: FunctionEdit, func: FuncDef, lines: list[str]) -> bool:
-    """Whether nothing outside of a function's body can notice an edit."""
+    """Whether an edit has no effects outside of a function's body."""
     function, old = edit.function, memory.lines
     statement = func.body.body[0]
     header = range(function.first, statement.line)
@@ -162,7 +162,7 @@ def _is_inward(memory: Memory, edit: FunctionEdit, func: FuncDef, lines: list[st
 
 
 def _has_other_findings(memory: Memory, edit: FunctionEdit) -> bool:
-    """Whether a function has findings that checking its body does not find: those of imports."""
+    """Whether a function has findings that checking its body does not produce: those of imports."""
     function = edit.function
     own = {id(info) for info in memory.bodies[function.name].infos}
     return any(
@@ -174,7 +174,7 @@ def _has_other_findings(memory: Memory, edit: FunctionEdit) -> bool:
 
 
 def _parse(state: State, tree: MypyFile, lines: list[str], edit: FunctionEdit) -> MypyFile | None:
-    """Parse the lines of an edited function, each under its own number."""
+    """Parse the lines of an edited function, with their line numbers."""
     first = edit.function.first
     source = wrapped(lines[first - 1 : edit.end + edit.by])
     above = first - 1 - (len(source) - (edit.end + edit.by - first + 1))
@@ -197,7 +197,7 @@ def _parse(state: State, tree: MypyFile, lines: list[str], edit: FunctionEdit) -
 
 
 def _only_function(read: MypyFile | None, func: FuncDef) -> FuncDef | None:
-    """The function that was read, if there is nothing else."""
+    """The function that was parsed, if there is nothing else."""
     found: list[Any] = read.defs if read else []
     if len(found) == 1 and isinstance(found[0], ClassDef):
         found = found[0].defs.body
@@ -208,7 +208,7 @@ def _only_function(read: MypyFile | None, func: FuncDef) -> FuncDef | None:
 
 
 def _move_comments(tree: MypyFile, read: MypyFile, edit: FunctionEdit) -> None:
-    """Have a tree know the `type: ignore` comments of a function that was parsed again."""
+    """Update a tree's `type: ignore` comments after a function was parsed again."""
     inside = range(edit.function.first, edit.end + 1)
 
     def moved(line: int) -> int:
@@ -221,7 +221,7 @@ def _move_comments(tree: MypyFile, read: MypyFile, edit: FunctionEdit) -> None:
 
 
 def _analyze(state: State, func: FuncDef, owner: TypeInfo | None) -> None:
-    """As mypy does for an update's targets, but without having plugins add to classes again."""
+    """Analyze a function like mypy's update, but without running plugins on its class again."""
     patches: list[tuple[int, Callable[[], None]]] = []
     analyzer = state.manager.semantic_analyzer
     process_top_level_function(analyzer, state, state.id, func.fullname, func, owner, patches)
@@ -231,7 +231,7 @@ def _analyze(state: State, func: FuncDef, owner: TypeInfo | None) -> None:
 
 
 def _find_undefined(state: State, tree: MypyFile, func: FuncDef) -> None:
-    """As `State.detect_possibly_undefined_vars`, for one function."""
+    """Like `State.detect_possibly_undefined_vars`, for one function."""
     errors = state.manager.errors
     errors.set_file(state.xpath, tree.fullname, options=state.options)
     if not tree.is_stub:
@@ -241,7 +241,7 @@ def _find_undefined(state: State, tree: MypyFile, func: FuncDef) -> None:
 
 
 def _remember(memory: Memory, edit: FunctionEdit, lines: list[str], last: int) -> None:
-    """Put what was found in an edited function into the place of what was found before."""
+    """Replace the remembered findings of an edited function."""
     assert memory.state is not None  # noqa: S101  # nosec B101 - for the type checker
     function, errors = edit.function, memory.state.manager.errors
     path = memory.state.xpath

@@ -1,7 +1,7 @@
-"""Modules of which a cache has the interface only: their trees have no bodies.
+"""Modules of which a cache only has the interface: their trees have no bodies.
 
-Where an edit has an effect on such a module, it is read and checked as a whole, as the types of
-others can depend on what mypy infers in it.
+If an edit affects such a module, it is read and checked as a whole, because the types of other
+modules may depend on what mypy infers in it.
 """
 
 from __future__ import annotations
@@ -24,13 +24,13 @@ class Skeletons:
     Args:
         program: The program.
         quick: Checks modules of it.
-        updates: Has mypy update those for which that is not enough.
+        updates: Makes mypy update modules for which that is not enough.
 
     Attributes:
         quick: See above.
         updates: See above.
-        touched: Those on which an edit has had an effect.
-        was_read: Whether one has been read since.
+        touched: Those that an edit affected.
+        was_read: Whether any of them has been read since.
     """
 
     def __init__(self, program: MypyProgram, quick: Quick, updates: Updates) -> None:
@@ -39,11 +39,11 @@ class Skeletons:
         self.was_read = False
 
     def note(self, modules: Collection[str], within: Collection[str] | None = None) -> None:
-        """Note which of some modules are to be read.
+        """Record which of some modules must be read.
 
         Args:
-            modules: Modules on which an edit had an effect.
-            within: The modules that matter, if that are not all.
+            modules: Modules that an edit affected.
+            within: The modules to consider, if not all.
         """
         graph, known = self._program.fg.graph, self._program.fg.manager.modules
         self.touched |= {
@@ -56,11 +56,11 @@ class Skeletons:
         }
 
     def read_on(self, settle: Callable[[], None], interrupted: Callable[[], bool]) -> None:
-        """Read those that are touched, and those that are touched by that.
+        """Read the affected modules, and those that are affected by that.
 
         Args:
-            settle: Lets the changes of a module take effect on others.
-            interrupted: Whether something else is to be done first.
+            settle: Applies the changes of a module to other modules.
+            interrupted: Whether other work is waiting.
         """
         graph = self._program.fg.graph if self.touched else {}
         while self.touched and not interrupted():
@@ -72,9 +72,9 @@ class Skeletons:
                 settle()
 
     def check_changed(self, work: Work) -> Work:
-        """Check files that have changed and are not open; returns what mypy's update is to do.
+        """Check changed files that are not open; returns the work for mypy's update.
 
-        That would read all that is touched at once, and nothing could come in between.
+        That would read all affected modules at once, without a chance for other work in between.
         """
         if not self._program.is_cached:
             return work
@@ -88,7 +88,7 @@ class Skeletons:
         return rest
 
     def check(self, module: str) -> bool:
-        """Check a module that is not open; False if mypy's own update has to."""
+        """Check a module that is not open; returns False if mypy's own update is needed."""
         overlay, state = self._program.overlay, self._program.fg.graph.get(module)
         if state is None or not overlay.isfile(state.xpath):
             return False

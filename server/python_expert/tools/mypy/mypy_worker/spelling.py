@@ -1,4 +1,4 @@
-"""How mypy's types are written in a file: by the file's names, or with imports."""
+"""The source of mypy's types in a file, with the file's names or with imports."""
 
 from __future__ import annotations
 
@@ -39,18 +39,18 @@ VIEWS: Final = {
     "_collections_abc.dict_values": ("ValuesView", slice(1, 2)),
     "_collections_abc.dict_items": ("ItemsView", slice(0, 2)),
 }
-"""Classes of which people know only what they implement, and which of their arguments that has."""
+"""Private classes, the public classes that they implement, and the type arguments of these."""
 
 MOST_MEMBERS: Final = 5
-"""Of a union; of more, a person would make an alias."""
+"""The maximum number of members of a union; for more, a person would write an alias."""
 
 
 class Spelled(NamedTuple):
-    """A type as a file has it.
+    """The source of a type in a file.
 
     Attributes:
-        text: The type.
-        imports: What it needs that the file does not have.
+        text: The source.
+        imports: The imports that it needs and the file lacks.
     """
 
     text: str
@@ -58,7 +58,7 @@ class Spelled(NamedTuple):
 
 
 class CannotSpellError(Exception):
-    """A type has no name that a file can use, or is not wholly known."""
+    """A type has no name that a file can use, or is partly unknown."""
 
 
 class Spelling:
@@ -89,7 +89,7 @@ class Spelling:
             owner: The function or class whose type parameters may be used.
 
         Raises:
-            CannotSpellError: It cannot be written, or contains what mypy does not know.
+            CannotSpellError: It cannot be written, or is partly unknown to mypy.
         """
         imports: dict[Import, None] = {}
         text = _TypeWriter(self, owner, imports).write(type_)
@@ -98,18 +98,18 @@ class Spelling:
     def spell_union(
         self, types: Sequence[Type], owner: FuncDef | TypeInfo | None = None
     ) -> Spelled:
-        """Write what several types are together; see `spell`."""
+        """Write the union of types; see `spell`."""
         union = union_of(types)
         if not self.aliases.are_in(union):
             union = union_of(types, self._package)
         return self.spell(union, owner)
 
     def is_ours(self, full: str) -> bool:
-        """Whether something is defined in the file's own package."""
+        """Whether a name is defined in the file's own package."""
         return full.partition(".")[0] == self._package
 
     def name(self, full: str, imports: dict[Import, None]) -> str:
-        """What something is called in the file; what has to be imported for that is added.
+        """A name as the file spells it; a missing import is added to `imports`.
 
         Raises:
             CannotSpellError: It has no name that another file may use.
@@ -139,7 +139,7 @@ class Spelling:
         return rest
 
     def _home(self, module: str, name: str) -> str:
-        """The module by which others are meant to get a name.
+        """The public module that exports a name.
 
         Raises:
             CannotSpellError: There is none.
@@ -223,7 +223,7 @@ class _TypeWriter:
         try:
             name = self._name(type_.alias.fullname)
         except CannotSpellError:
-            if type_.is_recursive:  # its target has it in it
+            if type_.is_recursive:  # the target contains the type itself
                 raise
             return self.write(get_proper_type(type_))
         return f"{name}[{self._all(type_.args)}]" if type_.args else name

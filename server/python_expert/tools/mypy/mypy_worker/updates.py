@@ -1,7 +1,7 @@
-"""Variant d1: mypy updates what has changed, and in the same step all that depends on it.
+"""Variant d1: mypy updates what has changed, and in the same step everything that depends on it.
 
-mypy's own daemon ends an update by checking every target again that has an error anywhere. As
-each buffer's findings are kept, only what a change has an effect on is checked here.
+mypy's own daemon ends an update by checking every target again that has an error anywhere. The
+findings of each buffer are kept here, so only what a change affects is checked.
 """
 
 from __future__ import annotations
@@ -21,10 +21,10 @@ if TYPE_CHECKING:
     from .program import MypyProgram
 
 Work = dict[str, str]
-"""What is to be checked again: modules by path."""
+"""The files to check again: modules by path."""
 
 ROUNDS: Final = 3
-"""How often one check looks at the same file, should files keep changing one another."""
+"""The number of times that one check reads the same file, if files keep affecting each other."""
 
 
 class Updates:
@@ -40,7 +40,7 @@ class Updates:
         self.stamps: dict[str, object] = {}
 
     def start_anew(self) -> None:
-        """Forget what files were like: the program has been built again."""
+        """Forget the state of files, because the program has been built again."""
         self.stamps.clear()
 
     def changes(self, dirty: Iterable[str], *, disk: bool) -> Work:
@@ -59,7 +59,7 @@ class Updates:
         return changes | {path: module for path, module in named if module}
 
     def adopt(self, path: str) -> None:
-        """Give a file that is new to mypy the name by which others import it."""
+        """Give a file that is new to mypy the module name by which other files import it."""
         buffer = self._buffers.open.get(path)
         if not self._program.live or buffer is None or buffer.source is None:
             return
@@ -73,7 +73,7 @@ class Updates:
                 buffer.source.module = module
 
     def apply(self, work: Work) -> None:
-        """Check modules again, and then the open ones on which that had an effect."""
+        """Check modules again, and then the open modules that this affected."""
         rounds: Counter[str] = Counter()
         while work:
             path = next(iter(work))
@@ -86,7 +86,7 @@ class Updates:
                 self.stamps[state.xpath] = self._overlay.stamp(state.xpath)
 
     def open_ones(self, modules: set[str]) -> Work:
-        """Those of some modules that are open."""
+        """The modules that are open."""
         sources = [source for source in self._buffers.sources() if source.module in modules]
         return {source.path: source.module for source in sources if source.path}
 
@@ -111,7 +111,7 @@ class Updates:
         return changes | self.appeared()
 
     def appeared(self) -> Work:
-        """The modules that are imported, and can be found now."""
+        """The imported modules that were missing and can be found now."""
         fg = self._program.fg
         graph, finder = fg.graph, fg.manager.find_module_cache
         imported = {
@@ -125,13 +125,13 @@ class Updates:
         return appeared
 
     def is_skipped(self, path: str, module: str) -> bool:
-        """Whether an import of a file that is not open leads nowhere."""
+        """Whether imports of a file that is not open are not followed."""
         options = self._program.options.clone_for_module(module)
         skips = options.follow_imports in {"skip", "error"}
         return not self._overlay.isfile(path) or (skips and not path.endswith(".pyi"))
 
     def _recheck(self, path: str, module: str) -> Work:
-        """Check one module again; returns those to check next."""
+        """Check one module again; returns the modules to check next."""
         fg = self._program.fg
         self.stamps.pop(path, None)
         if self._overlay.texts.get(path) is MASK:
@@ -146,7 +146,7 @@ class Updates:
         if fg.blocking_error:
             return touched | self._unblock(path, module, fg.blocking_error[0])
         if not gone and fg.updated_modules != [module]:
-            # It brought in others, and some of its errors were lost as those were checked.
+            # It imported new modules, and some of its errors were lost when those were checked.
             touched.pop(path, None)
             touched |= self._run(path, module)
         if not self._program.harvest(path):
@@ -155,14 +155,14 @@ class Updates:
         return touched
 
     def _unblock(self, path: str, module: str, blocked: str) -> Work:
-        """Free the rest from a file that mypy could not get past; returns what to check next.
+        """Unblock the program from a file that mypy could not parse; returns what to check next.
 
-        A file that mypy has read before stays as it was then, and one that it has not is masked.
+        A file that mypy has parsed before keeps its old text; another one is replaced by `MASK`.
 
         Args:
-            path: The file that was to be checked.
+            path: The file to check.
             module: Its module.
-            blocked: The module that mypy could not get past.
+            blocked: The module that blocked mypy.
 
         Raises:
             RuntimeError: mypy names a file that does not exist.
@@ -174,7 +174,7 @@ class Updates:
             raise RuntimeError(f"{path} is blocked by {blocked}: {where}")  # noqa: TRY004 - a fault within
         owner = self._buffers.module_of(where) or blocked
         if owner != blocked and (where, blocked) not in renamed:
-            # One file under two names: as in a build.
+            # One file has two names: as in a build.
             renamed.add((where, blocked))
             touched = self._run(where, owner, gone=True)
             if (buffer := self._buffers.open.get(where)) and buffer.source:
@@ -190,6 +190,6 @@ class Updates:
         return {path: module}
 
     def _run(self, path: str, module: str, *, gone: bool = False) -> Work:
-        """Have mypy update one module; returns the open ones of which it checked a part again."""
+        """Update one module with mypy; returns the open modules that it partly checked again."""
         followed = self._buffers.is_followed(path)
         return self.open_ones(self._program.update(path, module, gone=gone, followed=followed))
