@@ -67,6 +67,7 @@ PARTIAL = {
     "telling {} about files on disk": ("mypy",),
     "{}'s code actions": ("ruff",),
     "finding tests with {}": ("pytest",),
+    "telling the coverage with {}": ("pytest",),
 }
 """What only some tools do."""
 

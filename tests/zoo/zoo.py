@@ -114,10 +114,12 @@ def ask(project: Project, folder: Path, files: Sequence[str]) -> dict[str, Answe
         tool: [name for name in files if tool not in project.excluded.get(name, ())]
         for tool in TOOLS
     }
+    ruff = _ask_ruff(project, folder, asked["ruff"])
     return {
-        "ruff": _ask_ruff(project, folder, asked["ruff"]),
+        "ruff": ruff,
         "mypy": _ask_mypy(project, folder, asked["mypy"]),
-        "bandit": _ask_bandit(project, folder, asked["bandit"]),
+        # A configuration that ruff refuses leaves nothing out.
+        "bandit": _ask_bandit(project, folder, asked["bandit"], ruff_decides=not ruff.error),
     }
 
 
@@ -159,7 +161,9 @@ def _ask_mypy(project: Project, folder: Path, files: Sequence[str]) -> Answer:
     return Answer(frozenset(found), err or out if status not in (0, 1) else "")
 
 
-def _ask_bandit(project: Project, folder: Path, files: Sequence[str]) -> Answer:
+def _ask_bandit(
+    project: Project, folder: Path, files: Sequence[str], *, ruff_decides: bool
+) -> Answer:
     config = next(
         (
             name
@@ -186,7 +190,8 @@ def _ask_bandit(project: Project, folder: Path, files: Sequence[str]) -> Answer:
             if place.rule != "B101" or not place.file.startswith(f"{project.tests}/")
         }
         context = _context(folder)
-        found = {place for place in found if not _is_left_out(context, folder, place)}
+        if ruff_decides:
+            found = {place for place in found if not _is_left_out(context, folder, place)}
     return Answer(frozenset(found))
 
 

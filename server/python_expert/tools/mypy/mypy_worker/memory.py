@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from mypy.errors import ErrorInfo
     from mypy.nodes import MypyFile
 
-ATTRIBUTE: Final = re.compile(r"(?!__)[^\W\d]\w*\s*(:[^=]*)?(=[^=].*)?(?<![,(\[{\\])")
+ATTRIBUTE: Final = re.compile(r"(?!__)([^\W\d]\w*)\s*(:[^=]*)?(=[^=].*)?(?<![,(\[{\\])")
 """A line that only defines an attribute of a class."""
 
 Ignored = dict[int, list[str]]
@@ -134,23 +134,31 @@ def classes_of(tree: MypyFile, lines: list[str]) -> dict[str, list[str]]:
     return classes
 
 
-def only_attributes(info: object, before: list[str], after: list[str]) -> bool:
-    """Whether only attributes of a plain class have changed; these have their own triggers.
+def changed_attributes(info: object, before: list[str], after: list[str]) -> set[str] | None:
+    """The names of the attributes whose lines in a class have changed.
 
     Args:
         info: The class after the change.
         before: Its lines.
         after: Its lines after the change.
+
+    Returns:
+        None if anything else has changed too, or if the class is more than its attributes.
     """
-    return (
-        isinstance(info, TypeInfo)
-        and not (info.is_enum or info.is_protocol or info.metadata or info.defn.decorators)
-        and info.tuple_type is None
-        and info.typeddict_type is None
-        and not any(line.startswith("__") for line in before + after)
-        and all(map(ATTRIBUTE.fullmatch, (Counter(before) - Counter(after)).elements()))
-        and all(map(ATTRIBUTE.fullmatch, (Counter(after) - Counter(before)).elements()))
-    )
+    if (
+        not isinstance(info, TypeInfo)
+        or info.is_enum
+        or info.is_protocol
+        or info.metadata
+        or info.defn.decorators
+        or info.tuple_type
+        or info.typeddict_type
+        or any(line.startswith("__") for line in before + after)
+    ):
+        return None
+    lines = [*(Counter(before) - Counter(after)), *(Counter(after) - Counter(before))]
+    found = [ATTRIBUTE.fullmatch(line) for line in lines]
+    return {each[1] for each in found if each} if all(found) else None
 
 
 def span(node: Any) -> tuple[int, int]:  # noqa: ANN401 - mypy's types are not for us to name

@@ -32,7 +32,7 @@ from mypy.util import module_prefix
 from .bodies import check_bodies
 from .dependencies import forget_stubs_of_protocols, load_module, lookup, note_all, reached
 from .found import LINE_BREAK
-from .memory import Memory, classes_of, functions_of, only_attributes
+from .memory import Memory, classes_of, functions_of, changed_attributes
 from .propagation import never, propagate
 from .single import check_single
 
@@ -122,12 +122,13 @@ class Quick:
         classes = classes_of(tree, lines)
         # For a class, mypy compares what matters most to its users, but not, for example, its
         # slots.
-        altered = {
-            make_trigger(name)
-            for name, known in memory.classes.items()
-            if classes.get(name, known) != known
-            and not only_attributes(lookup(fg, module, name), known, classes[name])
-        }
+        altered: set[str] = set()
+        for name, known in memory.classes.items():
+            now = classes.get(name, known)
+            if now != known:
+                names = changed_attributes(lookup(fg, module, name), known, now)
+                parts = [name] if names is None else [f"{name}.{each}" for each in names]
+                altered.update(map(make_trigger, parts))
         type_state.reset_all_subtype_caches()  # a protocol of a stub may have been compared
         state.type_check_first_pass(recurse_into_functions=False)
         while state.type_check_second_pass(recurse_into_functions=False):
