@@ -26,6 +26,9 @@ if TYPE_CHECKING:
 
     from python_expert.gate.examples import Evidence
 
+pytestmark = pytest.mark.one_python
+
+
 CODE = "def total(prices):\n    return sum(prices)\n\n\ndef twice(n):\n    return 2 * n\n"
 TESTS = """\
 import pytest

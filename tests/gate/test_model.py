@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 Record = Callable[[str, object], None]
 
-pytestmark = pytest.mark.long
+pytestmark = [pytest.mark.long, pytest.mark.one_python]
 
 SHARE = 1 if LONG else 16
 """Every how manieth wrong edit is played."""

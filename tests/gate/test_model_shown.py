@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 
     from tests.messages import Behaviour
 
+pytestmark = pytest.mark.one_python
+
+
 HOSTILE = "\x1b[2J\x1b]0;owned\x07\x9b2J\u202eevil\u2066\u200b\r\x08" + "x" * 50_000
 
 

@@ -31,6 +31,9 @@ if TYPE_CHECKING:
     from python_expert.diagnostics.finding import Report
     from tests.conftest import ClientFactory, ProgramFactory, ProjectFactory
 
+pytestmark = pytest.mark.one_python
+
+
 TEXT = "import subprocess\n"
 """Ruff and bandit have one finding each."""
 

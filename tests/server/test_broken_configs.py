@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 
     from tests.conftest import ClientFactory, ProjectFactory
 
+pytestmark = pytest.mark.one_python
+
+
 CODE = 'import subprocess\n\n\ndef load_row(a: int) -> int:\n    x: int = ""\n    return a or 1\n'
 FOUND = {"ruff": "F401", "mypy": "assignment", "bandit": "B404"}
 """A finding of each tool."""

@@ -29,6 +29,9 @@ if TYPE_CHECKING:
     from python_expert.tools.base import Tool
     from tests.conftest import ProjectFactory
 
+pytestmark = pytest.mark.one_python
+
+
 CODE = """\
 import os
 import subprocess

@@ -22,6 +22,9 @@ from tests.server.test_cli import cli
 if TYPE_CHECKING:
     from tests.conftest import ProjectFactory
 
+pytestmark = pytest.mark.one_python
+
+
 OLD = """\
 from typing import List, Optional
 

@@ -19,12 +19,15 @@ from python_expert.tools.bandit import spec as bandit
 from python_expert.tools.mypy import spec as mypy
 from tests.client import Client, WaitError
 from tests.conftest import SERVER
+from tests.scale import LONG
 from tests.zoo import zoo
 from tests.zoo.zoo import TOOLS, Answer, Place, Project
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from pathlib import Path
+
+NAMES = sorted(zoo.projects())
 
 REWRITES = ("add-docstrings", "add-type-hints", "convert-to-async")
 WAITING = 7
@@ -63,7 +66,7 @@ class Animal:
         return {path.relative_to(self.folder).as_posix(): path.read_bytes() for path in every}
 
 
-@pytest.fixture(scope="module", params=sorted(zoo.projects()))
+@pytest.fixture(scope="module", params=NAMES)
 def animal(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Animal:
     """Each of the projects in its turn."""
     project = zoo.projects()[request.param]
@@ -140,7 +143,10 @@ def test_check_finds_what_the_tools_own_commands_find(
     assert animal.contents == before
 
 
+# The shell has shown what is found; what an editor does with it depends less on the project.
 @pytest.mark.e2e
+@pytest.mark.long
+@pytest.mark.parametrize("animal", NAMES if LONG else NAMES[::3], indirect=True)
 def test_an_editor_shows_what_the_tools_own_commands_find(animal: Animal, desk: Client) -> None:
     before, start = animal.contents, len(desk.messages)
     with opened(desk, animal):
