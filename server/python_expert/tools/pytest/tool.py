@@ -17,6 +17,7 @@ from python_expert.tools.pytest.affected import NOTHING, Affected, file_of_test
 from python_expert.tools.pytest.coverage import ProjectCoverage
 from python_expert.tools.pytest.coverage_view import CoverageView
 from python_expert.tools.pytest.findings import file_of, real_path
+from python_expert.tools.pytest.given import given
 from python_expert.tools.pytest.index import tests_in
 from python_expert.tools.pytest.launch import PytestLaunch
 from python_expert.tools.pytest.outline import Outline
@@ -29,7 +30,7 @@ from python_expert.tools.pytest.trials import PytestTrials
 from python_expert.tools.tests import TestedFunction, TestSummary, WhenToRun
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable, Container, Mapping, Sequence
+    from collections.abc import AsyncIterator, Callable, Collection, Container, Mapping, Sequence
     from pathlib import Path
 
     from python_expert.diagnostics.finding import Report
@@ -62,7 +63,7 @@ class Pytest(Tool):
         tell: Callable[[str], None] = lambda _message: None,
     ) -> None:
         self.launch = launch
-        self._conventions = conventions.read(launch.config)
+        self._conventions = conventions.read(launch.config, launch.args)
         self._index = ProjectIndex(real_path(launch.root), self._conventions)
         self._tests: dict[str, tuple[Document, Sequence[Test]]] = {}
         self._results = KnownResults()
@@ -178,6 +179,7 @@ class Pytest(Tool):
         documents: Sequence[Document],
         wanted: Sequence[str],
         told: Callable[[TestResult], None] = lambda _result: None,
+        given: Sequence[str] | None = None,
     ) -> TestSummary:
         texts = self._files.take(documents)
         if not wanted:
@@ -187,7 +189,7 @@ class Pytest(Tool):
         session = self._files.session = RunResults(self._results, texts, told, self._files.show)
         broken = ""
         try:
-            arguments = [*self.launch.args, *wanted]
+            arguments = [*self.launch.args, *(wanted if given is None else given)]
             covered = await self._coverage.is_wanted()
             broken = await self._processes.run(arguments, texts, session.hear, covered=covered)
         except ToolCrashError as error:
@@ -266,21 +268,23 @@ class Pytest(Tool):
         return await self.trials.reports(documents, document, text)
 
     async def check_files(
-        self, paths: Sequence[Path], named: Container[Path] = ()
+        self, paths: Sequence[Path], named: Collection[Path] = ()
     ) -> AsyncIterator[list[Report]]:
         """Run the tests in files; see `Tool.check_files`.
 
         Raises:
             ToolError: They cannot be run.
         """
-        del named
-        files = {path: real_path(path) for path in paths}
-        tests = [str(file) for path, file in files.items() if self._conventions.is_test_file(path)]
-        if not tests:
+        asked = paths, named, self.launch.root, self._conventions
+        wanted, arguments = await asyncio.to_thread(given, *asked)
+        if not wanted:
             return
         async with self._turn:
-            summary = await self._run((), tests)
-        for path, file in files.items():
+            summary = await self._run((), wanted, given=arguments)
+        found = {each.file: each.file for each in summary.results}
+        found |= {each: each for each in summary.unreadable}
+        found |= {real_path(path): path for path in paths}
+        for file, path in found.items():
             with contextlib.suppress(OSError, ValueError):
                 text = decode(await asyncio.to_thread(file.read_bytes))
                 yield [self._files.report(Document.of(to_uri(path), 0, text))]

@@ -1,0 +1,76 @@
+"""``check --tools pytest``: what runs is what pytest itself would collect, and it is counted."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.conftest import ProjectFactory
+
+SETTINGS = """\
+[tool.pytest.ini_options]
+addopts = "{}"
+"""
+
+CODE = '''\
+def double(number):
+    """Double a number.
+
+    >>> double(2)
+    5
+    """
+    return 2 * number
+'''
+
+
+@pytest.fixture(autouse=True)
+def _environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The environment of the tests is the projects'."""
+    monkeypatch.setenv("VIRTUAL_ENV", sys.prefix)
+
+
+def check(folder: Path, *args: str) -> subprocess.CompletedProcess[str]:
+    """Run ``check --tools pytest``."""
+    argv = [sys.executable, "-m", "python_expert", "check", *args, "--tools", "pytest"]
+    return subprocess.run(argv, cwd=folder, capture_output=True, text=True, check=False)
+
+
+def test_examples_that_the_options_name_run_as_pytest_runs_them(project: ProjectFactory) -> None:
+    folder = project(
+        {
+            "pyproject.toml": SETTINGS.format("--doctest-modules --doctest-glob=*.rst"),
+            "parse/__init__.py": CODE,
+            "docs/use.rst": ">>> 1 + 1\n3\n",
+            "tests/test_none.py": "def test_passes(): pass\n",
+            "member/pyproject.toml": "",
+            "member/test_member.py": "def test_is_of_another_project(): assert __file__ == 0\n",
+        }
+    )
+    whole = check(folder)
+    assert whole.returncode == 1, whole.stderr
+    lines = whole.stdout.splitlines()
+    assert [line.partition(":")[0] for line in lines] == [
+        "docs/use.rst",
+        "member/test_member.py",
+        "parse/__init__.py",
+    ]
+    named = check(folder, "parse/__init__.py")
+    assert (named.returncode, named.stdout.partition(":")[0]) == (1, "parse/__init__.py")
+
+
+def test_of_a_whole_project_run_its_testpaths(project: ProjectFactory) -> None:
+    folder = project(
+        {
+            "pyproject.toml": SETTINGS.format("") + 'testpaths = ["tests"]\n',
+            "tests/test_a.py": "def test_passes(): pass\n",
+            "old/test_b.py": "def test_fails(): assert 0\n",
+        }
+    )
+    assert check(folder).returncode == 0
+    assert check(folder, "old").returncode == 1
