@@ -74,3 +74,34 @@ def test_of_a_whole_project_run_its_testpaths(project: ProjectFactory) -> None:
     )
     assert check(folder).returncode == 0
     assert check(folder, "old").returncode == 1
+
+
+TESTS = """\
+import pytest
+
+def test_passes(): pass
+
+@pytest.mark.skip
+def test_skipped(): pass
+
+@pytest.mark.xfail
+def test_known(): assert 0
+"""
+
+
+@pytest.mark.parametrize(
+    ("arguments", "status", "said"),
+    [
+        ("", 0, "All checks passed.\n3 tests: 1 passed, 2 skipped.\n"),
+        ("-k nothing", 2, "pytest could not run: no tests ran (3 deselected)\n"),
+        ("-k skipped", 2, "pytest could not run: no tests ran (2 deselected, 1 skipped)\n"),
+        ("-k known", 0, "All checks passed.\n1 test: 1 skipped.\n"),
+    ],
+)
+def test_it_is_told_how_many_tests_ran(
+    project: ProjectFactory, arguments: str, status: int, said: str
+) -> None:
+    folder = project({"pyproject.toml": SETTINGS.format(arguments), "test_a.py": TESTS})
+    done = check(folder)
+    assert (done.returncode, said in done.stderr) == (status, True), done.stderr
+    assert ("passed." in done.stderr) is (status == 0)

@@ -1,9 +1,13 @@
-"""What pytest is given in a run over files: folders, so that it collects by its own settings."""
+"""A run over files: what pytest is given, folders so that it collects by its own settings."""
 
 from __future__ import annotations
 
+import contextlib
 from typing import TYPE_CHECKING, NamedTuple
 
+from python_expert.text.decoding import decode
+from python_expert.text.document import Document
+from python_expert.text.paths import to_uri
 from python_expert.tools.pytest.findings import real_path
 from python_expert.tools.pytest.test_files import projects_within
 
@@ -12,6 +16,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from python_expert.tools.pytest.conventions import Conventions
+    from python_expert.tools.tests import TestSummary
 
 
 class GivenPaths(NamedTuple):
@@ -58,3 +63,19 @@ def given(
 
 def _ignoring(folder: Path) -> tuple[str, ...]:
     return tuple(f"--ignore={each}" for each in projects_within(folder))
+
+
+def documents(paths: Sequence[Path], summary: TestSummary) -> list[Document]:
+    """The files that a run tells of: those of its tests, and all Python files. Reads them.
+
+    Args:
+        paths: The Python files; they are told of by these paths.
+        summary: How the run has ended.
+    """
+    tested = (*(each.file for each in summary.results), *summary.unreadable)
+    files = {each: each for each in tested} | {real_path(path): path for path in paths}
+    found = []
+    for file, path in files.items():
+        with contextlib.suppress(OSError, ValueError):
+            found.append(Document.of(to_uri(path), 0, decode(file.read_bytes())))
+    return found

@@ -12,7 +12,7 @@ import pytest
 from .buffers import BufferFinder
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from .measuring import Measuring
 
@@ -48,6 +48,7 @@ class Plugin:
         self._texts = texts
         self._process = os.getpid()
         self._results: dict[str, dict[str, Any]] = {}
+        self._counts = {"ran": 0, "deselected": 0}
         self.fault = ""
 
     @pytest.hookimpl(hookwrapper=True, tryfirst=True)
@@ -84,6 +85,8 @@ class Plugin:
         if (known := self._results.get(item.nodeid)) is None:
             return
         known["seconds"] += report.duration
+        is_skipped = report.outcome == "skipped" and not hasattr(report, "wasxfail")
+        self._counts["ran"] += report.failed or (report.when == "call" and not is_skipped)
         if report.outcome not in _WORST:
             return
         ended = report.outcome
@@ -107,6 +110,14 @@ class Plugin:
             failure = _failure(report, getattr(call, "excinfo", None))
             file = os.path.realpath(getattr(collector, "path", None) or collector.fspath)
             self._notify("unreadable", {"file": file, "line": 0, **failure})
+
+    def pytest_deselected(self, items: Sequence[object]) -> None:
+        """The options, or a plugin, leave tests out."""
+        self._counts["deselected"] += len(items)
+
+    def pytest_sessionfinish(self) -> None:
+        """The run ends."""
+        self._notify("counted", self._counts)
 
     def pytest_internalerror(self, excrepr: object) -> None:
         """Pytest, or a plugin of the project, has failed."""
