@@ -28,6 +28,18 @@ def double(number):
     return 2 * number
 '''
 
+EXAMPLE = (
+    "parse/__init__.py:4:5: error: failed parse.double: "
+    "double(2) gives 4, and should give 5  [Pytest]"
+)
+
+MEMBER = """\
+from pathlib import Path
+
+def test_in_member():
+    assert 0, f"{Path.cwd().name}\\n"
+"""
+
 
 @pytest.fixture(autouse=True)
 def _environment(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -49,19 +61,19 @@ def test_examples_that_the_options_name_run_as_pytest_runs_them(project: Project
             "docs/use.rst": ">>> 1 + 1\n3\n",
             "tests/test_none.py": "def test_passes(): pass\n",
             "member/pyproject.toml": "",
-            "member/test_member.py": "def test_is_of_another_project(): assert __file__ == 0\n",
+            "member/test_member.py": MEMBER,
         }
     )
     whole = check(folder)
     assert whole.returncode == 1, whole.stderr
     lines = whole.stdout.splitlines()
-    assert [line.partition(":")[0] for line in lines] == [
-        "docs/use.rst",
-        "member/test_member.py",
-        "parse/__init__.py",
+    assert lines == [
+        "docs/use.rst:1:1: error: failed use.rst: 1 + 1 gives 2, and should give 3  [Pytest]",
+        "member/test_member.py:4:5: error: failed test_in_member: AssertionError: member  [Pytest]",
+        EXAMPLE,
     ]
     named = check(folder, "parse/__init__.py")
-    assert (named.returncode, named.stdout.partition(":")[0]) == (1, "parse/__init__.py")
+    assert (named.returncode, named.stdout) == (1, f"{EXAMPLE}\n")
 
 
 def test_of_a_whole_project_run_its_testpaths(project: ProjectFactory) -> None:

@@ -123,7 +123,7 @@ def is_inert(text: str) -> bool:
         (
             HOSTILE,
             BARE._replace(message="a\tb\r\nc", severity=Severity.HINT),
-            r"\x1b]0;owned\x07\n\x9b2J\u202e\udcff.py:3:4: hint: a\tb\r\nc  [Mypy]",
+            r"\x1b]0;owned\x07\n\x9b2J\u202e\udcff.py:3:4: hint: a\tb  [Mypy]",
         ),
     ],
 )
