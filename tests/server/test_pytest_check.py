@@ -107,6 +107,7 @@ def test_known(): assert 0
         ("", 0, "All checks passed.\n3 tests: 1 passed, 2 skipped.\n"),
         ("-k nothing", 2, "pytest could not run: no tests ran (3 deselected)\n"),
         ("-k skipped", 2, "pytest could not run: no tests ran (2 deselected, 1 skipped)\n"),
+        ("--nonsense", 2, "pytest could not run: unrecognized arguments: --nonsense\n"),
         ("-k known", 0, "All checks passed.\n1 test: 1 skipped.\n"),
     ],
 )
@@ -117,3 +118,11 @@ def test_it_is_told_how_many_tests_ran(
     done = check(folder)
     assert (done.returncode, said in done.stderr) == (status, True), done.stderr
     assert ("passed." in done.stderr) is (status == 0)
+    assert done.stderr.count("could not run") <= 1
+
+
+def test_the_status_of_a_process_that_tests_end_is_told(project: ProjectFactory) -> None:
+    folder = project({"pyproject.toml": "", "test_a.py": "import os\nos._exit(3)\n"})
+    done = check(folder)
+    said = "pytest could not run: the process that ran the tests ended: it ended with status 3\n"
+    assert (done.returncode, said in done.stderr) == (2, True), done.stderr
