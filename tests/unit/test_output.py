@@ -17,11 +17,20 @@ from hypothesis import given
 from hypothesis import strategies as st
 from jsonschema import Draft4Validator  # type: ignore[import-untyped]
 
-from python_expert.cli.output import github_line, json_array, printable, sarif_log, shown, text_line
+from python_expert.cli.output import (
+    coverage,
+    github_line,
+    json_array,
+    printable,
+    sarif_log,
+    shown,
+    text_line,
+)
 from python_expert.cli.output.sarif import SARIF_SCHEMA
 from python_expert.diagnostics.finding import Finding, Note, Severity, ToolName
 from python_expert.text.document import Position, Range
 from python_expert.text.paths import to_uri
+from python_expert.tools.coverage import CoverageTotal
 from tests.tools import BANDIT, MYPY, NAMES, RUFF, SPECS
 
 sarif = partial(sarif_log, specs=SPECS)
@@ -123,7 +132,7 @@ def is_inert(text: str) -> bool:
         (
             HOSTILE,
             BARE._replace(message="a\tb\r\nc", severity=Severity.HINT),
-            r"\x1b]0;owned\x07\n\x9b2J\u202e\udcff.py:3:4: hint: a\tb\r\nc  [Mypy]",
+            r"\x1b]0;owned\x07\n\x9b2J\u202e\udcff.py:3:4: hint: a\tb  [Mypy]",
         ),
     ],
 )
@@ -441,3 +450,13 @@ def test_the_validator_does_refuse(validator: Draft4Validator) -> None:
     log = sarif([(Path("b.py"), BARE)], {})
     del log["runs"][0]["results"][0]["message"]
     assert not validator.is_valid(log)
+
+
+@pytest.mark.parametrize(
+    ("precision", "whole", "part"), [(0, "96", "99"), (1, "95.6", "99.9"), (2, "95.62", "99.96")]
+)
+def test_percentages_are_rounded_as_coverage_reports_round_them(
+    precision: int, whole: str, part: str
+) -> None:
+    total = CoverageTotal({Path("a.py"): 99.96, Path("b.py"): 100.0}, 95.62, precision=precision)
+    assert [*coverage(total)] == [f"Tests cover {whole} % (a.py {part} %)."]

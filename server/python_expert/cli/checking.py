@@ -19,6 +19,7 @@ from python_expert.project.files import FileChecker
 from python_expert.text.decoding import readable
 from python_expert.tools import registry
 from python_expert.tools.coverage import MeasuresCoverage
+from python_expert.tools.tests import RunsTests, counted
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator, Sequence
@@ -165,7 +166,7 @@ class Checking:
         failed = {tool for tool, _ in self._failures}
         for spec in (kind.spec for kind in registry.TOOLS if not kind.spec.runs_unnamed):
             if spec.name in {*self._wishes.rules.tools} - failed and not self._counts[spec.name]:
-                self._fail(spec.name, "there are no test files here")
+                self._fail(spec.name, "there are no tests here")
 
     def _write(self, path: Path, finding: Finding) -> None:
         if self._wishes.output_format is OutputFormat.GITHUB:
@@ -187,7 +188,7 @@ class Checking:
             if ordered or not self._failures:
                 more = [] if self._wishes.statistics else self._unlisted(ordered)
                 output.tell(self._errors, output.summary(listed, **found, unlisted=more))
-            for line in self._coverage():
+            for line in (*self._tests(), *self._coverage()):
                 output.tell(self._errors, line)
 
     def _unlisted(self, found: Sequence[tuple[Path, Finding]]) -> list[output.Unlisted]:
@@ -200,6 +201,14 @@ class Checking:
         return [
             output.Unlisted(len(each), about[name], max(each)) for name, each in severities.items()
         ]
+
+    def _tests(self) -> Iterator[str]:
+        """How many tests have run, and how they have ended."""
+        tools = (tool for project in self._checker.projects for tool in project.tools.values())
+        runners = (tool for tool in tools if isinstance(tool, RunsTests))
+        counts = Counter(each.outcome for runner in runners for each in runner.ran)
+        if counts:
+            yield f"{counted(counts)}."
 
     def _coverage(self) -> Iterator[str]:
         """How much of each project is covered by the tests that have run, if that is known."""

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 STATUS_WAIT_S = 0.5
-"""The time in seconds to wait for the status of a child that has closed its output."""
+"""The time in seconds to wait for the status of a child that has closed a pipe."""
 
 PATIENCE_S = 2.0
 """The time in seconds that a child has to end after its input is closed."""
@@ -79,11 +79,14 @@ class Pipes(asyncio.SubprocessProtocol):
         """Called by asyncio when either side has closed a pipe."""
         del exc
         if fd == 1:
-            # Usually the child is ending, and its status is more specific.
-            closed = DisconnectedError("it closed its output")
-            asyncio.get_running_loop().call_later(STATUS_WAIT_S, self.rpc.end, closed)
+            self._lost("it closed its output")
         elif fd == 0 and not self._leaving:  # it would never receive requests
-            self.rpc.end(DisconnectedError("it closed its input"))
+            self._lost("it closed its input")
+
+    def _lost(self, why: str) -> None:
+        """End the connection soon: usually the child is ending, and its status is more specific."""
+        loop = asyncio.get_running_loop()
+        loop.call_later(STATUS_WAIT_S, self.rpc.end, DisconnectedError(why))
 
     def process_exited(self) -> None:
         """Called by asyncio when the child has ended; its pipes may still be open."""

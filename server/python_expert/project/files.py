@@ -33,7 +33,6 @@ if TYPE_CHECKING:
         AsyncIterator,
         Callable,
         Collection,
-        Container,
         Iterable,
         Mapping,
         Sequence,
@@ -96,6 +95,7 @@ class FileChecker:
         self._schema = schema(tuple(kind.spec for kind in kinds))
         self._names = names
         self._named: set[Path] = set()
+        self._folders: set[Path] = set()
         self._warn = warn
         self._rooted = rooted or root_of
         self._settings = settings or self._own_settings
@@ -120,6 +120,7 @@ class FileChecker:
                 raise ToolError(f"{path} does not exist")
             if await asyncio.to_thread(path.is_dir):
                 project = self.project(self._rooted(path / "x.py"))
+                self._folders.add(path)
                 found |= dict.fromkeys(await project.exclusions.search(path))
             elif await asyncio.to_thread(is_python, path):
                 found[path] = None
@@ -131,7 +132,10 @@ class FileChecker:
     async def check(self, paths: Sequence[Path]) -> AsyncIterator[NewFindings]:
         """Check files as they are on disk, all tools at once."""
         for project, files in self._by_project(paths).items():
-            check = partial(_check_files, files, self._named)
+            # A script with an environment of its own has no part in the rest of its folder.
+            is_script = self._projects.get(project.root) is not project
+            named = self._named if is_script else self._named | self._folders
+            check = partial(_check_files, files, named)
             async for batch in self._run(project, check):
                 yield batch
 
@@ -227,7 +231,7 @@ class FileChecker:
 
 
 def _check_files(
-    files: Sequence[Path], named: Container[Path], tool: Tool
+    files: Sequence[Path], named: Collection[Path], tool: Tool
 ) -> AsyncIterator[list[Report]]:
     """Check files; a missing file is reported by the tool that finds files.
 

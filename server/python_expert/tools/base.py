@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, Protocol, runtime_c
 from python_expert.processes.command import Command
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable, Collection, Container, Mapping, Sequence
+    from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
 
     from python_expert.config.tool_spec import ToolSpec
     from python_expert.diagnostics.finding import Report, ToolName
@@ -129,13 +129,14 @@ class Tool(ABC):
 
     @abstractmethod
     def check_files(
-        self, paths: Sequence[Path], named: Container[Path] = ()
+        self, paths: Sequence[Path], named: Collection[Path] = ()
     ) -> AsyncIterator[list[Report]]:
         """Check files as they are on disk, yielding reports as they become known.
 
         Args:
             paths: The files.
-            named: Files that are checked even if the project excludes them.
+            named: What the user has named: files, which are checked even if the project excludes
+                them, and folders.
 
         Raises:
             ToolError: The tool cannot do its work.

@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, NamedTuple, Protocol, runtime_checkable
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
     from pathlib import Path
 
     from python_expert.diagnostics.finding import ToolName
@@ -32,6 +32,10 @@ class TestOutcome(StrEnum):
     FAILED = "failed"
     ERROR = "error"
     SKIPPED = "skipped"
+
+
+_WORST = (TestOutcome.ERROR, TestOutcome.FAILED, TestOutcome.PASSED, TestOutcome.SKIPPED)
+"""Of several results, the one that is told first."""
 
 
 class Test(NamedTuple):
@@ -92,17 +96,30 @@ class TestSummary(NamedTuple):
         unreadable: The files that could not be collected.
         message: What the runner says where it could not run, else empty.
         coverage: What is covered, as text for the user, if that is known, or why not; else empty.
+        nothing_ran: That all tests were skipped or deselected, as text for the user, else empty.
     """
 
     results: tuple[TestResult, ...]
     unreadable: tuple[Path, ...] = ()
     message: str = ""
     coverage: str = ""
+    nothing_ran: str = ""
+
+    @property
+    def fault(self) -> str:
+        """Why nothing is known of the tests, if no file that cannot be collected says it."""
+        return "" if self.unreadable else self.message or self.nothing_ran
 
 
 @runtime_checkable
 class RunsTests(Protocol):
-    """A tool that runs tests. What fails it tells by `ToolEvents.reports` as it becomes known."""
+    """A tool that runs tests. What fails it tells by `ToolEvents.reports` as it becomes known.
+
+    Attributes:
+        ran: How the tests have ended that were run in files on disk; see `Tool.check_files`.
+    """
+
+    ran: Sequence[TestResult]
 
     @property
     def name(self) -> ToolName:
@@ -196,6 +213,20 @@ class TriesTests(Protocol):
 def runner_among(tools: Iterable[object]) -> RunsTests | None:
     """The tool that runs tests."""
     return next((tool for tool in tools if isinstance(tool, RunsTests)), None)
+
+
+def in_words(counts: Mapping[TestOutcome, int]) -> str:
+    """How many tests have ended in which way."""
+    words = {TestOutcome.ERROR: "could not run"}
+    parts = [f"{counts[each]:,} {words.get(each, each)}" for each in _WORST if counts.get(each)]
+    return ", ".join(parts)
+
+
+def counted(counts: Mapping[TestOutcome, int]) -> str:
+    """How many tests there were, and how many have ended in which way."""
+    total = sum(counts.values())
+    said = f"{total:,} {'test' if total == 1 else 'tests'}"
+    return f"{said}: {in_words(counts)}" if total else said
 
 
 def covers(within: str, test: str) -> bool:

@@ -75,7 +75,8 @@ def printable(text: str, keep: str = "") -> str:
 def text_line(path: Path, finding: Finding, *, color: bool = False) -> str:
     """One line for people, ``path:line:column: severity: CODE message  [Tool]``.
 
-    Editors and Emacs's compilation mode can parse it. Notes follow on separate, indented lines.
+    Editors and Emacs's compilation mode can parse it. Of a message it has the first line. Notes
+    follow on separate, indented lines.
     """
 
     def paint(text: str, style: str) -> str:
@@ -91,12 +92,16 @@ def text_line(path: Path, finding: Finding, *, color: bool = False) -> str:
         f"{paint(str(path), 'bold')}:{_point(finding.range)}:",
         paint(finding.severity.name.lower(), style) + ":",
         paint(finding.code, style),
-        printable(finding.message),
+        printable(_first_line(finding.message)),
         # Two spaces before the tool's name.
         f" {paint(f'[{finding.tool.title}]', 'dim')}",
     )
     notes = (printable(_note_line(note)) for note in finding.notes)
     return "\n    ".join((" ".join(filter(None, words)), *notes))
+
+
+def _first_line(message: str) -> str:
+    return next(filter(str.strip, message.splitlines()), "")
 
 
 def json_array(findings: Iterable[Located]) -> str:

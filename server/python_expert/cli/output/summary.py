@@ -73,7 +73,10 @@ def coverage(total: CoverageTotal | None) -> Iterator[str]:
     if total is None:
         return
     least = sorted((each for each in total.files.items() if each[1] < 100), key=lambda it: it[1])  # noqa: PLR2004 - percent
-    named = [f"{shown(path)} {rounded(value)} %" for path, value in least[:LEAST_COVERED]]
+    named = [
+        f"{shown(path)} {rounded(value, total.precision)} %"
+        for path, value in least[:LEAST_COVERED]
+    ]
     if len(least) > LEAST_COVERED:
         named.append(f"{len(least) - LEAST_COVERED} more below 100 %")
     rest = f" ({', '.join(named)})" if named else ""

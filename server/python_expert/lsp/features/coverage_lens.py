@@ -28,7 +28,7 @@ async def coverage_lens(project: Project, document: Document) -> list[dict[str, 
         total = tool.coverage_total()
         if share is None or total is None:
             continue
-        title = f"Tests cover {rounded(share.percent)} %"
+        title = f"Tests cover {rounded(share.percent, total.precision)} %"
         if total.shortfall:
             title += f" ({total.shortfall})"
         if share.is_stale:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from python_expert.isolation import ToolBarriers
 from python_expert.lsp.commands import DEBUG_TEST, RUN_TESTS, TEST_OUTPUT
-from python_expert.tools.tests import STALE, TestOutcome
+from python_expert.tools.tests import STALE, TestOutcome, in_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -20,9 +20,6 @@ if TYPE_CHECKING:
 _LENSES = ToolBarriers("finding tests with {}")
 
 _FAILING = (TestOutcome.ERROR, TestOutcome.FAILED)
-
-_WORST = (TestOutcome.ERROR, TestOutcome.FAILED, TestOutcome.PASSED, TestOutcome.SKIPPED)
-"""Of several results of a test, the one that a lens shows comes first."""
 
 
 async def lenses_of(document: Document, runner: RunsTests, client: Client) -> list[dict[str, Any]]:
@@ -99,10 +96,3 @@ def _last(results: Sequence[TestResult]) -> str:
     if len(results) == 1:
         words = f"{results[0].outcome}, {results[0].seconds * 1000:,.0f} ms"
     return f" ({words}; {STALE})" if any(each.stale for each in results) else f" ({words})"
-
-
-def in_words(counts: Mapping[TestOutcome, int]) -> str:
-    """How many tests have ended in which way."""
-    words = {TestOutcome.ERROR: "could not run"}
-    parts = [f"{counts[each]:,} {words.get(each, each)}" for each in _WORST if counts.get(each)]
-    return ", ".join(parts)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from python_expert.isolation import FaultBarrier
 from python_expert.lsp.features.coverage_lens import coverage_lens
-from python_expert.lsp.features.test_lenses import in_words, lenses_of
+from python_expert.lsp.features.test_lenses import lenses_of
 from python_expert.lsp.features.test_output import TestOutput
 from python_expert.lsp.progress import Progress
 from python_expert.lsp.refresh import refresh
@@ -18,7 +18,7 @@ from python_expert.lsp.window import MessageType, tell
 from python_expert.lsp.work import result_of
 from python_expert.processes.command import ToolError
 from python_expert.text.paths import to_path
-from python_expert.tools.tests import TestOutcome, WhenToRun, runner_among
+from python_expert.tools.tests import TestOutcome, WhenToRun, counted, in_words, runner_among
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -249,9 +249,7 @@ class TestRuns:
 def _answer(summary: TestSummary, counts: Mapping[TestOutcome, int]) -> dict[str, Any]:
     numbers = {str(each): counts.get(each, 0) for each in TestOutcome}
     total = sum(numbers.values())
-    said = f"{total:,} {'test' if total == 1 else 'tests'}"
-    if counts:
-        said += f": {in_words(counts)}"
+    said = counted(counts)
     if summary.unreadable:
         names = ", ".join(dict.fromkeys(path.name for path in summary.unreadable))
         said += f"; {names} cannot be collected"

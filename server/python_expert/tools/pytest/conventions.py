@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from configparser import ConfigParser
 from configparser import Error as IniError
 from fnmatch import fnmatchcase
@@ -13,6 +14,9 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
 
+_DOCTESTS = ("--doctest-modules", "--doctest-glob")
+"""The options by which pytest runs examples in other files than test files."""
+
 
 class Conventions(NamedTuple):
     """Patterns for names, as pytest's options ``python_files`` and so on have them.
@@ -23,11 +27,13 @@ class Conventions(NamedTuple):
         files: Of files.
         classes: Of classes.
         functions: Of functions and methods.
+        doctests: Whether the options have examples in docstrings or in text files run, too.
     """
 
     files: tuple[str, ...] = ("test_*.py", "*_test.py")
     classes: tuple[str, ...] = ("Test",)
     functions: tuple[str, ...] = ("test",)
+    doctests: bool = False
 
     def is_test_file(self, path: Path) -> bool:
         """Whether pytest collects a file by itself."""
@@ -53,17 +59,24 @@ def _matches(name: str, patterns: Sequence[str]) -> bool:
     )
 
 
-def read(config: Path | None) -> Conventions:
-    """Read a project's conventions from pytest's configuration file; pytest tells its faults."""
+def read(config: Path | None, args: Sequence[str] = ()) -> Conventions:
+    """Read a project's conventions from pytest's configuration file; pytest tells its faults.
+
+    Args:
+        config: The file, if there is one.
+        args: Pytest's further arguments.
+    """
     try:
         options = _options(config) if config else {}
     except (OSError, ValueError, IniError):
         options = {}
     default = Conventions()
+    given = (*_words(options.get("addopts"), ()), os.environ.get("PYTEST_ADDOPTS", ""), *args)
     return Conventions(
         _words(options.get("python_files"), default.files),
         _words(options.get("python_classes"), default.classes),
         _words(options.get("python_functions"), default.functions),
+        any(option in each for option in _DOCTESTS for each in given),
     )
 
 

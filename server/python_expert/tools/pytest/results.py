@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from python_expert.tools.answers import text
+from python_expert.tools.answers import number, text
 from python_expert.tools.pytest.affected import NOTHING
 from python_expert.tools.pytest.findings import Failure
 from python_expert.tools.tests import TestOutcome, TestResult, covers
@@ -123,6 +123,7 @@ class RunResults:
         self._shown_at = 0.0
         self.ran = NOTHING
         self.covered: Mapping[str, Any] = {}
+        self.nothing_ran = ""
 
     def hear(self, method: str, params: Mapping[str, Any]) -> None:
         """Take a notification of the worker's."""
@@ -135,11 +136,19 @@ class RunResults:
             self.ran = params
         elif method == "covered":
             self.covered = params
+        elif method == "counted":
+            self._counted(params)
         elif method == "unreadable":
             file = self._known.unreadable(params, self.texts)
             self.unreadable.append(file)
             self.seen[file].add("")
             self._to_show.add(file)
+
+    def _counted(self, params: Mapping[str, Any]) -> None:
+        """Note that no test ran, if there are some."""
+        counts = {"deselected": number(params["deselected"]), "skipped": len(self.results)}
+        why = ", ".join(f"{count:,} {what}" for what, count in counts.items() if count)
+        self.nothing_ran = f"no tests ran ({why})" if why and not params["ran"] else ""
 
     @property
     def tests(self) -> list[str]:

@@ -15,9 +15,28 @@ if TYPE_CHECKING:
 
 SKIPPED = NO_SOURCES | {"site-packages", "build", "dist"}
 
+MARKER = "pyproject.toml"
+"""The file that makes a folder a project."""
+
 
 def test_files(root: Path, conventions: Conventions) -> Iterator[Path]:
     """The test files in a folder by their real paths. Reads folders."""
+    for place, files in _walk(root):
+        yield from (
+            place / each
+            for each in files
+            if each.endswith(".py") and conventions.is_test_file(place / each)
+        )
+
+
+def projects_within(folder: Path) -> Iterator[Path]:
+    """The folders of other projects in a folder by their real paths. Reads folders."""
+    top = Path(os.path.realpath(folder))
+    yield from (place for place, files in _walk(folder) if place != top and MARKER in files)
+
+
+def _walk(root: Path) -> Iterator[tuple[Path, list[str]]]:
+    """The folders that may have sources, each with the names of its files."""
     for folder, folders, files in os.walk(os.path.realpath(root)):
         place = Path(folder)
         folders[:] = [
@@ -27,8 +46,4 @@ def test_files(root: Path, conventions: Conventions) -> Iterator[Path]:
             and not each.startswith(".")
             and not (place / each / "pyvenv.cfg").exists()
         ]
-        yield from (
-            place / each
-            for each in files
-            if each.endswith(".py") and conventions.is_test_file(place / each)
-        )
+        yield place, files

@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 from typing import TYPE_CHECKING, Any
 
 from python_expert.analysis.error_recovery import BrokenError
 from python_expert.processes.command import ToolCrashError, ToolError
-from python_expert.text.decoding import decode
-from python_expert.text.document import Document
-from python_expert.text.paths import to_uri
 from python_expert.tools.base import Tool
 from python_expert.tools.pytest import conventions
 from python_expert.tools.pytest.affected import NOTHING, Affected, file_of_test
 from python_expert.tools.pytest.coverage import ProjectCoverage
 from python_expert.tools.pytest.coverage_view import CoverageView
 from python_expert.tools.pytest.findings import file_of, real_path
+from python_expert.tools.pytest.given import documents, given
 from python_expert.tools.pytest.index import tests_in
 from python_expert.tools.pytest.launch import PytestLaunch
 from python_expert.tools.pytest.outline import Outline
@@ -29,10 +26,11 @@ from python_expert.tools.pytest.trials import PytestTrials
 from python_expert.tools.tests import TestedFunction, TestSummary, WhenToRun
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable, Container, Mapping, Sequence
+    from collections.abc import AsyncIterator, Callable, Collection, Container, Mapping, Sequence
     from pathlib import Path
 
     from python_expert.diagnostics.finding import Report
+    from python_expert.text.document import Document
     from python_expert.tools.base import ToolEvents
     from python_expert.tools.context import ToolContext
     from python_expert.tools.coverage import CoverageTotal, FileShare
@@ -62,7 +60,8 @@ class Pytest(Tool):
         tell: Callable[[str], None] = lambda _message: None,
     ) -> None:
         self.launch = launch
-        self._conventions = conventions.read(launch.config)
+        self.ran: Sequence[TestResult] = ()
+        self._conventions = conventions.read(launch.config, launch.args)
         self._index = ProjectIndex(real_path(launch.root), self._conventions)
         self._tests: dict[str, tuple[Document, Sequence[Test]]] = {}
         self._results = KnownResults()
@@ -70,8 +69,9 @@ class Pytest(Tool):
         self._coverage = ProjectCoverage(
             launch.python, launch.root, launch.coverage, launch.config, self._conventions
         )
-        known = self._results, self._affected, self._coverage
-        self._files = OpenFiles(launch.root, *known, on_reports)
+        self._files = OpenFiles(
+            launch.root, self._results, self._affected, self._coverage, on_reports
+        )
         self._view = CoverageView(self._coverage, self._affected, self._files, tell)
         self._turn = asyncio.Lock()
         self._processes = TestProcesses(launch.python, launch.root)
@@ -178,6 +178,7 @@ class Pytest(Tool):
         documents: Sequence[Document],
         wanted: Sequence[str],
         told: Callable[[TestResult], None] = lambda _result: None,
+        given: Sequence[str] | None = None,
     ) -> TestSummary:
         texts = self._files.take(documents)
         if not wanted:
@@ -187,7 +188,7 @@ class Pytest(Tool):
         session = self._files.session = RunResults(self._results, texts, told, self._files.show)
         broken = ""
         try:
-            arguments = [*self.launch.args, *wanted]
+            arguments = [*self.launch.args, *(wanted if given is None else given)]
             covered = await self._coverage.is_wanted()
             broken = await self._processes.run(arguments, texts, session.hear, covered=covered)
         except ToolCrashError as error:
@@ -204,7 +205,8 @@ class Pytest(Tool):
         self._files.show(self._results.end(wanted, session.seen))
         self._files.show_stale()
         said = await self._view.ran(() if broken else wanted, session)
-        return TestSummary(tuple(session.results), tuple(session.unreadable), broken, said)
+        found = tuple(session.results), tuple(session.unreadable)
+        return TestSummary(*found, broken, said, session.nothing_ran)
 
     async def share_of(self, document: Document) -> FileShare | None:
         """How much of a document is covered; see `MeasuresCoverage`."""
@@ -266,28 +268,29 @@ class Pytest(Tool):
         return await self.trials.reports(documents, document, text)
 
     async def check_files(
-        self, paths: Sequence[Path], named: Container[Path] = ()
+        self, paths: Sequence[Path], named: Collection[Path] = ()
     ) -> AsyncIterator[list[Report]]:
         """Run the tests in files; see `Tool.check_files`.
 
         Raises:
             ToolError: They cannot be run.
         """
-        del named
-        files = {path: real_path(path) for path in paths}
-        tests = [str(file) for path, file in files.items() if self._conventions.is_test_file(path)]
-        if not tests:
+        wanted, arguments = await asyncio.to_thread(
+            given, paths, named, self.launch.root, self._conventions
+        )
+        if not wanted:
             return
         async with self._turn:
-            summary = await self._run((), tests)
-        for path, file in files.items():
-            with contextlib.suppress(OSError, ValueError):
-                text = decode(await asyncio.to_thread(file.read_bytes))
-                yield [self._files.report(Document.of(to_uri(path), 0, text))]
+            summary = await self._run((), wanted, given=arguments)
+        self.ran = summary.results
+        if not (self.ran or summary.unreadable or summary.fault):
+            return
+        for document in await asyncio.to_thread(documents, paths, summary):
+            yield [self._files.report(document)]
         for each in self._view.shortfalls():
             yield [each]
-        if summary.message and not summary.unreadable:
-            raise ToolError(summary.message)
+        if summary.fault:
+            raise ToolError(summary.fault)
 
     async def stop(self) -> None:
         """End the processes."""

@@ -45,11 +45,13 @@ def answer_to(request: Mapping[str, Any]) -> dict[str, Any]:
                 own.set_option(name, value)
         own.load()
         files = _report(own, coverage, scratch / "report.json")
-        under = options.get("fail_under")
+        under, precision = options.get("fail_under"), options.get("precision")
+        if precision is None:
+            precision = own.get_option("report:precision")
         return {
             "files": files,
             "fail_under": float(own.get_option("report:fail_under") if under is None else under),
-            "precision": int(own.get_option("report:precision") or 0),
+            "precision": int(precision or 0),
         }
 
 

@@ -25,6 +25,9 @@ finished {id, file, line, outcome, seconds, message, frames, output}
     pytest shows it, and the end of what was captured.
 unreadable {file, line, message, frames}
     A file cannot be collected.
+counted {ran, deselected}
+    The run has ended: how many tests were called, be it that they were expected to fail, or failed
+    before; and how many were left out by the options.
 ran {lines: {test: {file: [line]}}, loaded: [file]}
     What the tests have run: for each test (``file::Class::test[1]``) the 0-based lines, if the
     project has coverage.py, and the project's files that were imported.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import sys
 import traceback
 from typing import TYPE_CHECKING, Any
 
@@ -12,7 +13,7 @@ import pytest
 from .buffers import BufferFinder
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from .measuring import Measuring
 
@@ -48,6 +49,7 @@ class Plugin:
         self._texts = texts
         self._process = os.getpid()
         self._results: dict[str, dict[str, Any]] = {}
+        self._counts = {"ran": 0, "deselected": 0}
         self.fault = ""
 
     @pytest.hookimpl(hookwrapper=True, tryfirst=True)
@@ -84,6 +86,8 @@ class Plugin:
         if (known := self._results.get(item.nodeid)) is None:
             return
         known["seconds"] += report.duration
+        is_skipped = report.outcome == "skipped" and not hasattr(report, "wasxfail")
+        self._counts["ran"] += report.failed or (report.when == "call" and not is_skipped)
         if report.outcome not in _WORST:
             return
         ended = report.outcome
@@ -107,6 +111,14 @@ class Plugin:
             failure = _failure(report, getattr(call, "excinfo", None))
             file = os.path.realpath(getattr(collector, "path", None) or collector.fspath)
             self._notify("unreadable", {"file": file, "line": 0, **failure})
+
+    def pytest_deselected(self, items: Sequence[object]) -> None:
+        """The options, or a plugin, leave tests out."""
+        self._counts["deselected"] += len(items)
+
+    def pytest_sessionfinish(self) -> None:
+        """The run ends."""
+        self._notify("counted", self._counts)
 
     def pytest_internalerror(self, excrepr: object) -> None:
         """Pytest, or a plugin of the project, has failed."""
@@ -145,7 +157,32 @@ def _failure(report: Any, excinfo: Any) -> Failure:  # noqa: ANN401
         said = getattr(cause, "msg", None) if isinstance(cause, SyntaxError) else cause
         message = f"{type(cause).__name__}: {said}"
     frames = [] if shown is None else _frames(shown)
+    if (example := _example(error)) is not None:
+        message, place = example
+        frames.append(place)
     return {"message": message[:LONGEST], "frames": frames}
+
+
+def _example(error: Any) -> tuple[str, list[Any]] | None:  # noqa: ANN401
+    """What an example in a docstring or a text file gave, and where it is, if that has failed."""
+    if type(error).__name__ == "MultipleDoctestFailures":  # with an option of pytest's
+        error = next(iter(error.failures), None)
+    doctest = sys.modules.get("doctest")
+    if doctest is None or not isinstance(
+        error, (doctest.DocTestFailure, doctest.UnexpectedException)
+    ):
+        return None
+    example, test = error.example, error.test
+    raised = getattr(error, "exc_info", None)
+    got = f"{raised[0].__name__}: {raised[1]}" if raised else error.got
+    words = f"{_short(example.source)} gives {_short(got)}, and should give {_short(example.want)}"
+    return words, [os.path.realpath(test.filename), (test.lineno or 0) + example.lineno, ""]
+
+
+def _short(text: str) -> str:
+    """The first line of what an example says."""
+    first, *others = text.strip().splitlines() or ["nothing"]
+    return f"{first} …" if others else first
 
 
 def _errors(shown: str) -> str:

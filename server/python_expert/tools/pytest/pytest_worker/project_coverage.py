@@ -29,7 +29,7 @@ class CoverageOptions:
     """A plugin that notes the options of pytest-cov, which is off in our runs.
 
     Attributes:
-        options: {source, config, branch, fail_under}, as the project gives them to pytest-cov.
+        options: {source, config, branch, fail_under, precision}, as pytest-cov is given them.
         stopped: Whether the run ended before all tests had run, as with ``--exitfirst``.
     """
 
@@ -52,6 +52,7 @@ class CoverageOptions:
             "config": str(Path(file).resolve()) if file and file != ".coveragerc" else None,
             "branch": bool(getattr(given, "cov_branch", None)),
             "fail_under": getattr(given, "cov_fail_under", None),
+            "precision": getattr(given, "cov_precision", None),
         }
 
 
@@ -95,7 +96,7 @@ def covered(data_file: str, noted: CoverageOptions) -> dict[str, Any]:
         "files": sorted({os.path.realpath(file) for file in (*wanted, *unexecuted)}),
         "stopped": noted.stopped,
         "branch": bool(own.get_option("run:branch")),
-        "options": {key: options.get(key) for key in ("config", "fail_under")},
+        "options": {key: options.get(key) for key in ("config", "fail_under", "precision")},
     }
 
 

@@ -112,8 +112,9 @@ def _file(module: object, root: str) -> str | None:
 
 
 def _reason(said: str) -> str:
-    """What pytest says where it could not run, without its usage and the warnings before."""
-    return re.split(r"\berror: ", said[-LONGEST:], flags=re.IGNORECASE)[-1].strip()
+    """What pytest says where it could not run, without its usage, files and warnings before."""
+    reason = re.split(r"\berror: ", said[-LONGEST:], flags=re.IGNORECASE)[-1]
+    return re.sub(r"^\s+(inifile|rootdir): .*$", "", reason, flags=re.MULTILINE).strip()
 
 
 def _make_way() -> None:
