@@ -86,6 +86,8 @@ class Affected:
         done = seen if imported else {}
         left = [test for test in self._ran if _is_wanted(test, wanted)]
         named = [each for each in wanted if "::" in each]
+        for file in {test.partition("::")[0] for test in seen}:
+            self._ran.pop(file, None)  # it can be collected again
         for test in dict.fromkeys((*seen, *left, *named, *map(str, unreadable))):
             if test in done:
                 self._ran[test] = _Ran(lines[test], imported)
@@ -117,8 +119,8 @@ class Affected:
             tests: The tests that the text has.
 
         Returns:
-            The tests, without parameters; None if the text does not parse, so that nothing can be
-            said yet.
+            The tests, without parameters, and files that could not be collected; None if the text
+            does not parse, so that nothing can be said yet.
         """
         new = [test for test in tests if test not in self._ran]
         try:
@@ -128,11 +130,7 @@ class Affected:
         if not changes.lines:
             return new
         gone = {test for test in self._ran if test.startswith(f"{file}::")}.difference(tests)
-        affected = [
-            test
-            for test, ran in [*self._ran.items()]
-            if "::" in test and _is_affected(ran, file, changes)
-        ]
+        affected = [test for test, ran in [*self._ran.items()] if _is_affected(ran, file, changes)]
         return [*new, *(test for test in affected if test not in gone)]
 
     def tests_of_functions(self, file: Path, outline: Outline) -> dict[str, list[str]]:
