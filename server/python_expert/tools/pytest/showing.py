@@ -142,10 +142,14 @@ class OpenFiles:
         if document.version == ON_DISK:
             return failed
         known = self._coverage.of(path, document.text)
-        if known is None:
+        if known is None or self.is_cut_short(path):
             return failed
         hints = uncovered(document, known[0], stale=COVERAGE in stale)
         return failed._replace(findings=(*failed.findings, *hints))
+
+    def is_cut_short(self, file: Path) -> bool:
+        """Whether a test that runs code of a file fails: what else it would run is not known."""
+        return self._affected.ran_in(self._results.failing, file)
 
     def show_all(self) -> None:
         """Tell what there is to be told of all open files."""
