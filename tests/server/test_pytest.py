@@ -170,6 +170,9 @@ def test_a_lens_over_a_function_tells_of_the_tests_that_ran_it(
     titles = lenses(editor, code)
     assert titles[1] == "2 tests, 1 failing (the code has changed since)"
     assert lenses(editor, tests)[15].endswith("; the code has changed since)")
+    editor.change(code, 3, "\n" + CODE.replace("sum(prices)", "0") + "def (\n")
+    assert lenses(editor, code) == titles
+    editor.change(code, 4, "\n" + CODE.replace("sum(prices)", "0"))
     answer = run(editor, uri=code.as_uri(), function="total")
     assert answer["message"].startswith("3 tests: 1 failed, 2 passed")
     assert lenses(editor, code)[1] == "2 tests, 1 failing"
