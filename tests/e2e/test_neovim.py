@@ -397,3 +397,19 @@ end)
 """
     editor.wait("the finding in a file that is not open", listed)
     assert "1 finding" in editor.messages()
+
+
+def test_lenses_are_shown_and_follow_live_tests(neovim: NeovimFactory, shop: Path) -> None:
+    test = "import shop\n\n\ndef test_total() -> None:\n    assert shop.total([1, 2]) == 3\n"
+    (shop / "test_shop.py").write_text(test)
+    (live,) = [each for each in snippets() if "run = 'live'" in each]
+    lenses = """
+    local start = ...
+    return vim.iter(vim.lsp.codelens.get(0)):any(function(lens)
+      return vim.startswith(lens.command.title, start)
+    end)"""
+    python = f"vim.env.VIRTUAL_ENV = {sys.prefix!r}"
+    editor = neovim(shop, "test_shop.py", f"{live}\n{python}")
+    editor.wait("the lens of a test that passes", lenses, "Run test (passed")
+    editor.type("Gf3r4")
+    editor.wait("the lens of a test that fails", lenses, "Run test (failed")

@@ -164,6 +164,26 @@ def test_what_no_test_runs_is_shown_once_all_tests_have_run(
     assert lens(editor, code) == ""
 
 
+def test_while_a_test_fails_what_it_would_run_is_not_told_as_missing(
+    client: ClientFactory, project: ProjectFactory
+) -> None:
+    rates = "def rate():\n    return 2\n"
+    total = f"import rates\n{TOTAL}    assert rates.rate() == 2\n"
+    folder = project({**FILES, "rates.py": rates, "test_total.py": total})
+    code, later = folder / "shop.py", folder / "rates.py"
+    editor = opened(client, folder)
+    editor.open(later, rates)
+    run(editor, folder)
+    assert hints(editor, code) == HINTS
+    editor.change(code, 2, CODE.replace("sum(prices)", "1 / 0"))
+    run(editor, folder)
+    assert (hints(editor, code), hints(editor, later)) == ([], [])
+    assert "a test that runs this file fails" in lens(editor, code)
+    editor.change(code, 3, CODE)
+    run(editor, folder)
+    assert (hints(editor, code), "fails" in lens(editor, code)) == (HINTS, False)
+
+
 def test_live_an_edit_of_a_test_takes_away_what_it_covers_now(
     client: ClientFactory, project: ProjectFactory
 ) -> None:

@@ -18,6 +18,8 @@ from python_expert.tools.pytest.tool import Pytest
 from tests.conftest import patched, write
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
     from python_expert.tools.tests import TestSummary
     from tests.client import Client
     from tests.conftest import ClientFactory, ProjectFactory
@@ -168,6 +170,9 @@ def test_a_lens_over_a_function_tells_of_the_tests_that_ran_it(
     titles = lenses(editor, code)
     assert titles[1] == "2 tests, 1 failing (the code has changed since)"
     assert lenses(editor, tests)[15].endswith("; the code has changed since)")
+    editor.change(code, 3, "\n" + CODE.replace("sum(prices)", "0") + "def (\n")
+    assert lenses(editor, code) == titles
+    editor.change(code, 4, "\n" + CODE.replace("sum(prices)", "0"))
     answer = run(editor, uri=code.as_uri(), function="total")
     assert answer["message"].startswith("3 tests: 1 failed, 2 passed")
     assert lenses(editor, code)[1] == "2 tests, 1 failing"
@@ -577,3 +582,64 @@ def test_a_project_without_tests_among_others_is_no_fault(folder: Path) -> None:
     alone = check(folder, "member")
     assert alone.returncode == 2
     assert "pytest could not run: there are no tests here" in alone.stderr
+
+
+# Failures in files that are not open
+
+
+def open_only_code(
+    client: ClientFactory, project: ProjectFactory, text: str
+) -> tuple[Client, Path, Path]:
+    """An editor with live tests in which only the code under test is open."""
+    folder = project({"pyproject.toml": SETTINGS, "shop.py": SOUND, "test_shop.py": TWO_TESTS})
+    editor = client()
+    lenses = {"workspace": {"codeLens": {"refreshSupport": True}}}
+    editor.initialize([folder], capabilities=lenses, options=LIVE)
+    tests, code = folder / "test_shop.py", folder / "shop.py"
+    editor.open(code, text)
+    editor.wait(lambda: runs_ended(editor) == 1)
+    return editor, tests, code
+
+
+def test_a_failure_is_shown_in_a_test_file_that_is_not_open(
+    client: ClientFactory, project: ProjectFactory
+) -> None:
+    editor, tests, code = open_only_code(client, project, WRONG)
+    failed = [(7, "failed", "test_total: assert 4 == 3")]
+    assert shown(editor, tests) == failed
+    assert shown(editor, code) == []
+    editor.change(code, 2, SOUND)
+    editor.wait_diagnostics(tests, lambda found: not found)
+    raising = SOUND.replace("return sum(prices)", "raise ValueError(prices)")
+    editor.change(code, 3, raising)
+    (found,) = editor.wait_diagnostics(tests, lambda found: "ValueError" in str(found))
+    (note,) = found["relatedInformation"]
+    assert note["location"]["uri"] == code.as_uri()
+    # The finding is the open document's while the file is open, and stays when it is closed.
+    editor.open(tests, "\n" + TWO_TESTS)
+    editor.wait_diagnostics(tests, lambda found: lines_of(found) == [8], version=1)
+    editor.close(tests)
+    editor.wait_diagnostics(tests, lambda found: lines_of(found) == [7])
+    editor.configuration["pythonExpert"] = {"tools": {"pytest": {"enabled": False}}}
+    editor.notify("workspace/didChangeConfiguration", {"settings": None})
+    editor.wait_diagnostics(tests, lambda found: not found)
+
+
+def lines_of(found: Sequence[Mapping[str, Any]]) -> list[int]:
+    """The lines of diagnostics."""
+    return [each["range"]["start"]["line"] for each in found]
+
+
+@pytest.mark.parametrize(
+    "fault",
+    ["X = 1 / 0\n", "X = 1\nfrom __future__ import annotations\n"],
+    ids=["runs", "compiles"],
+)
+def test_a_closed_test_file_that_cannot_be_collected_is_shown_until_it_can_be(
+    client: ClientFactory, project: ProjectFactory, fault: str
+) -> None:
+    editor, tests, code = open_only_code(client, project, fault + SOUND)
+    ((_, code_, message),) = shown(editor, tests)
+    assert (code_, message.split(":")[0]) == ("error", "the file cannot be collected")
+    editor.change(code, 2, SOUND)
+    editor.wait_diagnostics(tests, lambda found: not found)

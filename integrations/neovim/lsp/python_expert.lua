@@ -8,6 +8,8 @@ return {
   root_markers = { '.git', 'pyproject.toml', 'setup.cfg', 'setup.py' },
   capabilities = {
     workspace = {
+      -- After each run of tests the server asks for this; see lenses.lua.
+      codeLens = { refreshSupport = true },
       workspaceEdit = {
         -- Neovim can, but does not say so: a fix for text that has changed since is refused.
         documentChanges = true,
@@ -17,6 +19,9 @@ return {
     },
   },
   handlers = {
+    ['workspace/codeLens/refresh'] = function(err, result, context)
+      return require('python_expert.lenses').refresh_all(err, result, context)
+    end,
     ['workspace/applyEdit'] = function(err, params, context)
       return require('python_expert.preview').apply_edit(err, params, context)
     end,

@@ -92,13 +92,17 @@ class Finding(NamedTuple):
     notes: tuple[Note, ...] = ()
 
 
+ON_DISK = -1
+"""The version of a file that is not open."""
+
+
 class Report(NamedTuple):
     """All findings of one tool in one version of a document.
 
     Attributes:
         tool: The tool.
         uri: The document.
-        version: The version that the findings' ranges refer to.
+        version: The version that the findings' ranges refer to; `ON_DISK` if the file is not open.
         findings: The findings.
         parsed: False if the text has a syntax error, so the tool reports only that.
         silenced: Findings that a comment of the tool's own (``# nosec``) suppresses; their

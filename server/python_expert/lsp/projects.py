@@ -74,6 +74,16 @@ class Projects:
         self._scripts: dict[Path, FoundPython] = {}
         self._nowhere: Path | None = None
 
+    def set_folders(
+        self, added: Sequence[Mapping[str, str]], removed: Sequence[Mapping[str, str]]
+    ) -> None:
+        """Add and remove workspace folders, as LSP describes them."""
+        for folder in removed:
+            self.folders.pop(folder["uri"], None)
+        for folder in added:
+            if path := to_path(folder["uri"]):
+                self.folders[folder["uri"]] = path
+
     def changed(self, document: Document) -> None:
         """Check a document that was opened or changed."""
         self.of(document.uri).changed(document)

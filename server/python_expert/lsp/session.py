@@ -10,11 +10,13 @@ from typing import TYPE_CHECKING, Any
 
 from python_expert.config.sources import editor_layer
 from python_expert.config.tool_files import watched
+from python_expert.diagnostics.finding import ON_DISK
 from python_expert.diagnostics.store import DiagnosticStore
 from python_expert.isolation import FaultBarrier, ToolBarriers
 from python_expert.llm.usage import Meter
 from python_expert.lsp.configuration import Configuration
 from python_expert.lsp.documents import Documents
+from python_expert.lsp.features.closed_files import ClosedFiles
 from python_expert.lsp.features.code_actions import Actions
 from python_expert.lsp.features.diagnostics import Publisher
 from python_expert.lsp.features.quick_fixes import QuickFixes
@@ -97,7 +99,9 @@ class Session:
         self._configuration = Configuration(
             protocol, self.projects, initial, asked=client.configuration, on_change=self._configure
         )
-        self._set_folders(params.get("workspaceFolders") or _single_root(params), ())
+        root = params.get("rootUri")  # what a client without workspace folders sends
+        single = [{"uri": root}] if root else []
+        self.projects.set_folders(params.get("workspaceFolders") or single, ())
         self._publisher = Publisher(
             self._store,
             self.documents,
@@ -113,8 +117,9 @@ class Session:
                 protocol, self.documents, self.projects, client, ready=self._ready, meter=meter
             )
         )
+        self._closed = ClosedFiles(self.documents, client, send)
         self.workspace_check = WorkspaceCheck(
-            protocol, self.documents, self.projects, client, tell=self._tell, ready=self._ready
+            protocol, self.projects, client, self._closed, tell=self._tell, ready=self._ready
         )
         self.tests = TestRuns(protocol, self.documents, self.projects, client, ready=self._ready)
 
@@ -127,6 +132,7 @@ class Session:
         uri = params["textDocument"]["uri"]
         self.closed(uri)  # in case the client has not reported it
         _OUTDATED.call(None, self.workspace_check.outdated, uri)
+        self._closed.opened(uri)
         document = self.documents.open(params)
         self.rewrites.edited(uri)
         if document is not None and self._ready.is_set():
@@ -151,9 +157,9 @@ class Session:
         if self.documents.get(uri) is None:
             return
         self.documents.close(uri)
-        _CLOSED.call(None, self.projects.closed, uri)
         self._store.forget(uri)
         self._publisher.clear(uri)
+        _CLOSED.call(None, self.projects.closed, uri)  # what stays is shown in the closed file
         self._spawn(self.projects.prune())
 
     def saved(self, uri: str) -> None:
@@ -177,7 +183,7 @@ class Session:
 
     def folders_changed(self, event: Mapping[str, Any]) -> None:
         """Handle added or removed workspace folders."""
-        self._set_folders(event["added"], event["removed"])
+        self.projects.set_folders(event["added"], event["removed"])
         _OUTDATED.call(None, self.workspace_check.folders_changed)
         self._spawn(self._configuration.fetch())
 
@@ -246,6 +252,9 @@ class Session:
             _TAKEN[report.tool].call(None, self._take, report)
 
     def _take(self, report: Report) -> None:
+        if report.version == ON_DISK:
+            self._closed.report(report)
+            return
         document = self.documents.get(report.uri)
         # A report from before the document was closed and reopened is invalid.
         if document is not None and document.steps_since(report.version) is not None:
@@ -273,15 +282,6 @@ class Session:
         else:
             tell(self._protocol, text, MessageType.WARNING)
 
-    def _set_folders(
-        self, added: Sequence[Mapping[str, str]], removed: Sequence[Mapping[str, str]]
-    ) -> None:
-        for folder in removed:
-            self.projects.folders.pop(folder["uri"], None)
-        for folder in added:
-            if path := to_path(folder["uri"]):
-                self.projects.folders[folder["uri"]] = path
-
     def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
         """Run a coroutine in the background; errors are logged."""
         task = asyncio.create_task(work)
@@ -292,9 +292,3 @@ class Session:
         self._tasks.discard(task)
         if not task.cancelled() and (error := task.exception()):
             log.error("a background task failed", exc_info=error)
-
-
-def _single_root(params: Mapping[str, Any]) -> list[Mapping[str, str]]:
-    """The root folder sent by a client without workspace folders."""
-    uri = params.get("rootUri")
-    return [{"uri": uri}] if uri else []

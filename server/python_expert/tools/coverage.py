@@ -18,10 +18,12 @@ class FileShare(NamedTuple):
     Attributes:
         percent: The percentage, 0 to 100.
         is_stale: Whether that may have changed since the tests have run.
+        is_failing: Whether a test that runs the file fails, and so may not run all that it would.
     """
 
     percent: float
     is_stale: bool = False
+    is_failing: bool = False
 
 
 class CoverageTotal(NamedTuple):

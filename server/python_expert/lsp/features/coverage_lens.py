@@ -31,6 +31,8 @@ async def coverage_lens(project: Project, document: Document) -> list[dict[str, 
         title = f"Tests cover {rounded(share.percent, total.precision)} %"
         if total.shortfall:
             title += f" ({total.shortfall})"
+        if share.is_failing:
+            title += " (a test that runs this file fails)"
         if share.is_stale:
             title += f" ({STALE})"
         command = {

@@ -8,6 +8,7 @@ import os
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
+from python_expert.analysis.error_recovery import BrokenError, parse
 from python_expert.isolation import FaultBarrier
 from python_expert.lsp.features.coverage_lens import coverage_lens
 from python_expert.lsp.features.test_lenses import lenses_of
@@ -75,6 +76,7 @@ class TestRuns:
         self._ready = ready
         self.output = TestOutput(protocol, documents, projects, client, ready=ready)
         self._run: asyncio.Task[dict[str, Any]] | None = None
+        self._lenses: dict[str, list[dict[str, Any]]] = {}
         self._pause: asyncio.TimerHandle | None = None
         self._affected: asyncio.Task[None] | None = None
         self._begun: set[asyncio.Task[None]] = set()
@@ -142,7 +144,11 @@ class TestRuns:
         if runner is None:
             return []
         covered = await coverage_lens(project, document)
-        return [*covered, *await lenses_of(document, runner, self._client)]
+        found = await lenses_of(document, runner, self._client)
+        if bool(found) or await asyncio.to_thread(_parses, document.text):
+            self._lenses[document.uri] = found
+        # With a syntax error nothing is found: the lenses would go and come with the keys typed.
+        return [*covered, *self._lenses.get(document.uri, found)]
 
     async def saved(self, uri: str) -> None:
         """Run tests after a save, where the settings say so."""
@@ -244,6 +250,14 @@ class TestRuns:
         root = self._projects.folders.get(uri)
         project = self._projects.of(f"{uri}/x.py") if root else self._projects.of(uri)
         return project, os.path.realpath(path)
+
+
+def _parses(text: str) -> bool:
+    try:
+        parse(text)
+    except BrokenError:
+        return False
+    return True
 
 
 def _answer(summary: TestSummary, counts: Mapping[TestOutcome, int]) -> dict[str, Any]:

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from python_expert.lsp.client import Client
-    from python_expert.lsp.documents import Documents
+    from python_expert.lsp.features.closed_files import ClosedFiles
     from python_expert.lsp.projects import Projects
     from python_expert.lsp.protocol import Protocol
 
@@ -38,6 +38,8 @@ PULL_ONLY = (
     "run `python-expert check .` in a shell"
 )
 
+
+_SOURCE = "workspace check"
 
 _HEARD = FaultBarrier("showing what the workspace check has found")
 _ENDED = FaultBarrier("checking the workspace")
@@ -73,9 +75,9 @@ class WorkspaceCheck:
 
     Args:
         protocol: The connection to the client.
-        documents: The open documents.
         projects: The folders and their settings.
         client: What the client can do.
+        closed: Shows what is found.
         tell: Reports a problem to the user.
         ready: Set once the settings are known. Until then nothing may be run.
     """
@@ -83,17 +85,17 @@ class WorkspaceCheck:
     def __init__(
         self,
         protocol: Protocol,
-        documents: Documents,
         projects: Projects,
         client: Client,
+        closed: ClosedFiles,
         *,
         tell: Callable[[Problem], None],
         ready: asyncio.Event,
     ) -> None:
         self._protocol = protocol
-        self._documents = documents
         self._projects = projects
         self._client = client
+        self._closed = closed
         self._tell = tell
         self._ready = ready
         self._shown: dict[Path, str] = {}
@@ -216,18 +218,13 @@ class WorkspaceCheck:
         uri, diagnostics = params["uri"], params["diagnostics"]
         path = to_path(uri) or Path(uri)
         run.found[path] = len(diagnostics)
-        is_open = any(to_path(document.uri) == path for document in self._documents)
-        if not is_open and path not in run.outdated:
+        if not self._closed.is_open(path) and path not in run.outdated:
             self._shown[path] = uri
-            self._publish(uri, diagnostics)
+            self._closed.show(uri, _SOURCE, diagnostics)
 
     def _clear(self, path: Path) -> None:
         if uri := self._shown.pop(path, ""):
-            self._publish(uri, [])
-
-    def _publish(self, uri: str, diagnostics: list[dict[str, Any]]) -> None:
-        params = {"uri": uri, "diagnostics": diagnostics}
-        self._protocol.send("textDocument/publishDiagnostics", params)
+            self._closed.show(uri, _SOURCE, [])
 
     @staticmethod
     def _failed(run: _WorkspaceRun, why: str) -> dict[str, Any]:

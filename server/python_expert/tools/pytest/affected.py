@@ -24,10 +24,12 @@ class _Ran(NamedTuple):
     Attributes:
         lines: The lines of each file, 0-based.
         texts: The files that had been imported in that run, with the texts that they had.
+        files: The files whose code it ran in that run or an earlier one.
     """
 
     lines: Mapping[Path, set[int]]
     texts: Mapping[Path, str]
+    files: frozenset[Path] = frozenset()
 
 
 class _Changes(NamedTuple):
@@ -86,14 +88,16 @@ class Affected:
         done = seen if imported else {}
         left = [test for test in self._ran if _is_wanted(test, wanted)]
         named = [each for each in wanted if "::" in each]
+        for file in {test.partition("::")[0] for test in seen}:
+            self._ran.pop(file, None)  # it can be collected again
         for test in dict.fromkeys((*seen, *left, *named, *map(str, unreadable))):
+            before = self._ran.get(test, _Ran({}, {}))
             if test in done:
-                self._ran[test] = _Ran(lines[test], imported)
+                self._ran[test] = _Ran(lines[test], imported, before.files.union(lines[test]))
             else:
-                before = self._ran[test].texts if test in self._ran else {}
-                files_then = {*before, *imported, *texts, file_of_test(test)}
+                files_then = {*before.texts, *imported, *texts, file_of_test(test)}
                 known = {file: self._text(file, texts) for file in files_then}
-                self._ran[test] = _Ran({}, known)
+                self._ran[test] = _Ran({}, known, before.files)
         self._runs = [*{id(each.texts): each.texts for each in self._ran.values()}.values()]
         self._forget_outlines()
         for text in texts.values():
@@ -108,6 +112,18 @@ class Affected:
         """Whether it is known what a test ran."""
         return without_parameters(test) in self._ran
 
+    def ran_in(self, tests: Iterable[str], file: Path) -> bool:
+        """Whether any of some tests has ever run code of a file, or may have.
+
+        A test that fails runs less than it did before.
+        """
+        ran = (self._ran.get(without_parameters(test)) for test in tests)
+        return any(
+            file in each.files or (not each.lines and file in each.texts)
+            for each in ran
+            if each is not None
+        )
+
     def by(self, file: Path, text: str, tests: Sequence[str]) -> list[str] | None:
         """The tests that a text in a file's place can affect, and those that have never run.
 
@@ -117,8 +133,8 @@ class Affected:
             tests: The tests that the text has.
 
         Returns:
-            The tests, without parameters; None if the text does not parse, so that nothing can be
-            said yet.
+            The tests, without parameters, and files that could not be collected; None if the text
+            does not parse, so that nothing can be said yet.
         """
         new = [test for test in tests if test not in self._ran]
         try:
@@ -128,11 +144,7 @@ class Affected:
         if not changes.lines:
             return new
         gone = {test for test in self._ran if test.startswith(f"{file}::")}.difference(tests)
-        affected = [
-            test
-            for test, ran in [*self._ran.items()]
-            if "::" in test and _is_affected(ran, file, changes)
-        ]
+        affected = [test for test, ran in [*self._ran.items()] if _is_affected(ran, file, changes)]
         return [*new, *(test for test in affected if test not in gone)]
 
     def tests_of_functions(self, file: Path, outline: Outline) -> dict[str, list[str]]:

@@ -88,7 +88,8 @@ class CoverageView:
         path, total = file_of(document), self._coverage.total
         if path is None or total is None or path not in total.files:
             return None
-        return FileShare(total.files[path], self._files.is_coverage_stale(path))
+        stale, failing = self._files.is_coverage_stale(path), self._files.is_cut_short(path)
+        return FileShare(total.files[path], stale, failing)
 
     def shortfalls(self) -> Iterator[Report]:
         """Too little coverage, where the project says how much is wanted."""

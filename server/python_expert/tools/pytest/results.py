@@ -56,6 +56,15 @@ class KnownResults:
         """What is known of the tests of a file."""
         return self._files.setdefault(file, FileResults())
 
+    @property
+    def failing(self) -> list[str]:
+        """The tests that failed when they last ran, with their files."""
+        return [
+            f"{file}::{test}" if test else str(file)
+            for file, known in [*self._files.items()]
+            for test in [*known.failures]
+        ]
+
     def finished(self, params: Mapping[str, Any], texts: Mapping[Path, str]) -> TestResult:
         """Take what the worker says of a test that has ended, with the open texts that ran."""
         result = TestResult(

@@ -1,19 +1,22 @@
-"""Shows in the open files what has failed, and what of it may be out of date."""
+"""Shows where tests have failed, in open and closed files, and what of it may be out of date."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from python_expert.diagnostics.finding import ON_DISK, Report
+from python_expert.text.decoding import readable
+from python_expert.text.document import Document
+from python_expert.text.paths import to_uri
 from python_expert.tools.pytest.affected import file_of_test, without_parameters
 from python_expert.tools.pytest.coverage_findings import uncovered
 from python_expert.tools.pytest.findings import file_of, report
+from python_expert.tools.pytest.spec import PYTEST
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
     from pathlib import Path
 
-    from python_expert.diagnostics.finding import Report
-    from python_expert.text.document import Document
     from python_expert.tools.pytest.affected import Affected
     from python_expert.tools.pytest.coverage import ProjectCoverage
     from python_expert.tools.pytest.results import KnownResults, RunResults
@@ -25,7 +28,7 @@ COVERAGE = "#coverage"
 
 
 class OpenFiles:
-    """The open files, and what is shown in them.
+    """The open files, and what is shown in them and in the files of failed tests that are not open.
 
     Args:
         root: The project's folder.
@@ -53,6 +56,7 @@ class OpenFiles:
         self._coverage = coverage
         self._on_reports = on_reports
         self._documents: dict[Path, Document] = {}
+        self._closed: set[Path] = set()  # that are not open, but something is shown in them
         self._shown_stale: dict[Path, set[str]] = {}
 
     def take(self, documents: Iterable[Document]) -> dict[Path, str]:
@@ -61,38 +65,71 @@ class OpenFiles:
         for path, document in running.items():
             known = self._documents.get(path)
             if known is None or known.version < document.version:
-                self._documents[path] = document
+                self._open(path, document)
         return {path: each.text for path, each in running.items()}
 
     def edited(self, document: Document) -> None:
         """Show which failures an edit may affect."""
         if (
-            not self._documents and not self._coverage.reads_existing
+            not self._documents and not self._closed and not self._coverage.reads_existing
         ):  # most often: a look at the disk at each key would be for nothing
             return
         if path := file_of(document):
-            self._documents[path] = document
+            self._open(path, document)
             self.show_stale()
+
+    def _open(self, path: Path, document: Document) -> None:
+        """Take a document; what failed in it while it was not open is shown in it from now on."""
+        self._documents[path] = document
+        if path in self._closed:
+            self._closed.discard(path)
+            self.show([path])
 
     def has(self, uri: str) -> bool:
         """Whether a document is known to be open."""
         return any(each.uri == uri for each in self._documents.values())
 
     def forget(self, uri: str) -> None:
-        """Drop a closed document; results are kept."""
+        """Drop a closed document; results are kept, and what failed is still shown."""
         for path in [path for path, each in self._documents.items() if each.uri == uri]:
             del self._documents[path]
             self._shown_stale.pop(path, None)
+            self.show([path])
 
     def show(self, files: Iterable[Path]) -> None:
-        """Tell what failed in those of some files that are open."""
-        reports = [self.report(self._documents[each]) for each in files if each in self._documents]
+        """Tell what failed in some files."""
+        documents = [self._documents.get(each) or self._on_disk(each) for each in files]
+        reports = [self.report(each) for each in documents if each is not None]
         if reports:
             self._on_reports(reports)
 
+    def _on_disk(self, file: Path) -> Document | None:
+        """A file that is not open, if something is to be shown in it or no longer is."""
+        failures = self._results.of(file).failures
+        if not failures:
+            if file not in self._closed:
+                return None
+            self._closed.discard(file)
+            return Document.of(to_uri(file), ON_DISK, "")
+        self._closed.add(file)
+        try:
+            text = readable(file.read_bytes())
+        except OSError:
+            text = ""
+        for id_, failure in failures.items():
+            if failure.ran is None:  # it is to be found in later texts, too
+                failures[id_] = failure._replace(ran=text)
+        return Document.of(to_uri(file), ON_DISK, text)
+
+    def clear_closed(self) -> None:
+        """Remove what is shown in files that are not open."""
+        closed, self._closed = self._closed, set()
+        if closed:
+            self._on_reports([Report(PYTEST, to_uri(each), ON_DISK, ()) for each in closed])
+
     def show_stale(self) -> None:
-        """Tell of the open files in which other failures are out of date than was told."""
-        stale = {file: self._stale(file) for file in self._documents}
+        """Tell of the files in which other failures are out of date than was told."""
+        stale = {file: self._stale(file) for file in (*self._documents, *self._closed)}
         self.show(file for file in stale if stale[file] != self._known_stale(file))
 
     def report(self, document: Document) -> Report:
@@ -102,11 +139,17 @@ class OpenFiles:
             return report(document, (), (), self._root)
         stale = self._shown_stale[path] = self._stale(path)
         failed = report(document, self._results.of(path).failures.values(), stale, self._root)
+        if document.version == ON_DISK:
+            return failed
         known = self._coverage.of(path, document.text)
-        if known is None:
+        if known is None or self.is_cut_short(path):
             return failed
         hints = uncovered(document, known[0], stale=COVERAGE in stale)
         return failed._replace(findings=(*failed.findings, *hints))
+
+    def is_cut_short(self, file: Path) -> bool:
+        """Whether a test that runs code of a file fails: what else it would run is not known."""
+        return self._affected.ran_in(self._results.failing, file)
 
     def show_all(self) -> None:
         """Tell what there is to be told of all open files."""

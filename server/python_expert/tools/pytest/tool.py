@@ -135,7 +135,7 @@ class Pytest(Tool):
             if affected is None:
                 return None
             found |= dict.fromkeys((*affected, *self._importing(path, files)))
-        return list(found)
+        return [each for each in found if "::" not in each or str(file_of_test(each)) not in found]
 
     def _importing(self, path: Path, others: Container[Path]) -> list[str]:
         """The tests in other files that import a file of which no run is known, if they are few."""
@@ -294,6 +294,7 @@ class Pytest(Tool):
 
     async def stop(self) -> None:
         """End the processes."""
+        self._files.clear_closed()
         await self._view.stop()
         await self._processes.stop()
         await self.trials.stop()
