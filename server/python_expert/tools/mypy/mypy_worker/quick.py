@@ -32,7 +32,7 @@ from mypy.util import module_prefix
 from .bodies import check_bodies
 from .dependencies import forget_stubs_of_protocols, load_module, lookup, note_all, reached
 from .found import LINE_BREAK
-from .memory import Memory, classes_of, functions_of, changed_attributes
+from .memory import Memory, changed_attributes, classes_of, functions_of
 from .propagation import never, propagate
 from .single import check_single
 
