@@ -39,6 +39,7 @@ FILES = {
     "a.py": MODULE.format(""),
     "src/shop.py": MODULE.format(""),
     "tests/test_shop.py": MODULE.format(""),
+    "tests/test_wait.py": "def test_wait() -> None:\n    pass\n",
     "before.py": MODULE.format(""),
     "after.py": MODULE.format('"""Wait."""\n    '),
     "old/one.py": MODULE.format(""),
