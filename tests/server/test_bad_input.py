@@ -237,7 +237,7 @@ def test_a_child_that_fails_again_and_again_is_started_ever_less_often(
     async def go() -> None:
         failing = Child("x", Command((str(program("")),), tmp_path), greet, deadline_s=60)
         for _ in range(10):
-            with pytest.raises(ToolCrashError, match="it ended with status 0|it closed its"):
+            with pytest.raises(ToolCrashError, match=r"it ended with status 0|it closed its"):
                 await failing.request("anything", {})
         await failing.stop()
 
