@@ -14,7 +14,6 @@ import os
 import pty
 import re
 import shutil
-import signal
 import struct
 import subprocess
 import termios
@@ -23,7 +22,7 @@ import time
 from contextlib import suppress
 from typing import TYPE_CHECKING, Self
 
-from tests.e2e.neovim import DEADLINE, environment, processes
+from tests.e2e.neovim import DEADLINE, environment, kill
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -118,11 +117,7 @@ class Emacs:
         traceback: TracebackType | None,
     ) -> None:
         """End Emacs and whatever of it is left."""
-        self._process.kill()
-        self._process.wait()
-        for pid in processes(self._home):
-            with suppress(ProcessLookupError):
-                os.kill(pid, signal.SIGKILL)
+        kill(self._process, self._home)
         with suppress(OSError):
             os.close(self._terminal)
 

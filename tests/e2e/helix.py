@@ -13,7 +13,6 @@ import os
 import pty
 import re
 import shutil
-import signal
 import struct
 import subprocess
 import termios
@@ -24,7 +23,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Self
 
-from tests.e2e.neovim import DEADLINE, environment, processes
+from tests.e2e.neovim import DEADLINE, environment, kill
 
 if TYPE_CHECKING:
     from types import TracebackType
@@ -116,11 +115,7 @@ class Helix:
         traceback: TracebackType | None,
     ) -> None:
         """End Helix and whatever of it is left."""
-        self._process.kill()
-        self._process.wait()
-        for pid in processes(self._home):
-            with suppress(ProcessLookupError):
-                os.kill(pid, signal.SIGKILL)
+        kill(self._process, self._home)
         with suppress(OSError):
             os.close(self._terminal)
 

@@ -217,11 +217,16 @@ class Neovim:
                 )
 
     def _end(self) -> None:
-        self._process.kill()
-        self._process.wait()
-        for pid in self.processes():
-            with suppress(ProcessLookupError):
-                os.kill(pid, signal.SIGKILL)
+        kill(self._process, self.home)
+
+
+def kill(process: subprocess.Popen[bytes], home: Path) -> None:
+    """End an editor and whatever it started that has this home."""
+    process.kill()
+    process.wait()
+    for pid in processes(home):
+        with suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)
 
 
 def processes(home: Path) -> dict[int, str]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 import time
 from contextlib import suppress
@@ -10,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from python_expert.cli import output
-from python_expert.text.paths import NO_SOURCES, PYTHON_SUFFIXES, exists
+from python_expert.text.paths import PYTHON_SUFFIXES, source_folders
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -57,15 +56,7 @@ def stamps(paths: Sequence[Path]) -> Stamps:
 def _files(path: Path) -> Iterator[Path]:
     if not path.is_dir():
         yield path
-    for folder, names, files in os.walk(path):
-        names[:] = [name for name in names if not _is_skipped(Path(folder, name))]
+    for folder, files in source_folders(path):
         for name in files:
             if name.endswith((*PYTHON_SUFFIXES, *_CONFIGURATION)):
-                yield Path(folder, name)
-
-
-def _is_skipped(folder: Path) -> bool:
-    """Whether a folder is skipped: hidden folders and virtual environments."""
-    if folder.name in NO_SOURCES or folder.name.startswith("."):
-        return True
-    return exists(folder / "pyvenv.cfg")
+                yield folder / name

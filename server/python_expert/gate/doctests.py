@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import os
 import re
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from python_expert.text.paths import NO_SOURCES
+from python_expert.text.paths import source_folders
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,7 +20,7 @@ CONFIGURATION = (
     "justfile", "docs/conf.py", "docs/Makefile", "doc/conf.py",
 )  # fmt: skip
 WORKFLOWS = ".github/workflows/*.y*ml"
-SKIPPED = NO_SOURCES | {"site-packages"}
+SKIPPED = frozenset({"site-packages"})
 
 MOST_FILES = 5_000
 """The most Python files that are searched; in a larger project, examples count as run."""
@@ -94,15 +93,7 @@ def _runners(options: Circumstances) -> list[Path]:
 
 
 def _files(root: Path, endings: tuple[str, ...]) -> Iterator[Path]:
-    for folder, folders, files in os.walk(root):
-        place = Path(folder)
-        folders[:] = [
-            each
-            for each in folders
-            if each not in SKIPPED
-            and not each.startswith(".")
-            and not (place / each / "pyvenv.cfg").exists()
-        ]
+    for place, files in source_folders(root, SKIPPED):
         yield from (place / each for each in files if each.endswith(endings))
 
 

@@ -5,7 +5,6 @@ Files are searched for the name; nothing is imported, and no index is kept.
 
 from __future__ import annotations
 
-import os
 import re
 import sys
 from collections import Counter
@@ -17,7 +16,7 @@ from typing import TYPE_CHECKING, Final
 from python_expert.config.environments import site_packages
 from python_expert.quick_fixes.imports_found import Origin, imports_of, of_module
 from python_expert.quick_fixes.standard_library import of_standard_library
-from python_expert.text.paths import is_file, package_root
+from python_expert.text.paths import is_file, package_root, source_folders
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -29,7 +28,7 @@ MOST_FILES: Final = 3_000
 
 LARGEST_BYTES: Final = 1 << 20
 
-_SKIPPED: Final = {"__pycache__", "node_modules", "site-packages", "build", "dist"}
+_SKIPPED: Final = frozenset({"site-packages", "build", "dist"})
 _TEST: Final = re.compile(r"(?:^|\.)(?:tests?|test_\w+|\w+_test|conftest)(?:\.|$)")
 
 
@@ -104,15 +103,8 @@ def _module(path: Path, root: Path, own: Path | None) -> str:
 
 def _files(root: Path) -> Iterator[Path]:
     """The Python files of a project, except in hidden folders and environments."""
-    for folder, folders, names in os.walk(root):
-        folders[:] = sorted(
-            each
-            for each in folders
-            if not each.startswith(".")
-            and each not in _SKIPPED
-            and not is_file(Path(folder, each, "pyvenv.cfg"))
-        )
-        yield from (Path(folder, each) for each in sorted(names) if each.endswith(".py"))
+    for place, names in source_folders(root, _SKIPPED):
+        yield from (place / each for each in sorted(names) if each.endswith(".py"))
 
 
 def _read(path: Path) -> str:

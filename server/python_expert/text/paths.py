@@ -7,7 +7,11 @@ import re
 import stat
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator
 
 PYTHON_SUFFIXES = (".py", ".pyi", ".pyw")
 
@@ -104,6 +108,31 @@ def package_root(path: Path) -> Path:
 def ancestors(folder: Path) -> list[Path]:
     """A folder and the folders above it, nearest first."""
     return [folder, *folder.parents]
+
+
+def source_folders(
+    root: str | Path, more: Collection[str] = ()
+) -> Iterator[tuple[Path, list[str]]]:
+    """The folders that may contain sources of a project, sorted: no hidden ones or environments.
+
+    Args:
+        root: The folder to search.
+        more: The names of folders to leave out, besides those that never contain sources.
+
+    Yields:
+        Each folder with the names of its files.
+    """
+    for folder, folders, files in os.walk(root):
+        place = Path(folder)
+        folders[:] = sorted(
+            each
+            for each in folders
+            if each not in NO_SOURCES
+            and each not in more
+            and not each.startswith(".")
+            and not exists(place / each / "pyvenv.cfg")
+        )
+        yield place, files
 
 
 def is_safe(path: Path, root: Path) -> bool:

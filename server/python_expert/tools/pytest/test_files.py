@@ -6,14 +6,14 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from python_expert.text.paths import NO_SOURCES
+from python_expert.text.paths import source_folders
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from python_expert.tools.pytest.conventions import Conventions
 
-SKIPPED = NO_SOURCES | {"site-packages", "build", "dist"}
+SKIPPED = frozenset({"site-packages", "build", "dist"})
 
 MARKER = "pyproject.toml"
 """The file that makes a folder a project."""
@@ -21,7 +21,7 @@ MARKER = "pyproject.toml"
 
 def test_files(root: Path, conventions: Conventions) -> Iterator[Path]:
     """The test files in a folder by their real paths. Reads folders."""
-    for place, files in _walk(root):
+    for place, files in source_folders(os.path.realpath(root), SKIPPED):
         yield from (
             place / each
             for each in files
@@ -32,18 +32,5 @@ def test_files(root: Path, conventions: Conventions) -> Iterator[Path]:
 def projects_within(folder: Path) -> Iterator[Path]:
     """The folders of other projects in a folder by their real paths. Reads folders."""
     top = Path(os.path.realpath(folder))
-    yield from (place for place, files in _walk(folder) if place != top and MARKER in files)
-
-
-def _walk(root: Path) -> Iterator[tuple[Path, list[str]]]:
-    """The folders that may have sources, each with the names of its files."""
-    for folder, folders, files in os.walk(os.path.realpath(root)):
-        place = Path(folder)
-        folders[:] = [
-            each
-            for each in folders
-            if each not in SKIPPED
-            and not each.startswith(".")
-            and not (place / each / "pyvenv.cfg").exists()
-        ]
-        yield place, files
+    folders = source_folders(top, SKIPPED)
+    yield from (place for place, files in folders if place != top and MARKER in files)
