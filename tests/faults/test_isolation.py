@@ -108,6 +108,7 @@ COSTS: dict[str, set[str]] = {
     **_each("moving {}'s findings"),
     **_each("starting {}"),
     "starting mypy": {"Mypy", "progress"},
+    "passing a document to mypy": {"Mypy", "progress"},
     "checking a document that is open": {*TOOLS, "status", "progress"},
     "waiting for the tools": {*TOOLS},
     "telling mypy about files on disk": {"module on disk"},
