@@ -19,6 +19,7 @@ export function clientOptions(
     documentSelector: [
       { scheme: "file", language: "python" },
       { scheme: "untitled", language: "python" },
+      { notebook: "jupyter-notebook", language: "python" },
     ],
     // The settings are asked for; whether something of the folder may be run is known at once.
     initializationOptions: () => ({ trusted: workspace.isTrusted }),

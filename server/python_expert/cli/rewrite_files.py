@@ -23,7 +23,7 @@ from python_expert.processes.command import ToolError
 from python_expert.project.files import FileChecker
 from python_expert.text.changes import DocumentEdit
 from python_expert.text.document import Document, Position, Range
-from python_expert.text.paths import to_path, to_uri
+from python_expert.text.paths import NOTEBOOK, to_path, to_uri
 from python_expert.tools import registry
 
 if TYPE_CHECKING:
@@ -115,8 +115,14 @@ class FileRewriter:
         self._teams = [self._team]
 
     async def files(self, paths: Sequence[Path]) -> list[Path]:
-        """The Python files to rewrite; one, if a definition is named. See `FileChecker.files`."""
+        """The Python files to rewrite; one, if a definition is named. See `FileChecker.files`.
+
+        Raises:
+            ToolError: A path is wrong, or a notebook.
+        """
         found = await self._team.checker.files(paths)
+        if notebook := next((path for path in found if path.suffix == NOTEBOOK), None):
+            raise ToolError(f"{notebook} is a notebook; its cells can be rewritten in an editor")
         if len(found) > 1 and (self._key or self._line):
             raise ToolError("--function and --line work on one file; name that file")
         return found

@@ -24,6 +24,8 @@ _MENU = FaultBarrier("the menu of rewrites")
 
 def add_handlers(protocol: Protocol, session: Session) -> None:
     """Register a session's handlers for the client's messages."""
+    notebooks = session.notebooks
+    protocol.outgoing["workspace/applyEdit"] = notebooks.edit
     protocol.notifications |= {
         "initialized": lambda _params: session.initialized(),
         "textDocument/didOpen": session.opened,
@@ -39,18 +41,39 @@ def add_handlers(protocol: Protocol, session: Session) -> None:
         "workspace/didChangeWorkspaceFolders": lambda params: session.folders_changed(
             params["event"]
         ),
+        "notebookDocument/didOpen": lambda params: session.opened(notebooks.opened(params)),
+        "notebookDocument/didChange": lambda params: _changed(session, notebooks.changed(params)),
+        "notebookDocument/didSave": lambda params: session.saved(params["notebookDocument"]["uri"]),
+        "notebookDocument/didClose": lambda params: _closed(
+            session, params["notebookDocument"]["uri"]
+        ),
         "$/setTrace": lambda _params: None,
     }
     protocol.requests |= {
         "shutdown": lambda _params: session.stop(),
-        "textDocument/codeAction": partial(_code_actions, session),
-        "textDocument/codeLens": session.tests.lenses,
+        "textDocument/codeAction": notebooks.asked(partial(_code_actions, session)),
+        "textDocument/codeLens": notebooks.asked(session.tests.lenses),
         "codeAction/resolve": session.actions.resolve,
-        "workspace/executeCommand": partial(execute, session),
-        **{method: partial(session.actions.forward, method) for method in FORWARDED},
+        "workspace/executeCommand": lambda params: execute(session, notebooks.commanded(params)),
+        **{
+            method: notebooks.asked(partial(session.actions.forward, method))
+            for method in FORWARDED
+        },
     }
     if session.client.pull:
-        protocol.requests["textDocument/diagnostic"] = session.pulled
+        protocol.requests["textDocument/diagnostic"] = notebooks.asked(session.pulled)
+
+
+def _changed(session: Session, params: Json | None) -> None:
+    """Check the program of a notebook if it was changed."""
+    if params is not None:
+        session.changed(params)
+
+
+def _closed(session: Session, uri: str) -> None:
+    """Forget a notebook and its program."""
+    session.closed(uri)
+    session.notebooks.closed(uri)
 
 
 async def _code_actions(session: Session, params: Json) -> list[Json]:

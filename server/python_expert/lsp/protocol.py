@@ -35,6 +35,8 @@ class Protocol:
     Attributes:
         requests: The handler of each request; called with the parameters.
         notifications: The handler of each notification.
+        outgoing: Changes the parameters of a request to the client before it is sent, by method;
+            what it raises is raised to the sender.
         cancels: Cancels running work, by its progress token.
     """
 
@@ -44,6 +46,7 @@ class Protocol:
             "$/cancelRequest": lambda params: self._cancel(params["id"]),
             "window/workDoneProgress/cancel": lambda params: self._stop(params["token"]),
         }
+        self.outgoing: dict[str, Callable[[Any], Any]] = {}
         self.cancels: dict[str, Callable[[], object]] = {}
         self._write = write
         self._on_exit = on_exit
@@ -87,6 +90,8 @@ class Protocol:
         Raises:
             RpcError: The client answers with an error.
         """
+        if method in self.outgoing:
+            params = self.outgoing[method](params)
         # Not a number: a client that sends unexpected responses is likely to use one.
         number = f"python-expert-{next(self._numbers)}"
         self._asked[number] = asyncio.get_running_loop().create_future()

@@ -24,6 +24,7 @@ from python_expert.lsp.features.status import StatusNews
 from python_expert.lsp.features.tests import TestRuns
 from python_expert.lsp.features.workspace_diagnostics import WorkspaceCheck
 from python_expert.lsp.late_rewrites import LateRewrites
+from python_expert.lsp.notebooks.translation import Notebooks
 from python_expert.lsp.progress import Progress
 from python_expert.lsp.projects import Projects
 from python_expert.lsp.refresh import refresh
@@ -89,7 +90,8 @@ class Session:
         self._tasks: set[asyncio.Task[None]] = set()
         self._ready = asyncio.Event()
         meter = Meter()
-        send = protocol.send
+        self.notebooks = Notebooks(self.documents, protocol.send)
+        send = self.notebooks.send
         self._status = StatusNews(lambda: self.projects.all, meter, send, enabled=client.status)
         meter.changed = self._status.changed
         events = Events(self._reported, self._tell, self._read, self._status.changed)

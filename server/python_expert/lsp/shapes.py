@@ -89,6 +89,10 @@ _CONTEXT: Shapes = {
     "triggerKind?": an_integer,
 }
 
+_NOTEBOOK: Shapes = {"notebookDocument": {"uri": a_text}}
+_CELLS: Shape = [{"kind": an_integer, "document": a_text}]
+_TEXT: Shapes = {"uri": a_text, "languageId": a_text, "version": an_integer, "text": a_text}
+
 SHAPES: Shapes = {
     "initialize": {
         "capabilities": {"general?": {"positionEncodings?": [anything]}, "textDocument?": {}},
@@ -96,16 +100,34 @@ SHAPES: Shapes = {
         "rootUri?": a_text,
         "workspaceFolders?": _FOLDERS,
     },
-    "textDocument/didOpen": {
-        "textDocument": {
-            "uri": a_text,
-            "languageId": a_text,
-            "version": an_integer,
-            "text": a_text,
-        }
-    },
+    "textDocument/didOpen": {"textDocument": _TEXT},
     "textDocument/didSave": _DOCUMENT,
     "textDocument/didClose": _DOCUMENT,
+    "notebookDocument/didOpen": {
+        "notebookDocument": {"uri": a_text, "cells": _CELLS},
+        "cellTextDocuments": [_TEXT],
+    },
+    "notebookDocument/didChange": {
+        **_NOTEBOOK,
+        "change": {
+            "cells?": {
+                "structure?": {
+                    "array": {"start": a_count, "deleteCount": a_count, "cells?": _CELLS},
+                    "didOpen?": [_TEXT],
+                    "didClose?": [{"uri": a_text}],
+                },
+                "data?": _CELLS,
+                "textContent?": [
+                    {
+                        "document": {"uri": a_text, "version": an_integer},
+                        "changes": [{"text": a_text, "range?": _RANGE}],
+                    }
+                ],
+            }
+        },
+    },
+    "notebookDocument/didSave": _NOTEBOOK,
+    "notebookDocument/didClose": _NOTEBOOK,
     "workspace/didChangeConfiguration": {},
     "workspace/didChangeWatchedFiles": {"changes": [{"uri": a_text, "type": an_integer}]},
     "workspace/didChangeWorkspaceFolders": {"event": {"added": _FOLDERS, "removed": _FOLDERS}},

@@ -12,13 +12,16 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from python_expert.config import scripts, sources
 from python_expert.config.settings import schema
+from python_expert.diagnostics.notebook_findings import in_cell
 from python_expert.processes.command import ToolError
 from python_expert.processes.jsonrpc import RpcError
 from python_expert.project.events import Events
 from python_expert.project.merging import Merging, ToolNews
 from python_expert.project.project import Project
 from python_expert.text.document import Document
+from python_expert.text.notebook import read_notebook
 from python_expert.text.paths import (
+    NOTEBOOK,
     ancestors,
     exists,
     is_python,
@@ -41,6 +44,7 @@ if TYPE_CHECKING:
     from python_expert.config.environments import FoundPython
     from python_expert.config.settings import Settings
     from python_expert.diagnostics.finding import Finding, Report, ToolName
+    from python_expert.text.notebook import Notebook
     from python_expert.tools.base import Tool
 
 log = logging.getLogger(__name__)
@@ -131,6 +135,13 @@ class FileChecker:
 
     async def check(self, paths: Sequence[Path]) -> AsyncIterator[NewFindings]:
         """Check files as they are on disk, all tools at once."""
+        notebooks = {path: each for path in paths if (each := await asyncio.to_thread(_read, path))}
+        for path, notebook in notebooks.items():
+            async for batch in self.check_text(path, notebook.text):
+                placed = [(path, in_cell(notebook, each)) for path, each in batch.found]
+                found = [(path, each) for path, each in placed if each is not None]
+                yield batch._replace(found=found)
+        paths = [path for path in paths if path not in notebooks]
         for project, files in self._by_project(paths).items():
             # A script with an environment of its own has no part in the rest of its folder.
             is_script = self._projects.get(project.root) is not project
@@ -236,9 +247,21 @@ def _check_files(
     """Check files; a missing file is reported by the tool that finds files.
 
     That tool skips excluded files, except those that the user has named. Missing files are not
-    passed to other tools; mypy, for example, would check nothing if one file were missing.
+    passed to other tools; mypy, for example, would check nothing if one file were missing. So are
+    files that should be notebooks.
     """
-    return tool.check_files(files if tool.files else [*filter(exists, files)], named)
+    rest = [file for file in files if exists(file) and file.suffix != NOTEBOOK]
+    return tool.check_files(files if tool.files else rest, named)
+
+
+def _read(path: Path) -> Notebook | None:
+    """Read a notebook; None if the file is none, or a broken one, which ruff reports."""
+    if path.suffix != NOTEBOOK:
+        return None
+    try:
+        return read_notebook(to_uri(path), path.read_text("utf-8"))
+    except (OSError, ValueError):
+        return None
 
 
 async def _feed(

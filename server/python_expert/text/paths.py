@@ -15,6 +15,9 @@ if TYPE_CHECKING:
 
 PYTHON_SUFFIXES = (".py", ".pyi", ".pyw")
 
+NOTEBOOK = ".ipynb"
+"""The suffix of a Jupyter notebook."""
+
 NO_SOURCES = frozenset({"__pycache__", "node_modules"})
 """The names of folders that never contain a project's own Python files."""
 
@@ -69,7 +72,7 @@ def scheme(uri: str) -> str:
 
 def is_python(path: Path) -> bool:
     """Whether a file may contain Python, by its name or by the interpreter in its first line."""
-    if not path.suffix or path.suffix in (*PYTHON_SUFFIXES, ".ipynb"):
+    if not path.suffix or path.suffix in (*PYTHON_SUFFIXES, NOTEBOOK):
         return True
     try:
         with path.open("rb") as file:

@@ -1,0 +1,82 @@
+"""Findings in a notebook: which of them mean something there, and how they name their place."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from python_expert.text.document import Position, Range
+
+if TYPE_CHECKING:
+    from python_expert.diagnostics.finding import Finding
+    from python_expert.text.document import Document
+    from python_expert.text.notebook import Notebook
+
+FOR_FILES = frozenset(
+    {
+        "D100",  # a docstring of the module
+        "E402",  # imports are usual at the top of each cell
+        "E703",  # a semicolon at the end of a cell keeps its value from being shown
+        "F704",  # IPython allows await outside functions, and so for the next two
+        "PLE1142",
+        "top-level-await",
+        "I001",  # the imports of each cell are a block of their own
+        "INP001",  # a notebook is in no package
+        "W291",  # whitespace and lines at the end of a cell
+        "W391",
+    }
+)
+"""The codes of findings about files."""
+
+VALUES = frozenset({"B015", "B018"})
+"""The codes of findings about values that are not used: the last one of a cell is shown."""
+
+_LINE = re.compile(r"\bon line (\d+)")
+"""How mypy and ruff refer to a line of the file in a message."""
+
+BUILTINS = ("display", "get_ipython")
+"""The names that IPython adds to the builtins."""
+
+
+def is_meant(notebook: Notebook, cell: Document, where: Range, code: str, message: str) -> bool:
+    """Whether a finding is about what the user wrote, and is wrong in a notebook.
+
+    Args:
+        notebook: The notebook.
+        cell: The cell.
+        where: The finding's range in the cell.
+        code: Its rule.
+        message: Its message.
+    """
+    if code in FOR_FILES or not notebook.is_python(cell, where):
+        return False
+    if code in VALUES and notebook.is_shown_value(cell, where):
+        return False
+    return message not in [f'Name "{name}" is not defined' for name in BUILTINS]
+
+
+def in_cell(notebook: Notebook, finding: Finding) -> Finding | None:
+    """A finding of the program as one in a cell, which its message names.
+
+    Returns:
+        The finding with its range in the cell; None if it means nothing in a notebook.
+    """
+    found = notebook.to_cell(finding.range)
+    if found is None or not is_meant(notebook, *found, finding.code, finding.message):
+        return None
+    cell, where = found
+    message = f"cell {notebook.cells.index(cell) + 1}: {in_cells(notebook, finding.message)}"
+    return finding._replace(range=where, message=message)
+
+
+def in_cells(notebook: Notebook, message: str) -> str:
+    """A message that names lines of cells instead of the program's."""
+    return _LINE.sub(lambda line: _named(notebook, line), message)
+
+
+def _named(notebook: Notebook, line: re.Match[str]) -> str:
+    start = Position(int(line[1]) - 1, 0)
+    if (found := notebook.to_cell(Range(start, start))) is None:
+        return line[0]
+    cell, where = found
+    return f"on line {where.start.line + 1} of cell {notebook.cells.index(cell) + 1}"
