@@ -42,7 +42,12 @@ def test_every_request_that_is_announced_is_answered(
         "executeCommandProvider": ["workspace/executeCommand"],
     }
     offered = editor.server["capabilities"].keys()
-    assert offered - methods.keys() == {"positionEncoding", "textDocumentSync", "workspace"}
+    assert offered - methods.keys() == {
+        "notebookDocumentSync",
+        "positionEncoding",
+        "textDocumentSync",
+        "workspace",
+    }
     for method in (method for each in methods.values() for method in each):
         # What comes back of an unknown action is the action.
         editor.request(method, {"title": "x"} if method == "codeAction/resolve" else params)

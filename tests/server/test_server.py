@@ -99,6 +99,12 @@ def test_initialize_tells_exactly_what_the_server_can_do(client: ClientFactory) 
     assert answer["capabilities"] == {
         "positionEncoding": "utf-16",
         "textDocumentSync": {"openClose": True, "change": 2, "save": True},
+        "notebookDocumentSync": {
+            "notebookSelector": [
+                {"notebook": "jupyter-notebook", "cells": [{"language": "python"}]}
+            ],
+            "save": True,
+        },
         "hoverProvider": True,
         "codeActionProvider": {
             "codeActionKinds": [
@@ -585,17 +591,16 @@ def test_what_is_not_the_projects_own_text_gets_no_findings(
     assert strange not in {publish.uri for publish in editor.publishes}
 
 
-def test_a_notebook_is_ignored(editor: Client, project: ProjectFactory) -> None:
+def test_a_cell_that_comes_without_its_notebook_is_ignored(
+    editor: Client, project: ProjectFactory
+) -> None:
     cell = "vscode-notebook-cell:/project/y.ipynb#cell"
-    book = {"uri": "file:///project/y.ipynb", "notebookType": "jupyter-notebook", "version": 1}
-    items = [{"uri": cell, "languageId": "python", "version": 1, "text": "import os\n"}]
-    book["cells"] = [{"kind": 2, "document": cell}]
-    editor.notify(
-        "notebookDocument/didOpen", {"notebookDocument": book, "cellTextDocuments": items}
-    )
+    item = {"uri": cell, "languageId": "python", "version": 1, "text": "import os\n"}
+    editor.notify("textDocument/didOpen", {"textDocument": item})
     control = editor.open(project({"pyproject.toml": RUFF_ONLY}) / "x.py", "import os\n")
     editor.wait_diagnostics(control, bool)
     assert cell not in {publish.uri for publish in editor.publishes}
+    editor.notify("textDocument/didClose", {"textDocument": {"uri": cell}})
 
 
 def test_a_document_keeps_the_uri_that_the_client_gave_it(
