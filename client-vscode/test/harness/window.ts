@@ -83,6 +83,15 @@ export class Window {
     await this.page.locator(".editor-instance .monaco-editor.focused").waitFor();
   }
 
+  /** Opens a notebook by its path within the folder. */
+  async openNotebook(path: string): Promise<void> {
+    const cells = this.page.locator(".notebookOverlay .cell-list-container");
+    await until(`${path} is shown`, async () => {
+      await this.choose("Control+p", path, basename(path));
+      return cells.first().isVisible();
+    });
+  }
+
   /** Brings the tab of a file that is open to the front. */
   async showTab(name: string): Promise<void> {
     await this.page.locator(".tabs-container .tab").filter({ hasText: name }).first().click();
