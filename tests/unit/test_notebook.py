@@ -9,6 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from python_expert.diagnostics.finding import Finding, Note, Severity, ToolName
+from python_expert.diagnostics.notebook_findings import in_cell
 from python_expert.lsp.notebooks.registry import CODE, OpenNotebook
 from python_expert.text.columns import Encoding
 from python_expert.text.document import Document, Position, Range
@@ -101,6 +103,22 @@ def test_a_range_is_in_one_cell_or_in_none() -> None:
     assert notebook.to_cell(Range(Position(2, 0), Position(3, 0))) is not None
     assert notebook.to_cell(Range(Position(3, 0), Position(3, 0))) is None
     assert Notebook("n", 1, ()).to_cell(whole_line) is None
+
+
+def test_a_finding_and_its_notes_name_their_cells() -> None:
+    notebook = Notebook("n", 1, (cell("a", "def f(): ...\n"), cell("b", "\ndef f(): ...")))
+    first, second = Range(Position(0, 4), Position(0, 5)), Range(Position(3, 4), Position(3, 5))
+    notes = (Note("n", first, "first defined here"), Note("other", first, "elsewhere"))
+    message = 'Name "f" already defined on line 1'
+    finding = Finding(
+        ToolName("mypy", "Mypy"), second, "no-redef", message, Severity.ERROR, notes=notes
+    )
+    found = in_cell(notebook, finding)
+    assert found is not None
+    assert found.message == 'cell 2: Name "f" already defined on line 1 of cell 1'
+    assert found.range == Range(Position(1, 4), Position(1, 5))
+    assert found.notes == (Note("n", first, "cell 1: first defined here"), notes[1])
+    assert in_cell(notebook, finding._replace(code="E402")) is None
 
 
 CHANGES = st.lists(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from python_expert.text.document import Position, Range
 
@@ -64,9 +64,22 @@ def in_cell(notebook: Notebook, finding: Finding) -> Finding | None:
     found = notebook.to_cell(finding.range)
     if found is None or not is_meant(notebook, *found, finding.code, finding.message):
         return None
-    cell, where = found
-    message = f"cell {notebook.cells.index(cell) + 1}: {in_cells(notebook, finding.message)}"
-    return finding._replace(range=where, message=message)
+    notes = tuple(
+        note._replace(**_placed(notebook, note.range, note.message))
+        if note.uri == notebook.uri
+        else note
+        for note in finding.notes
+    )
+    return finding._replace(**_placed(notebook, finding.range, finding.message), notes=notes)
+
+
+def _placed(notebook: Notebook, where: Range, message: str) -> dict[str, Any]:
+    """The range and the message of a finding or note, in a cell if it is inside one."""
+    if (found := notebook.to_cell(where)) is None:
+        return {}
+    cell, place = found
+    number = notebook.cells.index(cell) + 1
+    return {"range": place, "message": f"cell {number}: {in_cells(notebook, message)}"}
 
 
 def in_cells(notebook: Notebook, message: str) -> str:
