@@ -3,6 +3,7 @@ import {
   commands,
   type Disposable,
   Position,
+  Range,
   type TextDocument,
   Uri,
   window,
@@ -33,10 +34,15 @@ const waiting = new Map<string, (answer: typeof APPLY | typeof DISCARD) => void>
 let count = 0;
 
 /** A document, the version that was read, and what it would become. */
-interface Proposed {
+interface Proposed extends Changed {
   document: TextDocument;
   version: number;
+}
+
+/** A text with edits made, and the line of the edit that is nearest to the cursor. */
+interface Changed {
   text: string;
+  line: number;
 }
 
 type Next = (params: ApplyWorkspaceEditParams) => PromiseLike<ApplyWorkspaceEditResult>;
@@ -88,7 +94,7 @@ export async function applyEdit(
     }
     const document = open ?? (await workspace.openTextDocument(uri));
     const plain = (edits as AnnotatedTextEdit[]).map(({ annotationId: _, ...edit }) => edit);
-    shown.push({ document, version: document.version, text: changedText(document, plain) });
+    shown.push({ document, version: document.version, ...changed(document, plain) });
     bare.push({ textDocument, edits: plain });
   }
   asking(params.label ?? "");
@@ -116,7 +122,7 @@ async function confirmed(shown: Proposed[], label: string, why: string[]): Promi
     };
   });
   const opened: { document: TextDocument; proposal: Uri }[] = [];
-  for (const { document, text } of [...shown].reverse()) {
+  for (const { document, text, line } of [...shown].reverse()) {
     const name = basename(document.uri.path);
     count += 1; // two files may have one name
     // The proposal's name ends as the file's does, so that it is coloured as Python.
@@ -125,7 +131,9 @@ async function confirmed(shown: Proposed[], label: string, why: string[]): Promi
     // Before the diff is shown: its buttons can be pressed before the command that shows it returns.
     waiting.set(proposal.toString(), resolve);
     const title = `${name}: ${label}`;
-    await commands.executeCommand("vscode.diff", document.uri, proposal, title, { preview: false });
+    // An import at the top is the first change, and not the one that the user asked for.
+    const options = { preview: false, selection: new Range(line, 0, line, 0) };
+    await commands.executeCommand("vscode.diff", document.uri, proposal, title, options);
   }
   const watch = window.tabGroups.onDidChangeTabs(() => {
     if (opened.some(({ proposal }) => tabsOf(proposal).length === 0)) {
@@ -170,20 +178,29 @@ async function ask(label: string, why: string[]) {
   return ask(label, why);
 }
 
-function changedText(document: TextDocument, edits: TextEdit[]): string {
+function changed(document: TextDocument, edits: TextEdit[]): Changed {
   const before = document.getText();
   const offset = ({ line, character }: TextEdit["range"]["start"]) =>
     document.offsetAt(new Position(line, character));
   const placed = edits
     .map(({ range, newText }) => ({ start: offset(range.start), end: offset(range.end), newText }))
     .sort((one, other) => one.start - other.start);
+  const editor = window.visibleTextEditors.find((each) => each.document === document);
+  const cursor = editor ? document.offsetAt(editor.selection.active) : 0;
   let after = "";
   let done = 0;
+  let nearest = Number.POSITIVE_INFINITY;
+  let line = 0;
   for (const { start, end, newText } of placed) {
-    after += before.slice(done, start) + newText;
+    after += before.slice(done, start);
+    if (Math.abs(start - cursor) < nearest) {
+      nearest = Math.abs(start - cursor);
+      line = after.split("\n").length - 1;
+    }
+    after += newText;
     done = Math.max(done, end);
   }
-  return after + before.slice(done);
+  return { text: after + before.slice(done), line };
 }
 
 /** The proposal that a tab shows, if it shows one. */

@@ -11,28 +11,29 @@ import os
 import re
 import subprocess
 import sys
-import sysconfig
-import tarfile
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.e2e.neovim import Neovim, snippets
+from tests.e2e import emacs
+from tests.e2e.emacs import Emacs
+from tests.e2e.neovim import ROOT, Neovim, snippets
+from tests.first_hour.projects import PROJECTS, SCRIPTS, Project, fetch
 from tests.scale import LONG
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from pathlib import Path
 
 pytestmark = [
     pytest.mark.long,
     pytest.mark.one_python,
     pytest.mark.skipif(not LONG, reason="fetches projects; `-m long` runs it"),
-    pytest.mark.skipif(sys.platform != "linux", reason="runs Neovim"),
+    pytest.mark.skipif(sys.platform != "linux", reason="runs editors"),
 ]
 
 DEADLINE_S = 600.0
-SCRIPTS = Path(sysconfig.get_path("scripts"))
+CLIENT = ROOT / "client-vscode"
 
 NEWER = re.compile(r"bandit could not run: \S+ this server runs on Python 3\.\d+ and cannot read ")
 """What is said of a file that only a newer Python can read."""
@@ -40,57 +41,26 @@ NEWER = re.compile(r"bandit could not run: \S+ this server runs on Python 3\.\d+
 WRONG = [
     "",
     "import tempfile",
+    "import time",
+    "from typing import Optional",
     "",
     "",
-    "def first_hour(count: int) -> str:",
+    "def first_hour(count: Optional[int]) -> str:",
     "    return count",
     "",
+    "",
+    "def first_rest() -> None:",
+    "    time.sleep(1.5)",
+    "",
 ]
-"""Lines in which ruff and mypy find something."""
+"""Lines in which ruff and mypy find something, and something that can be converted to async."""
 
-
-DEVELOPMENT = ("pytest>=8.3", "trio>=0.26", "typer>=0.12.4")
-"""What the workspace's tests and its command line import."""
-
-
-class Project(NamedTuple):
-    """A project to try.
-
-    Attributes:
-        source: Its source distribution.
-        folder: The folder that a user opens, in it.
-        install: What goes into its environment; empty without one.
-        file: A file to open.
-        oldest: The oldest Python that it supports, as ruff calls it.
-        lines_per_error: There may be one error in so many lines.
-        imports: What can still be imported after Fix All.
-    """
-
-    source: str
-    folder: str
-    install: tuple[str, ...]
-    file: str
-    oldest: str
-    lines_per_error: int
-    imports: str = ""
-
-
-PROJECTS = {
-    "a library": Project(
-        "rich==14.0.0", "", ("-e", "."), "rich/table.py", "py38", 2000, "import rich.table"
-    ),
-    "a client": Project("httpx==0.28.1", "", ("-e", "."), "httpx/_urls.py", "py38", 200),
-    "a workspace": Project(
-        "mcp==1.9.0",
-        "",
-        ("-e", ".", "-e", "examples/servers/simple-tool", *DEVELOPMENT),
-        "examples/servers/simple-tool/mcp_simple_tool/server.py",
-        "py310",
-        100,
-        "import mcp_simple_tool.server",
-    ),
-    "scripts": Project("pyserial==3.5", "examples", (), "tcp_serial_redirect.py", "py38", 30),
-}
+FOUND = """
+(seq-some (lambda (each) (string-match-p "%s" (flymake-diagnostic-text each)))
+          (flymake-diagnostics))
+"""
+UNKNOWN = 'Cannot find implementation or library stub for module named \\"[^s]'
+"""What mypy says of an import that it does not find; only ``serial`` is not installed."""
 
 
 @pytest.fixture(scope="module", params=PROJECTS)
@@ -99,23 +69,7 @@ def project(
 ) -> tuple[Project, Path]:
     """A project, and the folder where it is, with its environment."""
     project = PROJECTS[request.param]
-    home = tmp_path_factory.mktemp("real")
-    source = ["--no-deps", "--no-binary", ":all:", project.source]
-    subprocess.run([sys.executable, "-m", "pip", "download", "-q", *source, "-d", home], check=True)
-    (archive,) = home.glob("*.tar.gz")
-    with tarfile.open(archive) as file:
-        file.extractall(home, filter="data")
-    folder = home / archive.name.removesuffix(".tar.gz") / project.folder
-    git = ["git", "-c", "user.name=x", "-c", "user.email=x@example.org"]
-    (folder / ".gitignore").write_text(".venv/\n", encoding="utf-8")
-    for words in (["init", "-q"], ["add", "-A"], ["commit", "-q", "-m", "x"]):
-        subprocess.run([*git, *words], cwd=folder, check=True)
-    if project.install:
-        uv, environment = SCRIPTS / "uv", {**os.environ, "VIRTUAL_ENV": str(folder / ".venv")}
-        subprocess.run([uv, "venv", "-q", "-p", sys.executable, ".venv"], cwd=folder, check=True)
-        install = ("pip", "install", "-q", *project.install)
-        subprocess.run([uv, *install], cwd=folder, env=environment, check=True)
-    return project, folder
+    return project, fetch(project, tmp_path_factory.mktemp("real"))
 
 
 def run(folder: Path, *words: str) -> subprocess.CompletedProcess[str]:
@@ -147,6 +101,19 @@ def too_new(folder: Path, oldest: str) -> set[str]:
         cwd=folder, capture_output=True, text=True, check=True,
     )  # fmt: skip
     return {each["filename"] for each in json.loads(done.stdout)}
+
+
+def check_fixed(text: str, project: Project) -> None:
+    """Check what Fix All made of a file and ``WRONG``."""
+    words = ("--isolated", "--select", "E9", "--target-version", project.oldest)
+    done = subprocess.run(
+        [SCRIPTS / "ruff", "check", *words, "-"],
+        input=text, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stdout
+    assert "import tempfile" not in text
+    if project.oldest == "py38" and "from __future__ import annotations" not in text:
+        assert "Optional[int]) -> str:" in text, "`int | None` fails with Python 3.8"
 
 
 def test_doctor_finds_nothing_wrong_and_the_right_environment(
@@ -196,16 +163,79 @@ def test_an_editor_shows_what_is_typed_and_fixes_it(
         editor.wait("a client", "return #vim.lsp.get_clients({bufnr = 0}) > 0")
         editor.lua("vim.api.nvim_buf_set_lines(0, -1, -1, true, ...)", WRONG)
         lines = editor.lua("return vim.api.nvim_buf_line_count(0)")
-        editor.wait_shown(("Mypy", "return-value", lines - 1))
-        editor.wait_shown(("Ruff", "F401", lines - 5, "tempfile"))
+        editor.wait_shown(("Mypy", "return-value", lines - 5))
+        editor.wait_shown(("Ruff", "F401", lines - 11, "tempfile"))
         errors = shown_errors(editor)
         assert len(errors) <= 1 + lines / real.lines_per_error + 5, errors
         editor.command("PythonExpert fix")
-        editor.wait(
-            "the fix", "return not vim.fn.getline(vim.fn.line('$') - 5):find('import tempfile')"
-        )
-        compile(editor.text, real.file, "exec", dont_inherit=True)
+        editor.wait("the fix", "return vim.fn.search('^import tempfile$', 'nw') == 0")
+        check_fixed(editor.text, real)
         assert "Error" not in editor.messages()
+
+
+def test_emacs_shows_what_is_typed_and_a_conversion_and_fixes_it(
+    project: tuple[Project, Path], tmp_path: Path
+) -> None:
+    if why := emacs.missing():
+        pytest.skip(why)
+    real, folder = project
+    home = tmp_path / "home"
+    home.mkdir()
+    set_up = "\n".join(snippets("Emacs (eglot)", "elisp")[::2])
+    with Emacs(home, folder, f"{set_up}\n(setq eglot-sync-connect nil)") as editor:
+        editor.lisp(f'(find-file "{folder / real.file}")')
+        editor.wait("the server", "(and (eglot-current-server) (eglot-managed-p))")
+        added = json.dumps("\n".join(WRONG))
+        editor.lisp(f"(progn (goto-char (point-max)) (insert {added}))")
+        for words in ("Incompatible return value", "tempfile"):
+            editor.wait(words, FOUND % words)
+        assert editor.lisp(FOUND % UNKNOWN) == "nil", "what is installed is found"
+
+        editor.lisp('(search-backward "time.sleep(1.5)")')
+        editor.command("eglot-code-actions")
+        editor.wait("the menu", "(minibufferp)")
+        editor.type("Convert `first_rest` to async (offline)\r")
+        shown = '(get-buffer-window "*python-expert-diff*")'
+        editor.wait("the question", f"(and {shown} (minibufferp))")
+        diff = editor.lisp('(with-current-buffer "*python-expert-diff*" (buffer-string))')
+        assert "+    await asyncio.sleep(1.5)\n" in diff
+        editor.type("n")
+        editor.wait("the end", f"(not {shown})")
+
+        editor.command("python-expert-tidy")
+        editor.wait("the fix", '(not (string-match-p "^import tempfile$" (buffer-string)))')
+        check_fixed(editor.text, real)
+
+
+@pytest.fixture(scope="module")
+def client() -> Path:
+    """The VS Code extension, packed, with its tests."""
+    if not (CLIENT / "node_modules").is_dir():
+        pytest.skip("needs the VS Code client's packages: npm --prefix client-vscode ci")
+    for words in (["npm", "run", "package"], ["node", "esbuild.mjs", "--tests"]):
+        subprocess.run(words, cwd=CLIENT, check=True, capture_output=True)
+    return CLIENT
+
+
+def test_vs_code_shows_what_is_typed_and_a_conversion_and_fixes_it(
+    project: tuple[Project, Path], client: Path
+) -> None:
+    real, folder = project
+    wanted = {"folder": str(folder), "file": real.file, "added": "\n".join(WRONG)}
+    done = subprocess.run(
+        ["node", "out/test/harness/main.js", "real"],
+        cwd=client,
+        env={
+            # The editor is in the user's own cache.
+            **{name: value for name, value in os.environ.items() if name != "XDG_CACHE_HOME"},
+            "PYTHON_EXPERT_PYTHON": sys.executable,
+            "PYTHON_EXPERT_REAL_PROJECT": json.dumps(wanted),
+        },
+        capture_output=True, text=True, check=False, timeout=DEADLINE_S,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stdout + done.stderr
+    check_fixed((folder / real.file).read_text(encoding="utf-8"), real)
+    subprocess.run(["git", "checkout", "-q", "."], cwd=folder, check=True)
 
 
 def test_fix_all_breaks_no_python_that_the_project_supports(

@@ -1,6 +1,7 @@
 /**
- * Runs the suites named on the command line, else all: `unit`, `host`, `workbench`. One that fails
- * does not keep the others from being run; the exit status is 0 only if all have passed.
+ * Runs the suites named on the command line, else `unit`, `host` and `workbench`. One that fails
+ * does not keep the others from being run; the exit status is 0 only if all have passed. The suite
+ * `real` needs a project, which `tests/first_hour/test_real_projects.py` fetches.
  */
 import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";
@@ -21,15 +22,21 @@ const MOCHA = join(
 const SUITES: Record<string, string[]> = {
   unit: [MOCHA, "--fail-zero", "--timeout", "60000", join(OUT, "unit", "**", "*.test.js")],
   host: [join(OUT, "harness", "host.js")],
-  workbench: [
+  workbench: inWorkbench("workbench"),
+  real: inWorkbench("real"),
+};
+const USUAL = ["unit", "host", "workbench"];
+
+function inWorkbench(suite: string): string[] {
+  return [
     ...[MOCHA, "--fail-zero", "--timeout", "120000"],
     ...["--require", join(OUT, "harness", "workbench.js")],
-    join(OUT, "workbench", "**", "*.test.js"),
-  ],
-};
+    join(OUT, suite, "**", "*.test.js"),
+  ];
+}
 
 async function main(): Promise<boolean> {
-  const wanted = process.argv.length > 2 ? process.argv.slice(2) : Object.keys(SUITES);
+  const wanted = process.argv.length > 2 ? process.argv.slice(2) : USUAL;
   const unknown = wanted.find((name) => !(name in SUITES));
   if (unknown) {
     throw new Error(`There is no suite ${unknown}; there are ${Object.keys(SUITES).join(", ")}.`);
