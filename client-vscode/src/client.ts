@@ -5,7 +5,6 @@ import type { Interpreters } from "./interpreters";
 import { applyEdit } from "./preview";
 import type { ProgressView } from "./progress";
 import { withRuffAlone } from "./settings";
-import { canDebug } from "./tests";
 
 /** How the language client meets the editor: documents, settings, edits, progress. */
 export function clientOptions(
@@ -58,7 +57,7 @@ export function statusFeature() {
         ...capabilities.experimental,
         pythonExpertStatus: true,
         pythonExpertReport: true,
-        pythonExpertDebugTests: canDebug(),
+        pythonExpertDebugTests: true,
       };
     },
     initialize: () => undefined,

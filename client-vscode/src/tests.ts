@@ -1,17 +1,19 @@
-import { dirname } from "node:path";
-import { debug, extensions, Uri, window, workspace } from "vscode";
+import { basename } from "node:path";
+import { commands, debug, extensions, Uri, window, workspace } from "vscode";
 import type { LanguageClient } from "vscode-languageclient/node";
 import { showText } from "./documents";
 import { execute } from "./rewrites";
+
+/** The extension that starts debugpy. */
+const DEBUGGER = "ms-python.debugpy";
 
 /** What a lens over a test says of it. */
 interface TestPlace {
   uri: string;
   test: string;
+  /** What the debugger starts: {python, cwd, module, args}. */
+  launch: object;
 }
-
-/** Whether tests can be debugged: that takes the extension that starts debugpy. */
-export const canDebug = () => extensions.getExtension("ms-python.debugpy") !== undefined;
 
 /** Runs the tests of the file in the editor, or of the first folder where none is shown. */
 export async function runTests(client: LanguageClient): Promise<void> {
@@ -42,18 +44,29 @@ export async function showOutput(
   }
 }
 
-/** Starts a test, or a class of tests, under the debugger; what it runs is what is saved. */
-export async function debugTest({ uri, test }: TestPlace): Promise<void> {
-  const file = Uri.parse(uri);
-  const folder = workspace.getWorkspaceFolder(file);
-  await workspace.textDocuments.find((each) => each.uri.toString() === file.toString())?.save();
-  await debug.startDebugging(folder, {
-    type: "debugpy",
-    request: "launch",
-    name: test,
-    module: "pytest",
-    args: [`${file.fsPath}::${test}`],
-    cwd: folder?.uri.fsPath ?? dirname(file.fsPath),
-    console: "integratedTerminal",
-  });
+/**
+ * Starts a test, or a class of tests, under the debugger, as the server says. It runs the files on
+ * disk: VS Code saves before as `debug.saveBeforeStart` says.
+ */
+export async function debugTest({ uri, test, launch }: TestPlace): Promise<void> {
+  if (!extensions.getExtension(DEBUGGER)) {
+    const message = "to debug tests, install the extension Python Debugger.";
+    if (await window.showWarningMessage(`Python Expert: ${message}`, "Show Extension")) {
+      await commands.executeCommand("extension.open", DEBUGGER);
+    }
+    return;
+  }
+  const folder = workspace.getWorkspaceFolder(Uri.parse(uri));
+  const console = "integratedTerminal";
+  const configuration = { type: "debugpy", request: "launch", name: test, console, ...launch };
+  const isStarted = await debug.startDebugging(folder, configuration);
+  const unsaved = workspace.textDocuments.filter(
+    (each) => each.isDirty && each.languageId === "python" && !each.isUntitled,
+  );
+  if (isStarted && unsaved.length > 0) {
+    const names = unsaved.map((each) => basename(each.fileName)).join(", ");
+    void window.showWarningMessage(
+      `Python Expert: the debugger runs the files on disk. Not saved: ${names}.`,
+    );
+  }
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from pathlib import Path
 
 import pytest
@@ -149,6 +150,18 @@ def test_a_test_is_affected_by_the_functions_that_it_ran(measured: bool) -> None
     assert affected.by(Path("/p/other.py"), "x = 1", []) == []
     new = f"{TESTS}::test_new"
     assert affected.by(TESTS, "", [first, second, new]) == [new]
+
+
+def test_what_many_tests_ran_adds_little_to_what_the_search_for_garbage_looks_at() -> None:
+    file, tests = Path("/p/shop.py"), [f"/p/test_shop.py::test_{n}" for n in range(10_000)]
+    others = [f"/p/part{n}.py" for n in range(5)]
+    lines = {test: {each: [1, n % 50] for each in others} for n, test in enumerate(tests)}
+    affected = Affected()
+    gc.collect()
+    before = len(gc.get_objects())
+    affected.learn(tests, tests, {"lines": lines, "loaded": [str(file)]}, {file: TEXT})
+    gc.collect()
+    assert len(gc.get_objects()) - before < 3 * len(tests)
 
 
 def test_a_test_with_parameters_is_affected_by_what_any_of_them_ran() -> None:

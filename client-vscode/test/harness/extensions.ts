@@ -30,6 +30,10 @@ export function extensionsFolder(editor: Editor, extension: boolean): string {
       "main.js": `exports.activate = () => require("vscode").commands.registerCommand(${start}, () => {});`,
     });
   }
+  writeFiles(join(folder, "ms-python.debugpy-0.0.1"), {
+    "package.json": JSON.stringify(DEBUGGER),
+    "main.js": DEBUGGER_MAIN,
+  });
   if (extension) {
     execFileSync(
       editor.node,
@@ -65,6 +69,29 @@ const NEIGHBOURS = [
     "mypy-type-checker.ignorePatterns": { type: "array", default: [] },
   }),
 ];
+
+/** Stands for the Python Debugger: the same debugger, debugpy, installed beside the tests' Python. */
+const DEBUGGER = {
+  name: "debugpy",
+  publisher: "ms-python",
+  version: "0.0.1",
+  engines: { vscode: "^1.99.0" },
+  extensionKind: ["workspace"],
+  main: "./main.js",
+  activationEvents: ["onDebug"],
+  contributes: {
+    breakpoints: [{ language: "python" }],
+    debuggers: [{ type: "debugpy", label: "Python Debugger", languages: ["python"] }],
+  },
+};
+
+const DEBUGGER_MAIN = `
+const { debug, DebugAdapterExecutable } = require("vscode");
+exports.activate = () => debug.registerDebugAdapterDescriptorFactory("debugpy", {
+  createDebugAdapterDescriptor: ({ configuration }) =>
+    new DebugAdapterExecutable(configuration.python, ["-m", "debugpy.adapter"]),
+});
+`;
 
 function neighbour(publisher: string, name: string, category: string, properties: object) {
   return {

@@ -15,6 +15,8 @@ export interface Notification {
   press(button: string): Promise<void>;
 }
 
+const beginsWith = (text: string) => new RegExp(`^${text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")}`);
+
 /** A window of the editor. All methods wait up to 60 seconds for what they need. */
 export class Window {
   constructor(
@@ -76,7 +78,8 @@ export class Window {
   async openFile(path: string): Promise<void> {
     const wanted = resolve(this.folder, path);
     await until(`${path} is shown`, async () => {
-      await this.choose("Control+p", path, basename(path));
+      // Files that were shown before come first in the list, be it that only their ends match.
+      await this.choose("Control+p", path, beginsWith(basename(path)));
       const shown = async () => (await this.document()).path === wanted;
       return until(`${path} is shown`, shown, 5).catch(() => false);
     });
@@ -242,7 +245,7 @@ export class Window {
   }
 
   /** Chooses from the open list. */
-  async pick(entry: string, timeout = 60_000): Promise<void> {
+  async pick(entry: string | RegExp, timeout = 60_000): Promise<void> {
     const row = this.page.locator(".quick-input-list .monaco-list-row");
     await row.filter({ hasText: entry }).first().click({ timeout });
   }
@@ -310,7 +313,7 @@ export class Window {
    *
    * @returns whether it could be chosen: what takes the focus meanwhile closes the list again
    */
-  private async choose(key: string, text: string, entry: string): Promise<boolean> {
+  private async choose(key: string, text: string, entry: string | RegExp): Promise<boolean> {
     await this.page.keyboard.press(key);
     try {
       await this.quickInput.fill(text, { timeout: 5000 });

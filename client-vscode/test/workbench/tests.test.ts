@@ -35,7 +35,10 @@ describe("Tests", () => {
     window = await openFolder({
       "shop.py": CODE,
       "test_shop.py": TESTS,
-      ".vscode/settings.json": JSON.stringify({ "pythonExpert.interpreter": PYTHON }),
+      ".vscode/settings.json": JSON.stringify({
+        "pythonExpert.interpreter": PYTHON,
+        "debug.saveBeforeStart": "none",
+      }),
     });
   });
   after(() => window.close());
@@ -61,5 +64,20 @@ describe("Tests", () => {
     await lens(/Run test \(passed/).waitFor();
     equal((await failures()).length, 0);
     equal(readFileSync(join(window.folder, "shop.py"), "utf8"), CODE);
+  });
+
+  it("a test stops at a breakpoint in the debugger, which runs the files on disk", async () => {
+    await window.openFile("shop.py");
+    await window.placeCursor("return sum");
+    await window.runCommand("Debug: Toggle Breakpoint");
+    await window.openFile("test_shop.py");
+    await lens("Debug").click();
+    await window.page
+      .locator(".debug-top-stack-frame-column, .debug-top-stack-frame-line")
+      .first()
+      .waitFor();
+    equal((await window.document()).path, join(window.folder, "shop.py"));
+    await window.notification("the debugger runs the files on disk. Not saved: shop.py.");
+    await window.runCommand("Debug: Stop");
   });
 });

@@ -72,6 +72,22 @@ class TestResult(NamedTuple):
     stale: bool = False
 
 
+class DebugLaunch(NamedTuple):
+    """What a debugger starts to debug tests: a module, with the names of tests after its arguments.
+
+    Attributes:
+        python: The project's interpreter.
+        cwd: The folder to start it in.
+        module: The module.
+        args: Its arguments.
+    """
+
+    python: Path
+    cwd: Path
+    module: str
+    args: tuple[str, ...]
+
+
 class TestedFunction(NamedTuple):
     """A function that tests ran.
 
@@ -140,6 +156,9 @@ class RunsTests(Protocol):
 
         Not for the loop.
         """
+
+    def debug_launch(self) -> DebugLaunch:
+        """What a debugger starts to debug tests. Not for the loop."""
 
     async def run_affected(self, documents: Sequence[Document]) -> TestSummary | None:
         """Run the tests that the documents affect as they now are, after a run under way.

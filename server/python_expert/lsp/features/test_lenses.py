@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from python_expert.isolation import ToolBarriers
 from python_expert.lsp.commands import DEBUG_TEST, RUN_TESTS, TEST_OUTPUT
+from python_expert.text.paths import to_path
 from python_expert.tools.tests import STALE, TestOutcome, in_words
 
 if TYPE_CHECKING:
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
 
     from python_expert.lsp.client import Client
     from python_expert.text.document import Document
-    from python_expert.tools.tests import RunsTests, Test, TestedFunction, TestResult
+    from python_expert.tools.tests import DebugLaunch, RunsTests, Test, TestedFunction, TestResult
 
 _LENSES = ToolBarriers("finding tests with {}")
 
@@ -29,8 +30,13 @@ async def lenses_of(document: Document, runner: RunsTests, client: Client) -> li
     if tests:
         results = await asyncio.to_thread(barrier.call, (), runner.last_results, document)
         known = _by_test(results)
+        debug = None
+        if client.debugs_tests:
+            debug = await asyncio.to_thread(barrier.call, None, runner.debug_launch)
         return [
-            lens for test in tests for lens in _test_lenses(document, test, known[test.id], client)
+            lens
+            for test in tests
+            for lens in _test_lenses(document, test, known[test.id], client, debug)
         ]
     tested = await asyncio.to_thread(barrier.call, (), runner.tested_functions, document)
     return [_function_lens(document, each) for each in tested]
@@ -47,9 +53,21 @@ def _by_test(results: Iterable[TestResult]) -> Mapping[str, list[TestResult]]:
 
 
 def _test_lenses(
-    document: Document, test: Test, results: Sequence[TestResult], client: Client
+    document: Document,
+    test: Test,
+    results: Sequence[TestResult],
+    client: Client,
+    debug: DebugLaunch | None,
 ) -> Iterator[dict[str, Any]]:
-    """What runs a test, and what else can be done with it."""
+    """What runs a test, and what else can be done with it.
+
+    Args:
+        document: The document.
+        test: The test, or a class of tests.
+        results: How it ended last.
+        client: What the client can do.
+        debug: What a debugger starts, if the client has one.
+    """
     where = document.wire_range(test.range, client.encoding)
     argument = {"uri": document.uri, "test": test.id}
 
@@ -61,8 +79,14 @@ def _test_lenses(
         }
 
     yield lens(f"Run {'tests' if test.is_class else 'test'}{_last(results)}", RUN_TESTS)
-    if client.debugs_tests:
-        yield lens("Debug", DEBUG_TEST)
+    if debug is not None and (path := to_path(document.uri)):
+        launch = {
+            "python": str(debug.python),
+            "cwd": str(debug.cwd),
+            "module": debug.module,
+            "args": [*debug.args, f"{path}::{test.id}"],
+        }
+        yield lens("Debug", DEBUG_TEST, launch=launch)
     if client.documents_shown and any(each.output for each in results):
         yield lens("Output", TEST_OUTPUT, show=True)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import sys
 from collections import defaultdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -21,15 +22,18 @@ NOTHING: Mapping[str, Any] = {"lines": {}, "loaded": []}
 class _Ran(NamedTuple):
     """What a test ran when it last ran.
 
+    There may be very many: files are strings and lines are the bits of numbers, which are compared
+    quickly and do not make Python's search for garbage longer.
+
     Attributes:
-        lines: The lines of each file, 0-based.
+        lines: The lines of each file; bit 0 is the first line.
         texts: The files that had been imported in that run, with the texts that they had.
         files: The files whose code it ran in that run or an earlier one.
     """
 
-    lines: Mapping[Path, set[int]]
+    lines: Mapping[str, int]
     texts: Mapping[Path, str]
-    files: frozenset[Path] = frozenset()
+    files: tuple[str, ...] = ()
 
 
 class _Changes(NamedTuple):
@@ -37,11 +41,11 @@ class _Changes(NamedTuple):
 
     Attributes:
         text: The text.
-        lines: By the text that a test ran, its lines that have changed; None for all.
+        lines: By the text that a test ran, its lines that have changed, as in `_Ran`; None for all.
     """
 
     text: str
-    lines: Mapping[str, frozenset[int] | None]
+    lines: Mapping[str, int | None]
 
 
 class Affected:
@@ -78,11 +82,12 @@ class Affected:
             texts: The texts that ran; of other files those on disk did.
             unreadable: The files that could not be collected.
         """
-        lines: defaultdict[str, defaultdict[Path, set[int]]] = defaultdict(lambda: defaultdict(set))
-        files = _Paths()
+        lines: defaultdict[str, dict[str, int]] = defaultdict(dict)
         for test, measured in params["lines"].items():
+            known_lines = lines[without_parameters(test)]
             for file, numbers in measured.items():
-                lines[without_parameters(test)][files[file]].update(numbers)
+                name = sys.intern(file)  # the same few files are named by all tests
+                known_lines[name] = known_lines.get(name, 0) | _bits(numbers)
         imported = {file: self._text(file, texts) for file in map(Path, params["loaded"])}
         seen = dict.fromkeys(map(without_parameters, ran))
         done = seen if imported else {}
@@ -93,7 +98,8 @@ class Affected:
         for test in dict.fromkeys((*seen, *left, *named, *map(str, unreadable))):
             before = self._ran.get(test, _Ran({}, {}))
             if test in done:
-                self._ran[test] = _Ran(lines[test], imported, before.files.union(lines[test]))
+                files = tuple(dict.fromkeys((*before.files, *lines[test])))
+                self._ran[test] = _Ran(lines[test], imported, files)
             else:
                 files_then = {*before.texts, *imported, *texts, file_of_test(test)}
                 known = {file: self._text(file, texts) for file in files_then}
@@ -119,7 +125,7 @@ class Affected:
         """
         ran = (self._ran.get(without_parameters(test)) for test in tests)
         return any(
-            file in each.files or (not each.lines and file in each.texts)
+            str(file) in each.files or (not each.lines and file in each.texts)
             for each in ran
             if each is not None
         )
@@ -143,31 +149,42 @@ class Affected:
             return None
         if not changes.lines:
             return new
-        gone = {test for test in self._ran if test.startswith(f"{file}::")}.difference(tests)
-        affected = [test for test, ran in [*self._ran.items()] if _is_affected(ran, file, changes)]
-        return [*new, *(test for test in affected if test not in gone)]
+        name, own, there = str(file), f"{file}::", set(tests)
+        changed = {
+            id(each): changes.lines[each[file]]
+            for each in self._runs
+            if each.get(file) in changes.lines
+        }
+        affected = (
+            test
+            for test, ran in [*self._ran.items()]
+            if id(ran.texts) in changed and _is_affected(ran, name, changed[id(ran.texts)])
+        )
+        return [*new, *(each for each in affected if each in there or not each.startswith(own))]
 
     def tests_of_functions(self, file: Path, outline: Outline) -> dict[str, list[str]]:
         """The tests that ran each function of a text, by the functions' names."""
-        names: dict[str, Mapping[int, str]] = {}
+        bodies: dict[str, Mapping[str, int]] = {}
         found: defaultdict[str, list[str]] = defaultdict(list)
         for test, ran in [*self._ran.items()]:
-            before, lines = ran.texts.get(file), ran.lines.get(file)
-            if before is None or not lines:
+            lines = ran.lines.get(str(file))
+            before = ran.texts.get(file) if lines else None
+            if not lines or before is None:
                 continue
-            if before not in names:
-                names[before] = self._function_by_line(before)
-            for name in {names[before][line] for line in lines if line in names[before]}:
-                if name in outline.functions:
+            if before not in bodies:
+                bodies[before] = self._bodies(before)
+            for name, body in bodies[before].items():
+                if body & lines and name in outline.functions:
                     found[name].append(test)
         return found
 
-    def _function_by_line(self, text: str) -> dict[int, str]:
+    def _bodies(self, text: str) -> dict[str, int]:
+        """The lines of each function's body in a text, as in `_Ran`."""
         try:
-            functions = self._outline(text).functions.values()
+            functions = self._outline(text).functions
         except BrokenError:
             return {}
-        return {line: each.name for each in functions for line in each.body}
+        return {name: _bits(each.body) for name, each in functions.items()}
 
     def may_differ(self, test: str, texts: Mapping[Path, str]) -> bool:
         """Whether a test may end in another way than it did, with texts in the place of files.
@@ -183,7 +200,9 @@ class Affected:
                 continue
             changes = self._changes.get(file)
             known = changes is not None and changes.text == text and before in changes.lines
-            if changes is None or not known or _is_affected(ran, file, changes):
+            if changes is None or not known:
+                return True
+            if _is_affected(ran, str(file), changes.lines[before]):
                 return True
         return False
 
@@ -207,12 +226,13 @@ class Affected:
             BrokenError: The text does not parse.
         """
         others = {each[file] for each in self._runs if file in each}.difference({text})
-        lines: dict[str, frozenset[int] | None] = {}
+        lines: dict[str, int | None] = {}
         if others:
             after = Outline.of(text)
             for before in others:
                 try:
-                    lines[before] = self._outline(before).changed_lines(after)
+                    changed = self._outline(before).changed_lines(after)
+                    lines[before] = None if changed is None else _bits(changed)
                 except BrokenError:
                     lines[before] = None
         self._changes[file] = changes = _Changes(text, lines)
@@ -244,12 +264,15 @@ class Affected:
         return known[2]
 
 
-class _Paths(dict[str, Path]):
-    """One path for each name of a file: the same few are named by all tests."""
-
-    def __missing__(self, name: str) -> Path:
-        path = self[name] = Path(name)
-        return path
+def _bits(lines: Iterable[int]) -> int:
+    """Lines as the bits of a number."""
+    bits = bytearray()
+    for line in lines:
+        byte = line // 8
+        if byte >= len(bits):
+            bits.extend(bytes(byte + 1 - len(bits)))
+        bits[byte] |= 1 << line % 8
+    return int.from_bytes(bits, "little")
 
 
 def file_of_test(test: str) -> Path:
@@ -268,11 +291,6 @@ def without_parameters(test: str) -> str:
     return file + mark + inner.partition("[")[0]
 
 
-def _is_affected(ran: _Ran, file: Path, changes: _Changes) -> bool:
-    before = ran.texts.get(file)
-    if before is None or before not in changes.lines:
-        return False
-    changed = changes.lines[before]
-    if changed is None or not ran.lines:
-        return True
-    return not changed.isdisjoint(ran.lines.get(file, ()))
+def _is_affected(ran: _Ran, file: str, changed: int | None) -> bool:
+    """Whether a test is affected if these lines of a file have changed since it ran."""
+    return changed is None or not ran.lines or bool(changed & ran.lines.get(file, 0))

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from python_expert.analysis.error_recovery import BrokenError, mask
 from python_expert.text.columns import Encoding, units_to_column
 from python_expert.text.document import Position, Range
+from python_expert.tools.pytest.findings import file_of
 from python_expert.tools.tests import Test
 
 if TYPE_CHECKING:
@@ -27,6 +28,9 @@ def tests_in(document: Document, conventions: Conventions) -> tuple[Test, ...]:
 
     Where part of the text does not parse, the tests in the rest are found.
     """
+    path = file_of(document)
+    if path is None or not conventions.is_test_file(path):
+        return ()
     try:
         _, _, tree = mask(document.text)
     except BrokenError:

@@ -5,13 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from python_expert.config.environments import prefix_of, site_packages
 from python_expert.tools.pytest.spec import PYTEST, PytestSettings, WhichCoverage
-from python_expert.tools.tests import WhenToRun
+from python_expert.tools.tests import DebugLaunch, WhenToRun
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from python_expert.tools.context import ToolContext
+
+
+DISTURBING = {"xdist": "-n0", "pytest_cov": "--no-cov"}
+"""Plugins that keep a debugger from stopping at breakpoints, and the options to turn them off."""
 
 
 @dataclass(frozen=True)
@@ -49,3 +54,18 @@ class PytestLaunch:
             settings.coverage if isinstance(settings, PytestSettings) else WhichCoverage.OFF,
             context.changes(PYTEST),
         )
+
+    def for_debugger(self) -> DebugLaunch:
+        """What a debugger starts. Reads the names of what is installed.
+
+        A breakpoint stops only the process that the debugger has started, so not with xdist's
+        processes, and not while coverage.py traces.
+        """
+        prefix = prefix_of(self.python) or self.python.parent.parent
+        folders = site_packages(prefix)
+        off = (
+            option
+            for package, option in DISTURBING.items()
+            if any((folder / package).is_dir() for folder in folders)
+        )
+        return DebugLaunch(self.python, self.root, "pytest", (*off, *self.args))

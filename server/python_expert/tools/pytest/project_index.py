@@ -65,7 +65,8 @@ class ProjectIndex:
         self._files = files
 
     def importing(self, file: Path) -> list[str]:
-        """The tests in the files that import a file themselves."""
+        """The tests in the files, as they are now, that import a file themselves."""
+        self.refresh()
         names = {module_of(file, package_root(file)), module_of(file, self._root)}
         return [
             f"{path}::{test}"

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from python_expert.tools.base import ToolEvents
     from python_expert.tools.context import ToolContext
     from python_expert.tools.coverage import CoverageTotal, FileShare
-    from python_expert.tools.tests import Test, TestResult
+    from python_expert.tools.tests import DebugLaunch, Test, TestResult
 
 
 MOST_NEW = 200
@@ -89,9 +89,6 @@ class Pytest(Tool):
 
     def tests_in(self, document: Document) -> Sequence[Test]:
         """The tests in a document; see `RunsTests`."""
-        path = file_of(document)
-        if path is None or not self._conventions.is_test_file(path):
-            return ()
         known = self._tests.get(document.uri)
         if known is None or known[0] is not document:
             known = self._tests[document.uri] = (document, tests_in(document, self._conventions))
@@ -125,6 +122,10 @@ class Pytest(Tool):
             for name, found in tests.items()
         )
 
+    def debug_launch(self) -> DebugLaunch:
+        """What a debugger starts; see `RunsTests`."""
+        return self.launch.for_debugger()
+
     def affected_tests(self, documents: Sequence[Document]) -> list[str] | None:
         """The tests that documents affect; see `RunsTests`."""
         found: dict[str, None] = {}
@@ -141,7 +142,6 @@ class Pytest(Tool):
         """The tests in other files that import a file of which no run is known, if they are few."""
         if self._conventions.is_test_file(path) or self._affected.knows_file(path):
             return []
-        self._index.refresh()
         tests = [each for each in self._index.importing(path) if file_of_test(each) not in others]
         new = [each for each in tests if not self._affected.knows(each)]
         return new if len(new) <= MOST_NEW else []

@@ -56,16 +56,13 @@ class PytestTrials:
         return [] if path is None else await asyncio.to_thread(self._find, path, document, text)
 
     def _find(self, path: Path, document: Document, text: str) -> list[str]:
-        tests: list[str] = []
-        if self._conventions.is_test_file(path):
-            candidate = Document.of(document.uri, document.version, text)
-            found = tests_in(candidate, self._conventions)
-            tests = [f"{path}::{each.id}" for each in found if not each.is_class]
+        candidate = Document.of(document.uri, document.version, text)
+        found = tests_in(candidate, self._conventions)
+        tests = [f"{path}::{each.id}" for each in found if not each.is_class]
         affected = self._affected.by(path, text, tests)
         self._affected.by(path, document.text, tests)  # what is open is what is stale or not
         if affected is None:
             raise ToolError("a part of the file does not parse")
-        self._index.refresh()
         importing = self._index.importing(path)
         new = [each for each in importing if not self._affected.knows(each)]
         return list(dict.fromkeys((*affected, *new)))
