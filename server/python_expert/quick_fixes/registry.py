@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from python_expert.isolation import FaultBarrier
+from python_expert.quick_fixes.collect_and_join import collect_and_join
 from python_expert.quick_fixes.import_name import import_name
 from python_expert.quick_fixes.return_none import return_none
 from python_expert.quick_fixes.suppress import suppress
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
 FAMILIES: Final[tuple[Callable[[FixContext, Finding], Iterator[QuickFix]], ...]] = (
     import_name,
+    collect_and_join,
     return_none,
     unused_ignore,
     suppress,
