@@ -1,11 +1,9 @@
-"""Our own rules: what they find, what their pages show, and what their fixes write."""
+"""Our own rules: what they find, and what their pages show."""
 
 from __future__ import annotations
 
-import ast
 import re
 from pathlib import Path
-from textwrap import dedent
 from typing import TYPE_CHECKING
 
 import pytest
@@ -13,49 +11,19 @@ import pytest
 from python_expert.actions.base import Options
 from python_expert.quick_fixes.base import FixContext
 from python_expert.quick_fixes.registry import quick_fixes
-from python_expert.text.document import Document, splice
 from python_expert.tools import antipatterns
 from python_expert.tools.antipatterns.checking import check
 from python_expert.tools.antipatterns.rules.registry import RULES
+from tests.unit.own_rules import codes, document, edited
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator
 
-    from python_expert.text.document import Edit
     from python_expert.tools.antipatterns.rules.base import AntiPattern, PatternRule
     from python_expert.tools.antipatterns.syntax import Syntax
 
 PAGES = Path(antipatterns.__file__).parent / "rules"
 CODES = [each.code for each in RULES]
-
-
-def document(text: str) -> Document:
-    return Document.of("file:///a.py", 1, text)
-
-
-def codes(text: str) -> list[str]:
-    return [each.code for each in check(document(dedent(text))).findings]
-
-
-def edited(before: Document, edits: Sequence[Edit]) -> str:
-    lines = list(before.lines)
-    for edit in reversed(edits):
-        splice(lines, edit)
-    return "".join(lines)
-
-
-def fixed(text: str) -> str | None:
-    """The text after our first own fix for its first finding, or None if there is none."""
-    before = document(dedent(text))
-    (finding, *_) = check(before).findings
-    fixes = quick_fixes(FixContext(before, Options()), [finding])
-    own = [each for each in fixes if "Disable" not in each.title]
-    if not own:
-        return None
-    after = edited(before, own[0].edits)
-    ast.parse(after)
-    assert finding.code not in codes(after)
-    return after
 
 
 def samples(page: str, title: str) -> list[str]:
@@ -133,74 +101,155 @@ def test_pe001_says_nothing_of(body: str) -> None:
     assert codes("def f(xs):\n" + "".join(f"    {line}\n" for line in body.splitlines())) == []
 
 
-def test_pe001_fix_keeps_comments() -> None:
-    assert fixed(
-        """\
-        def f(xs):
-            s = ""  # begins
-            for x in xs:  # each
-                # why
-                s += f"{x}"  # add
-                if x:
-                    s += (
-                        "a"  # first
-                        "b"
-                    )
-            # end
-            return s
-        """
-    ) == dedent(
-        """\
-        def f(xs):
-            s_parts: list[str] = []  # begins
-            for x in xs:  # each
-                # why
-                s_parts.append(f"{x}")  # add
-                if x:
-                    s_parts.append((
-                        "a"  # first
-                        "b"
-                    ))
-            s = "".join(s_parts)
-            # end
-            return s
-        """
-    )
-
-
-def test_pe001_fix_leaves_what_is_between() -> None:
-    assert fixed(
-        """\
-        def f(xs):
-            s = "<"
-            s += xs[0]
-            for x in xs: s += str(x)
-            return s + ">"
-        """
-    ) == dedent(
-        """\
-        def f(xs):
-            s = "<"
-            s += xs[0]
-            s_parts = [s]
-            for x in xs: s_parts.append(str(x))
-            s = "".join(s_parts)
-            return s + ">"
-        """
-    )
+# PE002
 
 
 @pytest.mark.parametrize(
     "text",
     [
-        "def f(xs):\n    s = ''\n    for x in xs:\n        s += x\n    return s\n",
+        "f = open(p)\ntry:\n    g(f)\nexcept E:\n    pass\nfinally:\n    f.close()\n",
+        "f = open(p)\ng(f)\ntry:\n    g(f)\nfinally:\n    f.close()\n",
+        "f = open(p)\ntry:\n    g(f)\nfinally:\n    f.close()\n    h()\n",
+        "f = open(p)\ntry:\n    f = g(f)\nfinally:\n    f.close()\n",
+        "f = own(p)\ntry:\n    g(f)\nfinally:\n    f.close()\n",
+        "def open(p): pass\nf = open(p)\ntry:\n    g(f)\nfinally:\n    f.close()\n",
+        "import sqlite3\nf = sqlite3.connect(p)\ntry:\n    g(f)\nfinally:\n    f.close()\n",
+        "lock.acquire()\ntry:\n    g()\nfinally:\n    lock.release()\n",
+        "import threading as t\nlock = t.Lock()\nif lock.acquire(False):\n    pass\n",
         (
-            "def f(xs):\n    try:\n        s = ''\n        for x in xs:\n            s += str(x)\n"
-            "    except E:\n        print(s)\n"
+            "import threading as t\nlock = t.Lock()\nlock = own()\nlock.acquire()\n"
+            "try:\n    g()\nfinally:\n    lock.release()\n"
         ),
-        "def f(xs, s_parts):\n    s = ''\n    for x in xs:\n        s += str(x)\n    return s\n",
-        "def str(x): return x\ndef f(xs):\n    s = ''\n    for x in xs:\n        s += str(x)\n",
     ],
 )
-def test_pe001_fix_is_refused_where_the_meaning_may_change(text: str) -> None:
-    assert fixed(text) is None
+def test_pe002_says_nothing_of(text: str) -> None:
+    assert codes(text) == []
+
+
+# PE003
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "if a: {x; if b: {y; z}}",  # only two
+        "if a: {x; if b: {y; if c: {z}}}",  # one statement
+        "if a: {if b: {if c: {x; y}}}",  # SIM102
+        "if a: {x; if b: {y; if c: {z; z}}}; w",  # something follows
+        "if a: {x; if b: {y; if c: {z; z} else: {w}}}",  # two ways
+        "if __debug__: {x; if b: {y; if c: {z; z}}}",
+    ],
+)
+def test_pe003_says_nothing_of(body: str) -> None:
+    assert codes(_function(body)) == []
+    assert codes(_function("if a: {x; if b: {y; if c: {z; z}}}")) == ["PE003"]
+
+
+def _function(body: str) -> str:
+    """A function whose body is written on one line, with braces around blocks."""
+    depth, lines = 1, ["def f():"]
+    for word in re.split(r"([{}]|; | (?=else))", body):
+        depth += (word == "{") - (word == "}")
+        if word.strip(" ;{}"):
+            lines.append("    " * depth + word.strip())
+    return "\n".join(lines)
+
+
+# PE004
+
+
+@pytest.mark.parametrize(
+    "test",
+    ["status_code < 400", "status_code == 999", "code == 404", "status == 200", "x.status == 404"],
+)
+def test_pe004_says_nothing_of(test: str) -> None:
+    assert codes(f"ok = {test}\n") == []
+
+
+@pytest.mark.parametrize(
+    "test",
+    [
+        "r.status_code != 200",
+        "404 == status_code",
+        "response.status in {301}",
+        "a.http_status == 500",
+    ],
+)
+def test_pe004_reports(test: str) -> None:
+    assert codes(f"ok = {test}\n") == ["PE004"]
+
+
+# PE005
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "def f(x):\n    x.strip()\n",  # it may be rich's, which changes the text
+        "def f(x):\n    x = ''\n    x = g()\n    x.strip()\n",
+        "try:\n    isinstance(x, T)\nexcept TypeError:\n    pass\n",
+        "with raises(TypeError):\n    sorted(x)\n",
+        "def sorted(x): pass\nsorted(x)\n",
+        "from own import *\nsorted(x)\n",
+        "from .own import sorted\nsorted(x)\n",
+        "x.submit(f)\n",
+        "list(map(print, xs))\n",
+        "path.replace(other)\n",
+    ],
+)
+def test_pe005_says_nothing_of(text: str) -> None:
+    assert codes(text) == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "'a'.upper()\n",
+        "x.removeprefix('a')\n",
+        "sorted(x)\n",
+        "map(print, xs)\n",
+        "import os\nos.path.join(a, b)\n",
+        "from asyncio import run_coroutine_threadsafe\nrun_coroutine_threadsafe(f(), loop)\n",
+        "def f(x: str):\n    x.lower()\n",
+        "def f():\n    x = input()\n    x.strip()\n",
+    ],
+)
+def test_pe005_reports(text: str) -> None:
+    assert codes(text) == ["PE005"]
+
+
+# PE006, PE007, PE008
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "import jwt\njwt.decode(t, options={'verify_aud': False})\n",
+        "jwt.decode(t, verify=False)\n",
+        "import hashlib\nhashlib.sha256(data).hexdigest()\n",
+        "import bcrypt, hashlib\nbcrypt.hashpw(hashlib.sha256(password).digest(), salt)\n",
+        "import hashlib\nhashlib.pbkdf2_hmac('sha256', password, salt, 600_000)\n",
+        "ok = token == other\n",
+        "ok = signature == inspect.signature(f)\n",
+        "ok = password == password_again\n",
+        "ok = api_key == ''\n",
+        "ok = request.headers['api-key'] == 'none'\n",
+    ],
+)
+def test_rules_on_security_say_nothing_of(text: str) -> None:
+    assert codes(text) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("import jwt\njwt.decode(t, k, algorithms=['none'])\n", "PE006"),
+        ("from jwt import decode\ndecode(t, options=dict(verify_signature=False))\n", "PE006"),
+        ("from hashlib import sha512\nsha512(f'{salt}{password}'.encode())\n", "PE007"),
+        ("import hashlib\nhashlib.blake2b(self.password)\n", "PE007"),
+        ("ok = request.headers.get('x') == settings.API_KEY\n", "PE008"),
+        ("import hmac\nok = x == hmac.digest(k, m, 'sha256')\n", "PE008"),
+    ],
+)
+def test_rules_on_security_report(text: str, code: str) -> None:
+    assert codes(text) == [code]

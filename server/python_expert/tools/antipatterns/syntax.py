@@ -7,6 +7,7 @@ walked; the expressions are read on lines that could matter.
 from __future__ import annotations
 
 import ast
+import builtins
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Final, TypeAlias
@@ -103,12 +104,12 @@ class Syntax:
         if not path:
             return ""
         name, _, rest = path.partition(".")
-        origins = self._bound.get(name, set())
-        if not origins:
-            return "" if self._has_star else _BUILTIN + path
-        if len(origins) > 1:
+        if name not in self._imported:
+            is_builtin = hasattr(builtins, name) and not self._has_star
+            return _BUILTIN + path if is_builtin and name not in self._bound else ""
+        if len(self._imported[name]) > 1 or name in self._bound:
             return ""
-        (origin,) = origins
+        (origin,) = self._imported[name]
         return f"{origin}.{rest}".rstrip(".") if origin else ""
 
     def is_builtin(self, node: ast.expr, *names: str) -> bool:
@@ -119,6 +120,14 @@ class Syntax:
             and self.origin(node) == _BUILTIN + node.id
         )
 
+    def imports(self, name: str, origin: str, before: ast.expr) -> bool:
+        """Whether an import at the top level, before a node, and nothing else binds a name."""
+        is_top = any(
+            each.lineno < before.lineno and (name, origin) in _imports(each)
+            for each in self.tree.body
+        )
+        return is_top and self._imported[name] == {origin} and name not in self._bound
+
     @cached_property
     def _has_star(self) -> bool:
         return any(
@@ -127,13 +136,18 @@ class Syntax:
         )
 
     @cached_property
-    def _bound(self) -> dict[str, set[str]]:
-        """What each name of the module is bound to anywhere: an import's origin, or ""."""
+    def _imported(self) -> dict[str, set[str]]:
+        """The origins of each name that an import binds anywhere; "" for one that is relative."""
         found: dict[str, set[str]] = {}
-        for node in ast.walk(self.tree):
-            for name, origin in _bindings(node):
+        for statement in self.statements:
+            for name, origin in _imports(statement):
                 found.setdefault(name, set()).add(origin)
         return found
+
+    @cached_property
+    def _bound(self) -> frozenset[str]:
+        """The names that anything but an import binds anywhere."""
+        return frozenset(name for node in walk(self.tree) if (name := _bound_by(node)))
 
 
 def parts(statement: ast.stmt) -> list[ast.expr | ast.keyword]:
@@ -171,21 +185,31 @@ def dotted(node: ast.expr) -> str:
     return ".".join([node.id, *reversed(path)]) if isinstance(node, ast.Name) else ""
 
 
-def _bindings(node: ast.AST) -> Iterator[tuple[str, str]]:
+def _imports(node: ast.stmt) -> Iterator[tuple[str, str]]:
+    """The names that an import binds, with their origins."""
+    if isinstance(node, ast.Import):
+        for alias in node.names:
+            top = alias.name.partition(".")[0]
+            yield (alias.asname, alias.name) if alias.asname else (top, top)
+    elif isinstance(node, ast.ImportFrom):
+        for alias in node.names:
+            origin = f"{node.module}.{alias.name}" if node.module and not node.level else ""
+            yield alias.asname or alias.name, origin
+
+
+def _bound_by(node: ast.AST) -> str:
+    """The name that a node binds, or ""."""
     match node:
-        case ast.Import(names=aliases):
-            for alias in aliases:
-                top = alias.name.partition(".")[0]
-                yield (alias.asname, alias.name) if alias.asname else (top, top)
-        case ast.ImportFrom(module=module, names=aliases, level=level):
-            for alias in aliases:
-                origin = f"{module}.{alias.name}" if module and not level else ""
-                yield alias.asname or alias.name, origin
         case ast.Name(id=name, ctx=ast.Store() | ast.Del()) | ast.arg(arg=name):
-            yield name, ""
-        case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name) | ast.ClassDef(name=name):
-            yield name, ""
-        case ast.ExceptHandler(name=str(name)) | ast.MatchAs(name=str(name)):
-            yield name, ""
-        case ast.MatchStar(name=str(name)) | ast.MatchMapping(rest=str(name)):
-            yield name, ""
+            return name
+        case (
+            ast.FunctionDef(name=name)
+            | ast.AsyncFunctionDef(name=name)
+            | ast.ClassDef(name=name)
+            | ast.ExceptHandler(name=str(name))
+            | ast.MatchAs(name=str(name))
+            | ast.MatchStar(name=str(name))
+            | ast.MatchMapping(rest=str(name))
+        ):
+            return name
+    return ""
