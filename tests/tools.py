@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "ALL_NAMES",
+    "ANTIPATTERNS",
     "BANDIT",
     "MERGING",
     "MYPY",
@@ -34,7 +35,7 @@ SPECS = tuple(tool.spec for tool in TOOLS)
 ALL_NAMES = tuple(spec.name for spec in SPECS)
 NAMES = tuple(spec.name for spec in SPECS if spec.when is Trigger.TYPING)
 """Those that check while one types."""
-RUFF, MYPY, BANDIT = NAMES
+RUFF, MYPY, BANDIT, ANTIPATTERNS = NAMES
 MERGING: dict[str, MergeRules] = {spec.name: spec.merging for spec in SPECS}
 SCHEMA = settings.schema(SPECS)
 

@@ -71,7 +71,8 @@ def _settings() -> Iterator[tuple[str, str]]:
     tools: dict[str, dict[str, object]] = defaults.pop("tools")
     for key, usual in asdict(ToolSettings()).items():
         special = {name: tools[name][key] for name in NAMES if tools[name][key] != usual}
-        text = "".join(f"{_default(value)} for {name}, else " for name, value in special.items())
+        text = ", ".join(f"{_default(value)} for {name}" for name, value in special.items())
+        text += ", else " * bool(special)
         shown = f"<{', '.join(NAMES)}>" if key == "enabled" else "…"
         yield _starred(f"tools.*.{key}").replace("*", shown, 1), text + _default(usual)
     for name in ALL_NAMES:

@@ -88,7 +88,7 @@ class ToolSpec:
 
     Attributes:
         name: Its name, as settings and commands spell it, with the title that users see.
-        home: The address of its documentation.
+        home: The address of its documentation; empty if it is in the package.
         rule_page: The address of a rule's page, with ``{}`` for its code, if the tool does not
             tell it with each finding.
         module: Whether it is run as a module of a Python that has it, rather than as an executable.

@@ -5,10 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from python_expert.isolation import FaultBarrier
+from python_expert.quick_fixes.collect_and_join import collect_and_join
+from python_expert.quick_fixes.guard_clauses import guard_clauses
+from python_expert.quick_fixes.http_status import http_status
 from python_expert.quick_fixes.import_name import import_name
 from python_expert.quick_fixes.return_none import return_none
 from python_expert.quick_fixes.suppress import suppress
 from python_expert.quick_fixes.unused_ignore import unused_ignore
+from python_expert.quick_fixes.with_statement import with_statement
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -18,6 +22,10 @@ if TYPE_CHECKING:
 
 FAMILIES: Final[tuple[Callable[[FixContext, Finding], Iterator[QuickFix]], ...]] = (
     import_name,
+    collect_and_join,
+    with_statement,
+    guard_clauses,
+    http_status,
     return_none,
     unused_ignore,
     suppress,

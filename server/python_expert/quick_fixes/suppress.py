@@ -1,4 +1,4 @@
-"""Comments that disable a rule of mypy or bandit for a line; ruff writes its own."""
+"""Comments that disable a rule for a line: of mypy, bandit, and our own; ruff writes its own."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from python_expert.quick_fixes.base import FixContext, QuickFix
+from python_expert.tools.antipatterns.spec import ANTIPATTERNS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -23,6 +24,9 @@ _TYPE_IGNORE: Final = re.compile(
 
 _TYPE: Final = re.compile(r"#[ \t]*type:")
 _NOSEC: Final = re.compile(r"#\s*nosec:?\s*(?P<tests>[^#]+)?#?")
+_NOQA: Final = re.compile(
+    r"#\s*noqa(?:\s*:\s*(?P<codes>[A-Z]+[0-9]+(?:[\s,]*[A-Z]+[0-9]+)*))?", re.IGNORECASE
+)
 _UNSUPPRESSED: Final = frozenset({"", "syntax", "unused-ignore"})
 
 
@@ -40,10 +44,10 @@ def _lines(context: FixContext, finding: Finding) -> Sequence[int]:
     """The lines on which a comment has an effect, the best first.
 
     This is the first line of the code at fault. For an expression over several lines, and for
-    bandit's findings, any of the lines works.
+    bandit's findings and our own, others work as well.
     """
     first, last = finding.range.start.line, finding.range.end.line
-    if finding.tool != "bandit" and not (
+    if finding.tool not in ("bandit", ANTIPATTERNS) and not (
         context.source and _is_expression(context.source, finding)
     ):
         last = first
@@ -114,7 +118,22 @@ def _nosec(comments: Comments, lines: Sequence[int], code: str) -> Edit | None:
     return None
 
 
+def _noqa(comments: Comments, lines: Sequence[int], code: str) -> Edit | None:
+    """``# noqa: PE001``, which is read on the first and the last line of a finding."""
+    ends = dict.fromkeys((lines[0], lines[-1]))
+    for line in ends:
+        if match := _NOQA.search(comments.on(line)):
+            if match["codes"] is None or code in match["codes"]:
+                return None
+            return comments.insert(line, match.end("codes"), f", {code}")
+    for line in ends:
+        if line in comments.open or comments.follows_code(line):
+            return comments.append(line, f"# noqa: {code}")
+    return None
+
+
 _WRITERS: Final[dict[str, Callable[[Comments, Sequence[int], str], Edit | None]]] = {
     "mypy": _type_ignore,
     "bandit": _nosec,
+    ANTIPATTERNS: _noqa,
 }

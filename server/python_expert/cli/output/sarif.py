@@ -73,7 +73,7 @@ def _run(
     indices = {rule: index for index, rule in enumerate(urls)}
     driver: dict[str, Any] = {
         "name": spec.name.title,
-        "informationUri": spec.home,
+        **({"informationUri": spec.home} if spec.home else {}),
         "rules": [_rule(spec.name, rule, url) for rule, url in urls.items()],
     }
     if version:

@@ -15,6 +15,14 @@ from python_expert.tools.mypy.spec import MYPY
 if TYPE_CHECKING:
     from python_expert.tools.context import ToolContext
 
+EXPERT_ARGS = (
+    "--strict",
+    "--enable-error-code=possibly-undefined",
+    "--enable-error-code=truthy-iterable",
+    "--enable-error-code=unused-awaitable",
+)
+"""The expert profile: what mypy is told for a project that does not configure it."""
+
 
 @dataclass(frozen=True)
 class MypyLaunch:
@@ -63,7 +71,7 @@ def _arguments(context: ToolContext) -> tuple[str, ...]:
     config = context.config(MYPY, None)
     args = ["--config-file", str(config) if config else ""]
     if context.is_expert(MYPY, None):
-        args.append("--strict")
+        args += EXPERT_ARGS
     if not context.settings.trusted:
         # A configuration may name an interpreter, and mypy would run it.
         return (*args, "--python-executable", sys.executable, "--no-site-packages")

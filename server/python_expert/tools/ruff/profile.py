@@ -17,15 +17,29 @@ if TYPE_CHECKING:
 
 EXPERT_RULES: Final = (
     "E", "W", "F", "I", "B", "C4", "UP", "ARG", "SIM", "TC", "PTH", "RUF", "S", "ASYNC", "BLE",
-    "PLR2004", "PERF",
+    "PERF", "FURB", "PIE", "DTZ", "LOG", "T10",
+    "RET501", "RET502", "RET504",
+    "TRY002", "TRY203", "TRY4",
+    "PLE", "PLR01", "PLR02", "PLR04", "PLR17", "PLR2004", "PLR5501",
+    "PLW01", "PLW02", "PLW04", "PLW0602", "PLW0604", "PLW0642", "PLW07", "PLW15", "PLW21", "PLW33",
 )  # fmt: skip
-"""What applies to a file for which the project configures no ruff."""
+"""What applies to a file for which the project configures no ruff.
 
-FAULT_RULES: Final = ("E4", "E7", "E9", "F", "B", "S", "ASYNC", "BLE")
+A rule is left out if it reports deliberate code in well-kept packages (attrs, httpx and Starlette),
+for example RET505, TRY003, TRY201, PLW2901 and PLW1641.
+"""
+
+OWN_CODES: Final = ("PE",)
+"""Codes in ``# noqa`` comments that are Python Expert's own rules; ruff must not remove them."""
+
+FAULT_RULES: Final = (
+    "E4", "E7", "E9", "F", "B", "S", "ASYNC", "BLE", "DTZ", "PLE", "RUF006", "RUF012",
+)  # fmt: skip
 """What remains of it where the project formats by another tool: faults, but no matters of style."""
 
 BREAKS_OLDER: Final = (
-    "B905", "B911", "B912", "PTH115", "RUF007", "RUF058", "UP006", "UP007", "UP011", "UP017",
+    "B905", "B911", "B912", "FURB161", "FURB162", "FURB188", "PTH115",
+    "RUF007", "RUF058", "UP006", "UP007", "UP011", "UP017",
     "UP033", "UP035", "UP036", "UP037", "UP040", "UP041", "UP042", "UP043", "UP044", "UP045",
     "UP046", "UP047",
 )  # fmt: skip
@@ -56,6 +70,7 @@ class ExpertProfile(NamedTuple):
         return {
             "select": list(self.select),
             "ignore": list(self.ignore),
+            "external": list(OWN_CODES),
             "per-file-ignores": {pattern: ["S101"] for pattern in TEST_FILES},
         }
 

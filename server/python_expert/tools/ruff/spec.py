@@ -18,7 +18,7 @@ SPEC = ToolSpec(
     versions=((0, 6), (1, 0)),
     config=ConfigSearch(_FILES, user=tuple(f"{{config}}/ruff/{name}" for name in _FILES)),
     # Of ruff's findings those on security stay while the text has a syntax error.
-    rules=CodeArguments(re.compile(r"(?!B[1-7][0-9][0-9]$)[A-Z]+[0-9]*"), "--select"),
+    rules=CodeArguments(re.compile(r"(?!(?:B[1-7][0-9][0-9]|PE[0-9]*)$)[A-Z]+[0-9]*"), "--select"),
     merging=MergeRules(noqa=True, lasting=r"S\d"),
     instant=True,
     python_key="target-version",

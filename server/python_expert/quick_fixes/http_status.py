@@ -1,0 +1,48 @@
+"""Writes ``HTTPStatus.NOT_FOUND`` in place of 404, with the import."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from python_expert.actions.add_type_hints.imports import import_edits
+from python_expert.actions.add_type_hints.rerendering import Needed
+from python_expert.actions.add_type_hints.wrapping import USUAL_LENGTH
+from python_expert.analysis.bindings import Bindings
+from python_expert.quick_fixes.base import FixContext, QuickFix
+from python_expert.text.document import Edit
+from python_expert.tools.antipatterns.rules.http_status import statuses
+from python_expert.tools.antipatterns.syntax import Syntax
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from python_expert.diagnostics.finding import Finding
+
+_CODES: Final = ("PE004", "PLR2004")
+"""Ours and ruff's, which reports all numbers."""
+
+_CLASS: Final = "HTTPStatus"
+_NEEDED: Final = Needed("http", _CLASS, _CLASS, checking=False)
+
+
+def http_status(context: FixContext, finding: Finding) -> Iterator[QuickFix]:
+    """Write the name of a status that something is compared with.
+
+    The name is equal to the number, so the comparison gives the same. Where a status is passed on,
+    no fix is offered: its class could be seen.
+    """
+    source = context.source
+    if finding.code not in _CODES or source is None or source.masked:
+        return
+    syntax = Syntax.of(source.tree, source.text)
+    for node, name in statuses(syntax):
+        if source.range(node) != finding.range:
+            continue
+        edits = [Edit(finding.range, f"{_CLASS}.{name}")]
+        if not syntax.imports(_CLASS, "http.HTTPStatus", node):
+            if _CLASS in source.words:  # it could be something else, or be imported too late
+                return
+            length = context.options.line_length or USUAL_LENGTH
+            edits += import_edits(source, Bindings(source), {_NEEDED}, length)
+        title = f"Write `{_CLASS}.{name}`"
+        yield QuickFix(title, tuple(sorted(edits)), (finding,), preferred=True)

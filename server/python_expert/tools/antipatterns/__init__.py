@@ -1,0 +1,1 @@
+"""Our own rules, for anti-patterns that no other tool reports."""

@@ -1,0 +1,1 @@
+"""One module for each of our rules, with its page beside it."""

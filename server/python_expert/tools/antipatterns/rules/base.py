@@ -1,0 +1,48 @@
+"""What a rule is."""
+
+from __future__ import annotations
+
+import ast
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
+
+from python_expert.diagnostics.finding import Severity
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from python_expert.tools.antipatterns.syntax import Syntax
+
+Place: TypeAlias = ast.stmt | ast.expr
+
+
+class AntiPattern(NamedTuple):
+    """A place where code has an anti-pattern.
+
+    Attributes:
+        node: The code at fault.
+        message: What it does, why that is bad, and what to write instead.
+        header: Whether only the first line of the code is meant, as for a compound statement.
+    """
+
+    node: Place
+    message: str
+    header: bool = False
+
+
+class PatternRule(NamedTuple):
+    """One of our rules.
+
+    Attributes:
+        code: Its code; its page is the file of that name.
+        name: Its name, in words with hyphens between.
+        find: Finds the places in a text.
+        severity: The severity of its findings.
+        is_style: Whether it is a matter of style, which a project that configures ruff decides
+            itself.
+    """
+
+    code: str
+    name: str
+    find: Callable[[Syntax], Iterator[AntiPattern]]
+    severity: Severity = Severity.WARNING
+    is_style: bool = False

@@ -1,0 +1,127 @@
+"""PE002: a resource that a ``finally`` clause closes, where ``with`` would."""
+
+from __future__ import annotations
+
+import ast
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from python_expert.tools.antipatterns.rules.base import AntiPattern
+from python_expert.tools.antipatterns.syntax import dotted, names, nodes_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from python_expert.tools.antipatterns.syntax import Syntax
+
+_CLOSED: Final = dict.fromkeys(
+    (
+        "builtins.open", "bz2.open", "codecs.open", "gzip.open", "io.open", "lzma.open",
+        "mmap.mmap", "os.fdopen", "os.scandir", "selectors.DefaultSelector", "shelve.open",
+        "socket.create_connection", "socket.create_server", "socket.socket",
+        "tempfile.NamedTemporaryFile", "tempfile.SpooledTemporaryFile", "tempfile.TemporaryFile",
+        "urllib.request.urlopen", "zipfile.ZipFile",
+    ),
+    "close",
+) | dict.fromkeys(
+    ("concurrent.futures.ProcessPoolExecutor", "concurrent.futures.ThreadPoolExecutor"),
+    "shutdown",
+)  # fmt: skip
+"""What makes a resource of which ``with`` binds the resource itself, and at the end calls just this
+method, whether there was an exception or not. Those of sqlite3, tarfile and tempfile's folders, for
+example, do something else."""
+
+_LOCKS: Final = {
+    f"{module}.{name}"
+    for module in ("asyncio", "multiprocessing", "threading")
+    for name in ("BoundedSemaphore", "Condition", "Lock", "RLock", "Semaphore")
+}
+
+
+class ClosedInFinally(NamedTuple):
+    """A resource that a ``finally`` clause closes.
+
+    Attributes:
+        resource: The name of the resource, dotted or not.
+        opening: The statement that makes it, or acquires the lock.
+        attempt: The statement after it.
+        is_async: Whether ``async with`` takes its place.
+    """
+
+    resource: str
+    opening: ast.Assign | ast.AnnAssign | ast.Expr
+    attempt: ast.Try
+    is_async: bool = False
+
+
+def find(syntax: Syntax) -> Iterator[AntiPattern]:
+    """Find resources that a ``finally`` clause closes and does nothing else."""
+    for each in closed_in_finally(syntax):
+        word = "async with" if each.is_async else "with"
+        if isinstance(each.opening, ast.Expr):
+            message = (
+                f"`{each.resource}` is released in a `finally` clause. "
+                f"Write `{word} {each.resource}:`, which releases it in any case."
+            )
+        else:
+            message = (
+                f"`{each.resource}` is closed in a `finally` clause. "
+                f"Write `{word} ... as {each.resource}:`, which closes it in any case."
+            )
+        yield AntiPattern(each.opening, message)
+
+
+def closed_in_finally(syntax: Syntax) -> Iterator[ClosedInFinally]:
+    """The resources of a text that a ``finally`` clause closes."""
+    for attempt in syntax.statements:
+        match attempt:
+            case ast.Try(handlers=[], orelse=[], finalbody=[ast.Expr(value=closing)]):
+                block = syntax.block(attempt)
+                index = next(n for n, each in enumerate(block) if each is attempt)
+                if index and (found := _found(syntax, block[index - 1], attempt, closing)):
+                    yield found
+
+
+def _found(
+    syntax: Syntax, opening: ast.stmt, attempt: ast.Try, closing: ast.expr
+) -> ClosedInFinally | None:
+    match closing:
+        case ast.Call(func=ast.Attribute(value=receiver, attr=method), args=[], keywords=[]):
+            resource = dotted(receiver)
+        case _:
+            return None
+    match opening:
+        case (
+            ast.Assign(targets=[ast.Name(id=name)], value=ast.Call() as call)
+            | ast.AnnAssign(target=ast.Name(id=name), value=ast.Call() as call)
+        ) if name == resource and _CLOSED.get(syntax.origin(call.func)) == method:
+            bound = [
+                each
+                for each in names(nodes_of(attempt.body), name)
+                if not isinstance(each.ctx, ast.Load)
+            ]
+            return None if bound else ClosedInFinally(name, opening, attempt)
+        case ast.Expr(value=ast.Await(value=ast.Call() as call) | (ast.Call() as call)):
+            is_async = isinstance(opening.value, ast.Await)
+            acquires = dotted(call.func) == f"{resource}.acquire"
+            if acquires and method == "release" and not call.args and not call.keywords:
+                kinds = _kinds(syntax, resource)
+                known = kinds and kinds <= _LOCKS
+                if known and all(is_async is kind.startswith("asyncio.") for kind in kinds):
+                    return ClosedInFinally(resource, opening, attempt, is_async)
+    return None
+
+
+def _kinds(syntax: Syntax, resource: str) -> set[str]:
+    """What makes the objects that are assigned to a name, dotted or not, anywhere in the text."""
+    kinds = set()
+    for statement in syntax.statements:
+        match statement:
+            case ast.Assign(targets=targets, value=value):
+                pass
+            case ast.AnnAssign(target=target, value=ast.expr() as value):
+                targets = [target]
+            case _:
+                continue
+        if any(dotted(each) == resource for each in targets):
+            kinds.add(syntax.origin(value.func) if isinstance(value, ast.Call) else "")
+    return kinds

@@ -1,0 +1,74 @@
+"""PE007: a password that is hashed with a fast hash."""
+
+from __future__ import annotations
+
+import ast
+import re
+from typing import TYPE_CHECKING, Final
+
+from python_expert.tools.antipatterns.rules.base import AntiPattern
+from python_expert.tools.antipatterns.syntax import dotted, parts, walk
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from python_expert.tools.antipatterns.syntax import Syntax
+
+_WORDS: Final = re.compile(r"(?i)passw|passphrase|pwd")
+_PASSWORD: Final = re.compile(r"(?i)(?:.*_)?(?:password|passwd|passphrase|pwd)")
+_FAST: Final = frozenset(
+    f"hashlib.{name}"
+    for name in (
+        *("sha224", "sha256", "sha384", "sha512", "blake2b", "blake2s"),
+        *("sha3_224", "sha3_256", "sha3_384", "sha3_512"),
+    )
+)
+"""Ruff reports weak hashes, MD5 and SHA-1, whatever is hashed (S324)."""
+
+_SLOW: Final = re.compile(r"(?i)bcrypt|argon2|scrypt|pbkdf2|hashpw")
+
+
+def find(syntax: Syntax) -> Iterator[AntiPattern]:
+    """Find passwords that are hashed with a fast hash and nothing else."""
+    for statement, node in syntax.expressions(_WORDS):
+        if (
+            isinstance(node, ast.Call)
+            and node.args
+            and _has_password(node.args[0])
+            and syntax.origin(node.func) in _FAST
+            and not _is_hashed_slowly(statement)
+        ):
+            name = dotted(node.func).rpartition(".")[2]
+            yield AntiPattern(
+                node,
+                f"A password is hashed with {name}, of which attackers try billions a second. "
+                f"Use a password hash: argon2, bcrypt, or `hashlib.scrypt`.",
+            )
+
+
+def _has_password(node: ast.expr) -> bool:
+    """Whether a value is a password, perhaps encoded or with a salt."""
+    match node:
+        case ast.Name(id=name) | ast.Attribute(attr=name):
+            return _PASSWORD.fullmatch(name) is not None
+        case ast.Call(func=ast.Attribute(value=inner, attr="encode")):
+            return _has_password(inner)
+        case ast.Call(func=ast.Name(id="bytes" | "str"), args=[inner, *_]):
+            return _has_password(inner)
+        case ast.BinOp(left=left, op=ast.Add() | ast.Mod(), right=right):
+            return _has_password(left) or _has_password(right)
+        case ast.JoinedStr(values=values):
+            return any(
+                isinstance(each, ast.FormattedValue) and _has_password(each.value)
+                for each in values
+            )
+    return False
+
+
+def _is_hashed_slowly(statement: ast.stmt) -> bool:
+    return any(
+        _SLOW.search(dotted(each.func))
+        for part in parts(statement)
+        for each in walk(part)
+        if isinstance(each, ast.Call)
+    )

@@ -1,0 +1,169 @@
+"""PE005: a call whose only effect is its result, which is ignored."""
+
+from __future__ import annotations
+
+import ast
+from typing import TYPE_CHECKING, Final
+
+from python_expert.tools.antipatterns.rules.base import AntiPattern
+from python_expert.tools.antipatterns.syntax import FUNCTIONS, nodes_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from python_expert.tools.antipatterns.syntax import Syntax
+
+_IMMUTABLE: Final = frozenset(
+    ("casefold", "removeprefix", "removesuffix", "swapcase", "with_stem", "with_suffix", "zfill")
+)
+"""Methods of strings and paths that no well-known class has with an effect."""
+
+_STRING: Final = _IMMUTABLE | frozenset(
+    (
+        "capitalize", "center", "count", "encode", "endswith", "expandtabs", "find", "format",
+        "isalnum", "isalpha", "isdecimal", "isdigit", "islower", "isnumeric", "isspace", "istitle",
+        "isupper", "join", "ljust", "lower", "lstrip", "partition", "replace", "rjust",
+        "rpartition", "rsplit", "rstrip", "split", "splitlines", "startswith", "strip", "title",
+        "translate", "upper",
+    )
+)  # fmt: skip
+"""Methods of strings; other classes have some of them, with an effect."""
+
+_PURE: Final = frozenset(
+    (
+        "builtins.abs", "builtins.chr", "builtins.enumerate", "builtins.filter",
+        "builtins.isinstance", "builtins.issubclass", "builtins.map", "builtins.max",
+        "builtins.min", "builtins.range", "builtins.reversed", "builtins.round",
+        "builtins.sorted", "builtins.zip", "copy.copy", "functools.partial", "html.escape",
+        "itertools.chain", "os.path.basename", "os.path.dirname", "os.path.join", "shlex.quote",
+        "textwrap.dedent", "textwrap.indent", "urllib.parse.quote", "urllib.parse.urlencode",
+        "urllib.parse.urljoin",
+    )
+)  # fmt: skip
+"""Functions without an effect."""
+
+_LAZY: Final = frozenset(("builtins.filter", "builtins.map", "builtins.zip", "itertools.chain"))
+
+_THREADSAFE: Final = "asyncio.run_coroutine_threadsafe"
+_NAMES: Final = frozenset(each.rpartition(".")[2] for each in (*_PURE, _THREADSAFE))
+"""The last parts of these names, which are compared first."""
+
+_EXECUTORS: Final = frozenset(
+    ("concurrent.futures.ProcessPoolExecutor", "concurrent.futures.ThreadPoolExecutor")
+)
+
+
+def find(syntax: Syntax) -> Iterator[AntiPattern]:
+    """Find calls whose result is needed and ignored."""
+    for statement in syntax.statements:
+        match statement:
+            case ast.Expr(value=ast.Call() as call):
+                message = _message(syntax, statement, call)
+                if message and not _is_tried(syntax, statement):
+                    yield AntiPattern(call, message)
+
+
+def _message(syntax: Syntax, statement: ast.stmt, call: ast.Call) -> str:
+    """What is wrong with a call whose result is ignored, or ""."""
+    function = call.func
+    name = function.id if isinstance(function, ast.Name) else getattr(function, "attr", "")
+    origin = syntax.origin(function) if name in _NAMES else ""
+    if origin in _LAZY:
+        return f"`{name}` does nothing until its result is used. Write a `for` loop."
+    if origin in _PURE:
+        extra = " To sort a list in place, write `.sort()`." * (origin == "builtins.sorted")
+        return f"`{name}` has no effect but its result, which is ignored. Use the result.{extra}"
+    if origin == _THREADSAFE:
+        return _future(name)
+    if isinstance(function, ast.Attribute):
+        if name in _IMMUTABLE or (
+            name in _STRING and _is_string(syntax, statement, function.value)
+        ):
+            return (
+                f"`{name}` returns a new object and leaves the old one as it is. "
+                f"Assign the result, or remove the call."
+            )
+        if name == "submit" and _is_executor(syntax, statement, function.value):
+            return _future(name)
+    return ""
+
+
+def _future(name: str) -> str:
+    return (
+        f"The future that `{name}` returns is dropped, and with it the exception if there is one. "
+        f"Keep it and call `result()`, or add a callback that reads the exception."
+    )
+
+
+def _is_tried(syntax: Syntax, statement: ast.stmt) -> bool:
+    """Whether a call is there for the exception that it may raise: in ``try`` or ``with``."""
+    return any(
+        (isinstance(each, (ast.Try, ast.TryStar)) and each.handlers)
+        or (isinstance(each, (ast.With, ast.AsyncWith)) and not _is_plain(syntax, each))
+        for each in syntax.around(statement)
+    )
+
+
+def _is_plain(syntax: Syntax, node: ast.With | ast.AsyncWith) -> bool:
+    """Whether a ``with`` only opens files or starts executors."""
+    return all(
+        isinstance(item.context_expr, ast.Call)
+        and (syntax.origin(item.context_expr.func) in {"builtins.open", *_EXECUTORS})
+        for item in node.items
+    )
+
+
+def _is_string(syntax: Syntax, statement: ast.stmt, node: ast.expr) -> bool:
+    """Whether a node certainly is a string, or a name that its function only binds to some."""
+    function = syntax.function(statement)
+    if not isinstance(node, ast.Name) or function is None:
+        return _makes_string(syntax, node)
+    bound = [
+        each
+        for each in nodes_of([function])
+        if (isinstance(each, ast.Name) and each.id == node.id)
+        or (isinstance(each, ast.arg) and each.arg == node.id)
+    ]
+    stored = [each for each in bound if isinstance(each, ast.Name) and _is_stored(each)]
+    assigned = [
+        each.value
+        for each in nodes_of([function])
+        if isinstance(each, ast.Assign)
+        and len(each.targets) == 1
+        and any(each.targets[0] is name for name in stored)
+    ]
+    given = [each.annotation for each in bound if isinstance(each, ast.arg)]
+    return (
+        len(stored) == len(assigned)
+        and bool(assigned or given)
+        and all(_makes_string(syntax, each) for each in assigned)
+        and all(isinstance(each, ast.Name) and each.id == "str" for each in given)
+    )
+
+
+def _is_stored(node: ast.Name) -> bool:
+    return not isinstance(node.ctx, ast.Load)
+
+
+def _makes_string(syntax: Syntax, node: ast.expr) -> bool:
+    match node:
+        case ast.JoinedStr() | ast.Constant(value=str()):
+            return True
+        case ast.Call(func=ast.Name() as function):
+            return syntax.is_builtin(function, "str", "repr", "input", "format", "chr")
+        case ast.Call(func=ast.Attribute(value=ast.Constant(value=str()), attr=name)):
+            return name in ("format", "join")
+    return False
+
+
+def _is_executor(syntax: Syntax, statement: ast.stmt, node: ast.expr) -> bool:
+    """Whether a name is that of an executor: ``with ThreadPoolExecutor() as name``."""
+    if not isinstance(node, ast.Name):
+        return False
+    for each in syntax.around(statement):
+        if isinstance(each, (ast.With, *FUNCTIONS)):
+            for item in getattr(each, "items", ()):
+                target, made = item.optional_vars, item.context_expr
+                if isinstance(target, ast.Name) and target.id == node.id:
+                    return isinstance(made, ast.Call) and syntax.origin(made.func) in _EXECUTORS
+    return False

@@ -1,0 +1,61 @@
+"""PE003: nested conditions around all that is left to do, which guard clauses would flatten."""
+
+from __future__ import annotations
+
+import ast
+from typing import TYPE_CHECKING, Final
+
+from python_expert.tools.antipatterns.rules.base import AntiPattern
+from python_expert.tools.antipatterns.syntax import FUNCTIONS, LOOPS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from python_expert.tools.antipatterns.syntax import Function, Loop, Syntax
+
+LEVELS: Final = 3
+"""Conditions inside each other, each around the rest of a function or loop, that are too many."""
+
+_RETURNS: Final = (ast.Raise, ast.Return)
+_CONTINUES: Final = (*_RETURNS, ast.Continue, ast.Break)
+_CONSTANTS: Final = ("TYPE_CHECKING", "__debug__")
+"""Names that decide for a whole program whether code is part of it."""
+
+
+def find(syntax: Syntax) -> Iterator[AntiPattern]:
+    """Find conditions that nest the rest of a function or of a loop's body."""
+    for place, ifs in nested_ifs(syntax):
+        word = "return" if isinstance(place, FUNCTIONS) else "continue"
+        message = (
+            f"{len(ifs)} nested conditions surround the rest of the "
+            f"{'function' if word == 'return' else 'loop'}. "
+            f"Invert them and `{word}` early (guard clauses)."
+        )
+        yield AntiPattern(ifs[0], message, header=True)
+
+
+def nested_ifs(syntax: Syntax) -> Iterator[tuple[Function | Loop, list[ast.If]]]:
+    """The conditions that nest the end of a function or loop, with that function or loop."""
+    for place in syntax.statements:
+        if isinstance(place, (*FUNCTIONS, *LOOPS)):
+            exits = _RETURNS if isinstance(place, FUNCTIONS) else _CONTINUES
+            ifs = list(_chain(place.body, exits))
+            # A condition that is all of another's body is merged with it: see SIM102.
+            levels = sum(bool(each.orelse) or len(each.body) > 1 for each in ifs)
+            # At the end, a condition around one statement is no nest, but one check of several.
+            if levels >= LEVELS and (ifs[-1].orelse or len(ifs[-1].body) > 1):
+                yield place, ifs
+
+
+def _chain(body: list[ast.stmt], exits: tuple[type[ast.stmt], ...]) -> Iterator[ast.If]:
+    """The conditions of which each is the last statement of the one around it.
+
+    One that has an ``else`` counts if that is a single statement which leaves the code.
+    """
+    while isinstance(last := body[-1], ast.If) and (
+        not last.orelse or (len(last.orelse) == 1 and isinstance(last.orelse[0], exits))
+    ):
+        if isinstance(last.test, ast.Name) and last.test.id in _CONSTANTS:
+            return
+        yield last
+        body = last.body

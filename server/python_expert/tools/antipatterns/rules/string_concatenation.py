@@ -1,0 +1,128 @@
+"""PE001: a string that a loop builds with ``+=``."""
+
+from __future__ import annotations
+
+import ast
+from typing import TYPE_CHECKING, NamedTuple
+
+from python_expert.tools.antipatterns.rules.base import AntiPattern
+from python_expert.tools.antipatterns.syntax import FUNCTIONS, LOOPS, names, nodes_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from python_expert.tools.antipatterns.syntax import Function, Loop, Syntax
+
+
+class Concatenation(NamedTuple):
+    """A string that is built in a loop.
+
+    Attributes:
+        name: The variable.
+        start: The statement before the loop that assigns a literal string to it.
+        loop: The loop.
+        steps: The statements in the loop that add to the string.
+    """
+
+    name: str
+    start: ast.Assign | ast.AnnAssign
+    loop: Loop
+    steps: tuple[ast.AugAssign, ...]
+
+
+def find(syntax: Syntax) -> Iterator[AntiPattern]:
+    """Find strings that a loop builds and nothing in the loop reads."""
+    for each in concatenations(syntax):
+        message = (
+            f"The loop builds the string `{each.name}` with `+=`, which can copy it each time. "
+            f'Collect the parts in a list and join them after the loop: `"".join(parts)`.'
+        )
+        yield AntiPattern(each.steps[0], message)
+
+
+def concatenations(syntax: Syntax) -> Iterator[Concatenation]:
+    """The strings that loops of a text build."""
+    seen: set[tuple[str, Loop]] = set()
+    for step in syntax.statements:
+        match step:
+            case ast.AugAssign(target=ast.Name(id=name), op=ast.Add()):
+                function = syntax.function(step)
+                found = _concatenation(syntax, step, name, function) if function else None
+                if found and (name, found.loop) not in seen:
+                    seen.add((name, found.loop))
+                    yield found
+
+
+def _concatenation(
+    syntax: Syntax, step: ast.AugAssign, name: str, function: Function
+) -> Concatenation | None:
+    """The outermost loop around a step that begins after a literal string is assigned."""
+    start = None
+    for loop in _loops(syntax, step):
+        if found := _start(syntax, loop, name):
+            start = found, loop
+    if start is None or not _is_local(function, name):
+        return None
+    begun, loop = start
+    uses = names(nodes_of([loop]), name)
+    steps = [
+        each
+        for each in nodes_of([*loop.body])
+        if isinstance(each, ast.AugAssign)
+        and isinstance(each.op, ast.Add)
+        and isinstance(each.target, ast.Name)
+        and each.target.id == name
+    ]
+    if len(uses) != len(steps):  # the loop reads the string, or begins it again
+        return None
+    return Concatenation(name, begun, loop, tuple(steps))
+
+
+def _loops(syntax: Syntax, step: ast.stmt) -> Iterator[Loop]:
+    inner: ast.AST = step
+    for node in syntax.around(step):
+        if isinstance(node, LOOPS) and any(each is inner for each in node.body):
+            yield node
+        inner = node
+
+
+def _start(syntax: Syntax, loop: Loop, name: str) -> ast.Assign | ast.AnnAssign | None:
+    """The last statement before a loop, in its block, that assigns to a name if it is a string."""
+    block = syntax.block(loop)
+    before = block[: next(index for index, each in enumerate(block) if each is loop)]
+    for statement in reversed(before):
+        bound = [each for each in names(nodes_of([statement]), name) if _is_stored(each)]
+        if not bound:
+            continue
+        match statement:
+            case (
+                ast.Assign(targets=[ast.Name()], value=value)
+                | ast.AnnAssign(target=ast.Name(), value=ast.expr() as value)
+            ) if _is_literal(value):
+                return statement
+            case ast.AugAssign(op=ast.Add()):
+                continue
+        return None
+    return None
+
+
+def _is_stored(node: ast.Name) -> bool:
+    return not isinstance(node.ctx, ast.Load)
+
+
+def _is_literal(node: ast.expr) -> bool:
+    return isinstance(node, ast.JoinedStr) or (
+        isinstance(node, ast.Constant) and isinstance(node.value, str)
+    )
+
+
+def _is_local(function: Function, name: str) -> bool:
+    """Whether only the function itself uses a name: no other scope in it or around it does."""
+    for node in nodes_of(function.body):
+        if isinstance(node, (ast.Global, ast.Nonlocal)) and name in node.names:
+            return False
+        if isinstance(node, (*FUNCTIONS, ast.Lambda, ast.ClassDef)) and names(
+            nodes_of([node]), name
+        ):
+            return False
+    return True

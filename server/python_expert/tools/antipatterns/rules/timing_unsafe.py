@@ -1,0 +1,92 @@
+"""PE008: a comparison of secrets that takes longer the more of them agrees."""
+
+from __future__ import annotations
+
+import ast
+import re
+from typing import TYPE_CHECKING, Final
+
+from python_expert.tools.antipatterns.rules.base import AntiPattern
+from python_expert.tools.antipatterns.syntax import dotted, nodes_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from python_expert.tools.antipatterns.syntax import Syntax
+
+_COMPARED: Final = re.compile(r"[=!]=")
+_SECRETS: Final = re.compile(
+    r"(?i)(?:api_?key|secret|token).*[=!]=|[=!]=.*(?:api_?key|secret|token)"
+)
+_SECRET: Final = re.compile(
+    r"(?i)(?:.*_)?(?:api_?key|secret(?:_key)?|(?:access|api|auth|bearer|csrf|session)_?token)"
+)
+_SENT: Final = frozenset(
+    ("headers", "cookies", "query_params", "form", "args", "GET", "POST", "META")
+)
+"""Where a request has what its sender has written."""
+
+
+def find(syntax: Syntax) -> Iterator[AntiPattern]:
+    """Find secrets that are compared with ``==`` to what somebody has sent."""
+    has_macs = any("hmac" in line for line in syntax.lines)
+    for statement, node in syntax.expressions(_COMPARED if has_macs else _SECRETS):
+        match node:
+            case ast.Compare(left=left, ops=[ast.Eq() | ast.NotEq()], comparators=[right]):
+                if _is_secret(syntax, statement, left, right):
+                    yield AntiPattern(
+                        node,
+                        "The comparison ends at the first character that differs, so its time "
+                        "tells how much of the secret is right. Use `hmac.compare_digest(a, b)`.",
+                    )
+
+
+def _is_secret(syntax: Syntax, statement: ast.stmt, left: ast.expr, right: ast.expr) -> bool:
+    for one, other in ((left, right), (right, left)):
+        if isinstance(other, ast.Constant):
+            continue
+        value, sent = _value(syntax, statement, one), _value(syntax, statement, other)
+        if _is_mac(syntax, value):
+            return True
+        if _SECRET.fullmatch(_name(one)) and _is_sent(sent):
+            return True
+    return False
+
+
+def _value(syntax: Syntax, statement: ast.stmt, node: ast.expr) -> ast.expr:
+    """What a local variable is bound to, if it is bound once; else the node itself."""
+    function = syntax.function(statement)
+    if isinstance(node, ast.Name) and function is not None:
+        bound = [
+            each
+            for each in nodes_of(function.body)
+            if isinstance(each, ast.Assign)
+            and any(isinstance(name, ast.Name) and name.id == node.id for name in each.targets)
+        ]
+        if len(bound) == 1:
+            return bound[0].value
+    return node
+
+
+def _is_mac(syntax: Syntax, node: ast.expr) -> bool:
+    match node:
+        case ast.Call(func=ast.Attribute(value=ast.Call(func=made), attr="hexdigest" | "digest")):
+            return syntax.origin(made) == "hmac.new"
+        case ast.Call(func=function):
+            return syntax.origin(function) == "hmac.digest"
+    return False
+
+
+def _is_sent(node: ast.expr) -> bool:
+    match node:
+        case ast.Subscript(value=holder):
+            pass
+        case ast.Call(func=ast.Attribute(value=holder, attr="get")):
+            pass
+        case _:
+            return False
+    return dotted(holder).rpartition(".")[2] in _SENT and "." in dotted(holder)
+
+
+def _name(node: ast.expr) -> str:
+    return dotted(node).rpartition(".")[2]

@@ -1,0 +1,28 @@
+"""The specification of our own rules."""
+
+from __future__ import annotations
+
+import re
+
+from python_expert.config.settings import SlowToolSettings
+from python_expert.config.tool_spec import CodeArguments, Role, ToolSpec
+from python_expert.diagnostics.deduplication import MergeRules
+from python_expert.diagnostics.finding import ToolName
+
+DUPLICATES = {
+    "PE002": "SIM115",
+    "PE004": "PLR2004",
+}
+"""For our rules, those of ruff's that report some of the same."""
+
+ANTIPATTERNS = ToolName("antipatterns", "Python Expert")
+
+SPEC = ToolSpec(
+    ANTIPATTERNS,
+    home="",
+    module=True,
+    settings=SlowToolSettings,
+    rules=CodeArguments(re.compile(r"PE[0-9]{0,3}"), "--select"),
+    merging=MergeRules("ruff", DUPLICATES),
+    role=Role.NONE,
+)

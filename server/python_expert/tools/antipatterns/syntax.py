@@ -1,0 +1,215 @@
+"""The syntax tree of a text as the rules see it.
+
+Most nodes of a tree are expressions, and most rules are about statements, so only statements are
+walked; the expressions are read on lines that could matter.
+"""
+
+from __future__ import annotations
+
+import ast
+import builtins
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Final, TypeAlias
+
+from python_expert.analysis.nodes import children
+from python_expert.text.document import split_lines
+
+if TYPE_CHECKING:
+    import re
+    from collections.abc import Iterable, Iterator, Mapping
+
+Function: TypeAlias = ast.FunctionDef | ast.AsyncFunctionDef
+Loop: TypeAlias = ast.For | ast.AsyncFor | ast.While
+
+FUNCTIONS: Final = (ast.FunctionDef, ast.AsyncFunctionDef)
+LOOPS: Final = (ast.For, ast.AsyncFor, ast.While)
+BLOCKS: Final = ("body", "handlers", "orelse", "finalbody", "cases")
+"""The fields that hold statements, or nodes that have some."""
+
+_BUILTIN: Final = "builtins."
+
+
+@dataclass(frozen=True, eq=False)
+class Syntax:
+    """One parsed text.
+
+    Attributes:
+        tree: Its tree.
+        statements: All statements, outer ones first.
+        parents: The node around each statement, handler and match case.
+        lines: The text's lines.
+    """
+
+    tree: ast.Module
+    statements: tuple[ast.stmt, ...]
+    parents: Mapping[ast.AST, ast.AST]
+    lines: tuple[str, ...]
+
+    @classmethod
+    def of(cls, tree: ast.Module, text: str) -> Syntax:
+        """Walk the statements of a tree."""
+        found: list[ast.stmt] = []
+        parents: dict[ast.AST, ast.AST] = {}
+        pending: list[ast.AST] = [tree]
+        for node in pending:
+            if isinstance(node, ast.stmt):
+                found.append(node)
+            for block in BLOCKS:
+                below = getattr(node, block, None)
+                if isinstance(below, list):  # the body of a lambda is an expression
+                    pending += below
+                    parents.update(dict.fromkeys(below, node))
+        return cls(tree, tuple(found), parents, tuple(split_lines(text)))
+
+    def around(self, node: ast.AST) -> Iterator[ast.AST]:
+        """The nodes around a statement up to its function, the innermost first."""
+        while (node := self.parents.get(node, self.tree)) is not self.tree:
+            yield node
+            if isinstance(node, (*FUNCTIONS, ast.ClassDef)):
+                return
+
+    def function(self, node: ast.AST) -> Function | None:
+        """The function that a statement belongs to."""
+        last = next((each for each in self.around(node) if isinstance(each, FUNCTIONS)), None)
+        inside_class = any(isinstance(each, ast.ClassDef) for each in self.around(node))
+        return None if inside_class else last
+
+    def block(self, statement: ast.stmt) -> list[ast.stmt]:
+        """The statements that a statement is one of."""
+        parent = self.parents[statement]
+        blocks: list[list[ast.stmt]] = [getattr(parent, name, []) for name in BLOCKS]
+        return next(each for each in blocks if any(other is statement for other in each))
+
+    def expressions(self, words: re.Pattern[str]) -> Iterator[tuple[ast.stmt, ast.expr]]:
+        """The expressions of statements that have a matching line, each with its statement."""
+        matching = [number for number, line in enumerate(self.lines, 1) if words.search(line)]
+        if not matching:
+            return
+        wanted = set(matching)
+        for statement in self.statements:
+            for part in parts(statement):
+                end = part.end_lineno or part.lineno
+                if any(line in wanted for line in range(part.lineno, end + 1)):
+                    for node in walk(part):
+                        if isinstance(node, ast.expr):
+                            yield statement, node
+
+    def origin(self, node: ast.expr) -> str:
+        """The full name of what a dotted name refers to, or "" if that is not certain.
+
+        A name counts only if one import binds it, or nothing does and it could be a builtin.
+        """
+        path = dotted(node)
+        if not path:
+            return ""
+        name, _, rest = path.partition(".")
+        if name not in self._imported:
+            is_builtin = hasattr(builtins, name) and not self._has_star
+            return _BUILTIN + path if is_builtin and name not in self._bound else ""
+        if len(self._imported[name]) > 1 or name in self._bound:
+            return ""
+        (origin,) = self._imported[name]
+        return f"{origin}.{rest}".rstrip(".") if origin else ""
+
+    def is_builtin(self, node: ast.expr, *names: str) -> bool:
+        """Whether a node is the name of one of some builtins."""
+        return (
+            isinstance(node, ast.Name)
+            and node.id in names
+            and self.origin(node) == _BUILTIN + node.id
+        )
+
+    def imports(self, name: str, origin: str, before: ast.expr) -> bool:
+        """Whether an import at the top level, before a node, and nothing else binds a name."""
+        is_top = any(
+            each.lineno < before.lineno and (name, origin) in _imports(each)
+            for each in self.tree.body
+        )
+        return is_top and self._imported[name] == {origin} and name not in self._bound
+
+    @cached_property
+    def _has_star(self) -> bool:
+        return any(
+            isinstance(each, ast.ImportFrom) and each.names[0].name == "*"
+            for each in self.statements
+        )
+
+    @cached_property
+    def _imported(self) -> dict[str, set[str]]:
+        """The origins of each name that an import binds anywhere; "" for one that is relative."""
+        found: dict[str, set[str]] = {}
+        for statement in self.statements:
+            for name, origin in _imports(statement):
+                found.setdefault(name, set()).add(origin)
+        return found
+
+    @cached_property
+    def _bound(self) -> frozenset[str]:
+        """The names that anything but an import binds anywhere."""
+        return frozenset(name for node in walk(self.tree) if (name := _bound_by(node)))
+
+
+def parts(statement: ast.stmt) -> list[ast.expr | ast.keyword]:
+    """The expressions of a statement itself, and what holds them, without nested statements."""
+    found: list[ast.expr | ast.keyword] = [
+        each for each in children(statement) if isinstance(each, (ast.expr, ast.keyword))
+    ]
+    return found + [item.context_expr for item in getattr(statement, "items", ())]
+
+
+def walk(node: ast.AST) -> Iterator[ast.AST]:
+    """A node and all below it, outer ones first."""
+    pending = [node]
+    for each in pending:
+        pending += children(each)
+    return iter(pending)
+
+
+def nodes_of(statements: Iterable[ast.AST]) -> Iterator[ast.AST]:
+    """Statements and all nodes below them."""
+    return (node for each in statements for node in walk(each))
+
+
+def names(nodes: Iterable[ast.AST], name: str) -> list[ast.Name]:
+    """The nodes that are a name."""
+    return [each for each in nodes if isinstance(each, ast.Name) and each.id == name]
+
+
+def dotted(node: ast.expr) -> str:
+    """A name with its attributes (``os.path.join``), or "" if the node is anything else."""
+    path: list[str] = []
+    while isinstance(node, ast.Attribute):
+        path.append(node.attr)
+        node = node.value
+    return ".".join([node.id, *reversed(path)]) if isinstance(node, ast.Name) else ""
+
+
+def _imports(node: ast.stmt) -> Iterator[tuple[str, str]]:
+    """The names that an import binds, with their origins."""
+    if isinstance(node, ast.Import):
+        for alias in node.names:
+            top = alias.name.partition(".")[0]
+            yield (alias.asname, alias.name) if alias.asname else (top, top)
+    elif isinstance(node, ast.ImportFrom):
+        for alias in node.names:
+            origin = f"{node.module}.{alias.name}" if node.module and not node.level else ""
+            yield alias.asname or alias.name, origin
+
+
+def _bound_by(node: ast.AST) -> str:
+    """The name that a node binds, or ""."""
+    match node:
+        case ast.Name(id=name, ctx=ast.Store() | ast.Del()) | ast.arg(arg=name):
+            return name
+        case (
+            ast.FunctionDef(name=name)
+            | ast.AsyncFunctionDef(name=name)
+            | ast.ClassDef(name=name)
+            | ast.ExceptHandler(name=str(name))
+            | ast.MatchAs(name=str(name))
+            | ast.MatchStar(name=str(name))
+            | ast.MatchMapping(rest=str(name))
+        ):
+            return name
+    return ""

@@ -1,0 +1,47 @@
+"""What the tests of our own rules and their fixes share."""
+
+from __future__ import annotations
+
+import ast
+from textwrap import dedent
+from typing import TYPE_CHECKING
+
+from python_expert.actions.base import Options
+from python_expert.quick_fixes.base import FixContext
+from python_expert.quick_fixes.registry import quick_fixes
+from python_expert.text.document import Document, splice
+from python_expert.tools.antipatterns.checking import check
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from python_expert.text.document import Edit
+
+
+def document(text: str) -> Document:
+    return Document.of("file:///a.py", 1, text)
+
+
+def codes(text: str) -> list[str]:
+    return [each.code for each in check(document(dedent(text))).findings]
+
+
+def edited(before: Document, edits: Sequence[Edit]) -> str:
+    lines = list(before.lines)
+    for edit in reversed(edits):
+        splice(lines, edit)
+    return "".join(lines)
+
+
+def fixed(text: str) -> str | None:
+    """The text after our first own fix for its first finding, or None if there is none."""
+    before = document(dedent(text))
+    (finding, *_) = check(before).findings
+    fixes = quick_fixes(FixContext(before, Options()), [finding])
+    own = [each for each in fixes if "Disable" not in each.title]
+    if not own:
+        return None
+    after = edited(before, own[0].edits)
+    ast.parse(after)
+    assert finding.code not in codes(after)
+    return after

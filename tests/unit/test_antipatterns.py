@@ -1,0 +1,255 @@
+"""Our own rules: what they find, and what their pages show."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from python_expert.actions.base import Options
+from python_expert.quick_fixes.base import FixContext
+from python_expert.quick_fixes.registry import quick_fixes
+from python_expert.tools import antipatterns
+from python_expert.tools.antipatterns.checking import check
+from python_expert.tools.antipatterns.rules.registry import RULES
+from tests.unit.own_rules import codes, document, edited
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from python_expert.tools.antipatterns.rules.base import AntiPattern, PatternRule
+    from python_expert.tools.antipatterns.syntax import Syntax
+
+PAGES = Path(antipatterns.__file__).parent / "rules"
+CODES = [each.code for each in RULES]
+
+
+def samples(page: str, title: str) -> list[str]:
+    """The Python samples in a section of a page."""
+    section = re.search(rf"^## {title}$(.*?)(?=^## |\Z)", page, re.DOTALL | re.MULTILINE)
+    assert section, title
+    return re.findall(r"^```python\n(.*?)^```$", section[1], re.DOTALL | re.MULTILINE)
+
+
+@pytest.mark.parametrize("rule", RULES, ids=CODES)
+def test_a_rule_reports_the_bad_sample_of_its_page_and_not_the_good_one(rule: PatternRule) -> None:
+    code, name = rule.code, rule.name
+    page = (PAGES / f"{code}.md").read_text("utf-8")
+    assert page.startswith(f"# {name} ({code})\n")
+    bad, good = samples(page, "Bad"), samples(page, "Good")
+    assert bad
+    assert good
+    assert all(set(codes(each)) == {code} for each in bad)
+    assert not any(codes(each) for each in good)
+    assert "\n## Why\n" in page
+    assert "\n## When not to\n" in page
+
+
+def test_each_page_belongs_to_a_rule() -> None:
+    assert sorted(CODES) == sorted(path.stem for path in PAGES.glob("*.md"))
+
+
+def test_a_rule_that_fails_costs_its_own_findings_only(monkeypatch: pytest.MonkeyPatch) -> None:
+    text = samples((PAGES / "PE001.md").read_text("utf-8"), "Bad")[0]
+
+    def broken(_syntax: Syntax) -> Iterator[AntiPattern]:
+        raise ValueError("broken")
+
+    rules = tuple(each._replace(find=broken) if each.code == CODES[-1] else each for each in RULES)
+    monkeypatch.setattr("python_expert.tools.antipatterns.checking.RULES", rules)
+    assert codes(text) == [code for code in ["PE001"] if code != CODES[-1]]
+
+
+@pytest.mark.parametrize(
+    "comment", ["# noqa: PE001", "# noqa", "# noqa: E501, PE001", "# ruff: ignore[PE001]"]
+)
+def test_a_comment_silences_a_finding(comment: str) -> None:
+    text = f'def f(xs):\n    s = ""\n    for x in xs:\n        s += x  {comment}\n    return s\n'
+    report = check(document(text))
+    assert not report.findings
+    assert [each.code for each in report.silenced] == ["PE001"]
+
+
+def test_a_comment_for_another_rule_silences_nothing() -> None:
+    text = 'def f(xs):\n    s = ""\n    for x in xs:\n        s += x  # noqa: E501\n    return s\n'
+    before = document(text)
+    (finding,) = check(before).findings
+    (fix,) = quick_fixes(FixContext(before, Options()), [finding])
+    assert "# noqa: E501, PE001" in edited(before, fix.edits)
+
+
+# PE001
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "s = ''\nfor x in xs:\n    s += x\n    if s: break\nreturn s",  # it is read
+        "s = ''\nfor x in xs:\n    s += x\n    if x: s = ''\nreturn s",  # it is begun again
+        "s = 0\nfor x in xs:\n    s += x\nreturn s",
+        "s = []\nfor x in xs:\n    s += 'ab'\nreturn s",
+        "s = ''\nif xs:\n    s += 'x'\nreturn s",
+        "s = ''\nfor x in xs:\n    yield (lambda: s)\n    s += x",
+        "global s\ns = ''\nfor x in xs:\n    s += x",
+        "s = ''\nwhile len(s) < 3:\n    s += 'x'\nreturn s",
+        "for x in xs:\n    s = ''\n    s += 'x'\n    print(s)",
+    ],
+)
+def test_pe001_says_nothing_of(body: str) -> None:
+    assert codes("def f(xs):\n" + "".join(f"    {line}\n" for line in body.splitlines())) == []
+
+
+# PE002
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "f = open(p)\ntry:\n    g(f)\nexcept E:\n    pass\nfinally:\n    f.close()\n",
+        "f = open(p)\ng(f)\ntry:\n    g(f)\nfinally:\n    f.close()\n",
+        "f = open(p)\ntry:\n    g(f)\nfinally:\n    f.close()\n    h()\n",
+        "f = open(p)\ntry:\n    f = g(f)\nfinally:\n    f.close()\n",
+        "f = own(p)\ntry:\n    g(f)\nfinally:\n    f.close()\n",
+        "def open(p): pass\nf = open(p)\ntry:\n    g(f)\nfinally:\n    f.close()\n",
+        "import sqlite3\nf = sqlite3.connect(p)\ntry:\n    g(f)\nfinally:\n    f.close()\n",
+        "lock.acquire()\ntry:\n    g()\nfinally:\n    lock.release()\n",
+        "import threading as t\nlock = t.Lock()\nif lock.acquire(False):\n    pass\n",
+        (
+            "import threading as t\nlock = t.Lock()\nlock = own()\nlock.acquire()\n"
+            "try:\n    g()\nfinally:\n    lock.release()\n"
+        ),
+    ],
+)
+def test_pe002_says_nothing_of(text: str) -> None:
+    assert codes(text) == []
+
+
+# PE003
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "if a: {x; if b: {y; z}}",  # only two
+        "if a: {x; if b: {y; if c: {z}}}",  # one statement
+        "if a: {if b: {if c: {x; y}}}",  # SIM102
+        "if a: {x; if b: {y; if c: {z; z}}}; w",  # something follows
+        "if a: {x; if b: {y; if c: {z; z} else: {w}}}",  # two ways
+        "if __debug__: {x; if b: {y; if c: {z; z}}}",
+    ],
+)
+def test_pe003_says_nothing_of(body: str) -> None:
+    assert codes(_function(body)) == []
+    assert codes(_function("if a: {x; if b: {y; if c: {z; z}}}")) == ["PE003"]
+
+
+def _function(body: str) -> str:
+    """A function whose body is written on one line, with braces around blocks."""
+    depth, lines = 1, ["def f():"]
+    for word in re.split(r"([{}]|; | (?=else))", body):
+        depth += (word == "{") - (word == "}")
+        if word.strip(" ;{}"):
+            lines.append("    " * depth + word.strip())
+    return "\n".join(lines)
+
+
+# PE004
+
+
+@pytest.mark.parametrize(
+    "test",
+    ["status_code < 400", "status_code == 999", "code == 404", "status == 200", "x.status == 404"],
+)
+def test_pe004_says_nothing_of(test: str) -> None:
+    assert codes(f"ok = {test}\n") == []
+
+
+@pytest.mark.parametrize(
+    "test",
+    [
+        "r.status_code != 200",
+        "404 == status_code",
+        "response.status in {301}",
+        "a.http_status == 500",
+    ],
+)
+def test_pe004_reports(test: str) -> None:
+    assert codes(f"ok = {test}\n") == ["PE004"]
+
+
+# PE005
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "def f(x):\n    x.strip()\n",  # it may be rich's, which changes the text
+        "def f(x):\n    x = ''\n    x = g()\n    x.strip()\n",
+        "try:\n    isinstance(x, T)\nexcept TypeError:\n    pass\n",
+        "with raises(TypeError):\n    sorted(x)\n",
+        "def sorted(x): pass\nsorted(x)\n",
+        "from own import *\nsorted(x)\n",
+        "from .own import sorted\nsorted(x)\n",
+        "x.submit(f)\n",
+        "list(map(print, xs))\n",
+        "path.replace(other)\n",
+    ],
+)
+def test_pe005_says_nothing_of(text: str) -> None:
+    assert codes(text) == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "'a'.upper()\n",
+        "x.removeprefix('a')\n",
+        "sorted(x)\n",
+        "map(print, xs)\n",
+        "import os\nos.path.join(a, b)\n",
+        "from asyncio import run_coroutine_threadsafe\nrun_coroutine_threadsafe(f(), loop)\n",
+        "def f(x: str):\n    x.lower()\n",
+        "def f():\n    x = input()\n    x.strip()\n",
+    ],
+)
+def test_pe005_reports(text: str) -> None:
+    assert codes(text) == ["PE005"]
+
+
+# PE006, PE007, PE008
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "import jwt\njwt.decode(t, options={'verify_aud': False})\n",
+        "jwt.decode(t, verify=False)\n",
+        "import hashlib\nhashlib.sha256(data).hexdigest()\n",
+        "import bcrypt, hashlib\nbcrypt.hashpw(hashlib.sha256(password).digest(), salt)\n",
+        "import hashlib\nhashlib.pbkdf2_hmac('sha256', password, salt, 600_000)\n",
+        "ok = token == other\n",
+        "ok = signature == inspect.signature(f)\n",
+        "ok = password == password_again\n",
+        "ok = api_key == ''\n",
+        "ok = request.headers['api-key'] == 'none'\n",
+    ],
+)
+def test_rules_on_security_say_nothing_of(text: str) -> None:
+    assert codes(text) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("import jwt\njwt.decode(t, k, algorithms=['none'])\n", "PE006"),
+        ("from jwt import decode\ndecode(t, options=dict(verify_signature=False))\n", "PE006"),
+        ("from hashlib import sha512\nsha512(f'{salt}{password}'.encode())\n", "PE007"),
+        ("import hashlib\nhashlib.blake2b(self.password)\n", "PE007"),
+        ("ok = request.headers.get('x') == settings.API_KEY\n", "PE008"),
+        ("import hmac\nok = x == hmac.digest(k, m, 'sha256')\n", "PE008"),
+    ],
+)
+def test_rules_on_security_report(text: str, code: str) -> None:
+    assert codes(text) == [code]
