@@ -30,6 +30,10 @@ def main() -> None:
         from python_expert.cli.check import main as check  # noqa: PLC0415
 
         check(sys.argv[2:])
+    if sys.argv[1:2] == ["explain"]:
+        from python_expert.cli.explain import main as explain  # noqa: PLC0415
+
+        explain(sys.argv[2:])
     from python_expert.cli.app import app  # noqa: PLC0415
 
     app(prog_name="python-expert")

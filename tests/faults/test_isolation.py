@@ -125,6 +125,7 @@ COSTS: dict[str, set[str]] = {
     **{f"offering {action}": {str(action)} for action in ACTIONS},
     "looking for what can be rewritten": {"nothing to rewrite"},
     "answering textDocument/hover": {"hover"},
+    "explaining a rule": {"explanation"},
     "answering textDocument/formatting": {"format"},
     "answering textDocument/rangeFormatting": {"format range"},
     **_each("storing the findings of {} in the workspace"),
@@ -268,6 +269,9 @@ def asked(work: Work, document: str) -> None:
         assert not [each for each in offered if "command" in each]
     hover = editor.request("textDocument/hover", about | {"position": _span(0, 19, 0, 19)["start"]})
     assert hover or not work.expects("hover")
+    if work.expects("explanation") and work.expects("Ruff"):
+        finding = about | {"position": _span(1, 7, 1, 7)["start"]}
+        assert "F401" in editor.request("textDocument/hover", finding)["contents"]["value"]
     options = {"options": {"tabSize": 4, "insertSpaces": True}}
     edits = editor.request("textDocument/formatting", about | options)
     assert edits is not None or not work.expects("format")

@@ -137,6 +137,13 @@ def test_the_command_says_its_version_and_doctor_finds_every_tool() -> None:
         assert f"\n{tool} " in doctor.stdout
 
 
+def test_the_explanations_are_installed_too() -> None:
+    done = run("explain", "F401", "arg-type", "B602")
+    assert done.returncode == 0, done.stderr
+    for title in ("unused-import (F401)", "arg-type (mypy)", "shell_equals_true (B602)"):
+        assert title in done.stdout
+
+
 def test_a_keystroke_brings_the_findings_of_every_tool(server: Client, document: str) -> None:
     server.change(document, 2, f"{ASSERTED}{BEFORE}{TYPED}")
 

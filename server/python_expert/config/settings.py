@@ -92,6 +92,18 @@ class LogLevel(StrEnum):
     DEBUG = "debug"
 
 
+class HoverContent(StrEnum):
+    """What is shown where the pointer is."""
+
+    AUTO = "auto"
+    """What `ON` shows; an editor that knows of another server's hovers sends `FINDINGS` instead."""
+    ON = "on"
+    """The explanations of findings, and the types and docstrings of names."""
+    FINDINGS = "findings"
+    """The explanations of findings."""
+    OFF = "off"
+
+
 class Effort(StrEnum):
     """How much thought a model gives to an answer; with AUTO the endpoint decides."""
 
@@ -168,6 +180,19 @@ class Price(SettingsSection):
 
 
 @dataclass(frozen=True)
+class FeatureSettings(SettingsSection):
+    """What editors show.
+
+    Attributes:
+        hover: What a hover shows: 'on' explains the rules of findings and shows the types and
+            docstrings of names, 'findings' explains findings only, 'off' shows nothing. 'auto' is
+            'on', but in VS Code 'findings' beside another server that shows types.
+    """
+
+    hover: HoverContent = setting(OneOf(HoverContent), default=HoverContent.AUTO)
+
+
+@dataclass(frozen=True)
 class LlmSettings(SettingsSection):
     """Who proposes rewrites, and how a model is asked. Keys are not settings.
 
@@ -231,6 +256,7 @@ class Settings(SettingsSection):
         trusted: False: run bundled tools only, and no code of the project.
         docstring_style: How docstrings are written; 'auto' is as the file or the project does, else
             Google's way.
+        features: What editors show.
         llm: Who proposes rewrites.
         privacy: What may leave the machine.
         log_level: How much is logged.
@@ -245,6 +271,7 @@ class Settings(SettingsSection):
     )
     trusted: bool = setting(Flag(), default=True)
     docstring_style: Style = setting(OneOf(Style), default=Style.AUTO)
+    features: FeatureSettings = setting(Group(FeatureSettings))
     llm: LlmSettings = setting(Group(LlmSettings))
     privacy: PrivacySettings = setting(Group(PrivacySettings))
     log_level: LogLevel = setting(OneOf(LogLevel), default=LogLevel.INFO)

@@ -22,6 +22,7 @@ class Client:
         refresh: It can be asked to request diagnostics again.
         related: Diagnostics may carry related information.
         code_description: Diagnostics may carry a link to the rule's page.
+        markdown: Hovers may be Markdown.
         data: Diagnostics may carry data, which the client sends back with them.
         tags: Diagnostics may be tagged as unused or deprecated code.
         configuration: It answers ``workspace/configuration``.
@@ -43,6 +44,7 @@ class Client:
     refresh: bool = False
     related: bool = False
     code_description: bool = False
+    markdown: bool = False
     data: bool = False
     tags: bool = False
     configuration: bool = False
@@ -78,6 +80,7 @@ class Client:
             refresh=has("workspace/diagnostics", "refreshSupport"),
             related=has(push, "relatedInformation") if pushed else offers(shown),
             code_description=not pushed or has(push, "codeDescriptionSupport"),
+            markdown="markdown" in (_at(capabilities, "textDocument/hover/contentFormat") or ()),
             data=has(shown, "dataSupport"),
             tags=not pushed or offers(push, "tagSupport"),
             configuration=has("workspace/configuration"),

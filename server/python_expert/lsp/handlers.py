@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from python_expert.isolation import FaultBarrier
 from python_expert.lsp.commands import execute
 from python_expert.lsp.features.code_actions import FORWARDED
+from python_expert.lsp.features.hovers import HOVER
 from python_expert.lsp.features.menu_order import arranged
 
 if TYPE_CHECKING:
@@ -59,6 +60,7 @@ def add_handlers(protocol: Protocol, session: Session) -> None:
             method: notebooks.asked(partial(session.actions.forward, method))
             for method in FORWARDED
         },
+        HOVER: notebooks.asked(session.hovers.hover),
     }
     if session.client.pull:
         protocol.requests["textDocument/diagnostic"] = notebooks.asked(session.pulled)

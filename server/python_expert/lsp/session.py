@@ -19,6 +19,7 @@ from python_expert.lsp.documents import Documents
 from python_expert.lsp.features.closed_files import ClosedFiles
 from python_expert.lsp.features.code_actions import Actions
 from python_expert.lsp.features.diagnostics import Publisher
+from python_expert.lsp.features.hovers import Hovers
 from python_expert.lsp.features.quick_fixes import QuickFixes
 from python_expert.lsp.features.status import StatusNews
 from python_expert.lsp.features.tests import TestRuns
@@ -114,6 +115,7 @@ class Session:
         self.quick_fixes = QuickFixes(self._store, self.documents, self.projects, client)
         known = (self.documents, self.projects, self._publisher, client, self._ready)
         self.actions = Actions(*known, quick_fixes=self.quick_fixes)
+        self.hovers = Hovers(self.actions, self.quick_fixes, *known[:2], client)
         self.rewrites = LateRewrites(
             lambda made: made(
                 protocol, self.documents, self.projects, client, ready=self._ready, meter=meter

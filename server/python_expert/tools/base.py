@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 from abc import ABC, abstractmethod
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, Protocol, runtime_checkable
 
 from python_expert.processes.command import Command
+from python_expert.tools.explanations import read_pages
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
@@ -141,6 +143,14 @@ class Tool(ABC):
         Raises:
             ToolError: The tool cannot do its work.
         """
+
+    async def explanations(self) -> Mapping[str, str]:
+        """The explanations of its rules, as Markdown by code: the files in its folder ``rules``.
+
+        Raises:
+            ToolError: The tool cannot do its work.
+        """
+        return await asyncio.to_thread(read_pages, type(self))
 
     def forget(self, uri: str) -> None:  # noqa: B027 - most tools keep nothing
         """Drop all data about a closed document."""

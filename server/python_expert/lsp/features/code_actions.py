@@ -1,4 +1,4 @@
-"""Code actions, formatting and hovers that tools offer for the current text."""
+"""Code actions, formatting and hovers that tools themselves offer for the current text."""
 
 from __future__ import annotations
 
@@ -103,7 +103,7 @@ class Actions:
         *found, ours = await asyncio.gather(
             *(self._ask(tool, document, params["range"], wanted) for tool in tools), own
         )
-        self._check_unchanged(document)
+        self.check_unchanged(document)
         return [*itertools.chain(*found, ours)]
 
     async def resolve(self, action: dict[str, Any]) -> dict[str, Any]:
@@ -133,7 +133,7 @@ class Actions:
         if document is None:
             return None
         answer = await _FORWARDED[method].ask(None, self._answer, document, method, params)
-        self._check_unchanged(document)
+        self.check_unchanged(document)
         return answer
 
     async def _answer(self, document: Document, method: str, params: Mapping[str, Any]) -> Any:  # noqa: ANN401
@@ -229,7 +229,12 @@ class Actions:
         identifier = {"uri": document.uri, "version": document.version}
         return {"documentChanges": [{"textDocument": identifier, "edits": edits}]}
 
-    def _check_unchanged(self, document: Document) -> None:
+    def check_unchanged(self, document: Document) -> None:
+        """Check that an answer about a document is about its current version.
+
+        Raises:
+            ContentModifiedError: It is not.
+        """
         if self._documents.get(document.uri) is not document:
             raise ContentModifiedError
 

@@ -18,14 +18,16 @@ from python_expert.text.paths import to_path, to_uri
 from python_expert.tools import answers
 from python_expert.tools.ruff import invocation, reports
 from python_expert.tools.ruff.config_errors import config_error
+from python_expert.tools.ruff.rules import read_rules
 from python_expert.tools.ruff.spec import RUFF
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable, Container, Iterator, Mapping, Sequence
+    from collections.abc import AsyncIterator, Callable, Container, Iterator, Sequence
 
     from python_expert.processes.command import Command
     from python_expert.tools.ruff.invocation import RuffLaunch
     from python_expert.tools.ruff.profile import ExpertProfile
+    from python_expert.tools.ruff.rules import RuffRule
 
     ProfileOf = Callable[[Path | None], ExpertProfile | None]
 
@@ -46,6 +48,7 @@ class RuffCommands:
     def __init__(self, launch: RuffLaunch, profile_of: ProfileOf) -> None:
         self._launch = launch
         self._profile_of = profile_of
+        self._rules: Sequence[RuffRule] = ()
 
     async def check(self, document: Document, text: str) -> Report:
         """Check another text of a document.
@@ -155,16 +158,14 @@ class RuffCommands:
             for start in range(0, len(files), FILES_PER_RUN):
                 yield options, files[start : start + FILES_PER_RUN]
 
-    async def rule_codes(self) -> Mapping[str, str]:
-        """The codes of all rules, by name."""
-        command = invocation.command(*self._place, "rule", "--all", "--output-format", "json")
-        out = await self._run(command)
-        with answers.reading("ruff rule", out):
-            return {
-                answers.text(rule["name"]): answers.text(rule["code"])
-                for rule in orjson.loads(out)
-                if rule["code"]
-            }
+    async def rules(self) -> Sequence[RuffRule]:
+        """All rules of this ruff."""
+        if not self._rules:
+            command = invocation.command(*self._place, "rule", "--all", "--output-format", "json")
+            out = await self._run(command)
+            with answers.reading("ruff rule", out):
+                self._rules = await asyncio.to_thread(read_rules, out)
+        return self._rules
 
     @property
     def _place(self) -> tuple[Path, Path]:

@@ -195,6 +195,11 @@ class Ruff(Tool):
         """Apply ruff's safe fixes for some rules; see `RuffCommands.fix`."""
         return await self._commands.fix(document, text, rules)
 
+    async def explanations(self) -> Mapping[str, str]:
+        """The explanations of its rules, by code and by name; see `Tool.explanations`."""
+        rules = await self._commands.rules()
+        return {key: rule.explanation for rule in rules for key in (rule.name, rule.code)}
+
     def check_files(
         self, paths: Sequence[Path], named: Container[Path] = ()
     ) -> AsyncIterator[list[Report]]:
@@ -236,7 +241,7 @@ class Ruff(Tool):
         """The codes of rules by name; in preview mode ruff reports names."""
         found = {item.get("code") or "" for item in items}
         if not self._codes and any(map(_NAME.match, found)):
-            self._codes = await self._commands.rule_codes()
+            self._codes = {rule.name: rule.code for rule in await self._commands.rules()}
         return self._codes
 
     def _server(self, document: Document) -> RuffServer:

@@ -1,0 +1,127 @@
+"""Hovers: what the rule of a finding means, and what a name is."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import re
+from typing import TYPE_CHECKING, Any
+
+from python_expert.config.settings import HoverContent
+from python_expert.isolation import FaultBarrier
+from python_expert.processes.command import ToolError
+from python_expert.text.document import Range
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from python_expert.diagnostics.finding import Finding, ToolName
+    from python_expert.lsp.client import Client
+    from python_expert.lsp.documents import Documents
+    from python_expert.lsp.features.code_actions import Actions
+    from python_expert.lsp.features.quick_fixes import QuickFixes
+    from python_expert.lsp.projects import Projects
+    from python_expert.project.project import Project
+    from python_expert.text.document import Document, Position
+
+log = logging.getLogger(__name__)
+
+HOVER = "textDocument/hover"
+
+_EXPLAINED = FaultBarrier("explaining a rule")
+
+_FENCE = re.compile(r"^```.*\n?", re.MULTILINE)
+_HEADING = re.compile(r"^#+ +", re.MULTILINE)
+_LINK = re.compile(r"\[([^\]\n]+)\]\(([^)\s]+)\)")
+
+
+class Hovers:
+    """Answers hovers with what is known of a place.
+
+    Args:
+        actions: Forwards requests to the tools.
+        shown: Finds the findings at a place.
+        documents: The open documents.
+        projects: They have each document's tools.
+        client: What the client can do.
+    """
+
+    def __init__(
+        self,
+        actions: Actions,
+        shown: QuickFixes,
+        documents: Documents,
+        projects: Projects,
+        client: Client,
+    ) -> None:
+        self._actions = actions
+        self._shown = shown
+        self._documents = documents
+        self._projects = projects
+        self._client = client
+
+    async def hover(self, params: Mapping[str, Any]) -> dict[str, Any] | None:
+        """Answer ``textDocument/hover``.
+
+        Raises:
+            ContentModifiedError: The document changed during the request.
+        """
+        document = self._documents.get(params["textDocument"]["uri"])
+        if document is None:
+            return None
+        # Of what a tool itself answers the text is taken; this also tells whether all is ready.
+        theirs = await self._actions.forward(HOVER, params)
+        project = self._projects.of(document.uri)
+        if project.settings.features.hover is HoverContent.OFF:
+            return None
+        place = {"start": params["position"], "end": params["position"]}
+        at = document.range(place, self._client.encoding).start
+        found = self._findings(document, at)
+        texts = [_text(theirs), *await _explanations(project, found)]
+        self._actions.check_unchanged(document)
+        return self._answer(texts)
+
+    def _findings(self, document: Document, at: Position) -> list[Finding]:
+        """The findings at a place; one of several lines only in its first."""
+        found = self._shown.findings(document, Range(at, at))
+        return [each for each in found if each.range.start.line == at.line]
+
+    def _answer(self, texts: Sequence[str]) -> dict[str, Any] | None:
+        parts = [text.strip() for text in texts if text.strip()]
+        if not parts:
+            return None
+        if self._client.markdown:
+            return {"contents": {"kind": "markdown", "value": "\n\n---\n\n".join(parts)}}
+        value = "\n\n".join(map(plain, parts))
+        return {"contents": {"kind": "plaintext", "value": value}}
+
+
+def plain(markdown: str) -> str:
+    """Markdown as plain text: without marks of headings and samples, links with their addresses."""
+    text = _FENCE.sub("", markdown)
+    return _LINK.sub(r"\1: \2", _HEADING.sub("", text))
+
+
+async def _explanations(project: Project, found: Sequence[Finding]) -> list[str]:
+    """What the rules of findings mean, each once."""
+    rules = dict.fromkeys((each.tool, each.code) for each in found if each.code)
+    texts = await asyncio.gather(
+        *(_EXPLAINED.ask("", _explanation, project, tool, code) for tool, code in rules)
+    )
+    return [*dict.fromkeys(texts)]
+
+
+async def _explanation(project: Project, name: ToolName, code: str) -> str:
+    tool = project.tools.get(name)
+    try:
+        return (await tool.explanations()).get(code, "") if tool else ""
+    except ToolError as error:
+        log.warning("%s cannot explain its rules: %s", name, error)
+        return ""
+
+
+def _text(hover: Any) -> str:  # noqa: ANN401 - JSON is untyped
+    """The text of a tool's answer, in any of LSP's forms."""
+    contents = hover.get("contents") if isinstance(hover, dict) else None
+    value = contents.get("value") if isinstance(contents, dict) else contents
+    return value if isinstance(value, str) else ""

@@ -1,0 +1,92 @@
+"""What a hover shows: the explanation of a finding's rule, and what a name is."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from tests.client import codes
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.client import Client
+    from tests.conftest import ClientFactory, ProjectFactory
+
+TEXT = """\
+import os
+import subprocess
+
+
+def ask(command: str) -> int:
+    '''Ask a program.
+
+    And wait for it.
+    '''
+    subprocess.run(
+        command,
+        shell=True,
+    )
+    return len(command) + "1"
+"""
+
+
+@pytest.fixture
+def folder(project: ProjectFactory) -> Path:
+    return project({"pyproject.toml": ""})
+
+
+@pytest.fixture
+def editor(client: ClientFactory, folder: Path) -> Client:
+    """A client with the project as its workspace folder."""
+    editor = client()
+    editor.initialize([folder])
+    return editor
+
+
+def opened(editor: Client, path: Path, text: str = TEXT) -> str:
+    """Open a document and wait for the findings of all tools."""
+    document = editor.open(path, text)
+    editor.wait_diagnostics(document, lambda items: {*codes(items)} >= {"F401", "operator", "B404"})
+    return document
+
+
+def hover(editor: Client, document: str, line: int, column: int) -> str | None:
+    """The text of a hover."""
+    place = {"line": line, "character": column}
+    params = {"textDocument": {"uri": document}, "position": place}
+    answer: dict[str, Any] | None = editor.request("textDocument/hover", params)
+    return answer["contents"]["value"] if answer else None
+
+
+def test_a_hover_over_a_finding_explains_its_rule(editor: Client, folder: Path) -> None:
+    document = opened(editor, folder / "a.py")
+    assert (hover(editor, document, 0, 8) or "").startswith("# unused-import (F401)")
+    assert "# import_subprocess (B404)" in (hover(editor, document, 1, 8) or "")
+    assert "# operator (mypy)" in (hover(editor, document, 13, 27) or "")
+    # A finding of several lines is explained in the first one, or it would be in the way.
+    assert "shell" in (hover(editor, document, 9, 8) or "")
+    assert "CWE" not in (hover(editor, document, 11, 10) or "")
+    assert hover(editor, document, 2, 0) is None
+
+
+def test_a_client_that_takes_no_markdown_gets_plain_text(
+    client: ClientFactory, folder: Path
+) -> None:
+    editor = client()
+    editor.initialize([folder], capabilities={"textDocument": {"hover": {"contentFormat": None}}})
+    document = opened(editor, folder / "a.py")
+    place = {"textDocument": {"uri": document}, "position": {"line": 1, "character": 8}}
+    contents = editor.request("textDocument/hover", place)["contents"]
+    assert contents["kind"] == "plaintext"
+    assert contents["value"].startswith("import_subprocess (B404)\n")
+    assert "```" not in contents["value"]
+    assert "CWE-78: https://cwe.mitre.org/data/definitions/78.html" in contents["value"]
+
+
+def test_hovers_can_be_switched_off(client: ClientFactory, folder: Path) -> None:
+    editor = client()
+    editor.initialize([folder], options={"features": {"hover": "off"}})
+    document = opened(editor, folder / "a.py")
+    assert hover(editor, document, 0, 8) is None
