@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from python_expert.config.environments import FoundPython
     from python_expert.config.settings import Settings
     from python_expert.diagnostics.finding import Finding, Report, ToolName
+    from python_expert.project.known_findings import KnownFindings
     from python_expert.tools.base import Tool
 
 log = logging.getLogger(__name__)
@@ -78,6 +79,7 @@ class FileChecker:
         rooted: The root of the project that a file belongs to.
         settings: A project's settings; if not given, those of its pyproject.toml.
         arguments: Further command-line arguments for tools.
+        known: What is not reported because it is known; by default, everything is reported.
     """
 
     def __init__(
@@ -89,7 +91,9 @@ class FileChecker:
         rooted: Callable[[Path], Path] | None = None,
         settings: Callable[[Path], Settings] | None = None,
         arguments: Mapping[str, tuple[str, ...]] = MappingProxyType({}),
+        known: KnownFindings | None = None,
     ) -> None:
+        self._known = known
         self._projects: dict[Path, Project] = {}
         self._kinds = kinds
         self._schema = schema(tuple(kind.spec for kind in kinds))
@@ -185,7 +189,8 @@ class FileChecker:
         tools = [tool for name, tool in project.tools.items() if name in self._names]
         tasks = [asyncio.create_task(_feed(queue, tool.name, work(tool))) for tool in tools]
         rules = {str(kind.spec.name): kind.spec.merging for kind in self._kinds}
-        merging = Merging({tool.name for tool in tools}, rules, document)
+        new = partial(self._known.new, project.root) if self._known else _all_of_them
+        merging = Merging({tool.name for tool in tools}, rules, document, new)
         try:
             while merging.running:
                 event = await queue.get()
@@ -239,6 +244,10 @@ def _check_files(
     passed to other tools; mypy, for example, would check nothing if one file were missing.
     """
     return tool.check_files(files if tool.files else [*filter(exists, files)], named)
+
+
+def _all_of_them(_document: Document, findings: list[Finding]) -> list[Finding]:
+    return findings
 
 
 async def _feed(
