@@ -6,8 +6,8 @@ import textwrap
 
 import pytest
 
+from python_expert.baseline.identity import identity
 from python_expert.diagnostics.finding import Finding, Severity
-from python_expert.diagnostics.identity import identity
 from python_expert.text.document import Document, Position, Range
 from tests.tools import RUFF
 

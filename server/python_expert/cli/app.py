@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from python_expert import __version__
-from python_expert.cli import check, doctor, explain, gate, rewrites
+from python_expert.cli import baseline, check, doctor, explain, gate, rewrites
 from python_expert.cli.options import PlainCommand, PlainGroup
 from python_expert.cli.output import ReportFormat
 from python_expert.config import scripts
@@ -55,6 +55,7 @@ def server(context: typer.Context) -> None:
 
 
 app.command(cls=PlainCommand)(check.check)
+app.add_typer(baseline.app, name="baseline")
 
 
 app.command(cls=PlainCommand)(explain.explain)

@@ -45,6 +45,10 @@ def check(
             show_default=False,
         ),
     ] = None,
+    baseline: Annotated[
+        bool,
+        typer.Option(" /--no-baseline", help="Also report the findings in the baseline."),
+    ] = True,
     fix: Annotated[bool, typer.Option("--fix", help="Apply ruff's safe fixes first.")] = False,
     statistics: Annotated[
         bool, typer.Option("--statistics", help="Count findings by rule instead of listing them.")
@@ -66,7 +70,7 @@ def check(
     paths = paths or [Path()]
     found = rules.read(tools, select, ignore)
     least = severity.severity if severity else None
-    wishes = Wishes(found, output_format, fix, statistics, quiet, exit_zero, least)
+    wishes = Wishes(found, output_format, fix, statistics, quiet, exit_zero, least, baseline)
     if Path("-") in paths and (fix or watch):
         raise typer.BadParameter("standard input cannot be fixed or watched", param_hint="-")
     if watch:

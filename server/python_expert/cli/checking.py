@@ -16,6 +16,7 @@ from python_expert.cli import output, rules
 from python_expert.diagnostics.finding import Severity
 from python_expert.processes.command import ToolError
 from python_expert.project.files import FileChecker
+from python_expert.project.known_findings import KnownFindings
 from python_expert.text.decoding import readable
 from python_expert.tools import registry
 from python_expert.tools.coverage import MeasuresCoverage
@@ -54,6 +55,7 @@ class Wishes(NamedTuple):
         exit_zero: Whether the status is 0 even with findings.
         severity: The lowest severity that is reported. With None, findings of rules that the
             project has not enabled are only counted; see `ToolSpec.optional`.
+        baseline: Whether the findings in the baseline are hidden.
     """
 
     rules: RuleChoice
@@ -63,6 +65,7 @@ class Wishes(NamedTuple):
     quiet: bool = False
     exit_zero: bool = False
     severity: Severity | None = None
+    baseline: bool = True
 
     def reports(self, finding: Finding) -> bool:
         """Whether a finding is reported."""
@@ -96,8 +99,13 @@ class Checking:
             wishes.output_format is OutputFormat.TEXT and self._is_colored
         )
         self._streams &= not wishes.statistics
+        self._known = KnownFindings(rules.MERGING, self._warn) if wishes.baseline else None
         self._checker = FileChecker(
-            registry.TOOLS, wishes.rules.tools, self._warn, arguments=wishes.rules.arguments
+            registry.TOOLS,
+            wishes.rules.tools,
+            self._warn,
+            arguments=wishes.rules.arguments,
+            known=self._known,
         )
         self._found: list[tuple[Path, Finding]] = []
         self._failures: list[tuple[ToolName, str]] = []
@@ -120,7 +128,7 @@ class Checking:
                     self._fixed = await self._checker.fix(files)
                 await self._consume(self._checker.check(files), len(files))
                 self._miss_tests()
-            await self._finish()
+            await self._finish(paths)
         except ToolError as error:
             self._warn(str(error))
             return FAILED
@@ -174,7 +182,7 @@ class Checking:
         else:
             _print(output.text_line(path, finding, color=self._is_colored))
 
-    async def _finish(self) -> None:
+    async def _finish(self, paths: Sequence[Path]) -> None:
         """Print the end of the output."""
         ordered = sorted(self._found, key=lambda each: (str(each[0]), each[1].range, each[1].tool))
         if self._wishes.statistics:
@@ -184,11 +192,13 @@ class Checking:
             await self._write_all(ordered)
         if self._wishes.output_format is OutputFormat.TEXT and not self._wishes.quiet:
             listed = ordered if self._wishes.statistics else self._listed(ordered)
-            found = {"fixable": min(self._fixable, len(listed)), "fixed": self._fixed}
+            # How many of the known ones can be fixed is not known.
+            fixable = 0 if self._known and self._known.hidden else self._fixable
+            found = {"fixable": min(fixable, len(listed)), "fixed": self._fixed}
             if ordered or not self._failures:
                 more = [] if self._wishes.statistics else self._unlisted(ordered)
                 output.tell(self._errors, output.summary(listed, **found, unlisted=more))
-            for line in (*self._tests(), *self._coverage()):
+            for line in (*self._baselines(paths), *self._tests(), *self._coverage()):
                 output.tell(self._errors, line)
 
     def _unlisted(self, found: Sequence[tuple[Path, Finding]]) -> list[output.Unlisted]:
@@ -201,6 +211,13 @@ class Checking:
         return [
             output.Unlisted(len(each), about[name], max(each)) for name, each in severities.items()
         ]
+
+    def _baselines(self, paths: Sequence[Path]) -> Iterator[str]:
+        """How many findings are hidden, and how many known ones are gone if all tools ran."""
+        is_full = self._wishes.rules.is_full and not self._failures
+        for run in self._known.runs if self._known else ():
+            gone = run.left(paths).total() if is_full else 0
+            yield from output.known(run.path, run.known.total(), gone)
 
     def _tests(self) -> Iterator[str]:
         """How many tests have run, and how they have ended."""

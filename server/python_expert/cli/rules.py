@@ -14,6 +14,9 @@ if TYPE_CHECKING:
 ALL = ",".join(kind.spec.name for kind in registry.TOOLS if kind.spec.runs_unnamed)
 """The tools that run unless others are named: all but those that run the project's code."""
 
+MERGING = {str(kind.spec.name): kind.spec.merging for kind in registry.TOOLS}
+"""How the findings of each tool are merged with those of others."""
+
 _SYNTAX = ("", "syntax", "invalid-syntax")
 """The codes of what keeps a file from being checked, which no choice of rules hides."""
 
@@ -33,6 +36,11 @@ class RuleChoice(NamedTuple):
     arguments: Mapping[str, tuple[str, ...]]
     selected: tuple[str, ...] = ()
     ignored: tuple[str, ...] = ()
+
+    @property
+    def is_full(self) -> bool:
+        """Whether all tools that run unless others are named run with all their rules."""
+        return not self.selected and {*ALL.split(",")} <= {*self.tools}
 
     def shows(self, finding: Finding) -> bool:
         """Whether a finding is selected."""

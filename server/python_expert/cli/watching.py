@@ -8,6 +8,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from python_expert.baseline.file import NAME
 from python_expert.cli import output
 from python_expert.text.paths import PYTHON_SUFFIXES, source_folders
 
@@ -26,7 +27,8 @@ def watch(paths: Sequence[Path], work: Callable[[], object]) -> None:
     """Run now, and again after each change of a file, until the user interrupts it.
 
     Args:
-        paths: Files and folders. In folders, Python files and configuration files are watched.
+        paths: Files and folders. In folders, Python files, configuration files and baselines are
+            watched.
         work: The work to run.
     """
     screen, errors = output.terminal(sys.stdout), output.terminal(sys.stderr)
@@ -58,5 +60,5 @@ def _files(path: Path) -> Iterator[Path]:
         yield path
     for folder, files in source_folders(path):
         for name in files:
-            if name.endswith((*PYTHON_SUFFIXES, *_CONFIGURATION)):
+            if name.endswith((*PYTHON_SUFFIXES, *_CONFIGURATION, NAME)):
                 yield folder / name

@@ -12,14 +12,13 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from python_expert.config import scripts, sources
 from python_expert.config.settings import schema
-from python_expert.diagnostics.notebook_findings import in_cell
 from python_expert.processes.command import ToolError
 from python_expert.processes.jsonrpc import RpcError
+from python_expert.project import notebook_files
 from python_expert.project.events import Events
 from python_expert.project.merging import Merging, ToolNews
 from python_expert.project.project import Project
 from python_expert.text.document import Document
-from python_expert.text.notebook import read_notebook
 from python_expert.text.paths import (
     NOTEBOOK,
     ancestors,
@@ -44,7 +43,7 @@ if TYPE_CHECKING:
     from python_expert.config.environments import FoundPython
     from python_expert.config.settings import Settings
     from python_expert.diagnostics.finding import Finding, Report, ToolName
-    from python_expert.text.notebook import Notebook
+    from python_expert.project.known_findings import KnownFindings
     from python_expert.tools.base import Tool
 
 log = logging.getLogger(__name__)
@@ -82,6 +81,7 @@ class FileChecker:
         rooted: The root of the project that a file belongs to.
         settings: A project's settings; if not given, those of its pyproject.toml.
         arguments: Further command-line arguments for tools.
+        known: What is not reported because it is known; by default, everything is reported.
     """
 
     def __init__(
@@ -93,7 +93,9 @@ class FileChecker:
         rooted: Callable[[Path], Path] | None = None,
         settings: Callable[[Path], Settings] | None = None,
         arguments: Mapping[str, tuple[str, ...]] = MappingProxyType({}),
+        known: KnownFindings | None = None,
     ) -> None:
+        self._known = known
         self._projects: dict[Path, Project] = {}
         self._kinds = kinds
         self._schema = schema(tuple(kind.spec for kind in kinds))
@@ -135,12 +137,10 @@ class FileChecker:
 
     async def check(self, paths: Sequence[Path]) -> AsyncIterator[NewFindings]:
         """Check files as they are on disk, all tools at once."""
-        notebooks = {path: each for path in paths if (each := await asyncio.to_thread(_read, path))}
+        notebooks = await asyncio.to_thread(notebook_files.read, paths)
         for path, notebook in notebooks.items():
             async for batch in self.check_text(path, notebook.text):
-                placed = [(path, in_cell(notebook, each)) for path, each in batch.found]
-                found = [(path, each) for path, each in placed if each is not None]
-                yield batch._replace(found=found)
+                yield batch._replace(found=notebook_files.placed(notebook, batch.found))
         paths = [path for path in paths if path not in notebooks]
         for project, files in self._by_project(paths).items():
             # A script with an environment of its own has no part in the rest of its folder.
@@ -196,7 +196,8 @@ class FileChecker:
         tools = [tool for name, tool in project.tools.items() if name in self._names]
         tasks = [asyncio.create_task(_feed(queue, tool.name, work(tool))) for tool in tools]
         rules = {str(kind.spec.name): kind.spec.merging for kind in self._kinds}
-        merging = Merging({tool.name for tool in tools}, rules, document)
+        new = partial(self._known.new, project.root) if self._known else _all_of_them
+        merging = Merging({tool.name for tool in tools}, rules, document, new)
         try:
             while merging.running:
                 event = await queue.get()
@@ -254,14 +255,8 @@ def _check_files(
     return tool.check_files(files if tool.files else rest, named)
 
 
-def _read(path: Path) -> Notebook | None:
-    """Read a notebook; None if the file is none, or a broken one, which ruff reports."""
-    if path.suffix != NOTEBOOK:
-        return None
-    try:
-        return read_notebook(to_uri(path), path.read_text("utf-8"))
-    except (OSError, ValueError):
-        return None
+def _all_of_them(_document: Document, findings: list[Finding]) -> list[Finding]:
+    return findings
 
 
 async def _feed(

@@ -12,7 +12,7 @@ from python_expert.text.document import Document
 from python_expert.text.paths import to_path
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from python_expert.diagnostics.deduplication import MergeRules
     from python_expert.diagnostics.finding import Finding, Report, ToolName
@@ -37,12 +37,18 @@ class Merging:
         running: The tools that are running.
         rules: The rules for duplicates.
         document: The document that is checked, if it is not on disk.
+        new: Of findings of a document that can be shown, those that are; the others are known.
     """
 
     def __init__(
-        self, running: set[ToolName], rules: Mapping[str, MergeRules], document: Document | None
+        self,
+        running: set[ToolName],
+        rules: Mapping[str, MergeRules],
+        document: Document | None,
+        new: Callable[[Document, list[Finding]], list[Finding]],
     ) -> None:
         self.running = running
+        self._new = new
         self._rules = rules
         self._document = document
         self._store = DiagnosticStore(rules, sys.maxsize)
@@ -64,15 +70,15 @@ class Merging:
         document = self._document or read(uri, path)
         shown = self._shown[uri]
         waits: dict[str, bool] = {}
-        news = []
+        news: list[Finding] = []
         for finding in sorted(self._store.findings(document), key=lambda each: each.range):
             tool = finding.tool
             if tool not in waits:
                 waits[tool] = self._waits(tool, document)
             if not waits[tool] and finding not in shown:
                 shown.add(finding)
-                news.append((path, finding))
-        return news
+                news.append(finding)
+        return [(path, finding) for finding in self._new(document, news)]
 
     def _waits(self, tool: str, document: Document) -> bool:
         """Whether a running tool may still report or silence the same problem."""

@@ -10,16 +10,18 @@ from python_expert.cli.output.lines import (
     text_line,
 )
 from python_expert.cli.output.sarif import sarif_log
-from python_expert.cli.output.summary import Unlisted, coverage, statistics, summary
+from python_expert.cli.output.summary import Unlisted, count, coverage, known, statistics, summary
 from python_expert.cli.output.terminal import progress_bar, tell, terminal, warn
 
 __all__ = [
     "Located",
     "ReportFormat",
     "Unlisted",
+    "count",
     "coverage",
     "github_line",
     "json_array",
+    "known",
     "printable",
     "progress_bar",
     "sarif_log",

@@ -10,6 +10,7 @@ from python_expert.tools.coverage import rounded
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
+    from pathlib import Path
 
     from python_expert.cli.output.lines import Located
     from python_expert.diagnostics.finding import Severity
@@ -46,18 +47,34 @@ def summary(
         unlisted: What else was found and is only counted.
     """
     rest = "".join(
-        f" {_count(each.number, 'finding')} about {each.about} not shown; "
+        f" {count(each.number, 'finding')} about {each.about} not shown; "
         f"--severity {each.severity.name.lower()} shows them."
         for each in unlisted
     )
-    done = f"Fixed {_count(fixed, 'finding')}. " if fixed else ""
+    done = f"Fixed {count(fixed, 'finding')}. " if fixed else ""
     if not findings:
         return f"{done}All checks passed.{rest}"
     tools = Counter(finding.tool for _, finding in findings)
     by_tool = ", ".join(f"{tool} {count}" for tool, count in tools.most_common())
     can_be = f" ({fixable} fixable with --fix)" if fixable else ""
-    files = _count(len({path for path, _ in findings}), "file")
-    return f"{done}Found {_count(len(findings), 'finding')}{can_be} in {files}: {by_tool}.{rest}"
+    files = count(len({path for path, _ in findings}), "file")
+    return f"{done}Found {count(len(findings), 'finding')}{can_be} in {files}: {by_tool}.{rest}"
+
+
+def known(baseline: Path, hidden: int, gone: int) -> Iterator[str]:
+    """What there is to say of a baseline after a run.
+
+    Args:
+        baseline: The file.
+        hidden: How many findings are known and not shown.
+        gone: How many known findings there are no more.
+    """
+    name = shown(baseline)
+    if hidden:
+        yield f"{count(hidden, 'known finding')} hidden ({name})."
+    if gone:
+        are = "is" if gone == 1 else "are"
+        yield f"{count(gone, 'known finding')} {are} gone; run `python-expert baseline update`."
 
 
 def statistics(findings: Sequence[Located]) -> Iterator[str]:
@@ -83,5 +100,6 @@ def coverage(total: CoverageTotal | None) -> Iterator[str]:
     yield f"Tests cover {rounded(total.percent, total.precision)} %{rest}."
 
 
-def _count(number: int, noun: str) -> str:
+def count(number: int, noun: str) -> str:
+    """A number with its noun, in the plural if it is not one."""
     return f"{number:,} {noun}{'' if number == 1 else 's'}"

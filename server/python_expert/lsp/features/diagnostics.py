@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import orjson
 
-from python_expert.diagnostics.identity import identity
+from python_expert.baseline.identity import identity
 from python_expert.isolation import ToolBarriers
 
 if TYPE_CHECKING:

@@ -1,0 +1,97 @@
+"""The identity of a finding, which stays the same while the finding moves."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from functools import lru_cache
+from typing import TYPE_CHECKING, NamedTuple
+
+from python_expert.text.document import Position, Range
+
+if TYPE_CHECKING:
+    from python_expert.diagnostics.finding import Finding
+    from python_expert.text.document import Document
+
+_DOCUMENTS = 16
+"""The number of documents whose definitions are remembered."""
+
+_LINES = 16384
+"""The number of lines whose hashes are remembered."""
+
+_DEFINITION = re.compile(r"(?:async\s+)?(?:def|class)\s+(\w+)")
+_QUOTES = re.compile(r"\"\"\"|'''")
+_TOP = Range(Position(0, 0), Position(0, 0))
+
+
+class Identity(NamedTuple):
+    """The properties that make findings the same in two versions of a document or in two runs.
+
+    Edits of other lines do not change it, nor does the space in the finding's own line. Findings of
+    one rule on equal lines of one definition have equal identities, so count them.
+
+    Attributes:
+        file: The document's URI; in a baseline, its path from the folder of the baseline.
+        tool: The tool's name.
+        rule: The rule's code, or empty.
+        scope: The qualified name of the definition around the finding, or empty.
+        code: A hash, in hexadecimal digits, of the finding's first line without its space; of
+            nothing, for a finding about the whole file.
+    """
+
+    file: str
+    tool: str
+    rule: str
+    scope: str
+    code: str
+
+    @property
+    def anywhere(self) -> Identity:
+        """The same without the definition, for code that has moved to another one."""
+        return self._replace(scope="")
+
+
+def identity(finding: Finding, document: Document, file: str = "") -> Identity:
+    """The identity of a finding whose range refers to a document.
+
+    Args:
+        finding: The finding.
+        document: The document.
+        file: How the document is called; by default, by its URI.
+    """
+    scope, code = "", _hash("")
+    if finding.range != _TOP:
+        line = min(finding.range.start.line, len(document.lines) - 1)
+        scope, code = _scopes(document)[line], _hash(document.lines[line])
+    return Identity(file or document.uri, str(finding.tool), finding.code, scope, code)
+
+
+@lru_cache(_LINES)
+def _hash(line: str) -> str:
+    text = "".join(line.split()).encode("utf-8", "surrogatepass")
+    return hashlib.blake2b(text, digest_size=8).hexdigest()
+
+
+@lru_cache(_DOCUMENTS)
+def _scopes(document: Document) -> list[str]:
+    """The qualified name of the innermost definition around each line, or an empty string.
+
+    By indentation, because a text that is being edited can seldom be parsed. If a name is wrong,
+    as it can be after a string with quotes in it, the finding counts as one that has moved.
+    """
+    scopes: list[str] = []
+    opened: list[tuple[int, str]] = []  # increasing indents, names
+    quotes = ""
+    for line in document.lines:
+        text = line.strip()
+        if text and not quotes and text[0] not in "#)]}":
+            indent = len(line) - len(line.lstrip())
+            while opened and opened[-1][0] >= indent:
+                opened.pop()
+            if match := _DEFINITION.match(text):
+                outer = f"{opened[-1][1]}." if opened else ""
+                opened.append((indent, outer + match[1]))
+        scopes.append(opened[-1][1] if opened else "")
+        for mark in _QUOTES.findall(text):
+            quotes = "" if quotes == mark else quotes or mark
+    return scopes
