@@ -218,7 +218,7 @@ def test_hover_is_about_the_cell(editor: Client, tmp_path: Path) -> None:
     params = {"position": {"line": 0, "character": 16}}
     document = {"textDocument": {"uri": notebook.cell(2)}}
     hover = editor.request("textDocument/hover", {**document, **params})
-    assert "commented-out code" in hover["contents"]["value"]
+    assert "commented-out-code" in hover["contents"]["value"]
     assert (
         editor.request(
             "textDocument/hover", {"textDocument": {"uri": notebook.cell(TITLE)}, **params}
