@@ -177,6 +177,19 @@ def test_the_doctor_finds_it_too_and_says_so_by_its_status(
     assert cli("doctor", "nowhere", cwd=folder).returncode == 2
 
 
+def test_the_doctor_says_once_what_is_wrong_with_a_pyproject_toml(project: ProjectFactory) -> None:
+    folder = project({"pyproject.toml": '[project]\nname = "x"\n[tool.ruff\n', "x.py": CODE})
+    done = cli("doctor", cwd=folder)
+    assert done.returncode == 1
+    (problem,) = (line for line in done.stdout.splitlines() if line.startswith("problem"))
+    assert f"{folder / 'pyproject.toml'}:3: Expected ']'" in problem
+    assert done.stdout.count("Expected") == 1
+    assert "unclosed" not in done.stdout, "ruff's words for the same fault"
+    assert "ruff          cannot run: see the problem in pyproject.toml:3\n" in done.stdout
+    assert "privacy.network" not in done.stdout
+    assert "rewrites      offline (nothing is sent until the settings are corrected)" in done.stdout
+
+
 YAML_WORDS = """bandit's configuration {path} is broken: while parsing a flow sequence
   in "{path}", line 1, column 1
 expected ',' or ']'

@@ -75,6 +75,17 @@ def test_a_dead_child_is_reported_with_its_output_and_restarted() -> None:
     asyncio.run(scenario())
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="sends a signal")
+def test_a_child_that_the_system_killed_says_so() -> None:
+    async def scenario() -> None:
+        child = _child('__import__("os").kill(__import__("os").getpid(), 9)')
+        with pytest.raises(ToolCrashError, match=r"ended by SIGKILL \(.*memory runs out\)"):
+            await child.request("die", None)
+        await child.stop()
+
+    asyncio.run(scenario())
+
+
 def test_a_child_that_hangs_is_killed() -> None:
     act = 'message["method"] == "hang" and __import__("time").sleep(1000)'
 

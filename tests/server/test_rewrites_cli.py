@@ -267,6 +267,16 @@ def test_the_diff_of_a_file_elsewhere_has_a_path_that_patch_takes(
     assert out.startswith(f"--- a{place}\n+++ b{place}\n")
 
 
+@pytest.mark.parametrize("paths", [["shop.py"], ["shop.py", "other.py"]])
+def test_a_placeholder_that_a_linter_demands_is_told(shop: Path, paths: list[str]) -> None:
+    unknown = '"""A shop."""\n\n\ndef open_shop(door):\n    return door.push(2)\n'
+    write(shop, {"pyproject.toml": '[tool.ruff.lint]\nselect = ["D"]\n'})
+    write(shop, {"shop.py": unknown, "other.py": BARE})
+    _, out, err = shell("rewrite", "add-docstrings", *paths, cwd=shop)
+    assert '"""TODO' in out
+    assert "your linter demands more than is known: fill in each TODO\n" in err
+
+
 # The gate
 
 
@@ -316,6 +326,28 @@ def test_the_gate_judges_folders_file_by_file(shop: Path) -> None:
         "d.py": "refused",
         "e.py": "refused",
     }
+
+
+def test_what_the_gate_asks_comes_last_and_notes_are_counted(shop: Path) -> None:
+    write(shop, {"pyproject.toml": '[tool.ruff.lint]\nselect = ["D4"]\n'})
+    noted = BARE.replace("):\n", '):\n    """trim it"""\n', 1)
+    write(shop, {"old/a.py": BARE, "old/b.py": BARE, "old/c.py": BARE})
+    write(shop, {"new/a.py": BARE + "x = 1\n", "new/b.py": noted, "new/c.py": BARE})
+    words = ["gate", "--action", "add-docstrings", "old", "new"]
+    status, out, err = shell(*words, cwd=shop)
+    assert status == 1
+    assert [line.split(": ")[:2] for line in out.splitlines()] == [
+        ["b.py", "accepted"],
+        ["c.py", "accepted"],
+        ["a.py:13", "refused"],
+    ]
+    notes = "3 notes (--verbose lists them)"
+    assert err == f"Judged 3 files: 2 accepted, 1 refused; {notes}\n"
+    _, out, err = shell(*words, "--verbose", cwd=shop)
+    assert out.count(": note: ") == 3
+    assert err == "Judged 3 files: 2 accepted, 1 refused\n"
+    _, out, _ = shell(*words, "--fail-on", "any", cwd=shop)
+    assert ": note: " in out, "these fail here"
 
 
 def test_the_gate_refuses_what_the_tools_would_find(shop: Path) -> None:

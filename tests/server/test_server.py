@@ -1141,7 +1141,10 @@ def test_the_log_of_a_normal_session_has_nothing_alarming(
     editor.initialize([folder])
     document = editor.open(folder / "x.py", "import os\nlen(1)\n")
     editor.wait_diagnostics(document, lambda items: {"F401", "arg-type"} <= set(codes(items)))
-    editor.request("workspace/executeCommand", {"command": "pythonExpert.restartTools"})
+    # Tools are ended at rest and at work.
+    for version in (2, 3):
+        editor.request("workspace/executeCommand", {"command": "pythonExpert.restartTools"})
+        editor.change(document, version, f"import os\nlen({version})\n")
     editor.shutdown()
-    alarms = ("WARN", "ERROR", "failed", "status -")
+    alarms = ("WARN", "ERROR", "failed", "status -", "SIG")
     assert not [line for line in editor.stderr.splitlines() if any(word in line for word in alarms)]

@@ -133,7 +133,7 @@ def test_sphinx_style() -> None:
     assert "        :yields: TODO.\n        :ytype: int\n" in demanded
 
 
-def test_what_a_linter_demands_is_left_to_be_done_and_counted() -> None:
+def test_what_a_linter_demands_is_left_to_be_done_and_told() -> None:
     source = Source.of(SAMPLE)
     options = Options(demanded=("all args", "class", "function", "method"))
     facts = dict(propose(source, ["RecordStore", "RecordStore.read"], options))
@@ -142,11 +142,10 @@ def test_what_a_linter_demands_is_left_to_be_done_and_counted() -> None:
     assert 'class RecordStore:\n    """TODO.\n' in after
     assert "        path: TODO.\n        limit: If None, ``DEFAULT`` is used.\n" in after
     assert 'def read(self) -> Iterator[int]:\n        """TODO."""\n' in after
-    assert [(each.key, each.reason[-6:]) for each in candidate.left] == [
-        ("RecordStore", "2 TODO"),
-        ("RecordStore.read", "1 TODO"),
+    assert [(each.key, each.notable, each.extra) for each in candidate.left] == [
+        ("RecordStore", True, True),
+        ("RecordStore.read", True, True),
     ]
-    assert all(each.extra for each in candidate.left)
     private = Source.of("def _f(): pass\n")
     facts = dict(propose(private, ["_f"], options))
     assert not REWRITE.write(private, facts, options).edits

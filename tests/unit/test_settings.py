@@ -382,4 +382,6 @@ def test_where_a_project_cannot_be_read_nothing_is_sent(tmp_path: Path) -> None:
     (tmp_path / "pyproject.toml").write_text("[tool.python-expert\n")
     settings, faults = load(tmp_path, [])
     assert not settings.privacy.network
-    assert "nothing is sent until it can be" in faults[0]
+    (fault,) = faults
+    assert fault.startswith(f"{tmp_path / 'pyproject.toml'}:1: ")
+    assert fault.endswith("; nothing is sent until this is corrected")

@@ -143,6 +143,18 @@ def test_a_newer_type_is_imported_under_type_checking() -> None:
     assert "from typing import Self\n" in written(text, facts, Options(python=(3, 11)))
 
 
+def test_an_import_of_typing_extensions_is_told_where_it_is_new() -> None:
+    facts = {"A.f": {"returns": "Self", "imports": [{"module": "typing", "name": "Self"}]}}
+    text = "class A:\n    def f(self):\n        return self\n"
+    options = Options(python=(3, 10))
+    (told,) = REWRITE.write(Source.of(text), facts, options).left
+    assert (told.key, told.notable) == ("A.f", True)
+    assert told.reason.startswith("imports typing_extensions, which need not be installed")
+    used = f"from typing_extensions import Self\n\n\n{text}"
+    assert REWRITE.write(Source.of(used), facts, options).left == ()
+    assert REWRITE.write(Source.of(text), facts, Options(python=(3, 11))).left == ()
+
+
 def test_a_class_from_elsewhere_is_imported_for_checkers_alone() -> None:
     text = '"""Doc."""\n\nimport os\n\n\ndef f(x): pass\n'
     after = (

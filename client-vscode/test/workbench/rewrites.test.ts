@@ -2,11 +2,14 @@ import { equal, match } from "node:assert/strict";
 import { openFolder, screenshot, until, type Window } from "../harness/workbench";
 import { GREET } from "./samples";
 
+/** The function to convert is far from the import that the conversion adds. */
+const LONG = GREET.replace("def greet", `${"#\n".repeat(80)}\n\ndef greet`);
+
 describe("Rewrites offline", () => {
   let window: Window;
 
   before(async () => {
-    window = await openFolder({ "greet.py": GREET, "other.py": GREET });
+    window = await openFolder({ "greet.py": GREET, "other.py": LONG });
     await window.openFile("greet.py");
     await window.problem("Mypy");
   });
@@ -100,11 +103,13 @@ describe("Rewrites offline", () => {
     await window.placeCursor("greet(name");
     await window.quickFix("Convert `greet` to async");
     await window.showProposal("other.py");
+    const line = window.page.locator(".monaco-diff-editor .view-line", { hasText: "await" });
+    await line.first().waitFor();
     await window.page.getByRole("button", { name: "Apply the Proposal" }).click();
     await window.showTab("other.py");
     await window.textBecomes(/async def greet/);
     await window.undo();
-    await window.textBecomes(GREET);
+    await window.textBecomes(LONG);
     await window.showProposal("greet.py");
     await window.page.getByRole("button", { name: "Discard the Proposal" }).click();
     await window.showTab("greet.py");

@@ -102,12 +102,14 @@ class Skipped(NamedTuple):
         reason: The reason, for the user.
         agree: Whether it would be written with the user's consent.
         extra: Whether it was superfluous, so that nothing is missing without it.
+        notable: Whether the user is told of it although the rest is written.
     """
 
     key: str
     reason: str
     agree: bool = False
     extra: bool = False
+    notable: bool = False
 
     @property
     def text(self) -> str:
@@ -116,11 +118,7 @@ class Skipped(NamedTuple):
 
 
 class Unanswered(NamedTuple):
-    """Takes the place of facts that a provider does not have.
-
-    Attributes:
-        reason: The reason, for the user.
-    """
+    """The reason, for the user, why a provider has no facts; it takes their place."""
 
     reason: str
 

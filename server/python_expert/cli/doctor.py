@@ -23,7 +23,7 @@ from python_expert.text.document import Document
 from python_expert.tools import answers, registry
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
     from python_expert.config.environments import FoundPython
@@ -53,6 +53,7 @@ async def examine(root: Path, own_python: FoundPython | None = None) -> dict[str
     await project.stop()
     found = dict(zip(project.kinds, tools, strict=True))
     problems += _missed(root, found)
+    _name_once(found, problems)
     return {
         "python-expert": __version__,
         "python": f"{platform.python_version()} ({sys.executable})",
@@ -62,10 +63,19 @@ async def examine(root: Path, own_python: FoundPython | None = None) -> dict[str
         if interpreter
         else None,
         "tools": found,
-        "rewrites": await _rewrites(root, settings),
+        "rewrites": await _rewrites(root, settings, problems),
         "settings": _shown(settings),
         "problems": problems,
     }
+
+
+def _name_once(tools: Mapping[str, dict[str, Any]], problems: Sequence[str]) -> None:
+    """Where a tool fails for a fault that is among the problems, tell only where that is."""
+    places = [problem.partition(" ")[0] for problem in problems]
+    for tool in tools.values():
+        place = tool["error"].partition(" ")[0]
+        if place.endswith(":") and any(each.endswith(place) for each in places):
+            tool["error"] = f"cannot run: see the problem in {place.removesuffix(':')}"
 
 
 def _missed(root: Path, tools: Mapping[str, Mapping[str, Any]]) -> list[str]:
@@ -104,9 +114,12 @@ def _shown(settings: Settings) -> dict[str, Any]:
     return shown
 
 
-async def _rewrites(root: Path, settings: Settings) -> dict[str, Any]:
+async def _rewrites(root: Path, settings: Settings, problems: Sequence[str]) -> dict[str, Any]:
     """The provider for this folder and its options; of a key, only where it is stored."""
     choice = await asyncio.to_thread(choose, settings, None, root)
+    if any(sources.NOTHING_SENT in problem for problem in problems):
+        # The settings in force are not what anybody has set.
+        choice = choice._replace(reason="nothing is sent until the settings are corrected")
     llm = settings.llm
     address = llm.base_url or os.environ.get("ANTHROPIC_BASE_URL") or ""
     return {

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from collections import Counter
 from pathlib import Path  # noqa: TC003 - Typer reads annotations
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -19,11 +20,16 @@ from python_expert.cli.rewrites import DONE, FAILED, REFUSED, ActionName
 from python_expert.gate.blocking import FailOn, is_blocking
 from python_expert.gate.comparison import sentence
 from python_expert.gate.verdict import Status
+from python_expert.pipeline.summary import count
 from python_expert.processes.command import ToolError
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from python_expert.actions.base import Action
     from python_expert.cli.judged import Judged
+
+_WORDS = {Status.ACCEPTED: "accepted", Status.CONFIRM: "to confirm", Status.REFUSED: "refused"}
 
 
 def gate(
@@ -37,28 +43,75 @@ def gate(
     fail_on: Annotated[
         FailOn, typer.Option(help="Which new findings fail: only those that block an edit, or any.")
     ] = FailOn.BLOCKING,
+    verbose: Annotated[
+        bool, typer.Option("--verbose", help="List the notes: what was found and blocks nothing.")
+    ] = False,
     quiet: Quiet = False,
 ) -> None:
     """Judge an edit; exits with 0 if everything is accepted, 1 if not, 2 if it could not run."""
-    coroutine = _judge(action_of(action), before, after, output_format, fail_on, quiet=quiet)
-    raise typer.Exit(asyncio.run(coroutine))
+    # Where any finding fails, the notes say why it did.
+    telling = _Telling(output_format, with_notes=verbose or fail_on is FailOn.ANY)
+    coroutine = _judge(action_of(action), before, after, telling, quiet=quiet)
+    answers = asyncio.run(coroutine)
+    if answers is None:
+        raise typer.Exit(FAILED)
+    found = fail_on is FailOn.ANY and any(each.findings for each in answers)
+    accepted = all(each.status is Status.ACCEPTED for each in answers)
+    raise typer.Exit(DONE if accepted and not found else REFUSED)
+
+
+class _Telling:
+    """What is printed: accepted files as they come, then the others, then a summary.
+
+    Args:
+        output_format: The format.
+        with_notes: Whether what blocks nothing is listed, too.
+    """
+
+    def __init__(self, output_format: ReportFormat, *, with_notes: bool) -> None:
+        self.errors = Console(stderr=True)
+        self._format = output_format
+        self._with_notes = with_notes
+        self._open: list[Judged] = []
+
+    def take(self, judged: Judged) -> None:
+        """Print an accepted file; keep another one."""
+        if judged.status is not Status.ACCEPTED:
+            self._open.append(judged)
+        elif self._format is ReportFormat.TEXT:
+            self._print(judged)
+
+    def conclude(self, answers: Sequence[Judged]) -> None:
+        """Print the rest."""
+        if self._format is ReportFormat.JSON:
+            typer.echo(json.dumps([_as_json(judged) for judged in answers], indent=2))
+            return
+        for judged in self._open:
+            self._print(judged)
+        notes = 0 if self._with_notes else sum(len(_notes(each)) for each in answers)
+        if len(answers) > 1 or notes:
+            counts = Counter(each.status for each in answers)
+            parts = ", ".join(
+                f"{counts[each]} {word}" for each, word in _WORDS.items() if counts[each]
+            )
+            more = f"; {count(notes, 'note')} (--verbose lists them)" if notes else ""
+            output.tell(self.errors, f"Judged {count(len(answers), 'file')}: {parts}{more}")
+
+    def _print(self, judged: Judged) -> None:
+        notes = _notes(judged) if self._with_notes else []
+        for line in [*notes, *_described(judged)]:
+            typer.echo(output.printable(line))
 
 
 async def _judge(
-    action: Action,
-    before: Path,
-    after: Path,
-    output_format: ReportFormat,
-    fail_on: FailOn,
-    *,
-    quiet: bool,
-) -> int:
-    errors = Console(stderr=True)
-    bar = output.progress_bar(errors, quiet=quiet)
+    action: Action, before: Path, after: Path, telling: _Telling, *, quiet: bool
+) -> list[Judged] | None:
+    """Judge the files and print the answers; None if it could not run."""
+    bar = output.progress_bar(telling.errors, quiet=quiet)
     files = bar.add_task("files")
     judging = FileGate(
         action,
-        lambda message: output.warn(errors, message),
+        lambda message: output.warn(telling.errors, message),
         lambda done, total: bar.update(files, completed=done, total=total),
     )
     answers: list[Judged] = []
@@ -66,33 +119,32 @@ async def _judge(
         with bar:
             async for judged in judging.judge(before, after):
                 answers.append(judged)
-                if output_format is ReportFormat.TEXT:
-                    for line in _described(judged):
-                        typer.echo(output.printable(line))
+                telling.take(judged)
     except ToolError as error:
-        output.warn(errors, str(error))
-        return FAILED
+        output.warn(telling.errors, str(error))
+        return None
     finally:
         await judging.stop()
-    if output_format is ReportFormat.JSON:
-        typer.echo(json.dumps([_as_json(judged) for judged in answers], indent=2))
-    found = fail_on is FailOn.ANY and any(each.findings for each in answers)
-    accepted = all(each.status is Status.ACCEPTED for each in answers)
-    return DONE if accepted and not found else REFUSED
+    telling.conclude(answers)
+    return answers
 
 
 def _described(judged: Judged) -> list[str]:
     lines = [
         f"{judged.path}:{each.line + 1}: {judged.status}: {each.message}" for each in judged.reasons
     ]
+    return lines or [f"{judged.path}: {judged.status}"]
+
+
+def _notes(judged: Judged) -> list[str]:
+    """What was found and blocks nothing, and what was run."""
     notes = [
         f"{path}:{finding.range.start.line + 1}: note: "
         f"{sentence(finding.tool, finding.code, finding.message)}"
         for path, finding in judged.findings
         if not is_blocking(finding)
     ]
-    notes += [f"{judged.path}: note: {each.message}" for each in judged.evidence]
-    return [*(lines or [f"{judged.path}: {judged.status}"]), *notes]
+    return [*notes, *(f"{judged.path}: note: {each.message}" for each in judged.evidence)]
 
 
 def _as_json(judged: Judged) -> dict[str, Any]:

@@ -102,10 +102,11 @@ class Results:
             output.tell(self._errors, f"  no proposal: {why}{more}")
 
     def _told(self, rewritten: Rewritten, *, alone: bool) -> list[Skipped]:
-        """The reasons with a line each: what was refused, or why there was nothing to do."""
+        """What has a line each: what was refused or is notable, or why nothing was done."""
         outcome = rewritten.outcome
         is_asked_for = alone and outcome.result is not Result.CHANGED
-        return outcome.lacking or (outcome.left if is_asked_for else [])
+        notable = [each for each in outcome.left if each.notable]
+        return [*outcome.lacking, *notable] or (outcome.left if is_asked_for else [])
 
 
 def _unexplained(outcome: Outcome) -> list[str]:

@@ -54,6 +54,11 @@ STRICTEST: Mapping[str, Callable[[Any, Any], Any]] = {
 FORBIDDEN: Mapping[str, Any] = {"network": False}
 """The privacy settings that are used when those given cannot be understood."""
 
+NOTHING_SENT = "nothing is sent until"
+"""Where what may be sent cannot be understood, a fault says so in these words."""
+
+_TOML_PLACE = re.compile(r" \(at line (\d+), column \d+\)$")
+
 _VERBATIM = ("severity", "prices")
 """Settings whose keys are rules or models, and no settings themselves."""
 
@@ -103,7 +108,7 @@ def merge(layers: Iterable[Layer], schema: type[Settings]) -> tuple[Settings, li
         if values.get("privacy") != wished:
             values["privacy"] = dict(FORBIDDEN)
             faults.append(
-                f"{layer.origin}: nothing is sent until all settings under 'privacy' are correct"
+                f"{layer.origin}: {NOTHING_SENT} all settings under 'privacy' are correct"
             )
         if layer.from_project:
             faults += [
@@ -133,7 +138,7 @@ def load(root: Path, editor: Iterable[Layer], schema: type[Settings]) -> tuple[S
             layers.insert(0, layer._replace(values=_limits(layer.values)) if layers else layer)
     except ValueError as error:
         layers.insert(0, Layer(str(path), {"privacy": dict(FORBIDDEN)}, from_project=True))
-        faults = [f"{error}; nothing is sent until it can be"]
+        faults = [f"{error}; {NOTHING_SENT} this is corrected"]
     settings, more = merge([*layers, *editor], schema)
     return settings, faults + more
 
@@ -171,8 +176,12 @@ def read_pyproject(path: Path) -> Layer:
         data = read_toml(path)
     except (FileNotFoundError, NotADirectoryError):
         return Layer(origin, {}, from_project=True)
-    except (OSError, ValueError) as error:
+    except OSError as error:
         raise ValueError(f"{path} cannot be read: {error}") from error
+    except ValueError as error:
+        place = _TOML_PLACE.search(str(error))
+        at = f":{place[1]}" if place else ""
+        raise ValueError(f"{path}{at}: {_TOML_PLACE.sub('', str(error))}") from error
     table = data.get("tool", {})
     values = table.get(TABLE, {}) if isinstance(table, dict) else {}
     return Layer(origin, values if isinstance(values, dict) else {}, from_project=True)

@@ -78,7 +78,10 @@ def key_variable() -> str:
 def forbidden(settings: Settings) -> Hindrance | None:
     """Why nothing of a project may be sent, or None."""
     if not settings.privacy.network:
-        words = "the network is off: privacy.network is false in your settings or in the project"
+        words = (
+            "the network is off: privacy.network is false in your settings or in the project, "
+            "or one of these is not valid"
+        )
         return Hindrance(OfflineReason.NETWORK, words)
     if not settings.trusted:
         words = "the folder is not trusted, so nothing of it is sent; trust it in your editor first"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
+import signal
 from typing import TYPE_CHECKING, Any, cast
 
 from python_expert.processes.command import kill_group
@@ -94,8 +95,8 @@ class Pipes(asyncio.SubprocessProtocol):
         if self._leaving:  # a status such as -9 is expected here
             log.info("%s was ended", self._title)
         else:
-            log.warning("%s exited unexpectedly with status %s", self._title, status)
-        self.rpc.end(DisconnectedError(f"it ended with status {status}"))
+            log.warning("%s: %s", self._title, _ending(status))
+        self.rpc.end(DisconnectedError(_ending(status)))
         self.kill()  # its own children may still be running
         self._exited = True
 
@@ -131,3 +132,12 @@ class Pipes(asyncio.SubprocessProtocol):
     def _write(self, data: bytes) -> None:
         if self._transport and (stdin := self._transport.get_pipe_transport(0)):
             cast("asyncio.WriteTransport", stdin).write(data)
+
+
+def _ending(status: int | None) -> str:
+    """How a child has ended, in words."""
+    if status is None or status >= 0:
+        return f"it ended with status {status}"
+    name = signal.Signals(-status).name if -status in set(signal.Signals) else f"signal {-status}"
+    why = " (the system does this when memory runs out)" if name == "SIGKILL" else ""
+    return f"it was ended by {name}{why}"

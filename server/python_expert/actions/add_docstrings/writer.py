@@ -67,10 +67,9 @@ def write(source: Source, facts: Facts, options: Options) -> Candidate:
             left.append(Skipped(key, str(error)))
         else:
             changed.append(key)
-            to_do = edits[-1].text.count(TODO)
-            if to_do:
-                reason = f"a linter of your project demands more than is known: {to_do} TODO"
-                left.append(Skipped(key, reason, extra=True))
+            if TODO in edits[-1].text:
+                reason = "your linter demands more than is known: fill in each TODO"
+                left.append(Skipped(key, reason, extra=True, notable=True))
             unused = _unused(source, definition, words)
             left += [Skipped(key, reason, extra=True) for reason in unused]
     return Candidate(tuple(sorted(edits)), tuple(changed), tuple(left))

@@ -24,6 +24,12 @@ if TYPE_CHECKING:
     from python_expert.analysis.source import Definition, Source
 
 
+EXTENSIONS = (
+    "imports typing_extensions, which need not be installed: type checkers know it, and nothing "
+    "imports it at run time"
+)
+
+
 @dataclass
 class Plan:
     """The hints to write.
@@ -102,8 +108,12 @@ class Planner:
                 plan.left.append(Skipped(definition.key, f"{where}: {error}"))
                 continue
             plan.written.append((slot, hint))
-        if len(plan.written) > before:
+        new = [hint for _, hint in plan.written[before:]]
+        if new:
             plan.changed.append(definition.key)
+        for_checkers = [each for hint in new for each in hint.needed if each.checking]
+        if any(each.module == "typing_extensions" for each in for_checkers):
+            plan.left.append(Skipped(definition.key, EXTENSIONS, extra=True, notable=True))
 
     @staticmethod
     def _proposed(
