@@ -14,8 +14,10 @@ import pytest
 
 from python_expert.text.document import Document
 from python_expert.tools.pytest.launch import PytestLaunch
+from python_expert.tools.pytest.pytest_worker.captured import LEFT_OUT
 from python_expert.tools.pytest.tool import Pytest
 from tests.conftest import patched, write
+from tests.scale import LONG
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -403,9 +405,55 @@ def test_what_tests_do_to_their_process_disturbs_no_other(project: ProjectFactor
         failed = [name for name, each in results.items() if each.outcome != "passed"]
         assert (failed, summary.message) == (["test_writes_much"], "")
         output = results["test_writes_much"].output
-        assert len(output) <= 10_000
+        assert len(output) <= 20_100
         assert output.endswith("the end")
     assert path.read_text() == "def broken(:"
+
+
+MUCH = """\
+import os
+import sys
+
+
+def test_much():
+    for _ in range({mega}):
+        os.write(1, b"x" * 1_000_000)
+        print("y" * 1_000_000, file=sys.stderr)
+    print("the end")
+    assert False
+
+
+def test_memory():
+    with open("/proc/self/status") as status:
+        (peak,) = [line.split()[1] for line in status if line.startswith("VmHWM")]
+    assert int(peak) < 150_000
+"""
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("capture", ["fd", "no"])
+def test_of_a_gigabyte_that_a_test_writes_the_end_is_kept(
+    project: ProjectFactory, capture: str
+) -> None:
+    text = MUCH.format(mega=500 if LONG else 100)
+    folder = project({"pyproject.toml": SETTINGS, "test_much.py": text})
+
+    async def session() -> TestSummary:
+        tool = Pytest(PytestLaunch(Path(sys.executable), folder, (f"--capture={capture}",)))
+        try:
+            return await tool.run_tests([], [str(folder)])
+        finally:
+            await tool.stop()
+
+    summary = asyncio.run(session())
+    much, memory = summary.results
+    assert (much.outcome, memory.outcome, summary.message) == ("failed", "passed", "")
+    assert len(much.output) <= 20_100
+    if capture == "fd":
+        assert "assert False" in much.output
+        shown = much.output.partition("Captured stdout call")[2]
+        assert shown.startswith(f":\n{LEFT_OUT}\nxxx")
+        assert "xxxthe end" in shown
 
 
 def test_a_project_without_pytest_is_told_so(

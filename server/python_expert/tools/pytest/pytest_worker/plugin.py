@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from .buffers import BufferFinder
+from .captured import cut_captured, end_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -78,6 +79,14 @@ class Plugin:
         self._measuring.test("")
         self._notify("finished", self._results.pop(item.nodeid, result))
 
+    @pytest.hookimpl(hookwrapper=True, trylast=True)
+    def pytest_runtest_setup(self, item: Any) -> Iterator[None]:  # noqa: ANN401
+        """A phase of a test ends: what it has written has not been read yet."""
+        yield
+        cut_captured(item.config)
+
+    pytest_runtest_call = pytest_runtest_teardown = pytest_runtest_setup
+
     @pytest.hookimpl(hookwrapper=True)
     def pytest_runtest_makereport(self, item: Any, call: Any) -> Iterator[None]:  # noqa: ANN401
         """Note how one phase of a test (setup, call, teardown) has ended."""
@@ -99,7 +108,7 @@ class Plugin:
                 known |= _failure(report, call.excinfo)
                 known["output"] = _output(report)
         if report.when == "teardown" and not known["output"]:
-            known["output"] = _captured(report)[-LONGEST_OF_OTHERS:]
+            known["output"] = _captured(report, LONGEST_OF_OTHERS)
 
     @pytest.hookimpl(hookwrapper=True)
     def pytest_make_collect_report(self, collector: Any) -> Iterator[None]:  # noqa: ANN401
@@ -209,9 +218,9 @@ def _frames(error: BaseException) -> list[list[Any]]:
 
 def _output(report: Any) -> str:  # noqa: ANN401
     """What pytest would show of a failure."""
-    return f"{str(report.longrepr)[:LONGEST]}\n\n{_captured(report)}".rstrip()[-LONGEST:]
+    return f"{str(report.longrepr)[:LONGEST]}\n\n{_captured(report, LONGEST)}".rstrip()
 
 
-def _captured(report: Any) -> str:  # noqa: ANN401
-    parts = (f"{title}:\n{text[-LONGEST:]}" for title, text in report.sections)
-    return "\n".join(parts)[-LONGEST:]
+def _captured(report: Any, longest: int) -> str:  # noqa: ANN401
+    share = longest // max(1, len(report.sections))
+    return "\n".join(f"{title}:\n{end_of(text, share)}" for title, text in report.sections)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import importlib
 import importlib.util
-import io
 import os
 import platform
 import re
@@ -16,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from python_expert.processes import wire
 from python_expert.processes.wire import RequestError
 
+from .captured import EndOnly
 from .measuring import Measuring
 from .project_coverage import CoverageOptions
 
@@ -92,7 +92,7 @@ class TestRun:
         _make_way()
         noted = CoverageOptions()
         measuring.start(measured, covered=covered)
-        with contextlib.redirect_stderr(io.StringIO()) as said:
+        with contextlib.redirect_stderr(EndOnly()) as said:
             status = int(pytest.main([*arguments, *paths], plugins=[plugin, noted]))
         files = (_file(module, self._root) for module in [*sys.modules.values()])
         loaded = sorted({os.path.realpath(file) for file in files if file})
