@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from typing import TYPE_CHECKING, Final
 
 from mypy.checker import DeferredNode
 from mypy.errorcodes import NO_UNTYPED_CALL, NO_UNTYPED_DEF
+from mypy.nodes import TypeInfo
+from mypy.util import module_prefix
 
+from .dependencies import lookup, reached
 from .memory import Body
 
 if TYPE_CHECKING:
@@ -16,8 +19,11 @@ if TYPE_CHECKING:
 
     from mypy.build import State
     from mypy.errors import ErrorInfo
+    from mypy.server.update import FineGrainedBuildManager
 
-    from .memory import Function
+    from .memory import Function, Memory
+
+NAME: Final = re.compile(r"[^\W\d]\w*")
 
 A_LINE: Final = re.compile(r"\bline \d")
 
@@ -82,6 +88,40 @@ def check_bodies(
             body.clean = dirty.isdisjoint(lines)
         bodies[each.name] = body
     return {} if lost else bodies  # findings that belong to no function could not be kept
+
+
+def unaffected(
+    fg: FineGrainedBuildManager,
+    module: str,
+    functions: list[Function],
+    memory: Memory,
+    changed: set[str],
+) -> dict[str, Body]:
+    """The functions whose bodies need no check, because changes do not affect them."""
+    names = {trigger.strip("<>").rpartition(".")[2] for trigger in changed}
+    for trigger in changed:
+        name = trigger.strip("<>")
+        node = lookup(fg, module_prefix(fg.graph, name) or module, name)
+        if isinstance(node, TypeInfo):  # its bases, or something else that affects all of it
+            return {}
+    if any(name.startswith("__") for name in names):  # used without being named
+        return {}
+    targets = reached(fg, changed)
+    counts = Counter(function.name for function in functions)
+    kept = {}
+    for function in functions:
+        body = memory.bodies.get(function.name)
+        if (
+            body
+            and body.moves
+            and body.text == function.text
+            and counts[function.name] == 1
+            and function.name not in targets
+            and (body.clean or not changed)
+            and (not changed or names.isdisjoint(NAME.findall(function.text)))
+        ):
+            kept[function.name] = body
+    return kept
 
 
 def is_movable(info: ErrorInfo, lines: range) -> bool:

@@ -14,7 +14,7 @@ from mypy.modulefinder import BuildSource
 
 from .excluded import is_excluded
 from .floor import is_lowered
-from .found import BOM, LINE_BREAK
+from .found import BOM, lines_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -139,7 +139,7 @@ class Buffers:
         """Whether the native parser's columns are wrong at one of the findings."""
         if buffer.text.isascii() or self._is_newer or not self._options.native_parser:
             return False
-        lines = LINE_BREAK.split(buffer.text)
+        lines = lines_of(buffer.text)
         last = len(lines)
         return any(
             not lines[min(max(line, 1), last) - 1].isascii()

@@ -94,6 +94,11 @@ def importers_of_new(fg: FineGrainedBuildManager, overlay: Overlay, module: str)
 
 def reached(fg: FineGrainedBuildManager, changed: set[str]) -> set[str]:
     """The targets that depend, directly or not, on changes."""
+    return spread(fg, changed)[1]
+
+
+def spread(fg: FineGrainedBuildManager, changed: set[str]) -> tuple[set[str], set[str]]:
+    """The triggers, and the targets, that depend, directly or not, on changes."""
     seen: set[str] = set()
     targets: set[str] = set()
     rest = set(changed)
@@ -105,7 +110,7 @@ def reached(fg: FineGrainedBuildManager, changed: set[str]) -> set[str]:
         found = set().union(*(fg.deps.get(each, ()) for each in rest))
         targets |= {each for each in found if not each.startswith("<")}
         rest = {each for each in found if each.startswith("<")} - seen
-    return targets
+    return seen, targets
 
 
 def forget_stubs_of_protocols(fg: FineGrainedBuildManager) -> None:
@@ -115,10 +120,15 @@ def forget_stubs_of_protocols(fg: FineGrainedBuildManager) -> None:
 
 def forget_stubs(fg: FineGrainedBuildManager, deps: Dependencies) -> None:
     """Remove the parts of mypy's own stubs from all dependents."""
+    typeshed, graph = fg.manager.options.abs_custom_typeshed_dir, fg.graph
+    parts = {part for targets in deps.values() for part in targets if part[:1] != "<"}
+    packages = {part.partition(".")[0] for part in parts}
+    if all(each in graph and not _is_stub(typeshed, graph[each].path or "") for each in packages):
+        return
     stubs: set[str] = set()
     own: set[str] = set()
-    for module, state in fg.graph.items():
-        is_stub = _is_stub(fg.manager.options.abs_custom_typeshed_dir, state.path or "")
+    for module, state in graph.items():
+        is_stub = _is_stub(typeshed, state.path or "")
         (stubs if is_stub else own).add(module.partition(".")[0])
     stubs -= own
     for targets in deps.values():

@@ -16,10 +16,15 @@ if TYPE_CHECKING:
 
 BOM: Final = b"\xef\xbb\xbf"
 
-LINE_BREAK: Final = re.compile(r"\r\n|\n|\r")
+LINE_BREAK: Final = re.compile(r"\r\n|\r")
 
 WORD: Final = re.compile(rb"[\w\x80-\xff]+")
 """The word to underline, in UTF-8, if mypy only knows its start."""
+
+
+def lines_of(text: str) -> list[str]:
+    """The lines of a text."""
+    return (LINE_BREAK.sub("\n", text) if "\r" in text else text).split("\n")
 
 
 def findings(infos: Iterable[ErrorInfo], text: str, *, exact: bool) -> list[Json]:
@@ -30,7 +35,7 @@ def findings(infos: Iterable[ErrorInfo], text: str, *, exact: bool) -> list[Json
         text: The file's text.
         exact: Whether mypy's columns are right on lines with characters that are not ASCII.
     """
-    lines = LINE_BREAK.split(text)
+    lines = lines_of(text)
     result: list[Json] = []
     owners: dict[int, Json] = {}
     last: ErrorInfo | None = None

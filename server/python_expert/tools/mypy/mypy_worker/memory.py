@@ -95,6 +95,7 @@ class Memory:
         infos: All findings except unused `type: ignore` comments.
         ignored: All suppressed findings.
         whole: Whether the whole module was analyzed, rather than one function.
+        used: The names that are used outside of its functions, once they were needed.
     """
 
     state: State | None = None
@@ -106,6 +107,7 @@ class Memory:
     infos: list[ErrorInfo] = field(default_factory=list)
     ignored: Ignored = field(default_factory=dict)
     whole: bool = True
+    used: set[str] | None = None
 
 
 def functions_of(tree: MypyFile, lines: list[str]) -> Iterator[Function]:

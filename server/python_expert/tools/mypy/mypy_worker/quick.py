@@ -10,9 +10,8 @@ Changes that concern other modules are kept until there is time for them.
 
 from __future__ import annotations
 
-import re
-from collections import Counter, defaultdict
-from typing import TYPE_CHECKING, Final
+from collections import defaultdict
+from typing import TYPE_CHECKING
 
 from mypy.build import load_graph
 from mypy.errors import CompileError
@@ -27,26 +26,23 @@ from mypy.server.update import (
     replace_modules_with_new_variants,
 )
 from mypy.typestate import type_state
-from mypy.util import module_prefix
 
-from .bodies import check_bodies
-from .dependencies import forget_stubs_of_protocols, load_module, lookup, note_all, reached
-from .found import LINE_BREAK
+from .bodies import check_bodies, unaffected
+from .dependencies import forget_stubs_of_protocols, load_module, lookup, note_all
+from .found import lines_of
 from .memory import Memory, changed_attributes, classes_of, functions_of
 from .propagation import never, propagate
 from .single import check_single
+from .unchanged import check_unchanged, signatures
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection
+    from collections.abc import Callable, Collection, Mapping
 
     from mypy.build import State
     from mypy.nodes import MypyFile
 
-    from .memory import Body, Function
     from .program import MypyProgram
     from .propagation import Interrupted
-
-NAME: Final = re.compile(r"[^\W\d]\w*")
 
 
 class Quick:
@@ -63,6 +59,7 @@ class Quick:
         self._memories: dict[str, Memory] = {}
         self._pending: dict[str, set[str]] = {}
         self._told: dict[str, set[str]] = defaultdict(set)
+        self._signatures: set[str] = set()  # changes that are only of functions' signatures
         self.missed: dict[str, set[str]] = {}
         self._unfinished: Callable[[], None] | None = None
 
@@ -76,6 +73,7 @@ class Quick:
         self._memories.clear()
         self._pending.clear()
         self._told.clear()
+        self._signatures.clear()
         self.missed.clear()
         self._unfinished = None
 
@@ -110,8 +108,13 @@ class Quick:
         if not load_module(fg, module):
             return False
         memory = self._memories[module] if self.remembers(module) else Memory()
-        lines = LINE_BREAK.split(text)
-        if more := check_single(program, memory, path, lines):
+        lines = lines_of(text)
+        told = self._told.pop(module, set())
+        if lines == memory.lines and told and told <= self._signatures:
+            more = check_unchanged(program, memory, told)
+        else:
+            more = check_single(program, memory, lines)
+        if more:
             self._unfinished = more
             return True
         old_tree, old_state = manager.modules[module], graph[module]
@@ -135,6 +138,7 @@ class Quick:
             pass
         changed = calculate_active_triggers(manager, {module: before}, {module: tree}) | altered
         changed.discard(make_trigger(f"{module}.__builtins__"))  # no cache has that
+        self._note_signatures(module, before, changed)
         self._note_changes(module, changed)
         functions = list(functions_of(tree, lines))
         ignores = path in manager.errors.ignored_files
@@ -142,8 +146,7 @@ class Quick:
         setting = (state.options.snapshot(), ignores, tree.future_import_flags)
         if memory.setting != setting or unreachable:
             memory = Memory()
-        told = self._told.pop(module, set())
-        kept = self._unaffected(module, functions, memory, changed | told)
+        kept = unaffected(fg, module, functions, memory, changed | told)
         bodies = check_bodies(state, functions, kept)
         memory = Memory(state, setting, lines, functions, {} if unreachable else bodies)
         memory.classes = classes
@@ -180,6 +183,13 @@ class Quick:
     def _note_changes(self, module: str, changed: set[str]) -> None:
         if changed:
             self._pending.setdefault(module, set()).update(changed)
+
+    def _note_signatures(self, module: str, before: Mapping[str, object], new: set[str]) -> None:
+        """Note which of the new changes are only of signatures, if the earlier ones are, too."""
+        sets = (*self._pending.values(), *self._told.values(), *self.missed.values())
+        earlier = set().union(*sets) - self._signatures
+        self._signatures -= new
+        self._signatures |= signatures(self._program.fg, module, before, new - earlier)
 
     def settle(
         self,
@@ -250,36 +260,6 @@ class Quick:
         manager.missing_modules.clear()
         manager.missing_modules.update(missing)
         return False
-
-    def _unaffected(
-        self, module: str, functions: list[Function], memory: Memory, changed: set[str]
-    ) -> dict[str, Body]:
-        """The functions whose bodies need no check, because the edit does not affect them."""
-        fg = self._program.fg
-        names = {trigger.strip("<>").rpartition(".")[2] for trigger in changed}
-        for trigger in changed:
-            name = trigger.strip("<>")
-            node = lookup(fg, module_prefix(fg.graph, name) or module, name)
-            if isinstance(node, TypeInfo):  # its bases, or something else that affects all of it
-                return {}
-        if any(name.startswith("__") for name in names):  # used without being named
-            return {}
-        targets = reached(fg, changed)
-        counts = Counter(function.name for function in functions)
-        kept = {}
-        for function in functions:
-            body = memory.bodies.get(function.name)
-            if (
-                body
-                and body.moves
-                and body.text == function.text
-                and counts[function.name] == 1
-                and function.name not in targets
-                and (body.clean or not changed)
-                and (not changed or names.isdisjoint(NAME.findall(function.text)))
-            ):
-                kept[function.name] = body
-        return kept
 
 
 def _mend(tree: MypyFile) -> None:

@@ -6,54 +6,33 @@ there, so the whole module is checked when there is time.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final
 
-from mypy.checker import DeferredNode, FineGrainedDeferredNode
 from mypy.errors import CompileError
-from mypy.messages import MessageBuilder
 from mypy.nodes import ClassDef, Decorator, FuncDef
 from mypy.parse import parse
-from mypy.partially_defined import PossiblyUndefinedVariableVisitor
-from mypy.semanal import apply_semantic_analyzer_patches
-from mypy.semanal_main import check_type_arguments_in_targets, process_top_level_function
-from mypy.server.aststrip import strip_target
-from mypy.server.deps import get_dependencies_of_target
 from mypy.version import __version__
 
-from .bodies import A_LINE, MISSING_HINTS, is_movable
-from .dependencies import note
+from .bodies import A_LINE
 from .effects import effects_of, wrapped
-from .memory import Body, move, span
+from .memory import span
+from .recheck import FunctionEdit, check_again, inner
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from mypy.build import State
-    from mypy.nodes import MypyFile, TypeInfo
+    from mypy.nodes import MypyFile
 
-    from .memory import Function, Memory
+    from .memory import Memory
     from .program import MypyProgram
 
 AVAILABLE: Final = tuple(map(int, __version__.split(".")[:2])) >= (2, 2)
 """Whether mypy's parser supports a text that is not in a file."""
 
 
-class FunctionEdit(NamedTuple):
-    """A function that contains the whole of an edit.
-
-    Attributes:
-        function: The function, before the edit.
-        end: The 1-based number of the last line, before the edit, that may have changed.
-        by: The number of lines by which the following code has moved.
-    """
-
-    function: Function
-    end: int
-    by: int
-
-
 def check_single(
-    program: MypyProgram, memory: Memory, path: str, lines: list[str]
+    program: MypyProgram, memory: Memory, lines: list[str]
 ) -> Callable[[], None] | None:
     """Check an edited module; its errors are then stored in mypy.
 
@@ -64,56 +43,31 @@ def check_single(
     state = memory.state
     if state is None or state.tree is None or not AVAILABLE:
         return None
-    tree, errors = state.tree, state.manager.errors
+    tree = state.tree
     edit = _locate(memory, lines)
     # Positions differ between the parsers.
     native = program.options.clone_for_module(state.id).native_parser
     if edit is None or state.options.native_parser != native:
         return None
     function = edit.function
-    func = function.node.func if isinstance(function.node, Decorator) else function.node
+    func = inner(function)
     inward = isinstance(func, FuncDef) and _is_inward(memory, edit, func, lines)
     read = _parse(state, tree, lines, edit) if inward else None
     new = _only_function(read, func)
     if read is None or new is None:
         return None
-    errors.reset()
-    memory.lines = []  # until the end, this memory must not be used
     _move_comments(tree, read, edit)
-    ignores = state.ignore_all or state.options.ignore_errors
-    errors.set_file_ignored_lines(path, tree.ignored_lines, ignores)
-    errors.set_skipped_lines(path, tree.skipped_lines)
     func.body = new.body
     func.end_line = function.node.end_line = new.end_line
     func.end_column = function.node.end_column = new.end_column
-    strip_target(func)
-    try:
-        _analyze(state, func, function.owner)
-    except CompileError:
-        return None
-    more = state.type_check_second_pass(
-        [DeferredNode(function.node, function.owner)], impl_only=True
-    )
-    while more:
-        more = state.type_check_second_pass(impl_only=True)
-    _find_undefined(state, tree, func)
-    found = errors.error_info_map.setdefault(path, [])
-    found[:] = dict.fromkeys(found)  # mypy may add an error twice; it must be moved once
-    last = new.end_line or function.last
-    if not all(is_movable(info, range(function.first, last + 1)) for info in found):
-        return None
-    _remember(memory, edit, lines, last)
-    found[:] = memory.infos
-    errors.used_ignored_lines[path].update(memory.ignored)
-    state.generate_unused_ignore_notes()
-    state.generate_ignore_without_code_notes()
+    more = check_again(program, memory, edit, lines)
 
-    def note_dependencies() -> None:
-        types, version = state.type_map(), state.options.python_version
-        note(program.fg, get_dependencies_of_target(state.id, tree, func, types, version))
+    def finish() -> None:
+        assert more  # noqa: S101  # nosec B101 - for the type checker
+        more()
         state.free_state()
 
-    return note_dependencies
+    return finish if more else None
 
 
 def _locate(memory: Memory, lines: list[str]) -> FunctionEdit | None:
@@ -218,61 +172,3 @@ def _move_comments(tree: MypyFile, read: MypyFile, edit: FunctionEdit) -> None:
     tree.ignored_lines = kept | read.ignored_lines
     tree.skipped_lines = {moved(n) for n in tree.skipped_lines if n not in inside}
     tree.skipped_lines |= read.skipped_lines
-
-
-def _analyze(state: State, func: FuncDef, owner: TypeInfo | None) -> None:
-    """Analyze a function like mypy's update, but without running plugins on its class again."""
-    patches: list[tuple[int, Callable[[], None]]] = []
-    analyzer = state.manager.semantic_analyzer
-    process_top_level_function(analyzer, state, state.id, func.fullname, func, owner, patches)
-    apply_semantic_analyzer_patches(patches)
-    target = FineGrainedDeferredNode(func, owner)
-    check_type_arguments_in_targets([target], state, state.manager.errors)
-
-
-def _find_undefined(state: State, tree: MypyFile, func: FuncDef) -> None:
-    """Like `State.detect_possibly_undefined_vars`, for one function."""
-    errors = state.manager.errors
-    errors.set_file(state.xpath, tree.fullname, options=state.options)
-    if not tree.is_stub:
-        messages = MessageBuilder(errors, state.manager.modules)
-        types = state.type_map()
-        func.accept(PossiblyUndefinedVariableVisitor(messages, types, state.options, tree.names))
-
-
-def _remember(memory: Memory, edit: FunctionEdit, lines: list[str], last: int) -> None:
-    """Replace the remembered findings of an edited function."""
-    assert memory.state is not None  # noqa: S101  # nosec B101 - for the type checker
-    function, errors = edit.function, memory.state.manager.errors
-    path = memory.state.xpath
-    found = errors.error_info_map[path].copy()
-    body = Body("\n".join(lines[function.first - 1 : last]), function.first, found)
-    body.ignored = dict(errors.used_ignored_lines[path])
-    gone = {id(info) for info in memory.bodies[function.name].infos}
-    others = []
-    for info in memory.infos:
-        if info.target != function.name and id(info) not in gone:
-            others.append(info)
-            if info.line > edit.end:
-                move(info, edit.by)
-            elif info.end_line >= function.last:
-                info.end_line += edit.by
-    dirty = {each.line for each in (*others, *found) if each.code not in MISSING_HINTS}
-    dirty |= body.ignored.keys()
-    body.clean = dirty.isdisjoint(range(function.first, last + 1))
-    for other in memory.functions:
-        if other.first > edit.end:
-            other.first += edit.by
-            other.last += edit.by
-            below = memory.bodies[other.name]
-            below.first += edit.by
-            below.ignored = {line + edit.by: codes for line, codes in below.ignored.items()}
-    ignored = {
-        line + edit.by if line > edit.end else line: codes
-        for line, codes in memory.ignored.items()
-        if not function.first <= line <= edit.end
-    }
-    function.last, function.text = last, body.text
-    memory.bodies[function.name] = body
-    memory.lines, memory.whole = lines, False
-    memory.infos, memory.ignored = others + found, ignored | body.ignored
