@@ -176,6 +176,25 @@ def names(nodes: Iterable[ast.AST], name: str) -> list[ast.Name]:
     return [each for each in nodes if isinstance(each, ast.Name) and each.id == name]
 
 
+def stored(nodes: Iterable[ast.AST], name: str) -> list[ast.Name]:
+    """The nodes that bind a name, or delete it."""
+    return [each for each in names(nodes, name) if not isinstance(each.ctx, ast.Load)]
+
+
+def values(nodes: Iterable[ast.AST], name: str) -> list[ast.expr] | None:
+    """The values that are assigned to a name, or None if something else binds it as well."""
+    nodes, found = list(nodes), list[ast.expr]()
+    for node in nodes:
+        match node:
+            case (
+                ast.Assign(targets=[ast.Name(id=bound)], value=value)
+                | ast.AnnAssign(target=ast.Name(id=bound), value=ast.expr() as value)
+                | ast.NamedExpr(target=ast.Name(id=bound), value=value)
+            ) if bound == name:
+                found.append(value)
+    return found if len(found) == len(stored(nodes, name)) else None
+
+
 def dotted(node: ast.expr) -> str:
     """A name with its attributes (``os.path.join``), or "" if the node is anything else."""
     path: list[str] = []

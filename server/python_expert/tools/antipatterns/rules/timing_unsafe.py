@@ -7,7 +7,7 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from python_expert.tools.antipatterns.rules.base import AntiPattern
-from python_expert.tools.antipatterns.syntax import dotted, nodes_of
+from python_expert.tools.antipatterns.syntax import dotted, nodes_of, values
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -57,14 +57,9 @@ def _value(syntax: Syntax, statement: ast.stmt, node: ast.expr) -> ast.expr:
     """What a local variable is bound to, if it is bound once; else the node itself."""
     function = syntax.function(statement)
     if isinstance(node, ast.Name) and function is not None:
-        bound = [
-            each
-            for each in nodes_of(function.body)
-            if isinstance(each, ast.Assign)
-            and any(isinstance(name, ast.Name) and name.id == node.id for name in each.targets)
-        ]
-        if len(bound) == 1:
-            return bound[0].value
+        bound = values(nodes_of(function.body), node.id)
+        if bound is not None and len(bound) == 1:
+            return bound[0]
     return node
 
 
