@@ -86,6 +86,9 @@ subprocess.run("ls", shell=True)
 
 def start_pause(delay):
     time.sleep(delay)
+
+
+sorted([count])
 """
 FUNCTION = 8
 """The line of its function."""

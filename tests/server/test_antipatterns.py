@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import TYPE_CHECKING
 
+from python_expert.tools.antipatterns.rules.registry import RULES
+from python_expert.tools.antipatterns.spec import SPEC
+from python_expert.tools.antipatterns.tool import LONG, MANY
 from tests.client import codes
+from tests.server.antipattern_samples import SAMPLES
 from tests.server.test_cli import cli
+from tests.unit.own_rules import PAGES, samples
 
 if TYPE_CHECKING:
     from tests.conftest import ClientFactory, ProjectFactory
@@ -19,6 +25,8 @@ def f(xs: list[int]) -> str:
     return s
 """
 SOURCE = "Python Expert"
+NOT_MEANT = {"import-not-found", "ARG001"}
+"""What some good samples have that is not what they are about: modules that are not installed."""
 
 
 def test_check_runs_them_in_every_format(project: ProjectFactory) -> None:
@@ -59,3 +67,54 @@ def test_an_editor_shows_them_with_a_fix(project: ProjectFactory, client: Client
     editor.configuration["pythonExpert"] = {"tools": {"antipatterns": {"enabled": False}}}
     editor.notify("workspace/didChangeConfiguration", {"settings": None})
     editor.wait_diagnostics(document, lambda items: not codes(items, SOURCE))
+
+
+def test_each_anti_pattern_is_reported_and_its_remedy_is_not(project: ProjectFactory) -> None:
+    files = {"pyproject.toml": ""}
+    for number, sample in enumerate(SAMPLES):
+        files |= {f"bad_{number}.py": sample.bad, f"good_{number}.py": sample.good}
+    own = [
+        (rule.code, title, text)
+        for rule in RULES
+        for title in ("Bad", "Good")
+        for text in samples((PAGES / f"{rule.code}.md").read_text("utf-8"), title)
+    ]
+    files |= {f"{title.lower()}_own_{n}.py": text for n, (_, title, text) in enumerate(own)}
+    done = cli("check", ".", "--output-format", "json", cwd=project(files))
+    found: dict[str, set[str]] = {}
+    for item in json.loads(done.stdout):
+        found.setdefault(Path(item["path"]).stem, set()).add(item["code"])
+    for number, sample in enumerate(SAMPLES):
+        assert found.get(f"bad_{number}", set()) >= {*sample.rules}, sample.name
+        assert found.get(f"good_{number}", set()) == set(), sample.name
+    for number, (code, title, text) in enumerate(own):
+        if title == "Bad":
+            # Of files and of numbers, ruff's finding is shown.
+            same = {code, *SPEC.merging.codes.get(code, "").split()}
+            assert found.get(f"bad_own_{number}", set()) & same, text
+        else:
+            assert not found.get(f"good_own_{number}", set()) - NOT_MEANT, text
+
+
+def test_the_documentation_names_each_anti_pattern_with_its_rules() -> None:
+    page = (Path(__file__).parents[2] / "docs/antipatterns.md").read_text("utf-8")
+    for sample in SAMPLES:
+        rules = ", ".join(f"`{rule}`" for rule in sample.rules)
+        assert f"| {sample.name} | " in page, sample.name
+        assert rules in page
+    for rule in RULES:
+        link = f"../server/python_expert/tools/antipatterns/rules/{rule.code}.md"
+        assert f"| [{rule.code}]({link}) | {rule.name} |" in page
+
+
+def test_long_and_many_files_are_checked_in_other_processes(project: ProjectFactory) -> None:
+    many = {f"m{number}.py": TEXT for number in range(MANY + 1)}
+    long = "# é\n" * LONG + TEXT
+    folder = project({"pyproject.toml": "", "long.py": long, **many})
+    (folder / "latin.py").write_bytes(b"# \xff\n")
+    done = cli("check", ".", "--tools", "antipatterns", "--output-format", "json", cwd=folder)
+    lines = {Path(item["path"]).name: item["line"] for item in json.loads(done.stdout)}
+    assert lines == {"long.py": LONG + 4, **dict.fromkeys(many, 4)}
+    assert "latin.py cannot be decoded" in done.stderr
+    alone = cli("check", "long.py", "--select", "PE", "--output-format", "json", cwd=folder)
+    assert [item["line"] for item in json.loads(alone.stdout)] == [LONG + 4]

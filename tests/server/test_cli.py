@@ -19,6 +19,7 @@ from python_expert import __version__
 from python_expert.actions.registry import ACTIONS
 from tests.client import DEADLINE, framed
 from tests.conftest import GATE, RUFF_ONLY, write
+from tests.tools import ALL_NAMES
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -678,7 +679,7 @@ def test_doctor_shows_what_would_be_used_and_why(project: ProjectFactory) -> Non
     assert report["python-expert"] == __version__
     assert report["root"] == str(folder)
     assert report["interpreter"]["path"]
-    assert report["tools"].keys() == {"ruff", "mypy", "bandit", "pytest"}
+    assert [*report["tools"]] == [*ALL_NAMES]
     ruff, mypy = report["tools"]["ruff"], report["tools"]["mypy"]
     assert re.fullmatch(r"\d+\.\d+\.\d+", ruff["version"])
     assert (ruff["profile"], ruff["config"], ruff["error"]) == ("expert", None, "")

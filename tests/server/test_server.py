@@ -24,6 +24,7 @@ from tests.client import (
     uri,
 )
 from tests.conftest import GATE, RUFF_ONLY, SERVER, children, patched, wait_gone
+from tests.tools import ALL_NAMES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -227,7 +228,7 @@ def test_an_editor_whose_process_cannot_be_seen_from_here_is_served(
 def test_each_tool_has_its_say_and_no_problem_is_shown_twice(editor: Client, typed: Path) -> None:
     document = editor.open(typed / "twins.py", FAULTY)
     items = editor.wait_diagnostics(document, found_by_all)
-    assert codes(items, "Ruff") == ["F821", "S602", "S607"]
+    assert codes(items, "Ruff") == ["F821", "PLW1510", "S602", "S607"]
     assert codes(items, "Mypy") == ["assignment"]
     assert codes(items, "Bandit") == ["B404"]
 
@@ -498,7 +499,7 @@ def test_while_one_types_fast_nothing_is_drawn_in_the_wrong_place(
     items = editor.wait_diagnostics(
         document, lambda items: found_by_all(items) and place(one(items, "F821"))[0] == 5, 102
     )
-    assert codes(items) == ["B404", "F821", "S602", "S607", "assignment"]
+    assert codes(items) == ["B404", "F821", "PLW1510", "S602", "S607", "assignment"]
     about = {"F821": "undefined", "assignment": '"many"', "S607": '"ls"'}
     for publish in editor.publishes[start:]:
         for item in publish.diagnostics if publish.uri == document else ():
@@ -546,7 +547,7 @@ def test_a_document_never_saved_is_checked_by_all_tools(client: ClientFactory) -
     editor.initialize()
     document = editor.open("untitled:Untitled-1", FAULTY)
     items = editor.wait_diagnostics(document, found_by_all)
-    assert codes(items) == ["B404", "F821", "S602", "S607", "assignment"]
+    assert codes(items) == ["B404", "F821", "PLW1510", "S602", "S607", "assignment"]
     plain = editor.open("untitled:notes", FAULTY, language="plaintext")
     editor.change(document, 2, "import os\n")
     editor.wait_diagnostics(document, shows("F401"))
@@ -826,7 +827,7 @@ def test_an_editor_that_wants_to_know_is_told_what_the_tools_are_doing(
         return tools if {tool["state"] for tool in tools.values()} == {"ready"} else None
 
     tools = editor.wait(ready, "all tools to be ready")
-    assert tools.keys() == {"ruff", "mypy", "bandit", "pytest"}
+    assert tools.keys() == {*ALL_NAMES}
     assert (tools["mypy"]["variant"], tools["mypy"]["root"]) == ("d2", str(folder))
     assert tools["mypy"]["version"].startswith("2.")
     assert tools["mypy"]["lastMs"] > 0
@@ -1108,7 +1109,7 @@ def test_a_pulling_client_is_notified_about_new_findings(
         if not found_by_all(report["items"]):
             wait_refresh(editor, told)
     assert report["kind"] == "full"
-    assert codes(report["items"]) == ["B404", "F821", "S602", "S607", "assignment"]
+    assert codes(report["items"]) == ["B404", "F821", "PLW1510", "S602", "S607", "assignment"]
     again = pull(editor, document, report["resultId"])
     assert again == {"kind": "unchanged", "resultId": report["resultId"]}
     editor.change(document, 2, [((0, 0), (0, 0), "import os\n")])

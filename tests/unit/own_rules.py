@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ast
+import re
+from pathlib import Path
 from textwrap import dedent
 from typing import TYPE_CHECKING
 
@@ -10,12 +12,17 @@ from python_expert.actions.base import Options
 from python_expert.quick_fixes.base import FixContext
 from python_expert.quick_fixes.registry import quick_fixes
 from python_expert.text.document import Document, splice
+from python_expert.tools import antipatterns
 from python_expert.tools.antipatterns.checking import check
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from python_expert.text.document import Edit
+
+
+PAGES = Path(antipatterns.__file__).parent / "rules"
+"""Where each rule has its page."""
 
 
 def document(text: str) -> Document:
@@ -45,3 +52,10 @@ def fixed(text: str) -> str | None:
     ast.parse(after)
     assert finding.code not in codes(after)
     return after
+
+
+def samples(page: str, title: str) -> list[str]:
+    """The Python samples in a section of a page."""
+    section = re.search(rf"^## {title}$(.*?)(?=^## |\Z)", page, re.DOTALL | re.MULTILINE)
+    assert section, title
+    return re.findall(r"^```python\n(.*?)^```$", section[1], re.DOTALL | re.MULTILINE)

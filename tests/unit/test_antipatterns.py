@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -11,10 +10,9 @@ import pytest
 from python_expert.actions.base import Options
 from python_expert.quick_fixes.base import FixContext
 from python_expert.quick_fixes.registry import quick_fixes
-from python_expert.tools import antipatterns
 from python_expert.tools.antipatterns.checking import check
 from python_expert.tools.antipatterns.rules.registry import RULES
-from tests.unit.own_rules import codes, document, edited
+from tests.unit.own_rules import PAGES, codes, document, edited, samples
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,15 +20,7 @@ if TYPE_CHECKING:
     from python_expert.tools.antipatterns.rules.base import AntiPattern, PatternRule
     from python_expert.tools.antipatterns.syntax import Syntax
 
-PAGES = Path(antipatterns.__file__).parent / "rules"
 CODES = [each.code for each in RULES]
-
-
-def samples(page: str, title: str) -> list[str]:
-    """The Python samples in a section of a page."""
-    section = re.search(rf"^## {title}$(.*?)(?=^## |\Z)", page, re.DOTALL | re.MULTILINE)
-    assert section, title
-    return re.findall(r"^```python\n(.*?)^```$", section[1], re.DOTALL | re.MULTILINE)
 
 
 @pytest.mark.parametrize("rule", RULES, ids=CODES)

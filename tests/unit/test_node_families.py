@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 
+from tests.unit import test_node_samples_antipatterns as _antipatterns
 from tests.unit import test_node_samples_async as _async
 from tests.unit import test_node_samples_bindings as _bindings
 from tests.unit import test_node_samples_threads as _threads
@@ -17,7 +18,7 @@ from tests.unit.node_families import (
     omissions,
 )
 
-SAMPLES = (_async, _bindings, _threads)
+SAMPLES = (_antipatterns, _async, _bindings, _threads)
 """The tests whose samples show what may be left out; importing them collects it."""
 
 MEMBERS = [each for members in FAMILIES.values() for each in members]

@@ -35,14 +35,16 @@ def http_status(context: FixContext, finding: Finding) -> Iterator[QuickFix]:
     if finding.code not in _CODES or source is None or source.masked:
         return
     syntax = Syntax.of(source.tree, source.text)
-    for node, name in statuses(syntax):
-        if source.range(node) != finding.range:
+    for found in statuses(syntax):
+        if source.range(found.node) != finding.range:
             continue
-        edits = [Edit(finding.range, f"{_CLASS}.{name}")]
-        if not syntax.imports(_CLASS, "http.HTTPStatus", node):
+        names = [f"{_CLASS}.{name}" for _, name in found.numbers]
+        places = [source.range(number) for number, _ in found.numbers]
+        edits = [*map(Edit, places, names)]
+        if not syntax.imports(_CLASS, "http.HTTPStatus", found.node):
             if _CLASS in source.words:  # it could be something else, or be imported too late
                 return
             length = context.options.line_length or USUAL_LENGTH
             edits += import_edits(source, Bindings(source), {_NEEDED}, length)
-        title = f"Write `{_CLASS}.{name}`"
+        title = f"Write `{', '.join(names)}`"
         yield QuickFix(title, tuple(sorted(edits)), (finding,), preferred=True)

@@ -129,6 +129,11 @@ class Syntax:
         return is_top and self._imported[name] == {origin} and name not in self._bound
 
     @cached_property
+    def lowered(self) -> str:
+        """The text in lower case, in which a word is found much faster than by a pattern."""
+        return "".join(self.lines).lower()
+
+    @cached_property
     def _has_star(self) -> bool:
         return any(
             isinstance(each, ast.ImportFrom) and each.names[0].name == "*"
@@ -174,6 +179,25 @@ def nodes_of(statements: Iterable[ast.AST]) -> Iterator[ast.AST]:
 def names(nodes: Iterable[ast.AST], name: str) -> list[ast.Name]:
     """The nodes that are a name."""
     return [each for each in nodes if isinstance(each, ast.Name) and each.id == name]
+
+
+def stored(nodes: Iterable[ast.AST], name: str) -> list[ast.Name]:
+    """The nodes that bind a name, or delete it."""
+    return [each for each in names(nodes, name) if not isinstance(each.ctx, ast.Load)]
+
+
+def values(nodes: Iterable[ast.AST], name: str) -> list[ast.expr] | None:
+    """The values that are assigned to a name, or None if something else binds it as well."""
+    nodes, found = list(nodes), list[ast.expr]()
+    for node in nodes:
+        match node:
+            case (
+                ast.Assign(targets=[ast.Name(id=bound)], value=value)
+                | ast.AnnAssign(target=ast.Name(id=bound), value=ast.expr() as value)
+                | ast.NamedExpr(target=ast.Name(id=bound), value=value)
+            ) if bound == name:
+                found.append(value)
+    return found if len(found) == len(stored(nodes, name)) else None
 
 
 def dotted(node: ast.expr) -> str:

@@ -1,13 +1,16 @@
-"""Our own rules as a tool; they run in this process, but not on its event loop."""
+"""Our own rules as a tool: in a thread for most texts, in another process for long and many."""
 
 from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 from python_expert import __version__
 from python_expert.config.settings import Profile
+from python_expert.diagnostics.finding import Report
+from python_expert.processes import pool
 from python_expert.processes.command import Command, ToolError
 from python_expert.text.decoding import decode
 from python_expert.text.document import Document
@@ -19,9 +22,16 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Collection, Sequence
     from pathlib import Path
 
-    from python_expert.diagnostics.finding import Report
     from python_expert.tools.base import ToolEvents
     from python_expert.tools.context import ToolContext
+
+LONG = 2_000
+"""Lines of a text that is checked in another process; shorter ones hold the loop up too little."""
+
+MANY = 30
+"""Files that one process checks at a time; fewer are checked in this one."""
+
+PROCESS_MIB = 60
 
 
 @dataclass(frozen=True)
@@ -97,27 +107,59 @@ class Antipatterns(Tool):
             ToolError: Raised at the end; some files could not be read.
         """
         del named
-        failures = []
-        for path in paths:
-            try:
-                text = decode(await asyncio.to_thread(path.read_bytes))
-            except OSError as error:
-                failures.append(f"{path} cannot be read: {error.strerror or error}")
-            except ValueError as error:
-                failures.append(f"{path} cannot be decoded: {error}")
-            else:
-                yield [await self._check(Document.of(to_uri(path), 0, text))]
+        failures: list[str] = []
+        batches = [paths[first : first + MANY] for first in range(0, len(paths), MANY)]
+        size = pool.size(len(batches), least=1, mib=PROCESS_MIB)
+        check = partial(self._check_batch, failures, apart=len(batches) > 1)
+        async for reports in pool.spread(batches, [check] * size):
+            for report in reports:
+                yield [report]
         if failures:
             raise ToolError("\n".join(failures))
 
+    async def _check_batch(
+        self, failures: list[str], paths: Sequence[Path], *, apart: bool
+    ) -> list[Report]:
+        documents = await asyncio.to_thread(_read, paths, failures)
+        if not apart:
+            return await self.check(documents)
+        if self.launch.profile is Profile.PROJECT:
+            return [_nothing(each) for each in documents]
+        return await self._apart(documents)
+
     async def _check(self, document: Document) -> Report:
+        if self.launch.profile is Profile.PROJECT:
+            return _nothing(document)
+        if len(document.lines) > LONG:
+            (report,) = await self._apart([document])
+            return report
         return await asyncio.to_thread(self._found, document)
+
+    async def _apart(self, documents: Sequence[Document]) -> list[Report]:
+        from python_expert.tools.antipatterns.apart import check_apart  # noqa: PLC0415 - as below
+
+        wanted = [(each, self._has_style(to_path(each.uri))) for each in documents]
+        return await check_apart(self.launch.root, wanted)
 
     def _found(self, document: Document) -> Report:
         # The rules are not needed for the server's start.
-        from python_expert.diagnostics.finding import Report  # noqa: PLC0415
         from python_expert.tools.antipatterns.checking import check  # noqa: PLC0415
 
-        if self.launch.profile is Profile.PROJECT:
-            return Report(ANTIPATTERNS, document.uri, document.version, ())
         return check(document, style=self._has_style(to_path(document.uri)))
+
+
+def _nothing(document: Document) -> Report:
+    return Report(ANTIPATTERNS, document.uri, document.version, ())
+
+
+def _read(paths: Sequence[Path], failures: list[str]) -> list[Document]:
+    """Read files; what cannot be read is added to the failures."""
+    documents = []
+    for path in paths:
+        try:
+            documents.append(Document.of(to_uri(path), 0, decode(path.read_bytes())))
+        except OSError as error:
+            failures.append(f"{path} cannot be read: {error.strerror or error}")
+        except ValueError as error:
+            failures.append(f"{path} cannot be decoded: {error}")
+    return documents

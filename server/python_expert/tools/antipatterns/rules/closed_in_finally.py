@@ -6,7 +6,7 @@ import ast
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from python_expert.tools.antipatterns.rules.base import AntiPattern
-from python_expert.tools.antipatterns.syntax import dotted, names, nodes_of
+from python_expert.tools.antipatterns.syntax import dotted, nodes_of, stored, values
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -94,11 +94,7 @@ def _found(
             ast.Assign(targets=[ast.Name(id=name)], value=ast.Call() as call)
             | ast.AnnAssign(target=ast.Name(id=name), value=ast.Call() as call)
         ) if name == resource and _CLOSED.get(syntax.origin(call.func)) == method:
-            bound = [
-                each
-                for each in names(nodes_of(attempt.body), name)
-                if not isinstance(each.ctx, ast.Load)
-            ]
+            bound = stored(nodes_of(attempt.body), name)
             return None if bound else ClosedInFinally(name, opening, attempt)
         case ast.Expr(value=ast.Await(value=ast.Call() as call) | (ast.Call() as call)):
             is_async = isinstance(opening.value, ast.Await)
@@ -112,16 +108,23 @@ def _found(
 
 
 def _kinds(syntax: Syntax, resource: str) -> set[str]:
-    """What makes the objects that are assigned to a name, dotted or not, anywhere in the text."""
-    kinds = set()
-    for statement in syntax.statements:
-        match statement:
-            case ast.Assign(targets=targets, value=value):
-                pass
-            case ast.AnnAssign(target=target, value=ast.expr() as value):
-                targets = [target]
-            case _:
-                continue
-        if any(dotted(each) == resource for each in targets):
-            kinds.add(syntax.origin(value.func) if isinstance(value, ast.Call) else "")
-    return kinds
+    """What makes the objects that are assigned to a name, dotted or not, anywhere in the text.
+
+    "" is among them if something else may be bound to it.
+    """
+    if "." not in resource:
+        nodes = list(nodes_of([syntax.tree]))
+        given = any(isinstance(each, ast.arg) and each.arg == resource for each in nodes)
+        found = None if given else values(nodes, resource)
+    else:
+        found = []
+        for statement in syntax.statements:
+            match statement:
+                case (
+                    ast.Assign(targets=[ast.Attribute() as target], value=value)
+                    | ast.AnnAssign(target=ast.Attribute() as target, value=ast.expr() as value)
+                ) if dotted(target) == resource:
+                    found.append(value)
+    if found is None:
+        return {""}
+    return {syntax.origin(each.func) if isinstance(each, ast.Call) else "" for each in found}

@@ -30,6 +30,8 @@ _SLOW: Final = re.compile(r"(?i)bcrypt|argon2|scrypt|pbkdf2|hashpw")
 
 def find(syntax: Syntax) -> Iterator[AntiPattern]:
     """Find passwords that are hashed with a fast hash and nothing else."""
+    if "hashlib" not in syntax.lowered:
+        return
     for statement, node in syntax.expressions(_WORDS):
         if (
             isinstance(node, ast.Call)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from python_expert.tools.antipatterns.rules.base import AntiPattern
 from python_expert.tools.antipatterns.syntax import dotted
@@ -17,21 +17,41 @@ if TYPE_CHECKING:
 
 _WORDS: Final = re.compile(r"status")
 _NAME: Final = re.compile(r"(?:http_?)?status_?code|http_?status|response\.status|resp\.status")
-_NAMES: Final = {status.value: status.name for status in HTTPStatus}
+_NAMES: Final = {status.value: status.name for status in HTTPStatus} | {
+    413: "REQUEST_ENTITY_TOO_LARGE",
+    414: "REQUEST_URI_TOO_LONG",
+    416: "REQUESTED_RANGE_NOT_SATISFIABLE",
+    422: "UNPROCESSABLE_ENTITY",
+}
+"""The names of statuses, those that every Python has: 3.13 added newer ones for some."""
+
+
+class Statuses(NamedTuple):
+    """What a status code is compared with.
+
+    Attributes:
+        node: The number, or the tuple, list or set of numbers.
+        numbers: The numbers in it, with their names.
+    """
+
+    node: ast.expr
+    numbers: tuple[tuple[ast.Constant, str], ...]
 
 
 def find(syntax: Syntax) -> Iterator[AntiPattern]:
     """Find comparisons of a status code with a number."""
-    for node, name in statuses(syntax):
+    for each in statuses(syntax):
+        written = ", ".join(str(number.value) for number, _ in each.numbers)
+        names = ", ".join(f"`HTTPStatus.{name}`" for _, name in each.numbers)
         message = (
-            f"The HTTP status {node.value!r} is written as a number. "
-            f"Write `HTTPStatus.{name}` (`from http import HTTPStatus`)."
+            f"A status code is compared with {written}. "
+            f"Write {names} (`from http import HTTPStatus`)."
         )
-        yield AntiPattern(node, message)
+        yield AntiPattern(each.node, message)
 
 
-def statuses(syntax: Syntax) -> Iterator[tuple[ast.Constant, str]]:
-    """The numbers of a text that a status code is compared with, and their names."""
+def statuses(syntax: Syntax) -> Iterator[Statuses]:
+    """The numbers of a text that a status code is compared with."""
     for _, node in syntax.expressions(_WORDS):
         # Whether a status is below 400 is a question of its class, not of one status.
         if not isinstance(node, ast.Compare) or not all(
@@ -39,15 +59,17 @@ def statuses(syntax: Syntax) -> Iterator[tuple[ast.Constant, str]]:
         ):
             continue
         sides = [node.left, *node.comparators]
-        if not any(map(_is_status, sides)):
-            continue
-        for side in sides:
-            values = side.elts if isinstance(side, (ast.Tuple, ast.List, ast.Set)) else [side]
-            for value in values:
-                if isinstance(value, ast.Constant) and type(value.value) is int:
-                    name = _NAMES.get(value.value)
-                    if name:
-                        yield value, name
+        if any(map(_is_status, sides)):
+            for side in sides:
+                if numbers := tuple(_numbers(side)):
+                    yield Statuses(side, numbers)
+
+
+def _numbers(side: ast.expr) -> Iterator[tuple[ast.Constant, str]]:
+    values = side.elts if isinstance(side, (ast.Tuple, ast.List, ast.Set)) else [side]
+    for value in values:
+        if isinstance(value, ast.Constant) and type(value.value) is int and value.value in _NAMES:
+            yield value, _NAMES[value.value]
 
 
 def _is_status(node: ast.expr) -> bool:

@@ -6,7 +6,7 @@ import ast
 from typing import TYPE_CHECKING, Final
 
 from python_expert.tools.antipatterns.rules.base import AntiPattern
-from python_expert.tools.antipatterns.syntax import FUNCTIONS, nodes_of
+from python_expert.tools.antipatterns.syntax import FUNCTIONS, nodes_of, values
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -118,31 +118,15 @@ def _is_string(syntax: Syntax, statement: ast.stmt, node: ast.expr) -> bool:
     function = syntax.function(statement)
     if not isinstance(node, ast.Name) or function is None:
         return _makes_string(syntax, node)
-    bound = [
-        each
-        for each in nodes_of([function])
-        if (isinstance(each, ast.Name) and each.id == node.id)
-        or (isinstance(each, ast.arg) and each.arg == node.id)
-    ]
-    stored = [each for each in bound if isinstance(each, ast.Name) and _is_stored(each)]
-    assigned = [
-        each.value
-        for each in nodes_of([function])
-        if isinstance(each, ast.Assign)
-        and len(each.targets) == 1
-        and any(each.targets[0] is name for name in stored)
-    ]
-    given = [each.annotation for each in bound if isinstance(each, ast.arg)]
+    nodes = list(nodes_of([function]))
+    given = [each.annotation for each in nodes if isinstance(each, ast.arg) and each.arg == node.id]
+    assigned = values(nodes, node.id)
     return (
-        len(stored) == len(assigned)
+        assigned is not None
         and bool(assigned or given)
         and all(_makes_string(syntax, each) for each in assigned)
         and all(isinstance(each, ast.Name) and each.id == "str" for each in given)
     )
-
-
-def _is_stored(node: ast.Name) -> bool:
-    return not isinstance(node.ctx, ast.Load)
 
 
 def _makes_string(syntax: Syntax, node: ast.expr) -> bool:
@@ -161,7 +145,7 @@ def _is_executor(syntax: Syntax, statement: ast.stmt, node: ast.expr) -> bool:
     if not isinstance(node, ast.Name):
         return False
     for each in syntax.around(statement):
-        if isinstance(each, (ast.With, *FUNCTIONS)):
+        if isinstance(each, (ast.With, ast.AsyncWith, *FUNCTIONS)):
             for item in getattr(each, "items", ()):
                 target, made = item.optional_vars, item.context_expr
                 if isinstance(target, ast.Name) and target.id == node.id:

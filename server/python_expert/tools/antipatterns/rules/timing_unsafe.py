@@ -7,7 +7,7 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from python_expert.tools.antipatterns.rules.base import AntiPattern
-from python_expert.tools.antipatterns.syntax import dotted, nodes_of
+from python_expert.tools.antipatterns.syntax import dotted, nodes_of, values
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -15,9 +15,9 @@ if TYPE_CHECKING:
     from python_expert.tools.antipatterns.syntax import Syntax
 
 _COMPARED: Final = re.compile(r"[=!]=")
-_SECRETS: Final = re.compile(
-    r"(?i)(?:api_?key|secret|token).*[=!]=|[=!]=.*(?:api_?key|secret|token)"
-)
+_WORDS: Final = ("hmac", "api", "secret", "token")
+"""One of them is in a text that this rule is about."""
+
 _SECRET: Final = re.compile(
     r"(?i)(?:.*_)?(?:api_?key|secret(?:_key)?|(?:access|api|auth|bearer|csrf|session)_?token)"
 )
@@ -29,11 +29,14 @@ _SENT: Final = frozenset(
 
 def find(syntax: Syntax) -> Iterator[AntiPattern]:
     """Find secrets that are compared with ``==`` to what somebody has sent."""
-    has_macs = any("hmac" in line for line in syntax.lines)
-    for statement, node in syntax.expressions(_COMPARED if has_macs else _SECRETS):
+    if not any(word in syntax.lowered for word in _WORDS):
+        return
+    has_macs = "hmac" in syntax.lowered
+    for statement, node in syntax.expressions(_COMPARED):
         match node:
             case ast.Compare(left=left, ops=[ast.Eq() | ast.NotEq()], comparators=[right]):
-                if _is_secret(syntax, statement, left, right):
+                is_named = any(_SECRET.fullmatch(_name(each)) for each in (left, right))
+                if (has_macs or is_named) and _is_secret(syntax, statement, left, right):
                     yield AntiPattern(
                         node,
                         "The comparison ends at the first character that differs, so its time "
@@ -57,14 +60,9 @@ def _value(syntax: Syntax, statement: ast.stmt, node: ast.expr) -> ast.expr:
     """What a local variable is bound to, if it is bound once; else the node itself."""
     function = syntax.function(statement)
     if isinstance(node, ast.Name) and function is not None:
-        bound = [
-            each
-            for each in nodes_of(function.body)
-            if isinstance(each, ast.Assign)
-            and any(isinstance(name, ast.Name) and name.id == node.id for name in each.targets)
-        ]
-        if len(bound) == 1:
-            return bound[0].value
+        bound = values(nodes_of(function.body), node.id)
+        if bound is not None and len(bound) == 1:
+            return bound[0]
     return node
 
 

@@ -1,0 +1,74 @@
+"""Samples that show why not every class of nodes has a sibling to be handled: our own rules."""
+
+from __future__ import annotations
+
+import sys
+
+import pytest
+
+from tests.unit.node_families import allows
+from tests.unit.own_rules import codes, fixed
+
+LOOP = "def f(xs):\n    {}\n    for x in xs:\n        {}\n    return s\n"
+RULES = "tools.antipatterns.rules"
+
+
+@allows("AugAssign NamedExpr TypeAlias", "quick_fixes.collect_and_join:_begun")
+@allows("AnnAssign", "quick_fixes.collect_and_join:_begun")
+@allows("NamedExpr TypeAlias", f"{RULES}.string_concatenation:_start")
+@allows(
+    "AnnAssign Assign NamedExpr TypeAlias",
+    f"{RULES}.string_concatenation:concatenations {RULES}.string_concatenation:_concatenation",
+)
+def test_a_string_begins_with_a_statement_and_only_grows() -> None:
+    assert codes(LOOP.format("s = ''", "s += f'{x}'")) == ["PE001"]
+    assert "s_parts = [s]" in str(fixed(LOOP.format("s: str = ''", "s += f'{x}'")))
+    assert codes(LOOP.format("(s := '')", "s += f'{x}'")) == []
+    for step in ("s = s + f'{x}'", "s: str = s + f'{x}'", "(s := s + f'{x}')"):
+        assert codes(LOOP.format("s = ''", step)) == []
+        assert codes(LOOP.format("s = ''", f"s += f'{{x}}'; {step}")) == []
+
+
+@pytest.mark.skipif(sys.version_info < (3, 14), reason="Python before 3.14 has no t-strings")
+def test_a_template_is_no_string() -> None:
+    assert codes(LOOP.format("s = t''", "s += t'{x}'")) == []
+    assert fixed(LOOP.format("s = ''", "s += t'{x}'")) is None
+    assert codes("def f():\n    s = t''\n    s.strip()\n") == []
+    assert codes("import hashlib\nhashlib.sha256(t'{password}')\n") == []
+
+
+allows(
+    "TemplateStr",
+    f"quick_fixes.collect_and_join:_is_string {RULES}.string_concatenation:_is_literal "
+    f"{RULES}.ignored_result:_makes_string {RULES}.fast_password_hash:_has_password",
+)(test_a_template_is_no_string)
+allows("Interpolation", f"{RULES}.fast_password_hash:_has_password")(test_a_template_is_no_string)
+
+
+@allows("AnnAssign AugAssign NamedExpr TypeAlias", "quick_fixes.with_statement:_header")
+@allows("AugAssign NamedExpr TypeAlias", f"{RULES}.closed_in_finally:_found")
+@allows("AugAssign NamedExpr TypeAlias", f"{RULES}.closed_in_finally:_kinds")
+@allows("TryStar", f"{RULES}.closed_in_finally:closed_in_finally")
+def test_a_resource_is_assigned_by_a_statement() -> None:
+    text = "{}\ntry:\n    g(f)\n{}finally:\n    f.close()\n"
+    assert fixed(text.format("f = open(p)", "")) == "with open(p) as f:\n    g(f)\n"
+    assert fixed(text.format("f: T = open(p)", "")) is None
+    assert codes(text.format("(f := open(p))", "")) == []
+    assert codes(text.format("f = open(p)", "except* E:\n    pass\n")) == []
+    lock = "import threading\n{}\na.b.acquire()\ntry:\n    g()\nfinally:\n    a.b.release()\n"
+    assert codes(lock.format("a.b = threading.Lock()")) == ["PE002"]
+    assert codes(lock.format("a.b += threading.Lock()")) == []
+
+
+@allows("AugAssign TypeAlias", "tools.antipatterns.syntax:values")
+def test_a_name_that_is_bound_in_another_way_is_not_known() -> None:
+    text = "def f():\n    s = 'a'\n    {}\n    s.strip()\n"
+    assert codes(text.format("pass")) == ["PE005"]
+    assert codes(text.format("s += g()")) == []
+    assert codes(text.format("for s in x: pass")) == []
+
+
+@allows("Import", "tools.antipatterns.syntax:Syntax._has_star")
+def test_a_star_is_imported_from_a_module() -> None:
+    assert codes("import os\nsorted(x)\n") == ["PE005"]
+    assert codes("from os import *\nsorted(x)\n") == []
