@@ -2,9 +2,11 @@ import { type ExtensionContext, workspace } from "vscode";
 import type { LanguageClient, LanguageClientOptions } from "vscode-languageclient/node";
 import { settingsFor } from "./configuration";
 import type { Interpreters } from "./interpreters";
+import { isActive } from "./neighbourOffers";
+import { typesElsewhere } from "./neighbours";
 import { applyEdit } from "./preview";
 import type { ProgressView } from "./progress";
-import { withRuffAlone } from "./settings";
+import { withRuffAlone, withTypesElsewhere } from "./settings";
 
 /** How the language client meets the editor: documents, settings, edits, progress. */
 export function clientOptions(
@@ -38,7 +40,8 @@ export function clientOptions(
             items.map(async ({ scopeUri }) => {
               const scope = scopeUri ? client().protocol2CodeConverter.asUri(scopeUri) : undefined;
               const all = settingsFor(context, scope);
-              const set = isPartial() ? withRuffAlone(all) : all;
+              const some = isPartial() ? withRuffAlone(all) : all;
+              const set = typesElsewhere(isActive) ? withTypesElsewhere(some) : some;
               // What is set goes before what is selected; a name such as python3.12 will do there.
               const interpreter = set.interpreter ?? (await interpreters.of(scope));
               return { ...set, ...(interpreter ? { interpreter } : {}) };

@@ -6,7 +6,8 @@ import { tellFailure } from "./failures";
 import { Interpreters } from "./interpreters";
 import { findLaunch, repair } from "./launch/launch";
 import { neutralFolder } from "./launch/surroundings";
-import { neighbourOffers } from "./neighbourOffers";
+import { isActive, neighbourOffers } from "./neighbourOffers";
+import { typesElsewhere } from "./neighbours";
 import { registerPreviews } from "./preview";
 import { progressView } from "./progress";
 import { keyEnvironment, onKeyChanged } from "./secrets";
@@ -34,7 +35,17 @@ export function activate(context: ExtensionContext): void {
   };
   const progress = progressView((token) => notify("window/workDoneProgress/cancel", { token }));
   const offer = neighbourOffers(context);
-  const neighbours = () => server.running && void offer();
+  let known = false;
+  const neighbours = () => {
+    if (!server.running) {
+      return;
+    }
+    void offer();
+    if (typesElsewhere(isActive) !== known) {
+      known = !known;
+      notify("workspace/didChangeConfiguration", { settings: null }); // the server asks again
+    }
+  };
 
   const server = new Server({
     log,

@@ -3,10 +3,12 @@ import { doubled, type Neighbour, oneByOne } from "./neighbours";
 
 const ASKED = "neighboursAsked";
 
+/** Whether an extension is installed and runs. */
+export const isActive = (id: string) => extensions.getExtension(id)?.isActive ?? false;
+
 /** Makes what offers, once for each other extension that runs one of our tools, to switch one off. */
 export function neighbourOffers(context: ExtensionContext): () => Promise<void> {
   const asked = () => context.globalState.get<string[]>(ASKED, []);
-  const isActive = (id: string) => extensions.getExtension(id)?.isActive ?? false;
   const setting = (name: string) => workspace.getConfiguration().get(name);
   return oneByOne(
     () => doubled(isActive, setting, asked())[0],

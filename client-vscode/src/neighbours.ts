@@ -51,6 +51,11 @@ function checker(id: string, name: string, setting: string, off = OFF): Neighbou
   return { id, name, tool: "mypy", setting, off, types: true };
 }
 
+/** Whether another type checker runs, which shows the types of names itself. */
+export function typesElsewhere(isActive: (id: string) => boolean): boolean {
+  return NEIGHBOURS.some((each) => each.types && isActive(each.id));
+}
+
 /**
  * The neighbours that double a tool now and of which the user has not been asked yet.
  *

@@ -60,6 +60,13 @@ export function withRuffAlone(set: Record<string, unknown>): Record<string, unkn
   return { ...set, tools: { ...tools, ...Object.fromEntries(off) } };
 }
 
+/** The settings beside an extension that shows the types of names: `auto` leaves them to it. */
+export function withTypesElsewhere(set: Record<string, unknown>): Record<string, unknown> {
+  const features = (set.features ?? {}) as Record<string, unknown>;
+  const isAuto = (features.hover ?? "auto") === "auto";
+  return isAuto ? { ...set, features: { ...features, hover: "findings" } } : set;
+}
+
 /** A text without the passwords in the addresses in it. */
 export function withoutPasswords(text: string): string {
   return text.replace(/(?<=:\/\/)[^/\s"']*@/g, "");

@@ -174,6 +174,25 @@ export class Window {
     return this.page.locator(`.editor-instance .squiggly-${kind}`);
   }
 
+  /** Waits until the hover at a text says this, and closes it. */
+  async hoverBecomes(at: string, wanted: RegExp): Promise<void> {
+    const hover = this.page.locator(".monaco-hover:visible .hover-contents");
+    let text = "";
+    try {
+      await until(`the hover says ${wanted}`, async () => {
+        await this.placeCursor(at);
+        await this.page.keyboard.press("Control+k");
+        await this.page.keyboard.press("Control+i");
+        await hover.first().waitFor({ timeout: 2000 });
+        text = (await hover.allInnerTexts()).join("\n");
+        return wanted.test(text);
+      });
+    } catch (error) {
+      throw new Error(`${error}\nIt says:\n${text}`);
+    }
+    await this.page.keyboard.press("Escape");
+  }
+
   /** Opens the menu of code actions at the cursor and returns its entries once they are there. */
   async actions(): Promise<string[]> {
     // New problems that arrive while the editor is gathering them make it forget the key.

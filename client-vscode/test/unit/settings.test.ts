@@ -5,6 +5,7 @@ import {
   serverSettings,
   withoutPasswords,
   withRuffAlone,
+  withTypesElsewhere,
 } from "../../src/settings";
 
 function told(values: Record<string, Sources>): object {
@@ -36,6 +37,15 @@ describe("settings", () => {
     assert.deepEqual(withRuffAlone({}), {
       tools: { mypy: { enabled: false }, bandit: { enabled: false } },
     });
+  });
+
+  it("leave the types of names to another extension, unless the user says otherwise", () => {
+    const findings = { features: { hover: "findings" } };
+    assert.deepEqual(withTypesElsewhere({ profile: "auto" }), { profile: "auto", ...findings });
+    assert.deepEqual(withTypesElsewhere({ features: { hover: "auto" } }), findings);
+    for (const hover of ["on", "off"]) {
+      assert.deepEqual(withTypesElsewhere({ features: { hover } }), { features: { hover } });
+    }
   });
 
   it("that are objects are merged, as VS Code does it", () => {

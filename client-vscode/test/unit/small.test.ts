@@ -1,7 +1,13 @@
 import assert from "node:assert/strict";
 import { Deaths } from "../../src/deaths";
 import { lineReader } from "../../src/log";
-import { doubled, NEIGHBOURS, type Neighbour, oneByOne } from "../../src/neighbours";
+import {
+  doubled,
+  NEIGHBOURS,
+  type Neighbour,
+  oneByOne,
+  typesElsewhere,
+} from "../../src/neighbours";
 import { proxyVariables } from "../../src/proxy";
 
 describe("a server that dies", () => {
@@ -57,6 +63,15 @@ describe("other extensions", () => {
   it("that run one of our tools are spoken of, once", () => {
     assert.deepEqual(offered(["charliermarsh.ruff"]), ["charliermarsh.ruff"]);
     assert.deepEqual(offered(["charliermarsh.ruff"], {}, ["charliermarsh.ruff"]), []);
+  });
+
+  it("show types if they check them", () => {
+    const shows = (...active: string[]) => typesElsewhere((id) => active.includes(id));
+    for (const id of ["ms-python.vscode-pylance", "astral-sh.ty", "meta.pyrefly"]) {
+      assert.equal(shows(id), true);
+    }
+    assert.equal(shows("detachhead.basedpyright", "charliermarsh.ruff"), true);
+    assert.equal(shows("charliermarsh.ruff", "matangover.mypy"), false);
   });
 
   it("are left alone if they do not run, or if either side is off already", () => {

@@ -39,6 +39,12 @@ describe("While typing", () => {
     await window.runCommand("View: Toggle Problems");
   });
 
+  it("a hover explains a finding's rule, and shows what a name is", async () => {
+    await window.openFile("backup.py");
+    await window.hoverBecomes("newst", /undefined-name \(F821\).*Use instead/s);
+    await window.hoverBecomes("subprocess", /module subprocess.*import_subprocess \(B404\)/s);
+  });
+
   it("the status names the tools that found it, and who proposes rewrites", async () => {
     await window.openFile("backup.py");
     await window.statusBecomes(/ruff \d.*mypy \d.*bandit \d/s);

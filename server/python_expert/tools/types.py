@@ -2,15 +2,47 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeAlias, runtime_checkable
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, Protocol, TypeAlias, runtime_checkable
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from python_expert.text.document import Document
+    from python_expert.text.document import Document, Position
 
 About: TypeAlias = Literal["functions", "calls"]
 """What is asked: the hints that functions could have, or what calls run and bases know."""
+
+
+class KnownName(NamedTuple):
+    """What a name is.
+
+    Attributes:
+        declaration: How Python would declare it: ``def f(x: int) -> str``, ``count: int``.
+        docstring: The first paragraph of its docstring, or empty.
+    """
+
+    declaration: str
+    docstring: str
+
+
+@runtime_checkable
+class KnowsNames(Protocol):
+    """A tool that knows what names are."""
+
+    async def name_at(
+        self, documents: Sequence[Document], document: Document, place: Position
+    ) -> KnownName | None:
+        """What the name at a place is; None if its type is not known, or there is none.
+
+        Args:
+            documents: All open documents of the project.
+            document: The one of them; the tool has reported on this version of it.
+            place: The place.
+
+        Raises:
+            ToolError: The tool cannot do its work.
+            ToolCrashError: Its process died or hung; asking again restarts it.
+        """
 
 
 @runtime_checkable

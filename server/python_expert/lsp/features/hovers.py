@@ -11,9 +11,10 @@ from python_expert.config.settings import HoverContent
 from python_expert.isolation import FaultBarrier
 from python_expert.processes.command import ToolError
 from python_expert.text.document import Range
+from python_expert.tools.types import KnowsNames
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Coroutine, Mapping, Sequence
 
     from python_expert.diagnostics.finding import Finding, ToolName
     from python_expert.lsp.client import Client
@@ -28,6 +29,7 @@ log = logging.getLogger(__name__)
 
 HOVER = "textDocument/hover"
 
+_NAMED = FaultBarrier("telling what a name is")
 _EXPLAINED = FaultBarrier("explaining a rule")
 
 _FENCE = re.compile(r"^```.*\n?", re.MULTILINE)
@@ -77,7 +79,10 @@ class Hovers:
         place = {"start": params["position"], "end": params["position"]}
         at = document.range(place, self._client.encoding).start
         found = self._findings(document, at)
-        texts = [_text(theirs), *await _explanations(project, found)]
+        asked = _explanations(project, found)
+        if project.settings.features.hover is not HoverContent.FINDINGS:
+            asked.insert(0, _NAMED.ask("", _name, project, document, at))
+        texts = [_text(theirs), *await asyncio.gather(*asked)]
         self._actions.check_unchanged(document)
         return self._answer(texts)
 
@@ -102,13 +107,24 @@ def plain(markdown: str) -> str:
     return _LINK.sub(r"\1: \2", _HEADING.sub("", text))
 
 
-async def _explanations(project: Project, found: Sequence[Finding]) -> list[str]:
+def _explanations(project: Project, found: Sequence[Finding]) -> list[Coroutine[Any, Any, str]]:
     """What the rules of findings mean, each once."""
     rules = dict.fromkeys((each.tool, each.code) for each in found if each.code)
-    texts = await asyncio.gather(
-        *(_EXPLAINED.ask("", _explanation, project, tool, code) for tool, code in rules)
-    )
-    return [*dict.fromkeys(texts)]
+    return [_EXPLAINED.ask("", _explanation, project, tool, code) for tool, code in rules]
+
+
+async def _name(project: Project, document: Document, at: Position) -> str:
+    """What the name at a place is, if a tool has checked this version and knows it."""
+    for name, tool in project.tools.items():
+        if isinstance(tool, KnowsNames) and project.latest(name, document):
+            try:
+                known = await tool.name_at(project.documents, document, at)
+            except ToolError as error:
+                log.warning("%s cannot tell what a name is: %s", name, error)
+                continue
+            if known:
+                return f"```python\n{known.declaration}\n```\n\n{known.docstring}"
+    return ""
 
 
 async def _explanation(project: Project, name: ToolName, code: str) -> str:

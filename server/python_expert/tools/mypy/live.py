@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from python_expert.processes.child import Child
 from python_expert.processes.command import Command, foreign
 from python_expert.text.document import Document
+from python_expert.tools.answers import text
 from python_expert.tools.base import environment
 from python_expert.tools.mypy.batch import DEADLINE_S, WORKER
 from python_expert.tools.mypy.config_errors import config_warning
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
     from python_expert.diagnostics.finding import Report
     from python_expert.processes.jsonrpc import JsonRpc
+    from python_expert.text.document import Position
     from python_expert.tools.mypy.launch import MypyLaunch
     from python_expert.tools.types import About
 
@@ -147,6 +149,21 @@ class Live:
         answer = await self._child.request("types", {"path": path, "text": text, "about": about})
         with self._child.reading():
             return list(answer[about]) if answer["known"] else None
+
+    async def name_at(self, documents: Documents, path: str, place: Position) -> dict[str, str]:
+        """What the name at a place of an open document is; empty if that is not known.
+
+        Raises:
+            ToolError, ToolCrashError, RpcError: As for `check`.
+        """
+        document = documents[path]
+        await self._known(documents)
+        if self.documents[path] is not document:
+            return {}
+        params = {"path": path, "line": place.line, "column": place.column}
+        answer = await self._child.request("name", params)
+        with self._child.reading():
+            return {key: text(answer[key]) for key in ("declaration", "doc") if key in answer}
 
     def disk_changed(self) -> None:
         """Tell the worker that files changed on disk."""

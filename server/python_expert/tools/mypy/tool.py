@@ -8,28 +8,28 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import hashlib
 import logging
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from python_expert.processes.command import ToolCrashError, ToolError
 from python_expert.processes.jsonrpc import RpcError
-from python_expert.text.decoding import readable
 from python_expert.text.document import Document
-from python_expert.text.paths import shown, to_path, to_uri
 from python_expert.tools.base import Tool
 from python_expert.tools.mypy.batch import Batch
 from python_expert.tools.mypy.comparison import Allowance, difference, key
 from python_expert.tools.mypy.config_errors import config_error
 from python_expert.tools.mypy.launch import launch_for
 from python_expert.tools.mypy.live import Live
+from python_expert.tools.mypy.paths import path_of, read_documents
 from python_expert.tools.mypy.spec import SPEC
+from python_expert.tools.types import KnownName
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Container, Sequence
     from pathlib import Path
 
     from python_expert.diagnostics.finding import Report
+    from python_expert.text.document import Position
     from python_expert.tools.base import ToolEvents
     from python_expert.tools.context import ToolContext
     from python_expert.tools.mypy.launch import MypyLaunch
@@ -128,7 +128,7 @@ class Mypy(Tool):
     async def _what_if(
         self, live: Live, documents: Sequence[Document], document: Document, text: str
     ) -> list[Report]:
-        by_path, path = self._documents(documents), _path(document.uri, self.launch.root)
+        by_path, path = self._documents(documents), path_of(document.uri, self.launch.root)
         if self.variant != "batch":
             try:
                 found = await live.what_if(by_path, path, text)
@@ -146,12 +146,24 @@ class Mypy(Tool):
         self, documents: Sequence[Document], document: Document, text: str, about: About
     ) -> list[dict[str, Any]] | None:
         """The types inferred for a text; see `KnowsTypes`."""
-        asked = self._documents(documents), _path(document.uri, self.launch.root), text, about
+        asked = self._documents(documents), path_of(document.uri, self.launch.root), text, about
         try:
             return None if self.variant == "batch" else await self._live.types(*asked)
         except (RpcError, ToolCrashError) as error:
             self._understand(error)
         return None
+
+    async def name_at(
+        self, documents: Sequence[Document], document: Document, place: Position
+    ) -> KnownName | None:
+        """What the name at a place is; see `KnowsNames`."""
+        asked = self._documents(documents), path_of(document.uri, self.launch.root), place
+        try:
+            found = {} if self.variant == "batch" else await self._live.name_at(*asked)
+        except (RpcError, ToolCrashError) as error:
+            self._understand(error)
+            return None
+        return KnownName(found["declaration"], found["doc"]) if found else None
 
     async def check_files(
         self, paths: Sequence[Path], named: Container[Path] = ()
@@ -162,7 +174,7 @@ class Mypy(Tool):
         not need them, checks the files as if they were open.
         """
         del named
-        by_path = await asyncio.to_thread(_read, paths)
+        by_path = await asyncio.to_thread(read_documents, paths)
         if self.launch.plugins:
             yield list((await self._batch.check(by_path, {}, waited_for=True)).values())
         else:
@@ -191,7 +203,7 @@ class Mypy(Tool):
         await self._batch.stop()
 
     def _documents(self, documents: Sequence[Document]) -> Documents:
-        return {_path(each.uri, self.launch.root): each for each in documents}
+        return {path_of(each.uri, self.launch.root): each for each in documents}
 
     def _note_success(self) -> None:
         self._sound += 1
@@ -280,21 +292,3 @@ class Mypy(Tool):
                 "mypy's live findings in %s were not those of a run: %s [%s]", path, message, code
             )
         self._live.rebuild()
-
-
-def _path(uri: str, root: Path) -> str:
-    """The path of a document for mypy; documents that were never saved get an invented one."""
-    if (path := to_path(uri)) is not None:
-        return shown(path)
-    return str(root / f"untitled_{hashlib.sha256(uri.encode()).hexdigest()[:12]}.py")
-
-
-def _read(paths: Sequence[Path]) -> Documents:
-    """The texts of files, to find columns in; mypy itself reports unreadable files."""
-    found = {}
-    for path in paths:
-        text = ""
-        with contextlib.suppress(OSError):
-            text = readable(path.read_bytes())
-        found[str(path)] = Document.of(to_uri(path), 0, text)
-    return found

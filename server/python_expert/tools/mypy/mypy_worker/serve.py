@@ -16,7 +16,9 @@ if TYPE_CHECKING:
 
     from python_expert.processes.wire import Json
 
+    from .checker import Checker
     from .imagination import Imagination
+    from .naming import Naming
 
 MYPY_VERSIONS: Final = ((2, 0), (3, 0))
 """The first version of mypy that is supported, and the first one that is not."""
@@ -41,6 +43,7 @@ class RequestHandler:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
         self._imagination: Imagination | None = None
+        self._naming: Naming | None = None
         self._handlers: dict[str, Callable[..., Json | None]] = {"start": self._start}
 
     def serve(self) -> NoReturn:
@@ -88,6 +91,7 @@ class RequestHandler:
             "close": checker.close,
             "disk": checker.disk,
             "rebuild": checker.rebuild,
+            "name": partial(self._name, checker),
             "check": partial(checker.check, partial(self._connection.notify, "first")),
         }
         self._handlers |= {
@@ -100,6 +104,13 @@ class RequestHandler:
             "types": imagination.types,
         }
         return {"mypy": __version__, "warnings": checker.warnings}
+
+    def _name(self, checker: Checker, **place: Any) -> Json:  # noqa: ANN401 - JSON
+        if self._naming is None:
+            from .naming import Naming  # noqa: PLC0415 - most are never asked
+
+            self._naming = Naming(checker)
+        return self._naming.name(**place)
 
     def _let_go(self, imagination: Imagination) -> None:
         imagination.end()
