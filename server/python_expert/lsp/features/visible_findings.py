@@ -200,28 +200,30 @@ class VisibleFindings:
         state = stamp(path)
         baseline = self._baselines[path] = _Baseline(state, fresh=state is not None)
         if baseline.fresh:
-            baseline.reading = asyncio.create_task(_READ.ask(None, self._read, path, baseline))
+            baseline.reading = asyncio.create_task(self._update(path, baseline))
 
     def _reread(self, path: Path, baseline: _Baseline) -> None:
         """Read a baseline again; until that is done, the old one holds."""
         if baseline.reading is None:
-            baseline.reading = asyncio.create_task(_READ.ask(None, self._read, path, baseline))
+            baseline.reading = asyncio.create_task(self._update(path, baseline))
+
+    async def _update(self, path: Path, baseline: _Baseline) -> None:
+        """Read a baseline and show what is new by it; if that fails, findings are shown too."""
+        await _READ.ask(None, self._read, path, baseline)
+        baseline.reading, baseline.fresh = None, False
+        self._changed()
 
     async def _read(self, path: Path, baseline: _Baseline) -> None:
-        try:
-            while True:  # again if it was written meanwhile
-                baseline.stamp = stamp(path)
-                entries, error = await asyncio.to_thread(_load, path)
-                if stamp(path) == baseline.stamp:
-                    break
-            baseline.entries = entries
-            baseline.total = await asyncio.to_thread(total, entries or {})
-            if error is not None:
-                self._tell(Problem(None, broken(path, error), place=(path, error.line)))
-            log.info("%s: %d known findings", path, baseline.total)
-        finally:
-            baseline.reading, baseline.fresh = None, False
-        self._changed()
+        while True:  # again if it was written meanwhile
+            baseline.stamp = stamp(path)
+            entries, error = await asyncio.to_thread(_load, path)
+            if stamp(path) == baseline.stamp:
+                break
+        baseline.entries = entries
+        baseline.total = await asyncio.to_thread(total, entries or {})
+        if error is not None:
+            self._tell(Problem(None, broken(path, error), place=(path, error.line)))
+        log.info("%s: %d known findings", path, baseline.total)
 
 
 def _load(path: Path) -> tuple[Entries | None, BaselineError | None]:
