@@ -59,6 +59,8 @@ export function registerCommands(
       chooseModel(async () => (await execute(client, "pythonExpert.models", {})) as Models),
     ),
     checkWorkspace: withServer(checkWorkspace),
+    showKnownFindings: withServer((client) => showKnown(client, true)),
+    hideKnownFindings: withServer((client) => showKnown(client, false)),
     runTests: withServer(runTests),
     showTestOutput: withServer((client) => showOutput(client)),
     debugTest,
@@ -88,6 +90,16 @@ async function checkWorkspace(client: LanguageClient): Promise<void> {
     if ((await window.showInformationMessage(`Python Expert: ${message}`, show)) === show) {
       await commands.executeCommand("workbench.actions.view.problems");
     }
+  }
+}
+
+async function showKnown(client: LanguageClient, show: boolean): Promise<void> {
+  const { findings, message } = (await execute(client, "pythonExpert.showKnown", { show })) as {
+    findings: number;
+    message: string;
+  };
+  if (findings === 0) {
+    void window.showInformationMessage(`Python Expert: ${message}.`);
   }
 }
 

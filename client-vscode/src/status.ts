@@ -14,6 +14,13 @@ export interface ToolStatus {
   message: string;
 }
 
+/** A file with known findings, which are hidden unless `shown`, as `pythonExpert/status` has it. */
+export interface KnownFindings {
+  path: string;
+  findings: number;
+  shown: boolean;
+}
+
 /** Why no model is asked. */
 export type Reason = "chosen" | "noKey" | "wrongKey" | "network" | "untrusted";
 
@@ -26,6 +33,7 @@ export interface ServerStatus {
   /** The same for us. */
   reason: Reason | null;
   tokens: number;
+  known: KnownFindings[];
   tools: ToolStatus[];
 }
 
@@ -41,6 +49,12 @@ export interface Shown {
 export type ServerState = "starting" | "running" | "stopped" | "failed";
 
 const CHOOSE_MODEL: Command = { command: "python-expert.chooseModel", title: "Choose Model" };
+const SHOW_KNOWN: Command = { command: "python-expert.showKnownFindings", title: "Show" };
+const HIDE_KNOWN: Command = { command: "python-expert.hideKnownFindings", title: "Hide" };
+
+/** The name of the files with known findings. */
+const BASELINE = ".python-expert-baseline.json";
+
 const SET_KEY: Command = { command: "python-expert.setApiKey", title: "Set API Key" };
 
 const REMEDIES: Record<Reason, Command> = {
@@ -119,6 +133,28 @@ export function describeProvider(status: ServerStatus | undefined): Shown {
   return asked
     ? { ...shown, text: `Rewrites: ${status.model} may not be asked`, detail, severity: "warning" }
     : { ...shown, text: "Rewrites offline", detail };
+}
+
+/** What is said of the known findings in the project of a path; nothing if there are none. */
+export function describeKnown(
+  status: ServerStatus | undefined,
+  path: string | undefined,
+): (Shown & { command: Command }) | undefined {
+  const [known] = (status?.known ?? [])
+    .filter((each) => each.findings > 0 && path?.startsWith(each.path.slice(0, -BASELINE.length)))
+    .sort((one, other) => other.path.length - one.path.length);
+  if (!known) {
+    return undefined;
+  }
+  const count = known.findings.toLocaleString("en");
+  const what = `${count} known finding${known.findings === 1 ? "" : "s"}`;
+  return {
+    text: `${what} ${known.shown ? "shown" : "hidden"}`,
+    detail: BASELINE,
+    severity: "information",
+    busy: false,
+    command: known.shown ? HIDE_KNOWN : SHOW_KNOWN,
+  };
 }
 
 /** What is offered beside it. */

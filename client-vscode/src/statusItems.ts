@@ -1,5 +1,13 @@
-import { type Command, type Disposable, LanguageStatusSeverity, languages, window } from "vscode";
 import {
+  type Command,
+  type Disposable,
+  type LanguageStatusItem,
+  LanguageStatusSeverity,
+  languages,
+  window,
+} from "vscode";
+import {
+  describeKnown,
   describeProvider,
   describeTools,
   providerCommand,
@@ -19,13 +27,17 @@ const SEVERITIES = {
 const SHOW_LOGS: Command = { command: "python-expert.showLogs", title: "Show Logs" };
 const RESTART: Command = { command: "python-expert.restart", title: "Restart Server" };
 
-/** The two items behind the braces in the status bar: the tools, and who proposes rewrites. */
+/**
+ * The items behind the braces in the status bar: the tools, who proposes rewrites, and known findings
+ * if there are any.
+ */
 export class StatusItems implements Disposable {
   private readonly tools = languages.createLanguageStatusItem("python-expert.tools", SELECTOR);
   private readonly provider = languages.createLanguageStatusItem(
     "python-expert.provider",
     SELECTOR,
   );
+  private known: LanguageStatusItem | undefined;
   private state: ServerState = "starting";
   private why = "";
   private status: ServerStatus | undefined;
@@ -55,6 +67,7 @@ export class StatusItems implements Disposable {
     this.watch.dispose();
     this.tools.dispose();
     this.provider.dispose();
+    this.known?.dispose();
   }
 
   private show(): void {
@@ -62,14 +75,23 @@ export class StatusItems implements Disposable {
     const tools = describeTools(this.state, this.why, this.status, path);
     set(this.tools, tools, this.state === "failed" ? RESTART : SHOW_LOGS);
     set(this.provider, describeProvider(this.status), providerCommand(this.status));
+    this.showKnown(path);
+  }
+
+  private showKnown(path: string | undefined): void {
+    const shown = describeKnown(this.status, path);
+    if (shown) {
+      this.known ??= languages.createLanguageStatusItem("python-expert.known", SELECTOR);
+      this.known.name = "Python Expert: Known Findings";
+      set(this.known, shown, shown.command);
+    } else {
+      this.known?.dispose();
+      this.known = undefined;
+    }
   }
 }
 
-function set(
-  item: ReturnType<typeof languages.createLanguageStatusItem>,
-  shown: Shown,
-  command: Command | undefined,
-): void {
+function set(item: LanguageStatusItem, shown: Shown, command: Command | undefined): void {
   item.text = shown.text;
   item.detail = shown.detail;
   item.busy = shown.busy;

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.conftest import write
+from tests.conftest import RUFF_ONLY, write
 from tests.e2e.neovim import ROOT, Neovim, snippets
+from tests.server.test_cli import cli
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -238,3 +239,23 @@ def test_tests_run_on_unsaved_text(stack: ExitStack, tmp_path: Path) -> None:
     editor.command("PythonExpert run-tests")
     editor.wait_gone("failed")
     wait_lens(editor, "Run test (passed, ")
+
+
+def test_known_findings_are_hidden_and_shown_again(stack: ExitStack, tmp_path: Path) -> None:
+    folder = write(
+        tmp_path / "shop",
+        {"pyproject.toml": MEMBER.format("shop") + RUFF_ONLY, "shop.py": TEXT},
+    )
+    assert cli("baseline", "write", cwd=folder).returncode == 0
+    editor = start(stack, tmp_path, folder, readme())
+    status = "return require('python_expert').status()"
+    editor.wait("the status", f"{status} == '1 known finding hidden'")
+    editor.type("ggOimport io<Esc>")
+    editor.wait_shown(("Ruff", "F401", 1, "io"))
+    assert "json" not in editor.lua("return vim.inspect(vim.diagnostic.get(0))")
+    editor.command("PythonExpert show-known")
+    editor.wait_shown(("Ruff", "F401", 2, "json"))
+    editor.wait("the status", f"{status} == '1 known finding shown'")
+    editor.command("PythonExpert hide-known")
+    editor.wait("that it is hidden", "return #vim.diagnostic.get(0) == 1")
+    assert "`io`" in editor.lua("return vim.diagnostic.get(0)[1].message")

@@ -19,6 +19,8 @@ import python_expert.lsp.features.workspace_worker
 import python_expert.lsp.server
 import python_expert.quick_fixes.registry  # noqa: F401 - so that BARRIERS has all of them
 from python_expert.actions.registry import ACTIONS
+from python_expert.baseline import file
+from python_expert.baseline.file import NAME
 from python_expert.isolation import BARRIERS, TOOL_BARRIERS
 from tests.client import Client, shows
 from tests.conftest import RUFF_ONLY, SERVER, write
@@ -204,7 +206,8 @@ def begin(tmp_path: Path) -> Iterator[Callable[..., Server]]:
     running: list[Client] = []
 
     def start(failing: str = "", **capabilities: object) -> Server:
-        folder = write(tmp_path / f"folder{next(numbers)}", {"pyproject.toml": ""})
+        files = {"pyproject.toml": "", NAME: file.write({})}
+        folder = write(tmp_path / f"folder{next(numbers)}", files)
         broken, log = folder.with_suffix(".broken"), folder.with_suffix(".log")
         broken.write_text(failing)
         env = {"PYTHONPATH": str(site), "PYTHON_EXPERT_BROKEN": str(broken)}

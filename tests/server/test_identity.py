@@ -25,6 +25,7 @@ def test_a_client_gets_it_and_can_send_it_back(
         "tool": "ruff",
         "rule": "F401",
         "file": document,
+        "scope": "",
         "code": item["data"]["code"],
     }
     params = {

@@ -132,6 +132,7 @@ def test_initialize_tells_exactly_what_the_server_can_do(client: ClientFactory) 
                 "pythonExpert.cancel",
                 "pythonExpert.models",
                 "pythonExpert.checkWorkspace",
+                "pythonExpert.showKnown",
                 "pythonExpert.runTests",
                 "pythonExpert.testOutput",
             ]

@@ -200,6 +200,7 @@ def test_every_server_command_answers(server: Client, document: str) -> None:
         "pythonExpert.models": [{"uri": document}],
         "pythonExpert.lastReport": [],
         "pythonExpert.checkWorkspace": [{"wait": True}],
+        "pythonExpert.showKnown": [{"show": True}],
         "pythonExpert.runTests": [{"uri": document, "wait": True}],
         "pythonExpert.testOutput": [{"uri": document}],
         "pythonExpert.cancel": [],

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import {
+  describeKnown,
   describeProvider,
   describeTools,
   providerCommand,
@@ -20,6 +21,7 @@ const OFFLINE: ServerStatus = {
   message: "",
   reason: null,
   tokens: 0,
+  known: [],
   tools: [],
 };
 
@@ -65,6 +67,18 @@ describe("the status", () => {
     ]) {
       assert.ok(shown.detail.length <= 50 && shown.detail.endsWith("…"), shown.detail);
     }
+  });
+
+  it("says how many known findings are hidden in the project that is looked at", () => {
+    const one = { path: "/shop/.python-expert-baseline.json", findings: 1204, shown: false };
+    const inner = { path: "/shop/a/.python-expert-baseline.json", findings: 1, shown: true };
+    const known = [one, inner];
+    const shown = describeKnown(status({ known }), "/shop/b.py");
+    assert.equal(shown?.text, "1,204 known findings hidden");
+    assert.equal(shown?.command.title, "Show");
+    assert.equal(describeKnown(status({ known }), "/shop/a/b.py")?.text, "1 known finding shown");
+    assert.equal(describeKnown(status({ known }), "/other/b.py"), undefined);
+    assert.equal(describeKnown(status(), "/shop/b.py"), undefined);
   });
 
   it("is that of the project that is looked at", () => {

@@ -7,6 +7,8 @@ return {
   -- The repository first: one server looks after all projects of a monorepo.
   root_markers = { '.git', 'pyproject.toml', 'setup.cfg', 'setup.py' },
   capabilities = {
+    -- How many known findings are hidden; see status.lua.
+    experimental = { pythonExpertStatus = true },
     workspace = {
       -- After each run of tests the server asks for this; see lenses.lua.
       codeLens = { refreshSupport = true },
@@ -19,6 +21,9 @@ return {
     },
   },
   handlers = {
+    ['pythonExpert/status'] = function(err, params, context)
+      require('python_expert.status').update(err, params, context)
+    end,
     ['workspace/codeLens/refresh'] = function(err, result, context)
       return require('python_expert.lenses').refresh_all(err, result, context)
     end,

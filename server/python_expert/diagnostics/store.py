@@ -12,7 +12,7 @@ from python_expert.text.document import Position, Range
 from python_expert.text.rebase import rebase
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
     from python_expert.diagnostics.deduplication import MergeRules
     from python_expert.diagnostics.finding import ToolName
@@ -44,14 +44,20 @@ class DiagnosticStore:
         self._most = most
         self._reports: dict[str, dict[ToolName, _Entry]] = {}
 
-    def put(self, report: Report) -> None:
-        """Store a report, unless there is a later one of the same tool."""
+    def put(self, report: Report, *, whole: bool = False) -> None:
+        """Store a report, unless there is a later one of the same tool.
+
+        Args:
+            report: The report.
+            whole: Whether all its findings are kept, because most of them will not be shown.
+        """
         entries = self._reports.setdefault(report.uri, {})
         if report.tool not in entries:
             entries[report.tool] = _Entry(self._rules.get(report.tool, ALONE).lasting)
         entry = entries[report.tool]
         if report.version >= entry.version:
-            entry.put(self._cut(report))
+            findings = report.findings if whole else shortened(report.findings, self._most)
+            entry.put(report._replace(findings=tuple(findings)))
 
     def findings(self, document: Document) -> list[Finding]:
         """All findings of a document without duplicates, moved to their place in this version."""
@@ -72,17 +78,19 @@ class DiagnosticStore:
         """Remove a closed document."""
         self._reports.pop(uri, None)
 
-    def _cut(self, report: Report) -> Report:
-        more = len(report.findings) - self._most
-        if more <= 0:
-            return report
-        worst = sorted(report.findings, key=lambda each: (each.severity, each.range))
-        message = (
-            f"{report.tool.title} has {more:,} more findings in this file; "
-            "fix some to see the rest, or run `python-expert check` to see all"
-        )
-        last = Finding(report.tool, _TOP, "", message, Severity.INFORMATION)
-        return report._replace(findings=(*worst[: self._most], last))
+
+def shortened(findings: Sequence[Finding], most: int) -> Sequence[Finding]:
+    """The most severe and first findings of a tool, and one more that says how many others."""
+    more = len(findings) - most
+    if more <= 0:
+        return findings
+    worst = sorted(findings, key=lambda each: (each.severity, each.range))
+    tool = worst[0].tool
+    message = (
+        f"{tool.title} has {more:,} more findings in this file; "
+        "fix some to see the rest, or run `python-expert check` to see all"
+    )
+    return (*worst[:most], Finding(tool, _TOP, "", message, Severity.INFORMATION))
 
 
 class _Entry:

@@ -27,6 +27,7 @@ TEST_OUTPUT = "pythonExpert.testOutput"
 DEBUG_TEST = "python-expert.debugTest"
 """Not the server's command but the client's, if it says that it has it."""
 CHECK_WORKSPACE = "pythonExpert.checkWorkspace"
+SHOW_KNOWN = "pythonExpert.showKnown"
 
 
 async def _restart(session: Session, _given: object) -> None:
@@ -68,6 +69,10 @@ async def _check_workspace(session: Session, given: object) -> dict[str, Any]:
     return await (session.workspace_check.run() if wait else session.workspace_check.begin())
 
 
+async def _show_known(session: Session, given: object) -> dict[str, Any]:
+    return await session.visible.show(given)
+
+
 COMMANDS: Mapping[str, Callable[[Session, Any], Awaitable[Any]]] = {
     RESTART_TOOLS: _restart,
     REWRITE: _rewrite,
@@ -76,6 +81,7 @@ COMMANDS: Mapping[str, Callable[[Session, Any], Awaitable[Any]]] = {
     CANCEL: _cancel,
     MODELS: _models,
     CHECK_WORKSPACE: _check_workspace,
+    SHOW_KNOWN: _show_known,
     RUN_TESTS: _run_tests,
     TEST_OUTPUT: _test_output,
 }

@@ -81,3 +81,27 @@ class Progress:
     def _send(self, token: str, kind: str, **about: object) -> None:
         known = {key: value for key, value in about.items() if value is not None}
         self._protocol.send("$/progress", {"token": token, "value": {"kind": kind, **known}})
+
+
+READING = "Python Expert: {} reads the project"
+
+
+class ReadingProgress:
+    """How far each tool has read the project.
+
+    Args:
+        protocol: The connection to the client.
+        enabled: Whether the client shows progress.
+    """
+
+    def __init__(self, protocol: Protocol, *, enabled: bool) -> None:
+        self._protocol = protocol
+        self._enabled = enabled
+        self._progress: dict[str, Progress] = {}
+
+    def update(self, tool: str, message: str | None) -> None:
+        """Show how far a tool is; None at the end."""
+        if tool not in self._progress:
+            title = READING.format(tool)
+            self._progress[tool] = Progress(self._protocol, title, enabled=self._enabled)
+        self._progress[tool].update(message)

@@ -8,6 +8,7 @@ import itertools
 import logging
 from typing import TYPE_CHECKING, Any
 
+from python_expert.baseline.file import NAME
 from python_expert.config.sources import editor_layer
 from python_expert.config.tool_files import watched
 from python_expert.diagnostics.finding import ON_DISK
@@ -23,15 +24,16 @@ from python_expert.lsp.features.hovers import Hovers
 from python_expert.lsp.features.quick_fixes import QuickFixes
 from python_expert.lsp.features.status import StatusNews
 from python_expert.lsp.features.tests import TestRuns
+from python_expert.lsp.features.visible_findings import VisibleFindings
 from python_expert.lsp.features.workspace_diagnostics import WorkspaceCheck
 from python_expert.lsp.late_rewrites import LateRewrites
 from python_expert.lsp.notebooks.translation import Notebooks
-from python_expert.lsp.progress import Progress
+from python_expert.lsp.progress import ReadingProgress
 from python_expert.lsp.projects import Projects
 from python_expert.lsp.refresh import refresh
 from python_expert.lsp.registration import register
-from python_expert.lsp.window import MessageType, offer_to_open, tell
-from python_expert.project.events import Events, Problem
+from python_expert.lsp.window import Problems
+from python_expert.project.events import Events
 from python_expert.text.paths import PYTHON_SUFFIXES, to_path
 from python_expert.tools import registry
 
@@ -50,8 +52,6 @@ POLL_S = 2.0
 POLLS_PER_DISK_CHECK = 5
 """The Python files, which are many more, are checked every so many times."""
 
-READING = "Python Expert: {} reads the project"
-
 PULL_DEADLINE_S = 5.0
 
 
@@ -63,6 +63,7 @@ _RESTED = FaultBarrier("making ready for a model")
 _OUTDATED = FaultBarrier("removing the findings of the workspace check")
 _TOLD = FaultBarrier("applying the settings that were sent")
 _POLLED = FaultBarrier("looking at the configuration files")
+_POLLED_BASELINES = FaultBarrier("looking at the baselines")
 _DISK = FaultBarrier("checking what depends on files on disk")
 _SAVED = FaultBarrier("checking a document that was saved")
 _CLOSED = FaultBarrier("closing a document")
@@ -85,19 +86,24 @@ class Session:
         self.documents.encoding = client.encoding
         self._protocol = protocol
         kinds = registry.TOOLS
-        self._store = DiagnosticStore({str(kind.spec.name): kind.spec.merging for kind in kinds})
-        self._progress: dict[str, Progress] = {}
-        self._told: set[tuple[str | None, str]] = set()
+        rules = {str(kind.spec.name): kind.spec.merging for kind in kinds}
+        self._store = DiagnosticStore(rules)
         self._tasks: set[asyncio.Task[None]] = set()
         self._ready = asyncio.Event()
+        tell = Problems(protocol, client, self._spawn).tell
         meter = Meter()
         self.notebooks = Notebooks(self.documents, protocol.send)
         send = self.notebooks.send
         self._status = StatusNews(lambda: self.projects.all, meter, send, enabled=client.status)
         meter.changed = self._status.changed
-        events = Events(self._reported, self._tell, self._read, self._status.changed)
+        reading = ReadingProgress(protocol, enabled=client.progress)
+        events = Events(self._reported, tell, reading.update, self._status.changed)
         self.projects = Projects(events, client, kinds)
-        self._watched = watched(self.projects.specs)
+        self.visible = VisibleFindings(
+            self._store, self.projects, rules, self._visibility_changed, tell
+        )
+        self._status.known = self.visible.describe
+        self._watched = (*watched(self.projects.specs), NAME)
         initial = editor_layer(params.get("initializationOptions"), "initializationOptions")
         self._configuration = Configuration(
             protocol, self.projects, initial, asked=client.configuration, on_change=self._configure
@@ -106,15 +112,15 @@ class Session:
         single = [{"uri": root}] if root else []
         self.projects.set_folders(params.get("workspaceFolders") or single, ())
         self._publisher = Publisher(
-            self._store,
+            self.visible,
             self.documents,
             client,
             send,
             lambda: self._spawn(refresh(protocol, "diagnostic")),
         )
-        self.quick_fixes = QuickFixes(self._store, self.documents, self.projects, client)
+        self.quick_fixes = QuickFixes(self.visible.of, self.documents, self.projects, client)
         known = (self.documents, self.projects, self._publisher, client, self._ready)
-        self.actions = Actions(*known, quick_fixes=self.quick_fixes)
+        self.actions = Actions(*known, quick_fixes=self.quick_fixes, visible=self.visible)
         self.hovers = Hovers(self.actions, self.quick_fixes, *known[:2], client)
         self.rewrites = LateRewrites(
             lambda made: made(
@@ -123,7 +129,13 @@ class Session:
         )
         self._closed = ClosedFiles(self.documents, client, send)
         self.workspace_check = WorkspaceCheck(
-            protocol, self.projects, client, self._closed, tell=self._tell, ready=self._ready
+            protocol,
+            self.projects,
+            client,
+            self._closed,
+            self.visible,
+            tell=tell,
+            ready=self._ready,
         )
         self.tests = TestRuns(protocol, self.documents, self.projects, client, ready=self._ready)
 
@@ -168,7 +180,7 @@ class Session:
 
     def saved(self, uri: str) -> None:
         """Check after a document was saved; other files may have been saved as well."""
-        self._spawn(_POLLED.ask(None, self.projects.poll))
+        self._spawn(self._poll())
         _DISK.call(None, self.projects.disk_changed)
         if (document := self.documents.get(uri)) is not None:
             _SAVED.call(None, lambda: self.projects.of(uri).saved(uri))
@@ -181,7 +193,7 @@ class Session:
             _OUTDATED.call(None, self.workspace_check.outdated, uri)
         paths = [path for uri in uris if (path := to_path(uri))]
         if any(path.name in self._watched for path in paths):
-            self._spawn(_POLLED.ask(None, self.projects.poll))
+            self._spawn(self._poll())
         if any(path.suffix in PYTHON_SUFFIXES for path in paths):
             _DISK.call(None, self.projects.disk_changed)
 
@@ -216,6 +228,7 @@ class Session:
         """Stop everything that runs."""
         self._ready.clear()
         self._status.stop()
+        self.visible.stop()
         self._configuration.stop()
         for task in self._tasks:
             task.cancel()
@@ -227,6 +240,7 @@ class Session:
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(PULL_DEADLINE_S):
                 await self._ready.wait()
+                await self.visible.read(uri)
                 await self.projects.of(uri).settled(uri, names)
 
     async def _begin(self) -> None:
@@ -242,7 +256,7 @@ class Session:
         self._spawn(register(self._protocol, self.client, self._watched))
         for turn in itertools.count(1):
             await asyncio.sleep(POLL_S)
-            await _POLLED.ask(None, self.projects.poll)
+            await self._poll()
             await _RESTED.ask(None, self.rewrites.rest)
             if not self.client.watch_files and turn % POLLS_PER_DISK_CHECK == 0:
                 _DISK.call(None, self.projects.disk_changed)
@@ -262,29 +276,17 @@ class Session:
         document = self.documents.get(report.uri)
         # A report from before the document was closed and reopened is invalid.
         if document is not None and document.steps_since(report.version) is not None:
-            self._store.put(report)
+            self._store.put(report, whole=self.visible.has_known(report.uri))
             self._publisher.update(report.uri)
             self.rewrites.hurry()
 
-    def _read(self, tool: str, message: str | None) -> None:
-        """Show how far a tool has read the project."""
-        if tool not in self._progress:
-            title = READING.format(tool)
-            self._progress[tool] = Progress(self._protocol, title, enabled=self.client.progress)
-        self._progress[tool].update(message)
+    def _visibility_changed(self) -> None:
+        self._publisher.update_all()
+        self._status.changed()
 
-    def _tell(self, problem: Problem) -> None:
-        """Report a problem to the user, once."""
-        text = f"{problem.tool}: {problem.message}" if problem.tool else problem.message
-        cause = (problem.tool, problem.cause or problem.message)
-        if cause in self._told:
-            return
-        self._told.add(cause)
-        log.warning("%s", text)
-        if self.client.documents_shown and (place := problem.find_place()):
-            self._spawn(offer_to_open(self._protocol, text, *place))
-        else:
-            tell(self._protocol, text, MessageType.WARNING)
+    async def _poll(self) -> None:
+        await _POLLED.ask(None, self.projects.poll)
+        _POLLED_BASELINES.call(None, self.visible.poll)
 
     def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
         """Run a coroutine in the background; errors are logged."""

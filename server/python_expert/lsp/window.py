@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import logging
 from enum import IntEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from python_expert.text.paths import to_uri
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Coroutine
     from pathlib import Path
 
+    from python_expert.lsp.client import Client
     from python_expert.lsp.protocol import Protocol
+    from python_expert.project.events import Problem
 
 log = logging.getLogger(__name__)
 
@@ -62,3 +65,37 @@ async def ask(protocol: Protocol, text: str, kind: MessageType, *answers: str) -
     except Exception as error:  # noqa: BLE001 - whatever the client does, it is not a consent
         log.warning("the editor did not ask: %r", error)
         return None
+
+
+class Problems:
+    """Reports problems to the user, each once.
+
+    Args:
+        protocol: The connection to the client.
+        client: What the client can do.
+        spawn: Runs a coroutine in the background.
+    """
+
+    def __init__(
+        self,
+        protocol: Protocol,
+        client: Client,
+        spawn: Callable[[Coroutine[Any, Any, None]], None],
+    ) -> None:
+        self._protocol = protocol
+        self._client = client
+        self._spawn = spawn
+        self._told: set[tuple[str | None, str]] = set()
+
+    def tell(self, problem: Problem) -> None:
+        """Report a problem, with a button that opens the file it is in."""
+        text = f"{problem.tool}: {problem.message}" if problem.tool else problem.message
+        cause = (problem.tool, problem.cause or problem.message)
+        if cause in self._told:
+            return
+        self._told.add(cause)
+        log.warning("%s", text)
+        if self._client.documents_shown and (place := problem.find_place()):
+            self._spawn(offer_to_open(self._protocol, text, *place))
+        else:
+            tell(self._protocol, text, MessageType.WARNING)

@@ -77,6 +77,15 @@ local function has_callers(action, argument)
   return (order.callers == true) == (argument == 'callers')
 end
 
+--- Show the findings that the baseline hides, or hide them again.
+local function show_known(show)
+  return function()
+    execute('showKnown', { show = show }, function(answer)
+      say(answer.message)
+    end)
+  end
+end
+
 local actions = { 'add-docstrings', 'add-type-hints', 'convert-to-async' }
 
 --- What may follow a subcommand.
@@ -104,6 +113,8 @@ local commands = {
       show(text, 'the tests of this file have no output')
     end)
   end,
+  ['show-known'] = show_known(true),
+  ['hide-known'] = show_known(false),
   ['report'] = function()
     execute('lastReport', nil, function(text)
       show(text, 'nothing has been rewritten yet')
@@ -127,6 +138,12 @@ local commands = {
     execute('cancel')
   end,
 }
+
+--- How many known findings are hidden in the project of the current buffer, for a statusline; '' if none.
+---@return string
+function M.status()
+  return require('python_expert.status').text()
+end
 
 --- Run a subcommand.
 ---@param arguments string[] Its name, and its arguments.

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import itertools
 import logging
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from python_expert.isolation import FaultBarrier, ToolBarriers
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from python_expert.lsp.documents import Documents
     from python_expert.lsp.features.diagnostics import Publisher
     from python_expert.lsp.features.quick_fixes import QuickFixes
+    from python_expert.lsp.features.visible_findings import VisibleFindings
     from python_expert.lsp.projects import Projects
     from python_expert.text.document import Document
     from python_expert.tools.base import Tool
@@ -66,6 +68,7 @@ class Actions:
         client: What the client can do.
         ready: Set once the settings are known. Until then nothing may be run.
         quick_fixes: Python Expert's own quick fixes.
+        visible: Knows which findings are hidden; these are not offered to be fixed.
     """
 
     def __init__(
@@ -77,7 +80,9 @@ class Actions:
         ready: asyncio.Event,
         *,
         quick_fixes: QuickFixes,
+        visible: VisibleFindings,
     ) -> None:
+        self._visible = visible
         self._ready = ready
         self._quick_fixes = quick_fixes
         self._documents = documents
@@ -192,7 +197,8 @@ class Actions:
         except (ToolError, RpcError) as error:
             log.warning("%s has no code actions: %s", tool.name, error)
             return []
-        changing = [each for each in actions if _edits(each["edit"])]
+        hides = partial(self._visible.hides, document, tool.name, encoding=self._client.encoding)
+        changing = [each for each in actions if _edits(each["edit"]) and not hides(each)]
         return [self._ours(action, tool.name, document) for action in changing]
 
     def _ours(

@@ -14,9 +14,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from python_expert.diagnostics.finding import Finding
-    from python_expert.diagnostics.store import DiagnosticStore
     from python_expert.lsp.client import Client
     from python_expert.lsp.documents import Documents
+    from python_expert.lsp.features.visible_findings import VisibleFindings
     from python_expert.text.document import Document
 
 Diagnostic = dict[str, Any]
@@ -28,7 +28,7 @@ class Publisher:
     """Publishes the findings of each document.
 
     Args:
-        store: The findings.
+        visible: The findings of a document that are shown.
         documents: The open documents.
         client: What the client can do.
         send: Sends a notification.
@@ -37,13 +37,13 @@ class Publisher:
 
     def __init__(
         self,
-        store: DiagnosticStore,
+        visible: VisibleFindings,
         documents: Documents,
         client: Client,
         send: Callable[[str, object], None],
         refresh: Callable[[], None],
     ) -> None:
-        self._store = store
+        self._visible = visible
         self._documents = documents
         self._client = client
         self._send = send
@@ -55,7 +55,7 @@ class Publisher:
     def update(self, uri: str) -> None:
         """Publish a document's findings after a change."""
         document = self._documents.get(uri)
-        if document is None:
+        if document is None or not self._visible.is_read(uri):
             return
         diagnostics = self._diagnostics(document)
         if self._client.pull:
@@ -66,6 +66,11 @@ class Publisher:
         elif self._shown.get(uri) != (document.version, diagnostics):
             self._shown[uri] = (document.version, diagnostics)
             self._push(uri, document.version, diagnostics)
+
+    def update_all(self) -> None:
+        """Publish the findings of all open documents."""
+        for document in self._documents:
+            self.update(document.uri)
 
     def clear(self, uri: str) -> None:
         """Remove the findings of a closed document."""
@@ -95,7 +100,7 @@ class Publisher:
         self._send("textDocument/publishDiagnostics", params)
 
     def _diagnostics(self, document: Document) -> list[Diagnostic]:
-        return diagnostics(self._store.findings(document), document, self._client, self._documents)
+        return diagnostics(self._visible.of(document), document, self._client, self._documents)
 
 
 def diagnostics(

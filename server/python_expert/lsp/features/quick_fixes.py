@@ -13,7 +13,6 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping
 
     from python_expert.diagnostics.finding import Finding
-    from python_expert.diagnostics.store import DiagnosticStore
     from python_expert.lsp.client import Client
     from python_expert.lsp.documents import Documents
     from python_expert.lsp.projects import Projects
@@ -31,16 +30,20 @@ class QuickFixes:
     """Offers the fixes of `python_expert.quick_fixes` for the findings that are shown.
 
     Args:
-        store: The findings.
+        findings: The findings of a document that are shown.
         documents: The open documents.
         projects: They have each document's project.
         client: What the client can do.
     """
 
     def __init__(
-        self, store: DiagnosticStore, documents: Documents, projects: Projects, client: Client
+        self,
+        findings: Callable[[Document], list[Finding]],
+        documents: Documents,
+        projects: Projects,
+        client: Client,
     ) -> None:
-        self._store = store
+        self._findings = findings
         self._documents = documents
         self._projects = projects
         self._client = client
@@ -87,7 +90,7 @@ class QuickFixes:
             return []
         return [
             finding
-            for finding in self._store.findings(document)
+            for finding in self._findings(document)
             if finding.range.start <= where.end and where.start <= finding.range.end
         ]
 

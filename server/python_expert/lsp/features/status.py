@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from python_expert.project.project import Project
 
 _TOOLS = ToolBarriers("reporting the status of {}")
+_KNOWN = FaultBarrier("reporting the status of known findings")
 _PROVIDER = FaultBarrier("reporting the status of the model")
 
 METHOD = "pythonExpert/status"
@@ -33,6 +34,9 @@ class StatusNews:
         meter: The tokens and the cost of models.
         send: Sends a notification.
         enabled: Whether the client wants these notifications.
+
+    Attributes:
+        known: Returns what is said of known findings that are hidden.
     """
 
     def __init__(
@@ -46,6 +50,7 @@ class StatusNews:
         self._projects = projects
         self._meter = meter
         self._send = send
+        self.known: Callable[[], list[dict[str, Any]]] = list
         self._enabled = enabled
         self._told: list[Any] = []
         self._due: asyncio.TimerHandle | None = None
@@ -72,6 +77,7 @@ class StatusNews:
         status = {
             **_PROVIDER.call(unknown, _provider, projects),
             "tokens": self._meter.spent,
+            "known": _KNOWN.call([], self.known),
         }
         known = [status, *({**tool, "lastMs": None} for tool in tools)]
         if known != self._told:

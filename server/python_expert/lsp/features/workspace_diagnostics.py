@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     from python_expert.lsp.client import Client
     from python_expert.lsp.features.closed_files import ClosedFiles
+    from python_expert.lsp.features.visible_findings import VisibleFindings
     from python_expert.lsp.projects import Projects
     from python_expert.lsp.protocol import Protocol
 
@@ -78,6 +79,7 @@ class WorkspaceCheck:
         projects: The folders and their settings.
         client: What the client can do.
         closed: Shows what is found.
+        visible: Says whether known findings are shown.
         tell: Reports a problem to the user.
         ready: Set once the settings are known. Until then nothing may be run.
     """
@@ -88,6 +90,7 @@ class WorkspaceCheck:
         projects: Projects,
         client: Client,
         closed: ClosedFiles,
+        visible: VisibleFindings,
         *,
         tell: Callable[[Problem], None],
         ready: asyncio.Event,
@@ -96,6 +99,7 @@ class WorkspaceCheck:
         self._projects = projects
         self._client = client
         self._closed = closed
+        self._visible = visible
         self._tell = tell
         self._ready = ready
         self._shown: dict[Path, str] = {}
@@ -194,6 +198,7 @@ class WorkspaceCheck:
             "layers": self._projects.layers,
             "scoped": self._projects.scoped,
             "client": self._client,
+            "shows_known": self._visible.shows_known,
         }
         try:
             answer = await child.request("check", order)
@@ -207,7 +212,8 @@ class WorkspaceCheck:
         if not run.done:
             return run.answer("done", "there are no Python files to check")
         findings = _count(sum(run.found.values()), "finding")
-        message = f"{_count(run.done, 'file')} checked, {findings}"
+        hidden = f", {answer['hidden']:,} known hidden" * bool(answer["hidden"])
+        message = f"{_count(run.done, 'file')} checked, {findings}{hidden}"
         if answer["failures"]:
             return self._failed(run, "; ".join([message, *dict.fromkeys(answer["failures"])]))
         log.info("%s", message)

@@ -3,10 +3,12 @@
 Started with our own interpreter for one check; it speaks JSON-RPC 2.0 in LSP's framing on its
 standard streams, and ends its tools and itself when its input ends. One request is understood:
 
-``check`` {folders, layers, scoped, client}: the session's folders, settings and client. Sends a
+``check`` {folders, layers, scoped, client, shows_known}: the session's folders, settings and
+    client, and whether the findings in baselines are among those that are sent. Sends a
     notification ``found`` {uri, diagnostics} with all that is known of a file whenever more
     is known, ``progress`` {done, total} in files, and ``problem`` {message} with what the user
-    should know; answers {files, failures}, in words for each tool that could not do its work.
+    should know; answers {files, failures, hidden}: the failures in words for each tool that could
+    not do its work, and the number of known findings that were not sent.
 """
 
 from __future__ import annotations
@@ -35,6 +37,7 @@ from python_expert.processes.wire import (
 )
 from python_expert.project.events import Events
 from python_expert.project.files import FileChecker
+from python_expert.project.known_findings import KnownFindings
 from python_expert.project.merging import read
 from python_expert.text.columns import Encoding
 from python_expert.text.paths import to_uri
@@ -71,12 +74,15 @@ class _Check:
         projects.scoped = {uri: Layer(*layer) for uri, layer in order["scoped"].items()}
         self._folders = list(projects.folders.values())
         kinds = registry.TOOLS
+        rules = {str(kind.spec.name): kind.spec.merging for kind in kinds}
+        self._known = None if order["shows_known"] else KnownFindings(rules, self._warn)
         self._checker = FileChecker(
             kinds,
             {kind.spec.name for kind in kinds if kind.spec.runs_unnamed},
             self._warn,
             rooted=projects.root_of,
             settings=projects.settings_at,
+            known=self._known,
         )
         self._documents = Documents()  # none is open here
         # The findings sent for each file so far; the next message replaces them.
@@ -100,7 +106,8 @@ class _Check:
                     self._send("progress", {"done": round(done), "total": len(files)})
         finally:
             await self._checker.stop()
-        return {"files": len(files), "failures": self._failures}
+        hidden = self._known.hidden if self._known else 0
+        return {"files": len(files), "failures": self._failures, "hidden": hidden}
 
     def _take(self, batch: NewFindings) -> None:
         if batch.error:
