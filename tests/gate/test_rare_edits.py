@@ -507,7 +507,40 @@ def private(used: str) -> Case:
     )
 
 
+def saved(made: str, *, asked: bool, head: str = "", around: str = "if p") -> Case:
+    """A block that a thread runs, which uses a list made before it."""
+    start = f"import asyncio, json\n{head}def f(p, x):\n    {made}\n    {around}:\n"
+    use = "with open(p, 'w') as file:\n{0}    json.dump(found, file)\n"
+    end = "        x(found)\n"
+    inner = f"        def _block():\n            {use.format(' ' * 12)}"
+    call = "        await asyncio.to_thread(_block)\n"
+    return converted(
+        f"a block uses {made} ({head}{around})",
+        f"{start}        {use.format(' ' * 8)}{end}",
+        f"{start.replace('def f', 'async def f')}{inner}{call}{end}",
+        "this block runs in another thread, where it uses found: other tasks" if asked else "",
+        asked=asked,
+    )
+
+
 CONVERSIONS = [
+    *(
+        saved(f"found = {new}", asked=False)
+        for new in ("[1]", "{'a': 1}", "{1}", "[i for i in 'ab']", "{i: 1 for i in 'ab'}")
+    ),
+    saved("found = {i for i in 'ab'}", asked=False),
+    saved("found = []; x(other)", asked=False),
+    saved("found = []", head="def g(found): print(found)\n", asked=False),
+    *(
+        saved(made, asked=True)
+        for made in (
+            *("found = x", "found = [x]", "found = list()", "found = []; x(found)"),
+            *("found = []; found = [1]", "global found; found = []"),
+            "found = []; g = lambda: found",
+        )
+    ),
+    saved("pass", head="found = []\n", asked=True),
+    *(saved("found = []", around=loop, asked=True) for loop in ("for _ in p", "while p")),
     *(
         escaping(use)
         for use in (

@@ -230,6 +230,24 @@ def test_documents_changed_together_are_judged_separately(
     assert asked[AFTER] == ["import a as b\n", "import c\n", BEFORE]
 
 
+def test_the_document_itself_is_judged_even_if_it_is_among_those_changed_together(
+    tmp_path: Path,
+) -> None:
+    case = Case(tmp_path, {AFTER: [(finding("F821"),)]})
+    case.others.append(Document.of(case.document.uri, 0, "x = 0\n"))
+    assert codes(case.judge(later=[case.document])) == (["F821"], [])
+    assert [texts for _, texts in case.tool.asked] == [["import b\n", "import c\n", BEFORE]] * 2
+
+
+def test_one_tool_does_not_answer_for_another(tmp_path: Path) -> None:
+    case = Case(tmp_path, {AFTER: [(finding("F821"),)]})
+    other: type[Scripted] = type("Other", (case.tool,), {"spec": replace(Toy.spec, name=MYPY), "answers": {}})
+    settings, _ = merge([], schema((case.tool.spec, other.spec)))
+    events = Events(lambda _reports: None, lambda _problem: None)
+    case.project = Project(tmp_path, settings, events, (case.tool, other))
+    assert case.judge().after == {RUFF: 1, MYPY: 0}
+
+
 @pytest.mark.parametrize("error", [ToolError("no answer"), RpcError(1, "no answer")], ids=repr)
 def test_a_tool_that_fails_leaves_the_edit_to_the_user(tmp_path: Path, error: Exception) -> None:
     case = Case(tmp_path, {AFTER: [error]})

@@ -19,6 +19,7 @@ from python_expert.analysis.types.runtime import (
     elements,
     is_lazy,
     is_parameters,
+    stays_a_class,
     takes,
 )
 
@@ -155,7 +156,7 @@ class Evaluation:
         defined = self._project.definition(*place)
         if defined is None or not isinstance(defined.node, ast.ClassDef):
             return None
-        return (defined.node, defined.names) if not defined.node.decorator_list else None
+        return (defined.node, defined.names) if stays_a_class(defined.node) else None
 
     def _union(self, node: ast.BinOp, at: ast.stmt) -> None:
         if self._python < (3, 10):

@@ -229,7 +229,7 @@ def _is_standard(node: ast.Import | ast.ImportFrom) -> bool:
 
 
 def _is_new(report: ProofReport, name: ast.Name, old: ast.With) -> bool:
-    """Whether a variable's object was created before a block and is first used in it."""
+    """Whether a local variable's object was created before a block and is first used in it."""
     names = report.program.names
     [first, *more] = names.bindings(name) or [name]
     value = names.value(first)
@@ -246,5 +246,6 @@ def _is_new(report: ProofReport, name: ast.Name, old: ast.With) -> bool:
         and node.lineno < old.lineno
     ]
     again = any(isinstance(each, (*FORS, ast.While)) for each in names.around(old))
-    owner = names.function_of(old)
-    return fresh and not more and not before and not again and names.function_of(first) is owner
+    slot = names.slot(name)
+    local = slot is not None and slot[0] is names.function_of(old)
+    return local and fresh and not more and not before and not again
