@@ -609,7 +609,7 @@ CONVERSIONS = [
         "from queue import Empty, Queue\n",
     ),
     waiting(
-        "a name imported besides",
+        "one more name imported",
         "return os",
         "return os",
         "sys is imported",

@@ -241,7 +241,9 @@ def test_the_document_itself_is_judged_even_if_it_is_among_those_changed_togethe
 
 def test_one_tool_does_not_answer_for_another(tmp_path: Path) -> None:
     case = Case(tmp_path, {AFTER: [(finding("F821"),)]})
-    other: type[Scripted] = type("Other", (case.tool,), {"spec": replace(Toy.spec, name=MYPY), "answers": {}})
+    other: type[Scripted] = type(
+        "Other", (case.tool,), {"spec": replace(Toy.spec, name=MYPY), "answers": {}}
+    )
     settings, _ = merge([], schema((case.tool.spec, other.spec)))
     events = Events(lambda _reports: None, lambda _problem: None)
     case.project = Project(tmp_path, settings, events, (case.tool, other))
@@ -281,7 +283,7 @@ def test_comments_for_a_whole_file_do_not_silence_a_tool(tmp_path: Path) -> None
     assert case.tool.asked[-1][0] == "#-----------\nx = 2\n"
 
 
-def test_the_minimum_is_checked_besides_where_less_is_asked_for(tmp_path: Path) -> None:
+def test_the_minimum_is_checked_as_well_if_less_is_asked_for(tmp_path: Path) -> None:
     noqa = "# ruff: noqa\nx = 2\n"
     found: dict[str, list[Answer]] = {noqa: [(finding("W291"), finding("F841"))]}
     low = (finding("F821"), finding("F841"))

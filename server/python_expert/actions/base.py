@@ -53,7 +53,7 @@ class ActionScope(StrEnum):
 
 @dataclass(frozen=True)
 class Options(Circumstances):
-    """The context of a rewrite besides the text. Plain data, as it is sent to the worker.
+    """The context of a rewrite, without the text. Plain data, as it is sent to the worker.
 
     Attributes:
         interpreter: The interpreter whose packages the project uses, or empty.
@@ -171,7 +171,7 @@ class Action(ABC):
         about: The subject of that request; for calls, it is sent before targets are found.
         wants_tests: Whether an edit is proven only if tests that it affects pass.
         arguments: Asks for the calls in other files that its offline engine needs, or None.
-        engines: The packages that it uses besides those that the whole program needs.
+        engines: The packages that only it needs.
         elsewhere: Finds what changed definitions break in other files, in the worker; these are
             reasons why the edit is unproven. None if other files do not matter.
         callers: Changes callers in other files on request.

@@ -239,7 +239,7 @@ def _yields(node: Function, *, only_pydoclint: bool) -> str | None:
     parts = _subscripts(annotation)
     if not parts:
         return _spelt(annotation)
-    first = annotation.slice if name in _ITERATORS else parts[0]  # type: ignore[attr-defined]
+    first = annotation.slice if name in _ITERATORS else parts[0]  # type: ignore[attr-defined]  # a subscript, as matched above
     returns = any(isinstance(each, ast.Return) for each in inside)
     return None if is_none(first) and not returns else _spelt(first)
 

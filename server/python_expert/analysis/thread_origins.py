@@ -126,7 +126,7 @@ def _annotated(names: Names, node: ast.Constant) -> str | None:
 
 
 @lru_cache(maxsize=2)
-def _known(names: Names) -> dict[Slot, str | None]:  # noqa: ARG001 - the key of the cache
+def _known(names: Names) -> dict[Slot, str | None]:  # noqa: ARG001 - part of the cache key
     return {}
 
 

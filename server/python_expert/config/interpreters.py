@@ -163,7 +163,7 @@ def _python_beside(path: Path) -> Path:
 def _installed_version(venv: Path, name: str) -> tuple[int, ...] | None:
     """The version of a distribution, read from its metadata folder; nothing is run."""
     # The server's start need not wait for it.
-    from packaging.version import InvalidVersion, Version  # noqa: PLC0415
+    from packaging.version import InvalidVersion, Version  # noqa: PLC0415 - slow to import, and rarely needed
 
     start = name.replace("-", "_") + "-"
     for folder in site_packages(venv):

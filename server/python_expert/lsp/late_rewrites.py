@@ -79,7 +79,7 @@ class LateRewrites:
 def _import() -> type[Rewrites]:
     gc.disable()  # imported modules are not garbage
     try:
-        from python_expert.lsp.features.rewrites import Rewrites  # noqa: PLC0415
+        from python_expert.lsp.features.rewrites import Rewrites  # noqa: PLC0415 - imported after the first findings
     finally:
         gc.freeze()
         gc.enable()

@@ -41,7 +41,7 @@ def wanted(
     Raises:
         UnaskableError: The docstring is complete.
     """
-    node, style, title = definition.node, options.style, "Required besides `summary`"
+    node, style, title = definition.node, options.style, "Required in addition to `summary`"
     statement = docstring_node(node)
     literal = source.slice(source.range(statement)) if statement else ""
     style = style_of_text(literal) or style

@@ -192,7 +192,7 @@ class _Wishes:
         for key, fact in facts.items():
             self._read(program, key, fact)
 
-    def _read(self, program: Program, key: str, fact: Any) -> None:  # noqa: ANN401 - anything
+    def _read(self, program: Program, key: str, fact: Any) -> None:  # noqa: ANN401 - any value
         definition = program.source.definition(key)
         if definition is None or not isinstance(definition.node, FUNCTIONS):
             self.left.append(Skipped(key, "there is no such function"))

@@ -205,7 +205,7 @@ class Imports:
     def _docstring(self) -> ast.stmt | None:
         first = self.names.tree.body[0]
         text = isinstance(first, ast.Expr) and isinstance(first.value, ast.Constant)
-        return first if text and isinstance(first.value.value, str) else None  # type: ignore[attr-defined]  # said by text
+        return first if text and isinstance(first.value.value, str) else None  # type: ignore[attr-defined]  # checked by `text`
 
     def _first_code_line(self) -> Position:
         node = self.names.tree.body[0]

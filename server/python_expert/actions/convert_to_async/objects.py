@@ -224,12 +224,12 @@ def _use(program: Program, node: ast.Name | ast.Attribute, found: Exchange) -> N
         call = parents[parent]
         called = isinstance(call, ast.Call) and call.func is parent
         if called and parent.attr in swap.methods:
-            assert isinstance(call, ast.Call)  # noqa: S101  # nosec B101 - said by called
+            assert isinstance(call, ast.Call)  # noqa: S101  # nosec B101 - checked by `called`
             _check_arguments(program, call, parent.attr, swap)
             found.awaits.append(call)
             _own(program, call, found)
             return
-        given = called and parent.attr == "release" and (call.args or call.keywords)  # type: ignore[attr-defined]  # said by called
+        given = called and parent.attr == "release" and (call.args or call.keywords)  # type: ignore[attr-defined]  # checked by `called`
         if parent.attr in swap.plain and isinstance(parent.ctx, ast.Load) and not given:
             found.plain.append(parent)
             return

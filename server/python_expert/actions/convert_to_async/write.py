@@ -90,7 +90,7 @@ class Writer:
 
     def _write_statements(self) -> None:
         for statement in {self.program.names.parents[each] for each in self.plan.items}:
-            assert isinstance(statement, ast.With)  # noqa: S101  # nosec B101 - items stand in one
+            assert isinstance(statement, ast.With)  # noqa: S101  # nosec B101 - an item is always in a with statement
             self._insert(statement)
         for loop in self.plan.loops:
             if isinstance(loop, ast.For):
@@ -192,7 +192,7 @@ class Writer:
         after = source.lines[where.end.line][where.end.column :].lstrip()
         if indent.strip() or after.startswith(";"):
             raise RefusedError(f"line {statement.lineno}: yield from is not alone on its line")
-        assert isinstance(statement.value, ast.YieldFrom)  # noqa: S101  # nosec B101 - as planned
+        assert isinstance(statement.value, ast.YieldFrom)  # noqa: S101  # nosec B101 - the plan has one
         word = "async for" if statement.value.value in self.plan.delegated else "for"
         name = self._fresh("item")
         until = self.editor.token("from", where.start).end
@@ -204,7 +204,7 @@ class Writer:
 
     def _read_lines(self, node: ast.For) -> None:
         head = Range(self._range(node).start, self._range(node.iter).start)
-        assert isinstance(node.target, ast.Name)  # noqa: S101  # nosec B101 - as planned
+        assert isinstance(node.target, ast.Name)  # noqa: S101  # nosec B101 - the plan has one
         if re.fullmatch(rf"for\s+{node.target.id}\s+in\s+", self.program.source.slice(head)):
             call = f"await {self.imports.spell(THREAD)}("
             self.editor.replace(head, f"while {node.target.id} := {call}")

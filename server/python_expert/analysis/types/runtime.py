@@ -249,7 +249,7 @@ def check_arguments(full: str, inner: ast.expr) -> None:
     parts = elements(inner)
     for index, each in enumerate(parts):
         dots = isinstance(each, ast.Constant) and each.value is ...
-        more = dots and last in {"tuple", "Tuple"} and index == 1 and len(parts) == 2  # noqa: PLR2004
+        more = dots and last in {"tuple", "Tuple"} and index == 1 and len(parts) == 2  # noqa: PLR2004 - tuple[X, ...]
         if (dots or isinstance(each, ast.List)) and not (
             more or (last == "Callable" and index == 0)
         ):

@@ -112,8 +112,8 @@ def explain(error: Exception, model: str, url: str) -> EndpointError:
         model: The model that the request was for.
         url: The endpoint's address.
     """
-    import anthropic  # noqa: PLC0415 - takes seconds, and has been imported when there is a fault
-    import httpx2  # noqa: PLC0415
+    import anthropic  # noqa: PLC0415 - slow to import, and already imported when an error occurs
+    import httpx2  # noqa: PLC0415 - slow to import
 
     for said in (error, error.__cause__):
         if isinstance(said, EndpointError):
@@ -162,14 +162,14 @@ def _refused(error: APIStatusError, model: str, host: str) -> EndpointError:
 def _kind(error: APIStatusError, said: str) -> str:
     """The key in `_TOLD` for a response."""
     status = error.status_code
-    if status == 200:  # noqa: PLR2004 - an error event in mid-stream
+    if status == 200:  # noqa: PLR2004 - the status of an error event in the stream
         status = _STATUS.get(str(error.type), 500)
     kind = str(status)
-    if status == 400 and "credit balance" in said:  # noqa: PLR2004
+    if status == 400 and "credit balance" in said:  # noqa: PLR2004 - an HTTP status
         kind = "402"
     elif status in {400, 422} and re.search(r"effort|output_config", said):
         kind = "output_config"
-    elif status == 404 and "model" in said.lower():  # noqa: PLR2004
+    elif status == 404 and "model" in said.lower():  # noqa: PLR2004 - an HTTP status
         kind = "model"
     if kind in _TOLD:
         return kind

@@ -36,7 +36,7 @@ def unreached(error: BaseException, url: str) -> Told:
         error: The exception.
         url: The endpoint's address.
     """
-    import httpx2  # noqa: PLC0415 - takes long, and has been imported when there is a fault
+    import httpx2  # noqa: PLC0415 - slow to import, and already imported when an error occurs
 
     proxy = _proxy(url)
     names = {

@@ -69,7 +69,7 @@ def _examples(before: Source, added: list[Definition], options: Circumstances) -
 
 
 def _compare(before: Source, after: Source) -> tuple[list[Reason], list[Definition]]:
-    """The differences besides docstrings, and the definitions whose docstring differs."""
+    """The differences other than in docstrings, and the definitions whose docstring differs."""
     old, new = before.definitions, after.definitions
     if [(each.key, type(each.node)) for each in old] != [
         (each.key, type(each.node)) for each in new

@@ -86,7 +86,7 @@ def _obeyed(literal: str, value: str) -> list[str]:
 
 
 def _value(statement: ast.Expr) -> str:
-    assert isinstance(statement.value, ast.Constant)  # noqa: S101  # nosec B101 - a docstring
+    assert isinstance(statement.value, ast.Constant)  # noqa: S101  # nosec B101 - a docstring is a constant
     return str(statement.value.value)
 
 

@@ -1,4 +1,4 @@
-"""Checks what must stay besides tokens: line ends, first lines, encoding, nearby files."""
+"""Checks what must stay in addition to tokens: line ends, first lines, encoding, nearby files."""
 
 from __future__ import annotations
 

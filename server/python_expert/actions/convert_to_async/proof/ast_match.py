@@ -237,7 +237,7 @@ class Pairs:
             (self.before, old, inner, self.skipped),
             (self.after, new, kept, self.written),
         ):
-            assert isinstance(node, ast.stmt | ast.expr)  # noqa: S101  # nosec B101 - as called
+            assert isinstance(node, ast.stmt | ast.expr)  # noqa: S101  # nosec B101 - checked by the caller
             start, end = source.range(node)
             first, last = source.range(part)
             spans += [(start, first), (last, end)]

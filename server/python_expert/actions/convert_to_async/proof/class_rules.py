@@ -1,4 +1,4 @@
-"""Checks the parts of a class besides its methods: decorators, metaclasses, special methods."""
+"""Checks the parts of a class other than its methods: decorators, metaclasses, special methods."""
 
 from __future__ import annotations
 

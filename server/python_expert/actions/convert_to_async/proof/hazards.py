@@ -1,4 +1,4 @@
-"""Finds dangers of a converted program besides a missing await."""
+"""Finds dangers of a converted program other than a missing await."""
 
 from __future__ import annotations
 

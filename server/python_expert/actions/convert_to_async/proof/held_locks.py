@@ -96,7 +96,7 @@ def _taken(
         report: The findings, with the two trees.
         node: The expression that is entered or looped over.
         known: The functions that were already examined, for recursion.
-        itself: Whether the object itself may be a lock, besides taking others.
+        itself: Whether the object itself may be a lock, or only takes others.
     """
     if isinstance(node, ast.BoolOp | ast.IfExp | ast.NamedExpr | ast.Await):
         for each in _alternatives(node):

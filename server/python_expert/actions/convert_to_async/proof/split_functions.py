@@ -64,7 +64,7 @@ def match(pairs: Pairs, old: ast.stmt, inner: ast.stmt, outer: ast.stmt) -> None
     thread = ast.unparse(_thread(pairs, outer))
     wanted = ast.parse(f"async def {old.name}(): return await {thread}({call_of(pairs.old, old)})")
     [copy] = wanted.body
-    assert isinstance(copy, ast.AsyncFunctionDef)  # noqa: S101  # nosec B101 - as written above
+    assert isinstance(copy, ast.AsyncFunctionDef)  # noqa: S101  # nosec B101 - matched above
     copy.args, copy.returns = old.args, old.returns
     copy.body[:0] = old.body[:1] if moved else []
     if ast.dump(copy) != ast.dump(outer):

@@ -34,7 +34,7 @@ _OPENED = frozenset(
     {"os.popen", "os.scandir", "urllib.request.urlopen", "socket.create_connection"}
     | {"http.client.HTTPConnection.getresponse"}
 )
-"""What opens something, besides files, that is read later or step by step."""
+"""What opens something other than a file that is read later or step by step."""
 _READING = frozenset(
     {"read", "readline", "readlines", "read1", "readinto", "makefile", "recv", "recv_into", "raw"}
     | {"content", "text", "json", "iter_content", "iter_lines"}

@@ -52,7 +52,7 @@ class ConversionCheck(ProofReport):
     """The check of one pair of texts.
 
     Attributes:
-        options: The circumstances besides the text.
+        options: The context of the rewrite.
         allowed: The nodes that became asynchronous for a valid reason.
     """
 
