@@ -259,8 +259,18 @@ HINTS = [
         f"from __future__ import annotations\n{_CALLED}{_HINTED}",
         "annotations with calls would no longer be evaluated",
     ),
-    hinted("one of two targets", "a = b = 1\n", "a: int = 1\n", "the code itself changes here"),
-    hinted("a target in parentheses", "a = 1\n", "(a): int = 1\n", "the code itself changes here"),
+    hinted(
+        "one of two targets",
+        "a = b = 1\n",
+        "a: int = 1\n",
+        "the code changes here, not only its hints",
+    ),
+    hinted(
+        "a target in parentheses",
+        "a = 1\n",
+        "(a): int = 1\n",
+        "the code changes here, not only its hints",
+    ),
     hinted("a value gone", "a = 1\n", "a: int\n", _BARE),
     hinted(
         "a part of a list",
@@ -428,7 +438,7 @@ _LIST = "def g():\n    return [1]\n"
 _BLOCK = "def f(p):\n    with open(p) as file:\n        print(file.read())\n    return 1\n"
 _IN_CLASS = "class A:\n"
 _STOPPED = "try: print(file.read())\n            except KeyboardInterrupt: pass"
-_NO_LONGER = "Ctrl-C does not reach threads, and is no longer caught here"
+_NO_LONGER = "Ctrl-C does not reach threads, so it is no longer caught here"
 _QUEUES = "class C:\n    def __init__(self, x):\n        if x:\n            self.q = {}.Queue()\n        else:\n            self.q = queue.Queue()\n"
 
 
@@ -642,7 +652,7 @@ CONVERSIONS = [
         threaded(
             f"a cache, and several tasks: {decorator}",
             f"@functools.{decorator}\n{_LOAD.format(_READ)}",
-            "tasks that call load at the same time each run it in a thread",
+            "tasks that call load at the same time may each run it in a thread",
             "import functools\n",
             _JOBS,
         )

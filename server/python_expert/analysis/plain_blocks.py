@@ -182,7 +182,7 @@ class _Oddities:
         elif why := self._given(made):
             yield why
         if item.optional_vars is not None and not isinstance(item.optional_vars, ast.Name):
-            yield "what is opened is not kept in a variable"
+            yield "the opened object is not assigned to a variable"
 
     def _called(self, call: ast.Call) -> Iterator[str]:
         names, text = self._names, ast.unparse(call.func)

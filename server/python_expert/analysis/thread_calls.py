@@ -54,7 +54,7 @@ def called_in_thread(program: Program, call: ast.Call) -> list[Function] | str:
     """
     uses, text = uses_at(program, call.func), ast.unparse(call.func)
     if not uses or not all(use.sure for use in uses):
-        return f"{text} may be something else than a function of this file"
+        return f"{text} may be something other than a function of this file"
     made = program.names.class_named(call.func)
     why = _constructor(program.names, made) if made is not None else None
     if why or (made is None and any(use.how is not How.CALL for use in uses)):

@@ -109,7 +109,9 @@ class Comparison:
         if line is not None:
             raise DifferentError(_TOKENS, line)
 
-    def _differ(self, node: ast.AST, message: str = "the code itself changes here") -> None:
+    def _differ(
+        self, node: ast.AST, message: str = "the code changes here, not only its hints"
+    ) -> None:
         raise DifferentError(message, getattr(node, "lineno", 1) - 1)
 
     def _same(self, one: Any, other: Any, near: ast.AST) -> None:  # noqa: ANN401 - fields have any type
@@ -288,6 +290,6 @@ class Comparison:
 compared = lru_cache(maxsize=1)(Comparison)
 """The cached comparison, because the proof and the baseline with ``Any`` both need it."""
 
-_CHANGED: Final = "the code itself changes here"
+_CHANGED: Final = "the code changes here, not only its hints"
 _BARE: Final = "an annotation without a value makes the name local or a field"
-_TOKENS: Final = "the text changes outside of type hints and imports (a comment, a spelling)"
+_TOKENS: Final = "the text changes outside of type hints and imports (for example a comment)"

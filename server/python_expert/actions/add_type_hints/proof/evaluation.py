@@ -75,7 +75,7 @@ class Evaluation:
                 if self._form(node, at):
                     raise NotATypeError(f"{dotted(node)} alone is not a type")
             case ast.Constant(value=str(text)) if text != text.strip():
-                raise NotATypeError("a quoted type begins or ends with a blank")
+                raise NotATypeError("a quoted type begins or ends with a space")
             case ast.BinOp():
                 self._union(node, at)
             case ast.Subscript(value=value, slice=inner):

@@ -64,7 +64,7 @@ def _registered(report: ProofReport, owner: ast.ClassDef, name: str) -> None:
         if isinstance(node, ast.Call) and getattr(node.func, "attr", "") == "register":
             given = {names.class_named(each) for each in node.args}
             if given & {*report.program.relatives(owner)}:
-                report.ask(node, f"what calls {name} by this class may not await it")
+                report.ask(node, f"code that calls {name} on this class may not await it")
 
 
 def _unlike(report: ProofReport) -> None:

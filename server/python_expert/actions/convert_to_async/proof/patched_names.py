@@ -48,7 +48,7 @@ def check(report: ProofReport) -> None:
                 _stored(report, node, full)
             elif names.dotted(node) in modules and not _is_plain(names, node, full):
                 text = f"{ast.unparse(node)} is used as a value"
-                report.refuse(node, f"{text}: what it holds may be assigned another value")
+                report.refuse(node, f"{text}: its attributes may be assigned other values")
         elif isinstance(node, ast.Call):
             _set(report, node, full)
         elif isinstance(node, ast.Constant) and isinstance(node.value, str):

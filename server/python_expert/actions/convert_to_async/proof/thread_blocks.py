@@ -111,7 +111,7 @@ def check(report: ProofReport) -> None:
         _check_flow(report, old, block, owner)
         if why := oddity(report.program, old, WITH_IN_THREAD):
             report.refuse(
-                old, f"it cannot be shown that a thread does the same with the block: {why}"
+                old, f"it cannot be proven that the block does the same in a thread: {why}"
             )
         for name in block.given:
             if not is_certainly_bound(report.program, name, old, owner):
@@ -163,7 +163,7 @@ def _check_flow(report: ProofReport, old: ast.With, block: Block, owner: Functio
     if leaves != isinstance(block.follow, ast.Return):
         report.refuse(old, "the block is not left as it was before")
     elif leaves and not (ends(old.body) or owner.body[-1] is old):
-        report.refuse(old, "what follows the block may no longer run")
+        report.refuse(old, "the code after the block may no longer run")
 
 
 def _check_thread(report: ProofReport, old: ast.With) -> None:
@@ -200,7 +200,7 @@ def _check_nodes(report: ProofReport, inside: Iterable[ast.AST]) -> None:
         ):
             report.refuse(node, f"{node.id} depends on the function it is used in")
         if catches_interrupt(names, node):
-            report.ask(node, "Ctrl-C does not reach threads, and is no longer caught here")
+            report.ask(node, "Ctrl-C does not reach threads, so it is no longer caught here")
 
 
 def _shared(report: ProofReport, old: ast.With) -> list[str]:
