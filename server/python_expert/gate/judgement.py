@@ -14,7 +14,7 @@ from python_expert.processes.jsonrpc import RpcError
 from python_expert.project.project import OUR_FAULT
 from python_expert.text.paths import to_path
 from python_expert.tools.base import HasFloor
-from python_expert.tools.imagined import ImaginesSeveral
+from python_expert.tools.candidates import ChecksCandidates
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
@@ -223,7 +223,7 @@ class Judge:
 
     async def _what_if(self, tool: Tool, text: str, documents: Sequence[Document]) -> list[Report]:
         plain = unsilenced(text)
-        if self._changed and isinstance(tool, ImaginesSeveral):
+        if self._changed and isinstance(tool, ChecksCandidates):
             return await tool.what_if_all(documents, self._document, plain)
         if not isinstance(tool, HasFloor):
             return await tool.what_if(documents, self._document, plain)
