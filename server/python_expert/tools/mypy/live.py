@@ -58,7 +58,7 @@ class Live:
         # it sent, as it sends only those that changed.
         self.documents: Documents = {}
         self.reports: dict[str, Report] = {}
-        self._imagined: dict[str, tuple[Document, Mapping[str, Any], Report]] = {}
+        self._candidates: dict[str, tuple[Document, Mapping[str, Any], Report]] = {}
         self._launch = launch
         self._on_reports = on_reports
         self._on_progress = on_progress
@@ -121,19 +121,19 @@ class Live:
         if "lowered" in answer:
             return None
         real = documents[path]
-        imagined = {**documents, path: Document.of(real.uri, real.version, text)}
+        candidates = {**documents, path: Document.of(real.uri, real.version, text)}
         with self._child.reading():
             return [
-                self._reported(imagined[path], path, result)
+                self._reported(candidates[path], path, result)
                 for path, result in answer["files"].items()
             ]
 
     def _reported(self, document: Document, path: str, result: Mapping[str, Any]) -> Report:
         """A report; the same object as before if the candidate has no effect on the file."""
-        known = self._imagined.get(path)
+        known = self._candidates.get(path)
         if known is None or known[0] is not document or known[1] != result:
             known = document, result, report(document, result, self._launch)
-            self._imagined[path] = known
+            self._candidates[path] = known
         return known[2]
 
     async def types(
@@ -221,11 +221,11 @@ class Live:
             self._generation = self._child.generation
             self.documents.clear()
             self.reports.clear()
-            self._imagined.clear()
+            self._candidates.clear()
         for path in self.documents.keys() - documents.keys():
             del self.documents[path]
             self.reports.pop(path, None)
-            self._imagined.pop(path, None)
+            self._candidates.pop(path, None)
             self._child.notify("close", {"path": path})
         for path, document in documents.items():
             known = self.documents.get(path)
