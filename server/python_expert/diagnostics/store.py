@@ -110,7 +110,7 @@ class _Entry:
 
     def findings_in(self, document: Document) -> tuple[Finding, ...]:
         """The findings, moved to a later version."""
-        self._carry_to(document)
+        self._rebase_to(document)
         good = self._good.findings if self._good else ()
         if self._broken is None:
             return good
@@ -120,15 +120,15 @@ class _Entry:
 
     def silenced_in(self, document: Document) -> tuple[Finding, ...]:
         """The suppressed findings, moved to a later version."""
-        self._carry_to(document)
+        self._rebase_to(document)
         return self._good.silenced if self._good else ()
 
-    def _carry_to(self, document: Document) -> None:
-        self._good = _carried(self._good, document)
-        self._broken = _carried(self._broken, document)
+    def _rebase_to(self, document: Document) -> None:
+        self._good = _rebased(self._good, document)
+        self._broken = _rebased(self._broken, document)
 
 
-def _carried(report: Report | None, document: Document) -> Report | None:
+def _rebased(report: Report | None, document: Document) -> Report | None:
     if report is None or report.version == document.version:
         return report
     edits = document.edits_since(report.version)
@@ -136,12 +136,12 @@ def _carried(report: Report | None, document: Document) -> Report | None:
         return None
     return report._replace(
         version=document.version,
-        findings=_carry_all(report.findings, edits, document.uri),
-        silenced=_carry_all(report.silenced, edits, document.uri),
+        findings=_rebase_all(report.findings, edits, document.uri),
+        silenced=_rebase_all(report.silenced, edits, document.uri),
     )
 
 
-def _carry_all(
+def _rebase_all(
     findings: Iterable[Finding], edits: tuple[Edit, ...], uri: str
 ) -> tuple[Finding, ...]:
     result = []
