@@ -8,7 +8,7 @@ from enum import Enum, auto
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from python_expert.analysis.callees import ToldCalls, callees_of
+from python_expert.analysis.callees import TypedCalls, callees_of
 from python_expert.analysis.elsewhere import NOWHERE, Elsewhere
 from python_expert.analysis.foreign_uses import ForeignUses
 from python_expert.analysis.kinship import Kinship
@@ -74,7 +74,7 @@ class Program:
         self.definitions: dict[Function, Definition] = {
             each.node: each for each in source.definitions if isinstance(each.node, FUNCTIONS)
         }
-        self.told = ToldCalls(source, self.names, callees)
+        self.typed = TypedCalls(source, self.names, callees)
         classes = [n.node for n in source.definitions if isinstance(n.node, ast.ClassDef)]
         self.kinship = Kinship(self.names, classes)
         self._methods: dict[str, list[Function]] = {}
@@ -109,7 +109,7 @@ class Program:
 
     def blocks(self, call: ast.Call) -> bool:
         """Whether a call is known to block and can run in a thread or has an async counterpart."""
-        told = call in self.told.movable or call in self.told.lazy
+        told = call in self.typed.movable or call in self.typed.lazy
         return told or self.names.dotted(call.func) in BLOCKING
 
     def blocking_calls(self, function: Function) -> list[ast.Call]:
@@ -179,7 +179,7 @@ class Program:
                 owner
                 and not sure
                 and (
-                    self.told.is_other(node, self.relatives(owner))
+                    self.typed.is_other(node, self.relatives(owner))
                     or (called and _is_of_element(node))
                 )
             ):

@@ -248,7 +248,7 @@ def _is_known(program: Program, call: ast.Call) -> bool:
     full = names.dotted(func)
     if uses or full in _ANYTHING:
         return bool(uses) and all(use.sure for use in uses)
-    return is_standard(full) or is_standard(program.told.methods.get(func))
+    return is_standard(full) or is_standard(program.typed.methods.get(func))
 
 
 def is_standard(full: str | None) -> bool:

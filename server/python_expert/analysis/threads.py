@@ -267,7 +267,7 @@ def is_async(function: Function) -> bool:
 
 def staying(program: Program, nodes: Iterable[ast.AST]) -> str | None:
     """Why code cannot run in another thread, according to a type checker, or None."""
-    told = program.told.staying
+    told = program.typed.staying
     found = (told.get(each) for each in nodes if isinstance(each, ast.Call))
     return next((why for why in found if why in OF_ONE_THREAD), None)
 

@@ -260,13 +260,13 @@ def _sentences(program: Program, plan: Plan, options: Options) -> list[str]:
             f"Other files that use {', '.join(sorted(shared))} must use it as asyncio requires."
         )
     threads = [call for call, how in plan.replaced.items() if how == THREAD]
-    called = (program.told.movable.get(e) or program.names.dotted(e.func) for e in threads)
+    called = (program.typed.movable.get(e) or program.names.dotted(e.func) for e in threads)
     made = {(each or "").rpartition(".")[0] for each in called}
     found += [f"{text}." for name, text in NOTES.items() if name in made]
     used = {*plan.replaced.values(), *(each.swap.replacement for each in plan.exchanges)}
     staying = [call for each in plan.functions for call in program.calls.get(each, ())]
     for call in staying:
-        if why := program.told.staying.get(call):
+        if why := program.typed.staying.get(call):
             text = f"line {call.lineno}: {ast.unparse(call.func)} still blocks the event loop"
             found.append(f"{text}: {why}.")
     found += [f"{each}." for each in caveats(used, program.names.tree)]

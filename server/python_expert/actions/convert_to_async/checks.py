@@ -79,7 +79,7 @@ def offers(program: Program, call: ast.Call) -> tuple[str, ...]:
     """The possible replacements of a call, the best first; empty if it does not block."""
     if not is_editable(program, call):
         return ()
-    if call in program.told.movable or call in program.told.lazy:
+    if call in program.typed.movable or call in program.typed.lazy:
         return (THREAD,)
     full = program.names.dotted(call.func) or ""
     found = OFFERS.get(full, ())

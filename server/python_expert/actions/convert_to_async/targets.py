@@ -69,6 +69,6 @@ def no_call(program: Program, function: ast.AST) -> str:
     """Why there is nothing to convert in a function that is not known to block."""
     for call in program.calls.get(function, ()) if isinstance(function, FUNCTIONS) else ():
         full = program.names.dotted(call.func) or ""
-        if why := program.told.staying.get(call) or STAYS.get(full):
+        if why := program.typed.staying.get(call) or STAYS.get(full):
             return f"line {call.lineno}: {ast.unparse(call.func)} blocks, but {why}"
     return NOTHING

@@ -36,7 +36,7 @@ def awaited(pairs: Pairs, old: ast.AST, new: ast.Await) -> None:
     if now == THREAD and was != THREAD:
         is_known = (
             THREAD in OFFERS.get(was, ())
-            or old in pairs.program.told.movable
+            or old in pairs.program.typed.movable
             or old in pairs.listed
         )
         if not value.args or (was and not is_known):

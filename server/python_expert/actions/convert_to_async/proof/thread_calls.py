@@ -146,7 +146,7 @@ def _reads(report: ProofReport, node: ast.expr) -> bool:
 
 def _lent(report: ProofReport, call: ast.Call, *, tasks: bool) -> None:
     """Ask about a file or connection that a thread uses and other code may use meanwhile."""
-    names, told = report.program.names, report.program.told.movable.get(call, "")
+    names, told = report.program.names, report.program.typed.movable.get(call, "")
     if not isinstance(call.func, ast.Attribute):
         return
     made = (told or names.dotted(call.func) or "").rpartition(".")[0]
