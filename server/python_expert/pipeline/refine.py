@@ -38,7 +38,7 @@ EXAMPLE_FAILS = "an example (>>>) in the docstring does not print the output bel
 """What a model is told about its own example that fails."""
 
 
-class Trial:
+class Attempt:
     """Takes facts through the gate, for one version of the text.
 
     Args:
@@ -106,7 +106,7 @@ class Trial:
                 for key in blamed:
                     self._blame(key, str(refusal))
 
-    def is_better_than(self, other: Trial) -> bool:
+    def is_better_than(self, other: Attempt) -> bool:
         """Whether this trial writes more than another one, or as much with fewer faults."""
         return self._merit > other._merit
 
