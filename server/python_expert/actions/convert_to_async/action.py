@@ -73,21 +73,21 @@ class Conversion(BaseModel):
 def write(source: Source, facts: Facts, options: Options) -> Candidate:
     """Convert the proposed functions that can be converted, each with everything that follows."""
     program = program_of(source, options.types, options.elsewhere)
-    wishes = _Wishes(program, facts)
-    planner = Planner(program, wishes.choices, options.packages)
-    for function, why in wishes.without.items():
+    proposal = _Proposal(program, facts)
+    planner = Planner(program, proposal.choices, options.packages)
+    for function, why in proposal.without.items():
         planner.members.keep(function, why)
     try:
-        plan, edits = _accepted(source, planner, wishes.seeds, options)
+        plan, edits = _accepted(source, planner, proposal.seeds, options)
     except (RefusedError, BrokenError, ValueError) as error:
         why = str(error) if isinstance(error, RefusedError) else f"it cannot be written: {error}"
-        found = [Skipped(key, planner.stays.get(each, why)) for each, key in wishes.seeds.items()]
-        return Candidate((), left=(*wishes.left, *(found or [Skipped("", why)])))
+        found = [Skipped(key, planner.stays.get(each, why)) for each, key in proposal.seeds.items()]
+        return Candidate((), left=(*proposal.left, *(found or [Skipped("", why)])))
     left = [
-        *wishes.left,
+        *proposal.left,
         *(
             Skipped(key, planner.stays[function])
-            for function, key in wishes.seeds.items()
+            for function, key in proposal.seeds.items()
             if function not in (*plan.functions, *plan.splits)
         ),
     ]
@@ -174,7 +174,7 @@ def _written(
             planner.members.keep(function, str(error))
 
 
-class _Wishes:
+class _Proposal:
     """The valid part of a proposal.
 
     Attributes:
