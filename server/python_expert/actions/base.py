@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from python_expert.actions.callers import ArgumentsElsewhere, CallersElsewhere
     from python_expert.actions.engines import Engine
     from python_expert.actions.questions.forms import Question
-    from python_expert.actions.questions.parts import Part, Wanted
+    from python_expert.actions.questions.parts import Part, QuestionParts
     from python_expert.actions.questions.signatures import Signatures
     from python_expert.analysis.call_arguments import CallArguments
     from python_expert.analysis.source import Definition, Source
@@ -269,7 +269,7 @@ class Action(ABC):
     @abstractmethod
     def question(
         self, source: Source, definition: Definition, options: Options, signatures: Signatures
-    ) -> Wanted:
+    ) -> QuestionParts:
         """The question for a model about one definition.
 
         Args:
