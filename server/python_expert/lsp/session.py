@@ -20,7 +20,7 @@ from python_expert.lsp.features.closed_files import ClosedFiles
 from python_expert.lsp.features.code_actions import Actions
 from python_expert.lsp.features.diagnostics import Publisher
 from python_expert.lsp.features.quick_fixes import QuickFixes
-from python_expert.lsp.features.status import StatusNews
+from python_expert.lsp.features.status import StatusNotifier
 from python_expert.lsp.features.tests import TestRuns
 from python_expert.lsp.features.workspace_diagnostics import WorkspaceCheck
 from python_expert.lsp.late_rewrites import LateRewrites
@@ -90,7 +90,7 @@ class Session:
         self._ready = asyncio.Event()
         meter = Meter()
         send = protocol.send
-        self._status = StatusNews(lambda: self.projects.all, meter, send, enabled=client.status)
+        self._status = StatusNotifier(lambda: self.projects.all, meter, send, enabled=client.status)
         meter.changed = self._status.changed
         events = Events(self._reported, self._tell, self._read, self._status.changed)
         self.projects = Projects(events, client, kinds)

@@ -25,7 +25,7 @@ PAUSE_S = 0.25
 """Seconds between two notifications, as tools start and stop at every keystroke."""
 
 
-class StatusNews:
+class StatusNotifier:
     """Notifies the client of what the tools are doing, at a limited rate.
 
     Args:
