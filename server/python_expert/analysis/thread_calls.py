@@ -222,7 +222,7 @@ def _is_type(names: Names, name: ast.Name) -> bool:
     return False
 
 
-def strangers(program: Program, functions: Iterable[Function]) -> list[str]:
+def unknown_calls(program: Program, functions: Iterable[Function]) -> list[str]:
     """The calls, in functions and all they use, of code that may depend on the thread."""
     found = dict[str, None]()
     for function in reached(program, functions):

@@ -14,7 +14,7 @@ from python_expert.analysis.binding_order import (
 from python_expert.analysis.function_bodies import ends
 from python_expert.analysis.library import BY_NAME
 from python_expert.analysis.nodes import FORS, TRIES
-from python_expert.analysis.plain_blocks import oddity
+from python_expert.analysis.plain_blocks import unproven_part
 from python_expert.analysis.source import all_nodes
 from python_expert.analysis.threads import bound_to_thread, hindrance, used_in
 
@@ -60,7 +60,7 @@ def thread_block(program: Program, node: ast.With, owner: Function) -> ThreadBlo
         or bound_to_thread(program, used_in(program, inside))
         or any(_looks_up(program, each) for each in ast.walk(owner))
         or (leaves and any(isinstance(e, ast.Call) for e in ast.walk(owner.returns or owner.args)))
-        or oddity(program, node, WITH_IN_THREAD)
+        or unproven_part(program, node, WITH_IN_THREAD)
     ):
         return None
     block = _with_names(program, node, owner, leaves=leaves)

@@ -22,7 +22,7 @@ from python_expert.analysis.cached_functions import (
 from python_expert.analysis.library import CACHE_METHODS
 from python_expert.analysis.nodes import type_parameters
 from python_expert.analysis.shared_state import shared_state
-from python_expert.analysis.thread_calls import strangers
+from python_expert.analysis.thread_calls import unknown_calls
 from python_expert.analysis.threads import reached
 
 if TYPE_CHECKING:
@@ -147,7 +147,7 @@ def _ask(report: ProofReport, function: ast.FunctionDef) -> None:
             report.refuse(function, f"a thread would call {program.name(each)}, which is async")
         if any(catches_interrupt(program.names, node) for node in ast.walk(each)):
             report.ask(function, f"Ctrl-C does not reach threads: {program.name(each)} catches it")
-    if others := ", ".join(strangers(program, [function])):
+    if others := ", ".join(unknown_calls(program, [function])):
         are = "are" if "," in others else "is"
         report.ask(function, f"{others} {are} called in another thread")
     used = [each.text for each in shared_state(program).used_by(function) if each.changes]

@@ -18,7 +18,7 @@ from python_expert.analysis.function_bodies import ends, obstacle
 from python_expert.analysis.library import BY_NAME
 from python_expert.analysis.live_objects import LiveObjects
 from python_expert.analysis.nodes import FORS, type_parameters
-from python_expert.analysis.plain_blocks import oddity, strangers_given
+from python_expert.analysis.plain_blocks import unknown_calls_in, unproven_part
 from python_expert.analysis.scopes import FUNCTIONS, Function
 from python_expert.analysis.source import all_nodes
 from python_expert.analysis.thread_calls import is_standard
@@ -109,7 +109,7 @@ def check(report: ProofReport) -> None:
                 report.refuse(node, f"{node.id} may look up the variables of the function")
         _check_function(report, old, block, owner)
         _check_flow(report, old, block, owner)
-        if why := oddity(report.program, old, WITH_IN_THREAD):
+        if why := unproven_part(report.program, old, WITH_IN_THREAD):
             report.refuse(
                 old, f"it cannot be proven that the block does the same in a thread: {why}"
             )
@@ -176,7 +176,7 @@ def _check_thread(report: ProofReport, old: ast.With) -> None:
     why = hindrance(names, inside) or bound_to_thread(program, used)
     if why:
         report.refuse(old, f"the block cannot run in a thread: {why}")
-    for call in strangers_given(program, old, WITH_IN_THREAD):
+    for call in unknown_calls_in(program, old, WITH_IN_THREAD):
         report.ask(call, f"{ast.unparse(call.func)} is called in another thread")
     _check_nodes(report, inside)
     shared = [*_shared(report, old), *map(program.name, used)]

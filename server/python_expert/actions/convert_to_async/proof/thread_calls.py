@@ -17,7 +17,7 @@ from python_expert.analysis.live_objects import given_to, live_arguments
 from python_expert.analysis.nodes import FORS, TRIES, caught
 from python_expert.analysis.shared_state import shared_state
 from python_expert.analysis.thread_arguments import given, instead
-from python_expert.analysis.thread_calls import called_in_thread, strangers
+from python_expert.analysis.thread_calls import called_in_thread, unknown_calls
 from python_expert.analysis.threads import bound_to_thread, reached
 
 if TYPE_CHECKING:
@@ -69,7 +69,7 @@ def _called(report: ProofReport) -> None:
                 report.refuse(call, f"{text} runs in a thread, and {program.name(each)} is async")
             if any(catches_interrupt(names, node) for node in ast.walk(each)):
                 report.ask(call, f"Ctrl-C does not reach threads: {program.name(each)} catches it")
-        others = ", ".join(strangers(program, found))
+        others = ", ".join(unknown_calls(program, found))
         if others:
             many = "are" if "," in others else "is"
             report.ask(call, f"{others} {many} called in another thread")
