@@ -9,7 +9,7 @@ import tokenize
 import warnings
 from typing import TYPE_CHECKING
 
-from python_expert.analysis.characters import is_odd, lacks, line_ends
+from python_expert.analysis.characters import is_hidden, lacks, line_ends
 from python_expert.text.document import split_lines
 
 if TYPE_CHECKING:
@@ -124,7 +124,7 @@ def _is_kept(old: str, new: str) -> bool:
 
 def _odd_characters(literal: str, value: str, known: str = "") -> list[str]:
     """Control characters that hide something from a reader of the text."""
-    odd = {each for each in value + literal if is_odd(each)} - set(known)
+    odd = {each for each in value + literal if is_hidden(each)} - set(known)
     if not odd:
         return []
     names = ", ".join(sorted(f"U+{ord(each):04X}" for each in odd))
