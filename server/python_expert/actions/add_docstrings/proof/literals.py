@@ -34,7 +34,7 @@ def added_faults(after: Source, statement: ast.Expr, usual: set[str]) -> list[st
     if not _escapes_well(literal):
         faults.append("the docstring has an invalid escape sequence; Python warns about it")
     faults += _obeyed(literal, value)
-    return faults + _odd_characters(literal, value) + _foreign(after, statement, usual)
+    return faults + _hidden_characters(literal, value) + _foreign(after, statement, usual)
 
 
 def grown_faults(
@@ -60,7 +60,7 @@ def grown_faults(
         faults.append("the docstring has a new invalid escape sequence; Python warns about it")
     if not _obeyed(old, _value(was)):
         faults += _obeyed(new, _value(now))
-    return faults + _odd_characters(new, _value(now), _value(was)) + _foreign(after, now, usual)
+    return faults + _hidden_characters(new, _value(now), _value(was)) + _foreign(after, now, usual)
 
 
 def has_new_examples(now: ast.Expr, was: ast.Expr | None) -> bool:
@@ -122,7 +122,7 @@ def _is_kept(old: str, new: str) -> bool:
     return all(any(line.rstrip("\r\n") == each.rstrip("\r\n") for each in rest) for line in kept)
 
 
-def _odd_characters(literal: str, value: str, known: str = "") -> list[str]:
+def _hidden_characters(literal: str, value: str, known: str = "") -> list[str]:
     """Control characters that hide something from a reader of the text."""
     odd = {each for each in value + literal if is_hidden(each)} - set(known)
     if not odd:
