@@ -104,7 +104,7 @@ class Attempt:
             blamed = {refusal.key} & self.facts.keys() or tuple(self.facts)
             if len(blamed) == 1:
                 for key in blamed:
-                    self._blame(key, str(refusal))
+                    self._reject(key, str(refusal))
 
     def is_better_than(self, other: Attempt) -> bool:
         """Whether this trial writes more than another one, or as much with fewer faults."""
@@ -233,9 +233,9 @@ class Attempt:
         for each in written.left:
             self.left[each] = None
             if each.key in self.facts and not each.agree and not each.extra:
-                self._blame(each.key, each.reason)
+                self._reject(each.key, each.reason)
 
-    def _blame(self, key: str, reason: str) -> None:
+    def _reject(self, key: str, reason: str) -> None:
         self.faults[key] = tuple(dict.fromkeys((*self.faults.get(key, ()), reason)))
 
     def _drop(self, key: str, reason: Reason) -> None:
@@ -243,7 +243,7 @@ class Attempt:
             text = f"the gate refuses it: {reason.message}"
             self.left[Skipped(key, text)] = None
             # The program's output may contain secrets.
-            self._blame(key, EXAMPLE_FAILS if reason.examples else text)
+            self._reject(key, EXAMPLE_FAILS if reason.examples else text)
 
     def _drop_refused(self, written: Written) -> None:
         """Leave out what the gate refuses; all of it if the gate names no definition."""
@@ -279,13 +279,13 @@ class Attempt:
             # If the cause is unknown, the model is not asked for all proposals again.
             for key in self.facts if written.whole else causes:
                 for text in told:
-                    self._blame(key, text)
+                    self._reject(key, text)
             raise RefusalError(said[0])
         for key, found in causes.items():
             part = "a part of what was proposed: " if key in fewer else ""
             self.left[Skipped(key, f"{part}{said[found[0]]}")] = None
             for at in found:
-                self._blame(key, told[at])
+                self._reject(key, told[at])
         self.facts = dict(fewer)
         self._contradicted += contradicted
 
