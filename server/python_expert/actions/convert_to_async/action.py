@@ -120,7 +120,7 @@ def _accepted(
     for _ in range(ATTEMPTS):
         after = source.with_edits(edits)
         verdict = proven(source, after, options) if edits else Verdict(Status.ACCEPTED)
-        blamed = _blamed(plan, planner.program, after, verdict)
+        blamed = _rejected_functions(plan, planner.program, after, verdict)
         if not blamed:
             break
         for function, why in blamed.items():
@@ -132,7 +132,9 @@ def _accepted(
     return plan, edits
 
 
-def _blamed(plan: Plan, program: Program, after: Source, verdict: Verdict) -> dict[Function, str]:
+def _rejected_functions(
+    plan: Plan, program: Program, after: Source, verdict: Verdict
+) -> dict[Function, str]:
     """The functions that caused a refusal by the proof, with its reasons."""
     found: dict[Function, str] = {}
     for reason in verdict.reasons if verdict.status is Status.REFUSED else ():
