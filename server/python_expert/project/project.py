@@ -137,7 +137,7 @@ class Project:
         def tell(message: str) -> None:
             self._events.problem(Problem(name, message))
 
-        return kind.make(self.place, ToolEvents(self._checks.hear, reading, tell))
+        return kind.make(self.place, ToolEvents(self._checks.receive, reading, tell))
 
     def gate_tools(self) -> dict[ToolName, Tool | None]:
         """The tools that judge rewrites, also those that are switched off.
