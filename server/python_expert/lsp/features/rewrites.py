@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-PATIENCE_S = 1.0
+SLOW_S = 1.0
 """Seconds after which an editor without progress reports gets a message about what is running."""
 
 
@@ -173,7 +173,7 @@ class Rewrites:
         loop = asyncio.get_running_loop()
         if not self._client.progress:
             text = f"{title}: in progress"
-            slow = loop.call_later(PATIENCE_S, self._tell, text, MessageType.INFO)
+            slow = loop.call_later(SLOW_S, self._tell, text, MessageType.INFO)
         try:
             outcome = await result_of(task)
         finally:
