@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from python_expert.actions.base import Facts
     from python_expert.analysis.source import Source
 
-_PATIENT: Final = 3
+_FEW_ATTEMPTS: Final = 3
 """If fewer verdicts than this are left, all hints of the most likely group are removed at once."""
 
 _NONE: Final = re.compile(r"\b(?:None|Optional|Any|object)\b")
@@ -63,7 +63,7 @@ class _Attributer:
         ):
             if known := [place for place in first if place in self._done]:
                 self._note_cause(known, number)
-            elif left < _PATIENT:
+            elif left < _FEW_ATTEMPTS:
                 gone = first if left > 1 else list(chain.from_iterable(every))
                 self._drop(gone, number)
             elif first:
