@@ -108,7 +108,7 @@ def _opened(report: ProofReport) -> None:
         for each in live_arguments(report.program, call, tasks=tasks):
             text = ast.unparse(each)
             report.ask(call, f"other tasks must not change {text} while a thread uses it")
-        _lent(report, call, tasks=tasks)
+        _check_shared_object(report, call, tasks=tasks)
         _read_later(report, call)
 
 
@@ -144,7 +144,7 @@ def _reads(report: ProofReport, node: ast.expr) -> bool:
     return (loop and parent not in report.pairs.readers) or given
 
 
-def _lent(report: ProofReport, call: ast.Call, *, tasks: bool) -> None:
+def _check_shared_object(report: ProofReport, call: ast.Call, *, tasks: bool) -> None:
     """Ask about a file or connection that a thread uses and other code may use meanwhile."""
     names, told = report.program.names, report.program.typed.movable.get(call, "")
     if not isinstance(call.func, ast.Attribute):
