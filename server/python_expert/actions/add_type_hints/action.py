@@ -59,7 +59,7 @@ def write(source: Source, facts: Facts, options: Options) -> Candidate:
     for node, part in headers.items():
         start = source.position(node.lineno, node.col_offset)
         edits += wrapped(source, start, part, length)
-    edits += import_edits(source, planner.speller.names, set(plan.needed.values()), length)
+    edits += import_edits(source, planner.renderer.names, set(plan.needed.values()), length)
     return Candidate(
         tuple(sorted(edits)), tuple(plan.changed), tuple(plan.left), tuple(plan.confirm)
     )

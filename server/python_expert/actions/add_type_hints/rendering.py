@@ -44,7 +44,7 @@ class Hint(NamedTuple):
     needed: tuple[Needed, ...]
 
 
-class Speller:
+class Renderer:
     """Writes types for one text."""
 
     def __init__(self, source: Source, options: Options) -> None:
@@ -56,7 +56,7 @@ class Speller:
         if options.is_stub:
             self._plain = True
 
-    def spell(
+    def render(
         self, text: str, slot: Slot, imports: Iterable[Needed], *, read: bool = False
     ) -> Hint:
         """Write a type for a slot.
