@@ -33,7 +33,7 @@ class Imports:
         self._dropped: set[ast.Name] = set()
         self._renamed: dict[ast.Import | ast.ImportFrom, set[str]] = {}
 
-    def spell(self, full: str) -> str:
+    def name_for(self, full: str) -> str:
         """Return an expression for a module's attribute, and import the module if necessary.
 
         Raises:

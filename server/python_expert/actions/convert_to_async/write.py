@@ -60,7 +60,7 @@ class Writer:
         for call in self.plan.awaits:
             self._await(call)
         for call in self.plan.runs:
-            run = self.imports.spell("asyncio.run")
+            run = self.imports.name_for("asyncio.run")
             self.editor.wrap(self._range(call), f"{run}(", ")")
         for call, replacement in self.plan.replaced.items():
             with _about(call):
@@ -131,12 +131,12 @@ class Writer:
             self.editor.wrap(self._range(call), f"await {prefix}")
 
     def _rename(self, func: ast.expr, full: str) -> None:
-        self.editor.replace(self._range(func), self.imports.spell(full))
+        self.editor.replace(self._range(func), self.imports.name_for(full))
         self.imports.drop(func)
 
     def _replace(self, call: ast.Call, replacement: str) -> None:
         if replacement == THREAD:
-            thread = f"{self.imports.spell(THREAD)}("
+            thread = f"{self.imports.name_for(THREAD)}("
             if lazy_name(self.program, call):
                 self._list_all(call, thread)
             self._await(call, thread)
@@ -169,7 +169,7 @@ class Writer:
         if swap.constructor == "httpx.AsyncClient":
             end = self._range(maker).end
             place = Position(end.line, end.column - 1)
-            timeout = f"{self.imports.spell(CLIENT_TIMEOUT)}(None)"
+            timeout = f"{self.imports.name_for(CLIENT_TIMEOUT)}(None)"
             self.editor.wrap(Range(place, place), f"follow_redirects=True, timeout={timeout}")
 
     def _list(self, call: ast.Call) -> None:
@@ -206,7 +206,7 @@ class Writer:
         head = Range(self._range(node).start, self._range(node.iter).start)
         assert isinstance(node.target, ast.Name)  # noqa: S101  # nosec B101 - the plan has one
         if re.fullmatch(rf"for\s+{node.target.id}\s+in\s+", self.program.source.slice(head)):
-            call = f"await {self.imports.spell(THREAD)}("
+            call = f"await {self.imports.name_for(THREAD)}("
             self.editor.replace(head, f"while {node.target.id} := {call}")
             end = self._range(node.iter).end
             self.editor.wrap(Range(end, end), "", ".readline)")
