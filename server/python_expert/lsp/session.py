@@ -92,7 +92,7 @@ class Session:
         send = protocol.send
         self._status = StatusNotifier(lambda: self.projects.all, meter, send, enabled=client.status)
         meter.changed = self._status.changed
-        events = Events(self._reported, self._tell, self._read, self._status.changed)
+        events = Events(self._reported, self._notify, self._read, self._status.changed)
         self.projects = Projects(events, client, kinds)
         self._watched = watched(self.projects.specs)
         initial = editor_layer(params.get("initializationOptions"), "initializationOptions")
@@ -119,7 +119,7 @@ class Session:
         )
         self._closed = ClosedFiles(self.documents, client, send)
         self.workspace_check = WorkspaceCheck(
-            protocol, self.projects, client, self._closed, tell=self._tell, ready=self._ready
+            protocol, self.projects, client, self._closed, tell=self._notify, ready=self._ready
         )
         self.tests = TestRuns(protocol, self.documents, self.projects, client, ready=self._ready)
 
@@ -269,7 +269,7 @@ class Session:
             self._progress[tool] = Progress(self._protocol, title, enabled=self.client.progress)
         self._progress[tool].update(message)
 
-    def _tell(self, problem: Problem) -> None:
+    def _notify(self, problem: Problem) -> None:
         """Report a problem to the user, once."""
         text = f"{problem.tool}: {problem.message}" if problem.tool else problem.message
         cause = (problem.tool, problem.cause or problem.message)

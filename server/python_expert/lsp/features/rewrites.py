@@ -98,7 +98,7 @@ class Rewrites:
             await self._ready.wait()
             command = read_command(argument, self._documents, self._client.encoding)
         except WrongError as error:
-            self._tell(str(error), MessageType.WARNING)
+            self._notify(str(error), MessageType.WARNING)
             return {"result": Result.REFUSED, "message": str(error)}
         if isinstance(argument, dict) and argument.get("wait") is True:
             return await self._watch(command)
@@ -130,7 +130,7 @@ class Rewrites:
             request = self._request(command, await self._provider(command))
             return await self._rewriter.payload(request)
         except (WrongError, ToolError) as error:
-            self._tell(str(error), MessageType.WARNING)
+            self._notify(str(error), MessageType.WARNING)
             return f"{error}\n"
 
     async def stop(self) -> None:
@@ -149,7 +149,7 @@ class Rewrites:
                 log.error("%s failed", title, exc_info=error)
                 why = f"failed because of an error in Python Expert ({error!r})"
                 text = f"{title} {why}; the server's log has the details"
-                self._tell(text, MessageType.WARNING)
+                self._notify(text, MessageType.WARNING)
 
         task = asyncio.create_task(work)
         self._tasks.add(task)
@@ -173,7 +173,7 @@ class Rewrites:
         loop = asyncio.get_running_loop()
         if not self._client.progress:
             text = f"{title}: in progress"
-            slow = loop.call_later(SLOW_S, self._tell, text, MessageType.INFO)
+            slow = loop.call_later(SLOW_S, self._notify, text, MessageType.INFO)
         try:
             outcome = await result_of(task)
         finally:
@@ -183,7 +183,7 @@ class Rewrites:
         if outcome is None:
             return {"result": "cancelled", "message": f"{title}: cancelled"}
         was_told = slow is not None and slow.when() <= loop.time()
-        self._tell_result(command, outcome, always=was_told)
+        self._report_result(command, outcome, always=was_told)
         return {"result": outcome.result, "message": outcome.summary}
 
     async def _carry_out(self, command: RewriteCommand, progress: Progress) -> Outcome:
@@ -231,7 +231,7 @@ class Rewrites:
 
         return replace(request, progress=show, consent=consent, deliver=delivery.deliver)
 
-    def _tell_result(self, command: RewriteCommand, outcome: Outcome, *, always: bool) -> None:
+    def _report_result(self, command: RewriteCommand, outcome: Outcome, *, always: bool) -> None:
         """Report what was not done as requested, with the possible next steps."""
         if outcome.declined and not always:
             return
@@ -244,7 +244,7 @@ class Rewrites:
         if offered:
             self._begin(self._offer(command, outcome, kind, offered), command.offer.title)
         else:
-            self._tell(outcome.summary, kind)
+            self._notify(outcome.summary, kind)
 
     async def _offer(
         self, command: RewriteCommand, outcome: Outcome, kind: MessageType, offered: Sequence[str]
@@ -266,7 +266,7 @@ class Rewrites:
             latest = self._documents.get(command.document.uri)
             where = command.there(latest) if latest else None
             if latest is None or (command.where and where is None):
-                self._tell("the code was changed in the meantime", kind)
+                self._notify("the code was changed in the meantime", kind)
                 return
             await self._watch(RewriteCommand(command.offer, latest, where, ProviderName.OFFLINE))
 
@@ -287,5 +287,5 @@ class Rewrites:
         text = difference(outcome) or f"{outcome.summary}\n"
         await self._showing.show(f"{command.offer.action.name}.diff", text, focus=True)
 
-    def _tell(self, message: str, kind: MessageType) -> None:
+    def _notify(self, message: str, kind: MessageType) -> None:
         tell(self._protocol, message, kind)

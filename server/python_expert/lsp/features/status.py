@@ -53,7 +53,7 @@ class StatusNotifier:
     def changed(self) -> None:
         """Note that the status may have changed."""
         if self._enabled and self._due is None:
-            self._due = asyncio.get_running_loop().call_later(PAUSE_S, self._tell)
+            self._due = asyncio.get_running_loop().call_later(PAUSE_S, self._notify)
 
     def stop(self) -> None:
         """Send no more notifications."""
@@ -61,7 +61,7 @@ class StatusNotifier:
         if self._due:
             self._due.cancel()
 
-    def _tell(self) -> None:
+    def _notify(self) -> None:
         self._due = None
         projects = tuple(self._projects())
         tools: list[dict[str, Any]] = []
