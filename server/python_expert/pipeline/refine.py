@@ -118,13 +118,13 @@ class Attempt:
 
     async def _run(self, *, may_ask: bool) -> Written | None:
         request, document = self._request, self._document
-        judge = Judge(request.project, document, request.others(), self._tell_waiting)
+        judge = Judge(request.project, document, request.others(), self._report_waiting)
         normaliser = Normaliser(self._worker, request, document)
         callers = Callers(self._worker, request, document)
         left = VERDICTS
         while left:
             self._turn = VERDICTS - left + 1
-            self._tell_progress("writing what was proposed")
+            self._report_progress("writing what was proposed")
             written = await self._worker.apply(
                 request.action, document.text, self.facts, self.options
             )
@@ -207,7 +207,7 @@ class Attempt:
         later = [each.after for each in others]
         if others:
             beside = callers.beside(others)
-            judge = Judge(request.project, self._document, beside, self._tell_waiting, later)
+            judge = Judge(request.project, self._document, beside, self._report_waiting, later)
         candidates = Candidates(self._worker, request.action, judge, normaliser)
         return *await candidates.judged(written, self.options), others
 
@@ -221,10 +221,10 @@ class Attempt:
                 if self.facts.get(key) != facts or self.facts == before:
                     self.withheld[key] = self._proposed[key]
 
-    def _tell_waiting(self, tools: Sequence[str]) -> None:
-        self._tell_progress(f"checking with {' and '.join(tools)}")
+    def _report_waiting(self, tools: Sequence[str]) -> None:
+        self._report_progress(f"checking with {' and '.join(tools)}")
 
-    def _tell_progress(self, what: str) -> None:
+    def _report_progress(self, what: str) -> None:
         again = f", again without what caused findings ({self._turn})" if self._turn > 1 else ""
         self._request.progress(f"{what}{again}", len(self.facts), len(self.facts))
 
