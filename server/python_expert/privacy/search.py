@@ -9,7 +9,7 @@ from itertools import accumulate
 from typing import TYPE_CHECKING
 
 from python_expert.privacy import commands
-from python_expert.privacy.comments import labelled_by_comments, names_beside
+from python_expert.privacy.comments import adjacent_names, labelled_by_comments
 from python_expert.privacy.formats import in_text, unmistakable
 from python_expert.privacy.frames import Label
 from python_expert.privacy.judging import is_credential, words
@@ -97,7 +97,7 @@ def secrets_in(code: str, found: Sequence[Literal], numbers: Sequence[Literal]) 
 
 def _remarked(code: str, start: int, comment: str) -> Iterator[Span]:
     """Secrets in a comment next to code that uses credentials."""
-    names = names_beside(code, start)
+    names = adjacent_names(code, start)
     is_number = any(map(is_pin, names))
     level = max(map(strength, names), default=Strength.NONE)
     is_behind = bool(code[code.rfind("\n", 0, start) + 1 : start].strip())
