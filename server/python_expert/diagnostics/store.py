@@ -23,7 +23,7 @@ MOST = 1000
 sent and drawn again at every keystroke."""
 
 _PLACES = ToolBarriers("moving {}'s findings")
-_TWINS = FaultBarrier("deduplicating findings")
+_DEDUPLICATION = FaultBarrier("deduplicating findings")
 
 _TOP = Range(Position(0, 0), Position(0, 0))
 
@@ -66,7 +66,7 @@ class DiagnosticStore:
             for finding in _PLACES[tool].call((), entry.silenced_in, document)
         ]
         everything = [finding for findings in found.values() for finding in findings]
-        return _TWINS.call(everything, merge, found, silenced, document, self._rules)
+        return _DEDUPLICATION.call(everything, merge, found, silenced, document, self._rules)
 
     def forget(self, uri: str) -> None:
         """Remove a closed document."""
