@@ -211,7 +211,7 @@ WITH_IN_THREAD: Final = frozenset(
 )
 """What may be entered and left in a thread with a whole ``with`` block: it suppresses no errors."""
 
-TWINS: Final = {
+ASYNC_COUNTERPARTS: Final = {
     "__enter__": "__aenter__",
     "__exit__": "__aexit__",
     "__iter__": "__aiter__",

@@ -10,7 +10,11 @@ from typing import TYPE_CHECKING
 from python_expert.actions.convert_to_async.edits import Editor
 from python_expert.actions.convert_to_async.imports import Imports
 from python_expert.actions.convert_to_async.objects import RefusedError
-from python_expert.actions.convert_to_async.replacements import CLIENT_TIMEOUT, THREAD, TWINS
+from python_expert.actions.convert_to_async.replacements import (
+    ASYNC_COUNTERPARTS,
+    CLIENT_TIMEOUT,
+    THREAD,
+)
 from python_expert.actions.convert_to_async.write_blocks import write_block
 from python_expert.actions.convert_to_async.write_splits import write_split
 from python_expert.analysis.function_bodies import is_generator, own_nodes
@@ -212,13 +216,13 @@ class Writer:
             self.editor.wrap(Range(end, end), "", ".readline)")
 
     def _define(self, function: Function) -> None:
-        twin = TWINS.get(function.name)
+        counterpart = ASYNC_COUNTERPARTS.get(function.name)
         yields = is_generator(function)
         start = self._range(function).start
         if function.name != "__iter__" or yields:
             self.editor.wrap(Range(start, start), "async ")
-        if twin:
-            self.editor.replace(self.editor.token(function.name, start), twin)
+        if counterpart:
+            self.editor.replace(self.editor.token(function.name, start), counterpart)
         if function.name == "__next__":
             self._stop(function)
         for decorator in function.decorator_list:

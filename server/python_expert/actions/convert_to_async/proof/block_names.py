@@ -65,7 +65,7 @@ class BlockNames:
         for node in self.inside:
             if not isinstance(node, ast.Name):
                 continue
-            later = self.report.pairs.twin[node]
+            later = self.report.pairs.counterpart[node]
             before = self.names.scopes[node].find(node.id)
             after = self.new.scopes[later].find(node.id)
             if before is self.owner and after is self.inner:

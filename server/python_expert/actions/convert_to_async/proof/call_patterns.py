@@ -25,7 +25,7 @@ def awaited(pairs: Pairs, old: ast.AST, new: ast.Await) -> None:
     value = new.value
     if not isinstance(old, ast.Call) or not isinstance(value, ast.Call):
         pairs.fail(new, f"`{first_line(new)}`: an await is added that is not of a call")
-    pairs.twin[old] = new
+    pairs.counterpart[old] = new
     inner = old.args[0] if old.args else None
     lazy = isinstance(inner, ast.Call) and lazy_name(pairs.program, inner)
     if lazy and isinstance(inner, ast.Call) and only_listed(pairs.program, inner) is old:

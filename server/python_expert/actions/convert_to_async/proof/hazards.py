@@ -111,8 +111,8 @@ def stops(report: ProofReport, function: Function) -> None:
                 report.refuse(node, f"{name}: StopAsyncIteration cannot leave what is async")
             continue
         if isinstance(node, ast.Raise) and raises_stop(names, node):
-            twin = pairs.twin.get(node)
-            if not isinstance(twin, ast.Raise) or raises_stop(pairs.new, twin):
+            counterpart = pairs.counterpart.get(node)
+            if not isinstance(counterpart, ast.Raise) or raises_stop(pairs.new, counterpart):
                 report.refuse(node, f"{name}: StopIteration cannot leave a coroutine")
         elif node in steps(names) or (
             isinstance(node, ast.Call) and (advances(names, node) or _sends(report, node))

@@ -52,7 +52,7 @@ def match(pairs: Pairs, old: ast.stmt, inner: ast.stmt, outer: ast.stmt) -> None
         or inner.name != cached_name(old)
     ):
         pairs.differ(old, inner)
-    pairs.twin[old] = inner
+    pairs.counterpart[old] = inner
     skip_name(pairs, old, inner)
     moved = _moved(pairs, old, outer)
     pairs.fields(old, inner, "name", *(["body"] if moved else []))

@@ -40,7 +40,7 @@ def match(pairs: Pairs, old: ast.With, new: Sequence[ast.stmt], at: int) -> None
     body = [each for each in inner.body if not isinstance(each, ast.Nonlocal)]
     if block is None or ast.dump(body[0]) != ast.dump(old):
         pairs.differ(old, inner)
-    pairs.twin.update(zip(ast.walk(old), ast.walk(body[0]), strict=True))
+    pairs.counterpart.update(zip(ast.walk(old), ast.walk(body[0]), strict=True))
     start, end = pairs.after.range(body[0])
     pairs.written += [
         (pairs.after.range(inner).start, start),
