@@ -229,7 +229,7 @@ class Projects:
         encoding = self._client.encoding
         return Project(root, settings, self._events, self._kinds, encoding, own_python=own_python)
 
-    def _make_nowhere(self) -> Path:
+    def _make_temporary(self) -> Path:
         """Create a folder for buffers that were never saved if there is no workspace folder."""
         if self._nowhere is None:
             self._nowhere = Path(tempfile.mkdtemp(prefix="python-expert-"))
@@ -248,5 +248,5 @@ class Projects:
     def _root(self, uri: str) -> Path:
         path = to_path(uri)
         if path is None:
-            return next(iter(self.folders.values()), None) or self._make_nowhere()
+            return next(iter(self.folders.values()), None) or self._make_temporary()
         return self.root_of(path)
