@@ -55,7 +55,7 @@ class MarkAsRead(Action):
     ) -> tuple[list[Target], list[Skipped]]:
         """Return the definitions without the comment."""
         del options
-        found = [each for each in source.at_hand(where) if not _is_marked(source, each)]
+        found = [each for each in source.selected(where) if not _is_marked(source, each)]
         return [Target(each.key, each.range) for each in found], []
 
     def write(self, source: Source, facts: Facts, options: Options) -> Candidate:

@@ -216,7 +216,7 @@ class Source:
         """Whether a range touches blanked lines."""
         return any(where.start.line <= line <= where.end.line for line in self.masked)
 
-    def at_hand(self, where: Range | None) -> tuple[Definition, ...]:
+    def selected(self, where: Range | None) -> tuple[Definition, ...]:
         """The definitions that a cursor or selection refers to.
 
         Args:

@@ -23,7 +23,7 @@ def targets(
     """The functions with missing hints, and the classes with attributes that need a type."""
     del options
     found, left = [], []
-    definitions = source.at_hand(where)
+    definitions = source.selected(where)
     for definition in definitions:
         if source.is_masked(definition.range):
             left.append(Skipped(definition.key, "it does not parse"))
