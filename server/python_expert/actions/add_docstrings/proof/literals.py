@@ -37,7 +37,7 @@ def added_faults(after: Source, statement: ast.Expr, usual: set[str]) -> list[st
     return faults + _hidden_characters(literal, value) + _foreign(after, statement, usual)
 
 
-def grown_faults(
+def completion_faults(
     after: Source, now: ast.Expr, was: ast.Expr, *, old: str, usual: set[str]
 ) -> list[str]:
     """Find what is wrong with a completed docstring, which must keep all of its old lines.
