@@ -43,14 +43,16 @@ FLOOR = "--floor"
 SYNTAX = "syntax"
 """The code of errors because of which a file cannot be parsed."""
 
-_CLASH = re.compile(r"Duplicate module named|Source file found twice under different module names")
+_DUPLICATE_MODULE = re.compile(
+    r"Duplicate module named|Source file found twice under different module names"
+)
 """mypy's message about two files with one module name in a run, or a file with two names."""
 
 MASK = "def __getattr__(name): ...\n"
 """Replaces a file that does not parse: every name imported from it is ``Any``."""
 
 
-class _ClashError(Exception):
+class _DuplicateModuleError(Exception):
     """Two files of a run have the same module name, or one file has two.
 
     Attributes:
@@ -116,8 +118,8 @@ class Batch:
                 rest, apart = apart, {}
             try:
                 found = await self._run(rest, texts, floor=floor, waited_for=waited_for)
-            except _ClashError as clash:
-                for path in _second_ones(rest) or [clash.path]:
+            except _DuplicateModuleError as duplicate:
+                for path in _second_ones(rest) or [duplicate.path]:
                     apart[path] = rest.pop(path)
                 continue
             except OSError as error:
@@ -187,8 +189,12 @@ class Batch:
                 path = str(root / item["file"])
                 found.setdefault(originals.get(path, path), []).append(item)
             broken = any(item["code"] == SYNTAX for path in documents for item in found[path])
-            if (clash := _clash(found)) and clash in documents and len(documents) > 1:
-                raise _ClashError(clash)
+            if (
+                (duplicate := _duplicate_module(found))
+                and duplicate in documents
+                and len(documents) > 1
+            ):
+                raise _DuplicateModuleError(duplicate)
             if not done or (status not in (0, 1) and not broken):
                 raise self._failure(status, lines, out, err)
             reports = {
@@ -224,10 +230,10 @@ def _words(lines: Sequence[Any]) -> str:
     return "; ".join(f"{each.get('file')}: {each['message']}" for each in fatal)
 
 
-def _clash(found: Mapping[str, Sequence[Mapping[str, Any]]]) -> str | None:
+def _duplicate_module(found: Mapping[str, Sequence[Mapping[str, Any]]]) -> str | None:
     """The file whose module name stopped the run, or None."""
     for path, items in found.items():
-        if any(item["code"] is None and _CLASH.match(item["message"]) for item in items):
+        if any(item["code"] is None and _DUPLICATE_MODULE.match(item["message"]) for item in items):
             return path
     return None
 
