@@ -48,7 +48,7 @@ _DUPLICATE_MODULE = re.compile(
 )
 """mypy's message about two files with one module name in a run, or a file with two names."""
 
-MASK = "def __getattr__(name): ...\n"
+PLACEHOLDER = "def __getattr__(name): ...\n"
 """Replaces a file that does not parse: every name imported from it is ``Any``."""
 
 
@@ -91,7 +91,7 @@ class Batch:
         """Check files, some of them with another text than on disk.
 
         If a file has a syntax error, mypy reports nothing else, in any file. Such a file is
-        replaced by `MASK`, and the others are checked again. Files that cannot be in one run
+        replaced by `PLACEHOLDER`, and the others are checked again. Files that cannot be in one run
         because their module names are the same are checked in further runs.
 
         Args:
@@ -129,7 +129,7 @@ class Batch:
             for path in broken or found:
                 reports[path] = found[path]
                 del rest[path]
-                texts[path] = MASK
+                texts[path] = PLACEHOLDER
         return reports
 
     async def stop(self) -> None:
