@@ -102,7 +102,7 @@ class Live:
         return self._floor
 
     @property
-    def apart(self) -> Live:
+    def for_candidates(self) -> Live:
         """The worker for candidates: this one until it has checked documents, then `floor`."""
         return self.floor if self._checked else self
 

@@ -123,7 +123,7 @@ class Mypy(Tool):
         self, documents: Sequence[Document], document: Document, text: str
     ) -> list[Report]:
         """The findings if several documents had other texts; see `ChecksCandidates`."""
-        return await self._what_if(self._live.apart, documents, document, text)
+        return await self._what_if(self._live.for_candidates, documents, document, text)
 
     async def _what_if(
         self, live: Live, documents: Sequence[Document], document: Document, text: str
