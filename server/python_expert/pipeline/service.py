@@ -61,7 +61,7 @@ def targets(params: _Json) -> _Json:
         return _named_targets(action, source, names, options)
     where = None if params["where"] is None else read_range(params["where"])
     found, left = action.targets(source, where, options)
-    if not found and not left and source.at_hand(where):
+    if not found and not left and source.selected(where):
         left = [Skipped("", NOTHING_LACKS)]
     return {"targets": found, "left": left}
 
