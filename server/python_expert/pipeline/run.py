@@ -166,15 +166,14 @@ class _Run:
             written = self._take(attempt)
             if written is None:
                 return
+            callers = attempt.callers
             found = await broken(self._worker, request, document, written, self._options)
-            if not await self._settle(written, document, attempt.callers):
+            if not await self._settle(written, document, callers):
                 continue
             outcome.result, outcome.changed = Result.CHANGED, written.changed
             outcome.partly = await still_targets(self._worker, request, written, self._options)
-            outcome.notices = written.confirm + notices(attempt.callers, found, request.advice)
-            outcome.unproven = distinct(
-                (*written.verdict.reasons, *reasons(attempt.callers, found))
-            )
+            outcome.notices = written.confirm + notices(callers, found, request.advice)
+            outcome.unproven = distinct((*written.verdict.reasons, *reasons(callers, found)))
             if await request.deliver(outcome):
                 return
         raise RefusalError("the text kept changing while it was being rewritten; try again")
@@ -276,7 +275,7 @@ class _Run:
         return await self._propose(ask)
 
     def _take(self, attempt: Attempt) -> Written | None:
-        """Note the result of a trial.
+        """Note the result of an attempt.
 
         Raises:
             RefusalError: Nothing could be written.
