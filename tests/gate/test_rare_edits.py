@@ -246,6 +246,12 @@ def checking(head: str, test: str, reason: str = "") -> Case:
 
 
 HINTS = [
+    hinted(
+        "the second part that does not parse is changed",
+        f"x = = 1\ny = = 2\n{_PLAIN}",
+        f"x = = 1\ny = = 3\n{_HINTED}",
+        "a part that does not parse is changed",
+    ),
     hinted("an import twice", _PLAIN, _ANY + _ANY + _USES_ANY, "Any is imported twice"),
     hinted(
         "another future",
@@ -493,6 +499,53 @@ def returned(around: str, late: str, reason: str) -> Case:
     )
 
 
+_ALSO_BOUND = (
+    "import {0}\ndef one(): pass\ndef two(): pass\n"
+    "def three(asyncio): print(asyncio)\ndef f(x):\n    "
+)
+_KEPT = """\
+def f(ps):
+    for p in ps:
+        if p:
+            with open(p) as file:
+                if p.old: print(text)
+                text = file.read()
+"""
+_KEPT_IN_THREAD = """\
+import asyncio
+async def f(ps):
+    for p in ps:
+        if p:
+            def _block(p):
+                with open(p) as file:
+                    if p.old: print(text)
+                    text = file.read()
+            await asyncio.to_thread(_block, p)
+"""
+_NAMED_ALIKE = """\
+import threading
+class A:
+    def __init__(self):
+        self.pause = threading.Lock()
+    {0}def go(self):
+        {0}with self.pause: {1}(1)
+{0}def pause(): {1}(1)
+"""
+
+
+def entered(base: str, *, asked: bool) -> Case:
+    """A task waits in the context of an object whose class inherits how it is entered."""
+    head = "import unknown\nfrom contextlib import AbstractContextManager\nclass Plain: pass\n"
+    text = f"{head}class C({base}):\n    def __exit__(self, *a): pass\n"
+    return converted(
+        f"in the context of a C({base})",
+        f"import time\n{text}def f():\n    with C(): time.sleep(1)\n",
+        f"import asyncio\n{text}async def f():\n    with C(): await asyncio.sleep(1)\n",
+        "C() may be a lock of threads" if asked else "",
+        asked=asked,
+    )
+
+
 _CALLER = "async def h(): open('x')\ndef g(): return h()\n"
 
 _PRIVATE = """\
@@ -568,6 +621,68 @@ CONVERSIONS = [
             asked=True,
         )
         for enter in ("lib.enter", "lib.make()")
+    ),
+    entered("Plain", asked=False),
+    entered("AbstractContextManager", asked=False),
+    entered("unknown.make()", asked=True),
+    converted(
+        "the class of a method given to another call",
+        f"{_SLEEPS}x = isinstance(1, A)\n",
+        f"{_AWAITS}x = isinstance(1, A)\n",
+        "",
+    ),
+    converted(
+        "the class of a method registered",
+        f"import lib\n{_SLEEPS}lib.B.register(A)\n",
+        f"import lib\n{_AWAITS}lib.B.register(A)\n",
+        "code that calls A.f on this class may not await it",
+        asked=True,
+    ),
+    converted(
+        "a variable of a block in a loop, read before it is bound",
+        _KEPT,
+        _KEPT_IN_THREAD,
+        "text may be kept from one iteration to the next",
+    ),
+    *(
+        converted(
+            f"a function found by name: {use}",
+            f"import time\ndef f(): time.sleep(1)\ng = {use}\n",
+            f"import asyncio\nasync def f(): await asyncio.sleep(1)\ng = {use}\n",
+            f"{use} may find f by its name" if asked else "",
+            asked=asked,
+        )
+        for use, asked in (("getattr", True), ("setattr", True), ("print", False))
+    ),
+    converted(
+        "an attribute with the name of a coroutine gets its new lock",
+        f"import time\n{_NAMED_ALIKE.format('', 'time.sleep')}",
+        "import asyncio\n"
+        + _NAMED_ALIKE.format("async ", "await asyncio.sleep")
+        .replace("async def __init__", "def __init__")
+        .replace("import threading\n", "")
+        .replace("threading", "asyncio"),
+        "",
+    ),
+    converted(
+        "an import with the name of another function's parameter",
+        _ALSO_BOUND.format("time") + "time.sleep(1)\n",
+        _ALSO_BOUND.format("asyncio").replace("def f", "async def f") + "await asyncio.sleep(1)\n",
+        "the name asyncio is already used",
+    ),
+    *(
+        converted(
+            f"cancelled: {use}",
+            f"import asyncio, sched, threading\nimport time\ndef f(x):\n    {use}\n    time.sleep(1)\n",
+            f"import asyncio, sched, threading\nasync def f(x):\n    {use}\n    await asyncio.sleep(1)\n",
+            "a task that is cancelled, or that nothing waits for" if asked else "",
+            asked=asked,
+        )
+        for use, asked in (
+            ("x.cancel()", True),
+            ("threading.Timer(1, print).cancel()", False),
+            ("sched.scheduler.cancel(x, 1)", False),
+        )
     ),
     returned("try", "except OSError: pass", "text may have another value after the block"),
     returned("with lib.ignored()", "", "text may have another value after the block"),

@@ -430,6 +430,20 @@ def test_targets_are_the_functions_with_empty_places() -> None:
     assert reasons[0].key == "g"
 
 
+@pytest.mark.parametrize(
+    ("text", "key"),
+    [
+        ("def f(a): pass\n", "f"),
+        ("async def f(a): pass\n", "f"),
+        ("class A:\n    async def f(self, a): pass\n", "A.f"),
+        ("async def f():\n    def g(a): pass\n", "f.g"),
+    ],
+)
+def test_a_reason_names_the_definition_whose_hint_is_wrong(text: str, key: str) -> None:
+    verdict = prove(Source.of(text), Source.of(text.replace("a)", "a: len)")), Options())
+    assert [each.key for each in verdict.reasons] == [key]
+
+
 def test_the_baseline_has_any_in_the_same_lines() -> None:
     text = '"""Doc."""\nimport os\n\ndef f(x, y): pass\n'
     facts = _import("models", "User", "User | Sequence[int]")
