@@ -522,6 +522,30 @@ async def f(ps):
                     text = file.read()
             await asyncio.to_thread(_block, p)
 """
+_TRIED = """\
+def f(p):
+    text = ''
+    try:
+        if p:
+            with open(p) as file:
+                text = file.read()
+    except OSError: pass
+    return text
+"""
+_TRIED_IN_THREAD = """\
+import asyncio
+async def f(p):
+    text = ''
+    try:
+        if p:
+            def _block(p):
+                with open(p) as file:
+                    text = file.read()
+                return text
+            text = await asyncio.to_thread(_block, p)
+    except OSError: pass
+    return text
+"""
 _NAMED_ALIKE = """\
 import threading
 class A:
@@ -643,6 +667,12 @@ CONVERSIONS = [
         _KEPT,
         _KEPT_IN_THREAD,
         "text may be kept from one iteration to the next",
+    ),
+    converted(
+        "a variable of a block below an if within a try",
+        _TRIED,
+        _TRIED_IN_THREAD,
+        "text may have another value after the block",
     ),
     *(
         converted(
