@@ -231,7 +231,7 @@ def _is_standard(node: ast.Import | ast.ImportFrom) -> bool:
 def _is_new(report: ProofReport, name: ast.Name, old: ast.With) -> bool:
     """Whether a local variable's object was created before a block and is first used in it."""
     names = report.program.names
-    [first, *more] = names.bindings(name) or [name]
+    first, *more = names.bindings(name)  # a name without a binding is not asked about
     value = names.value(first)
     displays = (ast.List, ast.Dict, ast.Set, ast.ListComp, ast.DictComp, ast.SetComp)
     objects = LiveObjects(report.program, unknown=False)
