@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from python_expert.analysis.callees import TypedCalls, callees_of
 from python_expert.analysis.elsewhere import NOWHERE, Elsewhere
 from python_expert.analysis.foreign_uses import ForeignUses
-from python_expert.analysis.kinship import Kinship
+from python_expert.analysis.hierarchy import ClassHierarchy
 from python_expert.analysis.library import ANY_OBJECT, AT_MAKING, BLOCKING, CONSUMERS
 from python_expert.analysis.names import Names
 from python_expert.analysis.scopes import FUNCTIONS, Function
@@ -58,7 +58,7 @@ class Program:
         definitions: For each function its definition.
         uses: The uses of each function, unordered.
         calls: The calls in each function's own code (None for the module).
-        kinship: Its classes.
+        hierarchy: Its classes.
         others: For some functions: calls of a method with the same name that is assumed to be
             another one, because of a type from a type checker or because the object is a
             dictionary's value.
@@ -76,7 +76,7 @@ class Program:
         }
         self.typed = TypedCalls(source, self.names, callees)
         classes = [n.node for n in source.definitions if isinstance(n.node, ast.ClassDef)]
-        self.kinship = Kinship(self.names, classes)
+        self.hierarchy = ClassHierarchy(self.names, classes)
         self._methods: dict[str, list[Function]] = {}
         for function in self.definitions:
             if self.names.class_of(function):
@@ -131,14 +131,14 @@ class Program:
             scope = self.names.scopes[function]
             bound = scope.bound.get(function.name, [])
             return [each for each in bound if isinstance(each, FUNCTIONS)]
-        related = self.kinship.may_be(owner)
+        related = self.hierarchy.may_be(owner)
         return [
             each for each in self._methods[function.name] if self.names.class_of(each) in related
         ]
 
     def relatives(self, owner: ast.ClassDef) -> list[ast.ClassDef]:
         """The base classes and subclasses of a class, transitively."""
-        return self.kinship.relatives(owner)
+        return self.hierarchy.relatives(owner)
 
     def _blocking(self) -> frozenset[Function]:
         found = {each for each in self.definitions if self.blocking_calls(each)}

@@ -124,7 +124,7 @@ def _may_be(program: Program, node: ast.Name | ast.Attribute, slot: Slot) -> boo
         return False
     kind = names.kind(node.value)
     if isinstance(kind, ast.ClassDef) and isinstance(slot[0], ast.ClassDef):
-        return kind in program.kinship.may_be(slot[0])
+        return kind in program.hierarchy.may_be(slot[0])
     return kind is None and names.dotted(node.value) is None
 
 
