@@ -227,7 +227,7 @@ class Program:
 
     def _is_protocol(self, node: ast.ClassDef) -> bool:
         """Whether a class is a protocol, so that objects of other classes may match it."""
-        bases = (base for each in self.names.lineage(node) for base in self.names.bases(each))
+        bases = (base for each in self.names.mro(node) for base in self.names.bases(each))
         return any(isinstance(each, str) and each.endswith(".Protocol") for each in bases)
 
     def _is_other(self, full: str) -> bool:
@@ -269,7 +269,7 @@ class Program:
     def _has(self, node: ast.ClassDef, name: str) -> bool:
         """Whether a class has an attribute of its own, not one passed on by ``__getattr__``."""
         return bool(self.names.values((node, f".{name}"))) or any(
-            name in self.names.inner[each].bound for each in self.names.lineage(node)
+            name in self.names.inner[each].bound for each in self.names.mro(node)
         )
 
 

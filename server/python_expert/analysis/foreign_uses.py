@@ -231,11 +231,11 @@ class ForeignUses:
         """Whether an attribute of an object may be a converted method."""
         kind = self._names.kind(node.value)
         if isinstance(kind, ast.ClassDef):
-            lineage = self._names.lineage(kind)
-            own = any(each.last in self._names.inner[one].bound for one in lineage)
+            mro = self._names.mro(kind)
+            own = any(each.last in self._names.inner[one].bound for one in mro)
             if not own and each.last not in self._stored:
                 return True  # from ``__getattr__``, or set by name
-            return any(self._is_open(base) for one in lineage for base in self._names.bases(one))
+            return any(self._is_open(base) for one in mro for base in self._names.bases(one))
         if isinstance(kind, str):
             return self._is_passed or self._is_nearby(kind, each)
         first = root(node, (ast.Attribute,))

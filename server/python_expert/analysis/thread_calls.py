@@ -243,7 +243,7 @@ def _is_known(program: Program, call: ast.Call) -> bool:
     names, func = program.names, call.func
     made, uses = names.class_named(func), uses_at(program, func)
     if made is not None:
-        bases = [base for each in names.lineage(made) for base in names.bases(each)]
+        bases = [base for each in names.mro(made) for base in names.bases(each)]
         return all(isinstance(each, ast.ClassDef) or is_standard(each) for each in bases)
     full = names.dotted(func)
     if uses or full in _ANYTHING:
@@ -272,7 +272,7 @@ def _kind(program: Program, function: Function) -> str | None:
 
 def _constructor(names: Names, made: ast.ClassDef) -> str | None:
     """Why a thread cannot create an object of a class, or None."""
-    for each in names.lineage(made):
+    for each in names.mro(made):
         if each.keywords or each.decorator_list:
             return "its decorator or metaclass may do something else"
         for base in names.bases(each):

@@ -104,7 +104,7 @@ def _table(full: str) -> str | None:
 def _of_kind(names: Names, kind: Kind) -> str | None:
     """Why objects of a class are tied to a thread, by its name or that of a base class, or None."""
     if isinstance(kind, ast.ClassDef):
-        bases = (base for each in names.lineage(kind) for base in names.bases(each))
+        bases = (base for each in names.mro(kind) for base in names.bases(each))
         found = (_table(base) for base in bases if isinstance(base, str))
         return next((why for why in found if why), None)
     return _table(kind) if kind else None

@@ -121,7 +121,7 @@ def _is_stop(names: Names, node: ast.AST, seen: set[ast.AST]) -> bool:
         return True
     made = names.class_named(node)
     if made is not None:
-        return any(base == _STOP for each in names.lineage(made) for base in names.bases(each))
+        return any(base == _STOP for each in names.mro(made) for base in names.bases(each))
     handlers = [
         each.type
         for each in (names.bindings(node) if isinstance(node, ast.Name) else [])

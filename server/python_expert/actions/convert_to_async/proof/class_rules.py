@@ -42,7 +42,7 @@ def check(report: ProofReport) -> None:
         takers = [each for each in takers if names.dotted(each) not in _HARMLESS_DECORATORS]
         takers += [
             each.value
-            for one in names.lineage(owner)
+            for one in names.mro(owner)
             for each in one.keywords
             if each.arg != "metaclass" or names.dotted(each.value) != "abc.ABCMeta"
         ]
