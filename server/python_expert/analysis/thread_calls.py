@@ -16,10 +16,10 @@ from python_expert.analysis.nodes import is_special
 from python_expert.analysis.source import all_nodes
 from python_expert.analysis.threads import (
     bound_to_thread,
-    hindrance,
     is_async,
     reached,
     staying,
+    thread_obstacle,
     used_in,
     uses_at,
 )
@@ -71,7 +71,7 @@ def bodies_bound(program: Program, nodes: Iterable[ast.AST]) -> str | None:
     inside = {*nodes}
     used = used_in(program, inside)
     return (
-        hindrance(program.names, inside)
+        thread_obstacle(program.names, inside)
         or staying(program, inside)
         or bound_to_thread(program, used)
     )

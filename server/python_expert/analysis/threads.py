@@ -54,7 +54,7 @@ def uses_at(program: Program, node: ast.expr) -> list[Use]:
     return _used(program).get(node, [])
 
 
-def hindrance(names: Names, nodes: Iterable[ast.AST]) -> str | None:
+def thread_obstacle(names: Names, nodes: Iterable[ast.AST]) -> str | None:
     """Why code cannot run in another thread, according to its own nodes, or None."""
     inside = {*nodes}
     for node in inside:
@@ -250,7 +250,7 @@ def bound_to_thread(program: Program, functions: Iterable[Function]) -> str | No
         nodes = [*ast.walk(each)]
         if each.name == _SPECIAL_NEXT and each not in given:
             nodes = [node for node in nodes if not _ends_loop(program.names, node)]
-        why = hindrance(program.names, nodes) or staying(program, nodes)
+        why = thread_obstacle(program.names, nodes) or staying(program, nodes)
         if why:
             return f"{program.name(each)}: {why}"
     return None

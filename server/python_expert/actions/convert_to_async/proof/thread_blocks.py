@@ -22,7 +22,13 @@ from python_expert.analysis.plain_blocks import unknown_calls_in, unproven_part
 from python_expert.analysis.scopes import FUNCTIONS, Function
 from python_expert.analysis.source import all_nodes
 from python_expert.analysis.thread_calls import is_standard
-from python_expert.analysis.threads import IMMUTABLE, bound_to_thread, hindrance, reached, used_in
+from python_expert.analysis.threads import (
+    IMMUTABLE,
+    bound_to_thread,
+    reached,
+    thread_obstacle,
+    used_in,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -173,7 +179,7 @@ def _check_thread(report: ProofReport, old: ast.With) -> None:
     for function in reached(program, used):
         if function in report.coroutines:
             report.refuse(old, f"a thread would call {program.name(function)}, which is async")
-    why = hindrance(names, inside) or bound_to_thread(program, used)
+    why = thread_obstacle(names, inside) or bound_to_thread(program, used)
     if why:
         report.refuse(old, f"the block cannot run in a thread: {why}")
     for call in unknown_calls_in(program, old, WITH_IN_THREAD):
