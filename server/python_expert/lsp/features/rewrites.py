@@ -110,9 +110,9 @@ class Rewrites:
         for task in self._running:
             task.cancel()
 
-    async def make_ready(self, uri: str, busy: Busy) -> bool:
-        """Prepare for model requests about a document; see `Providers.make_ready`."""
-        return await self._providers.make_ready(self._projects.of(uri), uri, busy)
+    async def prepare_model(self, uri: str, busy: Busy) -> bool:
+        """Prepare for model requests about a document; see `Providers.prepare_model`."""
+        return await self._providers.prepare_model(self._projects.of(uri), uri, busy)
 
     async def payload(self, argument: object) -> str:
         """Run the command ``pythonExpert.showPayload``, which sends nothing.
