@@ -108,7 +108,7 @@ class Projects:
             self._of[uri] = self._projects[place]
         return self._of[uri]
 
-    async def look_for_script(self, document: Document) -> None:
+    async def find_script(self, document: Document) -> None:
         """Make a document a project of its own if it is a script that has an environment."""
         path = to_path(document.uri)
         if path is None or not (path in self._scripts or scripts.is_script(document.text)):
@@ -169,7 +169,7 @@ class Projects:
         for uri, project in tuple(self._of.items()):
             _MOVED.call(None, self._move, uri, project)
         for document in [each for project in self.all for each in project.documents]:
-            await _MOVED.ask(None, self.look_for_script, document)
+            await _MOVED.ask(None, self.find_script, document)
         await asyncio.gather(*(_CONFIGURED.ask(None, self._configure, each) for each in self.all))
         await self.prune()
 

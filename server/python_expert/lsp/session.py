@@ -138,7 +138,7 @@ class Session:
         if document is not None and self._ready.is_set():
             self.projects.changed(document)
             self.tests.changed(uri)
-            self._spawn(_OPENED.ask(None, self.projects.look_for_script, document))
+            self._spawn(_OPENED.ask(None, self.projects.find_script, document))
 
     def changed(self, params: Mapping[str, Any]) -> None:
         """Check a document that was changed."""
@@ -169,7 +169,7 @@ class Session:
         if (document := self.documents.get(uri)) is not None:
             _SAVED.call(None, lambda: self.projects.of(uri).saved(uri))
             self._spawn(self.tests.saved(uri))
-            self._spawn(_SAVED.ask(None, self.projects.look_for_script, document))
+            self._spawn(_SAVED.ask(None, self.projects.find_script, document))
 
     def files_changed(self, uris: Sequence[str]) -> None:
         """Handle changes of watched files on disk."""
@@ -233,7 +233,7 @@ class Session:
         for document in self.documents:
             _OPENED.call(None, self.projects.changed, document)
             _OPENED.call(None, self.tests.changed, document.uri)
-            await _OPENED.ask(None, self.projects.look_for_script, document)
+            await _OPENED.ask(None, self.projects.find_script, document)
         self._spawn(_IMPORTED.ask(None, self.rewrites.prepare))
         self._spawn(register(self._protocol, self.client, self._watched))
         for turn in itertools.count(1):
