@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from python_expert.llm.anthropic.credentials import in_environment
 from python_expert.privacy.formats import UNMISTAKABLE, key_blocks
-from python_expert.privacy.shapes import is_made_up
+from python_expert.privacy.shapes import looks_generated
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
@@ -62,7 +62,7 @@ def placeholder_in(facts: object, question: str, secrets: Collection[str]) -> st
 
 def _is_secret(key: str) -> bool:
     """Whether a key is a real one; if an endpoint needs none, users set any word."""
-    return len(key) >= _SHORTEST and (is_made_up(key) or len(set(key)) >= _SHORTEST)
+    return len(key) >= _SHORTEST and (looks_generated(key) or len(set(key)) >= _SHORTEST)
 
 
 def _texts(value: object) -> Iterator[str]:
