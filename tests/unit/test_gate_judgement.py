@@ -166,7 +166,7 @@ def test_new_findings_stop_the_edit_or_are_noted(tmp_path: Path) -> None:
     case = Case(tmp_path, {BEFORE: [(finding("F841"), finding("D200"))], AFTER: [now]})
     judgement = case.judge()
     assert codes(judgement) == (["F821"], ["D100"])
-    assert (judgement.before, judgement.after, judgement.silent) == ({RUFF: 2}, {RUFF: 4}, {})
+    assert (judgement.before, judgement.after, judgement.failed_tools) == ({RUFF: 2}, {RUFF: 4}, {})
 
 
 def test_a_finding_that_the_baseline_has_too_does_not_stop_the_edit(tmp_path: Path) -> None:
@@ -262,12 +262,12 @@ def test_a_tool_that_fails_leaves_the_edit_to_the_user(tmp_path: Path, error: Ex
 
 @pytest.mark.parametrize("crashes", [ATTEMPTS - 1, ATTEMPTS])
 def test_a_tool_whose_process_dies_is_asked_again(tmp_path: Path, crashes: int) -> None:
-    silent = crashes == ATTEMPTS
+    failed_tools = crashes == ATTEMPTS
     answers: list[Answer] = [*[ToolCrashError("it died")] * crashes, (finding("F821"),)]
     case = Case(tmp_path, {AFTER: answers})
     judgement = case.judge()
-    assert (judgement.silent == {RUFF: "it died"}) is silent
-    assert codes(judgement)[0] == ([] if silent else ["F821"])
+    assert (judgement.failed_tools == {RUFF: "it died"}) is failed_tools
+    assert codes(judgement)[0] == ([] if failed_tools else ["F821"])
     assert [text for text, _ in case.tool.asked].count(AFTER) == ATTEMPTS
 
 
@@ -306,8 +306,8 @@ def test_of_a_tool_that_is_off_only_the_minimum_counts(tmp_path: Path) -> None:
 
 
 def test_every_tool_that_could_not_be_asked_is_named() -> None:
-    silent = {RUFF: "it died", MYPY: "no memory"}
-    assert [each.message for each in Judgement((), (), {}, {}, silent).unchecked] == [
+    failed_tools = {RUFF: "it died", MYPY: "no memory"}
+    assert [each.message for each in Judgement((), (), {}, {}, failed_tools).unchecked] == [
         "ruff could not check it: it died",
         "mypy could not check it: no memory",
     ]

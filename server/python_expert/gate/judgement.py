@@ -48,7 +48,7 @@ class Judgement(NamedTuple):
         noted: New findings that do not stop it; see `gate.blocking`.
         before: The number of findings of each tool before the edits.
         after: The number of findings of each tool after the edits.
-        silent: Why a tool could not check the candidate.
+        failed_tools: Why a tool could not check the candidate.
 
     Of a tool that is switched off, only findings that stop the edit are listed.
     """
@@ -57,13 +57,13 @@ class Judgement(NamedTuple):
     noted: tuple[Found, ...]
     before: Mapping[ToolName, int]
     after: Mapping[ToolName, int]
-    silent: Mapping[ToolName, str]
+    failed_tools: Mapping[ToolName, str]
 
     @property
     def unchecked(self) -> tuple[Reason, ...]:
         """The tools that could not check the candidate, as reasons why it is unproven."""
         return tuple(
-            Reason(f"{name} could not check it: {why}") for name, why in self.silent.items()
+            Reason(f"{name} could not check it: {why}") for name, why in self.failed_tools.items()
         )
 
 
@@ -125,11 +125,11 @@ class Judge:
         )
         news: list[Found] = []
         noted: list[Found] = []
-        silent = {name: INTERNAL_ERROR for name, tool in asked.items() if tool is None}
+        failed_tools = {name: INTERNAL_ERROR for name, tool in asked.items() if tool is None}
         base: Baseline | None = None
         for tool, then, now in zip(tools, found_before, found_now, strict=True):
             if isinstance(now, str):
-                silent[tool.name] = now
+                failed_tools[tool.name] = now
                 continue
             old = [] if isinstance(then, str) else then
             found = new_findings(old, now, self._document.uri, before.steps)
@@ -144,12 +144,12 @@ class Judge:
                 found = self._unlisted(found, reasons)
                 news += (each for each in found if is_blocking(each.finding))
         names = [tool.name for tool in tools]
-        shown = {tool.name for tool in tools if tool not in self._off} | silent.keys()
+        shown = {tool.name for tool in tools if tool not in self._off} | failed_tools.keys()
         before_counts, after_counts = (
             {name: n for name, n in self._count(names, each).items() if name in shown}
             for each in (found_before, found_now)
         )
-        return Judgement(tuple(news), tuple(noted), before_counts, after_counts, silent)
+        return Judgement(tuple(news), tuple(noted), before_counts, after_counts, failed_tools)
 
     def _unlisted(self, found: Iterable[Found], reasons: Iterable[Reason]) -> list[Found]:
         """The findings without those that the proof lists and those in other changed documents."""

@@ -144,7 +144,7 @@ class Attempt:
             left -= 1
             written, judgement, others = await self._judged(written, judge, normaliser, callers)
             self.judgement = judgement
-            for name, why in judgement.silent.items():
+            for name, why in judgement.failed_tools.items():
                 if name in judgement.before:
                     raise RefusalError(f"{name} cannot check the result: {why}")
             stopping = [each for each in judgement.news if not self._is_allowed(each)]

@@ -283,7 +283,7 @@ class _Run:
         outcome = self._outcome
         if attempt.judgement:
             outcome.before, outcome.after = attempt.judgement.before, attempt.judgement.after
-            outcome.silent = attempt.judgement.silent
+            outcome.failed_tools = attempt.judgement.failed_tools
             outcome.noted = tuple(each.finding for each in attempt.judgement.noted)
         outcome.evidence, outcome.withheld = attempt.evidence, attempt.withheld
         for each in attempt.left:
