@@ -9,9 +9,9 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from python_expert.analysis.callees import TypedCalls, callees_of
+from python_expert.analysis.class_hierarchy import ClassHierarchy
 from python_expert.analysis.elsewhere import NOWHERE, Elsewhere
 from python_expert.analysis.foreign_uses import ForeignUses
-from python_expert.analysis.hierarchy import ClassHierarchy
 from python_expert.analysis.library import ANY_OBJECT, AT_MAKING, BLOCKING, CONSUMERS
 from python_expert.analysis.names import Names
 from python_expert.analysis.scopes import FUNCTIONS, Function
