@@ -11,7 +11,7 @@ from python_expert.gate.floor import unsilenced, with_floor
 from python_expert.gate.verdict import Reason
 from python_expert.processes.command import ToolCrashError, ToolError
 from python_expert.processes.jsonrpc import RpcError
-from python_expert.project.project import INTERNAL_ERROR
+from python_expert.project.project import OUR_ERROR
 from python_expert.text.paths import to_path
 from python_expert.tools.base import HasFloor
 from python_expert.tools.candidates import ChecksCandidates
@@ -125,7 +125,7 @@ class Judge:
         )
         news: list[Found] = []
         noted: list[Found] = []
-        failed_tools = {name: INTERNAL_ERROR for name, tool in asked.items() if tool is None}
+        failed_tools = {name: OUR_ERROR for name, tool in asked.items() if tool is None}
         base: Baseline | None = None
         for tool, then, now in zip(tools, found_before, found_now, strict=True):
             if isinstance(now, str):

@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-INTERNAL_ERROR = "it cannot be used because of an error in Python Expert; the log has the details"
+OUR_ERROR = "it cannot be used because of an error in Python Expert; the log has the details"
 
 _WATCHED = FaultBarrier("watching a folder's configuration files")
 _MADE, _STOPPED = ToolBarriers("starting {}"), ToolBarriers("ending {}")
@@ -122,9 +122,7 @@ class Project:
                 self.tools[name] = new
                 log.info("%s: %s (%s)", name, found.tools[name].path, found.tools[name].why)
             missing = (
-                ToolStatus(State.FAILED, message=INTERNAL_ERROR)
-                if enabled
-                else ToolStatus(State.OFF)
+                ToolStatus(State.FAILED, message=OUR_ERROR) if enabled else ToolStatus(State.OFF)
             )
             self.status[name] = ToolStatus(State.READY) if new else missing
         self._events.status()
