@@ -247,6 +247,12 @@ def checking(head: str, test: str, reason: str = "") -> Case:
 
 HINTS = [
     hinted(
+        "a base that a call returns",
+        "class A(Model(strict=True)):\n    x = 1\n",
+        "class A(Model(strict=True)):\n    x: int = 1\n",
+        "A makes a field of every annotation in its body",
+    ),
+    hinted(
         "the second part that does not parse is changed",
         f"x = = 1\ny = = 2\n{_PLAIN}",
         f"x = = 1\ny = = 3\n{_HINTED}",
@@ -467,13 +473,13 @@ def hooked(given: str, *, asked: bool) -> Case:
     )
 
 
-def escaping(use: str) -> Case:
+def escaping(use: str, *, asked: bool = True) -> Case:
     """An object with a method of a common name that code of another package gets."""
     late = f"(1)\n{use}\n"
     before = f"import lib, time\nclass C:\n    def write(self, x): time.sleep{late}"
     after = f"import asyncio\nimport lib\nclass C:\n    async def write(self, x): await asyncio.sleep{late}"
-    reason = f"`{use.splitlines()[-1]}` may use C.write"
-    return converted(f"given away: {use}", before, after, reason, asked=True)
+    reason = f"`{use.splitlines()[-1]}` may use C.write" if asked else ""
+    return converted(f"given away: {use}", before, after, reason, asked=asked)
 
 
 def inherited(bases: str, reason: str) -> Case:
@@ -636,6 +642,33 @@ CONVERSIONS = [
             *("c = C()\nlib.go((1, c))", "lib.x = C()", "lib.x = [C()]", "lib.x['a'] = C()"),
             *("lib.x += [C()]", "lib.go((c := C()))"),
         )
+    ),
+    *(
+        escaping(f"{call}(C())", asked=False)
+        for call in ("print", "repr", "str", "id", "type", "hash")
+    ),
+    *(
+        converted(
+            f"a thread opens a file with {mode}",
+            f"def f(p):\n    with open(p, {mode}) as file:\n        print(p)\n",
+            "import asyncio\nasync def f(p):\n"
+            f"    with await asyncio.to_thread(open, p, {mode}) as file:\n        print(p)\n",
+            f"closing `open(p, {mode})` still blocks the event loop" if asked else "",
+            asked=asked,
+        )
+        for mode, asked in (
+            ("'w'", True),
+            ("mode='ab'", True),
+            ("'rb'", False),
+            ("mode='r'", False),
+        )
+    ),
+    threaded(
+        "an error of a function that a thread's function calls",
+        "def deep(n):\n    if not n: raise futures.CancelledError()\n"
+        f"    {_READ}\ndef load(n): return deep(n)\n",
+        "raise futures.CancelledError() leaves a thread as another error",
+        "from concurrent import futures\n",
     ),
     *(
         locked(
