@@ -65,6 +65,20 @@ class C(metaclass=M):
 """
 
 DOCSTRINGS = [
+    *(
+        documented(
+            f"a metaclass that reads by name: {use}",
+            _METACLASS.replace("print(names)", use),
+            _METACLASS.replace("print(names)", use).replace("=M):\n", '=M):\n    """Doc."""\n\n'),
+            "the metaclass of C iterates over its names" if asked else "",
+            asked=asked,
+        )
+        for use, asked in (
+            ("print(names[name])", True),
+            ("for other in ('a', 'b'): print(names[name])", True),
+            ("for other in ('a', 'b'): print(names[other])", False),
+        )
+    ),
     documented(
         "a blank line above",
         "def f():\n\n    return 1\n",
@@ -616,7 +630,61 @@ def saved(made: str, *, asked: bool, head: str = "", around: str = "if p") -> Ca
     )
 
 
+_CLEANS_UP = """\
+def v():
+    try:
+        {}(1)
+        yield 1
+    finally:
+        print(2)
+"""
+_SEEN = """\
+seen = []
+def load(): {}(1)
+def go(f):
+    return {}
+def job(): go(str); seen.append(1)
+"""
+
+
+def read_to_its_end(use: str, new: str, *, asked: bool) -> Case:
+    """A generator with a finally clause that is read in some way."""
+    after = f"{_CLEANS_UP.format('await asyncio.sleep')}def f():\n    {new}\n"
+    return converted(
+        f"a generator that cleans up: {use}",
+        f"import time\n{_CLEANS_UP.format('time.sleep')}def f():\n    {use}\n",
+        f"import asyncio\n{after.replace('def ', 'async def ')}",
+        "a loop over v may end early" if asked else "",
+        asked=asked,
+    )
+
+
+def read_before_a_wait(expression: str) -> Case:
+    """A list is read first in an expression that then waits."""
+    after = _SEEN.format("await asyncio.sleep", expression.replace("load", "await load"))
+    after = after.replace("def ", "async def ").replace(": go(", ": await go(")
+    main = "async def main(): await asyncio.gather(*[x])\n"
+    return converted(
+        f"read before a wait: {expression}",
+        f"import asyncio, time\n{_SEEN.format('time.sleep', expression)}{main}",
+        f"import asyncio\n{after}{main}",
+        "while go waits, other tasks may change seen",
+        asked=True,
+    )
+
+
 CONVERSIONS = [
+    read_to_its_end("for x in v(): print(x)", "async for x in v(): print(x)", asked=True),
+    read_to_its_end("return list(v())", "return [each async for each in v()]", asked=False),
+    read_to_its_end("yield from v()", "async for each in v(): yield each", asked=False),
+    *(
+        read_before_a_wait(expression)
+        for expression in (
+            *("[len(seen), load()]", "(len(seen), load())", "{len(seen): load()}"),
+            *("f(len(seen), load())", "len(seen) + load()", "len(seen) < load()"),
+            "f'{len(seen)} {load()}'",
+        )
+    ),
     *(
         saved(f"found = {new}", asked=False)
         for new in ("[1]", "{'a': 1}", "{1}", "[i for i in 'ab']", "{i: 1 for i in 'ab'}")

@@ -156,6 +156,7 @@ MODULES = {
     "named": f"{NODES}import importlib\nimportlib.import_module('pkg.a')\n",
     "unseen": f"from .speedups import x\n{NODES}",
     "broken": "class Node: (\n",
+    "../outside": NODES,
 }
 
 
@@ -190,6 +191,7 @@ MODULES = {
         ("from . import broken", "broken.Node", False),
         ("from . import missing", "missing.Node", False),
         ("from ... import nodes", "nodes.Node", False),
+        ("from .. import outside", "outside.Node", False),
         ("import nodes", "nodes.Node", False),
         (PAIR, "Pair[P, T]", True),
         (PAIR, "Pair[T, P]", False),
