@@ -585,7 +585,7 @@ class Client:
                         self._seen.append(body[:400].decode("utf-8", "replace"))
                         self._take(message, at)
                         self._news.notify_all()
-        except Exception as error:  # noqa: BLE001 - whoever waits must hear of it
+        except Exception as error:  # noqa: BLE001 - raised where a message is awaited
             self.faults.append(f"cannot read what the server wrote: {error!r}")
         finally:
             with self._news:

@@ -88,7 +88,7 @@ def _behaviour(command: Mapping[str, Any]) -> Behaviour:
 
 
 def _say(message: Mapping[str, Any]) -> None:
-    print(json.dumps(message), flush=True)  # noqa: T201 - this is what it is for
+    print(json.dumps(message), flush=True)  # noqa: T201 - the command's output
 
 
 if __name__ == "__main__":

@@ -12,29 +12,29 @@ def main() -> None:
     """Run a command; exits with its status."""
     # What a user waits for, or runs often, imports only what it needs.
     if sys.argv[1:] == ["--version"]:
-        print(f"python-expert {__version__}")  # noqa: T201 - it is what was asked for
+        print(f"python-expert {__version__}")  # noqa: T201 - the command's output
         return
     if sys.argv[1:2] == ["server"]:
-        from python_expert.cli.server import main as serve  # noqa: PLC0415
+        from python_expert.cli.server import main as serve  # noqa: PLC0415 - only this command needs it
 
         sys.exit(serve(sys.argv[2:]))
     if sys.argv[1:2] == ["check"]:
         if sys.platform != "win32" and not any(each[:1] == "-" for each in sys.argv[2:]):
             # Options are read by Typer, whose import takes as long as a small file; and so are
             # patterns of file names, which Windows' shells leave to it.
-            from python_expert.cli.checking import check_paths  # noqa: PLC0415
-            from python_expert.processes import logs  # noqa: PLC0415
+            from python_expert.cli.checking import check_paths  # noqa: PLC0415 - only this command needs it
+            from python_expert.processes import logs  # noqa: PLC0415 - only this command needs it
 
             logs.set_up()
             sys.exit(check_paths([Path(each) for each in sys.argv[2:]]))
-        from python_expert.cli.check import main as check  # noqa: PLC0415
+        from python_expert.cli.check import main as check  # noqa: PLC0415 - only this command needs it
 
         check(sys.argv[2:])
     if sys.argv[1:2] == ["explain"]:
-        from python_expert.cli.explain import main as explain  # noqa: PLC0415
+        from python_expert.cli.explain import main as explain  # noqa: PLC0415 - only this command needs it
 
         explain(sys.argv[2:])
-    from python_expert.cli.app import app  # noqa: PLC0415
+    from python_expert.cli.app import app  # noqa: PLC0415 - only this command needs it
 
     app(prog_name="python-expert")
 

@@ -49,7 +49,7 @@ class FaultBarrier:
         """Await what a function returns; if it raises, there is another answer."""
         try:
             return await question(*args, **kwargs)
-        except Exception as error:  # noqa: BLE001 - the others' answers must not be lost
+        except Exception as error:  # noqa: BLE001 - the other answers must not be lost
             self._failed(error)
         return otherwise
 
@@ -59,7 +59,7 @@ class FaultBarrier:
         """Call a function; if it raises, there is another answer."""
         try:
             return function(*args, **kwargs)
-        except Exception as error:  # noqa: BLE001 - the others' answers must not be lost
+        except Exception as error:  # noqa: BLE001 - the other answers must not be lost
             self._failed(error)
         return otherwise
 

@@ -83,7 +83,7 @@ def main() -> int:
             place.mkdir()
             try:
                 rows += SCENARIOS[name](_plan(servers, place, options))
-            except Exception:  # noqa: BLE001 - the other scenarios are worth having
+            except Exception:  # noqa: BLE001 - the other scenarios must run
                 failed = True
                 traceback.print_exc()
                 notes.append(f"The scenario `{name}` failed.")

@@ -95,7 +95,7 @@ def main() -> None:
         for kind, action in ACTIONS.items():
             if given.kind in {None, kind}:
                 start = time.monotonic()
-                chance = random.Random(given.seed)  # noqa: S311 - anything but secret
+                chance = random.Random(given.seed)  # noqa: S311 - not used for secrets
                 cases = [*sample(package, action, given.modules, given.definitions, chance)]
                 told = asyncio.run(judged(package, action, cases))
                 mine = [{"package": name, "kind": kind, **each} for each in told]

@@ -105,7 +105,7 @@ def _run(command: Sequence[str | Path], cwd: Path, caches: Path) -> Run:
         cpu -= before.children_user + before.children_system
         kinds: Counter[str] = Counter()
         for kind, spent, _ in ticks.values():
-            kinds[kind] += spent  # type: ignore[assignment] # seconds are no whole numbers
+            kinds[kind] += spent  # type: ignore[assignment] # seconds are a float
         waited = sum(each[2] for each in ticks.values())
         return Run(seconds, cpu, waited, kinds, most, out.read(), process.returncode)
 
@@ -133,7 +133,7 @@ def _look(pid: int, ticks: dict[int, tuple[str, float, float]]) -> float:
 def files_of(root: Path, seed: int) -> list[Path]:
     """The files of a folder that have something in them, in a random order."""
     found = sorted(path.relative_to(root) for path in root.rglob("*.py") if _is_meant(path))
-    random.Random(seed).shuffle(found)  # noqa: S311 - nothing secret
+    random.Random(seed).shuffle(found)  # noqa: S311 - not used for secrets
     return found
 
 

@@ -103,7 +103,7 @@ def _timed(what: str, work: Callable[[], object]) -> None:
 
 def say(text: str) -> None:
     """Print a line at once."""
-    print(text, flush=True)  # noqa: T201 - it is what was asked for
+    print(text, flush=True)  # noqa: T201 - the command's output
 
 
 def spread(times: Sequence[float]) -> str:

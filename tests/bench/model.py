@@ -172,7 +172,7 @@ def _many(plan: Plan, action: Action) -> Iterator[Row]:
     lead = "count"
     text = '"""Counts."""\n'
     text += "".join(SMALL.format(lead=lead, number=n, **head) for n in range(FUNCTIONS))
-    chance = random.Random(action.name)  # noqa: S311 - anything but secret
+    chance = random.Random(action.name)  # noqa: S311 - not used for secrets
     wholes, ratios = [], []
     with ExitStack() as stack:
         endpoint = _Model(stack, answer)

@@ -127,7 +127,7 @@ def starts(root: Path, file: Path, number: int) -> None:
 
 def edits(root: Path, file: Path, number: int, seed: int) -> int:
     """Compare what is found after random edits; returns how often that differs."""
-    chance = random.Random(seed)  # noqa: S311 - nothing secret
+    chance = random.Random(seed)  # noqa: S311 - not used for secrets
     differences = loaded = 0
     seen: set[str] = set()
     with tempfile.TemporaryDirectory() as folder:

@@ -51,7 +51,7 @@ def open_files(root: Path, files: Sequence[Path], *, at_once: bool) -> dict[str,
             checker.settle_all()
             checker.tidy()
         slowest = max(slowest, time.process_time() - before)
-    print(  # noqa: T201 - it is what was asked for
+    print(  # noqa: T201 - the command's output
         f"{'all at once' if at_once else 'one by one'}: {time.process_time() - begun:.1f} CPU s, "
         f"{_Counting.builds} builds, {slowest:.1f} CPU s at most for one",
         flush=True,

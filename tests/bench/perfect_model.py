@@ -118,7 +118,7 @@ def main() -> None:
                 package = fetch(name, version, given.cache)
                 for kind, action in ACTIONS.items():
                     if given.kind in {None, kind}:
-                        chance = random.Random(given.seed)  # noqa: S311 - anything but secret
+                        chance = random.Random(given.seed)  # noqa: S311 - not used for secrets
                         told = measure(package, action, profile, given.modules, chance)
                         rows.append({"profile": profile, "package": name, "kind": kind, **told})
         for kind in ACTIONS:

@@ -36,7 +36,7 @@ def probes(text: str, count: int, seed: int = 3) -> Iterator[tuple[int, Change, 
     Yields:
         The number that is in the message, the edit, and the one that undoes it.
     """
-    chance = random.Random(seed)  # noqa: S311 - anything but secret
+    chance = random.Random(seed)  # noqa: S311 - not used for secrets
     bodies = _bodies(text)
     for step in range(count):
         number = FIRST_NUMBER + 1 + step

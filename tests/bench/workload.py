@@ -128,7 +128,7 @@ def walk(text: str, count: int, seed: int = 7) -> Iterator[tuple[int, list[Chang
     Yields:
         The number, and the changes.
     """
-    probe, chance = Probe(text), random.Random(seed)  # noqa: S311 - anything but secret
+    probe, chance = Probe(text), random.Random(seed)  # noqa: S311 - not used for secrets
     height, line = text.count("\n"), 0
     for step in range(count):
         if step % 2 == 0:

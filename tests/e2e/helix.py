@@ -41,7 +41,7 @@ def command() -> list[str] | str:
     """How Helix is started, or why it cannot be."""
     if found := shutil.which("hx"):
         return [found]
-    if not shutil.which("apt-get") or not os.path.exists(KEYRING):  # noqa: PTH110 - one word
+    if not shutil.which("apt-get") or not os.path.exists(KEYRING):  # noqa: PTH110 - a plain name
         return "needs hx (Helix); where it is not installed, Debian's apt-get fetches it"
     folder = Path(_FOLDER.name)
     for each in ("lists/partial", "cache/archives/partial"):

@@ -38,7 +38,7 @@ def some(everything: Iterable[str], always: Iterable[str], count: int) -> list[s
     if scale.LONG:
         return all_of_it
     rest = [each for each in all_of_it if each not in chosen]
-    chosen.update(random.Random(scale.SEED).sample(rest, count))  # noqa: S311 - not to keep secrets
+    chosen.update(random.Random(scale.SEED).sample(rest, count))  # noqa: S311 - not used for secrets
     return [each for each in all_of_it if each in chosen]
 
 

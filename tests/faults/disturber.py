@@ -205,7 +205,7 @@ def main() -> NoReturn:
         plan.unlink()
         sys.exit(STATUS)
     if not stays(program):
-        os.execv(program[0], program)  # noqa: S606 - it is to be that program
+        os.execv(program[0], program)  # noqa: S606 - it replaces itself with that program
     Disturber(Path(folder), name, program).run()
 
 

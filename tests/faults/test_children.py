@@ -240,7 +240,7 @@ EDITS = 400 if LONG else 60
 def test_edits_stream_in_while_children_are_disturbed_at_random(
     tmp_path: Path, tally: Tally, number: int
 ) -> None:
-    chance = random.Random(SEED + number)  # noqa: S311 - not to keep secrets
+    chance = random.Random(SEED + number)  # noqa: S311 - not used for secrets
     deeds = [*SIGNALS, *DEEDS]
     names = ("prices.py", "shop.py", "job.py")
     with Siege(tmp_path, {}) as siege:

@@ -27,7 +27,7 @@ MOST_GROWTH = 32
 def test_a_long_session_with_faults_ends_right_without_growth(
     tmp_path: Path, tally: Tally, summary: list[str]
 ) -> None:
-    chance = random.Random(SEED)  # noqa: S311 - not to keep secrets
+    chance = random.Random(SEED)  # noqa: S311 - not used for secrets
     files = {"stock.py": MODULES[0], **dict.fromkeys(NAMES, "")}
     with Siege(tmp_path, files) as siege:
         soak = Soak(siege, chance, tally)

@@ -394,7 +394,7 @@ def test_10_000_cancels_do_no_harm(editor: Client, tmp_path: Path, tally: Tally)
             try:
                 editor.result_of(number)
             except ResponseError as error:
-                assert error.code == -32800  # noqa: PT017 - or an answer
+                assert error.code == -32800  # noqa: PT017 - it may also respond
         still_works(editor, tmp_path / "other")
 
 
@@ -459,7 +459,7 @@ def spoilt(value: Any, chance: random.Random) -> Any:  # noqa: ANN401 - JSON is 
 def test_messages_with_something_wrong_somewhere_do_no_harm(
     client: ClientFactory, tmp_path: Path, tally: Tally
 ) -> None:
-    chance = random.Random(SEED)  # noqa: S311 - not to keep secrets
+    chance = random.Random(SEED)  # noqa: S311 - not used for secrets
     count = 6000 if LONG else 300
     folder = write(tmp_path / "p", {"pyproject.toml": RUFF_ONLY})
     editor = client()

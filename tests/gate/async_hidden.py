@@ -2779,7 +2779,7 @@ ASKED = [
                     if x.check(1): print(1)
                 """),
         ),
-        "what calls Guard.check by this class may not await it",
+        "code that calls Guard.check on this class may not await it",
     ),
     (
         Case(

@@ -646,7 +646,7 @@ _THREADS_ASKED = [
                 """),
             "logging.info(x)",
         ),
-        "threadName is another one where a thread logs something",
+        "threadName has another value if a thread writes the log record",
     ),
 ]
 _THREADS_RIGHT = [

@@ -221,7 +221,7 @@ def _wrapped(name: str, *changes: tuple[str, str], after: tuple[str, str] = ("",
     return Case(f"a wrapper: {name}", before, later)
 
 
-_OTHERS = "what other files decorate with deco must be async"
+_OTHERS = "functions that other files decorate with deco must be async"
 LIBRARY_ASKED += [
     (_wrapped("as it was"), _OTHERS),
     (_wrapped("named", ("if a:", "if f.__name__:")), _OTHERS),

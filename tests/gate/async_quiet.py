@@ -18,7 +18,7 @@ def edit(name: str, head: str = "", tail: str = "", options: object = None) -> C
     end = tail.replace("f()", "asyncio.run(f())", 1)
     slept = text.format("await asyncio.sleep(1)")
     after = f"import asyncio\n{head}async {slept}{end}"
-    return Case(name, before, after, options or OPTIONS)  # type: ignore[arg-type]  # as it says
+    return Case(name, before, after, options or OPTIONS)  # type: ignore[arg-type]  # the declared type
 
 
 _FAILS = "if this module is imported while an event loop runs, asyncio.run fails"

@@ -165,7 +165,7 @@ _NAMES = (
 
 def _part(text: str, key: str) -> str:
     """A definition's lines."""
-    from python_expert.analysis.source import Source  # noqa: PLC0415 - parses only where needed
+    from python_expert.analysis.source import Source  # noqa: PLC0415 - only needed here
 
     source = Source.of(text)
     definition = source.definition(key)

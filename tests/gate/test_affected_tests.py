@@ -116,7 +116,7 @@ def test_a_test_that_only_passes_before_refuses_with_its_name(
     assert [each.message for each in verdict.reasons] == [reason]
 
 
-NOTHING = "no test that passes runs what it changes"
+NOTHING = "no passing test runs the changed code"
 
 UNPROVEN: dict[str, tuple[dict[str, str], dict[str, object], str]] = {
     "no test imports it": ({"test_shop.py": "def test_one():\n    assert True\n"}, {}, NOTHING),

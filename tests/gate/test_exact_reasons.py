@@ -14,6 +14,7 @@ import pytest
 
 from python_expert.actions.base import Options
 from python_expert.analysis.source import Source
+from python_expert.gate.verdict import Status
 from tests.actions import ADD_DOCSTRINGS, ADD_TYPE_HINTS, CONVERT_TO_ASYNC
 from tests.gate.to_async_case import OPTIONS
 
@@ -36,7 +37,7 @@ def test_the_gate_gives_exactly_these_reasons(kind: str, case: dict[str, Any]) -
     before, after = Source.of(case["before"]), Source.of(case["after"])
     verdict = action.prove(before, after, options)
     assert [f"{each.line + 1}: {each.message}" for each in verdict.reasons] == case["reasons"]
-    assert verdict.status == case["status"]
+    assert verdict.status is Status(case["status"])
 
 
 def test_a_reason_names_the_definition_that_it_is_about() -> None:

@@ -108,6 +108,27 @@ def test_errors_that_leave_a_thread_as_others(error: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("handler", "catches"),
+    [
+        *(("except ValueError: pass", False), ("except (KeyError, OSError): pass", False)),
+        *(("except KeyboardInterrupt: pass", True), ("except: pass", True)),
+        *(
+            ("except BaseException: pass", True),
+            ("except (OSError, KeyboardInterrupt): pass", True),
+        ),
+    ],
+)
+def test_only_what_catches_ctrl_c_no_longer_does_in_a_thread(
+    handler: str, *, catches: bool
+) -> None:
+    reasons = threaded(f"try: open(n)\n    {handler}")
+    assert reasons == [
+        *["Ctrl-C does not reach threads: load catches it"] * catches,
+        "load runs in another thread: other tasks must not change what it uses meanwhile",
+    ]
+
+
+@pytest.mark.parametrize(
     "handler",
     [
         *("except Exception: raise", "except BaseException: raise", "except OSError: raise"),

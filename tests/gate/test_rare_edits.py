@@ -65,6 +65,20 @@ class C(metaclass=M):
 """
 
 DOCSTRINGS = [
+    *(
+        documented(
+            f"a metaclass that reads by name: {use}",
+            _METACLASS.replace("print(names)", use),
+            _METACLASS.replace("print(names)", use).replace("=M):\n", '=M):\n    """Doc."""\n\n'),
+            "the metaclass of C iterates over its names" if asked else "",
+            asked=asked,
+        )
+        for use, asked in (
+            ("print(names[name])", True),
+            ("for other in ('a', 'b'): print(names[name])", True),
+            ("for other in ('a', 'b'): print(names[other])", False),
+        )
+    ),
     documented(
         "a blank line above",
         "def f():\n\n    return 1\n",
@@ -246,6 +260,18 @@ def checking(head: str, test: str, reason: str = "") -> Case:
 
 
 HINTS = [
+    hinted(
+        "a base that a call returns",
+        "class A(Model(strict=True)):\n    x = 1\n",
+        "class A(Model(strict=True)):\n    x: int = 1\n",
+        "A makes a field of every annotation in its body",
+    ),
+    hinted(
+        "the second part that does not parse is changed",
+        f"x = = 1\ny = = 2\n{_PLAIN}",
+        f"x = = 1\ny = = 3\n{_HINTED}",
+        "a part that does not parse is changed",
+    ),
     hinted("an import twice", _PLAIN, _ANY + _ANY + _USES_ANY, "Any is imported twice"),
     hinted(
         "another future",
@@ -259,8 +285,18 @@ HINTS = [
         f"from __future__ import annotations\n{_CALLED}{_HINTED}",
         "annotations with calls would no longer be evaluated",
     ),
-    hinted("one of two targets", "a = b = 1\n", "a: int = 1\n", "the code itself changes here"),
-    hinted("a target in parentheses", "a = 1\n", "(a): int = 1\n", "the code itself changes here"),
+    hinted(
+        "one of two targets",
+        "a = b = 1\n",
+        "a: int = 1\n",
+        "the code changes here, not only its hints",
+    ),
+    hinted(
+        "a target in parentheses",
+        "a = 1\n",
+        "(a): int = 1\n",
+        "the code changes here, not only its hints",
+    ),
     hinted("a value gone", "a = 1\n", "a: int\n", _BARE),
     hinted(
         "a part of a list",
@@ -428,7 +464,7 @@ _LIST = "def g():\n    return [1]\n"
 _BLOCK = "def f(p):\n    with open(p) as file:\n        print(file.read())\n    return 1\n"
 _IN_CLASS = "class A:\n"
 _STOPPED = "try: print(file.read())\n            except KeyboardInterrupt: pass"
-_NO_LONGER = "Ctrl-C does not reach threads, and is no longer caught here"
+_NO_LONGER = "Ctrl-C does not reach threads, so it is no longer caught here"
 _QUEUES = "class C:\n    def __init__(self, x):\n        if x:\n            self.q = {}.Queue()\n        else:\n            self.q = queue.Queue()\n"
 
 
@@ -451,13 +487,13 @@ def hooked(given: str, *, asked: bool) -> Case:
     )
 
 
-def escaping(use: str) -> Case:
+def escaping(use: str, *, asked: bool = True) -> Case:
     """An object with a method of a common name that code of another package gets."""
     late = f"(1)\n{use}\n"
     before = f"import lib, time\nclass C:\n    def write(self, x): time.sleep{late}"
     after = f"import asyncio\nimport lib\nclass C:\n    async def write(self, x): await asyncio.sleep{late}"
-    reason = f"`{use.splitlines()[-1]}` may use C.write"
-    return converted(f"given away: {use}", before, after, reason, asked=True)
+    reason = f"`{use.splitlines()[-1]}` may use C.write" if asked else ""
+    return converted(f"given away: {use}", before, after, reason, asked=asked)
 
 
 def inherited(bases: str, reason: str) -> Case:
@@ -480,6 +516,77 @@ def returned(around: str, late: str, reason: str) -> Case:
     head = "import lib\n"
     return converted(
         f"a variable of a block: {around}", head + before, f"import asyncio\n{head}{after}", reason
+    )
+
+
+_ALSO_BOUND = (
+    "import {0}\ndef one(): pass\ndef two(): pass\n"
+    "def three(asyncio): print(asyncio)\ndef f(x):\n    "
+)
+_KEPT = """\
+def f(ps):
+    for p in ps:
+        if p:
+            with open(p) as file:
+                if p.old: print(text)
+                text = file.read()
+"""
+_KEPT_IN_THREAD = """\
+import asyncio
+async def f(ps):
+    for p in ps:
+        if p:
+            def _block(p):
+                with open(p) as file:
+                    if p.old: print(text)
+                    text = file.read()
+            await asyncio.to_thread(_block, p)
+"""
+_TRIED = """\
+def f(p):
+    text = ''
+    try:
+        if p:
+            with open(p) as file:
+                text = file.read()
+    except OSError: pass
+    return text
+"""
+_TRIED_IN_THREAD = """\
+import asyncio
+async def f(p):
+    text = ''
+    try:
+        if p:
+            def _block(p):
+                with open(p) as file:
+                    text = file.read()
+                return text
+            text = await asyncio.to_thread(_block, p)
+    except OSError: pass
+    return text
+"""
+_NAMED_ALIKE = """\
+import threading
+class A:
+    def __init__(self):
+        self.pause = threading.Lock()
+    {0}def go(self):
+        {0}with self.pause: {1}(1)
+{0}def pause(): {1}(1)
+"""
+
+
+def entered(base: str, *, asked: bool) -> Case:
+    """A task waits in the context of an object whose class inherits how it is entered."""
+    head = "import unknown\nfrom contextlib import AbstractContextManager\nclass Plain: pass\n"
+    text = f"{head}class C({base}):\n    def __exit__(self, *a): pass\n"
+    return converted(
+        f"in the context of a C({base})",
+        f"import time\n{text}def f():\n    with C(): time.sleep(1)\n",
+        f"import asyncio\n{text}async def f():\n    with C(): await asyncio.sleep(1)\n",
+        "C() may be a lock of threads" if asked else "",
+        asked=asked,
     )
 
 
@@ -507,7 +614,94 @@ def private(used: str) -> Case:
     )
 
 
+def saved(made: str, *, asked: bool, head: str = "", around: str = "if p") -> Case:
+    """A block that a thread runs, which uses a list made before it."""
+    start = f"import asyncio, json\n{head}def f(p, x):\n    {made}\n    {around}:\n"
+    use = "with open(p, 'w') as file:\n{0}    json.dump(found, file)\n"
+    end = "        x(found)\n"
+    inner = f"        def _block():\n            {use.format(' ' * 12)}"
+    call = "        await asyncio.to_thread(_block)\n"
+    return converted(
+        f"a block uses {made} ({head}{around})",
+        f"{start}        {use.format(' ' * 8)}{end}",
+        f"{start.replace('def f', 'async def f')}{inner}{call}{end}",
+        "this block runs in another thread, where it uses found: other tasks" if asked else "",
+        asked=asked,
+    )
+
+
+_CLEANS_UP = """\
+def v():
+    try:
+        {}(1)
+        yield 1
+    finally:
+        print(2)
+"""
+_SEEN = """\
+seen = []
+def load(): {}(1)
+def go(f):
+    return {}
+def job(): go(str); seen.append(1)
+"""
+
+
+def read_to_its_end(use: str, new: str, *, asked: bool) -> Case:
+    """A generator with a finally clause that is read in some way."""
+    after = f"{_CLEANS_UP.format('await asyncio.sleep')}def f():\n    {new}\n"
+    return converted(
+        f"a generator that cleans up: {use}",
+        f"import time\n{_CLEANS_UP.format('time.sleep')}def f():\n    {use}\n",
+        f"import asyncio\n{after.replace('def ', 'async def ')}",
+        "a loop over v may end early" if asked else "",
+        asked=asked,
+    )
+
+
+def read_before_a_wait(expression: str) -> Case:
+    """A list is read first in an expression that then waits."""
+    after = _SEEN.format("await asyncio.sleep", expression.replace("load", "await load"))
+    after = after.replace("def ", "async def ").replace(": go(", ": await go(")
+    main = "async def main(): await asyncio.gather(*[x])\n"
+    return converted(
+        f"read before a wait: {expression}",
+        f"import asyncio, time\n{_SEEN.format('time.sleep', expression)}{main}",
+        f"import asyncio\n{after}{main}",
+        "while go waits, other tasks may change seen",
+        asked=True,
+    )
+
+
 CONVERSIONS = [
+    read_to_its_end("for x in v(): print(x)", "async for x in v(): print(x)", asked=True),
+    read_to_its_end("return list(v())", "return [each async for each in v()]", asked=False),
+    read_to_its_end("yield from v()", "async for each in v(): yield each", asked=False),
+    *(
+        read_before_a_wait(expression)
+        for expression in (
+            *("[len(seen), load()]", "(len(seen), load())", "{len(seen): load()}"),
+            *("f(len(seen), load())", "len(seen) + load()", "len(seen) < load()"),
+            "f'{len(seen)} {load()}'",
+        )
+    ),
+    *(
+        saved(f"found = {new}", asked=False)
+        for new in ("[1]", "{'a': 1}", "{1}", "[i for i in 'ab']", "{i: 1 for i in 'ab'}")
+    ),
+    saved("found = {i for i in 'ab'}", asked=False),
+    saved("found = []; x(other)", asked=False),
+    saved("found = []", head="def g(found): print(found)\n", asked=False),
+    *(
+        saved(made, asked=True)
+        for made in (
+            *("found = x", "found = [x]", "found = list()", "found = []; x(found)"),
+            *("found = []; found = [1]", "global found; found = []"),
+            "found = []; g = lambda: found",
+        )
+    ),
+    saved("pass", head="found = []\n", asked=True),
+    *(saved("found = []", around=loop, asked=True) for loop in ("for _ in p", "while p")),
     *(
         escaping(use)
         for use in (
@@ -518,6 +712,33 @@ CONVERSIONS = [
         )
     ),
     *(
+        escaping(f"{call}(C())", asked=False)
+        for call in ("print", "repr", "str", "id", "type", "hash")
+    ),
+    *(
+        converted(
+            f"a thread opens a file with {mode}",
+            f"def f(p):\n    with open(p, {mode}) as file:\n        print(p)\n",
+            "import asyncio\nasync def f(p):\n"
+            f"    with await asyncio.to_thread(open, p, {mode}) as file:\n        print(p)\n",
+            f"closing `open(p, {mode})` still blocks the event loop" if asked else "",
+            asked=asked,
+        )
+        for mode, asked in (
+            ("'w'", True),
+            ("mode='ab'", True),
+            ("'rb'", False),
+            ("mode='r'", False),
+        )
+    ),
+    threaded(
+        "an error of a function that a thread's function calls",
+        "def deep(n):\n    if not n: raise futures.CancelledError()\n"
+        f"    {_READ}\ndef load(n): return deep(n)\n",
+        "raise futures.CancelledError() leaves a thread as another error",
+        "from concurrent import futures\n",
+    ),
+    *(
         locked(
             f"import lib\nclass C:\n    __enter__ = {enter}\n    def __exit__(self, *a): pass\n",
             "C()",
@@ -525,6 +746,74 @@ CONVERSIONS = [
             asked=True,
         )
         for enter in ("lib.enter", "lib.make()")
+    ),
+    entered("Plain", asked=False),
+    entered("AbstractContextManager", asked=False),
+    entered("unknown.make()", asked=True),
+    converted(
+        "the class of a method given to another call",
+        f"{_SLEEPS}x = isinstance(1, A)\n",
+        f"{_AWAITS}x = isinstance(1, A)\n",
+        "",
+    ),
+    converted(
+        "the class of a method registered",
+        f"import lib\n{_SLEEPS}lib.B.register(A)\n",
+        f"import lib\n{_AWAITS}lib.B.register(A)\n",
+        "code that calls A.f on this class may not await it",
+        asked=True,
+    ),
+    converted(
+        "a variable of a block in a loop, read before it is bound",
+        _KEPT,
+        _KEPT_IN_THREAD,
+        "text may be kept from one iteration to the next",
+    ),
+    converted(
+        "a variable of a block below an if within a try",
+        _TRIED,
+        _TRIED_IN_THREAD,
+        "text may have another value after the block",
+    ),
+    *(
+        converted(
+            f"a function found by name: {use}",
+            f"import time\ndef f(): time.sleep(1)\ng = {use}\n",
+            f"import asyncio\nasync def f(): await asyncio.sleep(1)\ng = {use}\n",
+            f"{use} may find f by its name" if asked else "",
+            asked=asked,
+        )
+        for use, asked in (("getattr", True), ("setattr", True), ("print", False))
+    ),
+    converted(
+        "an attribute with the name of a coroutine gets its new lock",
+        f"import time\n{_NAMED_ALIKE.format('', 'time.sleep')}",
+        "import asyncio\n"
+        + _NAMED_ALIKE.format("async ", "await asyncio.sleep")
+        .replace("async def __init__", "def __init__")
+        .replace("import threading\n", "")
+        .replace("threading", "asyncio"),
+        "",
+    ),
+    converted(
+        "an import with the name of another function's parameter",
+        _ALSO_BOUND.format("time") + "time.sleep(1)\n",
+        _ALSO_BOUND.format("asyncio").replace("def f", "async def f") + "await asyncio.sleep(1)\n",
+        "the name asyncio is already used",
+    ),
+    *(
+        converted(
+            f"cancelled: {use}",
+            f"import asyncio, sched, threading\nimport time\ndef f(x):\n    {use}\n    time.sleep(1)\n",
+            f"import asyncio, sched, threading\nasync def f(x):\n    {use}\n    await asyncio.sleep(1)\n",
+            "a task that is cancelled, or that nothing waits for" if asked else "",
+            asked=asked,
+        )
+        for use, asked in (
+            ("x.cancel()", True),
+            ("threading.Timer(1, print).cancel()", False),
+            ("sched.scheduler.cancel(x, 1)", False),
+        )
     ),
     returned("try", "except OSError: pass", "text may have another value after the block"),
     returned("with lib.ignored()", "", "text may have another value after the block"),
@@ -576,7 +865,7 @@ CONVERSIONS = [
         "from queue import Empty, Queue\n",
     ),
     waiting(
-        "a name imported besides",
+        "one more name imported",
         "return os",
         "return os",
         "sys is imported",
@@ -609,7 +898,7 @@ CONVERSIONS = [
         threaded(
             f"a cache, and several tasks: {decorator}",
             f"@functools.{decorator}\n{_LOAD.format(_READ)}",
-            "tasks that call load at the same time each run it in a thread",
+            "tasks that call load at the same time may each run it in a thread",
             "import functools\n",
             _JOBS,
         )

@@ -131,7 +131,7 @@ def test_types_tell_which_function_of_another_file_is_called(case: Case, expecte
 
 def test_all_are_counted() -> None:
     refused, accepted = counts()
-    print(f"{refused} wrong edits refused, {accepted} right ones accepted")  # noqa: T201 - the counts are asked for
+    print(f"{refused} wrong edits refused, {accepted} right ones accepted")  # noqa: T201 - the test's summary
     assert refused == len(wrong())
     assert refused >= 120
     assert accepted == len(right())

@@ -84,11 +84,29 @@ def test_a_module_of_the_project_is_not_taken_for_that_of_the_library(tmp_path: 
 
 VARIABLES = "P = ParamSpec('P')\nT = TypeVar('T')"
 PAIR = f"from typing import ParamSpec, TypeVar\nfrom .nodes import Pair\n{VARIABLES}"
+BOX = """\
+from typing import Generic, TypeVar
+T = TypeVar('T')
+class Box(Generic[T]):
+    class Inner: ...
+"""
+DECORATED = """\
+from dataclasses import dataclass
+from typing import Generic, ParamSpec, TypeVar
+from .nodes import singleton
+P = ParamSpec('P')
+T = TypeVar('T')
+@singleton
+class Box(Generic[T]): ...
+@singleton
+class Pair(Generic[P, T]): ...
+"""
 NODES = f"""\
 import sys
 if sys.version_info > (3, 9):
     from .other import x
 from typing import TYPE_CHECKING, Annotated, Generic, ParamSpec, TypeVar
+from dataclasses import dataclass
 from . import other
 if TYPE_CHECKING:
     from pkg.a import f
@@ -104,9 +122,13 @@ class Node:
 class base: ...
 @other
 class made: ...
+@other
+class Made(Generic[T]): ...
 def late(): ...
 {VARIABLES}
 class Pair(Generic[P, T]): ...
+@dataclass(frozen=True)
+class Kept(Generic[T]): ...
 """
 MODULES = {
     "__init__": code("""
@@ -134,6 +156,7 @@ MODULES = {
     "named": f"{NODES}import importlib\nimportlib.import_module('pkg.a')\n",
     "unseen": f"from .speedups import x\n{NODES}",
     "broken": "class Node: (\n",
+    "../outside": NODES,
 }
 
 
@@ -168,10 +191,29 @@ MODULES = {
         ("from . import broken", "broken.Node", False),
         ("from . import missing", "missing.Node", False),
         ("from ... import nodes", "nodes.Node", False),
+        ("from .. import outside", "outside.Node", False),
         ("import nodes", "nodes.Node", False),
         (PAIR, "Pair[P, T]", True),
         (PAIR, "Pair[T, P]", False),
         (PAIR, "Pair[P]", False),
+        (PAIR.replace(".nodes", ".outer"), "Pair[P, T]", True),
+        ("from . import outer\nx = outer.Kept", "outer.Kept[int]", False),
+        ("from .nodes import Kept", "Kept[int]", True),
+        ("from .nodes import Made", "Made[int]", False),
+        ("from .nodes import late", "late[int]", False),
+        ("from .nodes import Nothing", "Nothing[int]", False),
+        (BOX, "Box[int]", True),
+        (BOX, "Box | None", True),
+        (f"{BOX}x = Box.Inner", "Box.Inner", True),
+        (f"{BOX}x = Box.Inner", "Box.Inner[int]", False),
+        (DECORATED, "Box", True),
+        (DECORATED, "Box[int]", False),
+        (DECORATED, "Box | None", False),
+        (DECORATED, "'Box | None'", True),
+        (DECORATED.replace("singleton", "dataclass"), "Box[int]", True),
+        (DECORATED.replace("singleton", "dataclass(eq=False)"), "Box | None", True),
+        (DECORATED, "Pair[P, T]", False),
+        (DECORATED.replace("singleton", "dataclass"), "Pair[P, T]", True),
         ("from typing import ParamSpec\nP = ParamSpec('P')", "P.args", True),
         ("from typing import ParamSpec\nP = ParamSpec('P')", "P.arg", False),
         ("from typing import ParamSpec\nP = ParamSpec('P')", "P.x.args", False),

@@ -72,7 +72,7 @@ def sample(mutants: Iterable[Mutant], count: int, seed: int) -> list[Mutant]:
         count: How many.
         seed: Which.
     """
-    chosen = random.Random(seed)  # noqa: S311 - the same each time
+    chosen = random.Random(seed)  # noqa: S311 - the same sample each time
     places: dict[tuple[Path, str], list[Mutant]] = defaultdict(list)
     for mutant in mutants:
         places[mutant.path, mutant.function or mutant.constant].append(mutant)

@@ -52,7 +52,7 @@ def _work(work: Callable[[], str], send: int) -> None:
             os.dup2(quiet, each)
         try:
             os.write(send, work().encode())
-        except BaseException:  # noqa: BLE001 - whatever it is, the process ends here
+        except BaseException:  # noqa: BLE001 - the process ends here in any case
             os.write(errors, traceback.format_exc().encode())
     finally:
         sys.stdout.flush()

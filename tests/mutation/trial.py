@@ -22,7 +22,7 @@ QUICK_S = 1.0
 """How long a test may take to be among the first that a mutant meets."""
 
 DEADLINE_S = 30.0
-"""What the tests may take with a mutant besides ten times what they took without it."""
+"""Seconds that tests may take with a mutant, in addition to ten times those without."""
 
 
 class End(StrEnum):
@@ -124,7 +124,7 @@ class Trials:
             patching.apply(mutant)
         except ValueError:
             return End.INVALID
-        except Exception as error:  # noqa: BLE001 - the changed module cannot be imported
+        except Exception as error:  # noqa: BLE001 - the mutant cannot be imported
             return f"{End.KILLED} {type(error).__name__}"
         for name in tests:
             if not self._passes(name):
@@ -136,7 +136,7 @@ class Trials:
         if _is_plain(item):
             try:
                 item.obj(**item.callspec.params)
-            except Exception:  # noqa: BLE001 - the test fails, in whatever way
+            except Exception:  # noqa: BLE001 - any error fails the test
                 return False
             return True
         failed = self._session.testsfailed

@@ -412,7 +412,7 @@ def test_an_odd_uri_does_no_harm(editor: Client, project: ProjectFactory, docume
     try:
         editor.request("textDocument/codeAction", params)
     except ResponseError as error:
-        assert error.code in (-32602, -32603)  # noqa: PT017 - or an answer
+        assert error.code in (-32602, -32603)  # noqa: PT017 - it may also respond
     editor.close(document)
     still_works(editor, folder)
     assert editor.messages == []

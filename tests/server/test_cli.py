@@ -11,7 +11,7 @@ import subprocess
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from xml.etree import ElementTree as ET  # nosec B405 - of what we have written
+from xml.etree import ElementTree as ET  # nosec B405 - our own output
 
 import pytest
 
@@ -324,7 +324,7 @@ def test_every_format_takes_odd_file_names(project: ProjectFactory, output_forma
         json.loads(done.stdout)
         assert done.stdout.isascii()
     elif output_format == "junit":
-        report = ET.fromstring(done.stdout)  # noqa: S314 - we have written it
+        report = ET.fromstring(done.stdout)  # noqa: S314 - our own output
         assert len(report.findall(".//failure")) == len(names)
     else:
         assert len(done.stdout.splitlines()) == len(names)

@@ -88,7 +88,7 @@ class _Os:
     def __init__(self, *stats: Any) -> None:  # noqa: ANN401 - overloaded functions
         self.stat, self.lstat = stats
 
-    def __getattr__(self, name: str) -> Any:  # noqa: ANN401 - whatever the module has
+    def __getattr__(self, name: str) -> Any:  # noqa: ANN401 - any attribute of the module
         return getattr(os, name)
 
 

@@ -22,7 +22,7 @@ from python_expert.gate.examples import Evidence, run_examples
 from python_expert.gate.verdict import Status
 from python_expert.pipeline import service
 from python_expert.pipeline.client import Worker
-from python_expert.pipeline.refine import EXAMPLE_FAILS, Trial
+from python_expert.pipeline.refine import EXAMPLE_FAILS, Attempt
 from python_expert.pipeline.request import Request
 from python_expert.project.files import FileChecker
 from python_expert.text.document import Document
@@ -229,22 +229,22 @@ def test_a_failing_example_is_dropped_and_its_output_not_sent(
         "twice": documented(TWICE, ">>> twice(2)\n5"),
     }
     options = Options(path=str(tmp_path / "mod.py"), root=str(tmp_path))
-    trial = Trial(LocalWorker(), request, document, facts, options)
+    attempt = Attempt(LocalWorker(), request, document, facts, options)
 
     async def work() -> None:
         try:
-            await trial.run(may_ask=False)
+            await attempt.run(may_ask=False)
         finally:
             await project.stop()
 
     asyncio.run(work())
-    assert trial.written is not None
-    assert trial.written.after == f"{facts['double']}\n\n{TWICE}"
-    assert trial.written.verdict.status is Status.ACCEPTED
-    (left,) = trial.left
+    assert attempt.written is not None
+    assert attempt.written.after == f"{facts['double']}\n\n{TWICE}"
+    assert attempt.written.verdict.status is Status.ACCEPTED
+    (left,) = attempt.left
     assert left.text.endswith("the example in `twice` fails: expected '5', got '4'")
-    assert trial.faults == {"twice": (EXAMPLE_FAILS,)}
-    assert trial.evidence == (Evidence("doctest", 1, 0),)
+    assert attempt.faults == {"twice": (EXAMPLE_FAILS,)}
+    assert attempt.evidence == (Evidence("doctest", 1, 0),)
 
 
 def test_the_command_lists_the_evidence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

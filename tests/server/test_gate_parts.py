@@ -44,7 +44,7 @@ class _Judges:
     async def judge(self, texts: Texts, pair: Pair) -> Judged:
         self.count += 1
         name, path, after = pair
-        chance = random.Random(f"{self._seed}{name}")  # noqa: S311 - nothing secret
+        chance = random.Random(f"{self._seed}{name}")  # noqa: S311 - not used for secrets
         for _ in range(chance.randrange(4)):
             await asyncio.sleep(0)
         seen = repr([each.document.text for each in texts.values()])

@@ -13,7 +13,7 @@ from python_expert.config.sources import Layer, merge
 from python_expert.gate.judgement import Baseline, Judge
 from python_expert.processes.command import ToolError
 from python_expert.project.events import Events, State
-from python_expert.project.project import OUR_FAULT, Project
+from python_expert.project.project import OUR_ERROR, Project
 from python_expert.text.document import Document
 from python_expert.tools.ruff.tool import Ruff
 from tests.toy_tool import TOY, Toy
@@ -137,7 +137,7 @@ def test_what_stops_an_edit_is_found_and_nothing_is_shown(tmp_path: Path) -> Non
     case = Case(tmp_path, kind())
     judgement = judged(case)
     assert [each.finding.code for each in judgement.news] == ["TOY1"]
-    assert (judgement.before, judgement.after, judgement.silent) == ({}, {}, {})
+    assert (judgement.before, judgement.after, judgement.failed_tools) == ({}, {}, {})
     assert (case.heard, case.project.tools) == ([], {})
     assert case.project.status[TOY].state is State.OFF
 
@@ -151,7 +151,7 @@ def test_what_stops_no_edit_is_not_noted(tmp_path: Path, monkeypatch: pytest.Mon
 @pytest.mark.parametrize("broken", ["make", "what_if"])
 def test_one_that_cannot_be_asked_is_told_of(tmp_path: Path, broken: str) -> None:
     judgement = judged(Case(tmp_path, kind(broken=broken)))
-    assert judgement.silent == {TOY: "it is broken" if broken == "what_if" else OUR_FAULT}
+    assert judgement.failed_tools == {TOY: "it is broken" if broken == "what_if" else OUR_ERROR}
 
 
 @pytest.mark.parametrize("trusted", [True, False])

@@ -257,7 +257,7 @@ def test_nothing_is_run_to_compare_with_while_mypy_reads_the_project(
         monkeypatch.setattr(desk.mypy, "_compare", compare)
         desk.show("a.py", "x: int = ''\n")
         checking = asyncio.create_task(desk.check())
-        while not desk.mypy._live.documents:  # noqa: ASYNC110 - no event tells of it
+        while not desk.mypy._live.documents:  # noqa: ASYNC110 - no event reports it
             await asyncio.sleep(0)
         desk.mypy._start_comparing()  # the pause is over
         await checking

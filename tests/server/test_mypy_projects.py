@@ -681,7 +681,7 @@ def _take(worker: Worker, folder: Path, texts: Mapping[str, str], version: int) 
 @pytest.mark.long
 @pytest.mark.one_python
 def test_after_edits_of_rich_buffers_equal_a_run_of_mypy(worker: Worker, tmp_path: Path) -> None:
-    rng = random.Random(SEED)  # noqa: S311 - nothing secret
+    rng = random.Random(SEED)  # noqa: S311 - not used for secrets
     package = Path(rich.__file__).parent
     for copy in ("live", "saved"):
         shutil.copytree(package, tmp_path / copy / "rich", ignore=shutil.ignore_patterns("*.pyc"))

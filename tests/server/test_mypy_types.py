@@ -243,7 +243,7 @@ def f(index="auto", size="a", start=0): show(index, size, start)
     assert found["size"] == ("float", "passed")
 
 
-def test_what_others_take_besides_tells_nothing(asked: Worker, folder: Path) -> None:
+def test_calls_that_do_not_agree_on_a_type_tell_nothing(asked: Worker, folder: Path) -> None:
     text = """\
 from collections.abc import Mapping
 def wide(x: Mapping[str, int]) -> None: ...

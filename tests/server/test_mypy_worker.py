@@ -835,7 +835,7 @@ def _fact(finding: Json) -> str:
 def test_any_edit_gives_what_a_run_of_mypy_does(
     worker: Worker, tmp_path: Path, args: list[str]
 ) -> None:
-    rng = random.Random(len(args))  # noqa: S311 - nothing secret
+    rng = random.Random(len(args))  # noqa: S311 - not used for secrets
     texts = {"shapes.py": SHAPES, "store.py": STORE, "main.py": MAIN}
     root = tmp_path / "root"
     write(root, texts)

@@ -296,5 +296,5 @@ def test_a_code_that_mypy_changes_counts_if_it_is_another_tool_s(folder: Path) -
 
 def test_a_tool_name_survives_copying_and_pickling() -> None:
     name = ToolName("toy", "Toy")
-    for same in (copy.deepcopy(name), pickle.loads(pickle.dumps(name))):  # noqa: S301 - our own
+    for same in (copy.deepcopy(name), pickle.loads(pickle.dumps(name))):  # noqa: S301 - our own data
         assert (same, same.title, type(same)) == (name, "Toy", ToolName)

@@ -46,7 +46,7 @@ def test_each_prompt_whole(action: Action, pytestconfig: pytest.Config) -> None:
     parts["Correction"] = faults
     prompt = "\n".join(f"{title.upper():=^99}\n{text}\n" for title, text in parts.items())
     kept = KEPT / f"{action}.txt"
-    print(prompt)  # noqa: T201 - what the test is for
+    print(prompt)  # noqa: T201 - the test's output
     if pytestconfig.getoption("renew_prompts"):
         kept.write_text(prompt, encoding="utf-8")
     assert prompt == kept.read_text(encoding="utf-8"), "pytest --renew-prompts writes it again"

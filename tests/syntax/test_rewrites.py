@@ -89,7 +89,7 @@ def test_no_rewrite_fails_within_itself(
     reasons = [f"{name}: {left.text}" for name, each in outcomes.items() for left in each.left]
     assert [each for each in reasons if "Python Expert itself" in each] == []
     assert [each for each in reasons if "not parse" in each] == []
-    assert {name: each.silent for name, each in outcomes.items() if each.silent} == {}
+    assert {name: each.failed_tools for name, each in outcomes.items() if each.failed_tools} == {}
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from pydantic import BaseModel, ValidationError
 from python_expert.actions.attribution import Attribution
 from python_expert.actions.base import Action, ActionScope, Candidate, Skipped, Target
 from python_expert.actions.questions.forms import TEXT, AnswerError, form
-from python_expert.actions.questions.parts import Part, Wanted
+from python_expert.actions.questions.parts import Part, QuestionParts
 from python_expert.gate.verdict import Reason, Verdict
 from python_expert.text.changes import NewDocument
 from python_expert.text.document import Edit, Position, Range
@@ -55,7 +55,7 @@ class MarkAsRead(Action):
     ) -> tuple[list[Target], list[Skipped]]:
         """Return the definitions without the comment."""
         del options
-        found = [each for each in source.at_hand(where) if not _is_marked(source, each)]
+        found = [each for each in source.selected(where) if not _is_marked(source, each)]
         return [Target(each.key, each.range) for each in found], []
 
     def write(self, source: Source, facts: Facts, options: Options) -> Candidate:
@@ -100,11 +100,11 @@ class MarkAsRead(Action):
 
     def question(
         self, source: Source, definition: Definition, options: Options, signatures: Signatures
-    ) -> Wanted:
+    ) -> QuestionParts:
         """Ask a model for a name."""
         del options, signatures
         code = source.slice(definition.range)
-        return Wanted(code, Part("Wanted", ("your name",), is_code=False))
+        return QuestionParts(code, Part("QuestionParts", ("your name",), is_code=False))
 
     def read(self, answer: Mapping[str, Any], question: Question) -> dict[str, Any]:
         """Return the name in the model's answer."""

@@ -40,6 +40,8 @@ FAMILIES: Final = {
 }
 """Classes that say the same in another form; of each family all are known to Python 3.14."""
 
+_MEMBERS: Final = frozenset(each for members in FAMILIES.values() for each in members)
+
 ALONE: Final = frozenset(
     """
     Assert Break ClassDef Continue Delete Expr If Match Pass Raise Return While
@@ -114,6 +116,8 @@ def missing_in(piece: ast.AST, constants: dict[str, set[str]]) -> set[str]:
     """The classes that a piece of code does not name, although it names a sibling."""
     named = _classes_in(piece, constants)
     found = {each for members in FAMILIES.values() if named & {*members} for each in members}
+    if found == named:
+        return set()
     # A class that the oldest Python does not have may be told by its name.
     strings = {str(each.value) for each in ast.walk(piece) if isinstance(each, ast.Constant)}
     return found - named - strings
@@ -174,9 +178,9 @@ def _classes_in(node: ast.AST, constants: dict[str, set[str]]) -> set[str]:
             case ast.AST() as inner:
                 waiting += [
                     part
-                    for field, part in ast.iter_fields(inner)
-                    if field not in {"annotation", "returns"}
+                    for field, part in vars(inner).items()
+                    if isinstance(part, ast.AST | list) and field not in {"annotation", "returns"}
                 ]
             case list() as parts:
                 waiting += parts
-    return found & {each for members in FAMILIES.values() for each in members}
+    return found & _MEMBERS

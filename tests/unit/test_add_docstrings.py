@@ -856,7 +856,7 @@ def test_our_own_modules_are_documented_anew() -> None:
     assert rewritten(textwrap.dedent(text)) == text
 
 
-def test_a_change_besides_docstrings_is_reported_at_its_new_line() -> None:
+def test_a_change_outside_of_docstrings_is_reported_at_its_new_line() -> None:
     before = "def f(x):\n    return x\n\n\ndef g(x):\n    return x + 1\n"
     after = before.replace("):\n", '):\n    """Do.\n\n    It.\n    """\n').replace("+ 1", "+ 2")
     verdict = REWRITE.prove(Source.of(before), Source.of(after), Options())

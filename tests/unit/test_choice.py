@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 ANTHROPIC, AUTO, OFFLINE = ProviderName.ANTHROPIC, ProviderName.AUTO, ProviderName.OFFLINE
 
 
-def settings(**values: Any) -> Settings:  # noqa: ANN401 - whatever an editor sends
+def settings(**values: Any) -> Settings:  # noqa: ANN401 - an editor may send anything
     """Settings from an editor."""
     merged, faults = merge([Layer("editor", values)])
     assert faults == []

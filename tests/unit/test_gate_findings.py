@@ -154,3 +154,13 @@ def test_any_of_several_edits_on_a_line_may_have_moved_a_finding() -> None:
     place = finding(1, column=5)
     edits = [Edit(Range(Position(1, 6), Position(1, 7)), "\n"), insertion(1, "z", 1)]
     assert new_findings([report(place)], [report(finding(2))], URI, edits) == []
+
+
+def test_only_the_lines_that_an_edit_writes_have_their_findings_reworded() -> None:
+    text = "await asyncio.to_thread(\n    open,\n    x"
+    edits = [Edit(Range(Position(5, 4), Position(5, 8)), text), insertion(1, "x\n")]
+    for line, after in ((4, 5), (5, 6), (5, 7), (5, 8), (6, 9)):
+        # In line 5, the finding is behind what is replaced, so it moves to the last new line.
+        place = finding(line, "wrong", column=20 if after == 8 else 5)
+        found = new_findings([report(place)], [report(thread(after))], URI, edits)
+        assert bool(found) is (after not in {6, 8}), after

@@ -166,7 +166,7 @@ def test_new_findings_stop_the_edit_or_are_noted(tmp_path: Path) -> None:
     case = Case(tmp_path, {BEFORE: [(finding("F841"), finding("D200"))], AFTER: [now]})
     judgement = case.judge()
     assert codes(judgement) == (["F821"], ["D100"])
-    assert (judgement.before, judgement.after, judgement.silent) == ({RUFF: 2}, {RUFF: 4}, {})
+    assert (judgement.before, judgement.after, judgement.failed_tools) == ({RUFF: 2}, {RUFF: 4}, {})
 
 
 def test_a_finding_that_the_baseline_has_too_does_not_stop_the_edit(tmp_path: Path) -> None:
@@ -230,6 +230,26 @@ def test_documents_changed_together_are_judged_separately(
     assert asked[AFTER] == ["import a as b\n", "import c\n", BEFORE]
 
 
+def test_the_document_itself_is_judged_even_if_it_is_among_those_changed_together(
+    tmp_path: Path,
+) -> None:
+    case = Case(tmp_path, {AFTER: [(finding("F821"),)]})
+    case.others.append(Document.of(case.document.uri, 0, "x = 0\n"))
+    assert codes(case.judge(later=[case.document])) == (["F821"], [])
+    assert [texts for _, texts in case.tool.asked] == [["import b\n", "import c\n", BEFORE]] * 2
+
+
+def test_one_tool_does_not_answer_for_another(tmp_path: Path) -> None:
+    case = Case(tmp_path, {AFTER: [(finding("F821"),)]})
+    other: type[Scripted] = type(
+        "Other", (case.tool,), {"spec": replace(Toy.spec, name=MYPY), "answers": {}}
+    )
+    settings, _ = merge([], schema((case.tool.spec, other.spec)))
+    events = Events(lambda _reports: None, lambda _problem: None)
+    case.project = Project(tmp_path, settings, events, (case.tool, other))
+    assert case.judge().after == {RUFF: 1, MYPY: 0}
+
+
 @pytest.mark.parametrize("error", [ToolError("no answer"), RpcError(1, "no answer")], ids=repr)
 def test_a_tool_that_fails_leaves_the_edit_to_the_user(tmp_path: Path, error: Exception) -> None:
     case = Case(tmp_path, {AFTER: [error]})
@@ -242,12 +262,12 @@ def test_a_tool_that_fails_leaves_the_edit_to_the_user(tmp_path: Path, error: Ex
 
 @pytest.mark.parametrize("crashes", [ATTEMPTS - 1, ATTEMPTS])
 def test_a_tool_whose_process_dies_is_asked_again(tmp_path: Path, crashes: int) -> None:
-    silent = crashes == ATTEMPTS
+    failed_tools = crashes == ATTEMPTS
     answers: list[Answer] = [*[ToolCrashError("it died")] * crashes, (finding("F821"),)]
     case = Case(tmp_path, {AFTER: answers})
     judgement = case.judge()
-    assert (judgement.silent == {RUFF: "it died"}) is silent
-    assert codes(judgement)[0] == ([] if silent else ["F821"])
+    assert (judgement.failed_tools == {RUFF: "it died"}) is failed_tools
+    assert codes(judgement)[0] == ([] if failed_tools else ["F821"])
     assert [text for text, _ in case.tool.asked].count(AFTER) == ATTEMPTS
 
 
@@ -263,7 +283,7 @@ def test_comments_for_a_whole_file_do_not_silence_a_tool(tmp_path: Path) -> None
     assert case.tool.asked[-1][0] == "#-----------\nx = 2\n"
 
 
-def test_the_minimum_is_checked_besides_where_less_is_asked_for(tmp_path: Path) -> None:
+def test_the_minimum_is_checked_as_well_if_less_is_asked_for(tmp_path: Path) -> None:
     noqa = "# ruff: noqa\nx = 2\n"
     found: dict[str, list[Answer]] = {noqa: [(finding("W291"), finding("F841"))]}
     low = (finding("F821"), finding("F841"))
@@ -286,8 +306,8 @@ def test_of_a_tool_that_is_off_only_the_minimum_counts(tmp_path: Path) -> None:
 
 
 def test_every_tool_that_could_not_be_asked_is_named() -> None:
-    silent = {RUFF: "it died", MYPY: "no memory"}
-    assert [each.message for each in Judgement((), (), {}, {}, silent).unchecked] == [
+    failed_tools = {RUFF: "it died", MYPY: "no memory"}
+    assert [each.message for each in Judgement((), (), {}, {}, failed_tools).unchecked] == [
         "ruff could not check it: it died",
         "mypy could not check it: no memory",
     ]

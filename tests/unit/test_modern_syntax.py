@@ -174,7 +174,7 @@ def test_hints_may_name_type_parameters(before: str, facts: dict[str, Any], afte
     assert text == after
     assert verdict.status is Status.ACCEPTED
     compile(text, "<after>", "exec", dont_inherit=True)
-    exec(text, {})  # noqa: S102 - that annotations can be evaluated is what is shown
+    exec(text, {})  # noqa: S102 - the test evaluates annotations
 
 
 @PEP_695

@@ -23,7 +23,7 @@ WAITING_STREAM = "import asyncio\nasync def f():\n    await asyncio.sleep(1)\n  
 def run(text: str) -> dict[str, object]:
     """Run a program."""
     names: dict[str, object] = {}
-    exec(textwrap.dedent(text), names)  # noqa: S102 - a sample of ours
+    exec(textwrap.dedent(text), names)  # noqa: S102 - our own sample
     return names
 
 

@@ -71,7 +71,8 @@ def test_a_generator_is_not_filled_by_a_block() -> None:
 
 
 @allows(
-    "AsyncFor AsyncWith", "analysis.plain_blocks:_STATEMENTS analysis.plain_blocks:_Oddities.found"
+    "AsyncFor AsyncWith",
+    "analysis.plain_blocks:_STATEMENTS analysis.plain_blocks:_BlockCheck.found",
 )
 @allows(
     "TypeAlias NamedExpr",
@@ -79,12 +80,13 @@ def test_a_generator_is_not_filled_by_a_block() -> None:
 )
 @allows(
     "TypeAlias Interpolation TemplateStr",
-    "analysis.plain_blocks:_Oddities.found analysis.plain_blocks:_PARTS",
+    "analysis.plain_blocks:_BlockCheck.found analysis.plain_blocks:_PARTS",
 )
-@allows("TemplateStr", "analysis.plain_blocks:_Oddities._is_made")
+@allows("TemplateStr", "analysis.plain_blocks:_BlockCheck._is_made")
 @allows("Assign AnnAssign AugAssign", "analysis.plain_blocks:_PARTS")
 @allows(
-    "Assign AugAssign TypeAlias DictComp ListComp SetComp", "analysis.plain_blocks:_Oddities._other"
+    "Assign AugAssign TypeAlias DictComp ListComp SetComp",
+    "analysis.plain_blocks:_BlockCheck._other",
 )
 def test_a_block_with_a_construct_that_is_not_listed_stays() -> None:
     text = "def f(p, x):\n    with open(p) as g:\n        print(g.read())\n        {}\n"

@@ -378,7 +378,7 @@ def test_redacting_takes_time_that_grows_with_the_text() -> None:
         *("f'''{", "'", '"a" ', "{'", "f'{", "-----BEGIN PRIVATE KEY-----", "://a:", "# '", "f(*["),
         *("a=", "password=", "# password\n", "def f(", "'-'.join(['a', ", "login(a, b)\n"),
     ):
-        Redactor(enabled=True).redact(piece * 1_000)
+        Redactor(enabled=True).redact(piece * 500)
     for piece in (
         "a",
         "expect password ",
@@ -389,7 +389,7 @@ def test_redacting_takes_time_that_grows_with_the_text() -> None:
         "a,",
         "{a}",
     ):
-        Redactor(enabled=True).redact(f'x = """{piece * 5_000}"""')
+        Redactor(enabled=True).redact(f'x = """{piece * 2_500}"""')
 
 
 @pytest.mark.parametrize(
@@ -409,7 +409,7 @@ def test_four_times_the_text_does_not_take_sixteen_times_the_time(piece: str) ->
         return time.process_time() - start
 
     Redactor(enabled=True).redact("x = 'warm'")
-    few, many = (min(taken(times) for _ in range(3)) for times in (1_500, 6_000))
+    few, many = (min(taken(times) for _ in range(3)) for times in (750, 3_000))
     assert many < 10 * few
 
 

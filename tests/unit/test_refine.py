@@ -9,7 +9,7 @@ import pytest
 
 from python_expert.actions.base import Options
 from python_expert.pipeline.faults import RefusalError
-from python_expert.pipeline.refine import Trial
+from python_expert.pipeline.refine import Attempt
 from python_expert.text.document import Document
 
 if TYPE_CHECKING:
@@ -34,8 +34,8 @@ def test_only_a_definition_that_is_named_or_alone_is_asked_for_again(
 
     document = Document.of("file:///a.py", 1, "")
     facts: dict[str, object] = dict.fromkeys(keys)
-    trial = Trial(cast("Worker", None), cast("Request", None), document, facts, Options())
-    monkeypatch.setattr(trial, "_run", refuse)
-    asyncio.run(trial.run(may_ask=False))
-    assert trial.refusal
-    assert trial.faults.keys() == again
+    attempt = Attempt(cast("Worker", None), cast("Request", None), document, facts, Options())
+    monkeypatch.setattr(attempt, "_run", refuse)
+    asyncio.run(attempt.run(may_ask=False))
+    assert attempt.refusal
+    assert attempt.faults.keys() == again

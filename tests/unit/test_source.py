@@ -144,7 +144,7 @@ def test_a_place_means_what_a_user_would_expect(start: int, end: int, keys: list
     where = Range(Position(start, 0), Position(end, 0))
     if start == end:
         where = Range(Position(start, 4 if start else 0), Position(end, 4 if start else 0))
-    assert [each.key for each in Source.of(NESTED).at_hand(where)] == keys
+    assert [each.key for each in Source.of(NESTED).selected(where)] == keys
 
 
 def test_an_edit_moves_what_is_blanked_and_may_not_touch_it() -> None:

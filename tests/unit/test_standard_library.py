@@ -119,7 +119,7 @@ def faults(path: Path, figures: Counter[str]) -> Iterator[str]:
         start = time.perf_counter()
         try:
             yield from (f"{path}: {name}: {why}" for why in _faults_of(source, name, figures))
-        except Exception:  # noqa: BLE001 - whatever it is, it is an error of ours
+        except Exception:  # noqa: BLE001 - any exception is an error of ours
             yield f"{path}: {name}: {traceback.format_exc()}"
         figures[f"{name}: ms"] += round(1000 * (time.perf_counter() - start))
 

@@ -274,7 +274,7 @@ def test_a_model_chooses_among_the_offers() -> None:
         {"convert": True, "code": "import os"},
     ],
 )
-def test_nonsense_is_left_out_with_a_reason(fact: Any) -> None:  # noqa: ANN401 - anything
+def test_nonsense_is_left_out_with_a_reason(fact: Any) -> None:  # noqa: ANN401 - any value
     source = Source.of(SLOW)
     found = ConvertToAsync().write(source, {"slow": fact, "gone": fact}, Options())
     assert {each.key for each in found.left} == {"slow", "gone"}

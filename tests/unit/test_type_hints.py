@@ -416,6 +416,15 @@ def test_what_does_not_parse_is_left_as_it_is() -> None:
     left(broken, params(x="int"))
 
 
+def test_what_a_decorator_may_replace_is_quoted_unless_it_is_used_plainly() -> None:
+    head = "from lib import one\n\n@one\nclass A: ...\n\n"
+    for hint, shown in (("A", "A"), ("A | None", '"A | None"')):
+        facts = {"f": {"params": {"x": hint}}}
+        options = Options(python=(3, 11))
+        after = f"{head}def f(x: {shown}): pass\n"
+        assert written(f"{head}def f(x): pass\n", facts, options) == after
+
+
 def test_a_stub_imports_plainly() -> None:
     after = "from models import User\n\ndef f(x: User): ...\n"
     facts = _import("models", "User", "User")
@@ -433,6 +442,20 @@ def test_targets_are_the_functions_with_empty_places() -> None:
     assert reasons[0].key == "g"
 
 
+@pytest.mark.parametrize(
+    ("text", "key"),
+    [
+        ("def f(a): pass\n", "f"),
+        ("async def f(a): pass\n", "f"),
+        ("class A:\n    async def f(self, a): pass\n", "A.f"),
+        ("async def f():\n    def g(a): pass\n", "f.g"),
+    ],
+)
+def test_a_reason_names_the_definition_whose_hint_is_wrong(text: str, key: str) -> None:
+    verdict = prove(Source.of(text), Source.of(text.replace("a)", "a: len)")), Options())
+    assert [each.key for each in verdict.reasons] == [key]
+
+
 def test_the_baseline_has_any_in_the_same_lines() -> None:
     text = '"""Doc."""\nimport os\n\ndef f(x, y): pass\n'
     facts = _import("models", "User", "User | Sequence[int]")
@@ -442,6 +465,19 @@ def test_the_baseline_has_any_in_the_same_lines() -> None:
     line = next(number for number, each in enumerate(after.lines) if each.startswith("def f"))
     assert bare[line] == "def f(x: _t.Any, y): pass"
     assert not any("User" in each or "Sequence" in each for each in bare)
+
+
+def test_the_baseline_has_any_for_all_hints_but_the_result_of_a_constructor() -> None:
+    text = "class A:\n    x = 1\n    def __init__(self, a): pass\n    def go(self): pass\n"
+    after = text.replace("x =", "x: int =").replace("a)", "a: int) -> None")
+    after = after.replace("go(self)", "go(self) -> None")
+    assert with_any(Source.of(text), Source.of(after)).splitlines() == [
+        "class A:",
+        "    x: _t.Any = 1",
+        "    def __init__(self, a: _t.Any) -> None: pass",
+        "    def go(self) -> _t.Any: pass",
+        "import typing as _t",
+    ]
 
 
 def test_a_fault_of_the_resolver_is_noticed_by_the_proof(monkeypatch: pytest.MonkeyPatch) -> None:

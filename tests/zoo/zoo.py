@@ -218,7 +218,7 @@ def _relative(path: str, folder: Path) -> str:
     return Path(os.path.relpath(folder / path, folder)).as_posix()
 
 
-def _toml(value: Any) -> str:  # noqa: ANN401 - whatever the profile is made of
+def _toml(value: Any) -> str:  # noqa: ANN401 - any value in a profile
     if isinstance(value, dict):
         return "{" + ", ".join(f"{json.dumps(k)} = {_toml(v)}" for k, v in value.items()) + "}"
     return json.dumps(value)

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from python_expert.actions.callers import ArgumentsElsewhere, CallersElsewhere
     from python_expert.actions.engines import Engine
     from python_expert.actions.questions.forms import Question
-    from python_expert.actions.questions.parts import Part, Wanted
+    from python_expert.actions.questions.parts import Part, QuestionParts
     from python_expert.actions.questions.signatures import Signatures
     from python_expert.analysis.call_arguments import CallArguments
     from python_expert.analysis.source import Definition, Source
@@ -53,7 +53,7 @@ class ActionScope(StrEnum):
 
 @dataclass(frozen=True)
 class Options(Circumstances):
-    """The context of a rewrite besides the text. Plain data, as it is sent to the worker.
+    """The context of a rewrite, without the text. Plain data, as it is sent to the worker.
 
     Attributes:
         interpreter: The interpreter whose packages the project uses, or empty.
@@ -169,7 +169,7 @@ class Action(ABC):
         about: The subject of that request; for calls, it is sent before targets are found.
         wants_tests: Whether an edit is proven only if tests that it affects pass.
         arguments: Asks for the calls in other files that its offline engine needs, or None.
-        engines: The packages that it uses besides those that the whole program needs.
+        engines: The packages that only it needs.
         elsewhere: Finds what changed definitions break in other files, in the worker; these are
             reasons why the edit is unproven. None if other files do not matter.
         callers: Changes callers in other files on request.
@@ -267,7 +267,7 @@ class Action(ABC):
     @abstractmethod
     def question(
         self, source: Source, definition: Definition, options: Options, signatures: Signatures
-    ) -> Wanted:
+    ) -> QuestionParts:
         """The question for a model about one definition.
 
         Args:

@@ -8,10 +8,10 @@ from enum import Enum, auto
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from python_expert.analysis.callees import ToldCalls, callees_of
+from python_expert.analysis.callees import TypedCalls, callees_of
+from python_expert.analysis.class_hierarchy import ClassHierarchy
 from python_expert.analysis.elsewhere import NOWHERE, Elsewhere
 from python_expert.analysis.foreign_uses import ForeignUses
-from python_expert.analysis.kinship import Kinship
 from python_expert.analysis.library import ANY_OBJECT, AT_MAKING, BLOCKING, CONSUMERS
 from python_expert.analysis.names import Names
 from python_expert.analysis.scopes import FUNCTIONS, Function
@@ -58,7 +58,7 @@ class Program:
         definitions: For each function its definition.
         uses: The uses of each function, unordered.
         calls: The calls in each function's own code (None for the module).
-        kinship: Its classes.
+        hierarchy: Its classes.
         others: For some functions: calls of a method with the same name that is assumed to be
             another one, because of a type from a type checker or because the object is a
             dictionary's value.
@@ -74,9 +74,9 @@ class Program:
         self.definitions: dict[Function, Definition] = {
             each.node: each for each in source.definitions if isinstance(each.node, FUNCTIONS)
         }
-        self.told = ToldCalls(source, self.names, callees)
+        self.typed = TypedCalls(source, self.names, callees)
         classes = [n.node for n in source.definitions if isinstance(n.node, ast.ClassDef)]
-        self.kinship = Kinship(self.names, classes)
+        self.hierarchy = ClassHierarchy(self.names, classes)
         self._methods: dict[str, list[Function]] = {}
         for function in self.definitions:
             if self.names.class_of(function):
@@ -109,7 +109,7 @@ class Program:
 
     def blocks(self, call: ast.Call) -> bool:
         """Whether a call is known to block and can run in a thread or has an async counterpart."""
-        told = call in self.told.movable or call in self.told.lazy
+        told = call in self.typed.movable or call in self.typed.lazy
         return told or self.names.dotted(call.func) in BLOCKING
 
     def blocking_calls(self, function: Function) -> list[ast.Call]:
@@ -131,14 +131,14 @@ class Program:
             scope = self.names.scopes[function]
             bound = scope.bound.get(function.name, [])
             return [each for each in bound if isinstance(each, FUNCTIONS)]
-        related = self.kinship.may_be(owner)
+        related = self.hierarchy.may_be(owner)
         return [
             each for each in self._methods[function.name] if self.names.class_of(each) in related
         ]
 
     def relatives(self, owner: ast.ClassDef) -> list[ast.ClassDef]:
         """The base classes and subclasses of a class, transitively."""
-        return self.kinship.relatives(owner)
+        return self.hierarchy.relatives(owner)
 
     def _blocking(self) -> frozenset[Function]:
         found = {each for each in self.definitions if self.blocking_calls(each)}
@@ -179,7 +179,7 @@ class Program:
                 owner
                 and not sure
                 and (
-                    self.told.is_other(node, self.relatives(owner))
+                    self.typed.is_other(node, self.relatives(owner))
                     or (called and _is_of_element(node))
                 )
             ):
@@ -227,7 +227,7 @@ class Program:
 
     def _is_protocol(self, node: ast.ClassDef) -> bool:
         """Whether a class is a protocol, so that objects of other classes may match it."""
-        bases = (base for each in self.names.lineage(node) for base in self.names.bases(each))
+        bases = (base for each in self.names.mro(node) for base in self.names.bases(each))
         return any(isinstance(each, str) and each.endswith(".Protocol") for each in bases)
 
     def _is_other(self, full: str) -> bool:
@@ -269,7 +269,7 @@ class Program:
     def _has(self, node: ast.ClassDef, name: str) -> bool:
         """Whether a class has an attribute of its own, not one passed on by ``__getattr__``."""
         return bool(self.names.values((node, f".{name}"))) or any(
-            name in self.names.inner[each].bound for each in self.names.lineage(node)
+            name in self.names.inner[each].bound for each in self.names.mro(node)
         )
 
 

@@ -82,7 +82,7 @@ def callees_of(types: Iterable[Mapping[str, Any]], text: str) -> Callees:
     return tuple(found)
 
 
-class ToldCalls:
+class TypedCalls:
     """The blocking calls of a text that only a type checker can identify.
 
     Args:

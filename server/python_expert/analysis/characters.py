@@ -42,7 +42,7 @@ def indentation(tokens: Iterable[tokenize.TokenInfo]) -> str:
     return "    "
 
 
-def is_odd(character: str) -> bool:
+def is_hidden(character: str) -> bool:
     """Whether a character is invisible, or hides other text from readers."""
     if character in "\t\n\r":
         return False

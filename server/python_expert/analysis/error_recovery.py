@@ -79,7 +79,7 @@ def mask(text: str) -> tuple[str, list[int], ast.Module]:
             first = error
         else:
             return code, sorted(masked), tree
-        start, end = _statement(lines, _blamed(lines, first))
+        start, end = _statement(lines, _line_of(lines, first))
         if set(range(start, end)) <= masked and lines[start].strip():
             lines[start] = " " + lines[start][line_length(lines[start]) :]
             continue
@@ -100,7 +100,7 @@ def _line(error: SyntaxError) -> int:
     return max((error.lineno or 1) - 1, 0)
 
 
-def _blamed(lines: Sequence[str], error: BrokenError) -> int:
+def _line_of(lines: Sequence[str], error: BrokenError) -> int:
     """The line to blank for an error; for a ``try`` without a handler, the line of the ``try``."""
     line = min(error.line, len(lines) - 1)
     if _HANDLER_EXPECTED in str(error):

@@ -29,7 +29,7 @@ def told_base(program: Program, function: Function) -> str | None:
 
 def _bases(program: Program, function: Function, name: str) -> Iterator[tuple[str, bool]]:
     """The unknown base classes, and whether a type checker's information would clear them."""
-    owner, told = program.names.class_of(function), program.told.bases
+    owner, told = program.names.class_of(function), program.typed.bases
     for relative in program.relatives(owner) if owner else ():
         for node, base in zip(relative.bases, program.names.bases(relative), strict=True):
             if isinstance(base, ast.ClassDef) or (base and _is_without(base, name)):

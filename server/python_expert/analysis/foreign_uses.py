@@ -153,7 +153,7 @@ class ForeignUses:
 
     def _use(self, node: ast.Name | ast.Attribute, known: Iterable[Converted]) -> None:
         text, call = ast.unparse(node), self._names.parents.get(node)
-        told = self._program.told.named.get(node, ())
+        told = self._program.typed.named.get(node, ())
         full = self._full(node) or {self._names.dotted(node) or ""}
         known = [*known]
         imported = [each for each in known if any(self._is_it(name, each) for name in full)]
@@ -206,7 +206,7 @@ class ForeignUses:
 
     def _may_be(self, node: ast.Name | ast.Attribute, each: Converted) -> bool:
         """Whether a name that is not certain to be the converted one may still be it."""
-        full, told = self._full(node), self._program.told.named.get(node, ())
+        full, told = self._full(node), self._program.typed.named.get(node, ())
         if any(self._is_named(n, each) or may_be_in(n, each.path, each.name) for n in told):
             return True
         if full and told:
@@ -215,7 +215,7 @@ class ForeignUses:
             return (self._stars and not full) or any(
                 name and self._is_nearby(name, each) for name in full
             )
-        return node not in self._program.told.methods and self._may_be_method(node, each)
+        return node not in self._program.typed.methods and self._may_be_method(node, each)
 
     def _is_nearby(self, name: str, each: Converted) -> bool:
         """Whether a name may belong to the project, also via a folder not known to have modules."""
@@ -231,11 +231,11 @@ class ForeignUses:
         """Whether an attribute of an object may be a converted method."""
         kind = self._names.kind(node.value)
         if isinstance(kind, ast.ClassDef):
-            lineage = self._names.lineage(kind)
-            own = any(each.last in self._names.inner[one].bound for one in lineage)
+            mro = self._names.mro(kind)
+            own = any(each.last in self._names.inner[one].bound for one in mro)
             if not own and each.last not in self._stored:
                 return True  # from ``__getattr__``, or set by name
-            return any(self._is_open(base) for one in lineage for base in self._names.bases(one))
+            return any(self._is_open(base) for one in mro for base in self._names.bases(one))
         if isinstance(kind, str):
             return self._is_passed or self._is_nearby(kind, each)
         first = root(node, (ast.Attribute,))

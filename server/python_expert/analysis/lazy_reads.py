@@ -52,7 +52,7 @@ _MODULES: Final = frozenset({"os.path", "re", "fnmatch", "pathlib"})
 def lazy_name(program: Program, call: ast.Call) -> str | None:
     """The name in our tables of a call that reads a folder lazily."""
     full = program.names.dotted(call.func) or ""
-    return full if full in LAZY else program.told.lazy.get(call)
+    return full if full in LAZY else program.typed.lazy.get(call)
 
 
 def only_listed(program: Program, call: ast.Call) -> ast.Call | None:

@@ -86,7 +86,7 @@ def live_arguments(program: Program, call: ast.Call, *, tasks: bool) -> list[ast
 
 def _given(program: Program, call: ast.Call) -> Iterator[ast.expr]:
     """The arguments of a call that are objects with parts."""
-    full = program.told.movable.get(call) or program.names.dotted(call.func) or ""
+    full = program.typed.movable.get(call) or program.names.dotted(call.func) or ""
     package, name = full.partition(".")[0], full.rpartition(".")[2]
     keywords = _SENT
     if walks(program.names, call):

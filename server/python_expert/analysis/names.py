@@ -68,7 +68,7 @@ class Names(Scopes):
             found.append(self.class_named(plain) or self.dotted(plain))
         return found
 
-    def lineage(self, node: ast.ClassDef) -> list[ast.ClassDef]:
+    def mro(self, node: ast.ClassDef) -> list[ast.ClassDef]:
         """The class and its base classes in the text, nearest first."""
         found = [node]
         for each in found:
@@ -100,8 +100,8 @@ class Names(Scopes):
         if isinstance(node, ast.Attribute):
             kind = self.kind(node.value) or self.class_named(node.value)
             if isinstance(kind, ast.ClassDef):
-                lineage = self.lineage(kind)
-                owners = [each for each in lineage if self._values((each, f".{node.attr}"))]
+                mro = self.mro(kind)
+                owners = [each for each in mro if self._values((each, f".{node.attr}"))]
                 return (owners[-1] if owners else kind, f".{node.attr}")
         return None
 
@@ -120,7 +120,7 @@ class Names(Scopes):
             found += [self.value(each) for each in bound if not isinstance(each, FUNCTIONS)]
         for stored in self.stored.get(name[1:], []):
             owner = self.kind(stored.value)
-            heir = isinstance(owner, ast.ClassDef) and node in self.lineage(owner)
+            heir = isinstance(owner, ast.ClassDef) and node in self.mro(owner)
             if heir or owner is None:
                 found.append(self.value(stored) if heir else None)
         if name[1:] in self.set_by_name:
@@ -271,7 +271,7 @@ class Names(Scopes):
 
     def method(self, node: ast.ClassDef, name: str) -> Function | None:
         """The method of a class with a name, if the text defines it."""
-        for each in self.lineage(node):
+        for each in self.mro(node):
             for statement in each.body:
                 if isinstance(statement, FUNCTIONS) and statement.name == name:
                     return statement

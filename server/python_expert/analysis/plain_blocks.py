@@ -100,7 +100,7 @@ _OF_POOLS: Final = _words("as_completed wait", "concurrent.futures.")
 _LOOK_AT_CALLERS: Final = frozenset({"_getframe", "currentframe", "settrace", "setprofile"})
 
 
-def oddity(program: Program, block: ast.With, opens: AbstractSet[str]) -> str | None:
+def unproven_part(program: Program, block: ast.With, opens: AbstractSet[str]) -> str | None:
     """Why the behaviour of a block in a thread is unknown, as a message; None if it is known.
 
     Args:
@@ -112,15 +112,15 @@ def oddity(program: Program, block: ast.With, opens: AbstractSet[str]) -> str | 
         return f"the file uses {min(found)}"
     if why := anywhere(program):
         return why
-    return next(_Oddities(program, block, opens).found(), None)
+    return next(_BlockCheck(program, block, opens).found(), None)
 
 
-def strangers_given(program: Program, block: ast.With, opens: AbstractSet[str]) -> list[ast.Call]:
+def unknown_calls_in(program: Program, block: ast.With, opens: AbstractSet[str]) -> list[ast.Call]:
     """The calls of functions from other modules that receive what a block opens."""
-    return [*_Oddities(program, block, opens).strangers()]
+    return [*_BlockCheck(program, block, opens).unknown_calls()]
 
 
-class _Oddities:
+class _BlockCheck:
     """The constructs and calls of a block that are not in this module's lists."""
 
     def __init__(self, program: Program, block: ast.With, opens: AbstractSet[str]) -> None:
@@ -128,7 +128,7 @@ class _Oddities:
         self._block, self._opens = block, opens
         self._inside = {*ast.walk(block)}
         self._opened = {getattr(each.optional_vars, "id", "") for each in block.items} - {""}
-        self._strangers = [*self.strangers()]
+        self._unknown_calls = [*self.unknown_calls()]
         steps = [self._step(each) for each in self._inside if isinstance(each, FORS)]
         self._read = {node for each in steps if each is not None for node in ast.walk(each)}
         self._properties = {
@@ -150,8 +150,8 @@ class _Oddities:
             else:
                 yield from self._other(node)
 
-    def strangers(self) -> Iterator[ast.Call]:
-        """See `strangers_given`."""
+    def unknown_calls(self) -> Iterator[ast.Call]:
+        """See `unknown_calls_in`."""
         for node in self._inside:
             if isinstance(node, ast.Call) and self._names.is_imported(node.func):
                 given = [*node.args, *(each.value for each in node.keywords)]
@@ -182,7 +182,7 @@ class _Oddities:
         elif why := self._given(made):
             yield why
         if item.optional_vars is not None and not isinstance(item.optional_vars, ast.Name):
-            yield "what is opened is not kept in a variable"
+            yield "the opened object is not assigned to a variable"
 
     def _called(self, call: ast.Call) -> Iterator[str]:
         names, text = self._names, ast.unparse(call.func)
@@ -192,7 +192,7 @@ class _Oddities:
         full = "" if is_method else names.dotted(call.func) or ""
         if why := self._given(call):
             yield why
-        if call in self._strangers or self._is_harmless(call, kind):
+        if call in self._unknown_calls or self._is_harmless(call, kind):
             return
         if uses_at(self._program, call.func):
             if names.class_named(call.func) is not None:

@@ -115,15 +115,15 @@ def is_named_error(names: Names, node: ast.expr, known: AbstractSet[str]) -> boo
         known: The full names of the exceptions that it may inherit from.
     """
     made = names.class_named(node)
-    lineage = names.lineage(made) if made is not None else []
-    bases = [base for each in lineage for base in names.bases(each)]
+    mro = names.mro(made) if made is not None else []
+    bases = [base for each in mro for base in names.bases(each)]
     plain = (
         not each.keywords and not each.decorator_list and all(map(_is_empty, each.body))
-        for each in lineage
+        for each in mro
     )
     if any(map(_sets_special, all_nodes(names.tree))):
         return False
-    return bool(bases) and all(plain) and all(e in known or e in lineage for e in bases)
+    return bool(bases) and all(plain) and all(e in known or e in mro for e in bases)
 
 
 def _sets_special(node: ast.AST) -> bool:

@@ -171,7 +171,7 @@ def annotation_name(annotation: ast.expr | None) -> str:
     return annotation.id if isinstance(annotation, ast.Name) else ""
 
 
-def _spelt(annotation: ast.expr) -> str:
+def _rendered(annotation: ast.expr) -> str:
     """The source of a type, without the quotes of forward references; literals keep theirs."""
     text = ast.unparse(annotation)
     return re.sub(r"(Literal\[[^\]]*\])|['\"]", lambda found: found[1] or "", text)
@@ -197,7 +197,7 @@ def _returns(node: Function, *, only_pydoclint: bool) -> str | None:
     """
     if "property" in list(decorators(node))[:1] or is_none(node.returns):
         return None
-    text = _spelt(node.returns) if node.returns else ""
+    text = _rendered(node.returns) if node.returns else ""
     inside = list(nodes_in_order(node))
     found = [each for each in inside if isinstance(each, ast.Return)]
     if any(isinstance(each, ast.Yield | ast.YieldFrom) for each in inside):
@@ -216,7 +216,7 @@ def _generator_result(node: Function, found: Sequence[ast.Return]) -> str | None
     if not any(each.value is not None and not is_none(each.value) for each in found):
         return None
     parts = _subscripts(node.returns)
-    return _spelt(parts[2]) if len(parts) == 3 else ""  # noqa: PLR2004 - yield, send, return
+    return _rendered(parts[2]) if len(parts) == 3 else ""  # noqa: PLR2004 - yield, send, return
 
 
 def _subscripts(annotation: ast.expr | None) -> list[ast.expr]:
@@ -238,10 +238,10 @@ def _yields(node: Function, *, only_pydoclint: bool) -> str | None:
         return ""
     parts = _subscripts(annotation)
     if not parts:
-        return _spelt(annotation)
-    first = annotation.slice if name in _ITERATORS else parts[0]  # type: ignore[attr-defined]
+        return _rendered(annotation)
+    first = annotation.slice if name in _ITERATORS else parts[0]  # type: ignore[attr-defined]  # a subscript, as matched above
     returns = any(isinstance(each, ast.Return) for each in inside)
-    return None if is_none(first) and not returns else _spelt(first)
+    return None if is_none(first) and not returns else _rendered(first)
 
 
 def is_empty_body(node: ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef) -> bool:

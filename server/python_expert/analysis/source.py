@@ -200,8 +200,8 @@ class Source:
             if at < 0:  # the @ is on a line of its own, which only a backslash allows
                 line, at = line - 1, self.lines[line - 1].find("@")
             start = min(start, Position(line, max(at, 0)))
-        assert node.end_lineno is not None  # noqa: S101  # nosec B101 - parsed trees have it
-        assert node.end_col_offset is not None  # noqa: S101  # nosec B101
+        assert node.end_lineno is not None  # noqa: S101  # nosec B101 - set by the parser
+        assert node.end_col_offset is not None  # noqa: S101  # nosec B101 - set by the parser
         return Range(start, self.position(node.end_lineno, node.end_col_offset))
 
     def slice(self, where: Range) -> str:
@@ -216,7 +216,7 @@ class Source:
         """Whether a range touches blanked lines."""
         return any(where.start.line <= line <= where.end.line for line in self.masked)
 
-    def at_hand(self, where: Range | None) -> tuple[Definition, ...]:
+    def selected(self, where: Range | None) -> tuple[Definition, ...]:
         """The definitions that a cursor or selection refers to.
 
         Args:

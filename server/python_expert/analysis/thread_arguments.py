@@ -79,7 +79,7 @@ def instead(program: Program, call: ast.Call) -> list[Function]:
     for function in program.definitions:
         owner = names.class_of(function)
         if owner is not None and function.name == call.func.attr:
-            bases = [base for each in names.lineage(owner) for base in names.bases(each)]
+            bases = [base for each in names.mro(owner) for base in names.bases(each)]
             kind = names.kind(call.func.value)
             if any(_may_be(base, kind) for base in bases):
                 found.append(function)

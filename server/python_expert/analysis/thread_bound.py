@@ -18,6 +18,6 @@ def thread_bound(names: Names, node: ast.AST) -> str | None:
     kind = names.kind(node)
     kinds = [kind]
     if isinstance(kind, ast.ClassDef):
-        kinds = [base for each in names.lineage(kind) for base in names.bases(each)]
+        kinds = [base for each in names.mro(kind) for base in names.bases(each)]
     known = (THREAD_BOUND.get(each) for each in kinds if isinstance(each, str))
     return THREAD_BOUND.get(names.dotted(node) or "") or next(filter(None, known), None)

@@ -16,10 +16,10 @@ from python_expert.analysis.nodes import is_special
 from python_expert.analysis.source import all_nodes
 from python_expert.analysis.threads import (
     bound_to_thread,
-    hindrance,
     is_async,
     reached,
     staying,
+    thread_obstacle,
     used_in,
     uses_at,
 )
@@ -54,7 +54,7 @@ def called_in_thread(program: Program, call: ast.Call) -> list[Function] | str:
     """
     uses, text = uses_at(program, call.func), ast.unparse(call.func)
     if not uses or not all(use.sure for use in uses):
-        return f"{text} may be something else than a function of this file"
+        return f"{text} may be something other than a function of this file"
     made = program.names.class_named(call.func)
     why = _constructor(program.names, made) if made is not None else None
     if why or (made is None and any(use.how is not How.CALL for use in uses)):
@@ -71,7 +71,7 @@ def bodies_bound(program: Program, nodes: Iterable[ast.AST]) -> str | None:
     inside = {*nodes}
     used = used_in(program, inside)
     return (
-        hindrance(program.names, inside)
+        thread_obstacle(program.names, inside)
         or staying(program, inside)
         or bound_to_thread(program, used)
     )
@@ -222,7 +222,7 @@ def _is_type(names: Names, name: ast.Name) -> bool:
     return False
 
 
-def strangers(program: Program, functions: Iterable[Function]) -> list[str]:
+def unknown_calls(program: Program, functions: Iterable[Function]) -> list[str]:
     """The calls, in functions and all they use, of code that may depend on the thread."""
     found = dict[str, None]()
     for function in reached(program, functions):
@@ -243,12 +243,12 @@ def _is_known(program: Program, call: ast.Call) -> bool:
     names, func = program.names, call.func
     made, uses = names.class_named(func), uses_at(program, func)
     if made is not None:
-        bases = [base for each in names.lineage(made) for base in names.bases(each)]
+        bases = [base for each in names.mro(made) for base in names.bases(each)]
         return all(isinstance(each, ast.ClassDef) or is_standard(each) for each in bases)
     full = names.dotted(func)
     if uses or full in _ANYTHING:
         return bool(uses) and all(use.sure for use in uses)
-    return is_standard(full) or is_standard(program.told.methods.get(func))
+    return is_standard(full) or is_standard(program.typed.methods.get(func))
 
 
 def is_standard(full: str | None) -> bool:
@@ -272,7 +272,7 @@ def _kind(program: Program, function: Function) -> str | None:
 
 def _constructor(names: Names, made: ast.ClassDef) -> str | None:
     """Why a thread cannot create an object of a class, or None."""
-    for each in names.lineage(made):
+    for each in names.mro(made):
         if each.keywords or each.decorator_list:
             return "its decorator or metaclass may do something else"
         for base in names.bases(each):

@@ -39,16 +39,16 @@ _NOT_IN_THREADS: Final[dict[str, str]] = {
     "decimal.getcontext": "the context of decimal belongs to the thread",
     "decimal.setcontext": "the context of decimal belongs to the thread",
     "decimal.localcontext": "the context of decimal belongs to the thread",
-    "threading.get_native_id": "it asks for the thread it runs in",
+    "threading.get_native_id": "it depends on the thread that runs it",
     "threading.enumerate": "it lists the running threads",
     "threading.active_count": "it lists the running threads",
-    "_thread": "it asks for the thread it runs in",
-    "time.thread_time": "it measures the thread it runs in",
-    "time.thread_time_ns": "it measures the thread it runs in",
-    "sys.settrace": "it sets what belongs to its thread",
-    "sys.setprofile": "it sets what belongs to its thread",
+    "_thread": "it depends on the thread that runs it",
+    "time.thread_time": "it measures the time of the thread that runs it",
+    "time.thread_time_ns": "it measures the time of the thread that runs it",
+    "sys.settrace": "it changes a setting of its thread",
+    "sys.setprofile": "it changes a setting of its thread",
     **dict.fromkeys(CALLERS, "it inspects its callers"),
-    **dict.fromkeys(PROCESS_WIDE, "it changes what other tasks use, too"),
+    **dict.fromkeys(PROCESS_WIDE, "it changes what other tasks use as well"),
     **{each: f"what {each} makes belongs to the thread that made it" for each in _MODULES},
 }
 """For a module or name: why code that uses it must stay in its thread."""
@@ -104,7 +104,7 @@ def _table(full: str) -> str | None:
 def _of_kind(names: Names, kind: Kind) -> str | None:
     """Why objects of a class are tied to a thread, by its name or that of a base class, or None."""
     if isinstance(kind, ast.ClassDef):
-        bases = (base for each in names.lineage(kind) for base in names.bases(each))
+        bases = (base for each in names.mro(kind) for base in names.bases(each))
         found = (_table(base) for base in bases if isinstance(base, str))
         return next((why for why in found if why), None)
     return _table(kind) if kind else None
@@ -126,7 +126,7 @@ def _annotated(names: Names, node: ast.Constant) -> str | None:
 
 
 @lru_cache(maxsize=2)
-def _known(names: Names) -> dict[Slot, str | None]:  # noqa: ARG001 - the key of the cache
+def _known(names: Names) -> dict[Slot, str | None]:  # noqa: ARG001 - part of the cache key
     return {}
 
 

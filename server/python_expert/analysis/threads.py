@@ -54,7 +54,7 @@ def uses_at(program: Program, node: ast.expr) -> list[Use]:
     return _used(program).get(node, [])
 
 
-def hindrance(names: Names, nodes: Iterable[ast.AST]) -> str | None:
+def thread_obstacle(names: Names, nodes: Iterable[ast.AST]) -> str | None:
     """Why code cannot run in another thread, according to its own nodes, or None."""
     inside = {*nodes}
     for node in inside:
@@ -121,7 +121,7 @@ def _is_stop(names: Names, node: ast.AST, seen: set[ast.AST]) -> bool:
         return True
     made = names.class_named(node)
     if made is not None:
-        return any(base == _STOP for each in names.lineage(made) for base in names.bases(each))
+        return any(base == _STOP for each in names.mro(made) for base in names.bases(each))
     handlers = [
         each.type
         for each in (names.bindings(node) if isinstance(node, ast.Name) else [])
@@ -250,7 +250,7 @@ def bound_to_thread(program: Program, functions: Iterable[Function]) -> str | No
         nodes = [*ast.walk(each)]
         if each.name == _SPECIAL_NEXT and each not in given:
             nodes = [node for node in nodes if not _ends_loop(program.names, node)]
-        why = hindrance(program.names, nodes) or staying(program, nodes)
+        why = thread_obstacle(program.names, nodes) or staying(program, nodes)
         if why:
             return f"{program.name(each)}: {why}"
     return None
@@ -267,7 +267,7 @@ def is_async(function: Function) -> bool:
 
 def staying(program: Program, nodes: Iterable[ast.AST]) -> str | None:
     """Why code cannot run in another thread, according to a type checker, or None."""
-    told = program.told.staying
+    told = program.typed.staying
     found = (told.get(each) for each in nodes if isinstance(each, ast.Call))
     return next((why for why in found if why in OF_ONE_THREAD), None)
 

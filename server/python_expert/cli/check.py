@@ -74,7 +74,7 @@ def check(
     if Path("-") in paths and (fix or watch):
         raise typer.BadParameter("standard input cannot be fixed or watched", param_hint="-")
     if watch:
-        from python_expert.cli.watching import watch as keep_watching  # noqa: PLC0415
+        from python_expert.cli.watching import watch as keep_watching  # noqa: PLC0415 - only needed with --watch
 
         keep_watching(paths, lambda: asyncio.run(Checking(wishes).run(paths, None)))
     raise typer.Exit(asyncio.run(Checking(wishes).run(paths, stdin_filename)))

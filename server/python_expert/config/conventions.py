@@ -1,4 +1,4 @@
-"""Which formatters besides ruff a project uses, according to its files."""
+"""Which formatters other than ruff a project uses, according to its files."""
 
 from __future__ import annotations
 

@@ -112,7 +112,7 @@ def _find_tool(
     configured = settings.tools.of(name).path
     if configured and settings.trusted:
         path = expand(configured, root)
-        program = _python_beside(path) if tool.module else path
+        program = _sibling_python(path) if tool.module else path
         if is_file(program) and os.access(program, os.X_OK):
             return FoundProgram(program, f"the setting 'tools.{name}.path'")
         warning = (
@@ -150,7 +150,7 @@ def bundled(name: str) -> Path:
     return Path(find())
 
 
-def _python_beside(path: Path) -> Path:
+def _sibling_python(path: Path) -> Path:
     """The Python of an installed tool: the file itself if it is one, or the one beside it."""
     if path.name.startswith("python"):
         return path
@@ -163,7 +163,7 @@ def _python_beside(path: Path) -> Path:
 def _installed_version(venv: Path, name: str) -> tuple[int, ...] | None:
     """The version of a distribution, read from its metadata folder; nothing is run."""
     # The server's start need not wait for it.
-    from packaging.version import InvalidVersion, Version  # noqa: PLC0415
+    from packaging.version import InvalidVersion, Version  # noqa: PLC0415 - slow to import, and rarely needed
 
     start = name.replace("-", "_") + "-"
     for folder in site_packages(venv):

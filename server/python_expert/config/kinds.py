@@ -209,7 +209,7 @@ class SettingsSection:
         return cls(**read)
 
 
-def _read_within(name: str, kind: ValueKind, value: object) -> Any:  # noqa: ANN401 - settings differ
+def _read_within(name: str, kind: ValueKind, value: object) -> Any:  # noqa: ANN401 - depends on the setting
     try:
         return kind.read(value)
     except InvalidSettingError as error:

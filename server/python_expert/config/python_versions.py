@@ -87,7 +87,7 @@ def oldest(requires: object) -> tuple[int, int] | None:
     if isinstance(requires, str) and (plain := _PLAIN.fullmatch(requires.strip())):
         return (3, int(plain[1]))
     # The server's start need not wait for it.
-    from packaging.specifiers import InvalidSpecifier, SpecifierSet  # noqa: PLC0415
+    from packaging.specifiers import InvalidSpecifier, SpecifierSet  # noqa: PLC0415 - slow to import, and rarely needed
 
     if not isinstance(requires, str) or len(requires) > _LONGEST:
         return None

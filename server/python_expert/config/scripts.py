@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import shutil
-import subprocess  # nosec B404 - uv is asked
+import subprocess  # nosec B404 - runs uv
 from pathlib import Path
 
 from python_expert.config import environments

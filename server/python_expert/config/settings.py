@@ -27,11 +27,11 @@ if TYPE_CHECKING:
     from python_expert.config.tool_spec import ToolSpec
 
 DEFAULT_MODEL = "claude-sonnet-5-5"
-"""The newest Sonnet that the SDK names."""
+"""The newest Sonnet that the SDK lists."""
 
 
 class Level(StrEnum):
-    """A severity as settings spell it."""
+    """A severity, as written in settings."""
 
     ERROR = "error"
     WARNING = "warning"
@@ -40,7 +40,7 @@ class Level(StrEnum):
 
     @property
     def severity(self) -> Severity:
-        """The severity it names."""
+        """The severity that this setting means."""
         return Severity[self.name]
 
 
@@ -61,7 +61,7 @@ class Style(StrEnum):
 
 
 class ProviderName(StrEnum):
-    """The providers, as settings and commands spell them."""
+    """The providers, as written in settings and commands."""
 
     AUTO = "auto"
     ANTHROPIC = "anthropic"
@@ -69,7 +69,7 @@ class ProviderName(StrEnum):
 
 
 class Profile(StrEnum):
-    """Whose rules apply: the project's own, the expert's, or the expert's where it has none."""
+    """Which rules apply: the project's, the expert profile, or the latter if it has none."""
 
     AUTO = "auto"
     EXPERT = "expert"
@@ -105,7 +105,7 @@ class HoverContent(StrEnum):
 
 
 class Effort(StrEnum):
-    """How much thought a model gives to an answer; with AUTO the endpoint decides."""
+    """How much effort a model spends on an answer; with AUTO the endpoint decides."""
 
     LOW = "low"
     MEDIUM = "medium"
@@ -124,9 +124,9 @@ class ToolSettings(SettingsSection):
     """The settings of one tool.
 
     Attributes:
-        enabled: Whether the tool runs as you type and in check. The gate always asks it.
-        path: The tool's executable (for mypy and bandit also a Python that has it).
-        args: Further command-line arguments.
+        enabled: Whether the tool runs as you type and in check. The gate always runs it.
+        path: The tool's executable; for mypy and bandit, also a Python in which it is installed.
+        args: Additional command-line arguments.
         severity: A severity for all findings, or one for each rule prefix.
         debounce_ms: Milliseconds without typing before the tool runs.
     """
@@ -146,7 +146,7 @@ class ToolSettings(SettingsSection):
 
 @dataclass(frozen=True)
 class SlowToolSettings(ToolSettings):
-    """The settings of a tool that is not worth running at every key stroke."""
+    """The settings of a tool that is too slow to run at every keystroke."""
 
     debounce_ms: int = setting(_MILLISECONDS, default=50)
 
@@ -171,8 +171,8 @@ class Price(SettingsSection):
     """What a model costs, in US dollars per million tokens.
 
     Attributes:
-        input: Of input.
-        output: Of output.
+        input: The price of input.
+        output: The price of output.
     """
 
     input: float = setting(_DOLLARS)
@@ -194,23 +194,23 @@ class FeatureSettings(SettingsSection):
 
 @dataclass(frozen=True)
 class LlmSettings(SettingsSection):
-    """Who proposes rewrites, and how a model is asked. Keys are not settings.
+    """Who proposes rewrites, and how a model is asked. API keys are not settings.
 
     Attributes:
-        provider: Who proposes: 'auto' asks a model where there is a key and the file may leave the
-            machine, and else works offline.
+        provider: Who proposes rewrites; 'auto' asks a model if there is an API key and the file may
+            leave the machine, and works offline otherwise.
         model: The model to ask.
-        base_url: The endpoint, anything that speaks the Messages API; if not set,
-            ANTHROPIC_BASE_URL, else Anthropic's own.
-        effort: How much thought the model gives to an answer; 'auto' leaves it to the endpoint, for
-            those that do not know the parameter.
-        timeout_s: Seconds for one answer, waits included.
+        base_url: The URL of an endpoint for the Messages API; if not set, ANTHROPIC_BASE_URL, or
+            Anthropic's endpoint.
+        effort: How much effort the model spends on an answer; 'auto' sends no such parameter, for
+            endpoints that do not support it.
+        timeout_s: The timeout of one answer in seconds, including waits.
         retries: How often a request is repeated after an overload, a rate limit or a lost
             connection.
         repair_attempts: Repair attempts after failed checks.
-        concurrency: Requests at a time.
-        session_token_budget: Tokens, in and out, that one session may use.
-        show_actions: Whether what a model would do is offered.
+        concurrency: How many requests run at the same time.
+        session_token_budget: How many input and output tokens one session may use.
+        show_actions: Whether rewrites by a model are offered.
         prices: Prices that replace the built-in ones, by model.
     """
 
@@ -229,12 +229,12 @@ class LlmSettings(SettingsSection):
 
 @dataclass(frozen=True)
 class PrivacySettings(SettingsSection):
-    """What may leave the machine. Of several sources, the strictest counts.
+    """What may leave the machine. Of several sources, the strictest applies.
 
     Attributes:
         network: Whether anything may be sent at all, for any purpose.
-        ignore: Patterns, as in a .gitignore, of files of which nothing is sent, beside those that
-            git ignores and those that hold keys; one that begins with '!' has no effect.
+        ignore: Patterns, as in a .gitignore, of files that are never sent, like those that git
+            ignores and those that contain keys; a pattern that begins with '!' has no effect.
         redact: Whether secrets in the code are replaced before it is sent.
     """
 
@@ -248,19 +248,19 @@ class Settings(SettingsSection):
     """All settings of one project; `schema` adds those of the tools.
 
     Attributes:
-        tools: Those of the tools.
-        profile: Rules to apply: 'auto' takes the expert profile for each tool that the project does
-            not configure itself.
-        interpreter: The project's Python; found by itself if not set.
-        import_strategy: Whether tools of the project's environment are preferred.
-        trusted: False: run bundled tools only, and no code of the project.
-        docstring_style: How docstrings are written; 'auto' is as the file or the project does, else
-            Google's way.
+        tools: The settings of the tools.
+        profile: The rules to apply; 'auto' uses the expert profile for each tool that the project
+            does not configure.
+        interpreter: The project's Python interpreter; detected if not set.
+        import_strategy: Whether the tools of the project's environment are preferred.
+        trusted: If false, only bundled tools run, and no code of the project.
+        docstring_style: The style of docstrings; 'auto' uses that of the file or the project, or
+            Google style.
         features: What editors show.
         llm: Who proposes rewrites.
         privacy: What may leave the machine.
         log_level: How much is logged.
-        log_file: Log here rather than on stderr.
+        log_file: The log file; stderr if not set.
     """
 
     tools: Tools = setting(Group(Tools))
@@ -278,7 +278,7 @@ class Settings(SettingsSection):
     log_file: str | None = setting(Text(), default=None)
 
     def with_args(self, name: str, args: tuple[str, ...]) -> Self:
-        """The same settings with further command-line arguments for one tool."""
+        """The same settings with additional command-line arguments for one tool."""
         tool = self.tools.of(name)
         changed = {_field(name): replace(tool, args=(*tool.args, *args))}
         return replace(self, tools=replace(self.tools, **changed))
@@ -286,7 +286,7 @@ class Settings(SettingsSection):
 
 @cache
 def schema(tools: tuple[ToolSpec, ...]) -> type[Settings]:
-    """The schema of all settings where there are some tools."""
+    """The schema of all settings, with those of some tools."""
     known = [(_field(each.name), each.settings, setting(Group(each.settings))) for each in tools]
     made = make_dataclass("Tools", known, bases=(Tools,), frozen=True)
     field = ("tools", made, setting(Group(made)))

@@ -33,7 +33,7 @@ class ToolName(str):
         return str(self), self._title
 
     @property
-    def title(self) -> str:  # type: ignore[override]
+    def title(self) -> str:  # type: ignore[override]  # str.title is a method
         """The name that users see."""
         return self._title
 

@@ -23,7 +23,7 @@ MOST = 1000
 sent and drawn again at every keystroke."""
 
 _PLACES = ToolBarriers("moving {}'s findings")
-_TWINS = FaultBarrier("deduplicating findings")
+_DEDUPLICATION = FaultBarrier("deduplicating findings")
 
 _TOP = Range(Position(0, 0), Position(0, 0))
 
@@ -72,7 +72,7 @@ class DiagnosticStore:
             for finding in _PLACES[tool].call((), entry.silenced_in, document)
         ]
         everything = [finding for findings in found.values() for finding in findings]
-        return _TWINS.call(everything, merge, found, silenced, document, self._rules)
+        return _DEDUPLICATION.call(everything, merge, found, silenced, document, self._rules)
 
     def forget(self, uri: str) -> None:
         """Remove a closed document."""
@@ -118,7 +118,7 @@ class _Entry:
 
     def findings_in(self, document: Document) -> tuple[Finding, ...]:
         """The findings, moved to a later version."""
-        self._carry_to(document)
+        self._rebase_to(document)
         good = self._good.findings if self._good else ()
         if self._broken is None:
             return good
@@ -128,15 +128,15 @@ class _Entry:
 
     def silenced_in(self, document: Document) -> tuple[Finding, ...]:
         """The suppressed findings, moved to a later version."""
-        self._carry_to(document)
+        self._rebase_to(document)
         return self._good.silenced if self._good else ()
 
-    def _carry_to(self, document: Document) -> None:
-        self._good = _carried(self._good, document)
-        self._broken = _carried(self._broken, document)
+    def _rebase_to(self, document: Document) -> None:
+        self._good = _rebased(self._good, document)
+        self._broken = _rebased(self._broken, document)
 
 
-def _carried(report: Report | None, document: Document) -> Report | None:
+def _rebased(report: Report | None, document: Document) -> Report | None:
     if report is None or report.version == document.version:
         return report
     edits = document.edits_since(report.version)
@@ -144,12 +144,12 @@ def _carried(report: Report | None, document: Document) -> Report | None:
         return None
     return report._replace(
         version=document.version,
-        findings=_carry_all(report.findings, edits, document.uri),
-        silenced=_carry_all(report.silenced, edits, document.uri),
+        findings=_rebase_all(report.findings, edits, document.uri),
+        silenced=_rebase_all(report.silenced, edits, document.uri),
     )
 
 
-def _carry_all(
+def _rebase_all(
     findings: Iterable[Finding], edits: tuple[Edit, ...], uri: str
 ) -> tuple[Finding, ...]:
     result = []

@@ -75,7 +75,7 @@ async def run_tests(
     trials = next((tool.trials for tool in tools if isinstance(tool, TriesTests)), None)
     passed = 0
     broken: list[str] = []
-    why = "no test that passes runs what it changes"
+    why = "no passing test runs the changed code"
     if not project.settings.trusted:
         why = "tests were not run: the folder is not trusted"
     elif trials is None:

@@ -67,14 +67,14 @@ def new_findings(
     before, after = tuple(before), tuple(after)
     same = {*map(id, before)} & {id(report) for report in after if report.uri != uri}
     before, after = ([each for each in some if id(each) not in same] for some in (before, after))
-    carrier = _Carrier(edits)
+    rebaser = _Rebaser(edits)
     placed: Counter[tuple[_Key, int]] = Counter()
     anywhere: dict[_Key, list[int]] = {}
     for found in _all(before):
         where = found.finding.range
-        line = carrier.line_of(where) if found.uri == uri else where.start.line
+        line = rebaser.line_of(where) if found.uri == uri else where.start.line
         if line is None:
-            anywhere.setdefault(_key(found), []).append(carrier.near(where))
+            anywhere.setdefault(_key(found), []).append(rebaser.near(where))
         else:
             placed[_key(found), line] += 1
     news = []
@@ -90,7 +90,7 @@ def new_findings(
     gone = Counter(line for key, all_ in anywhere.items() if _is_mine(key, uri) for line in all_)
     for (key, line), count in placed.items():
         gone[line] += count if _is_mine(key, uri) else 0
-    return [each for each in news if not _replaces(each, uri, gone, carrier)]
+    return [each for each in news if not _replaces(each, uri, gone, rebaser)]
 
 
 def _is_mine(key: _Key, uri: str) -> bool:
@@ -98,14 +98,14 @@ def _is_mine(key: _Key, uri: str) -> bool:
     return key.uri == uri and key.tool == "mypy" and not _THREAD.match(key.message)
 
 
-def _replaces(found: Found, uri: str, gone: Counter[int], carrier: _Carrier) -> bool:
+def _replaces(found: Found, uri: str, gone: Counter[int], rebaser: _Rebaser) -> bool:
     """Whether a finding about a call by ``to_thread`` replaces one that has disappeared."""
     line = found.finding.range.start.line
     if (
         found.uri != uri
         or found.finding.tool != "mypy"
         or not _THREAD.match(found.finding.message)
-        or not carrier.writes("to_thread", line)
+        or not rebaser.writes("to_thread", line)
         or not gone[line]
     ):
         return False
@@ -113,7 +113,7 @@ def _replaces(found: Found, uri: str, gone: Counter[int], carrier: _Carrier) -> 
     return True
 
 
-class _Carrier:
+class _Rebaser:
     """Rebases positions over many edits, considering only those on the same lines.
 
     Args:

@@ -141,7 +141,7 @@ async def _run(
     """
     path, interpreter = to_path(document.uri), project.environment.interpreter
     assert path is not None  # noqa: S101  # nosec B101 - see `_hindrance`
-    assert interpreter is not None  # noqa: S101  # nosec B101
+    assert interpreter is not None  # noqa: S101  # nosec B101 - checked by `_hindrance`
     request = {
         **await asyncio.to_thread(_about, path, _circumstances(project, document)),
         "before": before,

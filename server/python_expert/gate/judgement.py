@@ -11,10 +11,10 @@ from python_expert.gate.floor import unsilenced, with_floor
 from python_expert.gate.verdict import Reason
 from python_expert.processes.command import ToolCrashError, ToolError
 from python_expert.processes.jsonrpc import RpcError
-from python_expert.project.project import OUR_FAULT
+from python_expert.project.project import OUR_ERROR
 from python_expert.text.paths import to_path
 from python_expert.tools.base import HasFloor
-from python_expert.tools.imagined import ImaginesSeveral
+from python_expert.tools.candidates import ChecksCandidates
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
@@ -48,7 +48,7 @@ class Judgement(NamedTuple):
         noted: New findings that do not stop it; see `gate.blocking`.
         before: The number of findings of each tool before the edits.
         after: The number of findings of each tool after the edits.
-        silent: Why a tool could not check the candidate.
+        failed_tools: Why a tool could not check the candidate.
 
     Of a tool that is switched off, only findings that stop the edit are listed.
     """
@@ -57,13 +57,13 @@ class Judgement(NamedTuple):
     noted: tuple[Found, ...]
     before: Mapping[ToolName, int]
     after: Mapping[ToolName, int]
-    silent: Mapping[ToolName, str]
+    failed_tools: Mapping[ToolName, str]
 
     @property
     def unchecked(self) -> tuple[Reason, ...]:
         """The tools that could not check the candidate, as reasons why it is unproven."""
         return tuple(
-            Reason(f"{name} could not check it: {why}") for name, why in self.silent.items()
+            Reason(f"{name} could not check it: {why}") for name, why in self.failed_tools.items()
         )
 
 
@@ -125,11 +125,11 @@ class Judge:
         )
         news: list[Found] = []
         noted: list[Found] = []
-        silent = {name: OUR_FAULT for name, tool in asked.items() if tool is None}
+        failed_tools = {name: OUR_ERROR for name, tool in asked.items() if tool is None}
         base: Baseline | None = None
         for tool, then, now in zip(tools, found_before, found_now, strict=True):
             if isinstance(now, str):
-                silent[tool.name] = now
+                failed_tools[tool.name] = now
                 continue
             old = [] if isinstance(then, str) else then
             found = new_findings(old, now, self._document.uri, before.steps)
@@ -144,12 +144,12 @@ class Judge:
                 found = self._unlisted(found, reasons)
                 news += (each for each in found if is_blocking(each.finding))
         names = [tool.name for tool in tools]
-        shown = {tool.name for tool in tools if tool not in self._off} | silent.keys()
+        shown = {tool.name for tool in tools if tool not in self._off} | failed_tools.keys()
         before_counts, after_counts = (
             {name: n for name, n in self._count(names, each).items() if name in shown}
             for each in (found_before, found_now)
         )
-        return Judgement(tuple(news), tuple(noted), before_counts, after_counts, silent)
+        return Judgement(tuple(news), tuple(noted), before_counts, after_counts, failed_tools)
 
     def _unlisted(self, found: Iterable[Found], reasons: Iterable[Reason]) -> list[Found]:
         """The findings without those that the proof lists and those in other changed documents."""
@@ -223,7 +223,7 @@ class Judge:
 
     async def _what_if(self, tool: Tool, text: str, documents: Sequence[Document]) -> list[Report]:
         plain = unsilenced(text)
-        if self._changed and isinstance(tool, ImaginesSeveral):
+        if self._changed and isinstance(tool, ChecksCandidates):
             return await tool.what_if_all(documents, self._document, plain)
         if not isinstance(tool, HasFloor):
             return await tool.what_if(documents, self._document, plain)

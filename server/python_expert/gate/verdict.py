@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Circumstances:
-    """The circumstances besides the text.
+    """What a proof depends on, other than the text.
 
     Attributes:
         path: The file the text is of, or empty if it was never saved.

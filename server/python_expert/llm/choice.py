@@ -36,7 +36,7 @@ class Choice(NamedTuple):
     unasked: OfflineReason | None = None
 
 
-class Hindrance(NamedTuple):
+class OfflineCause(NamedTuple):
     """Why no model is used: for clients, and as a message."""
 
     reason: OfflineReason
@@ -75,42 +75,42 @@ def key_variable() -> str:
     return next((name for name in KEYS if os.environ.get(name)), "")
 
 
-def forbidden(settings: Settings) -> Hindrance | None:
+def forbidden(settings: Settings) -> OfflineCause | None:
     """Why nothing of a project may be sent, or None."""
     if not settings.privacy.network:
         words = (
             "the network is off: privacy.network is false in your settings or in the project, "
             "or one of these is not valid"
         )
-        return Hindrance(OfflineReason.NETWORK, words)
+        return OfflineCause(OfflineReason.NETWORK, words)
     if not settings.trusted:
         words = "the folder is not trusted, so nothing of it is sent; trust it in your editor first"
-        return Hindrance(OfflineReason.UNTRUSTED, words)
+        return OfflineCause(OfflineReason.UNTRUSTED, words)
     return None
 
 
-def unlisted(settings: Settings) -> Hindrance | None:
+def unlisted(settings: Settings) -> OfflineCause | None:
     """Why the endpoint may not even be asked for its models, or None."""
     if why := forbidden(settings):
         return why
     provider = settings.llm.provider
     if provider is ProviderName.OFFLINE:
         words = "no model is asked because llm.provider is 'offline'; set it to 'auto' first"
-        return Hindrance(OfflineReason.CHOSEN, words)
+        return OfflineCause(OfflineReason.CHOSEN, words)
     return _keyless() if provider is ProviderName.AUTO else None
 
 
-def _keyless() -> Hindrance | None:
-    return None if key_variable() else Hindrance(OfflineReason.NO_KEY, NO_KEY)
+def _keyless() -> OfflineCause | None:
+    return None if key_variable() else OfflineCause(OfflineReason.NO_KEY, NO_KEY)
 
 
-def _hindrance(settings: Settings, path: Path | None, root: Path) -> Hindrance | None:
+def _hindrance(settings: Settings, path: Path | None, root: Path) -> OfflineCause | None:
     """Why nothing of a file may be sent, or None."""
     if why := forbidden(settings):
         return why
     words = withheld(path, root, settings.privacy.ignore)
     return (
-        Hindrance(OfflineReason.WITHHELD, f"nothing of this file is sent: {words}")
+        OfflineCause(OfflineReason.WITHHELD, f"nothing of this file is sent: {words}")
         if words
         else None
     )

@@ -89,9 +89,9 @@ class Configuration:
         try:
             answer = await self._protocol.request("workspace/configuration", {"items": items})
             if not isinstance(answer, list):
-                raise TypeError(f"the settings must be a list: {answer!r:.100}")  # noqa: TRY301 - handled alike
+                raise TypeError(f"the settings must be a list: {answer!r:.100}")  # noqa: TRY301 - handled like other errors
             general, *scoped = [editor_layer(values) for values in answer] or [editor_layer({})]
-        except Exception as error:  # noqa: BLE001 - whatever the client does, there are defaults
+        except Exception as error:  # noqa: BLE001 - the client may send anything; defaults apply
             log.warning("the editor did not send its settings: %r", error)
             if not self._answered:
                 self._take(REFUSED)

@@ -59,7 +59,7 @@ class LateRewrites:
         """If the user is not typing, prepare what a rewrite by a model needs."""
         if self._made and self._uri and not (self._is_ready or self.is_busy()):
             uri, self._uri = self._uri, ""
-            self._is_ready = await self._made.make_ready(uri, self.is_busy)
+            self._is_ready = await self._made.prepare_model(uri, self.is_busy)
 
     async def get(self) -> Rewrites:
         """Wait until the rewrites are imported, and return them."""
@@ -79,7 +79,7 @@ class LateRewrites:
 def _import() -> type[Rewrites]:
     gc.disable()  # imported modules are not garbage
     try:
-        from python_expert.lsp.features.rewrites import Rewrites  # noqa: PLC0415
+        from python_expert.lsp.features.rewrites import Rewrites  # noqa: PLC0415 - imported after the first findings
     finally:
         gc.freeze()
         gc.enable()

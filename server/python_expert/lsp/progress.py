@@ -71,7 +71,7 @@ class Progress:
                 self._send(token, "report", message=self._latest, percentage=self._percentage)
                 await self._changed.wait()
             self._send(token, "end", message=self._result)
-        except Exception:  # noqa: BLE001 - a client that refuses progress misses nothing else
+        except Exception:  # noqa: BLE001 - a client that rejects progress still gets the rest
             with contextlib.suppress(Exception):
                 self._send(token, "end")
         finally:

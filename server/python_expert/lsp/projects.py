@@ -108,7 +108,7 @@ class Projects:
             self._of[uri] = self._projects[place]
         return self._of[uri]
 
-    async def look_for_script(self, document: Document) -> None:
+    async def find_script(self, document: Document) -> None:
         """Make a document a project of its own if it is a script that has an environment."""
         path = to_path(document.uri)
         if path is None or not (path in self._scripts or scripts.is_script(document.text)):
@@ -169,7 +169,7 @@ class Projects:
         for uri, project in tuple(self._of.items()):
             _MOVED.call(None, self._move, uri, project)
         for document in [each for project in self.all for each in project.documents]:
-            await _MOVED.ask(None, self.look_for_script, document)
+            await _MOVED.ask(None, self.find_script, document)
         await asyncio.gather(*(_CONFIGURED.ask(None, self._configure, each) for each in self.all))
         await self.prune()
 
@@ -229,7 +229,7 @@ class Projects:
         encoding = self._client.encoding
         return Project(root, settings, self._events, self._kinds, encoding, own_python=own_python)
 
-    def _make_nowhere(self) -> Path:
+    def _make_temporary(self) -> Path:
         """Create a folder for buffers that were never saved if there is no workspace folder."""
         if self._nowhere is None:
             self._nowhere = Path(tempfile.mkdtemp(prefix="python-expert-"))
@@ -248,5 +248,5 @@ class Projects:
     def _root(self, uri: str) -> Path:
         path = to_path(uri)
         if path is None:
-            return next(iter(self.folders.values()), None) or self._make_nowhere()
+            return next(iter(self.folders.values()), None) or self._make_temporary()
         return self.root_of(path)

@@ -20,5 +20,5 @@ async def refresh(protocol: Protocol, what: str) -> None:
     """
     try:
         await protocol.request(f"workspace/{what}/refresh")
-    except Exception as error:  # noqa: BLE001 - the client asks when it likes
+    except Exception as error:  # noqa: BLE001 - the client may refuse to refresh
         log.warning("the editor does not ask again for %s: %r", what, error)

@@ -37,7 +37,7 @@ async def register(protocol: Protocol, client: Client, names: Iterable[str]) -> 
         return
     try:
         await protocol.request("client/registerCapability", {"registrations": registrations})
-    except Exception as error:  # noqa: BLE001 - then the files are looked at by and by
+    except Exception as error:  # noqa: BLE001 - the files are then polled
         log.warning("the editor does not watch files: %r", error)
 
 

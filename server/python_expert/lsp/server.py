@@ -96,7 +96,7 @@ def serve_stdio(source: BinaryIO, sink: BinaryIO, params: Mapping[str, Any]) -> 
 def serve_tcp(host: str, port: int) -> int:
     """Wait for one client on a TCP port and serve it; port 0 means any, and is logged."""
     with socket.create_server((host, port)) as listening:
-        print(  # noqa: T201 - on standard error, for those who start the server with port 0
+        print(  # noqa: T201 - tells the port on standard error if it was 0
             f"listening on {host}:{listening.getsockname()[1]}", file=sys.stderr, flush=True
         )
         connection, _ = listening.accept()

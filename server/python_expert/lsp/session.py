@@ -22,7 +22,7 @@ from python_expert.lsp.features.code_actions import Actions
 from python_expert.lsp.features.diagnostics import Publisher
 from python_expert.lsp.features.hovers import Hovers
 from python_expert.lsp.features.quick_fixes import QuickFixes
-from python_expert.lsp.features.status import StatusNews
+from python_expert.lsp.features.status import StatusNotifier
 from python_expert.lsp.features.tests import TestRuns
 from python_expert.lsp.features.visible_findings import VisibleFindings
 from python_expert.lsp.features.workspace_diagnostics import WorkspaceCheck
@@ -94,7 +94,7 @@ class Session:
         meter = Meter()
         self.notebooks = Notebooks(self.documents, protocol.send)
         send = self.notebooks.send
-        self._status = StatusNews(lambda: self.projects.all, meter, send, enabled=client.status)
+        self._status = StatusNotifier(lambda: self.projects.all, meter, send, enabled=client.status)
         meter.changed = self._status.changed
         reading = ReadingProgress(protocol, enabled=client.progress)
         events = Events(self._reported, tell, reading.update, self._status.changed)
@@ -154,7 +154,7 @@ class Session:
         if document is not None and self._ready.is_set():
             self.projects.changed(document)
             self.tests.changed(uri)
-            self._spawn(_OPENED.ask(None, self.projects.look_for_script, document))
+            self._spawn(_OPENED.ask(None, self.projects.find_script, document))
 
     def changed(self, params: Mapping[str, Any]) -> None:
         """Check a document that was changed."""
@@ -185,7 +185,7 @@ class Session:
         if (document := self.documents.get(uri)) is not None:
             _SAVED.call(None, lambda: self.projects.of(uri).saved(uri))
             self._spawn(self.tests.saved(uri))
-            self._spawn(_SAVED.ask(None, self.projects.look_for_script, document))
+            self._spawn(_SAVED.ask(None, self.projects.find_script, document))
 
     def files_changed(self, uris: Sequence[str]) -> None:
         """Handle changes of watched files on disk."""
@@ -251,7 +251,7 @@ class Session:
         for document in self.documents:
             _OPENED.call(None, self.projects.changed, document)
             _OPENED.call(None, self.tests.changed, document.uri)
-            await _OPENED.ask(None, self.projects.look_for_script, document)
+            await _OPENED.ask(None, self.projects.find_script, document)
         self._spawn(_IMPORTED.ask(None, self.rewrites.prepare))
         self._spawn(register(self._protocol, self.client, self._watched))
         for turn in itertools.count(1):

@@ -48,7 +48,7 @@ async def offer_to_open(protocol: Protocol, text: str, path: Path, line: int) ->
     where = {"uri": to_uri(path), "takeFocus": True, "selection": {"start": start, "end": start}}
     try:
         await protocol.request("window/showDocument", where)
-    except Exception as error:  # noqa: BLE001 - it was an offer
+    except Exception as error:  # noqa: BLE001 - the message is optional
         log.warning("the editor did not show %s: %r", path, error)
 
 
@@ -62,7 +62,7 @@ async def ask(protocol: Protocol, text: str, kind: MessageType, *answers: str) -
     try:
         answer = await protocol.request("window/showMessageRequest", params)
         return str(answer["title"]) if answer else None
-    except Exception as error:  # noqa: BLE001 - whatever the client does, it is not a consent
+    except Exception as error:  # noqa: BLE001 - an error of the client is no consent
         log.warning("the editor did not ask: %r", error)
         return None
 

@@ -152,7 +152,7 @@ class Callers:
             candidates = Candidates(self._worker, request.action, judge, normaliser)
             form = await normaliser.formatted(each.written, each.options)
             form, judgement = await candidates.judged(form, each.options)
-            for tool, why in judgement.silent.items():
+            for tool, why in judgement.failed_tools.items():
                 raise RefusalError(f"{each.name}: {tool} cannot check the result: {why}")
             for one in judgement.news:
                 if not (allow and is_allowable(one.finding)):

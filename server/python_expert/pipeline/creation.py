@@ -56,7 +56,7 @@ async def check_created(
     for new, judgement in zip(written.created, judgements, strict=True):
         for fault in as_faults(judgement.news, new.uri, others):
             raise RefusalError(f"in the new file, {harmless(fault)}", repairable=True)
-        for name, why in judgement.silent.items():
+        for name, why in judgement.failed_tools.items():
             raise RefusalError(f"{name} cannot check the new file: {why}")
 
 

@@ -70,7 +70,7 @@ class Providers:
             self._endpoint(project.settings.llm).prepare(busy)
         return choice
 
-    async def make_ready(self, project: Project, uri: str, busy: Busy) -> bool:
+    async def prepare_model(self, project: Project, uri: str, busy: Busy) -> bool:
         """Prepare for requests to a model, if one may be used for a document.
 
         Args:

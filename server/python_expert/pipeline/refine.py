@@ -38,7 +38,7 @@ EXAMPLE_FAILS = "an example (>>>) in the docstring does not print the output bel
 """What a model is told about its own example that fails."""
 
 
-class Trial:
+class Attempt:
     """Takes facts through the gate, for one version of the text.
 
     Args:
@@ -104,9 +104,9 @@ class Trial:
             blamed = {refusal.key} & self.facts.keys() or tuple(self.facts)
             if len(blamed) == 1:
                 for key in blamed:
-                    self._blame(key, str(refusal))
+                    self._reject(key, str(refusal))
 
-    def is_better_than(self, other: Trial) -> bool:
+    def is_better_than(self, other: Attempt) -> bool:
         """Whether this trial writes more than another one, or as much with fewer faults."""
         return self._merit > other._merit
 
@@ -118,13 +118,13 @@ class Trial:
 
     async def _run(self, *, may_ask: bool) -> Written | None:
         request, document = self._request, self._document
-        judge = Judge(request.project, document, request.others(), self._tell_waiting)
+        judge = Judge(request.project, document, request.others(), self._report_waiting)
         normaliser = Normaliser(self._worker, request, document)
         callers = Callers(self._worker, request, document)
         left = VERDICTS
         while left:
             self._turn = VERDICTS - left + 1
-            self._tell_progress("writing what was proposed")
+            self._report_progress("writing what was proposed")
             written = await self._worker.apply(
                 request.action, document.text, self.facts, self.options
             )
@@ -144,7 +144,7 @@ class Trial:
             left -= 1
             written, judgement, others = await self._judged(written, judge, normaliser, callers)
             self.judgement = judgement
-            for name, why in judgement.silent.items():
+            for name, why in judgement.failed_tools.items():
                 if name in judgement.before:
                     raise RefusalError(f"{name} cannot check the result: {why}")
             stopping = [each for each in judgement.news if not self._is_allowed(each)]
@@ -207,7 +207,7 @@ class Trial:
         later = [each.after for each in others]
         if others:
             beside = callers.beside(others)
-            judge = Judge(request.project, self._document, beside, self._tell_waiting, later)
+            judge = Judge(request.project, self._document, beside, self._report_waiting, later)
         candidates = Candidates(self._worker, request.action, judge, normaliser)
         return *await candidates.judged(written, self.options), others
 
@@ -221,10 +221,10 @@ class Trial:
                 if self.facts.get(key) != facts or self.facts == before:
                     self.withheld[key] = self._proposed[key]
 
-    def _tell_waiting(self, tools: Sequence[str]) -> None:
-        self._tell_progress(f"checking with {' and '.join(tools)}")
+    def _report_waiting(self, tools: Sequence[str]) -> None:
+        self._report_progress(f"checking with {' and '.join(tools)}")
 
-    def _tell_progress(self, what: str) -> None:
+    def _report_progress(self, what: str) -> None:
         again = f", again without what caused findings ({self._turn})" if self._turn > 1 else ""
         self._request.progress(f"{what}{again}", len(self.facts), len(self.facts))
 
@@ -233,9 +233,9 @@ class Trial:
         for each in written.left:
             self.left[each] = None
             if each.key in self.facts and not each.agree and not each.extra:
-                self._blame(each.key, each.reason)
+                self._reject(each.key, each.reason)
 
-    def _blame(self, key: str, reason: str) -> None:
+    def _reject(self, key: str, reason: str) -> None:
         self.faults[key] = tuple(dict.fromkeys((*self.faults.get(key, ()), reason)))
 
     def _drop(self, key: str, reason: Reason) -> None:
@@ -243,7 +243,7 @@ class Trial:
             text = f"the gate refuses it: {reason.message}"
             self.left[Skipped(key, text)] = None
             # The program's output may contain secrets.
-            self._blame(key, EXAMPLE_FAILS if reason.examples else text)
+            self._reject(key, EXAMPLE_FAILS if reason.examples else text)
 
     def _drop_refused(self, written: Written) -> None:
         """Leave out what the gate refuses; all of it if the gate names no definition."""
@@ -279,13 +279,13 @@ class Trial:
             # If the cause is unknown, the model is not asked for all proposals again.
             for key in self.facts if written.whole else causes:
                 for text in told:
-                    self._blame(key, text)
+                    self._reject(key, text)
             raise RefusalError(said[0])
         for key, found in causes.items():
             part = "a part of what was proposed: " if key in fewer else ""
             self.left[Skipped(key, f"{part}{said[found[0]]}")] = None
             for at in found:
-                self._blame(key, told[at])
+                self._reject(key, told[at])
         self.facts = dict(fewer)
         self._contradicted += contradicted
 

@@ -52,10 +52,10 @@ def report(outcome: Outcome) -> str:
     lines += (
         ["", *(f"{_plain(each.message)}." for each in outcome.evidence)] if outcome.evidence else []
     )
-    if outcome.before or outcome.silent:
+    if outcome.before or outcome.failed_tools:
         lines += ["", "| tool | findings before | after |", "|---|---|---|"]
-        for name in {**outcome.before, **outcome.silent}:
-            after = _plain(outcome.silent.get(name) or str(outcome.after.get(name, "")))
+        for name in {**outcome.before, **outcome.failed_tools}:
+            after = _plain(outcome.failed_tools.get(name) or str(outcome.after.get(name, "")))
             lines += [f"| {name} | {outcome.before.get(name, '')} | {after} |"]
     if outcome.noted:
         lines += ["", "New findings that do not stop a rewrite:", ""]

@@ -62,7 +62,7 @@ class Outcome:
         unproven: What the gate cannot prove; the user must agree to it.
         before: The number of findings of each tool before the edits.
         after: The number of findings of each tool after the edits.
-        silent: Why a tool could not check the edits.
+        failed_tools: Why a tool could not check the edits.
         noted: New findings that do not stop the edits; see `gate.blocking`.
         evidence: What was run on the edited text.
         seconds: The duration.
@@ -96,7 +96,7 @@ class Outcome:
     unproven: tuple[Reason, ...] = ()
     before: Mapping[ToolName, int] = field(default_factory=dict)
     after: Mapping[ToolName, int] = field(default_factory=dict)
-    silent: Mapping[ToolName, str] = field(default_factory=dict)
+    failed_tools: Mapping[ToolName, str] = field(default_factory=dict)
     noted: tuple[Finding, ...] = ()
     evidence: tuple[Evidence, ...] = ()
     seconds: float = 0.0

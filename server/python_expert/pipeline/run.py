@@ -21,7 +21,7 @@ from python_expert.pipeline.callers import are_current, notices, reasons
 from python_expert.pipeline.context import options_for
 from python_expert.pipeline.faults import RefusalError
 from python_expert.pipeline.known_types import with_types
-from python_expert.pipeline.refine import Trial
+from python_expert.pipeline.refine import Attempt
 from python_expert.pipeline.result import Outcome, Result
 from python_expert.pipeline.targets import find_targets, still_targets
 from python_expert.processes.command import ToolError
@@ -162,17 +162,18 @@ class _Run:
                 await self._drop_changed(asked, document)
                 self._options = await self._types("calls", document, options=self._options, left=[])
             asked = document
-            trial = await self._write(document)
-            written = self._take(trial)
+            attempt = await self._write(document)
+            written = self._take(attempt)
             if written is None:
                 return
+            callers = attempt.callers
             found = await broken(self._worker, request, document, written, self._options)
-            if not await self._settle(written, document, trial.callers):
+            if not await self._settle(written, document, callers):
                 continue
             outcome.result, outcome.changed = Result.CHANGED, written.changed
             outcome.partly = await still_targets(self._worker, request, written, self._options)
-            outcome.notices = written.confirm + notices(trial.callers, found, request.advice)
-            outcome.unproven = distinct((*written.verdict.reasons, *reasons(trial.callers, found)))
+            outcome.notices = written.confirm + notices(callers, found, request.advice)
+            outcome.unproven = distinct((*written.verdict.reasons, *reasons(callers, found)))
             if await request.deliver(outcome):
                 return
         raise RefusalError("the text kept changing while it was being rewritten; try again")
@@ -234,37 +235,37 @@ class _Run:
             self._outcome.leave(Skipped(key, "it was changed while it was being rewritten"))
             self._outcome.result = Result.REFUSED  # unless something else can be changed
 
-    async def _write(self, document: Document) -> Trial:
+    async def _write(self, document: Document) -> Attempt:
         """Write the facts; the provider is asked to correct those with faults."""
-        best = trial = await self._try(document, self._facts)
-        while trial.faults and self._repair_attempts:
+        best = attempt = await self._try(document, self._facts)
+        while attempt.faults and self._repair_attempts:
             self._repair_attempts -= 1
             self._outcome.repairs += 1
             try:
-                better = await self._repair(document, trial.faults)
+                better = await self._repair(document, attempt.faults)
                 if not better:
                     break
-                trial = await self._try(document, {**best.facts, **better})
+                attempt = await self._try(document, {**best.facts, **better})
             except ToolError:
                 if best.written is None:
                     raise
                 break
-            if trial.is_better_than(best):
-                best = trial
+            if attempt.is_better_than(best):
+                best = attempt
         if self._request.allow_findings and best.withheld and not self._allow:
             self._allow = True
-            trial = await self._try(document, {**best.facts, **best.withheld})
-            best = trial if trial.written else best
+            attempt = await self._try(document, {**best.facts, **best.withheld})
+            best = attempt if attempt.written else best
         self._facts = self._outcome.facts = best.facts
         return best
 
-    async def _try(self, document: Document, facts: Mapping[str, Any]) -> Trial:
+    async def _try(self, document: Document, facts: Mapping[str, Any]) -> Attempt:
         given = (self._worker, self._request, document, facts, self._options)
-        trial = Trial(*given, allow=self._allow)
-        await trial.run(may_ask=self._may_ask)
-        self._options = trial.options
-        self._may_ask = self._may_ask and not trial.asked
-        return trial
+        attempt = Attempt(*given, allow=self._allow)
+        await attempt.run(may_ask=self._may_ask)
+        self._options = attempt.options
+        self._may_ask = self._may_ask and not attempt.asked
+        return attempt
 
     async def _repair(
         self, document: Document, faults: Mapping[str, tuple[str, ...]]
@@ -273,25 +274,25 @@ class _Run:
         ask = Ask(self._request.action, document.text, tuple(faults), self._options, faults)
         return await self._propose(ask)
 
-    def _take(self, trial: Trial) -> Written | None:
-        """Note the result of a trial.
+    def _take(self, attempt: Attempt) -> Written | None:
+        """Note the result of an attempt.
 
         Raises:
             RefusalError: Nothing could be written.
         """
         outcome = self._outcome
-        if trial.judgement:
-            outcome.before, outcome.after = trial.judgement.before, trial.judgement.after
-            outcome.silent = trial.judgement.silent
-            outcome.noted = tuple(each.finding for each in trial.judgement.noted)
-        outcome.evidence, outcome.withheld = trial.evidence, trial.withheld
-        for each in trial.left:
+        if attempt.judgement:
+            outcome.before, outcome.after = attempt.judgement.before, attempt.judgement.after
+            outcome.failed_tools = attempt.judgement.failed_tools
+            outcome.noted = tuple(each.finding for each in attempt.judgement.noted)
+        outcome.evidence, outcome.withheld = attempt.evidence, attempt.withheld
+        for each in attempt.left:
             outcome.leave(each)
-        if trial.refusal:
-            raise trial.refusal
-        if trial.written is None and any(not each.extra for each in trial.left):
+        if attempt.refusal:
+            raise attempt.refusal
+        if attempt.written is None and any(not each.extra for each in attempt.left):
             outcome.result = Result.REFUSED
-        return trial.written
+        return attempt.written
 
 
 def _name(uri: str) -> str:

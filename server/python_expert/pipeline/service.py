@@ -61,7 +61,7 @@ def targets(params: _Json) -> _Json:
         return _named_targets(action, source, names, options)
     where = None if params["where"] is None else read_range(params["where"])
     found, left = action.targets(source, where, options)
-    if not found and not left and source.at_hand(where):
+    if not found and not left and source.selected(where):
         left = [Skipped("", NOTHING_LACKS)]
     return {"targets": found, "left": left}
 
@@ -115,8 +115,8 @@ def inquire(params: _Json) -> _Json:
 
 def questions(params: _Json) -> Iterator[tuple[str, _Json]]:
     """Yield the questions for a model, without secrets; the first is about the file."""
-    from python_expert.pipeline.questions import Questions  # noqa: PLC0415 - only models need it
-    from python_expert.privacy.redactor import Redactor  # noqa: PLC0415
+    from python_expert.pipeline.questions import Questions  # noqa: PLC0415 - only needed for models
+    from python_expert.privacy.redactor import Redactor  # noqa: PLC0415 - only needed for models
 
     options = read_options(params["options"])
     asking = Questions(source_of(params["text"]), action_of(params["action"]), options)
@@ -133,7 +133,7 @@ def questions(params: _Json) -> Iterator[tuple[str, _Json]]:
 
 def redact(params: _Json) -> _Json:
     """Replace secrets in more texts."""
-    from python_expert.privacy.redactor import Redactor  # noqa: PLC0415
+    from python_expert.privacy.redactor import Redactor  # noqa: PLC0415 - only needed for models
 
     options = read_options(params["options"])
     redactor = Redactor(enabled=options.redact)

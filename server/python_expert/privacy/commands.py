@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from python_expert.privacy.names import Strength, strength
-from python_expert.privacy.shapes import SHORTEST, is_made_up, is_placeholder
+from python_expert.privacy.shapes import SHORTEST, is_placeholder, looks_generated
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -150,11 +150,11 @@ def _of_flag(word: Word, following: Word, flags: Mapping[str, str]) -> Iterator[
             yield from _value(following.part(match.end()))
         case None if flag := next(filter(word.text.startswith, flags), ""):
             rest = word.part(len(flag))
-            if flags[flag] in {_GLUED, _EITHER} or is_made_up(rest.text):
+            if flags[flag] in {_GLUED, _EITHER} or looks_generated(rest.text):
                 yield from _value(rest)
         case None if _NAMED.fullmatch(word.text) and is_value:
             level = strength(word.text.lstrip("-"))
-            if level is Strength.STRONG or (level and is_made_up(following.text)):
+            if level is Strength.STRONG or (level and looks_generated(following.text)):
                 yield from _value(following)
 
 

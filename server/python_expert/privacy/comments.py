@@ -21,7 +21,7 @@ _FOR_TOOLS = re.compile(r"#+[ \t]*(?:noqa|type:|nosec|pragma|pylint|mypy|ruff|fm
 _MOST_ON_LINE = 400
 
 
-def names_beside(code: str, start: int) -> list[str]:
+def adjacent_names(code: str, start: int) -> list[str]:
     """The names in the code before or below a comment."""
     if _FOR_TOOLS.match(code, start):
         return []

@@ -56,7 +56,7 @@ class Flows:
         if owned := _OWNED.fullmatch(name):
             self._anywhere.add(owned[1])
 
-    def hear(self, scope: int, frame: Frame, name: str, follows: str, said: str = "") -> None:
+    def record(self, scope: int, frame: Frame, name: str, follows: str, said: str = "") -> None:
         """Process a name that is read, and may be used as a credential there.
 
         Args:

@@ -112,7 +112,7 @@ def _patterns() -> tuple[re.Pattern[str], ...]:
     That pattern scans to the end of the line from each pair of slashes; ours find the same secrets.
     The search of detect-secrets is not used, because it verifies some findings over the network.
     """
-    from detect_secrets.plugins import (  # noqa: PLC0415 - slow, and seldom needed
+    from detect_secrets.plugins import (  # noqa: PLC0415 - slow to import, and rarely needed
         artifactory,
         aws,
         azure_storage_key,
@@ -148,7 +148,7 @@ def _part(match: re.Match[str]) -> Span:
     """The secret in a match: the longest group if it is long, otherwise all but the delimiters."""
     spans = [match.span(number) for number in range(1, (match.re.groups or 0) + 1)]
     longest = max(spans, key=lambda span: span[1] - span[0], default=(0, 0))
-    if longest[1] - longest[0] >= 16:  # noqa: PLR2004 - shorter ones are names and marks
+    if longest[1] - longest[0] >= 16:  # noqa: PLR2004 - shorter ones are names
         return longest
     found = match[0]
     start = match.start() + len(found) - len(found.lstrip(" \t\r\n\"'=:"))

@@ -88,7 +88,7 @@ class Frame:
         """Whether this is the part between a subscript's brackets."""
         return self.opener == "[" and bool(self.callee)
 
-    def hear(self, name: str) -> None:
+    def record(self, name: str) -> None:
         """Read a name, which names the current element if that is a value."""
         if not self.is_locked:
             self.slots[-1] = name

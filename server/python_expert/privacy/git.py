@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
-import subprocess  # nosec B404 - git itself knows best what it ignores
+import subprocess  # nosec B404 - runs git
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -76,7 +76,7 @@ def _ask(git: str, top: Path, paths: Sequence[Path]) -> dict[Path, str]:
         if not name.startswith("GIT_") or name in _KEPT
     }
     try:
-        process = subprocess.Popen(  # noqa: S603  # nosec B603 - no shell, and a fixed command
+        process = subprocess.Popen(  # noqa: S603  # nosec B603 - a fixed command without a shell
             argv,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from python_expert.privacy.names import Strength, mentions, strength
 from python_expert.privacy.randomness import DIGEST, is_alphabet, is_word_list
-from python_expert.privacy.shapes import SHORTEST, is_made_up, is_placeholder
+from python_expert.privacy.shapes import SHORTEST, is_placeholder, looks_generated
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -59,7 +59,7 @@ def is_credential(value: str, level: Strength) -> bool:
         return False
     if level < Strength.STRONG or _VARIABLE.fullmatch(value):
         is_name = strength(value) is Strength.STRONG and value[:-1].isalpha()  # password2
-        is_odd = is_made_up(value) or (level is Strength.FAIR and _TWO_WORDS.fullmatch(value))
+        is_odd = looks_generated(value) or (level is Strength.FAIR and _TWO_WORDS.fullmatch(value))
         return level < Strength.STRONG and bool(is_odd) and not is_name
     if _is_sentence(value):
         return False
@@ -77,7 +77,7 @@ def words(text: str, start: int = 0, end: int | None = None) -> Iterator[Span]:
         begin = 0
         if "://" not in word:
             begin = max(word.rfind("/", 0, stop) + 1, _PREFIX.match(word, 0, stop).end())  # type: ignore[union-attr]  # matches anything
-        if is_made_up(word[begin:stop]):
+        if looks_generated(word[begin:stop]):
             yield match.start() + begin, match.start() + stop
 
 

@@ -189,7 +189,7 @@ class _Reader:
         ends = text == ";" or (text == ":" and bool(frame.block) and not frame.in_lambda)
         if ends:
             self._subject = frame.slots if frame.block == "match" else self._subject
-            self._hear_said()
+            self._record_text()
             self._stack[-1:] = [Frame()]
         elif text == "in" and frame.loop >= 0:
             frame.enter_loop()
@@ -212,7 +212,7 @@ class _Reader:
         elif text not in _KEYWORDS:
             if self._previous is _VALUE and text[0] != "." and not frame.opener:
                 frame.targets = []  # not Python: in a shell or SQL line, a new word begins
-            self._hear(frame, text, start + len(text))
+            self._record(frame, text, start + len(text))
             if self._previous == "class":
                 self._class = text if is_plural(text) else ""
             if self._previous == "def":  # parameters follow, not arguments
@@ -220,13 +220,13 @@ class _Reader:
             else:
                 self._callee = text
 
-    def _hear(self, frame: Frame, text: str, end: int) -> None:
+    def _record(self, frame: Frame, text: str, end: int) -> None:
         """Read a name that may be a value."""
         if name := METHODS.sub("", text):
             follows = self._code[end : end + _NEXT] if len(name) == len(text) else ""
             said = filled_by(frame, self._template, self._previous) or in_pair(self._stack)
-            self._flows.hear(self._scope, frame, name, follows, said)
-            frame.hear(name)
+            self._flows.record(self._scope, frame, name, follows, said)
+            frame.record(name)
 
     def _function(self, start: int, name: str) -> list[str]:
         """Enter the function with a name; without a name, return that of the current function."""
@@ -250,15 +250,15 @@ class _Reader:
         if frame.is_subscript:
             name = f"{frame.callee}[{frame.items.get(0) or self._previous}]"
             follows = self._code[end + 1 : end + 1 + _NEXT]
-            self._flows.hear(self._scope, outer, name, follows, in_pair(self._stack))
+            self._flows.record(self._scope, outer, name, follows, in_pair(self._stack))
         elif asks(frame):
             self._flows.ask(self._scope, outer)
-            outer.hear("password")
+            outer.record("password")
         if frame.is_subscript or frame.short in GETTERS:
             receiver = frame.callee.rpartition(".")[0]
             name = named(frame.items.get(0, "")) if frame.items else receiver
             name = name if strength(name) else frame.short
-            outer.hear(name if strength(name) or not frame.is_subscript else frame.callee)
+            outer.record(name if strength(name) or not frame.is_subscript else frame.callee)
         elif not frame.callee and not outer.opener and not outer.targets:
             outer.slots[-1:] = frame.slots
         elif not frame.callee and outer.is_call and outer.index == 0:
@@ -267,12 +267,12 @@ class _Reader:
 
     def _line_end(self, start: int) -> None:
         if len(self._stack) == 1 or _FRESH.match(self._code, start + 1):
-            self._hear_said()
+            self._record_text()
             self._stack = [Frame()]
             if self._code[start + 1 : start + 2].isalnum():
                 self._scope = 0
 
-    def _hear_said(self) -> None:
+    def _record_text(self) -> None:
         """End a statement; its last literal may be the prompt for the next one."""
         self._said = next(reversed(self._stack[0].items.values()), "") or self._chain
 

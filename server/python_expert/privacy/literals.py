@@ -56,7 +56,7 @@ def _read(code: str, start: int, end: int, found: list[Literal], depth: int) -> 
     at = start
     while match := _START.search(code, at, end):
         if match["comment"]:
-            at = _LINE_END.search(code, match.end(), end).start()  # type: ignore[union-attr]
+            at = _LINE_END.search(code, match.end(), end).start()  # type: ignore[union-attr]  # the end of the text matches
             text = (match.end(), at)
             # In a replacement field, a number sign starts a format, not a comment.
             if depth == 0:
@@ -92,7 +92,7 @@ def _string(code: str, match: re.Match[str], end: int, found: list[Literal], dep
     return max(close, match.end())
 
 
-def _stops(quote: str, fields: bool) -> re.Pattern[str]:  # noqa: FBT001 - what it depends on
+def _stops(quote: str, fields: bool) -> re.Pattern[str]:  # noqa: FBT001 - its condition
     line_end = "" if len(quote) > 1 else r"|[\r\n]"
     return re.compile(rf"\\(?:\r\n|[\s\S])|{quote}{line_end}" + (r"|\{\{|\{" if fields else ""))
 

@@ -140,7 +140,7 @@ def strength(name: str) -> Strength:
         words.pop()
     if not words or words[-1] in _ABOUT:
         return Strength.NONE
-    if len(words) == 2 and words[0] in KEYS | TOKENS and words[1] in KINDS_OF_KEY | KINDS_OF_TOKEN:  # noqa: PLR2004
+    if len(words) == 2 and words[0] in KEYS | TOKENS and words[1] in KINDS_OF_KEY | KINDS_OF_TOKEN:  # noqa: PLR2004 - a compound of two words
         words.reverse()  # clave_api, token_acceso
     *before, last = words
     found = _of_last(before, last)

@@ -66,7 +66,7 @@ class Place(NamedTuple):
         return _ASKING.search(self.before) is not None
 
 
-def clear(is_clear: bool) -> Strength:  # noqa: FBT001 - the one thing to be said
+def clear(is_clear: bool) -> Strength:  # noqa: FBT001 - its only parameter
     """The highest strength of a name at a place, given whether it is clear there."""
     return Strength.STRONG if is_clear else Strength.WEAK
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from python_expert.privacy.judging import is_credential, words
 from python_expert.privacy.names import HINT, Strength, mentions
 from python_expert.privacy.sentences import in_sentences
-from python_expert.privacy.shapes import is_made_up
+from python_expert.privacy.shapes import looks_generated
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -92,7 +92,7 @@ def _of_users(text: str) -> Iterator[Span]:
         if is_credential(match[group], Strength.STRONG):
             yield match.span(group)
     for match in _USER.finditer(text):
-        if is_made_up(match["value"]):
+        if looks_generated(match["value"]):
             yield match.span("value")
 
 
@@ -104,7 +104,7 @@ def _before(text: str, end: int) -> Iterator[Span]:
         start += 1
     stop = max(text.rfind(" ", start, end), start)
     for span in words(text, start, stop):
-        if is_made_up(text[slice(*span)], strictly=True):
+        if looks_generated(text[slice(*span)], strictly=True):
             yield span
 
 
@@ -120,6 +120,6 @@ def _after(text: str, start: int, *, is_clear: bool) -> Iterator[Span]:
     paragraph = _PARAGRAPH.search(text, start, start + _WITHIN)
     for span in words(text, start, paragraph.start() if paragraph else start + _WITHIN):
         is_soon = span[0] - start <= _SOON
-        evidence = is_clear + is_soon + is_made_up(text[slice(*span)], strictly=True)
+        evidence = is_clear + is_soon + looks_generated(text[slice(*span)], strictly=True)
         if evidence > 1:
             yield span

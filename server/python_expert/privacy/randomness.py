@@ -57,7 +57,7 @@ def is_random(value: str, before: str) -> bool:
         return _is_generated(value)
     if _WORDS.fullmatch(value):
         return False
-    from detect_secrets.filters import heuristic  # noqa: PLC0415 - slow, and seldom needed
+    from detect_secrets.filters import heuristic  # noqa: PLC0415 - slow to import, and rarely needed
 
     is_harmless = (
         heuristic.is_potential_uuid(value)

@@ -35,7 +35,7 @@ class Redactor:
         secrets: The secrets replaced so far, by placeholder.
     """
 
-    def __init__(self, enabled: bool) -> None:  # noqa: FBT001 - the one thing to be said
+    def __init__(self, enabled: bool) -> None:  # noqa: FBT001 - its only parameter
         self.secrets: dict[str, str] = {}
         self._enabled = enabled
 

@@ -9,7 +9,7 @@ from itertools import accumulate
 from typing import TYPE_CHECKING
 
 from python_expert.privacy import commands
-from python_expert.privacy.comments import labelled_by_comments, names_beside
+from python_expert.privacy.comments import adjacent_names, labelled_by_comments
 from python_expert.privacy.formats import in_text, unmistakable
 from python_expert.privacy.frames import Label
 from python_expert.privacy.judging import is_credential, words
@@ -22,7 +22,7 @@ from python_expert.privacy.prose import told
 from python_expert.privacy.randomness import are_bytes, is_random, is_shuffled
 from python_expert.privacy.runs import FIELD, Run, groups, run_of
 from python_expert.privacy.sentences import in_remark
-from python_expert.privacy.shapes import is_made_up
+from python_expert.privacy.shapes import looks_generated
 from python_expert.privacy.signatures import signatures
 
 if TYPE_CHECKING:
@@ -97,12 +97,12 @@ def secrets_in(code: str, found: Sequence[Literal], numbers: Sequence[Literal]) 
 
 def _remarked(code: str, start: int, comment: str) -> Iterator[Span]:
     """Secrets in a comment next to code that uses credentials."""
-    names = names_beside(code, start)
+    names = adjacent_names(code, start)
     is_number = any(map(is_pin, names))
     level = max(map(strength, names), default=Strength.NONE)
     is_behind = bool(code[code.rfind("\n", 0, start) + 1 : start].strip())
     for span in in_remark(comment, is_behind=is_behind, is_number=is_number) if level else ():
-        if is_number or level is Strength.STRONG or is_made_up(comment[slice(*span)]):
+        if is_number or level is Strength.STRONG or looks_generated(comment[slice(*span)]):
             yield span
 
 
@@ -142,7 +142,7 @@ def _in_addresses(text: str) -> Iterator[Span]:
         is_hook = "hook" in match[0].lower()
         for part in _ADDRESS_PART.finditer(text, match.end(1), match.end()):
             is_hash = _HASH.fullmatch(part[0])
-            if (is_hook and is_made_up(part[0])) or (not is_hash and is_random(part[0], "")):
+            if (is_hook and looks_generated(part[0])) or (not is_hash and is_random(part[0], "")):
                 yield part.span()
 
 
@@ -163,7 +163,7 @@ def _judged(
             or _is_random(code, start, value)
             or (of_part and are_bytes(value))
             or (_PIN.fullmatch(value) and any(is_pin(each.name) for each in names))
-            or (is_near and is_made_up(value, strictly=True))
+            or (is_near and looks_generated(value, strictly=True))
         ):
             yield start, start + len(value)
         elif is_pair and (pair := _PAIR.fullmatch(value)):

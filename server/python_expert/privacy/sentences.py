@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from python_expert.privacy.judging import is_credential
 from python_expert.privacy.names import FOREIGN, Strength
-from python_expert.privacy.shapes import is_made_up
+from python_expert.privacy.shapes import looks_generated
 from python_expert.privacy.spans import united
 
 if TYPE_CHECKING:
@@ -255,4 +255,6 @@ def is_told(value: str) -> bool:
     word = value.strip(".,:;!?").casefold()
     if not is_credential(value, Strength.STRONG):
         return False
-    return is_made_up(value) or not (word in _COMMON or ADJECTIVE.match(word) or _ABOUT.match(word))
+    return looks_generated(value) or not (
+        word in _COMMON or ADJECTIVE.match(word) or _ABOUT.match(word)
+    )

@@ -77,7 +77,7 @@ def is_placeholder(value: str) -> bool:
     )
 
 
-def is_made_up(value: str, *, strictly: bool = False) -> bool:
+def looks_generated(value: str, *, strictly: bool = False) -> bool:
     """Whether a value looks like a password or key rather than like words, names and paths.
 
     Args:

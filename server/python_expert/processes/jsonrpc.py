@@ -161,11 +161,11 @@ class JsonRpc:
         head = self._received.find(b"\r\n\r\n", 0, LONGEST_HEADER)
         if head < 0:
             if len(self._received) >= LONGEST_HEADER or not _may_be_header(self._received):
-                raise _babble(self._received)
+                raise _invalid_message(self._received)
             return None
         length = _content_length(self._received[:head])
         if length is None:
-            raise _babble(self._received)
+            raise _invalid_message(self._received)
         start = head + 4
         if len(self._received) < start + length:
             return None
@@ -225,7 +225,7 @@ def dumps(message: object, default: Callable[[Any], Any] | None = None) -> bytes
         return SURROGATE.sub("\ufffd", text).encode()
 
 
-def _babble(received: bytes | bytearray) -> DisconnectedError:
+def _invalid_message(received: bytes | bytearray) -> DisconnectedError:
     return DisconnectedError("it sent no message", f" but {_quoted(received)}")
 
 

@@ -19,7 +19,7 @@ log = logging.getLogger(__name__)
 STATUS_WAIT_S = 0.5
 """The time in seconds to wait for the status of a child that has closed a pipe."""
 
-PATIENCE_S = 2.0
+CLOSING_S = 2.0
 """The time in seconds that a child has to end after its input is closed."""
 
 _LAST_WORDS = 2000
@@ -110,7 +110,7 @@ class Pipes(asyncio.SubprocessProtocol):
     async def wait(self) -> None:
         """Wait, for a limited time, until the child has ended and all of its output is read."""
         with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(PATIENCE_S):
+            async with asyncio.timeout(CLOSING_S):
                 await self.gone.wait()
 
     def close_input(self) -> None:

@@ -54,7 +54,7 @@ async def spread(
         for place in shares[number]:
             try:
                 results[place].set_result(await workers[number](items[place]))
-            except Exception as error:  # noqa: BLE001 - it is raised where the result is awaited
+            except Exception as error:  # noqa: BLE001 - raised where the result is awaited
                 results[place].set_exception(error)
 
     tasks = [asyncio.create_task(work(number)) for number in range(len(workers))]

@@ -59,7 +59,7 @@ class Checks:
         # The latest reports, unchanged: a tool for the whole project reports on all documents each
         # time, and only new results are passed on. The store grades, filters and rebases them; the
         # gate compares with the original findings.
-        self._heard: dict[tuple[str, str], Report] = {}
+        self._received: dict[tuple[str, str], Report] = {}
 
     def submit(self, tool: Tool, documents: Sequence[Document], debounce_ms: int) -> None:
         """Let a tool check documents after a short time without newer requests."""
@@ -70,20 +70,20 @@ class Checks:
             )
         self._tasks[key].submit(documents)
 
-    def hear(self, reports: Sequence[Report]) -> None:
+    def receive(self, reports: Sequence[Report]) -> None:
         """Publish the reports of a tool that have changed."""
         news = []
         for report in reports:
             key = (report.tool, report.uri)
-            if self._heard.get(key) is not report:
-                self._heard[key] = report
+            if self._received.get(key) is not report:
+                self._received[key] = report
                 news.append(_GRADED[report.tool].call(report, self._graded, report))
         if news:
             self._events.reports(news)
 
     def latest(self, name: str, document: Document) -> Report | None:
         """A tool's report on this version of a document, if there is one already."""
-        report = self._heard.get((name, document.uri))
+        report = self._received.get((name, document.uri))
         return report if report and report.version == document.version else None
 
     async def settled(self, uri: str, names: Sequence[str]) -> None:
@@ -94,7 +94,7 @@ class Checks:
 
     def forget(self, tool: Tool, uri: str, *, known: bool) -> None:
         """Drop a tool's findings in a document, and stop its check."""
-        self._heard.pop((tool.name, uri), None)
+        self._received.pop((tool.name, uri), None)
         if known and not tool.whole_project and (task := self._tasks.pop((tool.name, uri), None)):
             task.cancel()
 
@@ -103,7 +103,7 @@ class Checks:
         for task in self._tasks.values():
             task.cancel()
         self._tasks.clear()
-        self._heard.clear()
+        self._received.clear()
 
     async def _check(self, tool: Tool, key: tuple[str, str], documents: Sequence[Document]) -> None:
         status = self._status[tool.name]
@@ -124,7 +124,7 @@ class Checks:
             reports = [nothing_found(tool.name, document) for document in out]
             if documents:
                 reports += await tool.check(documents)
-            self.hear(reports)
+            self.receive(reports)
         except ToolCrashError as error:
             self._crashes[key] += 1
             self._failed(tool.name, error, tell=self._crashes[key] > 1)

@@ -16,7 +16,7 @@ from python_expert.processes.command import ToolError
 from python_expert.processes.jsonrpc import RpcError
 from python_expert.project import notebook_files
 from python_expert.project.events import Events
-from python_expert.project.merging import Merging, ToolNews
+from python_expert.project.merging import Merging, ToolUpdate
 from python_expert.project.project import Project
 from python_expert.text.document import Document
 from python_expert.text.paths import (
@@ -192,7 +192,7 @@ class FileChecker:
         document: Document | None = None,
     ) -> AsyncIterator[NewFindings]:
         """Run the tools of a project concurrently; yields new findings without duplicates."""
-        queue: asyncio.Queue[ToolNews] = asyncio.Queue()
+        queue: asyncio.Queue[ToolUpdate] = asyncio.Queue()
         tools = [tool for name, tool in project.tools.items() if name in self._names]
         tasks = [asyncio.create_task(_feed(queue, tool.name, work(tool))) for tool in tools]
         rules = {str(kind.spec.name): kind.spec.merging for kind in self._kinds}
@@ -260,19 +260,19 @@ def _all_of_them(_document: Document, findings: list[Finding]) -> list[Finding]:
 
 
 async def _feed(
-    queue: asyncio.Queue[ToolNews], name: ToolName, work: AsyncIterator[list[Report]]
+    queue: asyncio.Queue[ToolUpdate], name: ToolName, work: AsyncIterator[list[Report]]
 ) -> None:
     error = ""
     try:
         async for reports in work:
             if reports:
-                await queue.put(ToolNews(name, reports))
+                await queue.put(ToolUpdate(name, reports))
     except (ToolError, RpcError) as fault:
         error = str(fault)
     except Exception as fault:  # the other tools are not affected
         log.exception("%s: checking failed", name)
         error = f"an internal error of Python Expert: {fault!r}"
-    await queue.put(ToolNews(name, error=error))
+    await queue.put(ToolUpdate(name, error=error))
 
 
 def root_of(path: Path) -> Path:

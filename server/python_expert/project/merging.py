@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from python_expert.diagnostics.finding import Finding, Report, ToolName
 
 
-class ToolNews(NamedTuple):
+class ToolUpdate(NamedTuple):
     """Reports of a tool; none if the tool has finished."""
 
     tool: ToolName
@@ -55,7 +55,7 @@ class Merging:
         # Findings passed on already, as each is shown once.
         self._shown: dict[str, set[Finding]] = {}
 
-    def take(self, event: ToolNews) -> list[tuple[Path, Finding]]:
+    def take(self, event: ToolUpdate) -> list[tuple[Path, Finding]]:
         """Handle an event; returns the findings that can be shown now."""
         for report in event.reports:
             self._store.put(report)

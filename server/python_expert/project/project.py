@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-OUR_FAULT = "it cannot be used because of an error in Python Expert; the log has the details"
+OUR_ERROR = "it cannot be used because of an error in Python Expert; the log has the details"
 
 _WATCHED = FaultBarrier("watching a folder's configuration files")
 _MADE, _STOPPED = ToolBarriers("starting {}"), ToolBarriers("ending {}")
@@ -122,7 +122,7 @@ class Project:
                 self.tools[name] = new
                 log.info("%s: %s (%s)", name, found.tools[name].path, found.tools[name].why)
             missing = (
-                ToolStatus(State.FAILED, message=OUR_FAULT) if enabled else ToolStatus(State.OFF)
+                ToolStatus(State.FAILED, message=OUR_ERROR) if enabled else ToolStatus(State.OFF)
             )
             self.status[name] = ToolStatus(State.READY) if new else missing
         self._events.status()
@@ -137,7 +137,7 @@ class Project:
         def tell(message: str) -> None:
             self._events.problem(Problem(name, message))
 
-        return kind.make(self.place, ToolEvents(self._checks.hear, reading, tell))
+        return kind.make(self.place, ToolEvents(self._checks.receive, reading, tell))
 
     def gate_tools(self) -> dict[ToolName, Tool | None]:
         """The tools that judge rewrites, also those that are switched off.

@@ -113,5 +113,5 @@ def _tokens(lines: Sequence[str]) -> Iterator[tuple[int, int, int, int]]:
         if name.endswith("STRING_START"):
             begun.append(first)
         elif name.endswith("STRING_END") and begun:
-            first = begun.pop()  # noqa: PLW2901 - the token is all of the string
+            first = begun.pop()  # noqa: PLW2901 - the token is the whole string
         yield kind, first - 1, last - 1, column

@@ -120,7 +120,7 @@ def source_folders(
 
     Args:
         root: The folder to search.
-        more: The names of folders to leave out, besides those that never contain sources.
+        more: The names of folders to leave out, in addition to those that never contain sources.
 
     Yields:
         Each folder with the names of its files.

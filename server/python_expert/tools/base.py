@@ -152,10 +152,10 @@ class Tool(ABC):
         """
         return await asyncio.to_thread(read_pages, type(self))
 
-    def forget(self, uri: str) -> None:  # noqa: B027 - most tools keep nothing
+    def forget(self, uri: str) -> None:  # noqa: B027 - optional to override
         """Drop all data about a closed document."""
 
-    async def stop(self) -> None:  # noqa: B027 - not every tool has a process
+    async def stop(self) -> None:  # noqa: B027 - optional to override
         """Stop the tool's processes."""
 
 

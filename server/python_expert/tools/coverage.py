@@ -11,6 +11,9 @@ if TYPE_CHECKING:
     from python_expert.diagnostics.finding import ToolName
     from python_expert.text.document import Document
 
+FULL = 100.0
+"""The percentage of what is covered completely."""
+
 
 class FileShare(NamedTuple):
     """How much of a file is covered.
@@ -70,13 +73,13 @@ class MeasuresCoverage(Protocol):
 def rounded(value: float, precision: int = 0) -> str:
     """A percentage as coverage.py writes it: 0 and 100 are kept for nothing and everything."""
     least = 1 / 10**precision
-    if 0 < value < 100:  # noqa: PLR2004 - percent
-        value = min(max(value, least), 100 - least)
+    if 0 < value < FULL:
+        value = min(max(value, least), FULL - least)
     return f"{value:.{precision}f}"
 
 
 def falls_short(value: float, fail_under: float, precision: int) -> bool:
     """Whether a percentage is below the one that a project wants, as coverage.py decides it."""
-    if fail_under == 100:  # noqa: PLR2004
+    if fail_under == FULL:
         return value < fail_under
     return round(value, precision) < fail_under

@@ -28,7 +28,7 @@ def infer(source: Source, options: Options) -> dict[tuple[str, str], Guess]:
     script = jedi.Script(source.code, path=options.path, project=project, environment=environment)
     try:
         names = script.get_names(all_scopes=True, definitions=True)
-    except Exception:  # noqa: BLE001 - jedi fails in every way on odd code
+    except Exception:  # noqa: BLE001 - jedi may raise anything
         return {}
     places = {(name.line, name.column): name for name in names if name.type == "function"}
     found: dict[tuple[str, str], Guess] = {}

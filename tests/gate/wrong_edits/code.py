@@ -122,7 +122,7 @@ def mutants(code: Code, left: set[ast.AST]) -> Iterator[Mutant]:
     yield from _of_comments(code)
 
 
-def _of_node(code: Code, node: ast.AST) -> Iterator[Mutant]:  # noqa: C901, PLR0912 - one case each
+def _of_node(code: Code, node: ast.AST) -> Iterator[Mutant]:  # noqa: C901, PLR0912 - one case for each kind
     match node:
         case ast.BinOp():
             yield from _operator(code, node.op, node.left, node.right)

@@ -32,7 +32,7 @@ OTHERS = 4
 
 
 def changed_code(edit: Edit) -> list[Mutant]:
-    """The mutants of what an edit must keep, and must not bring besides.
+    """The mutants of what an edit must keep, and of what it must not add.
 
     Args:
         edit: A right edit.
@@ -61,7 +61,7 @@ def changed_hints(edit: Edit, seed: int) -> list[Mutant]:
         return []
     hints = [each for each in _added(edit, before, code) if isinstance(each, ast.expr)]
     hints.sort(key=code.span)
-    chosen = random.Random(f"{seed} {edit.name}")  # noqa: S311 - the same each time
+    chosen = random.Random(f"{seed} {edit.name}")  # noqa: S311 - the same sample each time
     found = [*_other_types(code, hints, chosen), *_swapped_hints(code, hints)]
     found += _dropped_imports(before, code)
     return found

@@ -49,7 +49,7 @@ def _mixed(
     right: list[Edit], mutate: Callable[[Edit], list[Mutant]], count: int, seed: int
 ) -> list[tuple[Edit, Edit]]:
     """Right edits, each with a mutant; one of each edit in turn, until there are enough."""
-    chosen = random.Random(seed)  # noqa: S311 - the same each time
+    chosen = random.Random(seed)  # noqa: S311 - the same sample each time
     found: dict[tuple[str, str], tuple[Edit, Edit]] = {}
     waiting = [(each, _ordered(mutate(each), chosen)) for each in right]
     while waiting := [each for each in waiting if each[1]]:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from python_expert.actions.attribution import Attribution, Fault
     from python_expert.actions.base import Candidate, Facts, Options, Skipped, Target
     from python_expert.actions.questions.forms import Question
-    from python_expert.actions.questions.parts import Wanted
+    from python_expert.actions.questions.parts import QuestionParts
     from python_expert.actions.questions.signatures import Signatures
     from python_expert.analysis.source import Definition, Source
     from python_expert.gate.verdict import Verdict
@@ -105,7 +105,7 @@ class AddDocstrings(Action):
 
     def question(
         self, source: Source, definition: Definition, options: Options, signatures: Signatures
-    ) -> Wanted:
+    ) -> QuestionParts:
         """Ask for the text of one docstring."""
         from python_expert.actions.add_docstrings.question import wanted
 

@@ -11,7 +11,7 @@ from python_expert.actions.add_docstrings.facts import DocstringFacts
 from python_expert.actions.add_docstrings.render import sections_of
 from python_expert.actions.add_docstrings.styles import style_of_text
 from python_expert.actions.questions.code import code_of, is_constructor, outline_of
-from python_expert.actions.questions.parts import Part, UnaskableError, Wanted
+from python_expert.actions.questions.parts import Part, QuestionParts, UnaskableError
 from python_expert.analysis.scopes import Function
 from python_expert.analysis.signatures import docstring_node, shape_of
 from python_expert.config.docstring_demands import SECTIONS
@@ -29,7 +29,7 @@ _FIELDS: Final = {"passes": "raises"}
 
 def wanted(
     source: Source, definition: Definition, options: Options, signatures: Signatures
-) -> Wanted:
+) -> QuestionParts:
     """Build the question for one definition.
 
     Args:
@@ -41,7 +41,7 @@ def wanted(
     Raises:
         UnaskableError: The docstring is complete.
     """
-    node, style, title = definition.node, options.style, "Required besides `summary`"
+    node, style, title = definition.node, options.style, "Required in addition to `summary`"
     statement = docstring_node(node)
     literal = source.slice(source.range(statement)) if statement else ""
     style = style_of_text(literal) or style
@@ -66,8 +66,8 @@ def wanted(
         methods = [each.name for each in node.body if isinstance(each, Function)]
         named = ", ".join(dict.fromkeys(methods[:_METHODS_SHOWN]))
         listed = Part("Its methods", (named,) if named else (), is_code=False)
-        return Wanted(outline_of(source, definition, _is_shown), asked, (listed, more))
-    return Wanted(code_of(source, definition), asked, (more,))
+        return QuestionParts(outline_of(source, definition, _is_shown), asked, (listed, more))
+    return QuestionParts(code_of(source, definition), asked, (more,))
 
 
 def _is_shown(statement: ast.stmt) -> bool:

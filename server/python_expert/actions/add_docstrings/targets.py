@@ -58,12 +58,12 @@ def asked(source: Source, where: Range | None) -> list[Definition]:
     A cursor selects the innermost definition around it; a selection selects all definitions that
     begin in it. A nested function is selected only by a cursor in it.
     """
-    at_hand = source.at_hand(where)
+    selected = source.selected(where)
     if where is None:
-        return [each for each in at_hand if is_public(each)]
-    if where.start == where.end or len(at_hand) == 1:
-        return [each for each in at_hand if each is at_hand[0] or is_public(each, at_hand[0])]
-    return [each for each in at_hand if not _is_nested(each)]
+        return [each for each in selected if is_public(each)]
+    if where.start == where.end or len(selected) == 1:
+        return [each for each in selected if each is selected[0] or is_public(each, selected[0])]
+    return [each for each in selected if not _is_nested(each)]
 
 
 def is_public(definition: Definition, within: Definition | None = None) -> bool:

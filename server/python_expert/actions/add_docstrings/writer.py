@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from python_expert.text.document import Edit
 
 
-class NothingToSayError(Exception):
+class NothingToWriteError(Exception):
     """A docstring cannot be written; the message gives the reason."""
 
 
@@ -59,7 +59,7 @@ def write(source: Source, facts: Facts, options: Options) -> Candidate:
         try:
             words = DocstringFacts.model_validate(proposed)
             edits.append(_edit(source, definition, words, options))
-        except NothingToSayError as nothing:
+        except NothingToWriteError as nothing:
             left.append(Skipped(key, str(nothing), extra=True))
         except ValidationError:
             left.append(Skipped(key, "what was proposed is not a docstring"))
@@ -113,7 +113,7 @@ def _edit(
         return _completed(source, definition, words, statement, options)
     if words.unsaid:
         if not is_public(definition) or kind_of(definition) not in options.demanded:
-            raise NothingToSayError(words.unsaid)
+            raise NothingToWriteError(words.unsaid)
         words = words.model_copy(update={"summary": words.summary or TODO})
     style = options.style
     sections = sections_due(source, definition, words, style, options.demanded)
@@ -148,7 +148,7 @@ def _completed(
     due = sections_due(source, definition, words, style, options.demanded)
     lacking = missing(literal, due, style)
     if not lacking:
-        raise NothingToSayError("the code shows nothing that its docstring lacks")
+        raise NothingToWriteError("the code shows nothing that its docstring lacks")
     line = source.lines[where.start.line][: where.start.column]
     indent = line.rpartition("\f")[2]
     if indent.strip(" \t"):

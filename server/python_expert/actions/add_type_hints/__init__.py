@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from python_expert.actions.attribution import Attribution, Fault
     from python_expert.actions.base import Candidate, Facts, Options, Skipped, Target
     from python_expert.actions.questions.forms import Question
-    from python_expert.actions.questions.parts import Part, Wanted
+    from python_expert.actions.questions.parts import Part, QuestionParts
     from python_expert.actions.questions.signatures import Signatures
     from python_expert.analysis.call_arguments import CallArguments
     from python_expert.analysis.elsewhere import Converted
@@ -122,7 +122,7 @@ class AddTypeHints(Action):
 
     def question(
         self, source: Source, definition: Definition, options: Options, signatures: Signatures
-    ) -> Wanted:
+    ) -> QuestionParts:
         """Ask for the missing types of one definition."""
         from python_expert.actions.add_type_hints.question import wanted
 

@@ -23,7 +23,7 @@ def targets(
     """The functions with missing hints, and the classes with attributes that need a type."""
     del options
     found, left = [], []
-    definitions = source.at_hand(where)
+    definitions = source.selected(where)
     for definition in definitions:
         if source.is_masked(definition.range):
             left.append(Skipped(definition.key, "it does not parse"))
@@ -59,7 +59,7 @@ def write(source: Source, facts: Facts, options: Options) -> Candidate:
     for node, part in headers.items():
         start = source.position(node.lineno, node.col_offset)
         edits += wrapped(source, start, part, length)
-    edits += import_edits(source, planner.speller.names, set(plan.needed.values()), length)
+    edits += import_edits(source, planner.renderer.names, set(plan.needed.values()), length)
     return Candidate(
         tuple(sorted(edits)), tuple(plan.changed), tuple(plan.left), tuple(plan.confirm)
     )

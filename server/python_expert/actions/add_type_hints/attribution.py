@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from python_expert.actions.base import Facts
     from python_expert.analysis.source import Source
 
-_PATIENT: Final = 3
+_FEW_ATTEMPTS: Final = 3
 """If fewer verdicts than this are left, all hints of the most likely group are removed at once."""
 
 _NONE: Final = re.compile(r"\b(?:None|Optional|Any|object)\b")
@@ -62,8 +62,8 @@ class _Attributer:
             zip(self._faults, likely, groups, strict=True)
         ):
             if known := [place for place in first if place in self._done]:
-                self._blame(known, number)
-            elif left < _PATIENT:
+                self._note_cause(known, number)
+            elif left < _FEW_ATTEMPTS:
                 gone = first if left > 1 else list(chain.from_iterable(every))
                 self._drop(gone, number)
             elif first:
@@ -96,7 +96,7 @@ class _Attributer:
         quoted = hint[:1] in {"'", '"'}
         holder[slot] = f"{hint.strip(hint[0]) if quoted else hint} | None"
         self._done.add(place)
-        self._blame([place], number)
+        self._note_cause([place], number)
         return True
 
     def _drop(self, places: Sequence[Suspect], number: int) -> None:
@@ -110,9 +110,9 @@ class _Attributer:
                 holder["returns"] = None
             else:
                 del holder[place.slot]
-        self._blame(places, number)
+        self._note_cause(places, number)
 
-    def _blame(self, places: Sequence[Suspect], number: int) -> None:
+    def _note_cause(self, places: Sequence[Suspect], number: int) -> None:
         for key in dict.fromkeys(place.key for place in places):
             causes = self._causes.setdefault(key, [])
             if number not in causes:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from pydantic import ValidationError
 
 from python_expert.actions.add_type_hints.proof.readers import Fields, Risks
-from python_expert.actions.add_type_hints.rendering import Hint, Speller
+from python_expert.actions.add_type_hints.rendering import Hint, Renderer
 from python_expert.actions.add_type_hints.rerendering import Needed
 from python_expert.actions.add_type_hints.schema import ImportedName, TypeHints
 from python_expert.actions.add_type_hints.slots import RETURN, Slot, SlotError, receiver, slots_of
@@ -55,8 +55,8 @@ class Planner:
     def __init__(self, source: Source, options: Options) -> None:
         self._source = source
         self._options = options
-        self.speller = Speller(source, options)
-        self._risks = Risks(source, self.speller.names)
+        self.renderer = Renderer(source, options)
+        self._risks = Risks(source, self.renderer.names)
 
     def plan(self, facts: Facts) -> Plan:
         """Plan the proposed hints."""
@@ -102,7 +102,7 @@ class Planner:
                 continue
             plan.confirm += [risk] if risk else []
             try:
-                hint = self.speller.spell(text, slot, imports, read=risk is not None)
+                hint = self.renderer.render(text, slot, imports, read=risk is not None)
                 _agree(plan.needed, hint)
             except NotATypeError as error:
                 plan.left.append(Skipped(definition.key, f"{where}: {error}"))

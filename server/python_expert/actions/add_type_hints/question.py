@@ -15,7 +15,7 @@ from python_expert.actions.questions.code import (
     outline_of,
     signature,
 )
-from python_expert.actions.questions.parts import Part, UnaskableError, Wanted
+from python_expert.actions.questions.parts import Part, QuestionParts, UnaskableError
 from python_expert.analysis.scopes import Function
 
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ def about_file(source: Source) -> tuple[Part, ...]:
 
 def wanted(
     source: Source, definition: Definition, options: Options, signatures: Signatures
-) -> Wanted:
+) -> QuestionParts:
     """Build the question for one definition.
 
     Args:
@@ -74,10 +74,10 @@ def wanted(
     used = Part("Signatures of what it uses", signatures.used_by(definition))
     if isinstance(node, ast.ClassDef):
         uses = Part("Where these attributes are used", tuple(_uses(source, node, names)))
-        return Wanted(outline_of(source, definition, _is_shown), asked, (uses, used))
+        return QuestionParts(outline_of(source, definition, _is_shown), asked, (uses, used))
     calls = Part("Calls to it in this file", tuple(_calls_of(source, node)))
     own = Part("Attributes that it uses", tuple(_attributes(source, definition, node)))
-    return Wanted(code_of(source, definition), asked, (calls, used, own))
+    return QuestionParts(code_of(source, definition), asked, (calls, used, own))
 
 
 def _defines_type(node: ast.stmt) -> bool:

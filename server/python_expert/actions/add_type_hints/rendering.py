@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING, NamedTuple
 
-from python_expert.actions.add_type_hints.rerendering import Needed, Respelling, full_name
+from python_expert.actions.add_type_hints.rerendering import Needed, Rerendering, full_name
 from python_expert.analysis.bindings import When, bindings_of
 from python_expert.analysis.nodes import is_checking
 from python_expert.analysis.types import tables
@@ -44,7 +44,7 @@ class Hint(NamedTuple):
     needed: tuple[Needed, ...]
 
 
-class Speller:
+class Renderer:
     """Writes types for one text."""
 
     def __init__(self, source: Source, options: Options) -> None:
@@ -56,7 +56,7 @@ class Speller:
         if options.is_stub:
             self._plain = True
 
-    def spell(
+    def render(
         self, text: str, slot: Slot, imports: Iterable[Needed], *, read: bool = False
     ) -> Hint:
         """Write a type for a slot.
@@ -73,7 +73,7 @@ class Speller:
         node = parse_type(text)
         evaluated = slot.evaluated and not self._lazy
         wanted = {each.alias: each for each in imports}
-        work = Respelling(
+        work = Rerendering(
             self.names,
             slot,
             wanted,

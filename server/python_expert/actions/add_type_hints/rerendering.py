@@ -46,7 +46,7 @@ def full_name(node: ast.expr, names: Bindings, slot: Slot) -> str:
     return (found.origin if found and found.origin else name) + dotted(node)[len(name) :]
 
 
-class Respelling(ast.NodeTransformer):
+class Rerendering(ast.NodeTransformer):
     """Rewrites the names and the syntax of one type.
 
     Args:

@@ -34,7 +34,7 @@ class TypeHints(BaseModel):
         params: Type expressions by parameter; ``*args`` and ``**kwargs`` by their bare names.
         returns: The return type, or null to leave it unchanged.
         attributes: For a class, type expressions by attribute.
-        imports: What the types need besides the names of the file.
+        imports: The imports that the types need and the file does not have.
         trust: How often hints of the same source are right, in percent, by slot; the default is
             `TRUST`. If several hints could have caused a finding, the least trusted one is left
             out first.

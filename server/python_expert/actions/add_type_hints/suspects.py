@@ -228,7 +228,7 @@ class Suspects:
 
     def _known(self, nodes: Iterable[ast.AST]) -> Iterator[Definition]:
         for node in nodes:
-            definition = self._of_node.get(node)  # type: ignore[call-overload]
+            definition = self._of_node.get(node)  # type: ignore[call-overload]  # a node of any kind
             if definition is not None:
                 yield definition
 

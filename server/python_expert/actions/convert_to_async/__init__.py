@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from python_expert.actions.base import Candidate, Facts, Options, Skipped, Target
     from python_expert.actions.callers import UsesElsewhere
     from python_expert.actions.questions.forms import Question
-    from python_expert.actions.questions.parts import Wanted
+    from python_expert.actions.questions.parts import QuestionParts
     from python_expert.actions.questions.signatures import Signatures
     from python_expert.analysis.elsewhere import Converted
     from python_expert.analysis.source import Definition, Source
@@ -142,7 +142,7 @@ class ConvertToAsync(Action):
 
     def question(
         self, source: Source, definition: Definition, options: Options, signatures: Signatures
-    ) -> Wanted:
+    ) -> QuestionParts:
         """Ask whether one function becomes async, and what replaces its calls."""
         from python_expert.actions.convert_to_async.question import wanted
 

@@ -73,21 +73,21 @@ class Conversion(BaseModel):
 def write(source: Source, facts: Facts, options: Options) -> Candidate:
     """Convert the proposed functions that can be converted, each with everything that follows."""
     program = program_of(source, options.types, options.elsewhere)
-    wishes = _Wishes(program, facts)
-    planner = Planner(program, wishes.choices, options.packages)
-    for function, why in wishes.without.items():
+    proposal = _Proposal(program, facts)
+    planner = Planner(program, proposal.choices, options.packages)
+    for function, why in proposal.without.items():
         planner.members.keep(function, why)
     try:
-        plan, edits = _accepted(source, planner, wishes.seeds, options)
+        plan, edits = _accepted(source, planner, proposal.seeds, options)
     except (RefusedError, BrokenError, ValueError) as error:
         why = str(error) if isinstance(error, RefusedError) else f"it cannot be written: {error}"
-        found = [Skipped(key, planner.stays.get(each, why)) for each, key in wishes.seeds.items()]
-        return Candidate((), left=(*wishes.left, *(found or [Skipped("", why)])))
+        found = [Skipped(key, planner.stays.get(each, why)) for each, key in proposal.seeds.items()]
+        return Candidate((), left=(*proposal.left, *(found or [Skipped("", why)])))
     left = [
-        *wishes.left,
+        *proposal.left,
         *(
             Skipped(key, planner.stays[function])
-            for function, key in wishes.seeds.items()
+            for function, key in proposal.seeds.items()
             if function not in (*plan.functions, *plan.splits)
         ),
     ]
@@ -120,7 +120,7 @@ def _accepted(
     for _ in range(ATTEMPTS):
         after = source.with_edits(edits)
         verdict = proven(source, after, options) if edits else Verdict(Status.ACCEPTED)
-        blamed = _blamed(plan, planner.program, after, verdict)
+        blamed = _rejected_functions(plan, planner.program, after, verdict)
         if not blamed:
             break
         for function, why in blamed.items():
@@ -132,7 +132,9 @@ def _accepted(
     return plan, edits
 
 
-def _blamed(plan: Plan, program: Program, after: Source, verdict: Verdict) -> dict[Function, str]:
+def _rejected_functions(
+    plan: Plan, program: Program, after: Source, verdict: Verdict
+) -> dict[Function, str]:
     """The functions that caused a refusal by the proof, with its reasons."""
     found: dict[Function, str] = {}
     for reason in verdict.reasons if verdict.status is Status.REFUSED else ():
@@ -174,7 +176,7 @@ def _written(
             planner.members.keep(function, str(error))
 
 
-class _Wishes:
+class _Proposal:
     """The valid part of a proposal.
 
     Attributes:
@@ -192,7 +194,7 @@ class _Wishes:
         for key, fact in facts.items():
             self._read(program, key, fact)
 
-    def _read(self, program: Program, key: str, fact: Any) -> None:  # noqa: ANN401 - anything
+    def _read(self, program: Program, key: str, fact: Any) -> None:  # noqa: ANN401 - any value
         definition = program.source.definition(key)
         if definition is None or not isinstance(definition.node, FUNCTIONS):
             self.left.append(Skipped(key, "there is no such function"))
@@ -260,13 +262,13 @@ def _sentences(program: Program, plan: Plan, options: Options) -> list[str]:
             f"Other files that use {', '.join(sorted(shared))} must use it as asyncio requires."
         )
     threads = [call for call, how in plan.replaced.items() if how == THREAD]
-    called = (program.told.movable.get(e) or program.names.dotted(e.func) for e in threads)
+    called = (program.typed.movable.get(e) or program.names.dotted(e.func) for e in threads)
     made = {(each or "").rpartition(".")[0] for each in called}
     found += [f"{text}." for name, text in NOTES.items() if name in made]
     used = {*plan.replaced.values(), *(each.swap.replacement for each in plan.exchanges)}
     staying = [call for each in plan.functions for call in program.calls.get(each, ())]
     for call in staying:
-        if why := program.told.staying.get(call):
+        if why := program.typed.staying.get(call):
             text = f"line {call.lineno}: {ast.unparse(call.func)} still blocks the event loop"
             found.append(f"{text}: {why}.")
     found += [f"{each}." for each in caveats(used, program.names.tree)]

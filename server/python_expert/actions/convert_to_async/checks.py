@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 
 from python_expert.actions.convert_to_async.objects import RefusedError
 from python_expert.actions.convert_to_async.replacements import (
+    ASYNC_COUNTERPARTS,
     OFFERS,
     SPECIAL_NAMES,
     THREAD,
-    TWINS,
     is_for_runner,
     is_plain_decorator,
 )
@@ -44,7 +44,9 @@ def check(program: Program, function: Function) -> None:
         ):
             text = ast.unparse(decorator)
             raise RefusedError(f"{name} is decorated with {text}, which takes a plain function")
-    if is_special(function.name) and (function.name not in TWINS or not names.class_of(function)):
+    if is_special(function.name) and (
+        function.name not in ASYNC_COUNTERPARTS or not names.class_of(function)
+    ):
         who = "Python itself" if function.name in SPECIAL_NAMES else "a library by its special name"
         raise RefusedError(f"{name} is called by {who}, which does not await it")
     base = foreign_base(program, function)
@@ -79,7 +81,7 @@ def offers(program: Program, call: ast.Call) -> tuple[str, ...]:
     """The possible replacements of a call, the best first; empty if it does not block."""
     if not is_editable(program, call):
         return ()
-    if call in program.told.movable or call in program.told.lazy:
+    if call in program.typed.movable or call in program.typed.lazy:
         return (THREAD,)
     full = program.names.dotted(call.func) or ""
     found = OFFERS.get(full, ())

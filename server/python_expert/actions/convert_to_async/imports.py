@@ -33,7 +33,7 @@ class Imports:
         self._dropped: set[ast.Name] = set()
         self._renamed: dict[ast.Import | ast.ImportFrom, set[str]] = {}
 
-    def spell(self, full: str) -> str:
+    def name_for(self, full: str) -> str:
         """Return an expression for a module's attribute, and import the module if necessary.
 
         Raises:
@@ -205,7 +205,7 @@ class Imports:
     def _docstring(self) -> ast.stmt | None:
         first = self.names.tree.body[0]
         text = isinstance(first, ast.Expr) and isinstance(first.value, ast.Constant)
-        return first if text and isinstance(first.value.value, str) else None  # type: ignore[attr-defined]  # said by text
+        return first if text and isinstance(first.value.value, str) else None  # type: ignore[attr-defined]  # checked by `text`
 
     def _first_code_line(self) -> Position:
         node = self.names.tree.body[0]

@@ -124,7 +124,7 @@ def _may_be(program: Program, node: ast.Name | ast.Attribute, slot: Slot) -> boo
         return False
     kind = names.kind(node.value)
     if isinstance(kind, ast.ClassDef) and isinstance(slot[0], ast.ClassDef):
-        return kind in program.kinship.may_be(slot[0])
+        return kind in program.hierarchy.may_be(slot[0])
     return kind is None and names.dotted(node.value) is None
 
 
@@ -224,12 +224,12 @@ def _use(program: Program, node: ast.Name | ast.Attribute, found: Exchange) -> N
         call = parents[parent]
         called = isinstance(call, ast.Call) and call.func is parent
         if called and parent.attr in swap.methods:
-            assert isinstance(call, ast.Call)  # noqa: S101  # nosec B101 - said by called
+            assert isinstance(call, ast.Call)  # noqa: S101  # nosec B101 - checked by `called`
             _check_arguments(program, call, parent.attr, swap)
             found.awaits.append(call)
             _own(program, call, found)
             return
-        given = called and parent.attr == "release" and (call.args or call.keywords)  # type: ignore[attr-defined]  # said by called
+        given = called and parent.attr == "release" and (call.args or call.keywords)  # type: ignore[attr-defined]  # checked by `called`
         if parent.attr in swap.plain and isinstance(parent.ctx, ast.Load) and not given:
             found.plain.append(parent)
             return

@@ -85,7 +85,7 @@ def _entry_points(source: Source, keys: Sequence[str], options: Options) -> Iter
 
 def _used(source: Source, keys: Sequence[str], options: Options) -> list[Reason]:
     """The uses in other files, as found by jedi."""
-    import jedi  # noqa: PLC0415 - only workers have the time for it
+    import jedi  # noqa: PLC0415 - slow to import; only workers need it
 
     root, own = Path(options.root), package_root(Path(options.path))
     top = enclosing(root)[-1]

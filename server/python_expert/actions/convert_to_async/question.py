@@ -11,7 +11,7 @@ from python_expert.actions.convert_to_async.replacements import REPLACEMENTS
 from python_expert.actions.convert_to_async.targets import no_call
 from python_expert.actions.questions.code import code_of
 from python_expert.actions.questions.forms import Call
-from python_expert.actions.questions.parts import Part, UnaskableError, Wanted
+from python_expert.actions.questions.parts import Part, QuestionParts, UnaskableError
 from python_expert.actions.questions.tokens import tokens
 from python_expert.analysis.call_graph import program_of
 from python_expert.analysis.scopes import FUNCTIONS
@@ -33,7 +33,7 @@ MOST_TOKENS: Final = 400
 
 def wanted(
     source: Source, definition: Definition, options: Options, signatures: Signatures
-) -> Wanted:
+) -> QuestionParts:
     """Build the question for one function.
 
     Args:
@@ -62,7 +62,7 @@ def wanted(
         ),
         Part("Signatures of what it uses", signatures.used_by(definition)),
     )
-    return Wanted(code_of(source, definition), asked, more, calls)
+    return QuestionParts(code_of(source, definition), asked, more, calls)
 
 
 def _calls(

@@ -112,9 +112,9 @@ SWAPS: Final[dict[str, tuple[Swap, ...]]] = {
     "threading.Lock": (
         Swap("asyncio.Lock", "asyncio.Lock", **_ACQUIRED, plain=frozenset({"release", "locked"})),  # type: ignore[arg-type]  # one dict of several types
     ),
-    "threading.Semaphore": (Swap("asyncio.Semaphore", "asyncio.Semaphore", **_SEMAPHORE),),  # type: ignore[arg-type]
+    "threading.Semaphore": (Swap("asyncio.Semaphore", "asyncio.Semaphore", **_SEMAPHORE),),  # type: ignore[arg-type]  # one dict of several types
     "threading.BoundedSemaphore": (
-        Swap("asyncio.BoundedSemaphore", "asyncio.BoundedSemaphore", **_SEMAPHORE),  # type: ignore[arg-type]
+        Swap("asyncio.BoundedSemaphore", "asyncio.BoundedSemaphore", **_SEMAPHORE),  # type: ignore[arg-type]  # one dict of several types
     ),
     "threading.Condition": (
         Swap(
@@ -134,9 +134,9 @@ SWAPS: Final[dict[str, tuple[Swap, ...]]] = {
             plain=frozenset({"set", "clear", "is_set"}),
         ),
     ),
-    "queue.Queue": (Swap("asyncio.Queue", "asyncio.Queue", **_QUEUE),),  # type: ignore[arg-type]
-    "queue.LifoQueue": (Swap("asyncio.LifoQueue", "asyncio.LifoQueue", **_QUEUE),),  # type: ignore[arg-type]
-    "queue.PriorityQueue": (Swap("asyncio.PriorityQueue", "asyncio.PriorityQueue", **_QUEUE),),  # type: ignore[arg-type]
+    "queue.Queue": (Swap("asyncio.Queue", "asyncio.Queue", **_QUEUE),),  # type: ignore[arg-type]  # one dict of several types
+    "queue.LifoQueue": (Swap("asyncio.LifoQueue", "asyncio.LifoQueue", **_QUEUE),),  # type: ignore[arg-type]  # one dict of several types
+    "queue.PriorityQueue": (Swap("asyncio.PriorityQueue", "asyncio.PriorityQueue", **_QUEUE),),  # type: ignore[arg-type]  # one dict of several types
     "builtins.open": (_file("aiofiles.open", awaits=False), _file("anyio.open_file", awaits=True)),
     "subprocess.Popen": (
         Swap(
@@ -211,7 +211,7 @@ WITH_IN_THREAD: Final = frozenset(
 )
 """What may be entered and left in a thread with a whole ``with`` block: it suppresses no errors."""
 
-TWINS: Final = {
+ASYNC_COUNTERPARTS: Final = {
     "__enter__": "__aenter__",
     "__exit__": "__aexit__",
     "__iter__": "__aiter__",

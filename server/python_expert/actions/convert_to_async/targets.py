@@ -30,7 +30,7 @@ def targets(
     program = program_of(source, options.types, options.elsewhere)
     found, left = [], []
     decorators = {each.wrapping.decorator for each in wrapped(program)}
-    nodes = [each.node for each in source.at_hand(where) if isinstance(each.node, FUNCTIONS)]
+    nodes = [each.node for each in source.selected(where) if isinstance(each.node, FUNCTIONS)]
     for node in dict.fromkeys(_implementation(program, each) for each in nodes):
         if node in decorators and not program.blocking_calls(node):
             continue  # only the wrapper in it waits
@@ -54,7 +54,7 @@ def _implementation(program: Program, function: Function) -> Function:
 
 def may_block(source: Source, where: Range | None) -> bool:
     """Whether a function at a place calls a method of an unknown object that may block."""
-    program, definitions = program_of(source), source.at_hand(where)
+    program, definitions = program_of(source), source.selected(where)
     functions = [each.node for each in definitions if isinstance(each.node, FUNCTIONS)]
     calls = [call for each in functions for call in program.calls.get(each, ())]
     return any(
@@ -69,6 +69,6 @@ def no_call(program: Program, function: ast.AST) -> str:
     """Why there is nothing to convert in a function that is not known to block."""
     for call in program.calls.get(function, ()) if isinstance(function, FUNCTIONS) else ():
         full = program.names.dotted(call.func) or ""
-        if why := program.told.staying.get(call) or STAYS.get(full):
+        if why := program.typed.staying.get(call) or STAYS.get(full):
             return f"line {call.lineno}: {ast.unparse(call.func)} blocks, but {why}"
     return NOTHING

@@ -14,9 +14,9 @@ from python_expert.analysis.binding_order import (
 from python_expert.analysis.function_bodies import ends
 from python_expert.analysis.library import BY_NAME
 from python_expert.analysis.nodes import FORS, TRIES
-from python_expert.analysis.plain_blocks import oddity
+from python_expert.analysis.plain_blocks import unproven_part
 from python_expert.analysis.source import all_nodes
-from python_expert.analysis.threads import bound_to_thread, hindrance, used_in
+from python_expert.analysis.threads import bound_to_thread, thread_obstacle, used_in
 
 if TYPE_CHECKING:
     from python_expert.analysis.call_graph import Program
@@ -56,11 +56,11 @@ def thread_block(program: Program, node: ast.With, owner: Function) -> ThreadBlo
     if (
         any(_depends(program, each, inside) for each in inside)
         or (leaves and not (ends(node.body) or owner.body[-1] is node))
-        or hindrance(names, inside)
+        or thread_obstacle(names, inside)
         or bound_to_thread(program, used_in(program, inside))
         or any(_looks_up(program, each) for each in ast.walk(owner))
         or (leaves and any(isinstance(e, ast.Call) for e in ast.walk(owner.returns or owner.args)))
-        or oddity(program, node, WITH_IN_THREAD)
+        or unproven_part(program, node, WITH_IN_THREAD)
     ):
         return None
     block = _with_names(program, node, owner, leaves=leaves)

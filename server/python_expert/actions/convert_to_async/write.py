@@ -10,7 +10,11 @@ from typing import TYPE_CHECKING
 from python_expert.actions.convert_to_async.edits import Editor
 from python_expert.actions.convert_to_async.imports import Imports
 from python_expert.actions.convert_to_async.objects import RefusedError
-from python_expert.actions.convert_to_async.replacements import CLIENT_TIMEOUT, THREAD, TWINS
+from python_expert.actions.convert_to_async.replacements import (
+    ASYNC_COUNTERPARTS,
+    CLIENT_TIMEOUT,
+    THREAD,
+)
 from python_expert.actions.convert_to_async.write_blocks import write_block
 from python_expert.actions.convert_to_async.write_splits import write_split
 from python_expert.analysis.function_bodies import is_generator, own_nodes
@@ -60,7 +64,7 @@ class Writer:
         for call in self.plan.awaits:
             self._await(call)
         for call in self.plan.runs:
-            run = self.imports.spell("asyncio.run")
+            run = self.imports.name_for("asyncio.run")
             self.editor.wrap(self._range(call), f"{run}(", ")")
         for call, replacement in self.plan.replaced.items():
             with _about(call):
@@ -90,7 +94,7 @@ class Writer:
 
     def _write_statements(self) -> None:
         for statement in {self.program.names.parents[each] for each in self.plan.items}:
-            assert isinstance(statement, ast.With)  # noqa: S101  # nosec B101 - items stand in one
+            assert isinstance(statement, ast.With)  # noqa: S101  # nosec B101 - an item is always in a with statement
             self._insert(statement)
         for loop in self.plan.loops:
             if isinstance(loop, ast.For):
@@ -131,12 +135,12 @@ class Writer:
             self.editor.wrap(self._range(call), f"await {prefix}")
 
     def _rename(self, func: ast.expr, full: str) -> None:
-        self.editor.replace(self._range(func), self.imports.spell(full))
+        self.editor.replace(self._range(func), self.imports.name_for(full))
         self.imports.drop(func)
 
     def _replace(self, call: ast.Call, replacement: str) -> None:
         if replacement == THREAD:
-            thread = f"{self.imports.spell(THREAD)}("
+            thread = f"{self.imports.name_for(THREAD)}("
             if lazy_name(self.program, call):
                 self._list_all(call, thread)
             self._await(call, thread)
@@ -169,7 +173,7 @@ class Writer:
         if swap.constructor == "httpx.AsyncClient":
             end = self._range(maker).end
             place = Position(end.line, end.column - 1)
-            timeout = f"{self.imports.spell(CLIENT_TIMEOUT)}(None)"
+            timeout = f"{self.imports.name_for(CLIENT_TIMEOUT)}(None)"
             self.editor.wrap(Range(place, place), f"follow_redirects=True, timeout={timeout}")
 
     def _list(self, call: ast.Call) -> None:
@@ -192,7 +196,7 @@ class Writer:
         after = source.lines[where.end.line][where.end.column :].lstrip()
         if indent.strip() or after.startswith(";"):
             raise RefusedError(f"line {statement.lineno}: yield from is not alone on its line")
-        assert isinstance(statement.value, ast.YieldFrom)  # noqa: S101  # nosec B101 - as planned
+        assert isinstance(statement.value, ast.YieldFrom)  # noqa: S101  # nosec B101 - the plan has one
         word = "async for" if statement.value.value in self.plan.delegated else "for"
         name = self._fresh("item")
         until = self.editor.token("from", where.start).end
@@ -204,21 +208,21 @@ class Writer:
 
     def _read_lines(self, node: ast.For) -> None:
         head = Range(self._range(node).start, self._range(node.iter).start)
-        assert isinstance(node.target, ast.Name)  # noqa: S101  # nosec B101 - as planned
+        assert isinstance(node.target, ast.Name)  # noqa: S101  # nosec B101 - the plan has one
         if re.fullmatch(rf"for\s+{node.target.id}\s+in\s+", self.program.source.slice(head)):
-            call = f"await {self.imports.spell(THREAD)}("
+            call = f"await {self.imports.name_for(THREAD)}("
             self.editor.replace(head, f"while {node.target.id} := {call}")
             end = self._range(node.iter).end
             self.editor.wrap(Range(end, end), "", ".readline)")
 
     def _define(self, function: Function) -> None:
-        twin = TWINS.get(function.name)
+        counterpart = ASYNC_COUNTERPARTS.get(function.name)
         yields = is_generator(function)
         start = self._range(function).start
         if function.name != "__iter__" or yields:
             self.editor.wrap(Range(start, start), "async ")
-        if twin:
-            self.editor.replace(self.editor.token(function.name, start), twin)
+        if counterpart:
+            self.editor.replace(self.editor.token(function.name, start), counterpart)
         if function.name == "__next__":
             self._stop(function)
         for decorator in function.decorator_list:

@@ -46,7 +46,7 @@ def write_block(program: Program, block: ThreadBlock, editor: Editor, imports: I
         editor.insert(Position(number, 0), (head if number == where.start.line else "") + added)
     returned = ", ".join(block.returned)
     tail = f"{indent}{step}return {returned}{newline}" if returned else ""
-    call = f"await {imports.spell(THREAD)}({', '.join([name, *block.given])})"
+    call = f"await {imports.name_for(THREAD)}({', '.join([name, *block.given])})"
     call = f"return {call}" if block.leaves else f"{returned} = {call}" if returned else call
     tail += f"{newline}{indent}{call}"
     end = Position(where.end.line + 1, 0)

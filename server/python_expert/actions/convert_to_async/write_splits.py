@@ -44,7 +44,7 @@ def write_split(program: Program, function: Function, editor: Editor, imports: I
     step = "\t" if "\t" in indent else "    "
     newline = source.newline
     gap = newline * (1 if indent else 2)
-    thread = imports.spell(THREAD)
+    thread = imports.name_for(THREAD)
     call = f"return await {thread}({call_of(program.names, function)})"
     documentation = _taken_out(program, function, editor)
     inner = f"{newline}{indent}{step}{documentation}" if documentation else ""

@@ -108,7 +108,7 @@ class Neighbours:
         )
 
     def _search(self, statement: str, name: str) -> DefinitionNode | None:
-        import jedi  # noqa: PLC0415 - only texts that import their neighbours need it
+        import jedi  # noqa: PLC0415 - slow to import, and rarely needed
 
         if self._jedi is None:
             self._jedi = jedi.Project(self._options.root), jedi.InterpreterEnvironment()
@@ -117,7 +117,7 @@ class Neighbours:
         try:
             script = jedi.Script(text, path=path, project=project, environment=environment)
             found = script.goto(2, len(name), follow_imports=True)
-        except Exception:  # noqa: BLE001 - jedi stumbles over code in many ways; it only helps
+        except Exception:  # noqa: BLE001 - jedi raises anything; the answer is optional
             return None
         for each in found:
             if each.module_path is not None and each.line is not None:
@@ -134,7 +134,7 @@ class Neighbours:
         return (each.node for each in source.definitions) if source else iter(())
 
     def _read(self, path: Path) -> Source | None:
-        from python_expert.privacy.files import withheld_among  # noqa: PLC0415 - asked only for files
+        from python_expert.privacy.files import withheld_among  # noqa: PLC0415 - only needed for files
 
         root = Path(self._options.root)
         try:

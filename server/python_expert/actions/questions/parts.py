@@ -33,7 +33,7 @@ class Part(NamedTuple):
         return f"{self.title}:\n\n{data}"
 
 
-class Wanted(NamedTuple):
+class QuestionParts(NamedTuple):
     """The parts of a question about one definition.
 
     Attributes:

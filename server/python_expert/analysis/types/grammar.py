@@ -33,7 +33,7 @@ def parse_type(text: str) -> ast.expr:
     if "#" in text or "\n" in text.strip() or "\r" in text.strip():
         raise NotATypeError("is more than an expression on one line")
     check(node)
-    return _Unquoted().visit(node)  # type: ignore[no-any-return]
+    return _Unquoted().visit(node)  # type: ignore[no-any-return]  # visit returns Any
 
 
 def check(node: ast.expr) -> None:

@@ -30,6 +30,14 @@ _FACTORIES: Final = words(
 )
 """Calls that return a class or another object that supports ``|``."""
 
+_KEEPING: Final = words(
+    """
+    dataclass total_ordering final runtime_checkable unique verify dataclass_transform deprecated
+    attrs attributes define frozen mutable s
+    """
+)
+"""Decorators of the standard library and of attrs that return a class, by their last names."""
+
 _FUNCTIONS: Final = words(
     """
     threading.Lock threading.RLock codecs.EncodedFile doctest.DocFileSuite doctest.DocTestSuite
@@ -111,8 +119,8 @@ def allows_union(found: Binding, full: str, python: tuple[int, int]) -> bool:
     match found.node, value:
         case None, _:
             allowed = tables.is_builtin_class(full, python)
-        case ast.ClassDef(), _:
-            allowed = True
+        case ast.ClassDef() as node, _:
+            allowed = stays_a_class(node)
         case declared, _ if type(declared).__name__ in {"TypeVar", "TypeAlias"}:
             allowed = True
         case ((ast.Import() | ast.ImportFrom()), _):
@@ -136,12 +144,20 @@ def _is_class(full: str, python: tuple[int, int]) -> bool:
     return tables.exists(module, last, python) if not _CLASS_NAME.fullmatch(last) else True
 
 
+def stays_a_class(node: ast.ClassDef) -> bool:
+    """Whether a class statement binds its name to a class: a decorator may return anything."""
+    decorators = (each.func if isinstance(each, ast.Call) else each for each in node.decorator_list)
+    return all(ast.unparse(each).rpartition(".")[2] in _KEEPING for each in decorators)
+
+
 def parameters(node: ast.ClassDef, names: Bindings) -> int | None:
     """The number of types that a class of the text accepts in brackets at run time.
 
     Returns:
         None if it accepts none, or if the number is unknown.
     """
+    if not stays_a_class(node):
+        return None
     if declared := getattr(node, "type_params", ()):
         plain = all(type(each).__name__ == "TypeVar" for each in declared)
         return len(declared) if plain else None
@@ -195,6 +211,8 @@ def takes(node: ast.ClassDef, names: Bindings, given: list[ast.expr], here: Bind
     """
     if parameters(node, names) == len(given):
         return True
+    if not stays_a_class(node):
+        return False
     for base in node.bases:
         if isinstance(base, ast.Subscript) and len(given) > 1:
             inner = elements(base.slice)
@@ -231,7 +249,7 @@ def check_arguments(full: str, inner: ast.expr) -> None:
     parts = elements(inner)
     for index, each in enumerate(parts):
         dots = isinstance(each, ast.Constant) and each.value is ...
-        more = dots and last in {"tuple", "Tuple"} and index == 1 and len(parts) == 2  # noqa: PLR2004
+        more = dots and last in {"tuple", "Tuple"} and index == 1 and len(parts) == 2  # noqa: PLR2004 - tuple[X, ...]
         if (dots or isinstance(each, ast.List)) and not (
             more or (last == "Callable" and index == 0)
         ):

@@ -6,7 +6,7 @@ from collections import Counter
 from typing import TYPE_CHECKING, NamedTuple
 
 from python_expert.cli.output.lines import printable, shown
-from python_expert.tools.coverage import rounded
+from python_expert.tools.coverage import FULL, rounded
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -89,7 +89,7 @@ def coverage(total: CoverageTotal | None) -> Iterator[str]:
     """One line on what the tests of a project cover, with the files that they cover least."""
     if total is None:
         return
-    least = sorted((each for each in total.files.items() if each[1] < 100), key=lambda it: it[1])  # noqa: PLR2004 - percent
+    least = sorted((each for each in total.files.items() if each[1] < FULL), key=lambda it: it[1])
     named = [
         f"{shown(path)} {rounded(value, total.precision)} %"
         for path, value in least[:LEAST_COVERED]

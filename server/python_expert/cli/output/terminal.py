@@ -45,7 +45,7 @@ def tell(errors: Console | None, message: str, style: str | None = None) -> None
         style: How, on a terminal.
     """
     if errors is None:
-        print(printable(message), file=sys.stderr, flush=True)  # noqa: T201
+        print(printable(message), file=sys.stderr, flush=True)  # noqa: T201 - the message for the user
         return
     errors.print(
         printable(message),

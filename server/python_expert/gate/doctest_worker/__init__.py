@@ -34,7 +34,7 @@ def main() -> None:
         os.dup2(null, stream)
     try:
         answer = answer_to(request)
-    except BaseException as error:  # noqa: BLE001 - whatever a project's code raises
+    except BaseException as error:  # noqa: BLE001 - the project's code may raise anything
         answer = {"why": told(error)}
     with os.fdopen(answers, "w", encoding="ascii") as file:
         json.dump(answer, file)

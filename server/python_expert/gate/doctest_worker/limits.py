@@ -109,9 +109,9 @@ class Guard:
 def limit_memory() -> None:
     """Limit the memory of examples such as ``"x" * 10**11``; on Linux only."""
     if sys.platform == "linux":
-        import resource  # noqa: PLC0415 - not on Windows
+        import resource  # noqa: PLC0415 - does not exist on Windows
 
-        with open("/proc/self/statm", encoding="ascii") as file:  # noqa: PTH123
+        with open("/proc/self/statm", encoding="ascii") as file:  # noqa: PTH123 - examples may have replaced pathlib
             size = int(file.read().split()[0]) * resource.getpagesize()
         _, hard = resource.getrlimit(resource.RLIMIT_AS)
         resource.setrlimit(resource.RLIMIT_AS, (size + MEMORY, hard))
@@ -138,7 +138,7 @@ def _pure(node: ast.Import | ast.ImportFrom) -> set[str]:
 
 
 def forbidden(sources: Iterable[str], name: str, defined: set[str]) -> str:
-    """What examples contain besides calls of a module's definitions; empty if nothing.
+    """What examples contain other than calls of a module's definitions; empty if nothing.
 
     Args:
         sources: The code of the examples, in their order.

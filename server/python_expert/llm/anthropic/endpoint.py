@@ -166,14 +166,14 @@ class Endpoint:
             raise EndpointError(
                 BAD_KEY.format(key_name()), final=True, reason=OfflineReason.WRONG_KEY
             )
-        client.messages  # noqa: B018 - imported on first use
+        client.messages  # noqa: B018 - the attribute is imported on first use
         return client
 
     def _make(self, api_key: str | None) -> AsyncAnthropic:
-        import anthropic  # noqa: PLC0415
-        import httpx2  # noqa: PLC0415
+        import anthropic  # noqa: PLC0415 - slow to import
+        import httpx2  # noqa: PLC0415 - slow to import
 
-        from python_expert.llm.anthropic.bounds import UNCOMPRESSED, bound  # noqa: PLC0415
+        from python_expert.llm.anthropic.bounds import UNCOMPRESSED, bound  # noqa: PLC0415 - slow to import
 
         # Output of the SDK belongs in the log, and without a log nowhere.
         logging.getLogger("anthropic").addHandler(logging.NullHandler())

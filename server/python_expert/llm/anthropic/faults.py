@@ -9,7 +9,7 @@ import time
 from typing import TYPE_CHECKING
 
 from python_expert.llm.anthropic.credentials import key_name, quote
-from python_expert.llm.anthropic.network import Told, host_of, unreached
+from python_expert.llm.anthropic.network import EndpointMessage, host_of, unreached
 from python_expert.llm.provider import OfflineReason, ProviderError
 from python_expert.llm.usage import Usage
 
@@ -46,32 +46,48 @@ _STATUS = {
 
 
 _TOLD = {
-    "401": Told("{host} does not accept the key in {key}; check that it is whole and valid"),
-    "402": Told("the account has no credit left; add some at the endpoint, or use another key"),
-    "403": Told("the key in {key} has no permission for this; use one of a workspace that has"),
-    "404": Told(
+    "401": EndpointMessage(
+        "{host} does not accept the key in {key}; check that it is whole and valid"
+    ),
+    "402": EndpointMessage(
+        "the account has no credit left; add some at the endpoint, or use another key"
+    ),
+    "403": EndpointMessage(
+        "the key in {key} has no permission for this; use one of a workspace that has"
+    ),
+    "404": EndpointMessage(
         "{host} has no Messages API at this address; set ANTHROPIC_BASE_URL or llm.base-url to "
         "what comes before /v1/messages"
     ),
-    "model": Told("{host} does not know the model '{model}'; set llm.model to one it offers"),
-    "407": Told("the proxy requires a user name and a password; set them in HTTPS_PROXY"),
-    "408": Told("{host} has waited too long for the request; {again}", final=False, passing=True),
-    "409": Told("{host} is busy with something else; {again}", final=False, passing=True),
-    "413": Told("the request is too large for {host}; choose a smaller part", final=False),
-    "429": Told("the rate limit is reached; {again}", final=False, passing=True),
-    "529": Told("{host} is overloaded; {again}", final=False, passing=True),
-    "fault": Told(
+    "model": EndpointMessage(
+        "{host} does not know the model '{model}'; set llm.model to one it offers"
+    ),
+    "407": EndpointMessage(
+        "the proxy requires a user name and a password; set them in HTTPS_PROXY"
+    ),
+    "408": EndpointMessage(
+        "{host} has waited too long for the request; {again}", final=False, passing=True
+    ),
+    "409": EndpointMessage(
+        "{host} is busy with something else; {again}", final=False, passing=True
+    ),
+    "413": EndpointMessage(
+        "the request is too large for {host}; choose a smaller part", final=False
+    ),
+    "429": EndpointMessage("the rate limit is reached; {again}", final=False, passing=True),
+    "529": EndpointMessage("{host} is overloaded; {again}", final=False, passing=True),
+    "fault": EndpointMessage(
         "{host} has an internal error (status {status}); {again}", final=False, passing=True
     ),
-    "output_config": Told(
+    "output_config": EndpointMessage(
         "the model '{model}' does not accept the request; llm.effort = \"auto\" leaves the "
         "effort out"
     ),
-    "redirect": Told(
+    "redirect": EndpointMessage(
         "{host} redirects to {other}, and your code is sent only to the address that you set; set "
         "ANTHROPIC_BASE_URL or llm.base-url to that if it is right"
     ),
-    "request": Told("{host} does not accept the request (status {status})", final=False),
+    "request": EndpointMessage("{host} does not accept the request (status {status})", final=False),
 }
 """The messages by status, or by the cause of a status that has several meanings."""
 
@@ -112,8 +128,8 @@ def explain(error: Exception, model: str, url: str) -> EndpointError:
         model: The model that the request was for.
         url: The endpoint's address.
     """
-    import anthropic  # noqa: PLC0415 - takes seconds, and has been imported when there is a fault
-    import httpx2  # noqa: PLC0415
+    import anthropic  # noqa: PLC0415 - slow to import, and already imported when an error occurs
+    import httpx2  # noqa: PLC0415 - slow to import
 
     for said in (error, error.__cause__):
         if isinstance(said, EndpointError):
@@ -162,14 +178,14 @@ def _refused(error: APIStatusError, model: str, host: str) -> EndpointError:
 def _kind(error: APIStatusError, said: str) -> str:
     """The key in `_TOLD` for a response."""
     status = error.status_code
-    if status == 200:  # noqa: PLR2004 - an error event in mid-stream
+    if status == 200:  # noqa: PLR2004 - the status of an error event in the stream
         status = _STATUS.get(str(error.type), 500)
     kind = str(status)
-    if status == 400 and "credit balance" in said:  # noqa: PLR2004
+    if status == 400 and "credit balance" in said:  # noqa: PLR2004 - an HTTP status
         kind = "402"
     elif status in {400, 422} and re.search(r"effort|output_config", said):
         kind = "output_config"
-    elif status == 404 and "model" in said.lower():  # noqa: PLR2004
+    elif status == 404 and "model" in said.lower():  # noqa: PLR2004 - an HTTP status
         kind = "model"
     if kind in _TOLD:
         return kind

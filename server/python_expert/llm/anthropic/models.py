@@ -43,7 +43,7 @@ async def list_models(client: AsyncAnthropic) -> tuple[Model, ...]:
         EndpointError: It does not list its models.
         Exception: Any exception of the SDK.
     """
-    import anthropic  # noqa: PLC0415 - takes seconds, and has been imported with the client
+    import anthropic  # noqa: PLC0415 - slow to import, and already imported with the client
 
     found: dict[str, Model] = {}
     try:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 
-class Told(NamedTuple):
+class EndpointMessage(NamedTuple):
     """A message about an error, and its consequences.
 
     Attributes:
@@ -29,14 +29,14 @@ class Told(NamedTuple):
     passing: bool = False
 
 
-def unreached(error: BaseException, url: str) -> Told:
+def unreached(error: BaseException, url: str) -> EndpointMessage:
     """The message for a connection that failed or was lost.
 
     Args:
         error: The exception.
         url: The endpoint's address.
     """
-    import httpx2  # noqa: PLC0415 - takes long, and has been imported when there is a fault
+    import httpx2  # noqa: PLC0415 - slow to import, and already imported when an error occurs
 
     proxy = _proxy(url)
     names = {
@@ -46,7 +46,7 @@ def unreached(error: BaseException, url: str) -> Told:
         "url": quote(url),
     }
     causes = list(_causes(error))
-    known: tuple[tuple[tuple[type[BaseException], ...], Told], ...] = (
+    known: tuple[tuple[tuple[type[BaseException], ...], EndpointMessage], ...] = (
         ((httpx2.UnsupportedProtocol, httpx2.InvalidURL), _NO_ADDRESS),
         ((httpx2.ProxyError,), _PROXY),
         ((ssl.SSLCertVerificationError,), _CERTIFICATE),
@@ -89,33 +89,33 @@ def host_of(url: str) -> str:
     return quote(url)
 
 
-_NO_ADDRESS = Told(
+_NO_ADDRESS = EndpointMessage(
     "'{url}' is no address of an endpoint; set ANTHROPIC_BASE_URL or llm.base-url to one that "
     "starts with https://"
 )
-_PROXY = Told(
+_PROXY = EndpointMessage(
     "the {proxy} does not let the request through ({why}); check HTTPS_PROXY, with user name and "
     "password if it wants them, or name the host {host} in NO_PROXY"
 )
-_CERTIFICATE = Told(
+_CERTIFICATE = EndpointMessage(
     "the certificate of {host} cannot be trusted ({why}); if it is your company's, set "
     "SSL_CERT_FILE to the file with its root certificate"
 )
-_INSECURE = Told(
+_INSECURE = EndpointMessage(
     "no secure connection to {host}{through} can be made ({why}); check the address and the proxy"
 )
-_UNKNOWN_HOST = Told(
+_UNKNOWN_HOST = EndpointMessage(
     "the address of {host}{through} cannot be found; check the network and the name", passing=True
 )
-_REFUSED = Told(
+_REFUSED = EndpointMessage(
     "the connection to {host}{through} is refused; check the address, and that something "
     "listens there",
     passing=True,
 )
-_NO_CONNECTION = Told(
+_NO_CONNECTION = EndpointMessage(
     "{host}{through} cannot be reached ({why}); check the network and the address", passing=True
 )
-_LOST = Told(
+_LOST = EndpointMessage(
     "the connection to {host}{through} was lost before the answer was complete; try again",
     final=False,
     passing=True,

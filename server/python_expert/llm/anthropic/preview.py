@@ -36,7 +36,7 @@ async def preview(client: AsyncAnthropic, body: Mapping[str, Any]) -> Preview:
         client: The client with the settings; it needs no key.
         body: The arguments of a request to the Messages API.
     """
-    import httpx2  # noqa: PLC0415 - takes long, and has been imported with the client
+    import httpx2  # noqa: PLC0415 - slow to import, and already imported with the client
 
     caught: list[httpx2.Request] = []
 

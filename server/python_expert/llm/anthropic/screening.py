@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from python_expert.llm.anthropic.credentials import in_environment
 from python_expert.privacy.formats import UNMISTAKABLE, key_blocks
-from python_expert.privacy.shapes import is_made_up
+from python_expert.privacy.shapes import looks_generated
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
@@ -37,7 +37,7 @@ def credential_in(facts: object, question: str) -> str:
     texts = list(_texts(facts))
     # Words are wrapped and indented before they are written, so spaces are ignored.
     texts += [_SPACE.sub("", text) for text in texts]
-    keys = [key for key in set(in_environment()) if _is_telling(key)]
+    keys = [key for key in set(in_environment()) if _is_secret(key)]
     if any(key in text for key in keys for text in texts):
         return OWN
     found = [match[0] for text in texts for match in UNMISTAKABLE.finditer(text)]
@@ -60,9 +60,9 @@ def placeholder_in(facts: object, question: str, secrets: Collection[str]) -> st
     return ""
 
 
-def _is_telling(key: str) -> bool:
+def _is_secret(key: str) -> bool:
     """Whether a key is a real one; if an endpoint needs none, users set any word."""
-    return len(key) >= _SHORTEST and (is_made_up(key) or len(set(key)) >= _SHORTEST)
+    return len(key) >= _SHORTEST and (looks_generated(key) or len(set(key)) >= _SHORTEST)
 
 
 def _texts(value: object) -> Iterator[str]:

@@ -64,7 +64,7 @@ class Import:
         if "anthropic.resources.messages" in sys.modules:
             return
         interval = sys.getswitchinterval()
-        finder = _BeforeEachModule(lambda: self._give_way(busy))
+        finder = _BeforeEachModule(lambda: self._wait_for_user(busy))
         sys.meta_path.insert(0, finder)
         sys.setswitchinterval(SWITCH_S)
         gc.disable()
@@ -76,7 +76,7 @@ class Import:
             sys.setswitchinterval(interval)
             sys.meta_path.remove(finder)
 
-    def _give_way(self, busy: Busy | None) -> None:
+    def _wait_for_user(self, busy: Busy | None) -> None:
         while busy and not self.wanted.is_set() and busy():
             self.wanted.wait(PAUSE_S)
         if self._stopped:

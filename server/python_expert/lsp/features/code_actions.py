@@ -127,7 +127,7 @@ class Actions:
         current = document is not None and document.version == version
         return action if safe or current else action | {"edit": {"changes": {}}}
 
-    async def forward(self, method: str, params: Mapping[str, Any]) -> Any:  # noqa: ANN401
+    async def forward(self, method: str, params: Mapping[str, Any]) -> Any:  # noqa: ANN401 - JSON is untyped
         """Forward a request (formatting, hover) to a tool and return its result unchanged.
 
         Raises:
@@ -141,7 +141,7 @@ class Actions:
         self.check_unchanged(document)
         return answer
 
-    async def _answer(self, document: Document, method: str, params: Mapping[str, Any]) -> Any:  # noqa: ANN401
+    async def _answer(self, document: Document, method: str, params: Mapping[str, Any]) -> Any:  # noqa: ANN401 - JSON is untyped
         """The first result that a tool returns."""
         for tool in await self._tools(document.uri):
             if not isinstance(tool, AnswersRequests) or method not in tool.methods:

@@ -32,7 +32,7 @@ APPLY, DISCARD = "Apply", "Discard"
 ATTEMPTS = 5
 """How often an outdated edit is sent again."""
 
-HEARD_S = 0.5
+APPLIED_S = 0.5
 """Seconds in which an editor reports a change that it has made."""
 
 _ANNOTATION = "rewrite"
@@ -145,11 +145,11 @@ class Delivery:
         """
         if not self._client.document_changes:  # it cannot detect outdated edits
             return False
-        end = time.monotonic() + HEARD_S
+        end = time.monotonic() + APPLIED_S
         while (latest := self._documents.get(outcome.uri)) is outcome.document:
             if time.monotonic() > end:
                 return False
-            await asyncio.sleep(HEARD_S / 50)
+            await asyncio.sleep(APPLIED_S / 50)
         # An edit that was applied and undone at once counts as applied.
         return latest is not None and outcome.is_untouched(latest)
 

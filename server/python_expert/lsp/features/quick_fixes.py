@@ -111,8 +111,8 @@ class QuickFixes:
 def _fixes(project: Project, document: Document, findings: list[Finding]) -> list[QuickFix]:
     """Compute the fixes. Reads files, so do not call it on the event loop."""
     # Importing what writes imports takes some 100 ms.
-    from python_expert.pipeline.context import options_for  # noqa: PLC0415
-    from python_expert.quick_fixes.base import FixContext  # noqa: PLC0415
-    from python_expert.quick_fixes.registry import quick_fixes  # noqa: PLC0415
+    from python_expert.pipeline.context import options_for  # noqa: PLC0415 - imported after the first findings
+    from python_expert.quick_fixes.base import FixContext  # noqa: PLC0415 - imported after the first findings
+    from python_expert.quick_fixes.registry import quick_fixes  # noqa: PLC0415 - imported after the first findings
 
     return quick_fixes(FixContext(document, options_for(project, document)), findings)

@@ -11,8 +11,8 @@ from python_expert.config.settings import ProviderName
 from python_expert.lsp.features.delivery import Delivery
 from python_expert.lsp.features.models import Models
 from python_expert.lsp.features.rewrite_answers import ANYWAY, DIFF, OFFLINE, REPORT, answers
+from python_expert.lsp.features.rewrite_commands import RewriteCommand, WrongError, read_command
 from python_expert.lsp.features.rewrite_menu import RewriteMenu
-from python_expert.lsp.features.rewrite_wishes import Wish, WrongError, read_wish
 from python_expert.lsp.features.showing import Showing, difference
 from python_expert.lsp.progress import Progress
 from python_expert.lsp.window import MessageType, ask, tell
@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-PATIENCE_S = 1.0
+SLOW_S = 1.0
 """Seconds after which an editor without progress reports gets a message about what is running."""
 
 
@@ -96,23 +96,23 @@ class Rewrites:
         """
         try:
             await self._ready.wait()
-            wish = read_wish(argument, self._documents, self._client.encoding)
+            command = read_command(argument, self._documents, self._client.encoding)
         except WrongError as error:
-            self._tell(str(error), MessageType.WARNING)
+            self._notify(str(error), MessageType.WARNING)
             return {"result": Result.REFUSED, "message": str(error)}
         if isinstance(argument, dict) and argument.get("wait") is True:
-            return await self._watch(wish)
-        self._begin(self._watch(wish), wish.offer.title)
-        return {"result": "started", "message": f"{wish.offer.title}: started"}
+            return await self._watch(command)
+        self._begin(self._watch(command), command.offer.title)
+        return {"result": "started", "message": f"{command.offer.title}: started"}
 
     def cancel(self) -> None:
         """Cancel all running rewrites."""
         for task in self._running:
             task.cancel()
 
-    async def make_ready(self, uri: str, busy: Busy) -> bool:
-        """Prepare for model requests about a document; see `Providers.make_ready`."""
-        return await self._providers.make_ready(self._projects.of(uri), uri, busy)
+    async def prepare_model(self, uri: str, busy: Busy) -> bool:
+        """Prepare for model requests about a document; see `Providers.prepare_model`."""
+        return await self._providers.prepare_model(self._projects.of(uri), uri, busy)
 
     async def payload(self, argument: object) -> str:
         """Run the command ``pythonExpert.showPayload``, which sends nothing.
@@ -126,11 +126,11 @@ class Rewrites:
         """
         try:
             await self._ready.wait()
-            wish = read_wish(argument, self._documents, self._client.encoding)
-            request = self._request(wish, await self._provider(wish))
+            command = read_command(argument, self._documents, self._client.encoding)
+            request = self._request(command, await self._provider(command))
             return await self._rewriter.payload(request)
         except (WrongError, ToolError) as error:
-            self._tell(str(error), MessageType.WARNING)
+            self._notify(str(error), MessageType.WARNING)
             return f"{error}\n"
 
     async def stop(self) -> None:
@@ -149,15 +149,15 @@ class Rewrites:
                 log.error("%s failed", title, exc_info=error)
                 why = f"failed because of an error in Python Expert ({error!r})"
                 text = f"{title} {why}; the server's log has the details"
-                self._tell(text, MessageType.WARNING)
+                self._notify(text, MessageType.WARNING)
 
         task = asyncio.create_task(work)
         self._tasks.add(task)
         task.add_done_callback(ended)
 
-    async def _watch(self, wish: Wish) -> dict[str, Any]:
+    async def _watch(self, command: RewriteCommand) -> dict[str, Any]:
         """Run a rewrite with a progress report that the user can cancel."""
-        title = wish.offer.title
+        title = command.offer.title
         task: asyncio.Task[Outcome] | None = None
         progress = Progress(
             self._protocol,
@@ -165,7 +165,7 @@ class Rewrites:
             enabled=self._client.progress,
             on_cancel=lambda: task and task.cancel(),
         )
-        task = asyncio.create_task(self._carry_out(wish, progress))
+        task = asyncio.create_task(self._carry_out(command, progress))
         for tasks in (self._tasks, self._running):
             tasks.add(task)
             task.add_done_callback(tasks.discard)
@@ -173,7 +173,7 @@ class Rewrites:
         loop = asyncio.get_running_loop()
         if not self._client.progress:
             text = f"{title}: in progress"
-            slow = loop.call_later(PATIENCE_S, self._tell, text, MessageType.INFO)
+            slow = loop.call_later(SLOW_S, self._notify, text, MessageType.INFO)
         try:
             outcome = await result_of(task)
         finally:
@@ -183,42 +183,42 @@ class Rewrites:
         if outcome is None:
             return {"result": "cancelled", "message": f"{title}: cancelled"}
         was_told = slow is not None and slow.when() <= loop.time()
-        self._tell_result(wish, outcome, always=was_told)
+        self._report_result(command, outcome, always=was_told)
         return {"result": outcome.result, "message": outcome.summary}
 
-    async def _carry_out(self, wish: Wish, progress: Progress) -> Outcome:
+    async def _carry_out(self, command: RewriteCommand, progress: Progress) -> Outcome:
         delivery = Delivery(self._protocol, self._documents, self._client, self._showing)
-        request = self._request(wish, await self._provider(wish), delivery, progress)
+        request = self._request(command, await self._provider(command), delivery, progress)
         outcome = await self._rewriter.rewrite(request)
         progress.end(outcome.summary)
         self.last_report = report(outcome)
         log.info("%s", outcome.summary)
         return outcome
 
-    async def _provider(self, wish: Wish) -> Provider:
-        uri = wish.document.uri
-        return await self._providers.make(self._projects.of(uri), uri, wish.provider)
+    async def _provider(self, command: RewriteCommand) -> Provider:
+        uri = command.document.uri
+        return await self._providers.make(self._projects.of(uri), uri, command.provider)
 
     def _request(
         self,
-        wish: Wish,
+        command: RewriteCommand,
         provider: Provider,
         delivery: Delivery | None = None,
         progress: Progress | None = None,
     ) -> Request:
-        project, uri = self._projects.of(wish.document.uri), wish.document.uri
+        project, uri = self._projects.of(command.document.uri), command.document.uri
         request = Request(
-            wish.offer.action,
+            command.offer.action,
             project,
             lambda: self._documents.get(uri),
-            wish.where,
+            command.where,
             provider,
             others=lambda: project.documents,
-            complete=wish.offer.complete,
-            callers=wish.offer.callers,
-            with_callers=f'"{wish.offer.action.with_callers}"' if to_path(uri) else "",
-            allow_findings=wish.proposed is not None,
-            proposed=wish.proposed,
+            complete=command.offer.complete,
+            callers=command.offer.callers,
+            with_callers=f'"{command.offer.action.with_callers}"' if to_path(uri) else "",
+            allow_findings=command.proposed is not None,
+            proposed=command.proposed,
         )
         if delivery is None or progress is None:
             return request
@@ -227,11 +227,11 @@ class Rewrites:
             progress.update(message, 100 * done // max(total, 1))
 
         async def consent(risks: Sequence[str]) -> bool:
-            return await delivery.consent(f"{wish.offer.title}, also these", risks)
+            return await delivery.consent(f"{command.offer.title}, also these", risks)
 
         return replace(request, progress=show, consent=consent, deliver=delivery.deliver)
 
-    def _tell_result(self, wish: Wish, outcome: Outcome, *, always: bool) -> None:
+    def _report_result(self, command: RewriteCommand, outcome: Outcome, *, always: bool) -> None:
         """Report what was not done as requested, with the possible next steps."""
         if outcome.declined and not always:
             return
@@ -242,16 +242,16 @@ class Rewrites:
         kind = MessageType.WARNING if is_bad else MessageType.INFO
         offered = answers(outcome, self._client)
         if offered:
-            self._begin(self._offer(wish, outcome, kind, offered), wish.offer.title)
+            self._begin(self._offer(command, outcome, kind, offered), command.offer.title)
         else:
-            self._tell(outcome.summary, kind)
+            self._notify(outcome.summary, kind)
 
     async def _offer(
-        self, wish: Wish, outcome: Outcome, kind: MessageType, offered: Sequence[str]
+        self, command: RewriteCommand, outcome: Outcome, kind: MessageType, offered: Sequence[str]
     ) -> None:
         """Report the result and do what the user chooses. After *Show*, ask again."""
         chosen = await ask(self._protocol, outcome.summary, kind, *offered)
-        anyway = wish._replace(where=None, proposed=outcome.withheld)
+        anyway = command._replace(where=None, proposed=outcome.withheld)
         left = [each for each in offered if each != chosen]
         if chosen == REPORT:
             await self._show_report()
@@ -259,16 +259,16 @@ class Rewrites:
             await self._show_difference(anyway)
         if chosen in (REPORT, DIFF):
             if left and left != [REPORT]:
-                await self._offer(wish, outcome, kind, left)
+                await self._offer(command, outcome, kind, left)
         elif chosen == ANYWAY:
             await self._watch(anyway)
         elif chosen == OFFLINE:
-            latest = self._documents.get(wish.document.uri)
-            where = wish.there(latest) if latest else None
-            if latest is None or (wish.where and where is None):
-                self._tell("the code was changed in the meantime", kind)
+            latest = self._documents.get(command.document.uri)
+            where = command.there(latest) if latest else None
+            if latest is None or (command.where and where is None):
+                self._notify("the code was changed in the meantime", kind)
                 return
-            await self._watch(Wish(wish.offer, latest, where, ProviderName.OFFLINE))
+            await self._watch(RewriteCommand(command.offer, latest, where, ProviderName.OFFLINE))
 
     async def _show_report(self) -> None:
         if self._client.report:
@@ -276,16 +276,16 @@ class Rewrites:
         else:
             await self._showing.show("report.md", self.last_report, focus=True)
 
-    async def _show_difference(self, wish: Wish) -> None:
+    async def _show_difference(self, command: RewriteCommand) -> None:
         """Show the diff of what *Apply Anyway* would change; changes nothing."""
 
         async def consent(_risks: Sequence[str]) -> bool:
             return True
 
-        request = replace(self._request(wish, await self._provider(wish)), consent=consent)
+        request = replace(self._request(command, await self._provider(command)), consent=consent)
         outcome = await self._rewriter.rewrite(request)
         text = difference(outcome) or f"{outcome.summary}\n"
-        await self._showing.show(f"{wish.offer.action.name}.diff", text, focus=True)
+        await self._showing.show(f"{command.offer.action.name}.diff", text, focus=True)
 
-    def _tell(self, message: str, kind: MessageType) -> None:
+    def _notify(self, message: str, kind: MessageType) -> None:
         tell(self._protocol, message, kind)

@@ -57,7 +57,7 @@ class Showing:
             params = {"uri": to_uri(path), "takeFocus": focus}
             answer = await self._protocol.request("window/showDocument", params)
             return isinstance(answer, dict) and bool(answer.get("success"))
-        except Exception as error:  # noqa: BLE001 - whatever the editor does, nothing else fails
+        except Exception as error:  # noqa: BLE001 - an error of the editor must not fail anything else
             log.warning("the editor did not show %s: %r", name, error)
             return False
 

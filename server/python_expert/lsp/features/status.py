@@ -26,7 +26,7 @@ PAUSE_S = 0.25
 """Seconds between two notifications, as tools start and stop at every keystroke."""
 
 
-class StatusNews:
+class StatusNotifier:
     """Notifies the client of what the tools are doing, at a limited rate.
 
     Args:
@@ -58,7 +58,7 @@ class StatusNews:
     def changed(self) -> None:
         """Note that the status may have changed."""
         if self._enabled and self._due is None:
-            self._due = asyncio.get_running_loop().call_later(PAUSE_S, self._tell)
+            self._due = asyncio.get_running_loop().call_later(PAUSE_S, self._notify)
 
     def stop(self) -> None:
         """Send no more notifications."""
@@ -66,7 +66,7 @@ class StatusNews:
         if self._due:
             self._due.cancel()
 
-    def _tell(self) -> None:
+    def _notify(self) -> None:
         self._due = None
         projects = tuple(self._projects())
         tools: list[dict[str, Any]] = []

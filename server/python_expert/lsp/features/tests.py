@@ -99,12 +99,12 @@ class TestRuns:
         asked = [word if isinstance(word, str) else None for word in given]
         if words.get("wait") is True:
             return await self.run(*asked)
-        task = asyncio.create_task(_BEGUN.ask(None, self._run_and_tell, *asked))
+        task = asyncio.create_task(_BEGUN.ask(None, self._run_and_report, *asked))
         self._begun.add(task)
         task.add_done_callback(self._begun.discard)
         return {"result": "started", "message": "tests are being run"}
 
-    async def _run_and_tell(self, *asked: str | None) -> None:
+    async def _run_and_report(self, *asked: str | None) -> None:
         answer = await self.run(*asked)
         if answer["result"] != "cancelled":
             kind = MessageType.WARNING if answer["result"] == "failed" else MessageType.INFO

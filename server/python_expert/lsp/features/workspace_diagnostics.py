@@ -42,7 +42,7 @@ PULL_ONLY = (
 
 _SOURCE = "workspace check"
 
-_HEARD = FaultBarrier("showing what the workspace check has found")
+_RECEIVED = FaultBarrier("showing what the workspace check has found")
 _ENDED = FaultBarrier("checking the workspace")
 
 
@@ -110,13 +110,13 @@ class WorkspaceCheck:
     async def begin(self) -> dict[str, Any]:
         """Start the command and return immediately; the user sees the result."""
 
-        async def tell_end() -> None:
+        async def report_end() -> None:
             answer = await self.run()
             if answer["result"] != "cancelled":
                 kind = MessageType.WARNING if answer["result"] == "failed" else MessageType.INFO
                 tell(self._protocol, answer["message"], kind)
 
-        self._begun = asyncio.create_task(_ENDED.ask(None, tell_end))
+        self._begun = asyncio.create_task(_ENDED.ask(None, report_end))
         return {"result": "started", "message": "the workspace is being checked"}
 
     async def run(self) -> dict[str, Any]:
@@ -171,8 +171,8 @@ class WorkspaceCheck:
             await asyncio.wait([self._task])
 
     async def _check(self, run: _WorkspaceRun, progress: Progress) -> dict[str, Any]:
-        def heard(method: str, params: Any) -> None:  # noqa: ANN401 - JSON is untyped
-            _HEARD.call(None, take, method, params)
+        def received(method: str, params: Any) -> None:  # noqa: ANN401 - JSON is untyped
+            _RECEIVED.call(None, take, method, params)
 
         def take(method: str, params: Any) -> None:  # noqa: ANN401 - JSON is untyped
             match method:
@@ -191,7 +191,7 @@ class WorkspaceCheck:
             "workspace check",
             Command(command, Path(__file__).parent, {"PYTHONSAFEPATH": "1"}),
             deadline_s=DEADLINE_S,
-            on_notification=heard,
+            on_notification=received,
         )
         order = {
             "folders": {uri: str(path) for uri, path in self._projects.folders.items()},

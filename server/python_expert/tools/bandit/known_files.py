@@ -46,7 +46,7 @@ class KnownFiles:
 
     Args:
         root: The project's folder.
-        key: What affects the findings besides the file; None if that is unknown.
+        key: What affects the findings, other than the file; None if that is unknown.
     """
 
     def __init__(self, root: Path, key: str | None) -> None:

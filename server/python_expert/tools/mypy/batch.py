@@ -1,4 +1,4 @@
-"""mypy run as a command, with open documents' text in place of the files'."""
+"""Runs mypy as a command on the text of open documents."""
 
 from __future__ import annotations
 
@@ -32,26 +32,28 @@ if TYPE_CHECKING:
     from python_expert.tools.mypy.launch import MypyLaunch
 
 DEADLINE_S = 300.0
-"""Seconds for one check: the first of a large project reads all that it imports."""
+"""The deadline of one check in seconds: the first in a large project reads all imports."""
 
 WORKER = "python_expert.tools.mypy.mypy_worker"
-"""The package that runs in the interpreter that has mypy."""
+"""The package that runs in the interpreter in which mypy is installed."""
 
 FLOOR = "--floor"
-"""Its first argument, if no option may have mypy find less than by default."""
+"""The worker's first argument if no option may reduce what mypy finds by default."""
 
 SYNTAX = "syntax"
-"""The code of what keeps a file from being parsed."""
+"""The code of errors because of which a file cannot be parsed."""
 
-_CLASH = re.compile(r"Duplicate module named|Source file found twice under different module names")
-"""What mypy says of a file whose module name another file of the same run has, or that has two."""
+_DUPLICATE_MODULE = re.compile(
+    r"Duplicate module named|Source file found twice under different module names"
+)
+"""mypy's message about two files with one module name in a run, or a file with two names."""
 
-MASK = "def __getattr__(name): ...\n"
-"""Stands in for a file that does not parse: whatever is imported from it is Any."""
+PLACEHOLDER = "def __getattr__(name): ...\n"
+"""Replaces a file that does not parse: every name imported from it is ``Any``."""
 
 
-class _ClashError(Exception):
-    """Two files of a run have one module name, or one has two.
+class _DuplicateModuleError(Exception):
+    """Two files of a run have the same module name, or one file has two.
 
     Attributes:
         path: The file that mypy names.
@@ -63,10 +65,10 @@ class _ClashError(Exception):
 
 
 class Batch:
-    """Runs of the command for one project; each is faster for what the one before has kept.
+    """Runs the command for one project, with a cache that is kept between runs.
 
     Args:
-        launch: What to run.
+        launch: How mypy is started.
         on_message: Called with mypy's message about its configuration.
     """
 
@@ -86,23 +88,23 @@ class Batch:
         floor: bool = False,
         waited_for: bool = False,
     ) -> dict[str, Report]:
-        """Check files, with texts in place of those of some.
+        """Check files, some of them with another text than on disk.
 
-        A syntax error is all that mypy then tells, of any file; so that file is masked, and the
-        others are checked again. Files that cannot be in one run because of their modules' names
-        are checked in further runs.
+        If a file has a syntax error, mypy reports nothing else, in any file. Such a file is
+        replaced by `PLACEHOLDER`, and the others are checked again. Files that cannot be in one run
+        because their module names are the same are checked in further runs.
 
         Args:
-            documents: What to report on, by path.
-            texts: What to put in the place of files, by path.
-            floor: Whether no option may have mypy find less than by default.
-            waited_for: Whether there is nothing that should go first.
+            documents: The documents to report on, by path.
+            texts: The texts that replace those of files, by path.
+            floor: Whether no option may reduce what mypy finds by default.
+            waited_for: Whether the user waits for this check, so that it runs at normal priority.
 
         Returns:
             The reports, by path.
 
         Raises:
-            ToolError: mypy fails, or may not be run this way.
+            ToolError: mypy fails, or must not be run as a command here.
         """
         if not self._launch.plugins:
             raise ToolError(
@@ -116,8 +118,8 @@ class Batch:
                 rest, apart = apart, {}
             try:
                 found = await self._run(rest, texts, floor=floor, waited_for=waited_for)
-            except _ClashError as clash:
-                for path in _second_ones(rest) or [clash.path]:
+            except _DuplicateModuleError as duplicate:
+                for path in _second_ones(rest) or [duplicate.path]:
                     apart[path] = rest.pop(path)
                 continue
             except OSError as error:
@@ -127,11 +129,11 @@ class Batch:
             for path in broken or found:
                 reports[path] = found[path]
                 del rest[path]
-                texts[path] = MASK
+                texts[path] = PLACEHOLDER
         return reports
 
     async def stop(self) -> None:
-        """Run no more, and throw away what was kept."""
+        """Start no more runs, and delete the cache."""
         self._stopped = True  # also for a run that is being prepared right now
         if self._cache:
             await asyncio.to_thread(self._cache.cleanup)
@@ -152,7 +154,7 @@ class Batch:
             shadows, stand_ins = await asyncio.to_thread(_write, Path(folder), texts)
             if self._stopped:
                 raise ToolError("mypy was stopped")
-            # So that it does not slow what answers the user's keystrokes.
+            # A lower priority, so that it does not slow down answers to keystrokes.
             nice = None if waited_for else shutil.which("nice")
             argv = (
                 *((nice, "-n", "10") if nice else ()),
@@ -162,14 +164,14 @@ class Batch:
                 *("--cache-dir", self._cache.name, "--local-partial-types"),
                 *shadows,
                 "--",
-                # mypy takes the stub beside a module for it, and no module twice.
+                # mypy uses the stub beside a module in its place, and rejects a module twice.
                 *(stand_ins.get(path, path) for path in documents if f"{path}i" not in documents),
             )
             status, out, err = await run(
                 Command(argv, root, environment(root, trusted=self._launch.plugins)),
                 deadline_s=DEADLINE_S,
             )
-        if self._stopped:  # the run may have created it again
+        if self._stopped:  # the run may have created the folder again
             await asyncio.to_thread(self._cache.cleanup)
         if status < 0:
             raise ToolCrashError(f"mypy was ended by signal {-status}")
@@ -187,8 +189,12 @@ class Batch:
                 path = str(root / item["file"])
                 found.setdefault(originals.get(path, path), []).append(item)
             broken = any(item["code"] == SYNTAX for path in documents for item in found[path])
-            if (clash := _clash(found)) and clash in documents and len(documents) > 1:
-                raise _ClashError(clash)
+            if (
+                (duplicate := _duplicate_module(found))
+                and duplicate in documents
+                and len(documents) > 1
+            ):
+                raise _DuplicateModuleError(duplicate)
             if not done or (status not in (0, 1) and not broken):
                 raise self._failure(status, lines, out, err)
             reports = {
@@ -200,8 +206,8 @@ class Batch:
         return reports
 
     def _failure(self, status: int, lines: Sequence[Any], out: bytes, err: bytes) -> ToolError:
-        """What a run that could not check anything says."""
-        # mypy reads its options twice, and complains each time.
+        """The error of a run that could not check anything."""
+        # mypy reads its options twice, and writes each error twice.
         told = dict.fromkeys(err.decode("utf-8", "replace").strip().splitlines())
         words = "\n".join(told) or _words(lines) or out.decode("utf-8", "replace").strip()
         if is_about_options(words, self._launch):
@@ -218,22 +224,22 @@ class Batch:
 
 
 def _words(lines: Sequence[Any]) -> str:
-    """The errors of a run that has failed, as mypy words them; of those that stopped it, if any."""
+    """Mypy's messages in a run that failed; only the fatal ones, if there are any."""
     errors = [each for each in lines if isinstance(each, dict) and "message" in each]
     fatal = [each for each in errors if each.get("code") is None] or errors
     return "; ".join(f"{each.get('file')}: {each['message']}" for each in fatal)
 
 
-def _clash(found: Mapping[str, Sequence[Mapping[str, Any]]]) -> str | None:
-    """The file whose module's name stopped a run, if one did."""
+def _duplicate_module(found: Mapping[str, Sequence[Mapping[str, Any]]]) -> str | None:
+    """The file whose module name stopped the run, or None."""
     for path, items in found.items():
-        if any(item["code"] is None and _CLASH.match(item["message"]) for item in items):
+        if any(item["code"] is None and _DUPLICATE_MODULE.match(item["message"]) for item in items):
             return path
     return None
 
 
 def _second_ones(paths: Iterable[str]) -> list[str]:
-    """The files whose module has the name of an earlier file's, as mypy usually names modules."""
+    """The files with the module name of an earlier file, as mypy usually names modules."""
     names, second = set(), []
     for path in paths:
         module = Path(path).relative_to(package_root(Path(path))).with_suffix("")
@@ -244,28 +250,28 @@ def _second_ones(paths: Iterable[str]) -> list[str]:
 
 
 def _placed(item: Mapping[str, Any], document: Document, *, exact: bool) -> dict[str, Any]:
-    """An error with 0-based lines; where it ends not every mypy says."""
+    """An error with 0-based lines; not every version of mypy reports where it ends."""
     lines = {key: item[key] - 1 for key in ("line", "end_line") if key in item}
     texts = (document.lines[line] for line in lines.values() if line < len(document.lines))
     if not exact and not all(map(str.isascii, texts)):
         lines |= dict.fromkeys(("column", "end_column"), -1)
-    elif item["code"] == SYNTAX:  # of all columns only these are 1-based
+    elif item["code"] == SYNTAX:  # only the columns of syntax errors are 1-based
         lines["column"] = item["column"] - 1
     return {**item, **lines}
 
 
 def _write(folder: Path, texts: Mapping[str, str]) -> tuple[list[str], dict[str, str]]:
-    """Write texts that stand in for files' own.
+    """Write the texts that replace those of files.
 
     Returns:
-        mypy's arguments for those that exist, and where the others are now, by path.
+        mypy's arguments for files that exist, and the new paths of the others, by path.
     """
     arguments: list[str] = []
     stand_ins: dict[str, str] = {}
     for number, (path, text) in enumerate(texts.items()):
         shadow = folder / str(number) / Path(path).name
         shadow.parent.mkdir()
-        # The mark tells mypy to read UTF-8, whatever encoding the text names.
+        # The byte order mark makes mypy read UTF-8, whatever encoding the text declares.
         unmarked = text.removeprefix("\ufeff")
         shadow.write_bytes(BOM_UTF8 + unmarked.encode("utf-8", "surrogatepass"))
         if is_file(Path(path)):

@@ -1,4 +1,4 @@
-"""How the worker's findings are compared with those of a run, and how often that may be done."""
+"""Compares the worker's findings with those of a run, and limits the time of such runs."""
 
 from __future__ import annotations
 
@@ -13,20 +13,20 @@ if TYPE_CHECKING:
     from python_expert.diagnostics.finding import Report
 
 SHARE: Final = 0.04
-"""Of one core, for runs that only compare."""
+"""The share of one core that runs for comparison may use."""
 
 AT_ONCE_S: Final = 5.0
-"""How much of it may be used before it has come together: small projects need not wait."""
+"""Seconds that may be used in advance, so that small projects need not wait."""
 
 
 class Allowance:
-    """How much time may go into runs.
+    """Limits the processor time of runs.
 
-    With a run after each save, and one save a minute, that is at most 5 % of a core in ten minutes.
+    With one save a minute and a run after each, that is at most 5 % of a core in ten minutes.
     The time of runs that were cancelled counts.
 
     Args:
-        clock: The time in seconds.
+        clock: Returns the time in seconds.
     """
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
@@ -56,13 +56,13 @@ class Allowance:
 
 
 def key(report: Report) -> Counter[tuple[int, str, str]]:
-    """What is compared: columns are left out, as they depend on mypy's parser."""
+    """What is compared of a report: no columns, as they depend on mypy's parser."""
     return Counter(
         (finding.range.start.line, finding.code, finding.message) for finding in report.findings
     )
 
 
 def difference(one: Report, other: Report) -> set[tuple[str, str]]:
-    """The code and message of what is said in one of two reports only, wherever it is said."""
+    """The code and message of findings that only one of two reports has; lines do not count."""
     first, second = key(one), key(other)
     return {(code, message) for _, code, message in (first - second) | (second - first)}

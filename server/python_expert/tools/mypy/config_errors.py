@@ -1,4 +1,4 @@
-"""What mypy says of its configuration, in one line that names the place."""
+"""Turns mypy's messages about its configuration into one line that names the place."""
 
 from __future__ import annotations
 
@@ -15,20 +15,20 @@ if TYPE_CHECKING:
     from python_expert.tools.mypy.launch import MypyLaunch
 
 _OPTION = "mypy: error: "
-"""How mypy begins what is wrong with an option, be it of the command line or of a file."""
+"""How mypy's messages about options begin, on the command line or in a file."""
 
 
 def is_about_options(words: str, launch: MypyLaunch) -> bool:
-    """Whether mypy has failed for its configuration, or for an option."""
+    """Whether mypy failed because of its configuration or an option."""
     return _OPTION in words or bool(launch.config and str(launch.config) in words)
 
 
 def config_error(words: str, launch: MypyLaunch) -> ToolError:
-    """The error that mypy tells of.
+    """The error that a message of mypy describes.
 
     Args:
-        words: What it writes, in its own form.
-        launch: What it was started with.
+        words: The message, as mypy writes it.
+        launch: How mypy was started.
     """
     if launch.config is not None:
         fault = config_fault(_plain(words), launch.config, launch.root)
@@ -39,7 +39,7 @@ def config_error(words: str, launch: MypyLaunch) -> ToolError:
 
 
 def config_warning(words: str, launch: MypyLaunch) -> str:
-    """What mypy complains about and goes on without, a line for each."""
+    """Mypy's warnings about options that it ignores, one a line."""
     if launch.config is None:
         return words
     faults = (config_fault(line, launch.config, launch.root) for line in words.splitlines())
@@ -47,7 +47,7 @@ def config_warning(words: str, launch: MypyLaunch) -> str:
 
 
 def _plain(words: str) -> str:
-    """The words of an error that mypy has written as JSON."""
+    """The message of an error that mypy wrote as JSON."""
     with contextlib.suppress(ValueError, KeyError, TypeError):
         item = orjson.loads(words.strip().splitlines()[-1])
         return f"{Path(item['file'])}: {item['message']} (at line {item['line']})"

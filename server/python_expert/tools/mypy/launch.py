@@ -26,18 +26,18 @@ EXPERT_ARGS = (
 
 @dataclass(frozen=True)
 class MypyLaunch:
-    """What a project's mypy is started with.
+    """The interpreter, folder and arguments of a project's mypy.
 
     Attributes:
-        python: The interpreter that has mypy.
+        python: The interpreter in which mypy is installed.
         root: The project's folder, where mypy runs.
         args: mypy's command-line arguments.
-        plugins: False where the plugins that the configuration names must not be imported.
-        changes: How often its configuration files have changed; each time it starts again.
-        searched: Whose packages mypy looks at and why, for the user; empty where a configuration
-            names the interpreter, or none is used.
-        lenient: Whether what is said of code without type hints is information only, as nobody has
-            asked for strictness.
+        plugins: Whether the plugins that the configuration names may be imported.
+        changes: How often its configuration files have changed; each change restarts mypy.
+        searched: The interpreter whose packages mypy searches, and why, for messages; empty if a
+            configuration names the interpreter, or if none is used.
+        lenient: Whether missing type hints are reported as information, because the project did
+            not ask for strictness.
     """
 
     python: Path
@@ -56,7 +56,7 @@ class MypyLaunch:
 
 
 def launch_for(context: ToolContext) -> MypyLaunch:
-    """What mypy is started with for a project."""
+    """Decide how mypy is started for a project."""
     settings = context.settings
     args = (*_arguments(context), *context.args(MYPY))
     program, changes = context.program(MYPY), context.changes(MYPY)
@@ -67,20 +67,20 @@ def launch_for(context: ToolContext) -> MypyLaunch:
 
 
 def _arguments(context: ToolContext) -> tuple[str, ...]:
-    """Mypy's arguments: whose configuration, how strict, and which interpreter's packages."""
+    """Mypy's arguments: the configuration, strictness, and the interpreter for packages."""
     config = context.config(MYPY, None)
     args = ["--config-file", str(config) if config else ""]
     if context.is_expert(MYPY, None):
         args += EXPERT_ARGS
     if not context.settings.trusted:
-        # A configuration may name an interpreter, and mypy would run it.
+        # A configuration may name an interpreter, which mypy would run.
         return (*args, "--python-executable", sys.executable, "--no-site-packages")
     interpreter = context.environment.interpreter
     said = read(config) if config else ""
     if interpreter and (context.settings.interpreter or "python_executable" not in said):
         args += ["--python-executable", str(interpreter.path)]
         newer = environments.version(interpreter.path)
-        # Mypy checks for the Python that it runs on, be the interpreter's syntax newer or not.
+        # Mypy assumes the version of the Python that it runs on, even if the project's is newer.
         if newer and newer > sys.version_info[:2] and "python_version" not in said:
             args += ["--python-version", ".".join(map(str, newer))]
     return tuple(args)

@@ -31,15 +31,15 @@ class Live:
     """The worker of one project.
 
     Args:
-        launch: What to start.
-        on_reports: Called with what the worker finds after a pause.
-        on_progress: Called with a sentence while a check has mypy read modules.
+        launch: How mypy is started.
+        on_reports: Called with the reports that the worker sends after a pause.
+        on_progress: Called with a message while mypy reads modules for a check.
         on_message: Called with mypy's message about its configuration.
-        floor: Whether no option may have mypy find less than by default.
+        floor: Whether no option may reduce what mypy finds by default.
 
     Attributes:
         version: mypy's version, once it is known.
-        slowed: Whether the worker may only use its slower variant.
+        slowed: Whether the worker must use its slower variant.
         variant: The variant that the worker uses: "d2", or the slower "d1".
         reports: The latest report on each document, by path.
     """
@@ -56,11 +56,11 @@ class Live:
         self.version = ""
         self.slowed = False
         self.variant = ""
-        # What the worker knows, so that it is told only what has changed; and what it has told, as
-        # it tells only news.
+        # The documents that the worker knows, as only changes are sent to it, and the reports that
+        # it sent, as it sends only those that changed.
         self.documents: Documents = {}
         self.reports: dict[str, Report] = {}
-        self._imagined: dict[str, tuple[Document, Mapping[str, Any], Report]] = {}
+        self._candidates: dict[str, tuple[Document, Mapping[str, Any], Report]] = {}
         self._launch = launch
         self._on_reports = on_reports
         self._on_progress = on_progress
@@ -82,37 +82,38 @@ class Live:
         )
 
     async def check(self, documents: Documents) -> None:
-        """Bring the worker up to date; `reports` is then about these documents.
+        """Send documents to the worker, and update `reports` for them.
 
-        What an edit changes for other documents is reported after a pause.
+        Changes of findings in other documents are reported after a pause.
 
         Raises:
             ToolError: The worker cannot be started.
-            ToolCrashError: It died, hung or babbled.
-            RpcError: It answered with an error.
+            ToolCrashError: The worker died, hung or sent an invalid response.
+            RpcError: The worker responded with an error.
         """
-        # What the worker has told it does not tell again, so its answer is taken in any case.
+        # The worker sends each report once, so its response is used even after a cancellation.
         checking = asyncio.create_task(self._check(documents))
         checking.add_done_callback(lambda task: task.cancelled() or task.exception())
         await asyncio.shield(checking)
 
     @property
     def floor(self) -> Live:
-        """A worker for which no option of the project has mypy find less than by default."""
+        """A worker that ignores options by which mypy would find less than by default."""
         if self._floor is None:
             self._floor = Live(self._launch, _ignore, _ignore, _ignore, floor=True)
         return self._floor
 
     @property
-    def apart(self) -> Live:
-        """The worker for candidate texts: this one as long as it checks no documents."""
+    def for_candidates(self) -> Live:
+        """The worker for candidates: this one until it has checked documents, then `floor`."""
         return self.floor if self._checked else self
 
     async def what_if(self, documents: Documents, path: str, text: str) -> list[Report] | None:
-        """What mypy would find in all documents, were `text` that of one; nothing changes by it.
+        """Return what mypy would find in all documents if one had another text.
 
-        The ranges are those of `text` in the one document. None means that `floor` has to be
-        asked: an option of the project has mypy find less in that document than by default.
+        Ranges in that document are those of `text`. Nothing is published. None means that `floor`
+        must be asked: because of an option of the project, mypy finds less in that document than
+        by default.
 
         Raises:
             ToolError, ToolCrashError, RpcError: As for `check`.
@@ -122,25 +123,25 @@ class Live:
         if "lowered" in answer:
             return None
         real = documents[path]
-        imagined = {**documents, path: Document.of(real.uri, real.version, text)}
+        candidates = {**documents, path: Document.of(real.uri, real.version, text)}
         with self._child.reading():
             return [
-                self._reported(imagined[path], path, result)
+                self._reported(candidates[path], path, result)
                 for path, result in answer["files"].items()
             ]
 
     def _reported(self, document: Document, path: str, result: Mapping[str, Any]) -> Report:
-        """A report; the same as before where an imagined text has no effect, as on most files."""
-        known = self._imagined.get(path)
+        """A report; the same object as before if the candidate has no effect on the file."""
+        known = self._candidates.get(path)
         if known is None or known[0] is not document or known[1] != result:
             known = document, result, report(document, result, self._launch)
-            self._imagined[path] = known
+            self._candidates[path] = known
         return known[2]
 
     async def types(
         self, documents: Documents, path: str, text: str, about: About
     ) -> list[dict[str, Any]] | None:
-        """What is known of the types of a text; None if mypy cannot read it.
+        """Return mypy's types in a text, or None if mypy cannot read it.
 
         Raises:
             ToolError, ToolCrashError, RpcError: As for `check`.
@@ -172,11 +173,11 @@ class Live:
             self._floor.disk_changed()
 
     def rebuild(self) -> None:
-        """Have the worker's next check start from scratch."""
+        """Make the worker's next check start from scratch."""
         self._child.notify("rebuild", {})
 
     def note_failure(self) -> None:
-        """The worker has failed within: its next start is to wait."""
+        """Note that the worker failed, so that its next start is delayed."""
         self._child.note_failure()
 
     async def stop(self) -> None:
@@ -186,9 +187,9 @@ class Live:
         await self._child.stop()
 
     async def _known(self, documents: Documents) -> Documents:
-        """Send documents to the worker; returns what it then knows."""
+        """Send documents to the worker; return those that it then knows."""
         await self._child.start()
-        # Who asks may have older texts than are being checked: these are not taken back.
+        # The caller may have older texts than are being checked: newer ones are kept.
         for each, known in self.documents.items() if self._checked else ():
             if each not in documents or documents[each].version < known.version:
                 documents = {**documents, each: known}
@@ -226,22 +227,22 @@ class Live:
 
     def _notified(self, method: str, params: Any) -> None:  # noqa: ANN401 - JSON is untyped
         if method == "progress":
-            if self._checking:  # what a rewrite would add may have to be read, too
+            if self._checking:  # requests for candidates may read modules, too
                 self._on_progress(str(params.get("message", "")))
         elif method in {"first", "settled"} and (news := self._take(params)):
             self._on_reports(news)
 
     def _sync(self, documents: Documents) -> None:
-        """Send the worker what has changed since the last time."""
+        """Send the worker what has changed since the last call."""
         if self._generation != self._child.generation:  # a new worker knows nothing yet
             self._generation = self._child.generation
             self.documents.clear()
             self.reports.clear()
-            self._imagined.clear()
+            self._candidates.clear()
         for path in self.documents.keys() - documents.keys():
             del self.documents[path]
             self.reports.pop(path, None)
-            self._imagined.pop(path, None)
+            self._candidates.pop(path, None)
             self._child.notify("close", {"path": path})
         for path, document in documents.items():
             known = self.documents.get(path)
@@ -254,7 +255,7 @@ class Live:
             )
 
     def _take(self, answer: Mapping[str, Any]) -> list[Report]:
-        """Keep the worker's news; those on a version that is no longer the last are dropped."""
+        """Keep the worker's reports, except those on a version that is not the latest."""
         self.variant = answer["variant"]
         news = {
             path: report(document, result, self._launch)
@@ -266,4 +267,4 @@ class Live:
 
 
 def _ignore(_news: object) -> None:
-    """Take no notice: what only the gate asks is not shown."""
+    """Ignore it: what only the gate asks for is not shown."""

@@ -1,4 +1,4 @@
-"""What mypy says, as reports on documents."""
+"""Turns mypy's errors into reports on documents."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from python_expert.tools.mypy.launch import MypyLaunch
 
 _BLOCK = re.compile(r"@|(async\s+)?def\b|class\b")
-"""How a statement begins whose range is its whole body."""
+"""How statements begin whose range includes a body."""
 
 _UNTYPED_DEF = "no-untyped-def"
 _NAME = re.compile(r"(?:async\s+)?def\s+(\w+)")
@@ -43,13 +43,13 @@ _SEVERITIES = {
 
 
 def report(document: Document, result: Mapping[str, Any], launch: MypyLaunch) -> Report:
-    """Make a report of what mypy found in a document.
+    """Create the report on a document.
 
     Args:
         document: The document.
         result: `parsed` and `findings`: each has severity, code, message, the 0-based line and
             end_line, the 0-based column and end_column in UTF-8 bytes (-1: unknown), and notes.
-        launch: What mypy was started with.
+        launch: How mypy was started.
     """
     findings = tuple(_finding(document, item, launch) for item in result["findings"])
     return Report(MYPY, document.uri, document.version, findings, parsed=result["parsed"])
@@ -82,10 +82,10 @@ def _finding(document: Document, item: Mapping[str, Any], launch: MypyLaunch) ->
 
 
 def _range(document: Document, item: Mapping[str, Any]) -> Range:
-    """Read a place.
+    """The range of an error.
 
-    What mypy says of a whole function or class is shown on its first line, as is that whose
-    end it does not know.
+    An error about a whole function or class is shown on its first line, and so is one whose end is
+    unknown.
     """
     start = _position(document, item["line"], item["column"])
     end = _position(document, item.get("end_line", -1), item.get("end_column", -1))
@@ -96,7 +96,7 @@ def _range(document: Document, item: Mapping[str, Any]) -> Range:
 
 
 def _name(document: Document, where: Range) -> Range:
-    """The name of the function whose definition begins at a range, rather than all of its line."""
+    """The range of the name of the function whose definition begins at a range."""
     line = where.start.line
     match = _NAME.match(document.lines[line], where.start.column)
     return Range(*(Position(line, column) for column in match.span(1))) if match else where

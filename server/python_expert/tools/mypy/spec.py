@@ -23,7 +23,7 @@ DUPLICATES = {
     "used-before-def": "F821 F823",
     "valid-type": "F722",
 }
-"""For codes of mypy's, the rules of ruff's that report the same."""
+"""For codes of mypy, the rules of ruff that report the same."""
 
 MISC_DUPLICATES = {
     '"return" outside function': "F706",
@@ -60,12 +60,12 @@ SPEC = ToolSpec(
         "ruff",
         DUPLICATES,
         messages={"misc": MISC_DUPLICATES},
-        # A syntax error has many places, and each tool its own.
+        # Each tool reports a syntax error at another place.
         anywhere={"syntax": "invalid-syntax"},
         heads=True,
     ),
     python_key="python_version",
-    # What it says of code for which nobody has written type hints.
+    # Findings about code without type hints.
     optional=frozenset({"no-untyped-call", "no-untyped-def", "untyped-decorator"}),
     optional_about="missing type hints",
 )

@@ -122,8 +122,8 @@ class Mypy(Tool):
     async def what_if_all(
         self, documents: Sequence[Document], document: Document, text: str
     ) -> list[Report]:
-        """The findings if several documents had other texts; see `ImaginesSeveral`."""
-        return await self._what_if(self._live.apart, documents, document, text)
+        """The findings if several documents had other texts; see `ChecksCandidates`."""
+        return await self._what_if(self._live.for_candidates, documents, document, text)
 
     async def _what_if(
         self, live: Live, documents: Sequence[Document], document: Document, text: str

@@ -58,8 +58,8 @@ def _facts(source: Source, definition: Definition, options: Options) -> dict[str
     facts: dict[str, Any] = {"summary": ""}
     if docstring_node(definition.node) is None:
         lines = list(first_lines(source, definition.node, body, said))
-        room = _room(source, definition, options)
-        line = next((each for each in lines if len(each.text) <= room), None)
+        space = _space_left(source, definition, options)
+        line = next((each for each in lines if len(each.text) <= space), None)
         if line is None:
             facts["unsaid"] = NO_LINE if any(said.values()) else NOTHING
         else:
@@ -70,7 +70,7 @@ def _facts(source: Source, definition: Definition, options: Options) -> dict[str
     return facts | {kind: said[kind].get("", "") for kind in ("returns", "yields")}
 
 
-def _room(source: Source, definition: Definition, options: Options) -> int:
+def _space_left(source: Source, definition: Definition, options: Options) -> int:
     """The available columns of a first line that fits into one line with its quotes."""
     line, column = definition.range.start
     indent = len(source.lines[line][:column].expandtabs(4)) + 4

@@ -34,7 +34,7 @@ In a longer function it would be misleading.
 """
 
 _LITTLE = 1
-"""The most statements besides guards in a function for which a guard can be the first line."""
+"""The most statements, without guards, in a function that a guard can describe."""
 
 _OFTEN = 3
 """If this many functions of a file have the same guard, it is the first line of none of them."""
@@ -101,7 +101,7 @@ def _lines(
 
 
 def _is_little(node: Function) -> bool:
-    """Whether a function does little besides its guards, so that a guard describes it."""
+    """Whether a function does so little after its guards that a guard describes it."""
     inside = [each for root in node.body for each in ast.walk(root)]
     rest = [each for each in inside if isinstance(each, ast.stmt)]
     return len(rest) - 2 * sum(map(bool, map(_guard, rest))) <= _LITTLE

@@ -160,7 +160,7 @@ class _Filled(ast.NodeTransformer):
     def visit_Call(self, node: ast.Call) -> ast.expr:
         """A call; for ``cast``, the value that it returns."""
         self.generic_visit(node)
-        is_cast = ast.unparse(node.func).rpartition(".")[2] == "cast" and len(node.args) == 2  # noqa: PLR2004
+        is_cast = ast.unparse(node.func).rpartition(".")[2] == "cast" and len(node.args) == 2  # noqa: PLR2004 - a type and a value
         return node.args[1] if is_cast else node
 
 

@@ -20,7 +20,7 @@ ITSELF = "The object itself."
 _SHORTEST = 3
 _MOST = 5
 _LONGEST_VALUE = 30
-"""The most columns of a value that is given besides the condition for None."""
+"""The most columns of a value that is quoted with the condition for None."""
 
 
 def returned(node: Function, quotes: Quotes) -> str:
@@ -100,7 +100,7 @@ def _found(node: Function, quotes: Quotes) -> str:
         case ast.Name(id=item), [ast.If(test=test, body=[ast.Return(value=ast.Name(id=found))])]:
             others = sum(isinstance(each, ast.Return) for each in nodes_in_order(node))
             code, where = quotes.quote(loop.iter), quotes.quote(test, item)
-            if item == found and code and where and others == 2:  # noqa: PLR2004
+            if item == found and code and where and others == 2:  # noqa: PLR2004 - one for each outcome
                 return f"The first ``{item}`` of {code} with {where}, or None."
     return ""
 
@@ -110,7 +110,7 @@ def _none(node: Function, quotes: Quotes) -> str:
     ways = [(way, way.node.value) for way in exits(node) if isinstance(way.node, ast.Return)]
     empty = [way for way, value in ways if value is None or is_none(value)]
     values = [value for _, value in ways if value is not None and not is_none(value)]
-    if not empty or len(empty) == len(ways) or len(empty) > 2:  # noqa: PLR2004
+    if not empty or len(empty) == len(ways) or len(empty) > 2:  # noqa: PLR2004 - more are hard to read
         return ""
     told = [quotes.condition(each.tests) if each.is_exact else "" for each in empty]
     if not all(told):

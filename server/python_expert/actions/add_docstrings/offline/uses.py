@@ -64,7 +64,7 @@ def called(node: Function, arg: ast.arg) -> str:
     ((text, call),) = ways.items()
     given = [*call.args, *(each.value for each in call.keywords)]
     are_plain = all(isinstance(each, ast.Name | ast.Attribute | ast.Constant) for each in given)
-    if not are_plain or len(text) > 60 or any(len(ast.unparse(each)) < 2 for each in given):  # noqa: PLR2004
+    if not are_plain or len(text) > 60 or any(len(ast.unparse(each)) < 2 for each in given):  # noqa: PLR2004 - too long or too short to read
         return ""
     known = {"self", "cls", *(each.arg for each in arguments(node))}
     roots = {each.id for value in given for each in ast.walk(value) if isinstance(each, ast.Name)}

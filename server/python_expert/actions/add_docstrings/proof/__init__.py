@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from python_expert.actions.add_docstrings.proof.literals import (
     added_faults,
-    grown_faults,
+    completion_faults,
     has_new_examples,
 )
 from python_expert.actions.add_docstrings.proof.readers import readers
@@ -69,7 +69,7 @@ def _examples(before: Source, added: list[Definition], options: Circumstances) -
 
 
 def _compare(before: Source, after: Source) -> tuple[list[Reason], list[Definition]]:
-    """The differences besides docstrings, and the definitions whose docstring differs."""
+    """The differences other than in docstrings, and the definitions whose docstring differs."""
     old, new = before.definitions, after.definitions
     if [(each.key, type(each.node)) for each in old] != [
         (each.key, type(each.node)) for each in new
@@ -88,7 +88,7 @@ def _compare(before: Source, after: Source) -> tuple[list[Reason], list[Definiti
         if was is None or written is None:
             faults, edit = added_faults(after, now, usual), cut(before, after, earlier, later)
         else:
-            faults = grown_faults(after, now, was, old=written, usual=usual)
+            faults = completion_faults(after, now, was, old=written, usual=usual)
             edit = restored(after, now, written)
         if was is None and _has_slot(later.node):
             faults.append("the class has a slot for __doc__, which a docstring replaces")

@@ -9,7 +9,7 @@ import tokenize
 import warnings
 from typing import TYPE_CHECKING
 
-from python_expert.analysis.characters import is_odd, lacks, line_ends
+from python_expert.analysis.characters import is_hidden, lacks, line_ends
 from python_expert.text.document import split_lines
 
 if TYPE_CHECKING:
@@ -34,10 +34,10 @@ def added_faults(after: Source, statement: ast.Expr, usual: set[str]) -> list[st
     if not _escapes_well(literal):
         faults.append("the docstring has an invalid escape sequence; Python warns about it")
     faults += _obeyed(literal, value)
-    return faults + _odd_characters(literal, value) + _foreign(after, statement, usual)
+    return faults + _hidden_characters(literal, value) + _foreign(after, statement, usual)
 
 
-def grown_faults(
+def completion_faults(
     after: Source, now: ast.Expr, was: ast.Expr, *, old: str, usual: set[str]
 ) -> list[str]:
     """Find what is wrong with a completed docstring, which must keep all of its old lines.
@@ -60,7 +60,7 @@ def grown_faults(
         faults.append("the docstring has a new invalid escape sequence; Python warns about it")
     if not _obeyed(old, _value(was)):
         faults += _obeyed(new, _value(now))
-    return faults + _odd_characters(new, _value(now), _value(was)) + _foreign(after, now, usual)
+    return faults + _hidden_characters(new, _value(now), _value(was)) + _foreign(after, now, usual)
 
 
 def has_new_examples(now: ast.Expr, was: ast.Expr | None) -> bool:
@@ -86,7 +86,7 @@ def _obeyed(literal: str, value: str) -> list[str]:
 
 
 def _value(statement: ast.Expr) -> str:
-    assert isinstance(statement.value, ast.Constant)  # noqa: S101  # nosec B101 - a docstring
+    assert isinstance(statement.value, ast.Constant)  # noqa: S101  # nosec B101 - a docstring is a constant
     return str(statement.value.value)
 
 
@@ -122,9 +122,9 @@ def _is_kept(old: str, new: str) -> bool:
     return all(any(line.rstrip("\r\n") == each.rstrip("\r\n") for each in rest) for line in kept)
 
 
-def _odd_characters(literal: str, value: str, known: str = "") -> list[str]:
+def _hidden_characters(literal: str, value: str, known: str = "") -> list[str]:
     """Control characters that hide something from a reader of the text."""
-    odd = {each for each in value + literal if is_odd(each)} - set(known)
+    odd = {each for each in value + literal if is_hidden(each)} - set(known)
     if not odd:
         return []
     names = ", ".join(sorted(f"U+{ord(each):04X}" for each in odd))

@@ -36,7 +36,7 @@ def cut(before: Source, after: Source, earlier: Definition, later: Definition) -
         is replaced by that body.
     """
     now = docstring_node(later.node)
-    assert now is not None  # noqa: S101  # nosec B101 - the caller saw it
+    assert now is not None  # noqa: S101  # nosec B101 - checked by the caller
     where = after.range(now)
     if not _is_alone(after, where):
         return None

@@ -83,7 +83,7 @@ def inquire(source: Source, options: Options) -> str | None:
 
     Args:
         source: The text.
-        options: The circumstances besides the text, with the checker's answers.
+        options: The context of the rewrite, with the type checker's answers.
     """
     progress = _follow(source, options)
     kept = options.kept

@@ -85,7 +85,7 @@ def still_held(facts: Facts, guesses: Guesses) -> dict[str, dict[str, Any]]:
         fact["returns"] = _held(fact["returns"], new["returns"])
         if fact != facts[key]:
             fact["imports"], fact["trust"] = new.get("imports", []), new.get("trust", {})
-    return {key: fact for key, fact in held.items() if _says_something(fact)}
+    return {key: fact for key, fact in held.items() if _has_content(fact)}
 
 
 def _held(before: str | None, now: str | None) -> str | None:
@@ -94,5 +94,5 @@ def _held(before: str | None, now: str | None) -> str | None:
     return before if is_kept else now
 
 
-def _says_something(fact: dict[str, Any]) -> bool:
+def _has_content(fact: dict[str, Any]) -> bool:
     return bool(fact["params"] or fact["attributes"] or fact["returns"])

@@ -55,7 +55,7 @@ IMPORTS: Final = {
     "FrameType": (("types", "FrameType"),),
     "TracebackType | None": (("types", "TracebackType"),),
 }
-"""The imports that these types need besides typing's, as pairs of a module and a name."""
+"""The imports that these types need, except from typing: pairs of a module and a name."""
 
 _RETURNS: Final = {
     "None": """

@@ -62,7 +62,7 @@ class AddedImport(NamedTuple):
 
 
 class DifferentError(Exception):
-    """The texts differ in something besides type hints and imports.
+    """The texts differ in something other than type hints and imports.
 
     Attributes:
         line: The 0-based line in the new text.
@@ -109,10 +109,12 @@ class Comparison:
         if line is not None:
             raise DifferentError(_TOKENS, line)
 
-    def _differ(self, node: ast.AST, message: str = "the code itself changes here") -> None:
+    def _differ(
+        self, node: ast.AST, message: str = "the code changes here, not only its hints"
+    ) -> None:
         raise DifferentError(message, getattr(node, "lineno", 1) - 1)
 
-    def _same(self, one: Any, other: Any, near: ast.AST) -> None:  # noqa: ANN401 - fields of any kind
+    def _same(self, one: Any, other: Any, near: ast.AST) -> None:  # noqa: ANN401 - fields have any type
         if isinstance(one, list) and isinstance(other, list):
             if len(one) != len(other):
                 self._differ(near)
@@ -208,7 +210,7 @@ class Comparison:
         if node.orelse or not all(isinstance(each, Import) for each in node.body):
             self._differ(node, "an added `if TYPE_CHECKING:` may contain only imports")
         for each in node.body:
-            assert isinstance(each, Import)  # noqa: S101  # nosec B101 - said above
+            assert isinstance(each, Import)  # noqa: S101  # nosec B101 - checked above
             self.imports += [AddedImport(alias, each, node) for alias in each.names]
         where = self._after.range(node)
         self.spans.append(Span(*where, statement=True))
@@ -249,7 +251,7 @@ class Comparison:
             start = start._replace(column=start.column + len(node.arg))
             self.hints.append(AddedHint(hint, Kind.HEADER, self._function, parents))
         else:
-            assert isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)  # noqa: S101  # nosec B101
+            assert isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)  # noqa: S101  # nosec B101 - called for functions only
             start = self._arrow(hint)
             self.hints.append(AddedHint(hint, Kind.HEADER, node, parents))
         self.spans.append(Span(start, end, statement=False))
@@ -288,6 +290,6 @@ class Comparison:
 compared = lru_cache(maxsize=1)(Comparison)
 """The cached comparison, because the proof and the baseline with ``Any`` both need it."""
 
-_CHANGED: Final = "the code itself changes here"
+_CHANGED: Final = "the code changes here, not only its hints"
 _BARE: Final = "an annotation without a value makes the name local or a field"
-_TOKENS: Final = "the text changes outside of type hints and imports (a comment, a spelling)"
+_TOKENS: Final = "the text changes outside of type hints and imports (for example a comment)"

@@ -19,6 +19,7 @@ from python_expert.analysis.types.runtime import (
     elements,
     is_lazy,
     is_parameters,
+    stays_a_class,
     takes,
 )
 
@@ -74,7 +75,7 @@ class Evaluation:
                 if self._form(node, at):
                     raise NotATypeError(f"{dotted(node)} alone is not a type")
             case ast.Constant(value=str(text)) if text != text.strip():
-                raise NotATypeError("a quoted type begins or ends with a blank")
+                raise NotATypeError("a quoted type begins or ends with a space")
             case ast.BinOp():
                 self._union(node, at)
             case ast.Subscript(value=value, slice=inner):
@@ -155,7 +156,7 @@ class Evaluation:
         defined = self._project.definition(*place)
         if defined is None or not isinstance(defined.node, ast.ClassDef):
             return None
-        return (defined.node, defined.names) if not defined.node.decorator_list else None
+        return (defined.node, defined.names) if stays_a_class(defined.node) else None
 
     def _union(self, node: ast.BinOp, at: ast.stmt) -> None:
         if self._python < (3, 10):

@@ -54,7 +54,7 @@ _LOOKUPS: Final = words(
     from_callable
     """
 )
-"""Names by which a program reads annotations itself, besides ``inspect.signature``."""
+"""Names by which a program reads annotations itself, other than ``inspect.signature``."""
 
 _COLLECTING_BASES: Final = words(
     """

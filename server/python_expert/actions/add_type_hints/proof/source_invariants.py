@@ -1,4 +1,4 @@
-"""Checks what must stay besides tokens: line ends, first lines, encoding, nearby files."""
+"""Checks what must stay in addition to tokens: line ends, first lines, encoding, nearby files."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from python_expert.analysis.bindings import When
-from python_expert.analysis.characters import is_odd, lacks, line_ends
+from python_expert.analysis.characters import is_hidden, lacks, line_ends
 from python_expert.analysis.types.grammar import root
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ def surface_fault(before: Source, after: Source) -> str | None:
         if old.rstrip() != new.rstrip() and (_FOR_READERS.match(old) or _FOR_READERS.match(new)):
             return "the comment that names the interpreter or the encoding moves or changes"
     new = "".join(sorted(set(after.text) - set(before.text)))
-    if odd := {each for each in new if is_odd(each)}:
+    if odd := {each for each in new if is_hidden(each)}:
         names = ", ".join(sorted(f"U+{ord(each):04X}" for each in odd))
         return f"there are new control characters ({names})"
     return lacks(after, new)

@@ -49,7 +49,7 @@ def prove(before: Source, after: Source, options: Circumstances) -> Verdict:
     if not uses.refused:
         touched: list[ast.AST] = [*pairs.functions, *pairs.awaited, *pairs.ran, *pairs.replaced]
         touched += [*pairs.makers, *pairs.blocks]
-        later = [pairs.twin.get(each, each) for each in touched]
+        later = [pairs.counterpart.get(each, each) for each in touched]
         uses.confirm += doubts(pairs.old, before.code, _lines(touched))
         uses.confirm += doubts(pairs.new, after.code, _lines(later))
     return Verdict.of(uses.refused, uses.confirm)

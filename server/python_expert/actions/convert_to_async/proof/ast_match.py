@@ -17,7 +17,11 @@ from python_expert.actions.convert_to_async.proof.imports import (
     is_added,
     pair_import,
 )
-from python_expert.actions.convert_to_async.replacements import ASYNC_NAMES, TWINS, Swap
+from python_expert.actions.convert_to_async.replacements import (
+    ASYNC_COUNTERPARTS,
+    ASYNC_NAMES,
+    Swap,
+)
 from python_expert.analysis.function_bodies import is_generator
 from python_expert.analysis.names import Names
 from python_expert.analysis.nodes import first_line
@@ -53,7 +57,7 @@ class Pairs:
 
     Attributes:
         program: The old text.
-        twin: The counterpart in the new tree of each node of the old one.
+        counterpart: The counterpart in the new tree of each node of the old one.
         functions: The functions that became async.
         renamed: The special methods that got their asynchronous name.
         awaited: The calls that only got an ``await``.
@@ -81,7 +85,7 @@ class Pairs:
         self.before, self.after = before, after
         self.program = program
         self.old, self.new = program.names, Names(after.tree)
-        self.twin: dict[ast.AST, ast.AST] = {}
+        self.counterpart: dict[ast.AST, ast.AST] = {}
         self.functions: list[Function] = []
         self.renamed: list[Function] = []
         self.awaited: list[ast.Call] = []
@@ -143,7 +147,7 @@ class Pairs:
             if other is None:
                 self.fail(new[-1] if new else statement, f"`{first_line(statement)}` is gone")
             if self._is_same(statement, other):
-                self.twin[statement] = other
+                self.counterpart[statement] = other
             else:
                 self.pair(statement, other)
             at += 1
@@ -152,12 +156,14 @@ class Pairs:
 
     def later(self, old: ast.AST) -> ast.AST:
         """The counterpart of a node, also within statements that did not change."""
-        if old not in self.twin:
-            same = next((each for each in self.old.around(old) if each in self.twin), None)
+        if old not in self.counterpart:
+            same = next((each for each in self.old.around(old) if each in self.counterpart), None)
             if same is None:
                 return old
-            self.twin.update(zip(ast.walk(same), ast.walk(self.twin[same]), strict=False))
-        return self.twin.get(old, old)
+            self.counterpart.update(
+                zip(ast.walk(same), ast.walk(self.counterpart[same]), strict=False)
+            )
+        return self.counterpart.get(old, old)
 
     def _is_same(self, old: ast.stmt, new: ast.stmt) -> bool:
         """Whether two statements have the same source, so that nothing in them was converted."""
@@ -171,7 +177,7 @@ class Pairs:
         Raises:
             DifferenceError: They differ in a way that no conversion explains.
         """
-        self.twin[old] = new
+        self.counterpart[old] = new
         if isinstance(new, ast.Await) and not isinstance(old, ast.Await):
             call_patterns.awaited(self, old, new)
             return
@@ -186,7 +192,7 @@ class Pairs:
         is_async = isinstance(new, ast.AsyncFunctionDef)
         if new.name != old.name:
             plain = old.name == "__iter__" and not is_generator(old)
-            if TWINS.get(old.name) != new.name or is_async == plain:
+            if ASYNC_COUNTERPARTS.get(old.name) != new.name or is_async == plain:
                 self.fail(new, f"{old.name} was renamed to {new.name}")
             self.renamed.append(old)
             statement_patterns.skip_name(self, old, new)
@@ -237,7 +243,7 @@ class Pairs:
             (self.before, old, inner, self.skipped),
             (self.after, new, kept, self.written),
         ):
-            assert isinstance(node, ast.stmt | ast.expr)  # noqa: S101  # nosec B101 - as called
+            assert isinstance(node, ast.stmt | ast.expr)  # noqa: S101  # nosec B101 - checked by the caller
             start, end = source.range(node)
             first, last = source.range(part)
             spans += [(start, first), (last, end)]

@@ -65,7 +65,7 @@ class BlockNames:
         for node in self.inside:
             if not isinstance(node, ast.Name):
                 continue
-            later = self.report.pairs.twin[node]
+            later = self.report.pairs.counterpart[node]
             before = self.names.scopes[node].find(node.id)
             after = self.new.scopes[later].find(node.id)
             if before is self.owner and after is self.inner:
@@ -93,7 +93,9 @@ class BlockNames:
         if name in self.block.given:
             again = any(name in scope.elsewhere for scope in self.names.inner.values())
             if again or bound & self.inside or self.inside & {*late}:
-                self.report.refuse(self.old, f"{name} is passed to a thread, and may change")
+                self.report.refuse(
+                    self.old, f"{name} is passed to a thread, and may change meanwhile"
+                )
             return
         if late and ({*uses} | bound) - self.inside:
             self.report.refuse(self.old, f"{name} may be read later than at its place")

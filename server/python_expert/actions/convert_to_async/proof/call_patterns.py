@@ -24,8 +24,8 @@ def awaited(pairs: Pairs, old: ast.AST, new: ast.Await) -> None:
     """Match an ``await`` of the same call, of its replacement, or of a thread that runs it."""
     value = new.value
     if not isinstance(old, ast.Call) or not isinstance(value, ast.Call):
-        pairs.fail(new, f"`{first_line(new)}`: an await is added where none is needed")
-    pairs.twin[old] = new
+        pairs.fail(new, f"`{first_line(new)}`: an await is added that is not of a call")
+    pairs.counterpart[old] = new
     inner = old.args[0] if old.args else None
     lazy = isinstance(inner, ast.Call) and lazy_name(pairs.program, inner)
     if lazy and isinstance(inner, ast.Call) and only_listed(pairs.program, inner) is old:
@@ -36,11 +36,11 @@ def awaited(pairs: Pairs, old: ast.AST, new: ast.Await) -> None:
     if now == THREAD and was != THREAD:
         is_known = (
             THREAD in OFFERS.get(was, ())
-            or old in pairs.program.told.movable
+            or old in pairs.program.typed.movable
             or old in pairs.listed
         )
         if not value.args or (was and not is_known):
-            pairs.fail(new, f"the table has no thread for `{first_line(old)}`")
+            pairs.fail(new, f"`{first_line(old)}` is not a call that a thread may make")
         if not is_known:
             pairs.threaded.append(old)
         pairs.replaced[old] = THREAD
@@ -54,7 +54,7 @@ def awaited(pairs: Pairs, old: ast.AST, new: ast.Await) -> None:
             isinstance(old.args[0], ast.UnaryOp) or pairs.old.kind(old.args[0]) == "decimal.Decimal"
         )
         if SLEEP not in OFFERS.get(was, ()) or not plain or unknown:
-            pairs.fail(new, f"the table has no {SLEEP} for `{first_line(old)}`")
+            pairs.fail(new, f"`{first_line(old)}` cannot be replaced by {SLEEP}")
         pairs.replaced[old] = SLEEP
         pairs.rewrote(old.func, value.func)
         pairs.fields(old, value, "func")
@@ -76,7 +76,7 @@ def _read_at_once(pairs: Pairs, old: ast.Call, value: ast.Call) -> ast.Call:
         or len(value.args) != _LISTING
         or value.keywords
     ):
-        pairs.fail(value, f"no thread makes a list of `{first_line(old)}`")
+        pairs.fail(value, f"no thread reads the whole result of `{first_line(old)}`")
     pairs.listed.append(old)
     pairs.written += [pairs.after.range(value.func), pairs.after.range(made)]
     return inner
@@ -94,7 +94,7 @@ def called(pairs: Pairs, old: ast.Call, new: ast.AST) -> None:
     if isinstance(new, ast.Call):
         if pairs.new.dotted(new.func) == "asyncio.run" != pairs.old.dotted(old.func):
             if len(new.args) != 1 or new.keywords or not isinstance(new.args[0], ast.Call):
-                pairs.fail(new, "asyncio.run gets something other than the call")
+                pairs.fail(new, "asyncio.run is given something other than the call")
             pairs.ran.append(old)
             pairs.written.append(pairs.after.range(new.func))
             pairs.fields(old, new.args[0])

@@ -1,4 +1,4 @@
-"""Checks the parts of a class besides its methods: decorators, metaclasses, special methods."""
+"""Checks the parts of a class other than its methods: decorators, metaclasses, special methods."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def check(report: ProofReport) -> None:
         takers = [each for each in takers if names.dotted(each) not in _HARMLESS_DECORATORS]
         takers += [
             each.value
-            for one in names.lineage(owner)
+            for one in names.mro(owner)
             for each in one.keywords
             if each.arg != "metaclass" or names.dotted(each.value) != "abc.ABCMeta"
         ]
@@ -51,7 +51,7 @@ def check(report: ProofReport) -> None:
         _registered(report, owner, name)
         if names.method(owner, "__init_subclass__"):
             report.ask(owner, f"__init_subclass__ may use {name} and not await it")
-        for other in report.program.kinship.may_be(owner):
+        for other in report.program.hierarchy.may_be(owner):
             for bound in names.inner[other].bound.get(function.name, []):
                 if not isinstance(bound, FUNCTIONS):
                     report.refuse(bound, f"{name} is async, but not where it is bound again")
@@ -64,20 +64,20 @@ def _registered(report: ProofReport, owner: ast.ClassDef, name: str) -> None:
         if isinstance(node, ast.Call) and getattr(node.func, "attr", "") == "register":
             given = {names.class_named(each) for each in node.args}
             if given & {*report.program.relatives(owner)}:
-                report.ask(node, f"what calls {name} by this class may not await it")
+                report.ask(node, f"code that calls {name} on this class may not await it")
 
 
 def _unlike(report: ProofReport) -> None:
     """Ask about classes whose ``__new__`` or ``__getattribute__`` may return something else."""
-    names, kinship = report.program.names, report.program.kinship
+    names, hierarchy = report.program.names, report.program.hierarchy
     owners = {each: names.class_of(each) for each in report.coroutines}
     known = {each.name for each, owner in owners.items() if owner}
-    family = {one for owner in owners.values() if owner for one in kinship.may_be(owner)}
+    family = {one for owner in owners.values() if owner for one in hierarchy.may_be(owner)}
     for maker in report.pairs.makers:
         target = maker_target(names, maker)
         slot = names.slot(target) if target is not None else None
         if slot is not None and isinstance(slot[0], ast.ClassDef):
-            family |= {*kinship.may_be(slot[0])}
+            family |= {*hierarchy.may_be(slot[0])}
             known.add(slot[1].lstrip("."))
     for each in names.inner:
         if isinstance(each, ast.ClassDef) and (

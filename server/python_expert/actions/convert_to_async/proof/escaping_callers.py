@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
-from python_expert.actions.convert_to_async.replacements import TWINS
+from python_expert.actions.convert_to_async.replacements import ASYNC_COUNTERPARTS
 from python_expert.analysis.function_bodies import is_generator, own_nodes
 from python_expert.analysis.library import CONSUMERS, DUCKS
 from python_expert.analysis.nodes import TRIES, first_line, root, targets
@@ -50,7 +50,7 @@ def escapes(report: ProofReport) -> None:
     names, found = report.program.names, dict[ast.ClassDef, Function]()
     for function in report.coroutines:
         owner = names.class_of(function)
-        if isinstance(owner, ast.ClassDef) and function.name in DUCKS | TWINS.keys():
+        if isinstance(owner, ast.ClassDef) and function.name in DUCKS | ASYNC_COUNTERPARTS.keys():
             found.update(dict.fromkeys(report.program.relatives(owner), function))
     for node in all_nodes(names.tree) if found else ():
         for given in (part for each in _given(report, node) for part in _parts(each)):
@@ -140,7 +140,7 @@ def _given(report: ProofReport, node: ast.AST) -> list[ast.expr]:
     if isinstance(node, ast.Return) and node.value is not None:
         function = names.function_of(node)
         special = function is not None and function not in report.coroutines
-        return [node.value] if special and function and function.name in TWINS else []
+        return [node.value] if special and function and function.name in ASYNC_COUNTERPARTS else []
     if isinstance(node, ast.Assign | ast.AnnAssign) and node.value is not None:
         stored = [root(each, (ast.Subscript,)) for each in targets(node)]
         foreign = [isinstance(each, ast.Attribute) and names.dotted(each) for each in stored]

@@ -1,4 +1,4 @@
-"""Finds dangers of a converted program besides a missing await."""
+"""Finds dangers of a converted program other than a missing await."""
 
 from __future__ import annotations
 
@@ -111,8 +111,8 @@ def stops(report: ProofReport, function: Function) -> None:
                 report.refuse(node, f"{name}: StopAsyncIteration cannot leave what is async")
             continue
         if isinstance(node, ast.Raise) and raises_stop(names, node):
-            twin = pairs.twin.get(node)
-            if not isinstance(twin, ast.Raise) or raises_stop(pairs.new, twin):
+            counterpart = pairs.counterpart.get(node)
+            if not isinstance(counterpart, ast.Raise) or raises_stop(pairs.new, counterpart):
                 report.refuse(node, f"{name}: StopIteration cannot leave a coroutine")
         elif node in steps(names) or (
             isinstance(node, ast.Call) and (advances(names, node) or _sends(report, node))
@@ -230,13 +230,13 @@ def waits(report: ProofReport) -> None:
     """Ask about negative waiting times, and about facts that only mypy's types show."""
     for function in report.coroutines:
         for node in report.program.others.get(function, ()):
-            other, name = report.program.told.methods.get(node), report.program.name(function)
+            other, name = report.program.typed.methods.get(node), report.program.name(function)
             text = ast.unparse(node)
             told = f"{text} is not {name}: mypy says it is {other}"
             taken = f"{text} is assumed to be a built-in method: nothing awaits {name} there"
             report.ask(node, told if other else taken)
     for call, how in report.pairs.replaced.items():
-        if known := report.program.told.movable.get(call):
+        if known := report.program.typed.movable.get(call):
             text = ast.unparse(call.func)
             report.ask(call, f"{text} runs in another thread: mypy says it is {known}")
         length = call.args[0] if how == SLEEP else None

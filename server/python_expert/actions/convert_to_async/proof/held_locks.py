@@ -96,7 +96,7 @@ def _taken(
         report: The findings, with the two trees.
         node: The expression that is entered or looped over.
         known: The functions that were already examined, for recursion.
-        itself: Whether the object itself may be a lock, besides taking others.
+        itself: Whether the object itself may be a lock, or only takes others.
     """
     if isinstance(node, ast.BoolOp | ast.IfExp | ast.NamedExpr | ast.Await):
         for each in _alternatives(node):
@@ -126,13 +126,13 @@ def _taken(
 
 def _enter(names: Names, kind: ast.ClassDef) -> list[Function | bool]:
     """The functions that run when an object is entered; without one, whether a lock is taken."""
-    for each in names.lineage(kind):
+    for each in names.mro(kind):
         for bound in names.inner[each].bound.get("__enter__", []):
             value = names.value(bound)
             named = names.bindings(value) if isinstance(value, ast.Name) else [bound]
             found = [one for one in named if isinstance(one, FUNCTIONS)]
             return [*found] if len(found) == len(named) else [False]
-    bases = [base for each in names.lineage(kind) for base in names.bases(each)]
+    bases = [base for each in names.mro(kind) for base in names.bases(each)]
     if any(str(each).startswith(_LOCKS) for each in bases):
         return [True]
     return [False] if any(each is None or _is_called_lock(str(each)) for each in bases) else []

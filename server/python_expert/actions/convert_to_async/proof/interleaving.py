@@ -202,7 +202,7 @@ def _files(report: ProofReport, owner: Function) -> Iterator[str]:
     done = set[str]()
     for function in helpers(report, owner):
         for call in program.calls.get(function, ()):
-            full = program.told.movable.get(call) or names.dotted(call.func) or ""
+            full = program.typed.movable.get(call) or names.dotted(call.func) or ""
             disk, _, name = full.rpartition(".")
             done |= {name} if disk in _DISKS else set()
     if done & _READS and done & _WRITES:

@@ -33,7 +33,7 @@ def check(report: ProofReport) -> None:
     """Check that nothing replaces a function that was called before or is called now."""
     pairs, names = report.pairs, report.program.names
     calls = (*pairs.replaced, *pairs.makers)
-    told = report.program.told.movable
+    told = report.program.typed.movable
     called = {told.get(each) or names.dotted(each.func) or "" for each in calls} - {""}
     known = {each.func.id for each in calls if isinstance(each.func, ast.Name)}
     called |= {*pairs.replaced.values()} | ({THREAD} if pairs.blocks else set())
@@ -48,7 +48,7 @@ def check(report: ProofReport) -> None:
                 _stored(report, node, full)
             elif names.dotted(node) in modules and not _is_plain(names, node, full):
                 text = f"{ast.unparse(node)} is used as a value"
-                report.refuse(node, f"{text}: what it holds may be assigned another value")
+                report.refuse(node, f"{text}: its attributes may be assigned other values")
         elif isinstance(node, ast.Call):
             _set(report, node, full)
         elif isinstance(node, ast.Constant) and isinstance(node.value, str):

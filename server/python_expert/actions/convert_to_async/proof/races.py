@@ -64,7 +64,7 @@ def _races(report: ProofReport) -> None:
         for use in uses_at(program, call.func):
             if _CACHES & {*_decorators(names, use.function)}:
                 text = f"tasks that call {program.name(use.function)} at the same time"
-                report.ask(call, f"{text} each run it in a thread: its cache holds none back")
+                report.ask(call, f"{text} may each run it in a thread, before its result is cached")
 
 
 def _owners(report: ProofReport) -> list[Function]:

@@ -22,7 +22,7 @@ from python_expert.analysis.cached_functions import (
 from python_expert.analysis.library import CACHE_METHODS
 from python_expert.analysis.nodes import type_parameters
 from python_expert.analysis.shared_state import shared_state
-from python_expert.analysis.thread_calls import strangers
+from python_expert.analysis.thread_calls import unknown_calls
 from python_expert.analysis.threads import reached
 
 if TYPE_CHECKING:
@@ -52,7 +52,7 @@ def match(pairs: Pairs, old: ast.stmt, inner: ast.stmt, outer: ast.stmt) -> None
         or inner.name != cached_name(old)
     ):
         pairs.differ(old, inner)
-    pairs.twin[old] = inner
+    pairs.counterpart[old] = inner
     skip_name(pairs, old, inner)
     moved = _moved(pairs, old, outer)
     pairs.fields(old, inner, "name", *(["body"] if moved else []))
@@ -64,7 +64,7 @@ def match(pairs: Pairs, old: ast.stmt, inner: ast.stmt, outer: ast.stmt) -> None
     thread = ast.unparse(_thread(pairs, outer))
     wanted = ast.parse(f"async def {old.name}(): return await {thread}({call_of(pairs.old, old)})")
     [copy] = wanted.body
-    assert isinstance(copy, ast.AsyncFunctionDef)  # noqa: S101  # nosec B101 - as written above
+    assert isinstance(copy, ast.AsyncFunctionDef)  # noqa: S101  # nosec B101 - matched above
     copy.args, copy.returns = old.args, old.returns
     copy.body[:0] = old.body[:1] if moved else []
     if ast.dump(copy) != ast.dump(outer):
@@ -147,7 +147,7 @@ def _ask(report: ProofReport, function: ast.FunctionDef) -> None:
             report.refuse(function, f"a thread would call {program.name(each)}, which is async")
         if any(catches_interrupt(program.names, node) for node in ast.walk(each)):
             report.ask(function, f"Ctrl-C does not reach threads: {program.name(each)} catches it")
-    if others := ", ".join(strangers(program, [function])):
+    if others := ", ".join(unknown_calls(program, [function])):
         are = "are" if "," in others else "is"
         report.ask(function, f"{others} {are} called in another thread")
     used = [each.text for each in shared_state(program).used_by(function) if each.changes]

@@ -106,7 +106,7 @@ def delegation(pairs: Pairs, old: ast.Expr, new: ast.For | ast.AsyncFor) -> None
         pairs.differ(old, new)
     if isinstance(new, ast.AsyncFor):
         pairs.consumed.append(old.value.value)
-    pairs.twin[old.value] = new
+    pairs.counterpart[old.value] = new
     pairs.moved(old, old.value.value, new, new.iter)
 
 

@@ -65,7 +65,7 @@ def _list_taken(
     for function, nodes in program.others.items():
         for node in nodes if function in blockers else ():
             inside = program.names.function_of(node) in became
-            if inside and node not in program.told.methods:
+            if inside and node not in program.typed.methods:
                 _list(report, program.names.parents[node], sure=False)
 
 
@@ -113,7 +113,7 @@ def _calls(report: ProofReport, function: Function, known: set[Function]) -> boo
 def _stays(report: ProofReport, call: ast.Call) -> bool:
     """Whether a call blocks and is never converted."""
     program = report.program
-    return call in program.told.staying or (program.names.dotted(call.func) or "") in STAYS
+    return call in program.typed.staying or (program.names.dotted(call.func) or "") in STAYS
 
 
 def _named(report: ProofReport, call: ast.Call) -> list[Function]:

@@ -18,11 +18,17 @@ from python_expert.analysis.function_bodies import ends, obstacle
 from python_expert.analysis.library import BY_NAME
 from python_expert.analysis.live_objects import LiveObjects
 from python_expert.analysis.nodes import FORS, type_parameters
-from python_expert.analysis.plain_blocks import oddity, strangers_given
+from python_expert.analysis.plain_blocks import unknown_calls_in, unproven_part
 from python_expert.analysis.scopes import FUNCTIONS, Function
 from python_expert.analysis.source import all_nodes
 from python_expert.analysis.thread_calls import is_standard
-from python_expert.analysis.threads import IMMUTABLE, bound_to_thread, hindrance, reached, used_in
+from python_expert.analysis.threads import (
+    IMMUTABLE,
+    bound_to_thread,
+    reached,
+    thread_obstacle,
+    used_in,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -40,7 +46,7 @@ def match(pairs: Pairs, old: ast.With, new: Sequence[ast.stmt], at: int) -> None
     body = [each for each in inner.body if not isinstance(each, ast.Nonlocal)]
     if block is None or ast.dump(body[0]) != ast.dump(old):
         pairs.differ(old, inner)
-    pairs.twin.update(zip(ast.walk(old), ast.walk(body[0]), strict=True))
+    pairs.counterpart.update(zip(ast.walk(old), ast.walk(body[0]), strict=True))
     start, end = pairs.after.range(body[0])
     pairs.written += [
         (pairs.after.range(inner).start, start),
@@ -109,9 +115,9 @@ def check(report: ProofReport) -> None:
                 report.refuse(node, f"{node.id} may look up the variables of the function")
         _check_function(report, old, block, owner)
         _check_flow(report, old, block, owner)
-        if why := oddity(report.program, old, WITH_IN_THREAD):
+        if why := unproven_part(report.program, old, WITH_IN_THREAD):
             report.refuse(
-                old, f"it cannot be shown that a thread does the same with the block: {why}"
+                old, f"it cannot be proven that the block does the same in a thread: {why}"
             )
         for name in block.given:
             if not is_certainly_bound(report.program, name, old, owner):
@@ -163,7 +169,7 @@ def _check_flow(report: ProofReport, old: ast.With, block: Block, owner: Functio
     if leaves != isinstance(block.follow, ast.Return):
         report.refuse(old, "the block is not left as it was before")
     elif leaves and not (ends(old.body) or owner.body[-1] is old):
-        report.refuse(old, "what follows the block may no longer run")
+        report.refuse(old, "the code after the block may no longer run")
 
 
 def _check_thread(report: ProofReport, old: ast.With) -> None:
@@ -173,10 +179,10 @@ def _check_thread(report: ProofReport, old: ast.With) -> None:
     for function in reached(program, used):
         if function in report.coroutines:
             report.refuse(old, f"a thread would call {program.name(function)}, which is async")
-    why = hindrance(names, inside) or bound_to_thread(program, used)
+    why = thread_obstacle(names, inside) or bound_to_thread(program, used)
     if why:
         report.refuse(old, f"the block cannot run in a thread: {why}")
-    for call in strangers_given(program, old, WITH_IN_THREAD):
+    for call in unknown_calls_in(program, old, WITH_IN_THREAD):
         report.ask(call, f"{ast.unparse(call.func)} is called in another thread")
     _check_nodes(report, inside)
     shared = [*_shared(report, old), *map(program.name, used)]
@@ -200,7 +206,7 @@ def _check_nodes(report: ProofReport, inside: Iterable[ast.AST]) -> None:
         ):
             report.refuse(node, f"{node.id} depends on the function it is used in")
         if catches_interrupt(names, node):
-            report.ask(node, "Ctrl-C does not reach threads, and is no longer caught here")
+            report.ask(node, "Ctrl-C does not reach threads, so it is no longer caught here")
 
 
 def _shared(report: ProofReport, old: ast.With) -> list[str]:
@@ -229,9 +235,9 @@ def _is_standard(node: ast.Import | ast.ImportFrom) -> bool:
 
 
 def _is_new(report: ProofReport, name: ast.Name, old: ast.With) -> bool:
-    """Whether a variable's object was created before a block and is first used in it."""
+    """Whether a local variable's object was created before a block and is first used in it."""
     names = report.program.names
-    [first, *more] = names.bindings(name) or [name]
+    first, *more = names.bindings(name)  # a name without a binding is not asked about
     value = names.value(first)
     displays = (ast.List, ast.Dict, ast.Set, ast.ListComp, ast.DictComp, ast.SetComp)
     objects = LiveObjects(report.program, unknown=False)
@@ -246,5 +252,6 @@ def _is_new(report: ProofReport, name: ast.Name, old: ast.With) -> bool:
         and node.lineno < old.lineno
     ]
     again = any(isinstance(each, (*FORS, ast.While)) for each in names.around(old))
-    owner = names.function_of(old)
-    return fresh and not more and not before and not again and names.function_of(first) is owner
+    slot = names.slot(name)
+    local = slot is not None and slot[0] is names.function_of(old)
+    return local and fresh and not more and not before and not again

@@ -17,7 +17,7 @@ from python_expert.analysis.live_objects import given_to, live_arguments
 from python_expert.analysis.nodes import FORS, TRIES, caught
 from python_expert.analysis.shared_state import shared_state
 from python_expert.analysis.thread_arguments import given, instead
-from python_expert.analysis.thread_calls import called_in_thread, strangers
+from python_expert.analysis.thread_calls import called_in_thread, unknown_calls
 from python_expert.analysis.threads import bound_to_thread, reached
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ _OPENED = frozenset(
     {"os.popen", "os.scandir", "urllib.request.urlopen", "socket.create_connection"}
     | {"http.client.HTTPConnection.getresponse"}
 )
-"""What opens something, besides files, that is read later or step by step."""
+"""What opens something other than a file that is read later or step by step."""
 _READING = frozenset(
     {"read", "readline", "readlines", "read1", "readinto", "makefile", "recv", "recv_into", "raw"}
     | {"content", "text", "json", "iter_content", "iter_lines"}
@@ -69,7 +69,7 @@ def _called(report: ProofReport) -> None:
                 report.refuse(call, f"{text} runs in a thread, and {program.name(each)} is async")
             if any(catches_interrupt(names, node) for node in ast.walk(each)):
                 report.ask(call, f"Ctrl-C does not reach threads: {program.name(each)} catches it")
-        others = ", ".join(strangers(program, found))
+        others = ", ".join(unknown_calls(program, found))
         if others:
             many = "are" if "," in others else "is"
             report.ask(call, f"{others} {many} called in another thread")
@@ -108,7 +108,7 @@ def _opened(report: ProofReport) -> None:
         for each in live_arguments(report.program, call, tasks=tasks):
             text = ast.unparse(each)
             report.ask(call, f"other tasks must not change {text} while a thread uses it")
-        _lent(report, call, tasks=tasks)
+        _check_shared_object(report, call, tasks=tasks)
         _read_later(report, call)
 
 
@@ -144,9 +144,9 @@ def _reads(report: ProofReport, node: ast.expr) -> bool:
     return (loop and parent not in report.pairs.readers) or given
 
 
-def _lent(report: ProofReport, call: ast.Call, *, tasks: bool) -> None:
+def _check_shared_object(report: ProofReport, call: ast.Call, *, tasks: bool) -> None:
     """Ask about a file or connection that a thread uses and other code may use meanwhile."""
-    names, told = report.program.names, report.program.told.movable.get(call, "")
+    names, told = report.program.names, report.program.typed.movable.get(call, "")
     if not isinstance(call.func, ast.Attribute):
         return
     made = (told or names.dotted(call.func) or "").rpartition(".")[0]

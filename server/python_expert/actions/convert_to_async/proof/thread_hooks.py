@@ -63,7 +63,7 @@ def check(report: ProofReport) -> None:
         text = str(getattr(node, "value" if isinstance(node, ast.Constant) else "attr", ""))
         for word in sorted(_LOGGED):
             if word in text:
-                report.ask(node, f"{word} is another one where a thread logs something")
+                report.ask(node, f"{word} has another value if a thread writes the log record")
 
 
 def _methods(report: ProofReport) -> None:

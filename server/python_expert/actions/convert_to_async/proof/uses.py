@@ -29,8 +29,8 @@ from python_expert.actions.convert_to_async.proof import (
 )
 from python_expert.actions.convert_to_async.proof.report import ProofReport
 from python_expert.actions.convert_to_async.replacements import (
+    ASYNC_COUNTERPARTS,
     PAIRS,
-    TWINS,
     Swap,
     is_for_runner,
 )
@@ -52,7 +52,7 @@ class ConversionCheck(ProofReport):
     """The check of one pair of texts.
 
     Attributes:
-        options: The circumstances besides the text.
+        options: The context of the rewrite.
         allowed: The nodes that became asynchronous for a valid reason.
     """
 
@@ -175,7 +175,7 @@ class ConversionCheck(ProofReport):
             if isinstance(node, ast.YieldFrom) and self.is_context(function):
                 self.refuse(node, f"{name}: errors would no longer reach what it delegates to")
         if self.is_context(function):
-            other = self.pairs.twin[function]
+            other = self.pairs.counterpart[function]
             texts = [ast.unparse(each) for each in getattr(other, "decorator_list", [])]
             if not any("asynccontextmanager" in text for text in texts):
                 self.refuse(function, f"{name} is still decorated with contextmanager")
@@ -183,7 +183,11 @@ class ConversionCheck(ProofReport):
     def _check_special(self, function: Function) -> None:
         names, name = self.program.names, self.program.name(function)
         owner = names.class_of(function)
-        if function.name not in TWINS or function not in self.pairs.renamed or owner is None:
+        if (
+            function.name not in ASYNC_COUNTERPARTS
+            or function not in self.pairs.renamed
+            or owner is None
+        ):
             self.refuse(function, f"{name} is called by Python itself, which does not await it")
             return
         if function.name == "__iter__":

@@ -39,5 +39,5 @@ def decorated(report: ProofReport, function: Function) -> set[ast.AST]:
             if call not in pairs.awaited:
                 report.refuse(call, f"`{ast.unparse(call)}` is not awaited")
         if not made.name.startswith("_"):
-            report.ask(made, f"what other files decorate with {made.name} must be async")
+            report.ask(made, f"functions that other files decorate with {made.name} must be async")
     return allowed

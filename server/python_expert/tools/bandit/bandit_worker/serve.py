@@ -113,13 +113,13 @@ class ConfiguredBandit:
         ]
 
     def _key(self) -> str:
-        """The cache key: everything that affects the findings in a file besides the file itself."""
+        """The cache key: everything that affects a file's findings, except the file itself."""
         programs = (__name__.rpartition(".")[0], "bandit")
         files = {
             file: (status.st_mtime_ns, status.st_size)
             for name, module in sys.modules.copy().items()
             if name.startswith(programs) and (file := getattr(module, "__file__", None))
-            for status in (os.stat(file),)  # noqa: PTH116
+            for status in (os.stat(file),)  # noqa: PTH116 - pathlib is too slow here
         }
         options = [self._here, self._least, self._excluded, self._settings]
         return json.dumps([self.version, sys.version, sorted(files.items()), options])

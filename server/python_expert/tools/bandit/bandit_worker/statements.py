@@ -230,8 +230,8 @@ def _pieces(lines: list[str], parent: Any, end: int) -> Iterator[_Piece]:
         return
     starts: list[tuple[int, int]] = []
     for number, node in enumerate(body):
-        node._bandit_parent = parent  # noqa: SLF001
-        node._bandit_sibling = body[number + 1] if number + 1 < len(body) else None  # noqa: SLF001
+        node._bandit_parent = parent  # noqa: SLF001 - bandit's own attribute
+        node._bandit_sibling = body[number + 1] if number + 1 < len(body) else None  # noqa: SLF001 - bandit's own attribute
         line = _first_line(node)
         if not starts or (_starts_line(lines, node) and line > starts[-1][0]):
             starts.append((line, number))

@@ -113,7 +113,7 @@ def comments_of(source: str) -> Comments:
     """The ``# nosec`` comments by 1-based line, as bandit reads them."""
     if "nosec" not in source:
         return {}
-    read = importlib.import_module("bandit.core.manager")._parse_nosec_comment  # noqa: SLF001
+    read = importlib.import_module("bandit.core.manager")._parse_nosec_comment  # noqa: SLF001 - bandit has no public function
     found: Comments = {}
     with contextlib.suppress(tokenize.TokenError, SyntaxError):  # as bandit does
         for token in tokenize.generate_tokens(io.StringIO(source).readline):

@@ -14,7 +14,7 @@ _FILLED = (ast.List, ast.Tuple, ast.Dict, ast.Set)
 """Literals that may contain classes."""
 
 
-class Kinship:
+class ClassHierarchy:
     """The classes of a text.
 
     Args:

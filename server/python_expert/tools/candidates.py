@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 @runtime_checkable
-class ImaginesSeveral(Protocol):
+class ChecksCandidates(Protocol):
     """A tool that can check several changed documents at once without publishing anything."""
 
     async def what_if_all(

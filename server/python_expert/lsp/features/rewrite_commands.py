@@ -23,7 +23,7 @@ ARGUMENT = "{action, uri, version, range}, and if you like {provider, complete, 
 """The argument of the commands that rewrite."""
 
 
-class Wish(NamedTuple):
+class RewriteCommand(NamedTuple):
     """A request for a rewrite, read from a command's argument.
 
     Attributes:
@@ -50,7 +50,7 @@ class WrongError(Exception):
     """A command cannot be executed; the message gives the reason."""
 
 
-def read_wish(argument: object, documents: Documents, encoding: Encoding) -> Wish:
+def read_command(argument: object, documents: Documents, encoding: Encoding) -> RewriteCommand:
     """Read a command's argument.
 
     Raises:
@@ -75,7 +75,7 @@ def read_wish(argument: object, documents: Documents, encoding: Encoding) -> Wis
             where = place(document, version, argument["range"], encoding)
         if where is None:
             raise WrongError("the code was changed in the meantime; choose the action again")
-    return Wish(offer, document, where, provider)
+    return RewriteCommand(offer, document, where, provider)
 
 
 def place(
