@@ -81,12 +81,12 @@ def write(source: Source, facts: Facts, options: Options) -> Candidate:
         plan, edits = _accepted(source, planner, wishes.seeds, options)
     except (RefusedError, BrokenError, ValueError) as error:
         why = str(error) if isinstance(error, RefusedError) else f"it cannot be written: {error}"
-        found = [Skipped(key, planner.stays.get(each, why)) for each, key in wishes.seeds.items()]
+        found = [_skipped(key, planner.stays.get(each, why)) for each, key in wishes.seeds.items()]
         return Candidate((), left=(*wishes.left, *(found or [Skipped("", why)])))
     left = [
         *wishes.left,
         *(
-            Skipped(key, planner.stays[function])
+            _skipped(key, planner.stays[function])
             for function, key in wishes.seeds.items()
             if function not in (*plan.functions, *plan.splits)
         ),
@@ -226,6 +226,12 @@ class _Wishes:
                 self.left.append(Skipped(key, text))
             else:
                 self.choices[call] = choice.replacement
+
+
+def _skipped(key: str, reason: str) -> Skipped:
+    """A function that stays; its name stands before the reason, and need not begin it."""
+    name = key.partition("#")[0]
+    return Skipped(key, reason.removeprefix(f"{name} ").removeprefix(f"{name}, "))
 
 
 def _sentences(program: Program, plan: Plan, options: Options) -> list[str]:
