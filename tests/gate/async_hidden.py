@@ -1641,7 +1641,7 @@ ASKED = [
                         if getattr(self, n)(): print(1)
                 """),
         ),
-        "n may be the name of do_x: nothing awaits it",
+        "n may hold the name of do_x, and what is looked up by it is not awaited",
     ),
     (
         Case(

@@ -242,7 +242,7 @@ SECOND_NAMES_RIGHT = [
 SECOND_NAMES_ASKED = [
     (
         _named("it may be looked up", "def look(a, n): return getattr(a, n)\n"),
-        "n may be the name of f: nothing awaits it",
+        "n may hold the name of f, and what is looked up by it is not awaited",
     ),
     (
         _named("it may be looked up by its beginning", "def look(a, n): return vars(a)[n]\n"),

@@ -129,7 +129,7 @@ def test_what_no_other_file_calls_is_converted_as_ever(project: ProjectFactory) 
         ),
         (
             "from store import load\n\n\ndef test_load() -> None:\n    assert load('a')\n",
-            "more.py: test_load is called by a test runner, which does not await it",
+            "more.py: test_load: is called by a test runner, which does not await it",
         ),
         ("import store\n\nMODULES = [store]\n", "more.py:3: store is passed on as a value"),
         ("def f(x):\n    return x.fetch('a')\n", "more.py:2: it is not certain whether x.fetch is"),

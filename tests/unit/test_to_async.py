@@ -14,6 +14,7 @@ from python_expert.actions.base import Candidate, Options, Skipped
 from python_expert.actions.convert_to_async import ConvertToAsync
 from python_expert.actions.convert_to_async.offline import propose, uses_elsewhere
 from python_expert.actions.convert_to_async.proof import prove
+from python_expert.actions.convert_to_async.proof.report import several
 from python_expert.actions.convert_to_async.replacements import OFFERS, REPLACEMENTS, SWAPS
 from python_expert.analysis.library import BLOCKING
 from python_expert.analysis.scopes import Scope
@@ -149,10 +150,23 @@ def test_what_stays_is_called_in_a_thread_or_told_to_block() -> None:
         "`reader.rows` still blocks the event loop",
     ]
     assert {each.key: each.reason for each in found.left} == {
-        "table": "table is decorated with functools.cache, which takes a plain function",
-        "Reader.__init__": "Reader.__init__ is called by Python itself, which does not await it",
-        "Reader.rows": "Reader.rows is decorated with property, which takes a plain function",
+        "table": "is decorated with functools.cache, which takes a plain function",
+        "Reader.__init__": "is called by Python itself, which does not await it",
+        "Reader.rows": "is decorated with property, which takes a plain function",
     }
+
+
+def test_a_decorator_is_named_without_its_arguments() -> None:
+    text = SLOW + '@command("one", help="a page of text")\ndef one():\n    slow()\n'
+    found = ConvertToAsync().write(Source.of(text), {"one": {"convert": True}}, Options())
+    (left,) = found.left
+    assert left.text == "one: is decorated with command, which takes a plain function"
+
+
+def test_of_many_calls_in_a_thread_some_are_named() -> None:
+    assert several(["a"]) == "a is"
+    assert several(["a", "b"]) == "a, b are"
+    assert several([*"abcdefg"]) == "a, b, c, d, e and 2 more are"
 
 
 def test_one_function_is_refused_with_the_reason_that_matters() -> None:

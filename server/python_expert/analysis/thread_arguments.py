@@ -26,6 +26,9 @@ if TYPE_CHECKING:
     from python_expert.analysis.call_graph import Program
     from python_expert.analysis.names import Kind
 
+_LONGEST = 60
+"""The most characters of code in a message."""
+
 _CALLBACKS = (
     frozenset(
         ["copy_function", "opener", "default", "object_hook", "object_pairs_hook", "parse_float"]
@@ -144,7 +147,7 @@ def _yielded(program: Program, value: ast.expr) -> list[tuple[ast.expr, bool]] |
 
 def _one(program: Program, argument: ast.expr, node: ast.expr) -> Iterator[Handed]:
     """What a thread runs or uses of one node of an argument, or of a variable's value in it."""
-    names, parent, text = program.names, program.names.parents.get(node), ast.unparse(node)[:60]
+    names, parent, text = program.names, program.names.parents.get(node), _shown(node)
     called = isinstance(parent, ast.Call) and parent.func is node
     why = tie(names, node) or staying(program, [node])
     if why:
@@ -180,7 +183,7 @@ def _object(program: Program, argument: ast.expr) -> Iterator[Handed]:
             if names.class_of(each) in family and not is_async(each)
         ]
         why = next((why for each in own if (why := bound_to_thread(program, [each]))), None)
-        yield Handed(argument, f"{ast.unparse(node)[:60]} would run in another thread", why)
+        yield Handed(argument, f"{_shown(node)} would run in another thread", why)
 
 
 def _unknown(program: Program, call: ast.Call) -> Iterator[Handed]:
@@ -192,12 +195,12 @@ def _unknown(program: Program, call: ast.Call) -> Iterator[Handed]:
         made = value.func if isinstance(value, ast.Call) else value
         known = is_standard(names.dotted(made)) or _functions(program, value)
         if not known and not isinstance(value, ast.Constant | ast.Lambda):
-            text = f"{ast.unparse(value)[:60]} would run in another thread"
+            text = f"{_shown(value)} would run in another thread"
             yield Handed(value, text, anywhere(program))
     for value in call.args[:1] if walks(names, call) else ():
         why = None if names.kind(value) in IMMUTABLE else anywhere(program)
         if why and isinstance(value, ast.Name | ast.Attribute | ast.Call | ast.Subscript):
-            yield Handed(value, f"{ast.unparse(value)[:60]} goes to another thread: {why}", None)
+            yield Handed(value, f"{_shown(value)} goes to another thread: {why}", None)
 
 
 def _functions(program: Program, node: ast.expr) -> list[Function]:
@@ -207,3 +210,9 @@ def _functions(program: Program, node: ast.expr) -> list[Function]:
     if isinstance(node, ast.Name):
         found += [each for each in names.bindings(node) if isinstance(each, FUNCTIONS)]
     return list(dict.fromkeys(found))
+
+
+def _shown(node: ast.AST) -> str:
+    """Code for a message; of long code the beginning."""
+    text = ast.unparse(node)
+    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"

@@ -224,7 +224,7 @@ class Callers:
             return None
         written = await self._worker.apply(action, document.text, uses.facts, options)
         if not written.edits:
-            why = written.left[0].reason if written.left else "its calls cannot be changed"
+            why = written.left[0].text if written.left else "its calls cannot be changed"
             raise RefusalError(f"{name}: {why}")
         if written.verdict.status is Status.REFUSED:
             reason = written.verdict.reasons[0]

@@ -81,12 +81,14 @@ def write(source: Source, facts: Facts, options: Options) -> Candidate:
         plan, edits = _accepted(source, planner, proposal.seeds, options)
     except (RefusedError, BrokenError, ValueError) as error:
         why = str(error) if isinstance(error, RefusedError) else f"it cannot be written: {error}"
-        found = [Skipped(key, planner.stays.get(each, why)) for each, key in proposal.seeds.items()]
+        found = [
+            _skipped(key, planner.stays.get(each, why)) for each, key in proposal.seeds.items()
+        ]
         return Candidate((), left=(*proposal.left, *(found or [Skipped("", why)])))
     left = [
         *proposal.left,
         *(
-            Skipped(key, planner.stays[function])
+            _skipped(key, planner.stays[function])
             for function, key in proposal.seeds.items()
             if function not in (*plan.functions, *plan.splits)
         ),
@@ -228,6 +230,12 @@ class _Proposal:
                 self.left.append(Skipped(key, text))
             else:
                 self.choices[call] = choice.replacement
+
+
+def _skipped(key: str, reason: str) -> Skipped:
+    """A function that stays; its name stands before the reason, and need not begin it."""
+    name = key.partition("#")[0]
+    return Skipped(key, reason.removeprefix(f"{name} ").removeprefix(f"{name}, "))
 
 
 def _sentences(program: Program, plan: Plan, options: Options) -> list[str]:

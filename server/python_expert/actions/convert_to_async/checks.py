@@ -42,7 +42,8 @@ def check(program: Program, function: Function) -> None:
         if not is_plain_decorator(names, decorator) and decorator not in waiting_decorators(
             program
         ):
-            text = ast.unparse(decorator)
+            # Its arguments, such as the help texts of a command, may fill a page.
+            text = ast.unparse(getattr(decorator, "func", decorator))
             raise RefusedError(f"{name} is decorated with {text}, which takes a plain function")
     if is_special(function.name) and (
         function.name not in ASYNC_COUNTERPARTS or not names.class_of(function)

@@ -157,7 +157,8 @@ def _called_in(text: str) -> set[str]:
 def _lookup(report: ProofReport, node: ast.AST, known: set[str]) -> None:
     names = report.program.names
     if isinstance(node, ast.ImportFrom) and node.names[0].name == "*":
-        report.ask(node, f"any name may come from {node.module}")
+        module = "." * node.level + (node.module or "")
+        report.ask(node, f"`from {module} import *` may bring any name")
     if isinstance(node, ast.MatchClass):
         for each in sorted(known & {*node.kwd_attrs}):
             report.refuse(node, f"{each} is captured by a pattern, and not awaited")
@@ -207,7 +208,8 @@ def _by_key(report: ProofReport, node: ast.AST, known: set[str]) -> None:
         if found and _start(key):
             report.refuse(node, f"{', '.join(found)} may be looked up by name, not awaited")
         elif found:
-            report.ask(node, f"{ast.unparse(key)} may be the name of {found[0]}: nothing awaits it")
+            text = f"{ast.unparse(key)} may hold the name of {found[0]}"
+            report.ask(node, f"{text}, and what is looked up by it is not awaited")
 
 
 def _keys(report: ProofReport, node: ast.AST) -> Iterator[ast.expr]:

@@ -238,7 +238,10 @@ def waits(report: ProofReport) -> None:
     for call, how in report.pairs.replaced.items():
         if known := report.program.typed.movable.get(call):
             text = ast.unparse(call.func)
-            report.ask(call, f"{text} runs in another thread: mypy says it is {known}")
+            # The table of calls has a file's methods under what opens it.
+            method = known.removeprefix("builtins.open.")
+            what = known if method == known else f"the {method} of a file"
+            report.ask(call, f"{text} runs in another thread: mypy says it is {what}")
         length = call.args[0] if how == SLEEP else None
         if length is not None and is_negative(report.program, length):
             text = f"{ast.unparse(call)} fails where {ast.unparse(length)} is negative"

@@ -8,11 +8,14 @@ from python_expert.gate.verdict import Reason
 
 if TYPE_CHECKING:
     import ast
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from python_expert.actions.convert_to_async.proof.ast_match import Pairs
     from python_expert.analysis.call_graph import Program
     from python_expert.analysis.scopes import Function
+
+_NAMED = 5
+"""The most names in one sentence."""
 
 
 class ProofReport:
@@ -71,3 +74,10 @@ class ProofReport:
         around = [each for each in (node, *self.program.names.around(node)) if each in definitions]
         key = definitions[around[0]].key if around else ""
         return Reason(message, getattr(self.pairs.later(node), "lineno", 1) - 1, key)
+
+
+def several(names: Sequence[str]) -> str:
+    """Names with "is" or "are"; of many the first ones, and how many more there are."""
+    more = len(names) - _NAMED
+    shown = ", ".join(names[:_NAMED]) + (f" and {more} more" if more > 0 else "")
+    return f"{shown} {'is' if len(names) == 1 else 'are'}"

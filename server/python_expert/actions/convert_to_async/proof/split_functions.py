@@ -9,6 +9,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
+from python_expert.actions.convert_to_async.proof.report import several
 from python_expert.actions.convert_to_async.proof.statement_patterns import skip_name
 from python_expert.actions.convert_to_async.proof.thread_calls import catches_interrupt
 from python_expert.actions.convert_to_async.replacements import THREAD
@@ -147,9 +148,8 @@ def _ask(report: ProofReport, function: ast.FunctionDef) -> None:
             report.refuse(function, f"a thread would call {program.name(each)}, which is async")
         if any(catches_interrupt(program.names, node) for node in ast.walk(each)):
             report.ask(function, f"Ctrl-C does not reach threads: {program.name(each)} catches it")
-    if others := ", ".join(unknown_calls(program, [function])):
-        are = "are" if "," in others else "is"
-        report.ask(function, f"{others} {are} called in another thread")
+    if others := unknown_calls(program, [function]):
+        report.ask(function, f"{several(others)} called in another thread")
     used = [each.text for each in shared_state(program).used_by(function) if each.changes]
     shared = f", nor use {', '.join(dict.fromkeys(used))}," if used else ""
     report.ask(

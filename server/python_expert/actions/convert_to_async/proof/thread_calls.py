@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from python_expert.actions.convert_to_async.objects import loads, made_by, maker_target
 from python_expert.actions.convert_to_async.proof import thread_hooks
 from python_expert.actions.convert_to_async.proof.races import has_tasks
+from python_expert.actions.convert_to_async.proof.report import several
 from python_expert.actions.convert_to_async.proof.thread_errors import rewritten
 from python_expert.actions.convert_to_async.replacements import THREAD
 from python_expert.analysis.callees import is_shared_file
@@ -69,10 +70,8 @@ def _called(report: ProofReport) -> None:
                 report.refuse(call, f"{text} runs in a thread, and {program.name(each)} is async")
             if any(catches_interrupt(names, node) for node in ast.walk(each)):
                 report.ask(call, f"Ctrl-C does not reach threads: {program.name(each)} catches it")
-        others = ", ".join(unknown_calls(program, found))
-        if others:
-            many = "are" if "," in others else "is"
-            report.ask(call, f"{others} {many} called in another thread")
+        if others := unknown_calls(program, found):
+            report.ask(call, f"{several(others)} called in another thread")
         own = f"{text} runs in another thread: other tasks must not change what it uses"
         changed = [each.text for each in shared_state(program).used_by(found[0]) if each.changes]
         nor = f", nor use {', '.join(dict.fromkeys(changed))}," if changed and tasks else ""

@@ -24,7 +24,7 @@ def decorated(report: ProofReport, function: Function) -> set[ast.AST]:
     for decorator in function.decorator_list:
         waits = waiting.get(decorator) in pairs.functions
         if not waits and not is_plain_decorator(program.names, decorator):
-            text = f"{ast.unparse(decorator)} takes a plain function"
+            text = f"{ast.unparse(getattr(decorator, 'func', decorator))} takes a plain function"
             report.refuse(function, f"{program.name(function)}: {text}")
     allowed = set[ast.AST]()
     for each in wrapped(program):
