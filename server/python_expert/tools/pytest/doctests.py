@@ -43,7 +43,7 @@ def _within(body: list[ast.stmt], outer: str) -> Iterator[tuple[str, DefinitionN
                     yield from _within(node.body, name)
             case ast.If() | ast.Try() | ast.TryStar():
                 yield from _within([*node.body, *node.orelse], outer)
-            case ast.With():
+            case ast.With() | ast.AsyncWith():
                 yield from _within(node.body, outer)
 
 
