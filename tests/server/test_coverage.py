@@ -164,6 +164,21 @@ def test_what_no_test_runs_is_shown_once_all_tests_have_run(
     assert lens(editor, code) == ""
 
 
+def test_with_doctests_coverage_is_known_once_the_folder_has_run(
+    client: ClientFactory, project: ProjectFactory
+) -> None:
+    example = '    """Check.\n\n    >>> check(1)\n    True\n    """\n    if price < 0'
+    code_text = CODE.replace("    if price < 0", example)
+    doctests = '\n[tool.pytest.ini_options]\naddopts = "--doctest-modules"\n'
+    folder = project({**FILES, "pyproject.toml": CONFIGURED + doctests, "shop.py": code_text})
+    editor, code = opened(client, folder), folder / "shop.py"
+    run(editor, folder / "test_total.py")
+    run(editor, folder / "test_check.py")
+    assert hints(editor, code) == []
+    run(editor, folder)
+    assert hints(editor, code) == HINTS[:1]
+
+
 def test_while_a_test_fails_what_it_would_run_is_not_told_as_missing(
     client: ClientFactory, project: ProjectFactory
 ) -> None:

@@ -108,6 +108,12 @@ def package_root(path: Path) -> Path:
     return folder
 
 
+def module_name(file: Path, folder: Path) -> str:
+    """The dotted name of a file's module, seen from a folder; empty if it is not in there."""
+    parts = file.relative_to(folder).with_suffix("").parts if folder in file.parents else ()
+    return ".".join(parts[:-1] if parts[-1:] == ("__init__",) else parts)
+
+
 def ancestors(folder: Path) -> list[Path]:
     """A folder and the folders above it, nearest first."""
     return [folder, *folder.parents]

@@ -38,18 +38,27 @@ _WORST = (TestOutcome.ERROR, TestOutcome.FAILED, TestOutcome.PASSED, TestOutcome
 """Of several results, the one that is told first."""
 
 
+class TestKind(StrEnum):
+    """What is run as a test, in the words of its lens."""
+
+    TEST = "test"
+    CLASS = "tests"
+    EXAMPLES = "examples"
+    """Those of one docstring."""
+
+
 class Test(NamedTuple):
-    """A test, or a class of tests, in the text of a file.
+    """A test, a class of tests or a docstring with examples, in the text of a file.
 
     Attributes:
         id: Its id within the file, as pytest spells it: ``Class::test``.
-        range: Its name, 0-based, in code points.
-        is_class: Whether it is a class.
+        range: The name of what is defined, 0-based, in code points.
+        kind: What it is.
     """
 
     id: str
     range: Range
-    is_class: bool = False
+    kind: TestKind = TestKind.TEST
 
 
 class TestResult(NamedTuple):

@@ -27,19 +27,20 @@ async def lenses_of(document: Document, runner: RunsTests, client: Client) -> li
     """What runs the tests of a document, or those that ran its functions, with their results."""
     barrier = _LENSES[runner.name]
     tests = await asyncio.to_thread(barrier.call, (), runner.tests_in, document)
+    tested = await asyncio.to_thread(barrier.call, (), runner.tested_functions, document)
+    found = [_function_lens(document, each) for each in tested]
     if tests:
         results = await asyncio.to_thread(barrier.call, (), runner.last_results, document)
         known = _by_test(results)
         debug = None
         if client.debugs_tests:
             debug = await asyncio.to_thread(barrier.call, None, runner.debug_launch)
-        return [
+        found += [
             lens
             for test in tests
             for lens in _test_lenses(document, test, known[test.id], client, debug)
         ]
-    tested = await asyncio.to_thread(barrier.call, (), runner.tested_functions, document)
-    return [_function_lens(document, each) for each in tested]
+    return found
 
 
 def _by_test(results: Iterable[TestResult]) -> Mapping[str, list[TestResult]]:
@@ -78,7 +79,7 @@ def _test_lenses(
             "command": {"title": title, "command": command, "arguments": arguments},
         }
 
-    yield lens(f"Run {'tests' if test.is_class else 'test'}{_last(results)}", RUN_TESTS)
+    yield lens(f"Run {test.kind}{_last(results)}", RUN_TESTS)
     if debug is not None and (path := to_path(document.uri)):
         launch = {
             "python": str(debug.python),

@@ -19,7 +19,14 @@ from python_expert.lsp.window import MessageType, tell
 from python_expert.lsp.work import result_of
 from python_expert.processes.command import ToolError
 from python_expert.text.paths import to_path
-from python_expert.tools.tests import TestOutcome, WhenToRun, counted, in_words, runner_among
+from python_expert.tools.tests import (
+    TestKind,
+    TestOutcome,
+    WhenToRun,
+    counted,
+    in_words,
+    runner_among,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -160,7 +167,7 @@ class TestRuns:
         runner = runner_among(project.tools.values())
         if runner is None or runner.when is not WhenToRun.SAVE:
             return
-        own = runner.tests_in(document)
+        own = any(each.kind is not TestKind.EXAMPLES for each in runner.tests_in(document))
         for each in [document] if own else project.documents:
             if own or runner.tests_in(each):
                 answer = await self.run(each.uri, None)

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import os
+import re
 from configparser import ConfigParser
 from configparser import Error as IniError
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, NamedTuple
 
 from python_expert.config.toml_files import read_toml
+from python_expert.text.paths import module_name, package_root
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
 
-_DOCTESTS = ("--doctest-modules", "--doctest-glob")
-"""The options by which pytest runs examples in other files than test files."""
+_IMPORTLIB = re.compile(r"--import-mode[= ]importlib\b")
 
 
 class Conventions(NamedTuple):
@@ -27,13 +28,30 @@ class Conventions(NamedTuple):
         files: Of files.
         classes: Of classes.
         functions: Of functions and methods.
-        doctests: Whether the options have examples in docstrings or in text files run, too.
+        doctest_modules: Whether the options have examples in docstrings run, too.
+        doctest_files: Whether they have examples in text files run, too.
+        importlib_root: The folder that modules outside of packages are named by, if the options
+            have pytest import by ``importlib``.
     """
 
     files: tuple[str, ...] = ("test_*.py", "*_test.py")
     classes: tuple[str, ...] = ("Test",)
     functions: tuple[str, ...] = ("test",)
-    doctests: bool = False
+    doctest_modules: bool = False
+    doctest_files: bool = False
+    importlib_root: Path | None = None
+
+    @property
+    def doctests(self) -> bool:
+        """Whether examples in docstrings or in text files are run, too."""
+        return self.doctest_modules or self.doctest_files
+
+    def module_of(self, path: Path) -> str:
+        """The name of a file's module when pytest imports it."""
+        package = package_root(path)
+        if package == path.parent and self.importlib_root is not None:
+            return module_name(path, self.importlib_root) or path.stem
+        return module_name(path, package)
 
     def is_test_file(self, path: Path) -> bool:
         """Whether pytest collects a file by itself."""
@@ -76,7 +94,9 @@ def read(config: Path | None, args: Sequence[str] = ()) -> Conventions:
         _words(options.get("python_files"), default.files),
         _words(options.get("python_classes"), default.classes),
         _words(options.get("python_functions"), default.functions),
-        any(option in each for option in _DOCTESTS for each in given),
+        any("--doctest-modules" in each for each in given),
+        any("--doctest-glob" in each for each in given),
+        config.parent if config and _IMPORTLIB.search(" ".join(given)) else None,
     )
 
 

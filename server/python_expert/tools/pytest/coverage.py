@@ -22,6 +22,7 @@ from python_expert.tools.pytest.coverage_report import (
 )
 from python_expert.tools.pytest.coverage_xml import read_xml
 from python_expert.tools.pytest.covered_steps import CoveredSteps, moved_lines
+from python_expert.tools.pytest.findings import real_path
 from python_expert.tools.pytest.index import ids_in
 from python_expert.tools.pytest.spec import WhichCoverage
 from python_expert.tools.pytest.test_files import test_files
@@ -162,7 +163,7 @@ class ProjectCoverage:
         self._whole = {each for each in self._whole if each.exists()}.difference(unreadable)
         self._whole |= {
             each
-            for each in test_files(self._root, self._conventions)
+            for each in self._parts()
             if each not in unreadable and any(each.is_relative_to(given) for given in whole)
         }
         apart = {file_of_test(each) for each in self._ended}.difference(self._whole, unreadable)
@@ -210,8 +211,13 @@ class ProjectCoverage:
         return bool(tests) and tests <= self._ended
 
     def _have_all_run(self) -> bool:
-        files = [*test_files(self._root, self._conventions)]
-        return bool(files) and self._whole.issuperset(files)
+        parts = self._parts()
+        return bool(parts) and self._whole.issuperset(parts)
+
+    def _parts(self) -> list[Path]:
+        """What must have run: the test files, and the project if examples may be anywhere in it."""
+        top = [real_path(self._root)] if self._conventions.doctests else []
+        return [*top, *test_files(self._root, self._conventions)]
 
     def _request(self, texts: Mapping[Path, str]) -> CoverageRequest:
         """What is to be asked: of each file of which something is new."""

@@ -9,37 +9,53 @@ from typing import TYPE_CHECKING
 from python_expert.analysis.error_recovery import BrokenError, mask
 from python_expert.text.columns import Encoding, units_to_column
 from python_expert.text.document import Position, Range
+from python_expert.tools.pytest.doctests import PROMPT, examples
 from python_expert.tools.pytest.findings import file_of
-from python_expert.tools.tests import Test
+from python_expert.tools.tests import Test, TestKind
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
+    from pathlib import Path
 
     from python_expert.analysis.source import DefinitionNode
     from python_expert.text.document import Document
     from python_expert.tools.pytest.conventions import Conventions
+
+_FIRST_LINE = Range(Position(0, 0), Position(0, 0))
 
 _UNITTEST = re.compile(r"\w*TestCase$")
 """Names of classes that unittest's tests inherit from, by custom."""
 
 
 def tests_in(document: Document, conventions: Conventions) -> tuple[Test, ...]:
-    """The tests in a document and the classes of tests, in the order of the text.
+    """The tests in a document, the classes of tests, and the docstrings whose examples pytest runs.
 
     Where part of the text does not parse, the tests in the rest are found.
     """
     path = file_of(document)
-    if path is None or not conventions.is_test_file(path):
+    is_test_file = path is not None and conventions.is_test_file(path)
+    has_examples = conventions.doctest_modules and PROMPT in document.text
+    if path is None or not (is_test_file or has_examples):
         return ()
     try:
         _, _, tree = mask(document.text)
     except BrokenError:
         return ()
-    found = _tests(tree.body, "", conventions, is_unittest=False)
-    return tuple(
-        Test(name, _name_range(document, node), isinstance(node, ast.ClassDef))
-        for name, node in found
-    )
+    found: list[Test] = []
+    if is_test_file:
+        for name, node in _tests(tree.body, "", conventions, is_unittest=False):
+            kind = TestKind.CLASS if isinstance(node, ast.ClassDef) else TestKind.TEST
+            found.append(Test(name, _name_range(document, node), kind))
+    if has_examples:
+        for name, defined in examples(tree, conventions.module_of(path)):
+            where = _name_range(document, defined) if defined else _FIRST_LINE
+            found.append(Test(name, where, TestKind.EXAMPLES))
+    return tuple(found)
+
+
+def runnable(path: Path, tests: Iterable[Test]) -> list[str]:
+    """What pytest runs one by one of a file's tests, as `RunsTests.run_tests` takes them."""
+    return [f"{path}::{each.id}" for each in tests if each.kind is not TestKind.CLASS]
 
 
 def ids_in(tree: ast.Module, conventions: Conventions) -> list[str]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from python_expert.analysis.error_recovery import BrokenError, parse
 from python_expert.text.decoding import decode
-from python_expert.text.paths import package_root
+from python_expert.text.paths import module_name, package_root
 from python_expert.tools.pytest.index import ids_in
 from python_expert.tools.pytest.test_files import test_files
 
@@ -67,7 +67,7 @@ class ProjectIndex:
     def importing(self, file: Path) -> list[str]:
         """The tests in the files, as they are now, that import a file themselves."""
         self.refresh()
-        names = {module_of(file, package_root(file)), module_of(file, self._root)}
+        names = {module_name(file, package_root(file)), module_name(file, self._root)}
         return [
             f"{path}::{test}"
             for path, each in self._files.items()
@@ -85,12 +85,6 @@ class ProjectIndex:
         )
 
 
-def module_of(file: Path, folder: Path) -> str:
-    """The dotted name of a file's module, seen from a folder."""
-    parts = file.relative_to(folder).with_suffix("").parts if folder in file.parents else ()
-    return ".".join(parts[:-1] if parts[-1:] == ("__init__",) else parts)
-
-
 def _imports(tree: ast.Module, path: Path) -> Iterator[str]:
     for node in ast.walk(tree):
         match node:
@@ -98,7 +92,7 @@ def _imports(tree: ast.Module, path: Path) -> Iterator[str]:
                 for alias in names:
                     yield from _prefixes(alias.name)
             case ast.ImportFrom(module=module, names=names, level=level):
-                package = module_of(path, package_root(path)).split(".")[:-level] if level else []
+                package = module_name(path, package_root(path)).split(".")[:-level] if level else []
                 base = ".".join([*package, *([module] if module else [])])
                 yield from _prefixes(base)
                 yield from (f"{base}.{alias.name}" for alias in names)

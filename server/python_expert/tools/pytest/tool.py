@@ -14,7 +14,7 @@ from python_expert.tools.pytest.coverage import ProjectCoverage
 from python_expert.tools.pytest.coverage_view import CoverageView
 from python_expert.tools.pytest.findings import file_of, real_path
 from python_expert.tools.pytest.given import documents, given
-from python_expert.tools.pytest.index import tests_in
+from python_expert.tools.pytest.index import runnable, tests_in
 from python_expert.tools.pytest.launch import PytestLaunch
 from python_expert.tools.pytest.outline import Outline
 from python_expert.tools.pytest.process import TestProcesses
@@ -131,7 +131,7 @@ class Pytest(Tool):
         found: dict[str, None] = {}
         files = {path: each for each in documents if (path := file_of(each))}
         for path, document in files.items():
-            tests = [f"{path}::{each.id}" for each in self.tests_in(document) if not each.is_class]
+            tests = runnable(path, self.tests_in(document))
             affected = self._affected.by(path, document.text, tests)
             if affected is None:
                 return None

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from python_expert.processes.command import ToolCrashError, ToolError
 from python_expert.text.document import Document
 from python_expert.tools.pytest.findings import file_of, report
-from python_expert.tools.pytest.index import tests_in
+from python_expert.tools.pytest.index import runnable, tests_in
 from python_expert.tools.pytest.process import TestProcesses
 from python_expert.tools.pytest.results import KnownResults, RunResults
 from python_expert.tools.tests import TestSummary
@@ -57,8 +57,7 @@ class PytestTrials:
 
     def _find(self, path: Path, document: Document, text: str) -> list[str]:
         candidate = Document.of(document.uri, document.version, text)
-        found = tests_in(candidate, self._conventions)
-        tests = [f"{path}::{each.id}" for each in found if not each.is_class]
+        tests = runnable(path, tests_in(candidate, self._conventions))
         affected = self._affected.by(path, text, tests)
         self._affected.by(path, document.text, tests)  # what is open is what is stale or not
         if affected is None:

@@ -40,6 +40,10 @@ class Plugin:
         notify: Sends a notification.
         texts: What takes the place of files, by their real paths.
         measuring: Told which test runs.
+
+    Attributes:
+        fault: Why pytest, or a plugin of the project, has failed.
+        examples: The tests that are examples in docstrings, with the file and the 0-based line.
     """
 
     def __init__(
@@ -52,6 +56,7 @@ class Plugin:
         self._results: dict[str, dict[str, Any]] = {}
         self._counts = {"ran": 0, "deselected": 0}
         self.fault = ""
+        self.examples: dict[str, tuple[str, int]] = {}
 
     @pytest.hookimpl(hookwrapper=True, tryfirst=True)
     def pytest_load_initial_conftests(self, early_config: Any) -> Iterator[None]:  # noqa: ANN401 - pytest's classes are not all public
@@ -72,7 +77,10 @@ class Plugin:
         """A test begins, and then has ended."""
         result = self._results[item.nodeid] = _blank(item)
         self._notify("started", result)
-        self._measuring.test(f"{result['file']}::{result['id']}")
+        name = f"{result['file']}::{result['id']}"
+        if hasattr(item, "dtest"):
+            self.examples[name] = (result["file"], result["line"])
+        self._measuring.test(name)
         yield
         if os.getpid() != self._process:  # the test has forked, and its child has come back here
             os._exit(1)

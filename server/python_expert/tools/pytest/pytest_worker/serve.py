@@ -96,7 +96,11 @@ class TestRun:
             status = int(pytest.main([*arguments, *paths], plugins=[plugin, noted]))
         files = (_file(module, self._root) for module in [*sys.modules.values()])
         loaded = sorted({os.path.realpath(file) for file in files if file})
-        self._connection.notify("ran", {"lines": measuring.stop(), "loaded": loaded})
+        lines = measuring.stop()
+        if lines:  # coverage.py sees what examples call, not themselves
+            for test, (file, line) in plugin.examples.items():
+                lines.setdefault(test, {}).setdefault(file, []).append(line)
+        self._connection.notify("ran", {"lines": lines, "loaded": loaded})
         if covered:
             os.chdir(self._root)
             self._connection.notify("covered", measuring.covered(noted))

@@ -1,0 +1,57 @@
+"""The docstrings of a module whose examples pytest runs, found by its syntax."""
+
+from __future__ import annotations
+
+import ast
+import doctest
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from python_expert.analysis.source import DefinitionNode
+
+PROMPT = ">>>"
+"""What an example begins with."""
+
+
+def examples(tree: ast.Module, module: str) -> Iterator[tuple[str, DefinitionNode | None]]:
+    """The docstrings with examples, as pytest names them, with what they are of.
+
+    Those of functions within functions are none of pytest's.
+
+    Args:
+        tree: The module.
+        module: Its name when pytest imports it.
+
+    Yields:
+        The test's id in the file, and the definition; None for the module.
+    """
+    if _has_examples(tree):
+        yield module, None
+    yield from _within(tree.body, module)
+
+
+def _within(body: list[ast.stmt], outer: str) -> Iterator[tuple[str, DefinitionNode]]:
+    for node in body:
+        match node:
+            case ast.FunctionDef() | ast.AsyncFunctionDef() | ast.ClassDef():
+                name = f"{outer}.{node.name}"
+                if _has_examples(node):
+                    yield name, node
+                if isinstance(node, ast.ClassDef):
+                    yield from _within(node.body, name)
+            case ast.If() | ast.Try() | ast.TryStar():
+                yield from _within([*node.body, *node.orelse], outer)
+            case ast.With() | ast.AsyncWith():
+                yield from _within(node.body, outer)
+
+
+def _has_examples(node: DefinitionNode | ast.Module) -> bool:
+    text = ast.get_docstring(node, clean=False) or ""
+    if PROMPT not in text:
+        return False
+    try:
+        return bool(doctest.DocTestParser().get_examples(text))
+    except ValueError:  # pytest tells what is wrong with them
+        return True
