@@ -85,7 +85,7 @@ MANY: Mapping[Action, tuple[Mapping[str, str], Mapping[str, Any]]] = {
 """Of each action how the functions begin, and what the model answers about each."""
 
 
-class _Model:
+class Oracle:
     """An endpoint behind which a model knows one answer.
 
     Attributes:
@@ -142,8 +142,8 @@ def _one(plan: Plan, action: Action) -> Iterator[Row]:
     key, answer = ANSWERS[action]
     checks, asking, writing = [], [], []
     with ExitStack() as stack:
-        endpoint = _Model(stack, answer)
-        desk = _desk(stack, plan, endpoint, f"one {action}", text_of(1_000))
+        endpoint = Oracle(stack, answer)
+        desk = model_desk(stack, plan, endpoint, f"one {action}", text_of(1_000))
         probe = RealFile(desk.document.parent, desk.document, desk.text)
         for step in range(WARM_UP + plan.types):
             endpoint.forget(0.0 if step < WARM_UP else THINKING_S)
@@ -175,8 +175,8 @@ def _many(plan: Plan, action: Action) -> Iterator[Row]:
     chance = random.Random(action.name)  # noqa: S311 - not used for secrets
     wholes, ratios = [], []
     with ExitStack() as stack:
-        endpoint = _Model(stack, answer)
-        desk = _desk(stack, plan, endpoint, f"many {action}", text)
+        endpoint = Oracle(stack, answer)
+        desk = model_desk(stack, plan, endpoint, f"many {action}", text)
         _rewrite(desk, action, f"{lead}_0")
         for step in range(plan.bursts):
             _renew(desk, step)
@@ -213,15 +213,15 @@ def _typing(plan: Plan) -> Iterator[Row]:
     busy: list[float] = []
     waits = []
     with ExitStack() as outer:
-        endpoint = _Model(outer, answer)
+        endpoint = Oracle(outer, answer)
         for start in range(plan.bursts):
             with ExitStack() as stack:
                 text = text_of(1_000)
-                desk = _desk(stack, plan, endpoint, f"typing {start}", text)
+                desk = model_desk(stack, plan, endpoint, f"typing {start}", text)
                 endpoint.forget(THINKING_S)
                 quiet += [typed(desk, number) for number in range(plan.edits)]
                 begun = time.monotonic()
-                request = _send(desk, action, key)
+                request = send_rewrite(desk, action, key)
                 number = plan.edits
                 while not endpoint.spans or len(endpoint.spans[0]) < 2:
                     took = typed(desk, number)
@@ -245,7 +245,8 @@ def _typing(plan: Plan) -> Iterator[Row]:
         yield Row(scenario, f"{what}, over before, p95", EXPERT, p95(times) / p95(quiet))
 
 
-def _desk(stack: ExitStack, plan: Plan, endpoint: _Model, name: str, text: str) -> Desk:
+def model_desk(stack: ExitStack, plan: Plan, endpoint: Oracle, name: str, text: str) -> Desk:
+    """A document in a server that asks the endpoint."""
     folder = plan.folder / name.replace(" ", "-")
     folder.mkdir()
     (folder / "pyproject.toml").write_text("")
@@ -283,13 +284,14 @@ def _rewrite(desk: Desk, action: Action, key: str | None) -> tuple[float, float]
     """Have a function or the whole document rewritten, without making the edit; start and end."""
     applied = len(desk.client.applied)
     start = time.monotonic()
-    request = _send(desk, action, key)
+    request = send_rewrite(desk, action, key)
     answer = desk.client.result_of(request)
     assert len(desk.client.applied) == applied + 1, answer
     return start, desk.client.answered[request]
 
 
-def _send(desk: Desk, action: Action, key: str | None) -> int:
+def send_rewrite(desk: Desk, action: Action, key: str | None) -> int:
+    """Have a function or the whole document rewritten; returns the request's number."""
     where = None
     if key is not None:
         lines = desk.text.split("\n")

@@ -13,6 +13,7 @@ from tests.bench.first_findings import first_findings
 from tests.bench.measure import TYPING_S, Desk, by, every, none, p95, ruff_check, ruff_shown
 from tests.bench.model import model
 from tests.bench.peers import BEFORE, EXPERT, PYLSP, RUFF
+from tests.bench.ready import bandit, first_request
 from tests.bench.report import Row
 from tests.bench.rewrites import gate, rewrites
 from tests.bench.startup import startup
@@ -303,4 +304,6 @@ SCENARIOS = {
     "gate": gate,
     "rewrites": rewrites,
     "model": model,
+    "first-request": first_request,
+    "bandit": bandit,
 }

@@ -16,6 +16,7 @@ _IDLE_TICKS = 1
 """CPU ticks (10 ms each) in that time that still are nothing."""
 
 _GIVE_UP_S = 120.0
+"""CPU seconds after which a server that still works is given up."""
 
 
 class Memory(NamedTuple):
@@ -71,18 +72,17 @@ def wait_idle(pid: int, at_least: float = 0.0) -> None:
         pid: The server.
         at_least: Seconds to wait in any case, for a server that waits before it works.
     """
-    end = time.monotonic() + _GIVE_UP_S
     time.sleep(at_least)
-    before = _ticks(pid)
-    while time.monotonic() < end:
+    used, before = 0, _ticks(pid)
+    while used < _GIVE_UP_S * os.sysconf("SC_CLK_TCK"):
         time.sleep(IDLE_S)
         after = _ticks(pid)
-        if after.keys() == before.keys() and sum(after.values()) - sum(before.values()) <= (
-            _IDLE_TICKS
-        ):
+        worked = sum(after.values()) - sum(before.values())
+        if after.keys() == before.keys() and worked <= _IDLE_TICKS and not _wants_to_run(pid):
             return
+        used += max(worked, 0)
         before = after
-    raise TimeoutError(f"process {pid} is still busy after {_GIVE_UP_S:g} s")
+    raise TimeoutError(f"process {pid} is still busy after {_GIVE_UP_S:g} s of CPU time")
 
 
 def cpu_s(pid: int) -> float:
@@ -102,6 +102,11 @@ def machine() -> str:
 def load() -> float:
     """The load of the last minute: what else was going on."""
     return os.getloadavg()[0]
+
+
+def _wants_to_run(pid: int) -> bool:
+    """Whether a process, or one that descends from it, runs or waits for a free core."""
+    return any(fields[0] == "R" for one in tree(pid) if (fields := _stat(one)))
 
 
 def _ticks(pid: int) -> dict[int, int]:

@@ -150,3 +150,24 @@ def _run(folder: Path, cores: list[str]) -> list[dict[str, set[str]]]:
 
 def _fact(finding: Mapping[str, object]) -> str:
     return f"{finding['line']}: {finding['code']} {finding['message']}"
+
+
+def test_an_edit_within_a_function_hides_no_effect_of_a_signature(
+    worker: Worker, tmp_path: Path
+) -> None:
+    core, user = tmp_path / "core.py", tmp_path / "user.py"
+    old = "def scale(value: int) -> int:\n    return 2 * value\n"
+    text = "from core import scale\n\n\ndef f() -> int:\n    return scale(1)\n\n\n"
+    text += "def g() -> int:\n    value = {}\n    return value\n"
+    worker.start(tmp_path, "--strict")
+    worker.show(core, old)
+    worker.show(user, text.format(1))
+    assert worker.codes() == {"core.py": [], "user.py": []}
+    worker.show(user, text.format(12), 2)
+    assert worker.codes() == {"core.py": [], "user.py": []}
+    worker.show(core, old.replace("int)", "str)").replace("2 * value", "len(value)"), 2)
+    worker.send("check", {}, id="early")  # its effects on the user are still to be found
+    worker.show(user, text.format(123), 3)
+    while worker.receive().get("id") != "early":
+        pass
+    assert worker.codes() == {"core.py": [], "user.py": ["4:arg-type"]}

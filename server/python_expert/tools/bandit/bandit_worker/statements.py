@@ -170,19 +170,26 @@ class Statements:
             ):
                 head = copy.copy(node)
                 head.body = []
-                yield piece.line, self._visited(run, piece.line, first, [head], run.visitor.enter)
+                yield piece.line, self._known_or_visited(run, piece._replace(end=first), head)
                 yield from self._block(run, node, piece.end)
                 run.visitor.leave(head)
             else:
                 yield piece.line, self._known_or_visited(run, piece)
+        parent.body.clear()  # its nodes know it: a cycle that would be left to the collector
 
-    def _known_or_visited(self, run: _TextCheck, piece: _Piece) -> StatementFindings:
+    def _known_or_visited(
+        self, run: _TextCheck, piece: _Piece, head: ast.ClassDef | None = None
+    ) -> StatementFindings:
+        """The findings in a piece, or in the head of a class, which is then entered."""
         text = "\n".join(run.lines[piece.line : piece.end])
         key = _PieceKey(text, run.state, run.visitor.namespace, piece.is_last)
         found = run.before.get(key) or run.kept.get(key)
-        if found is None:
-            where = (piece.line, piece.end)
-            found = self._visited(run, *where, piece.statements, run.visitor.visit)
+        if found and head:
+            run.visitor.enter_known(head)
+        elif found is None:
+            nodes = [head] if head else piece.statements
+            visit = run.visitor.enter if head else run.visitor.visit
+            found = self._visited(run, piece.line, piece.end, nodes, visit)
         run.kept[key] = found
         run.visitor.imports.update(found.imports)
         run.visitor.aliases.update(found.aliases)
@@ -242,9 +249,8 @@ def _pieces(lines: list[str], parent: Any, end: int) -> Iterator[_Piece]:
 
 def _first_line(node: ast.stmt) -> int:
     """The 0-based number of a statement's first line."""
-    decorators = getattr(node, "decorator_list", ())
-    lines: list[int] = [node.lineno, *(each.lineno for each in decorators)]
-    return min(lines) - 1
+    line, decorators = node.lineno, getattr(node, "decorator_list", None)
+    return (min(line, *(each.lineno for each in decorators)) if decorators else line) - 1
 
 
 def _starts_line(lines: list[str], node: ast.stmt) -> bool:

@@ -85,6 +85,12 @@ class Visitor:
             self._visit(node, comments)
         return self._take()
 
+    def enter_known(self, node: ast.ClassDef) -> None:
+        """Enter a class whose header need not be visited."""
+        self._entered.append((node, self._inner.namespace))
+        self._inner.pre_visit(node)
+        self._inner.namespace = f"{self._inner.namespace}.{node.name}"
+
     def leave(self, node: ast.ClassDef) -> None:
         """Leave a class."""
         self._inner.post_visit(node)

@@ -109,13 +109,8 @@ class Quick:
             return False
         memory = self._memories[module] if self.remembers(module) else Memory()
         lines = lines_of(text)
-        told = self._told.pop(module, set())
-        if lines == memory.lines and told and told <= self._signatures:
-            more = check_unchanged(program, memory, told)
-        else:
-            more = check_single(program, memory, lines)
-        if more:
-            self._unfinished = more
+        self._unfinished = self._check_functions(module, memory, lines)
+        if self._unfinished:
             return True
         old_tree, old_state = manager.modules[module], graph[module]
         before = snapshot_symbol_table(module, old_tree.names)
@@ -146,6 +141,7 @@ class Quick:
         setting = (state.options.snapshot(), ignores, tree.future_import_flags)
         if memory.setting != setting or unreachable:
             memory = Memory()
+        told = self._told.pop(module, set())
         kept = unaffected(fg, module, functions, memory, changed | told)
         bodies = check_bodies(state, functions, kept)
         memory = Memory(state, setting, lines, functions, {} if unreachable else bodies)
@@ -158,6 +154,18 @@ class Quick:
         program.buffers.known = fg.previous_modules
         self._unfinished = lambda: note_all(fg, state, tree)
         return True
+
+    def _check_functions(
+        self, module: str, memory: Memory, lines: list[str]
+    ) -> Callable[[], None] | None:
+        """Check only some functions, if that is enough; returns the work that remains for later."""
+        told = self._told.get(module, set())
+        if lines != memory.lines or not told or not told <= self._signatures:
+            return check_single(self._program, memory, lines)
+        more = check_unchanged(self._program, memory, told)
+        if more:
+            del self._told[module]
+        return more
 
     def fresh(self, module: str) -> State | None:
         """A module that was just checked as a whole, with the types of all its expressions."""
