@@ -82,16 +82,19 @@ def _scopes(document: Document) -> list[str]:
     scopes: list[str] = []
     opened: list[tuple[int, str]] = []  # increasing indents, names
     quotes = ""
+    scope = ""
     for line in document.lines:
-        text = line.strip()
+        text = line.lstrip()
         if text and not quotes and text[0] not in "#)]}":
-            indent = len(line) - len(line.lstrip())
+            indent = len(line) - len(text)
             while opened and opened[-1][0] >= indent:
                 opened.pop()
-            if match := _DEFINITION.match(text):
-                outer = f"{opened[-1][1]}." if opened else ""
-                opened.append((indent, outer + match[1]))
-        scopes.append(opened[-1][1] if opened else "")
-        for mark in _QUOTES.findall(text):
-            quotes = "" if quotes == mark else quotes or mark
+                scope = opened[-1][1] if opened else ""
+            if text[0] in "acd" and (match := _DEFINITION.match(text)):
+                scope = f"{scope}.{match[1]}" if scope else match[1]
+                opened.append((indent, scope))
+        scopes.append(scope)
+        if '"""' in text or "'''" in text:
+            for mark in _QUOTES.findall(text):
+                quotes = "" if quotes == mark else quotes or mark
     return scopes

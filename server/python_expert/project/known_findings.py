@@ -80,6 +80,11 @@ class BaselineRun:
             self._matchers[name] = Matcher((self.entries or {}).get(name, {}))
         return self._matchers[name]
 
+    def is_covered(self, paths: Iterable[Path]) -> bool:
+        """Whether all files that have entries are among some files and folders."""
+        names = _Names(self.path.parent, paths)
+        return all(map(names.cover, self.entries or {}))
+
     def left(self, paths: Iterable[Path]) -> Counter[Identity]:
         """The entries without a finding in some files and folders; they are gone."""
         names = _Names(self.path.parent, paths)
