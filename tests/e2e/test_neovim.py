@@ -250,6 +250,17 @@ def test_hovering_over_a_noqa_code_explains_it(neovim: NeovimFactory, shop: Path
     editor.wait("the rule's page", "return harness.floating():find('unused%-import')")
 
 
+def test_hovering_explains_a_finding_and_shows_the_type_of_a_name(
+    neovim: NeovimFactory, shop: Path
+) -> None:
+    editor = neovim(shop, "shop.py")
+    editor.type(TYPE_FAULTS)
+    editor.wait_shown(RUFF, MYPY, BANDIT)
+    editor.type("?subprocess<CR>K")
+    editor.wait("the rule's page", "return harness.floating():find('import_subprocess %(B404%)')")
+    editor.wait("what it is", "return harness.floating():find('module subprocess')")
+
+
 def test_settings_hold_and_can_be_changed_without_a_restart(
     neovim: NeovimFactory, shop: Path
 ) -> None:

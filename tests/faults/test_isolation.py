@@ -131,7 +131,6 @@ COSTS: dict[str, set[str]] = {
     "looking for what can be rewritten": {"nothing to rewrite"},
     "answering textDocument/hover": {"hover"},
     "explaining a rule": {"explanation"},
-    "telling what a name is": {"name"},
     "answering textDocument/formatting": {"format"},
     "answering textDocument/rangeFormatting": {"format range"},
     **_each("storing the findings of {} in the workspace"),
@@ -279,9 +278,6 @@ def asked(work: Work, document: str) -> None:
     if work.expects("explanation") and work.expects("Ruff"):
         finding = about | {"position": _span(1, 7, 1, 7)["start"]}
         assert "F401" in editor.request("textDocument/hover", finding)["contents"]["value"]
-    if work.expects("name") and work.expects("Mypy"):
-        name = about | {"position": _span(line, 5, line, 5)["start"]}
-        assert "module time" in editor.request("textDocument/hover", name)["contents"]["value"]
     options = {"options": {"tabSize": 4, "insertSpaces": True}}
     edits = editor.request("textDocument/formatting", about | options)
     assert edits is not None or not work.expects("format")

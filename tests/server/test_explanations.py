@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from mypy.errorcodes import error_codes
 
-from python_expert.tools import tests
 from python_expert.tools.bandit.tool import Bandit
 from python_expert.tools.explanations import read_pages, similar
 from python_expert.tools.mypy.tool import Mypy
@@ -128,9 +127,10 @@ def test_each_code_of_mypy_leads_to_its_place_in_the_documentation() -> None:
         )
 
 
-def test_what_pytest_and_coverage_report_is_explained() -> None:
-    codes = {spec.UNCOVERED_LINES, spec.UNCOVERED_BRANCH, spec.LOW_COVERAGE}
-    assert read_pages(Pytest).keys() == codes | {tests.TestOutcome.FAILED, tests.TestOutcome.ERROR}
+def test_what_pytest_and_coverage_report_is_explained_on_the_page_that_findings_name() -> None:
+    pages = read_pages(Pytest)
+    assert pages.keys() == spec.PAGES.keys()
+    assert all(f"({spec.PAGES[code]})" in page for code, page in pages.items())
 
 
 def explain(folder: Path, *args: str) -> subprocess.CompletedProcess[str]:

@@ -62,6 +62,7 @@ def hover(editor: Client, document: str, line: int, column: int) -> str | None:
 
 def test_a_hover_over_a_finding_explains_its_rule(editor: Client, folder: Path) -> None:
     document = opened(editor, folder / "a.py")
+    assert all("codeDescription" in item for item in editor.diagnostics(document))
     assert "# unused-import (F401)" in (hover(editor, document, 0, 8) or "")
     assert "# import_subprocess (B404)" in (hover(editor, document, 1, 8) or "")
     assert "# operator (mypy)" in (hover(editor, document, 13, 27) or "")

@@ -7,7 +7,13 @@ from typing import TYPE_CHECKING
 from python_expert.diagnostics.finding import Finding, Note, Severity
 from python_expert.text.document import Position, Range, line_length
 from python_expert.tools.pytest.coverage_report import NEVER
-from python_expert.tools.pytest.spec import LOW_COVERAGE, PYTEST, UNCOVERED_BRANCH, UNCOVERED_LINES
+from python_expert.tools.pytest.spec import (
+    LOW_COVERAGE,
+    PAGES,
+    PYTEST,
+    UNCOVERED_BRANCH,
+    UNCOVERED_LINES,
+)
 from python_expert.tools.tests import STALE
 
 if TYPE_CHECKING:
@@ -37,7 +43,8 @@ def uncovered(document: Document, coverage: FileCoverage, *, stale: bool) -> Ite
             where = _lines(document, first, min(end, last))
             what = "this line" if first == end else "these lines"
             message = f"no test runs {what}{more}"
-            yield Finding(PYTEST, where, UNCOVERED_LINES, message, Severity.HINT)
+            page = PAGES[UNCOVERED_LINES]
+            yield Finding(PYTEST, where, UNCOVERED_LINES, message, Severity.HINT, page)
     missing = set(coverage.missing)
     for start, target in coverage.jumps:
         if not missing.isdisjoint((start, target)) or max(start, target) > last:
@@ -56,6 +63,7 @@ def uncovered(document: Document, coverage: FileCoverage, *, stale: bool) -> Ite
             UNCOVERED_BRANCH,
             f"{message}{more}",
             Severity.HINT,
+            PAGES[UNCOVERED_BRANCH],
             notes=notes,
         )
 
@@ -66,7 +74,8 @@ def shortfall(total: CoverageTotal) -> tuple[Path, Finding] | None:
         return None
     path, line = total.place
     where = Range(Position(line, 0), Position(line, 0))
-    return path, Finding(PYTEST, where, LOW_COVERAGE, total.shortfall, Severity.ERROR)
+    page = PAGES[LOW_COVERAGE]
+    return path, Finding(PYTEST, where, LOW_COVERAGE, total.shortfall, Severity.ERROR, page)
 
 
 def blocks_of(coverage: FileCoverage) -> Iterator[tuple[int, int]]:

@@ -13,7 +13,7 @@ from python_expert.text.document import Position, Range, line_length, split_line
 from python_expert.text.paths import is_library, to_path, to_uri
 from python_expert.text.rebase import rebase
 from python_expert.tools.answers import number, text
-from python_expert.tools.pytest.spec import PYTEST
+from python_expert.tools.pytest.spec import PAGES, PYTEST
 from python_expert.tools.tests import STALE, TestOutcome
 
 if TYPE_CHECKING:
@@ -152,6 +152,7 @@ def _finding(where: Range, group: Sequence[Failure], *, stale: bool, root: Path)
         first.outcome,
         f"{name}{more}: {first.message}",
         Severity.INFORMATION if stale else Severity.ERROR,
+        PAGES.get(first.outcome, ""),
         notes=notes,
     )
 

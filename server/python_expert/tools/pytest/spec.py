@@ -9,12 +9,22 @@ from python_expert.config.kinds import OneOf, setting
 from python_expert.config.settings import ToolSettings
 from python_expert.config.tool_spec import ConfigSearch, Role, ToolSpec, Trigger
 from python_expert.diagnostics.finding import ToolName
-from python_expert.tools.tests import WhenToRun
+from python_expert.tools.tests import TestOutcome, WhenToRun
 
 PYTEST = ToolName("pytest", "Pytest")
 
 UNCOVERED_LINES, UNCOVERED_BRANCH, LOW_COVERAGE = "uncovered", "uncovered-branch", "low-coverage"
 """The codes of what is not covered, and of too little in all."""
+
+
+PAGES = {
+    TestOutcome.FAILED: "https://docs.pytest.org/en/stable/how-to/assert.html",
+    TestOutcome.ERROR: "https://docs.pytest.org/en/stable/explanation/fixtures.html",
+    UNCOVERED_LINES: "https://coverage.readthedocs.io/en/latest/excluding.html",
+    UNCOVERED_BRANCH: "https://coverage.readthedocs.io/en/latest/branch.html",
+    LOW_COVERAGE: "https://coverage.readthedocs.io/en/latest/config.html#report-fail-under",
+}
+"""For the codes of findings, where the tools' documentation explains them."""
 
 
 class WhichCoverage(StrEnum):
