@@ -48,6 +48,14 @@ BLOCKS_ASKED = [
             ("nap(1)", "nap = time.sleep", "", "nap(1)"),
             ("nap()", "nap = lambda: time.sleep(1)", "", "nap()"),
             ("select.select([], [], [], 1)", "import select", "", "select.select([], [], [], 1)"),
+            ("os.read(0, 1)", "import os", "", "os.read(0, 1)"),
+            ("os.write(1, b'')", "import os", "", "os.write(1, b'')"),
+            (
+                "threading.Barrier(2).wait()",
+                "import threading",
+                "",
+                "threading.Barrier(2).wait()",
+            ),
         )
     ),
     *(

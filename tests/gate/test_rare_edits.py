@@ -577,6 +577,18 @@ class A:
 """
 
 
+def waiting_with_a_file_lock(call: str) -> Case:
+    """A function locks a file, and waits."""
+    text = f"import fcntl, msvcrt\ndef f(x):\n    {call}\n    "
+    return converted(
+        f"a locked file: {call}",
+        f"import time\n{text}time.sleep(1)\n",
+        f"import asyncio\n{text.replace('def', 'async def')}await asyncio.sleep(1)\n",
+        f"{call}: a lock may be held while a task waits",
+        asked=True,
+    )
+
+
 def entered(base: str, *, asked: bool) -> Case:
     """A task waits in the context of an object whose class inherits how it is entered."""
     head = "import unknown\nfrom contextlib import AbstractContextManager\nclass Plain: pass\n"
@@ -746,6 +758,10 @@ CONVERSIONS = [
             asked=True,
         )
         for enter in ("lib.enter", "lib.make()")
+    ),
+    *(
+        waiting_with_a_file_lock(call)
+        for call in ("fcntl.flock(x, 2)", "fcntl.lockf(x, 2)", "msvcrt.locking(x, 1, 1)")
     ),
     entered("Plain", asked=False),
     entered("AbstractContextManager", asked=False),

@@ -156,7 +156,7 @@ MODULES = {
     "named": f"{NODES}import importlib\nimportlib.import_module('pkg.a')\n",
     "unseen": f"from .speedups import x\n{NODES}",
     "broken": "class Node: (\n",
-    "../outside": NODES,
+    "../outside": "class Node: ...\n",
 }
 
 

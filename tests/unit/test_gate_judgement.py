@@ -230,6 +230,16 @@ def test_documents_changed_together_are_judged_separately(
     assert asked[AFTER] == ["import a as b\n", "import c\n", BEFORE]
 
 
+def test_all_documents_that_change_together_are_seen_by_the_tools(tmp_path: Path) -> None:
+    case = Case(tmp_path, {})
+    later = [Document.of(each.uri, 2, f"{each.text}# new\n") for each in case.others]
+    case.judge(later=later, after=BEFORE)  # the document itself may stay as it is
+    assert [texts for _, texts in case.tool.asked] == [
+        ["import b\n", "import c\n", BEFORE],
+        ["import b\n# new\n", "import c\n# new\n", BEFORE],
+    ]
+
+
 def test_the_document_itself_is_judged_even_if_it_is_among_those_changed_together(
     tmp_path: Path,
 ) -> None:
