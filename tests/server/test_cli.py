@@ -34,7 +34,7 @@ FAULTY = """\
 import subprocess
 
 count: int = "many"
-subprocess.run("ls", shell=True)
+subprocess.run("ls", shell=True, check=True)
 print(undefined)
 """
 NO_MYPY = "[tool.python-expert.tools]\nmypy.enabled = false\n"
@@ -298,9 +298,9 @@ def test_sarif_has_a_run_for_each_tool(folder: Path) -> None:
     log = json.loads(done.stdout)
     assert log["version"] == "2.1.0"
     drivers = [each["tool"]["driver"] for each in log["runs"]]
-    assert [driver["name"] for driver in drivers] == ["Ruff", "Mypy", "Bandit"]
+    assert [driver["name"] for driver in drivers] == ["Ruff", "Mypy", "Bandit", "Python Expert"]
     assert all(re.match(r"\d+\.\d+", driver["version"]) for driver in drivers)
-    assert [len(each["results"]) for each in log["runs"]] == [3, 1, 1]
+    assert [len(each["results"]) for each in log["runs"]] == [3, 1, 1, 0]
 
 
 def test_github_gets_annotations(folder: Path) -> None:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from tests.client import Client
     from tests.conftest import ClientFactory, ProgramFactory, ProjectFactory
 
-FAULTY = 'import subprocess\n\ncount: int = "many"\nsubprocess.run("ls", shell=True)\n'
+FAULTY = 'import subprocess\n\ncount: int = "many"\nsubprocess.run("ls", shell=True, check=True)\n'
 PULL_ONLY = {
     "textDocument": {"publishDiagnostics": None, "diagnostic": {"relatedDocumentSupport": False}},
 }
