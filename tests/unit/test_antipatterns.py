@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from python_expert.actions.base import Options
+from python_expert.diagnostics.finding import Severity
 from python_expert.quick_fixes.base import FixContext
 from python_expert.quick_fixes.registry import quick_fixes
 from python_expert.tools.antipatterns.checking import check
@@ -82,13 +83,33 @@ def test_a_comment_for_another_rule_silences_nothing() -> None:
         "s = []\nfor x in xs:\n    s += 'ab'\nreturn s",
         "s = ''\nif xs:\n    s += 'x'\nreturn s",
         "s = ''\nfor x in xs:\n    yield (lambda: s)\n    s += x",
-        "global s\ns = ''\nfor x in xs:\n    s += x",
+        "s = ''\nfor x in xs:\n    s += x\n    if x: break\nreturn s",
+        "s = ''\nfor x in range(5):\n    s += str(x)\nreturn s",
+        "s = ''\nfor x in ('a', 'b'):\n    s += x\nreturn s",
+        "self.s = ''\nfor x in xs:\n    self.s += x\n    print(self.s)",
+        "self.s = ''\nfor x in xs:\n    self.t += x",
         "s = ''\nwhile len(s) < 3:\n    s += 'x'\nreturn s",
         "for x in xs:\n    s = ''\n    s += 'x'\n    print(s)",
     ],
 )
 def test_pe001_says_nothing_of(body: str) -> None:
     assert codes("def f(xs):\n" + "".join(f"    {line}\n" for line in body.splitlines())) == []
+
+
+@pytest.mark.parametrize(
+    ("body", "severity"),
+    [
+        ("s = ''\nfor x in xs:\n    s += x\nreturn s", Severity.INFORMATION),
+        ("s = ''\nfor x in range(11):\n    s += str(x)\nreturn s", Severity.INFORMATION),
+        ("global s\ns = ''\nfor x in xs:\n    s += x", Severity.WARNING),
+        ("s = ''\ndef g(): return s\nfor x in xs:\n    s += x\nreturn g", Severity.WARNING),
+        ("self.s = ''\nfor x in xs:\n    self.s += x", Severity.WARNING),
+    ],
+)
+def test_pe001_warns_where_each_step_copies_the_string(body: str, severity: Severity) -> None:
+    text = "def f(xs):\n" + "".join(f"    {line}\n" for line in body.splitlines())
+    found = [(each.code, each.severity) for each in check(document(text)).findings]
+    assert found == [("PE001", severity)]
 
 
 # PE002
@@ -184,6 +205,7 @@ def test_pe004_reports(test: str) -> None:
         "from .own import sorted\nsorted(x)\n",
         "x.submit(f)\n",
         "list(map(print, xs))\n",
+        "'a'.encode('idna')\n",
         "path.replace(other)\n",
     ],
 )
@@ -219,6 +241,11 @@ def test_pe005_reports(text: str) -> None:
         "import hashlib\nhashlib.sha256(data).hexdigest()\n",
         "import bcrypt, hashlib\nbcrypt.hashpw(hashlib.sha256(password).digest(), salt)\n",
         "import hashlib\nhashlib.pbkdf2_hmac('sha256', password, salt, 600_000)\n",
+        (
+            "import bcrypt, hashlib\ndef f(password):\n    d = hashlib.sha256(password).digest()\n"
+            "    return bcrypt.hashpw(d, salt)\n"
+        ),
+        "assert request.headers['X'] == api_key\n",
         "ok = token == other\n",
         "ok = signature == inspect.signature(f)\n",
         "ok = password == password_again\n",
@@ -237,6 +264,13 @@ def test_rules_on_security_say_nothing_of(text: str) -> None:
         ("from jwt import decode\ndecode(t, options=dict(verify_signature=False))\n", "PE006"),
         ("from hashlib import sha512\nsha512(f'{salt}{password}'.encode())\n", "PE007"),
         ("import hashlib\nhashlib.blake2b(self.password)\n", "PE007"),
+        (
+            (
+                "import hashlib\ndef f(password):\n    d = hashlib.sha256(password).digest()\n"
+                "    return save(d)\n"
+            ),
+            "PE007",
+        ),
         ("ok = request.headers.get('x') == settings.API_KEY\n", "PE008"),
         ("import hmac\nok = x == hmac.digest(k, m, 'sha256')\n", "PE008"),
     ],

@@ -39,6 +39,8 @@ def collect_and_join(context: FixContext, finding: Finding) -> Iterator[QuickFix
 
 def _is_safe(syntax: Syntax, found: Concatenation) -> bool:
     """Whether the result is the same, and nobody can see the difference before."""
+    if not found.is_local:
+        return False
     # Where an exception is caught, the string up to there could be used.
     around = [*syntax.around(found.loop), *nodes_of([found.loop])]
     if any(isinstance(node, (ast.Try, ast.TryStar, ast.With, ast.AsyncWith)) for node in around):

@@ -55,7 +55,7 @@ def check(document: Document, *, style: bool = True) -> Report:
 
 def _finding(document: Document, rule: PatternRule, found: AntiPattern) -> Finding:
     where = _range(document, found)
-    return Finding(ANTIPATTERNS, where, rule.code, found.message, rule.severity)
+    return Finding(ANTIPATTERNS, where, rule.code, found.message, found.severity or rule.severity)
 
 
 def _range(document: Document, found: AntiPattern) -> Range:

@@ -18,16 +18,22 @@ if TYPE_CHECKING:
 EXPERT_RULES: Final = (
     "E", "W", "F", "I", "B", "C4", "UP", "ARG", "SIM", "TC", "PTH", "RUF", "S", "ASYNC", "BLE",
     "PERF", "FURB", "PIE", "DTZ", "LOG", "T10",
-    "RET501", "RET502", "RET504",
-    "TRY002", "TRY203", "TRY4",
+    "RET501", "RET504",
+    "TRY002", "TRY203", "TRY401",
     "PLE", "PLR01", "PLR02", "PLR04", "PLR17", "PLR2004", "PLR5501",
-    "PLW01", "PLW02", "PLW04", "PLW0602", "PLW0604", "PLW0642", "PLW07", "PLW15", "PLW21", "PLW33",
+    "PLW01", "PLW02", "PLW0602", "PLW0604", "PLW0642", "PLW07", "PLW15", "PLW21", "PLW33",
 )  # fmt: skip
 """What applies to a file for which the project configures no ruff.
 
 A rule is left out if it reports deliberate code in well-kept packages (attrs, httpx and Starlette),
 for example RET505, TRY003, TRY201, PLW2901 and PLW1641.
 """
+
+TASTE: Final = ("FURB167", "LOG004", "PIE790")
+"""Rules of these families that report deliberate code (in aiohttp, Tornado and Jinja)."""
+
+IN_TESTS: Final = ("DTZ", "LOG015", "PIE807", "PLR2004", "S101", "TRY002")
+"""Rules that report what is usual in tests."""
 
 OWN_CODES: Final = ("PE",)
 """Codes in ``# noqa`` comments that are Python Expert's own rules; ruff must not remove them."""
@@ -69,9 +75,9 @@ class ExpertProfile(NamedTuple):
         """Ruff's settings for linting."""
         return {
             "select": list(self.select),
-            "ignore": list(self.ignore),
+            "ignore": [*TASTE, *self.ignore],
             "external": list(OWN_CODES),
-            "per-file-ignores": {pattern: ["S101"] for pattern in TEST_FILES},
+            "per-file-ignores": {pattern: list(IN_TESTS) for pattern in TEST_FILES},
         }
 
     @property

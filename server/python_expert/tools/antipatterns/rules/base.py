@@ -22,11 +22,13 @@ class AntiPattern(NamedTuple):
         node: The code at fault.
         message: What it does, why that is bad, and what to write instead.
         header: Whether only the first line of the code is meant, as for a compound statement.
+        severity: The severity if it is not the rule's.
     """
 
     node: Place
     message: str
     header: bool = False
+    severity: Severity | None = None
 
 
 class PatternRule(NamedTuple):

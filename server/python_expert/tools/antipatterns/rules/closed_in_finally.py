@@ -60,12 +60,12 @@ def find(syntax: Syntax) -> Iterator[AntiPattern]:
         if isinstance(each.opening, ast.Expr):
             message = (
                 f"`{each.resource}` is released in a `finally` clause. "
-                f"Write `{word} {each.resource}:`, which releases it in any case."
+                f"`{word} {each.resource}:` does the same in fewer lines."
             )
         else:
             message = (
                 f"`{each.resource}` is closed in a `finally` clause. "
-                f"Write `{word} ... as {each.resource}:`, which closes it in any case."
+                f"`{word} ... as {each.resource}:` does the same in fewer lines."
             )
         yield AntiPattern(each.opening, message)
 

@@ -7,7 +7,7 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from python_expert.tools.antipatterns.rules.base import AntiPattern
-from python_expert.tools.antipatterns.syntax import dotted, parts, walk
+from python_expert.tools.antipatterns.syntax import dotted, names, nodes_of, parts, walk
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -38,7 +38,7 @@ def find(syntax: Syntax) -> Iterator[AntiPattern]:
             and node.args
             and _has_password(node.args[0])
             and syntax.origin(node.func) in _FAST
-            and not _is_hashed_slowly(statement)
+            and not _is_hashed_slowly(syntax, statement)
         ):
             name = dotted(node.func).rpartition(".")[2]
             yield AntiPattern(
@@ -67,10 +67,25 @@ def _has_password(node: ast.expr) -> bool:
     return False
 
 
-def _is_hashed_slowly(statement: ast.stmt) -> bool:
+def _is_hashed_slowly(syntax: Syntax, statement: ast.stmt) -> bool:
+    """Whether the hash goes to a slow one, in the same statement or by the name it is bound to."""
+    if _calls_slow(statement, ""):
+        return True
+    function = syntax.function(statement)
+    match statement:
+        case ast.Assign(targets=[ast.Name(id=name)]) | ast.AnnAssign(target=ast.Name(id=name)):
+            return function is not None and any(
+                _calls_slow(each, name) for each in nodes_of(function.body)
+            )
+    return False
+
+
+def _calls_slow(place: ast.AST, name: str) -> bool:
+    """Whether a statement calls a slow hash, with a name as an argument if one is given."""
     return any(
-        _SLOW.search(dotted(each.func))
-        for part in parts(statement)
+        isinstance(each, ast.Call)
+        and _SLOW.search(dotted(each.func))
+        and (not name or names(nodes_of([*each.args]), name))
+        for part in (parts(place) if isinstance(place, ast.stmt) else ())
         for each in walk(part)
-        if isinstance(each, ast.Call)
     )

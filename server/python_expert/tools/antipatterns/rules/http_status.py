@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 
 _WORDS: Final = re.compile(r"status")
 _NAME: Final = re.compile(r"(?:http_?)?status_?code|http_?status|response\.status|resp\.status")
+MOST: Final = 3
+"""So many statuses can be named in one place; for more, a constant is better."""
+
 _NAMES: Final = {status.value: status.name for status in HTTPStatus} | {
     413: "REQUEST_ENTITY_TOO_LARGE",
     414: "REQUEST_URI_TOO_LONG",
@@ -61,7 +64,8 @@ def statuses(syntax: Syntax) -> Iterator[Statuses]:
         sides = [node.left, *node.comparators]
         if any(map(_is_status, sides)):
             for side in sides:
-                if numbers := tuple(_numbers(side)):
+                numbers = tuple(_numbers(side))
+                if 0 < len(numbers) <= MOST:
                     yield Statuses(side, numbers)
 
 

@@ -77,7 +77,9 @@ def _message(syntax: Syntax, statement: ast.stmt, call: ast.Call) -> str:
         return _future(name)
     if isinstance(function, ast.Attribute):
         if name in _IMMUTABLE or (
-            name in _STRING and _is_string(syntax, statement, function.value)
+            name in _STRING
+            and not (name == "encode" and isinstance(function.value, ast.Constant))  # loads a codec
+            and _is_string(syntax, statement, function.value)
         ):
             return (
                 f"`{name}` returns a new object and leaves the old one as it is. "

@@ -21,7 +21,7 @@ _INFORMATION: Final = Severity.INFORMATION
 
 RULES: Final = (
     PatternRule("PE001", "string-concatenation-in-loop", string_concatenation.find),
-    PatternRule("PE002", "closed-in-finally", closed_in_finally.find),
+    PatternRule("PE002", "closed-in-finally", closed_in_finally.find, _INFORMATION),
     PatternRule("PE003", "nested-conditions", nested_ifs.find, _INFORMATION, is_style=True),
     PatternRule("PE004", "http-status-number", http_status.find, _INFORMATION, is_style=True),
     PatternRule("PE005", "ignored-result", ignored_result.find),

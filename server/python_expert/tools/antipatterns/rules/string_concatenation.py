@@ -3,28 +3,35 @@
 from __future__ import annotations
 
 import ast
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
+from python_expert.diagnostics.finding import Severity
 from python_expert.tools.antipatterns.rules.base import AntiPattern
-from python_expert.tools.antipatterns.syntax import FUNCTIONS, LOOPS, names, nodes_of
+from python_expert.tools.antipatterns.syntax import FUNCTIONS, LOOPS, dotted, names, nodes_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from python_expert.tools.antipatterns.syntax import Function, Loop, Syntax
+
+
+FEW: Final = 10
+"""So many turns of a loop make no long string."""
 
 
 class Concatenation(NamedTuple):
     """A string that is built in a loop.
 
     Attributes:
-        name: The variable.
+        name: The variable, or the dotted name of the attribute.
+        is_local: Whether it is a variable that only its function uses: CPython can extend it.
         start: The statement before the loop that assigns a literal string to it.
         loop: The loop.
         steps: The statements in the loop that add to the string.
     """
 
     name: str
+    is_local: bool
     start: ast.Assign | ast.AnnAssign
     loop: Loop
     steps: tuple[ast.AugAssign, ...]
@@ -33,11 +40,13 @@ class Concatenation(NamedTuple):
 def find(syntax: Syntax) -> Iterator[AntiPattern]:
     """Find strings that a loop builds and nothing in the loop reads."""
     for each in concatenations(syntax):
+        copies = "can copy" if each.is_local else "copies"
         message = (
-            f"The loop builds the string `{each.name}` with `+=`, which can copy it each time. "
-            f'Collect the parts in a list and join them after the loop: `"".join(parts)`.'
+            f"The loop builds the string `{each.name}` with `+=`, which {copies} it each time. "
+            f"Collect the parts in a list and join them after the loop with `str.join`."
         )
-        yield AntiPattern(each.steps[0], message)
+        severity = Severity.INFORMATION if each.is_local else Severity.WARNING
+        yield AntiPattern(each.steps[0], message, severity=severity)
 
 
 def concatenations(syntax: Syntax) -> Iterator[Concatenation]:
@@ -45,9 +54,9 @@ def concatenations(syntax: Syntax) -> Iterator[Concatenation]:
     seen: set[tuple[str, Loop]] = set()
     for step in syntax.statements:
         match step:
-            case ast.AugAssign(target=ast.Name(id=name), op=ast.Add()):
-                function = syntax.function(step)
-                found = _concatenation(syntax, step, name, function) if function else None
+            case ast.AugAssign(target=ast.Name() | ast.Attribute() as target, op=ast.Add()):
+                name, function = dotted(target), syntax.function(step)
+                found = _concatenation(syntax, step, name, function) if function and name else None
                 if found and (name, found.loop) not in seen:
                     seen.add((name, found.loop))
                     yield found
@@ -61,21 +70,42 @@ def _concatenation(
     for loop in _loops(syntax, step):
         if found := _start(syntax, loop, name):
             start = found, loop
-    if start is None or not _is_local(function, name):
+    if start is None or _is_short(start[1]):
         return None
     begun, loop = start
-    uses = names(nodes_of([loop]), name)
     steps = [
         each
         for each in nodes_of([*loop.body])
         if isinstance(each, ast.AugAssign)
         and isinstance(each.op, ast.Add)
-        and isinstance(each.target, ast.Name)
-        and each.target.id == name
+        and dotted(each.target) == name
     ]
-    if len(uses) != len(steps):  # the loop reads the string, or begins it again
+    if len(_uses([loop], name)) != len(steps):  # the loop reads the string, or begins it again
         return None
-    return Concatenation(name, begun, loop, tuple(steps))
+    return Concatenation(name, _is_local(function, name), begun, loop, tuple(steps))
+
+
+def _is_short(loop: Loop) -> bool:
+    """Whether a loop may end early, or has few turns."""
+    if any(isinstance(each, ast.Break) for each in nodes_of(loop.body)):
+        return True
+    match loop:
+        case ast.For(iter=ast.Tuple(elts=items) | ast.List(elts=items) | ast.Set(elts=items)):
+            return len(items) <= FEW
+        case ast.For(
+            iter=ast.Call(func=ast.Name("range"), args=[*_, ast.Constant(value=int(end))])
+        ):
+            return end <= FEW
+    return False
+
+
+def _uses(nodes: Iterable[ast.AST], name: str) -> list[ast.expr]:
+    """Where a name, dotted or not, is used."""
+    return [
+        each
+        for each in nodes_of(nodes)
+        if isinstance(each, (ast.Name, ast.Attribute)) and dotted(each) == name
+    ]
 
 
 def _loops(syntax: Syntax, step: ast.stmt) -> Iterator[Loop]:
@@ -91,13 +121,13 @@ def _start(syntax: Syntax, loop: Loop, name: str) -> ast.Assign | ast.AnnAssign 
     block = syntax.block(loop)
     before = block[: next(index for index, each in enumerate(block) if each is loop)]
     for statement in reversed(before):
-        bound = [each for each in names(nodes_of([statement]), name) if _is_stored(each)]
+        bound = [each for each in _uses([statement], name) if _is_stored(each)]
         if not bound:
             continue
         match statement:
             case (
-                ast.Assign(targets=[ast.Name()], value=value)
-                | ast.AnnAssign(target=ast.Name(), value=ast.expr() as value)
+                ast.Assign(targets=[ast.Name() | ast.Attribute()], value=value)
+                | ast.AnnAssign(target=ast.Name() | ast.Attribute(), value=ast.expr() as value)
             ) if _is_literal(value):
                 return statement
             case ast.AugAssign(op=ast.Add()):
@@ -106,8 +136,8 @@ def _start(syntax: Syntax, loop: Loop, name: str) -> ast.Assign | ast.AnnAssign 
     return None
 
 
-def _is_stored(node: ast.Name) -> bool:
-    return not isinstance(node.ctx, ast.Load)
+def _is_stored(node: ast.expr) -> bool:
+    return not isinstance(getattr(node, "ctx", None), ast.Load)
 
 
 def _is_literal(node: ast.expr) -> bool:
@@ -118,6 +148,8 @@ def _is_literal(node: ast.expr) -> bool:
 
 def _is_local(function: Function, name: str) -> bool:
     """Whether only the function itself uses a name: no other scope in it or around it does."""
+    if "." in name:
+        return False
     for node in nodes_of(function.body):
         if isinstance(node, (ast.Global, ast.Nonlocal)) and name in node.names:
             return False

@@ -18,6 +18,9 @@ _COMPARED: Final = re.compile(r"[=!]=")
 _WORDS: Final = ("hmac", "api", "secret", "token")
 """One of them is in a text that this rule is about."""
 
+LONGEST: Final = 40
+"""Characters of an expression that a message quotes."""
+
 _SECRET: Final = re.compile(
     r"(?i)(?:.*_)?(?:api_?key|secret(?:_key)?|(?:access|api|auth|bearer|csrf|session)_?token)"
 )
@@ -36,12 +39,26 @@ def find(syntax: Syntax) -> Iterator[AntiPattern]:
         match node:
             case ast.Compare(left=left, ops=[ast.Eq() | ast.NotEq()], comparators=[right]):
                 is_named = any(_SECRET.fullmatch(_name(each)) for each in (left, right))
-                if (has_macs or is_named) and _is_secret(syntax, statement, left, right):
-                    yield AntiPattern(
-                        node,
-                        "The comparison ends at the first character that differs, so its time "
-                        "tells how much of the secret is right. Use `hmac.compare_digest(a, b)`.",
-                    )
+                in_test = isinstance(statement, ast.Assert)
+                if (has_macs or is_named) and not in_test:
+                    yield from _found(syntax, statement, node)
+
+
+def _found(syntax: Syntax, statement: ast.stmt, node: ast.Compare) -> Iterator[AntiPattern]:
+    left, right = node.left, node.comparators[0]
+    if _is_secret(syntax, statement, left, right):
+        yield AntiPattern(node, _message(left, right))
+
+
+def _message(left: ast.expr, right: ast.expr) -> str:
+    one, other = (ast.unparse(each) for each in (left, right))
+    if max(len(one), len(other)) > LONGEST:
+        one, other = "a", "b"
+    return (
+        "The comparison ends at the first character that differs, so its time tells how much of "
+        f"the secret is right. Use `hmac.compare_digest({one}, {other})` on bytes: it raises "
+        "TypeError for None and for text that is not ASCII."
+    )
 
 
 def _is_secret(syntax: Syntax, statement: ast.stmt, left: ast.expr, right: ast.expr) -> bool:
