@@ -72,3 +72,22 @@ def test_a_name_that_is_bound_in_another_way_is_not_known() -> None:
 def test_a_star_is_imported_from_a_module() -> None:
     assert codes("import os\nsorted(x)\n") == ["PE005"]
     assert codes("from os import *\nsorted(x)\n") == []
+
+
+@allows("AsyncFor", f"{RULES}.string_concatenation:_is_short")
+def test_only_a_loop_that_is_not_async_has_its_items_written_out() -> None:
+    loop = "async def f(xs):\n    s = ''\n    {} x in {}:\n        s += x\n    return s\n"
+    assert codes(loop.format("for", "('a', 'b')")) == []
+    assert codes(loop.format("async for", "xs")) == ["PE001"]
+
+
+@allows("AugAssign NamedExpr TypeAlias", f"{RULES}.fast_password_hash:_is_hashed_slowly")
+def test_a_hash_that_is_bound_in_another_way_is_not_followed() -> None:
+    text = (
+        "import bcrypt, hashlib\ndef f(password):\n    {} hashlib.sha256(password).digest()\n"
+        "    return bcrypt.hashpw(d, salt)\n"
+    )
+    assert codes(text.format("d =")) == []
+    assert codes(text.format("d: bytes =")) == []
+    assert codes(text.format("d +=")) == ["PE007"]
+    assert codes(text.replace("{}", "(d :=").replace("digest()\n", "digest())\n")) == ["PE007"]
