@@ -6,6 +6,8 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import pytest
+
 from python_expert.tools.antipatterns.rules.registry import RULES
 from python_expert.tools.antipatterns.spec import SPEC
 from python_expert.tools.antipatterns.tool import LONG, MANY
@@ -16,6 +18,8 @@ from tests.unit.own_rules import PAGES, samples
 
 if TYPE_CHECKING:
     from tests.conftest import ClientFactory, ProjectFactory
+
+pytestmark = pytest.mark.one_python
 
 TEXT = """\
 def f(xs: list[int]) -> str:

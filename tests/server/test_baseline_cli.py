@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
     from tests.conftest import ProjectFactory
 
+pytestmark = pytest.mark.one_python
+
 OLD = "import os\nimport sys\n\n\ndef f():\n    try:\n        pass\n    except:\n        x = 1\n"
 NEW = "import json\n"
 FILES = {"pyproject.toml": RUFF_ONLY, "old.py": OLD, "pkg/more.py": "import re\n"}

@@ -10,6 +10,7 @@ from collections import defaultdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+import pytest
 from mypy.errorcodes import error_codes
 
 from python_expert.tools.bandit.tool import Bandit
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from tests.conftest import ProjectFactory
+
+pytestmark = pytest.mark.one_python
 
 MORE_OPTIONS = {
     "annotation-unchecked": "check_untyped_defs = false\ndisallow_untyped_defs = false",

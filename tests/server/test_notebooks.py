@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from tests.client import Client
     from tests.conftest import ClientFactory
 
+pytestmark = pytest.mark.one_python
+
 CELLS = [
     "%matplotlib inline\nimport os\nimport subprocess",
     "# A title",
