@@ -16,6 +16,7 @@ import pytest
 from python_expert.config.conventions import formatters
 from python_expert.config.security_rules import SHARED, unwanted_by_bandit, unwanted_by_ruff
 from python_expert.tools.ruff.profile import BREAKS_OLDER, EXPERT_RULES
+from python_expert.tools.ruff.spec import SPEC
 from tests.conftest import write
 from tests.server.test_cli import cli
 
@@ -89,6 +90,24 @@ def test_rules_that_require_a_newer_python_are_known() -> None:
     more = Counter(_codes(newer))
     more.subtract(_codes(older))
     assert {code for code in more if more[code] > 0} - NOT_BREAKING <= {*BREAKS_OLDER}
+
+
+def test_the_oldest_accepted_ruff_knows_the_profile(
+    project: ProjectFactory, tmp_path: Path
+) -> None:
+    low = ".".join(map(str, SPEC.versions[0] if SPEC.versions else ()))
+    subprocess.run(
+        [
+            *(sys.executable, "-m", "pip", "install", "--quiet", "--no-deps"),
+            *("--target", tmp_path / "old", f"ruff=={low}.0"),
+        ],
+        check=True,
+    )
+    old = tmp_path / "old" / "bin" / "ruff"
+    files = {"pyproject.toml": "[tool.python-expert.tools]\n", "x.py": "import os\n"}
+    for more in ("", "[project]\nrequires-python = '>=3.9'\n", "[tool.black]\n"):
+        files["pyproject.toml"] = f"{more}[tool.python-expert.tools.ruff]\npath = '{old}'\n"
+        assert found(project(files), "--tools", "ruff") == {"F401"}
 
 
 def _codes(output: bytes) -> list[str]:

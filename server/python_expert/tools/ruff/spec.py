@@ -15,7 +15,7 @@ _FILES = ("ruff.toml", ".ruff.toml", "pyproject.toml")
 SPEC = ToolSpec(
     RUFF,
     home="https://docs.astral.sh/ruff/",
-    versions=((0, 6), (1, 0)),
+    versions=((0, 9), (1, 0)),
     config=ConfigSearch(_FILES, user=tuple(f"{{config}}/ruff/{name}" for name in _FILES)),
     # Of ruff's findings those on security stay while the text has a syntax error.
     rules=CodeArguments(re.compile(r"(?!(?:B[1-7][0-9][0-9]|PE[0-9]*)$)[A-Z]+[0-9]*"), "--select"),
