@@ -309,7 +309,13 @@ def test_diagnostics_say_all_that_the_client_can_show(editor: Client, typed: Pat
         "code": "F401",
         "codeDescription": {"href": "https://docs.astral.sh/ruff/rules/unused-import"},
         "tags": [1],
-        "data": {"tool": "ruff", "rule": "F401", "file": document, "code": unused["data"]["code"]},
+        "data": {
+            "tool": "ruff",
+            "rule": "F401",
+            "file": document,
+            "scope": "",
+            "code": unused["data"]["code"],
+        },
     }
     wrong = one(items, "assignment")
     assert wrong["range"] == span(3, 13, 19)
