@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 BOM: Final = b"\xef\xbb\xbf"
 
-LINE_BREAK: Final = re.compile(r"\r\n|\r")
+_LINE_BREAK: Final = re.compile(r"\r\n|\r")
 
 WORD: Final = re.compile(rb"[\w\x80-\xff]+")
 """The word to underline, in UTF-8, if mypy only knows its start."""
@@ -24,7 +24,7 @@ WORD: Final = re.compile(rb"[\w\x80-\xff]+")
 
 def lines_of(text: str) -> list[str]:
     """The lines of a text."""
-    return (LINE_BREAK.sub("\n", text) if "\r" in text else text).split("\n")
+    return (_LINE_BREAK.sub("\n", text) if "\r" in text else text).split("\n")
 
 
 def findings(infos: Iterable[ErrorInfo], text: str, *, exact: bool) -> list[Json]:

@@ -24,7 +24,7 @@ from mypy.nodes import (
 from mypy.types import AnyType, CallableType, Overloaded, TypeOfAny, get_proper_type
 
 from .docstrings import Docstrings
-from .found import LINE_BREAK
+from .found import lines_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -122,14 +122,14 @@ class Naming:
         if state is None or state.tree is None:
             return None
         with contextlib.suppress(Exception):  # as in `name`
-            self._names = dict(_names(state, LINE_BREAK.split(buffers.open[path].text)))
+            self._names = dict(_names(state, lines_of(buffers.open[path].text)))
         self._key = (path, state, key[2])
         return state
 
 
 def _word(text: str, line: int, column: int) -> re.Match[str] | None:
     """The name at a place, if all before it is ASCII: mypy counts columns in other units."""
-    lines = LINE_BREAK.split(text)
+    lines = lines_of(text)
     shown = lines[line] if line < len(lines) else ""
     for match in NAME.finditer(shown):
         if match.start() <= column <= match.end():
