@@ -21,6 +21,7 @@ from python_expert.actions.add_type_hints.proof.readers import (
     Risks,
     reads_anything,
 )
+from python_expert.actions.add_type_hints.proof.returned import contradiction
 from python_expert.actions.add_type_hints.proof.source_invariants import (
     compiles,
     is_never_run,
@@ -259,7 +260,7 @@ class _Judge:
                 self._confirm += self._starred(hint)
         except NotATypeError as error:
             return f"`{ast.unparse(hint.annotation)}`: {error}"
-        return None
+        return contradiction(hint.at, hint.annotation)
 
     def _starred(self, hint: AddedHint) -> Iterator[Reason]:
         """Ask about names that are evaluated and may only come from an import of ``*``."""
