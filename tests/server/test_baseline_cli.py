@@ -59,6 +59,17 @@ def test_only_what_is_new_is_shown(legacy: Path) -> None:
     assert "hidden" not in done.stderr
 
 
+def test_a_new_syntax_error_does_not_make_known_findings_gone(legacy: Path) -> None:
+    before = (legacy / NAME).read_text()
+    (legacy / "pkg/more.py").write_text("import re\ndef x(:\n")
+    done = cli("check", cwd=legacy)
+    assert (done.returncode, "gone" in done.stderr) == (1, False)
+    for command in ("update", "check"):
+        done = cli("baseline", command, cwd=legacy)
+        assert (done.returncode, "more.py has a syntax error" in done.stderr) == (2, True)
+    assert (legacy / NAME).read_text() == before
+
+
 def test_all_formats_agree(legacy: Path) -> None:
     add(legacy / "old.py", NEW)
 

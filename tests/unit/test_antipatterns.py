@@ -96,6 +96,11 @@ def test_pe001_says_nothing_of(body: str) -> None:
     assert codes("def f(xs):\n" + "".join(f"    {line}\n" for line in body.splitlines())) == []
 
 
+def test_pe001_warns_at_the_top_level() -> None:
+    (found,) = check(document("s = ''\nfor x in xs:\n    s += f'{x}'\n")).findings
+    assert (found.code, found.severity) == ("PE001", Severity.WARNING)
+
+
 @pytest.mark.parametrize(
     ("body", "severity"),
     [

@@ -173,6 +173,11 @@ def _exit(
     """
     try:
         survey = asyncio.run(_survey(paths, quiet=quiet))
+        if must_exist and (broken := _unparsed(survey)) is not None:
+            _end(
+                f"{broken} has a syntax error, which hides other findings, also in other files; "
+                "correct it first"
+            )
         for run in survey.runs:
             if run.error and not repairs:
                 raise typer.Exit(FAILED)
@@ -187,6 +192,11 @@ def _exit(
     if ends:
         raise typer.Exit(CLEAN)
     return survey
+
+
+def _unparsed(survey: Survey) -> Path | None:
+    """A file with a syntax error that no baseline has."""
+    return next((path for path, finding in survey.new if finding.code in rules.SYNTAX), None)
 
 
 async def _survey(paths: Sequence[Path], *, quiet: bool) -> Survey:

@@ -215,6 +215,8 @@ class Checking:
     def _baselines(self, paths: Sequence[Path]) -> Iterator[str]:
         """How many findings are hidden, and how many known ones are gone if all tools ran."""
         is_full = self._wishes.rules.is_full and not self._failures
+        # A syntax error hides other findings, also in other files.
+        is_full &= all(finding.code not in rules.SYNTAX for _, finding in self._found)
         for run in self._known.runs if self._known else ():
             # What mypy finds in a file can depend on which others are checked.
             gone = run.left(paths).total() if is_full and run.is_covered(paths) else 0

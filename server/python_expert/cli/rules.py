@@ -17,7 +17,10 @@ ALL = ",".join(kind.spec.name for kind in registry.TOOLS if kind.spec.runs_unnam
 MERGING = {str(kind.spec.name): kind.spec.merging for kind in registry.TOOLS}
 """How the findings of each tool are merged with those of others."""
 
-_SYNTAX = ("", "syntax", "invalid-syntax")
+SYNTAX = ("syntax", "invalid-syntax")
+"""The codes of syntax errors."""
+
+_ALWAYS = ("", *SYNTAX)
 """The codes of what keeps a file from being checked, which no choice of rules hides."""
 
 
@@ -44,7 +47,7 @@ class RuleChoice(NamedTuple):
 
     def shows(self, finding: Finding) -> bool:
         """Whether a finding is selected."""
-        if finding.code in _SYNTAX:
+        if finding.code in _ALWAYS:
             return True
         wanted = (
             not self.selected or "ALL" in self.selected or self._matches(finding, self.selected)

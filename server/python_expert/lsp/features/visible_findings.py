@@ -222,7 +222,8 @@ class VisibleFindings:
         baseline.entries = entries
         baseline.total = await asyncio.to_thread(total, entries or {})
         if error is not None:
-            self._tell(Problem(None, broken(path, error), place=(path, error.line)))
+            # Without a place to open: an editor may ask with a prompt, while the user types.
+            self._tell(Problem(None, broken(path, error)))
         log.info("%s: %d known findings", path, baseline.total)
 
 

@@ -56,14 +56,14 @@ def concatenations(syntax: Syntax) -> Iterator[Concatenation]:
         match step:
             case ast.AugAssign(target=ast.Name() | ast.Attribute() as target, op=ast.Add()):
                 name, function = dotted(target), syntax.function(step)
-                found = _concatenation(syntax, step, name, function) if function and name else None
+                found = _concatenation(syntax, step, name, function) if name else None
                 if found and (name, found.loop) not in seen:
                     seen.add((name, found.loop))
                     yield found
 
 
 def _concatenation(
-    syntax: Syntax, step: ast.AugAssign, name: str, function: Function
+    syntax: Syntax, step: ast.AugAssign, name: str, function: Function | None
 ) -> Concatenation | None:
     """The outermost loop around a step that begins after a literal string is assigned."""
     start = None
@@ -82,7 +82,8 @@ def _concatenation(
     ]
     if len(_uses([loop], name)) != len(steps):  # the loop reads the string, or begins it again
         return None
-    return Concatenation(name, _is_local(function, name), begun, loop, tuple(steps))
+    is_local = function is not None and _is_local(function, name)
+    return Concatenation(name, is_local, begun, loop, tuple(steps))
 
 
 def _is_short(loop: Loop) -> bool:
