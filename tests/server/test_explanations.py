@@ -160,6 +160,13 @@ def test_rules_of_all_tools_are_explained_at_once(project: ProjectFactory) -> No
     assert item["text"] == read_pages(Bandit)["B602"]
 
 
+def test_rules_are_found_by_their_names_and_between_commas(tmp_path: Path) -> None:
+    done = explain(tmp_path, "invalid-syntax,PE002", "http-status-number")
+    titles = re.findall("^# (.+)$", done.stdout, re.MULTILINE)
+    expected = ["invalid-syntax", "closed-in-finally (PE002)", "http-status-number (PE004)"]
+    assert titles == expected, done
+
+
 def test_an_unknown_rule_is_an_error_with_the_nearest_ones(tmp_path: Path) -> None:
     done = explain(tmp_path, "F401", "F40")
     assert (done.returncode, done.stdout) == (2, "")

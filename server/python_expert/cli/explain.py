@@ -47,7 +47,7 @@ class Explanation(NamedTuple):
 def explain(
     codes: Annotated[
         list[str],
-        typer.Argument(metavar="CODE", help="The codes of rules of any tool: F401, arg-type."),
+        typer.Argument(metavar="CODE", help="Codes or names of any tool's rules: F401, arg-type."),
     ],
     *,
     output_format: Annotated[
@@ -56,7 +56,8 @@ def explain(
 ) -> None:
     """Explain rules, with a bad and a good sample; exits with 2 if there is no such rule."""
     found = asyncio.run(_explanations(root_of(Path("x.py").absolute())))
-    asked = [each for code in codes for each in _of(code, found)]
+    wanted = [code for given in codes for code in given.split(",") if code]
+    asked = [each for code in wanted for each in _of(code, found)]
     if output_format is ReportFormat.JSON:
         items = [{"source": tool.title, "code": code, "text": text} for tool, code, text in asked]
         typer.echo(json.dumps(items, indent=2))
@@ -107,6 +108,11 @@ def _of(code: str, found: Mapping[ToolName, Mapping[str, str]]) -> Sequence[Expl
         for tool, texts in found.items()
         for known, text in texts.items()
         if known.casefold() == code.casefold()
+    ] or [
+        Explanation(tool, known, text)
+        for tool, texts in found.items()
+        for known, text in texts.items()
+        if text.startswith(f"# {code.casefold()} ({known})\n")  # the rule's name
     ]
     if not same:
         near = similar(code, (known for texts in found.values() for known in texts))

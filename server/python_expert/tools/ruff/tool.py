@@ -198,7 +198,8 @@ class Ruff(Tool):
     async def explanations(self) -> Mapping[str, str]:
         """The explanations of its rules, by code and by name; see `Tool.explanations`."""
         rules = await self._commands.rules()
-        return {key: rule.explanation for rule in rules for key in (rule.name, rule.code)}
+        texts = {key: rule.explanation for rule in rules for key in (rule.name, rule.code)}
+        return {**await super().explanations(), **texts}  # first those of what is no rule
 
     def check_files(
         self, paths: Sequence[Path], named: Container[Path] = ()
