@@ -176,10 +176,13 @@ def _classes_in(node: ast.AST, constants: dict[str, set[str]]) -> set[str]:
                 found |= {name.removeprefix("visit_")} if name.startswith("visit_") else set()
                 waiting += [*inner.args.defaults, *inner.body]
             case ast.AST() as inner:
+                # By its fields: what else is kept at a node, for example by bandit at the contexts
+                # that all trees share, may lead anywhere.
                 waiting += [
                     part
-                    for field, part in vars(inner).items()
-                    if isinstance(part, ast.AST | list) and field not in {"annotation", "returns"}
+                    for field in inner._fields
+                    if field not in {"annotation", "returns"}
+                    and isinstance(part := getattr(inner, field, None), ast.AST | list)
                 ]
             case list() as parts:
                 waiting += parts
