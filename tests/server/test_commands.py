@@ -15,6 +15,7 @@ from python_expert.lsp.commands import (
     RESTART_TOOLS,
     REWRITE,
     RUN_TESTS,
+    SHOW_KNOWN,
     SHOW_PAYLOAD,
     TEST_OUTPUT,
 )
@@ -36,7 +37,10 @@ START = {"start": {"line": 3, "character": 0}, "end": {"line": 3, "character": 0
 NEEDS_ONE = {REWRITE, SHOW_PAYLOAD}
 """The commands that do nothing without an argument that fits."""
 
-TAKES_ANY = {CANCEL, LAST_REPORT, MODELS, RESTART_TOOLS, CHECK_WORKSPACE, RUN_TESTS, TEST_OUTPUT}
+TAKES_ANY = {
+    *(CANCEL, LAST_REPORT, MODELS, RESTART_TOOLS, CHECK_WORKSPACE),
+    *(RUN_TESTS, SHOW_KNOWN, TEST_OUTPUT),
+}
 
 COMMANDS = sorted(commands.COMMANDS)
 
@@ -127,6 +131,7 @@ def test_a_command_with_arguments_that_fit_is_carried_out(
         RESTART_TOOLS: lambda: answer is None,
         CHECK_WORKSPACE: lambda: answer["result"] == "done",
         RUN_TESTS: lambda: "file or directory not found" in answer["message"],  # it is not saved
+        SHOW_KNOWN: lambda: "no known findings" in answer["message"],
         TEST_OUTPUT: lambda: answer == "",
     }
     assert expected[command](), answer
@@ -180,12 +185,13 @@ def test_a_command_that_is_not_there_is_named(opened: tuple[Client, str]) -> Non
 FAILING = """
 from python_expert.lsp import projects
 from python_expert.lsp.features import models, rewrites, test_output, tests, workspace_diagnostics
+from python_expert.lsp.features import visible_findings
 async def fail(*args, **kwargs):
     raise RuntimeError("told to fail")
 projects.Projects.restart = rewrites.Rewrites.run = rewrites.Rewrites.payload = fail
 rewrites.Rewrites.cancel = lambda self: 1 / 0
 models.Models.list = tests.TestRuns.run = workspace_diagnostics.WorkspaceCheck.run = fail
-test_output.TestOutput.execute = fail
+test_output.TestOutput.execute = visible_findings.VisibleFindings.show = fail
 rewrites.Rewrites.last_report = property(
     lambda self: 1 / 0, lambda self, value: None
 )
