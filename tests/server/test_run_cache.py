@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import stat
 import sys
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -57,6 +59,8 @@ def files(caches: Path) -> dict[Path, bytes]:
 
 
 def test_what_changed_since_the_run_before_is_found(caches: Path, project: Path) -> None:
+    for path in project.iterdir():
+        os.utime(path, (1e9, 1e9))
     assert asyncio.run(found(project)) == []
     before = files(caches)
     assert before
@@ -77,6 +81,19 @@ DAMAGES: dict[str, Callable[[bytes], bytes]] = {
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="nothing is kept there")
+def test_a_change_in_the_second_of_the_one_before_is_found(caches: Path, project: Path) -> None:
+    # mypy compares whole seconds, and both texts have one size.
+    library, second = (
+        project / "lib.py",
+        time.time() + 1_000,
+    )  # for mypy it is that second all along
+    for text, expected in (("def f() -> int: ...\n", []), ("def f() -> str: ...\n", WRONG)) * 2:
+        library.write_text(text)
+        os.utime(library, (second, second))
+        assert asyncio.run(found(project)) == expected
+    assert caches.exists()
+
+
 def test_a_cache_that_is_damaged_makes_no_difference(caches: Path, project: Path) -> None:
     (project / "lib.py").write_text("def f() -> str: ...\n", encoding="utf-8")
     assert asyncio.run(found(project)) == WRONG

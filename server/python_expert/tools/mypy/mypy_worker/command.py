@@ -51,16 +51,16 @@ def _run(args: list[str]) -> tuple[str, int, Json]:
     args = args[floor:]
     try:
         from mypy.defaults import RECURSION_LIMIT  # noqa: PLC0415 - other versions may lack it
-        from mypy.fscache import FileSystemCache  # noqa: PLC0415
         from mypy.main import process_options, run_build  # noqa: PLC0415
 
         from .excluded import is_excluded  # noqa: PLC0415
         from .floor import hold  # noqa: PLC0415
+        from .recent import RecentFiles  # noqa: PLC0415
         from .run_cache import run_cache  # noqa: PLC0415
     except ImportError:
         return _run_as_it_is(args)
     sys.setrecursionlimit(RECURSION_LIMIT)
-    cache, said = FileSystemCache(), io.StringIO()
+    cache, said = RecentFiles(), io.StringIO()
     try:
         sources, options = process_options(args, stderr=said, fscache=cache)
     finally:
