@@ -37,6 +37,8 @@ pytestmark = pytest.mark.one_python
 
 Items = list[dict[str, Any]]
 
+START = {"line": 0, "character": 0}
+
 SITE = """
 import os
 path = os.environ.get("PYTHON_EXPERT_BROKEN")
@@ -501,6 +503,10 @@ def test_what_fails_at_work_costs_its_own_part_only(
             server.broken.write_text(name)
             server.take_reached()  # what was reached before did not fail
             phase(Work(server, next(numbers), name))
+            nothing = {"textDocument": {"uri": (server.folder / "nothing.py").as_uri()}}
+            server.editor.request(
+                "textDocument/hover", nothing | {"position": START}
+            )  # all is done
             server.broken.write_text("")
             if name in server.take_reached():
                 failed_once(server, name)

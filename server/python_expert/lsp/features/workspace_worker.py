@@ -47,7 +47,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from python_expert.diagnostics.finding import Finding
-    from python_expert.project.files import NewFindings
 
 NICE = 10
 """The nice value of this process and its tools, so that live checks go first."""
@@ -99,7 +98,12 @@ class _Check:
         try:
             files = await self._checker.files(self._folders)
             async for batch in self._checker.check(files):
-                _TAKEN[batch.tool].call(None, self._take, batch)
+                # Findings that waited for this tool, in case it has found the same, are others'.
+                for tool in {batch.tool, *(finding.tool for _, finding in batch.found)}:
+                    found = [each for each in batch.found if each[1].tool == tool]
+                    failed = tool == batch.tool and batch.error
+                    error = f"{tool} could not run: {batch.error}" if failed else ""
+                    _TAKEN[tool].call(None, self._take, found, error)
                 done += batch.files / batch.tools
                 if (percentage := 100 * round(done) // len(files)) > shown:
                     shown = percentage
@@ -109,11 +113,11 @@ class _Check:
         hidden = self._known.hidden if self._known else 0
         return {"files": len(files), "failures": self._failures, "hidden": hidden}
 
-    def _take(self, batch: NewFindings) -> None:
-        if batch.error:
-            self._failures.append(f"{batch.tool} could not run: {batch.error}")
+    def _take(self, new: list[tuple[Path, Finding]], failure: str) -> None:
+        if failure:
+            self._failures.append(failure)
         news: dict[Path, list[Finding]] = {}
-        for path, finding in batch.found:
+        for path, finding in new:
             news.setdefault(path, []).append(finding)
         for path, findings in news.items():
             uri = to_uri(path)
