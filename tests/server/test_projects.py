@@ -57,4 +57,4 @@ def test_a_document_that_is_soon_opened_again_finds_its_tools_at_work(
     editor.open(folder / "part/x.py", TEXT, 2)
     editor.wait_diagnostics(document, shows("F401"))
     assert at_work
-    assert children(editor.pid) == at_work
+    assert {*at_work} <= {*children(editor.pid)}  # what asks for a version may be there, too

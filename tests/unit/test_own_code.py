@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from python_expert.config.settings import ToolSettings
 from python_expert.config.sources import EDITOR_ONLY, spell
+from python_expert.tools.antipatterns.spec import ANTIPATTERNS
 from python_expert.tools.ruff.profile import EXPERT_RULES
 from tests.tools import ALL_NAMES, NAMES, SCHEMA, SPECS
 
@@ -97,7 +98,9 @@ def test_the_documentation_has_every_setting_with_its_default() -> None:
 def test_the_documentation_names_the_tools_and_their_versions() -> None:
     summary = README.partition("\n## ")[0]
     streams = summary.partition("streams what")[2].partition("find")[0]
-    assert tuple(re.findall(r"\*\*([\w-]+)", streams)) == NAMES
+    assert tuple(re.findall(r"\*\*([\w-]+)", streams)) == NAMES[:-1]
+    assert NAMES[-1] == ANTIPATTERNS
+    assert "rules of its own" in streams
     assert f"quality tool ({', '.join(ALL_NAMES)})" in ARCHITECTURE
     for spec in SPECS:
         if spec.versions:
