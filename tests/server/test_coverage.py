@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from tests.client import Client
     from tests.conftest import ClientFactory, ProjectFactory
 
+pytestmark = pytest.mark.one_python
+
 SETTINGS = """\
 [tool.python-expert.tools]
 ruff.enabled = false

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from tests.client import Client
     from tests.conftest import ClientFactory, ProjectFactory
 
+pytestmark = pytest.mark.one_python
+
 SHAPES = '''\
 """The module.
 
