@@ -27,13 +27,15 @@ def main() -> None:
 
             logs.set_up()
             sys.exit(check_paths([Path(each) for each in sys.argv[2:]]))
-        from python_expert.cli.check import main as check  # noqa: PLC0415 - only this command needs it
+        from python_expert.cli.check import check  # noqa: PLC0415 - only this command needs it
+        from python_expert.cli.options import run_alone  # noqa: PLC0415 - these commands need it
 
-        check(sys.argv[2:])
+        run_alone(check, sys.argv[2:])
     if sys.argv[1:2] == ["explain"]:
-        from python_expert.cli.explain import main as explain  # noqa: PLC0415 - only this command needs it
+        from python_expert.cli.explain import explain  # noqa: PLC0415 - only this command needs it
+        from python_expert.cli.options import run_alone  # noqa: PLC0415 - these commands need it
 
-        explain(sys.argv[2:])
+        run_alone(explain, sys.argv[2:])
     from python_expert.cli.app import app  # noqa: PLC0415 - only this command needs it
 
     app(prog_name="python-expert")

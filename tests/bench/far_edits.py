@@ -10,7 +10,7 @@ from contextlib import ExitStack
 from typing import TYPE_CHECKING, Final
 
 from tests.bench.first_findings import PROJECTS
-from tests.bench.measure import Desk, by, none
+from tests.bench.measure import Desk, by
 from tests.bench.peers import BASEDPYRIGHT, EXPERT, TY, ZUBAN, package
 from tests.bench.report import Row
 from tests.bench.workload import FIRST_NUMBER, module
@@ -164,12 +164,7 @@ def _classes(plan: Plan, name: str) -> Iterator[Row]:
             for desk in desks:
                 number = FIRST_NUMBER + step
                 sign = by(CHECKERS[desk.name], f"probe_{number}")
-                desk.edit([((line, 0), (line, 0), f'    probe_value = "".probe_{number}\n')])
-                took = desk.shown(sign)
-                desk.rest()
-                desk.edit([((line, 0), (line + 1, 0), "")])
-                desk.shown(none([sign]))
-                desk.rest()
+                took = desk.probed(line, f'    probe_value = "".probe_{number}\n', sign)
                 if step >= WARM_UP:
                     own.setdefault(desk.name, []).append(took)
         # In sympy, whatever a class does not have may come from its metaclass.
@@ -213,12 +208,7 @@ def imports(plan: Plan) -> Iterator[Row]:
                 for desk in desks:
                     sign = by(CHECKERS[desk.name], f"probe_{number}")
                     new = f"import {imported} as probed\n\nprobed.probe_{number}\n"
-                    desk.edit([((end, 0), (end, 0), new)])
-                    took = desk.shown(sign)
-                    desk.rest()
-                    desk.edit([((end, 0), (end + new.count("\n"), 0), "")])
-                    desk.shown(none([sign]))
-                    desk.rest()
+                    took = desk.probed(end, new, sign)
                     if step:
                         times.setdefault(desk.name, []).append(took)
             goal = 3.0 if which == "new" else None

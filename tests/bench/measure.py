@@ -109,6 +109,22 @@ class Desk:
         """Wait until the server has done all that it does after an edit."""
         system.wait_idle(self.client.pid, self.peer.starts_within_s)
 
+    def probed(self, line: int, text: str, predicate: Predicate) -> float:
+        """Insert lines, wait for a finding, and take them out again; the milliseconds it took.
+
+        Args:
+            line: The line before which they are inserted.
+            text: The lines, which end with a line break.
+            predicate: What is found with them, and not without them.
+        """
+        self.edit([((line, 0), (line, 0), text)])
+        took = self.shown(predicate)
+        self.rest()
+        self.edit([((line, 0), (line + text.count("\n"), 0), "")])
+        self.shown(none([predicate]))
+        self.rest()
+        return took
+
     def _pulled(self, predicate: Predicate) -> float:
         params = {"textDocument": {"uri": self.uri}}
         number = self.client.send_request("textDocument/diagnostic", params)

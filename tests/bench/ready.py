@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from tests.actions import ADD_DOCSTRINGS
-from tests.bench.measure import Desk, by, none, p95
+from tests.bench.measure import Desk, by, p95
 from tests.bench.model import ANSWERS, Oracle, model_desk, send_rewrite
 from tests.bench.peers import EXPERT
 from tests.bench.report import Row
@@ -90,13 +90,8 @@ def bandit(plan: Plan) -> Iterator[Row]:
     with ExitStack() as stack:
         desk = Desk(stack, plan.servers[EXPERT], folder, path, text)
         for step in range(WARM_UP + plan.types):
-            sign = by("bandit", "B614")
-            desk.edit([((line, 0), (line, 0), f'    torch.load("{FIRST_NUMBER + step}")\n')])
-            took = desk.shown(sign)
-            desk.rest()
-            desk.edit([((line, 0), (line + 1, 0), "")])
-            desk.shown(none([sign]))
-            desk.rest()
+            new = f'    torch.load("{FIRST_NUMBER + step}")\n'
+            took = desk.probed(line, new, by("bandit", "B614"))
             if step >= WARM_UP:
                 times.append(took)
     row = Row.of("bandit, one edit in 5,000 lines", "edit → bandit's finding", EXPERT, times)

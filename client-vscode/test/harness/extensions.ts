@@ -49,16 +49,11 @@ export function extensionsFolder(editor: Editor, extension: boolean): string {
   return template;
 }
 
-const PROBE = {
-  name: "probe",
-  publisher: "tests",
-  version: "0.0.1",
-  engines: { vscode: "^1.99.0" },
-  extensionKind: ["workspace"],
+const PROBE = manifest("tests", "probe", {
   main: "./probe.js",
   activationEvents: ["onStartupFinished"],
   capabilities: { untrustedWorkspaces: { supported: true }, virtualWorkspaces: true },
-};
+});
 
 /** What passes for other extensions; they sleep until a test starts them. */
 const NEIGHBOURS = [
@@ -71,19 +66,14 @@ const NEIGHBOURS = [
 ];
 
 /** Stands for the Python Debugger: the same debugger, debugpy, installed beside the tests' Python. */
-const DEBUGGER = {
-  name: "debugpy",
-  publisher: "ms-python",
-  version: "0.0.1",
-  engines: { vscode: "^1.99.0" },
-  extensionKind: ["workspace"],
+const DEBUGGER = manifest("ms-python", "debugpy", {
   main: "./main.js",
   activationEvents: ["onDebug"],
   contributes: {
     breakpoints: [{ language: "python" }],
     debuggers: [{ type: "debugpy", label: "Python Debugger", languages: ["python"] }],
   },
-};
+});
 
 const DEBUGGER_MAIN = `
 const { debug, DebugAdapterExecutable } = require("vscode");
@@ -94,16 +84,17 @@ exports.activate = () => debug.registerDebugAdapterDescriptorFactory("debugpy", 
 `;
 
 function neighbour(publisher: string, name: string, category: string, properties: object) {
-  return {
-    name,
-    publisher,
-    version: "0.0.1",
-    engines: { vscode: "^1.99.0" },
-    extensionKind: ["workspace"],
+  return manifest(publisher, name, {
     main: "./main.js",
     contributes: {
       commands: [{ command: `${name}.start`, title: "Start", category }],
       configuration: { properties },
     },
-  };
+  });
+}
+
+/** The package.json of an extension that runs where the tests' files are. */
+function manifest(publisher: string, name: string, more: object) {
+  const engines = { vscode: "^1.99.0" };
+  return { name, publisher, version: "0.0.1", engines, extensionKind: ["workspace"], ...more };
 }

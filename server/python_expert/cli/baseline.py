@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import os
 import sys
-from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NamedTuple
 
@@ -217,19 +216,13 @@ async def _survey(paths: Sequence[Path], *, quiet: bool) -> Survey:
         files = await checker.files(paths)
         for path in paths:  # also where nothing is found
             known.run(_root(path))
-        progress = output.progress_bar(errors, quiet=quiet) if errors else None
-        with progress or nullcontext():
-            tasks = {
-                name: progress.add_task(name, total=len(files))
-                for name in (_EVERYTHING.tools if progress else ())
-                if progress
-            }
+        shown_on = None if quiet else errors
+        with output.tool_progress(shown_on, _EVERYTHING.tools, len(files)) as advance:
             async for batch in checker.check(files):
                 if batch.error:
                     raise ToolError(f"{batch.tool} could not run: {batch.error}")
                 new += [(output.shown(path), finding) for path, finding in batch.found]
-                if progress:
-                    progress.advance(tasks[batch.tool], batch.files)
+                advance(batch.tool, batch.files)
     finally:
         await checker.stop()
     return Survey(known.runs, new)

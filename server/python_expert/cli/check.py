@@ -4,18 +4,13 @@ from __future__ import annotations
 
 import asyncio
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, NoReturn
+from typing import Annotated
 
 import typer
 
 from python_expert.cli import rules
 from python_expert.cli.checking import Checking, OutputFormat, Wishes
-from python_expert.cli.options import PlainCommand
 from python_expert.config.settings import Level  # noqa: TC001 - typer reads it
-from python_expert.processes import logs
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
 
 
 def check(
@@ -78,16 +73,3 @@ def check(
 
         keep_watching(paths, lambda: asyncio.run(Checking(wishes).run(paths, None)))
     raise typer.Exit(asyncio.run(Checking(wishes).run(paths, stdin_filename)))
-
-
-def main(arguments: Sequence[str]) -> NoReturn:
-    """Run this command without importing the others; exits with its status.
-
-    Args:
-        arguments: The arguments after ``check``.
-    """
-    logs.set_up()
-    app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
-    app.command(cls=PlainCommand)(check)
-    app(arguments, prog_name="python-expert check")
-    raise AssertionError("typer exits")

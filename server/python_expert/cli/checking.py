@@ -7,7 +7,6 @@ import json
 import os
 import sys
 from collections import Counter
-from contextlib import nullcontext
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -140,12 +139,8 @@ class Checking:
         return FOUND if failed and not self._wishes.exit_zero else CLEAN
 
     async def _consume(self, batches: AsyncIterator[NewFindings], files: int) -> None:
-        progress = None
-        if self._errors and not self._wishes.quiet:
-            progress = output.progress_bar(self._errors, quiet=False)
-        with progress or nullcontext():
-            names = self._wishes.rules.tools if progress else ()
-            tasks = {name: progress.add_task(name, total=files) for name in names if progress}
+        shown_on = None if self._wishes.quiet else self._errors
+        with output.tool_progress(shown_on, self._wishes.rules.tools, files) as advance:
             async for batch in batches:
                 shown = {path: output.shown(path) for path in {path for path, _ in batch.found}}
                 found = [
@@ -161,8 +156,7 @@ class Checking:
                 self._counts[batch.tool] += batch.files
                 for path, finding in self._listed(found) if self._streams else ():
                     self._write(path, finding)
-                if progress:
-                    progress.advance(tasks[batch.tool], batch.files)
+                advance(batch.tool, batch.files)
 
     def _fail(self, tool: ToolName, error: str) -> None:
         self._failures.append((tool, error))

@@ -6,16 +6,14 @@ import asyncio
 import json
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, NamedTuple, NoReturn
+from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 import typer
 
-from python_expert.cli.options import PlainCommand
 from python_expert.cli.output import ReportFormat, terminal, warn
 from python_expert.config import interpreters, sources
 from python_expert.config.settings import schema
 from python_expert.config.tool_files import ConfigFiles
-from python_expert.processes import logs
 from python_expert.processes.command import ToolError
 from python_expert.project.files import root_of
 from python_expert.project.gate_tools import UNHEARD
@@ -63,19 +61,6 @@ def explain(
         typer.echo(json.dumps(items, indent=2))
     else:
         typer.echo("\n".join(each.text for each in asked), nl=False)
-
-
-def main(arguments: Sequence[str]) -> NoReturn:
-    """Run this command without importing the others; exits with its status.
-
-    Args:
-        arguments: The arguments after ``explain``.
-    """
-    logs.set_up()
-    app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
-    app.command(cls=PlainCommand)(explain)
-    app(arguments, prog_name="python-expert explain")
-    raise AssertionError("typer exits")
 
 
 async def _explanations(root: Path) -> Mapping[ToolName, Mapping[str, str]]:

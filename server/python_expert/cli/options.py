@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, TypeAlias
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn, TypeAlias
 
 import typer
 from typer.core import TyperCommand, TyperGroup
+
+from python_expert.processes import logs
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
 
 Quiet: TypeAlias = Annotated[bool, typer.Option("--quiet", help="Show no progress.")]
 """The option of commands over many files."""
@@ -25,6 +30,20 @@ class PlainGroup(TyperGroup):
     def get_params(self, ctx: Any) -> list[Any]:  # noqa: ANN401 - a private type of Typer's
         """The parameters, with those for help."""
         return _untyped(super().get_params(ctx))
+
+
+def run_alone(command: Callable[..., None], arguments: Sequence[str]) -> NoReturn:
+    """Run a command without importing the others; exits with its status.
+
+    Args:
+        command: The command.
+        arguments: The arguments after its name.
+    """
+    logs.set_up()
+    app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
+    app.command(cls=PlainCommand)(command)
+    app(arguments, prog_name=f"python-expert {command.__name__}")
+    raise AssertionError("typer exits")
 
 
 def _untyped(parameters: list[Any]) -> list[Any]:

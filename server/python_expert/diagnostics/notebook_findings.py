@@ -78,8 +78,8 @@ def _placed(notebook: Notebook, where: Range, message: str) -> dict[str, Any]:
     if (found := notebook.to_cell(where)) is None:
         return {}
     cell, place = found
-    number = notebook.cells.index(cell) + 1
-    return {"range": place, "message": f"cell {number}: {in_cells(notebook, message)}"}
+    words = f"cell {notebook.number(cell)}: {in_cells(notebook, message)}"
+    return {"range": place, "message": words}
 
 
 def in_cells(notebook: Notebook, message: str) -> str:
@@ -92,4 +92,4 @@ def _named(notebook: Notebook, line: re.Match[str]) -> str:
     if (found := notebook.to_cell(Range(start, start))) is None:
         return line[0]
     cell, where = found
-    return f"on line {where.start.line + 1} of cell {notebook.cells.index(cell) + 1}"
+    return f"on line {where.start.line + 1} of cell {notebook.number(cell)}"

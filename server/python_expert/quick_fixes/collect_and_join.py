@@ -92,10 +92,8 @@ def _edits(source: Source, syntax: Syntax, found: Concatenation, parts: str) -> 
 
 def _begun(source: Source, syntax: Syntax, found: Concatenation, parts: str) -> Iterator[Edit]:
     """The list, in place of the string if nothing uses that before the loop."""
-    block = syntax.block(found.loop)
-    index = next(index for index, each in enumerate(block) if each is found.loop)
     loop = source.range(found.loop).start
-    is_next = index and block[index - 1] is found.start
+    is_next = syntax.before(found.loop)[-1:] == [found.start]
     value = found.start.value
     if is_next and isinstance(found.start, ast.Assign) and value is not None:
         is_empty = isinstance(value, ast.Constant) and not value.value

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from python_expert.quick_fixes.base import FixContext, QuickFix
 from python_expert.text.document import Edit, Position, Range, line_length
 from python_expert.tools.antipatterns.rules.closed_in_finally import closed_in_finally
-from python_expert.tools.antipatterns.syntax import Syntax, dotted, nodes_of
+from python_expert.tools.antipatterns.syntax import Syntax, nodes_of, stored
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -39,14 +39,8 @@ def with_statement(context: FixContext, finding: Finding) -> Iterator[QuickFix]:
 
 def _is_safe(found: ClosedInFinally) -> bool:
     """Whether nothing in the body assigns to the resource, or to what has it."""
-    parts = found.resource.split(".")
-    paths = {".".join(parts[:length]) for length in range(1, len(parts) + 1)}
-    return not any(
-        isinstance(node, (ast.Name, ast.Attribute))
-        and not isinstance(node.ctx, ast.Load)
-        and dotted(node) in paths
-        for node in nodes_of(found.attempt.body)
-    )
+    parts, body = found.resource.split("."), list(nodes_of(found.attempt.body))
+    return not any(stored(body, ".".join(parts[:length])) for length in range(1, len(parts) + 1))
 
 
 def _edits(context: FixContext, source: Source, found: ClosedInFinally) -> tuple[Edit, ...]:

@@ -66,16 +66,19 @@ def _as_python(line: str) -> str | None:
 
 
 def _statements(lines: list[str]) -> Iterator[int]:
-    """The numbers of the lines that are not inside a bracket, a string or a continued line."""
+    """The numbers of the lines that are not inside a bracket, a string or a continued line.
+
+    The caller replaces a line that is not Python before it takes the next number.
+    """
     quotes, depth = "", 0
     joined = False
-    for number, line in enumerate(lines):
+    for number in range(len(lines)):
+        line = lines[number]
         outside = not (quotes or depth or joined)
         joined = False
         if outside:
             yield number
-            if _as_python(line) is not None:
-                continue
+            line = lines[number]  # as Python
         place = 0
         while place < len(line):
             if quotes:

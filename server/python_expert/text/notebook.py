@@ -44,6 +44,10 @@ class Notebook:
                 return start
         return None
 
+    def number(self, cell: Document) -> int:
+        """The number of a cell, from 1 on."""
+        return self.cells.index(cell) + 1
+
     def to_cell(self, where: Range) -> tuple[Document, Range] | None:
         """A range of the program as one of a cell; None if it is not inside one cell.
 

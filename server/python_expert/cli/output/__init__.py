@@ -11,7 +11,13 @@ from python_expert.cli.output.lines import (
 )
 from python_expert.cli.output.sarif import sarif_log
 from python_expert.cli.output.summary import Unlisted, count, coverage, known, statistics, summary
-from python_expert.cli.output.terminal import progress_bar, tell, terminal, warn
+from python_expert.cli.output.terminal import (
+    progress_bar,
+    tell,
+    terminal,
+    tool_progress,
+    warn,
+)
 
 __all__ = [
     "Located",
@@ -31,5 +37,6 @@ __all__ = [
     "tell",
     "terminal",
     "text_line",
+    "tool_progress",
     "warn",
 ]

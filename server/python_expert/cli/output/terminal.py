@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import os
 import sys
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from python_expert.cli.output.lines import printable
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
     from typing import TextIO
 
     from rich.console import Console
     from rich.progress import Progress
+
+    from python_expert.diagnostics.finding import ToolName
 
 
 def terminal(stream: TextIO) -> Console | None:
@@ -55,6 +59,28 @@ def tell(errors: Console | None, message: str, style: str | None = None) -> None
         highlight=False,
         soft_wrap=True,
     )
+
+
+@contextmanager
+def tool_progress(
+    errors: Console | None, tools: Iterable[ToolName], files: int
+) -> Iterator[Callable[[ToolName, int], object]]:
+    """Show how many files each tool has checked.
+
+    Args:
+        errors: The terminal; without one, nothing is shown.
+        tools: The tools.
+        files: The number of files.
+
+    Yields:
+        What to call with a tool and the number of files that it has just checked.
+    """
+    if errors is None:
+        yield lambda _tool, _files: None
+        return
+    with progress_bar(errors, quiet=False) as bar:
+        tasks = {name: bar.add_task(name, total=files) for name in tools}
+        yield lambda tool, checked: bar.advance(tasks[tool], checked)
 
 
 def progress_bar(errors: Console, *, quiet: bool) -> Progress:

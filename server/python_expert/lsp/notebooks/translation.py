@@ -66,9 +66,10 @@ class Notebooks:
         if notebook is None or not cells:
             return None
         notebook.change(cells, self._documents.encoding)
-        for uri in notebook.shown.keys() - notebook.texts.keys():
+        is_changed = notebook.next()
+        for uri in notebook.shown.keys() - {cell.uri for cell in notebook.now.cells}:
             self._show(notebook, uri, None, [])
-        if not notebook.next():  # only output, or cells that are not Python
+        if not is_changed:  # only output, or cells that are not Python
             return None
         identifier = {"uri": notebook.now.uri, "version": notebook.now.version}
         return {"textDocument": identifier, "contentChanges": [{"text": notebook.now.text}]}
@@ -111,12 +112,10 @@ class Notebooks:
             self._send(method, params)
             return
         of: dict[str, list[Json]] = {cell.uri: [] for cell in notebook.now.cells}
-        of = {uri: [] for uri in notebook.shown} | of
         for cell, diagnostic in self._divided(notebook, params["diagnostics"]):
             of[cell.uri].append(diagnostic)
-        for uri, diagnostics in of.items():
-            text = notebook.texts.get(uri)
-            self._show(notebook, uri, text.version if text else None, diagnostics)
+        for cell in notebook.now.cells:
+            self._show(notebook, cell.uri, cell.version, of[cell.uri])
 
     def edit(self, params: Json) -> Json:
         """The parameters of ``workspace/applyEdit``, with edits of programs as edits of cells.
@@ -183,10 +182,10 @@ class Notebooks:
             if found is None or found[0].uri != uri:
                 return None
             moved["range"] = self._wire(*found)
-        if "edit" in item and (edit := self._workspace_edit(item["edit"])) is None:
-            return None
         if "edit" in item:
-            moved["edit"] = edit
+            moved["edit"] = self._workspace_edit(item["edit"])
+            if moved["edit"] is None:
+                return None
         if item.get("diagnostics"):
             moved["diagnostics"] = [
                 each for _cell, each in self._divided(notebook, item["diagnostics"])

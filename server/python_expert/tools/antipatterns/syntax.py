@@ -81,6 +81,11 @@ class Syntax:
         blocks: list[list[ast.stmt]] = [getattr(parent, name, []) for name in BLOCKS]
         return next(each for each in blocks if any(other is statement for other in each))
 
+    def before(self, statement: ast.stmt) -> list[ast.stmt]:
+        """The statements before one in its block."""
+        block = self.block(statement)
+        return block[: next(index for index, each in enumerate(block) if each is statement)]
+
     def expressions(self, words: re.Pattern[str]) -> Iterator[tuple[ast.stmt, ast.expr]]:
         """The expressions of statements that have a matching line, each with its statement."""
         matching = [number for number, line in enumerate(self.lines, 1) if words.search(line)]
@@ -176,13 +181,17 @@ def nodes_of(statements: Iterable[ast.AST]) -> Iterator[ast.AST]:
     return (node for each in statements for node in walk(each))
 
 
-def names(nodes: Iterable[ast.AST], name: str) -> list[ast.Name]:
-    """The nodes that are a name."""
-    return [each for each in nodes if isinstance(each, ast.Name) and each.id == name]
+def names(nodes: Iterable[ast.AST], name: str) -> list[ast.Name | ast.Attribute]:
+    """The nodes that are a name, dotted or not."""
+    return [
+        each
+        for each in nodes
+        if isinstance(each, (ast.Name, ast.Attribute)) and dotted(each) == name
+    ]
 
 
-def stored(nodes: Iterable[ast.AST], name: str) -> list[ast.Name]:
-    """The nodes that bind a name, or delete it."""
+def stored(nodes: Iterable[ast.AST], name: str) -> list[ast.Name | ast.Attribute]:
+    """The nodes that bind a name, dotted or not, or delete it."""
     return [each for each in names(nodes, name) if not isinstance(each.ctx, ast.Load)]
 
 

@@ -75,9 +75,8 @@ def closed_in_finally(syntax: Syntax) -> Iterator[ClosedInFinally]:
     for attempt in syntax.statements:
         match attempt:
             case ast.Try(handlers=[], orelse=[], finalbody=[ast.Expr(value=closing)]):
-                block = syntax.block(attempt)
-                index = next(n for n, each in enumerate(block) if each is attempt)
-                if index and (found := _found(syntax, block[index - 1], attempt, closing)):
+                before = syntax.before(attempt)
+                if before and (found := _found(syntax, before[-1], attempt, closing)):
                     yield found
 
 

@@ -7,10 +7,17 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from python_expert.diagnostics.finding import Severity
 from python_expert.tools.antipatterns.rules.base import AntiPattern
-from python_expert.tools.antipatterns.syntax import FUNCTIONS, LOOPS, dotted, names, nodes_of
+from python_expert.tools.antipatterns.syntax import (
+    FUNCTIONS,
+    LOOPS,
+    dotted,
+    names,
+    nodes_of,
+    stored,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
 
     from python_expert.tools.antipatterns.syntax import Function, Loop, Syntax
 
@@ -80,7 +87,8 @@ def _concatenation(
         and isinstance(each.op, ast.Add)
         and dotted(each.target) == name
     ]
-    if len(_uses([loop], name)) != len(steps):  # the loop reads the string, or begins it again
+    uses = names(nodes_of([loop]), name)
+    if len(uses) != len(steps):  # the loop reads the string, or begins it again
         return None
     is_local = function is not None and _is_local(function, name)
     return Concatenation(name, is_local, begun, loop, tuple(steps))
@@ -100,15 +108,6 @@ def _is_short(loop: Loop) -> bool:
     return False
 
 
-def _uses(nodes: Iterable[ast.AST], name: str) -> list[ast.expr]:
-    """Where a name, dotted or not, is used."""
-    return [
-        each
-        for each in nodes_of(nodes)
-        if isinstance(each, (ast.Name, ast.Attribute)) and dotted(each) == name
-    ]
-
-
 def _loops(syntax: Syntax, step: ast.stmt) -> Iterator[Loop]:
     inner: ast.AST = step
     for node in syntax.around(step):
@@ -119,11 +118,8 @@ def _loops(syntax: Syntax, step: ast.stmt) -> Iterator[Loop]:
 
 def _start(syntax: Syntax, loop: Loop, name: str) -> ast.Assign | ast.AnnAssign | None:
     """The last statement before a loop, in its block, that assigns to a name if it is a string."""
-    block = syntax.block(loop)
-    before = block[: next(index for index, each in enumerate(block) if each is loop)]
-    for statement in reversed(before):
-        bound = [each for each in _uses([statement], name) if _is_stored(each)]
-        if not bound:
+    for statement in reversed(syntax.before(loop)):
+        if not stored(nodes_of([statement]), name):
             continue
         match statement:
             case (
@@ -135,10 +131,6 @@ def _start(syntax: Syntax, loop: Loop, name: str) -> ast.Assign | ast.AnnAssign 
                 continue
         return None
     return None
-
-
-def _is_stored(node: ast.expr) -> bool:
-    return not isinstance(getattr(node, "ctx", None), ast.Load)
 
 
 def _is_literal(node: ast.expr) -> bool:
