@@ -7,6 +7,7 @@ else, as LSP says; form feeds and Unicode's line separators are ordinary charact
 
 from __future__ import annotations
 
+import itertools
 import re
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -136,12 +137,15 @@ class Document(_View):
         version: The client's version number.
         lines: LSP lines with their ends; never empty.
         journal: The latest steps before this version, oldest first.
+        opening: The number of its opening, counted over all documents: after it was opened again,
+            a document may have another text under a version number of before.
     """
 
     uri: str
     version: int
     lines: tuple[str, ...]
     journal: tuple[Step, ...] = field(default=(), repr=False)
+    opening: int = field(default_factory=itertools.count().__next__, repr=False)
 
     @classmethod
     def of(cls, uri: str, version: int, text: str) -> Document:
@@ -162,6 +166,10 @@ class Document(_View):
         """The edits from an older version to this one, in order; None if no longer kept."""
         steps = self.steps_since(version)
         return None if steps is None else tuple(edit for step in steps for edit in step.edits)
+
+    def edits_from(self, old: Document) -> tuple[Edit, ...] | None:
+        """The edits from an older version; None if no longer kept, or closed in between."""
+        return self.edits_since(old.version) if old.opening is self.opening else None
 
     def steps_since(self, version: int) -> tuple[Step, ...] | None:
         """The steps from an older version to this one; None if no longer kept."""
@@ -226,9 +234,10 @@ class Document(_View):
             edits = [smallest_edit(self.lines, lines)]
             wire = [{"range": self.wire_range(edits[0].range, encoding), "text": edits[0].text}]
         step = Step(self.version, tuple(edits), tuple(wire))
-        # A version that does not increase would make the journal ambiguous: clear it.
-        journal = (*self.journal[1 - JOURNAL_LENGTH :], step) if version > self.version else ()
-        return Document(self.uri, version, tuple(lines), journal)
+        if version <= self.version:  # it would make the journal ambiguous
+            return Document(self.uri, version, tuple(lines))
+        journal = (*self.journal[1 - JOURNAL_LENGTH :], step)
+        return Document(self.uri, version, tuple(lines), journal, self.opening)
 
 
 def _widened(lines: Sequence[str], edit: Edit) -> Edit:
