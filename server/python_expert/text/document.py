@@ -167,6 +167,10 @@ class Document(_View):
         steps = self.steps_since(version)
         return None if steps is None else tuple(edit for step in steps for edit in step.edits)
 
+    def is_older(self, other: Document) -> bool:
+        """Whether another version of the same document came later."""
+        return (self.opening, self.version) < (other.opening, other.version)
+
     def edits_from(self, old: Document) -> tuple[Edit, ...] | None:
         """The edits from an older version; None if no longer kept, or closed in between."""
         return self.edits_since(old.version) if old.opening is self.opening else None

@@ -105,9 +105,7 @@ class RuffServer:
         if known is not None and known.opening < document.opening:
             self.close(document.uri)
             known = None
-        if known is not None and (
-            known.opening > document.opening or known.version >= document.version
-        ):
+        if known is not None and not known.is_older(document):
             return known is document
         self._known[document.uri] = document
         identifier: dict[str, Any] = {"uri": document.uri, "version": document.version}
