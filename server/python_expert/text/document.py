@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import itertools
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -151,6 +151,10 @@ class Document(_View):
     def of(cls, uri: str, version: int, text: str) -> Document:
         """Create the first version of a document."""
         return cls(uri, version, tuple(split_lines(text)))
+
+    def with_text(self, text: str) -> Document:
+        """The same version with another text, such as a candidate."""
+        return replace(self, lines=tuple(split_lines(text)), journal=())
 
     @cached_property
     def text(self) -> str:

@@ -128,7 +128,7 @@ class Live:
         if "lowered" in answer:
             return None
         real = documents[path]
-        candidates = {**documents, path: Document.of(real.uri, real.version, text)}
+        candidates = {**documents, path: real.with_text(text)}
         with self._child.reading():
             return [
                 self._reported(candidates[path], path, result)
