@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from python_expert.text.changed_part import changed_part
 from python_expert.text.columns import column_to_units, units_to_column
 
 if TYPE_CHECKING:
@@ -273,42 +274,11 @@ def splice(lines: list[str], edit: Edit) -> None:
 
 
 def smallest_edit(old: Sequence[str], new: Sequence[str]) -> Edit:
-    """The edit between two texts that keeps their common first and last lines.
+    """The edit between two texts that keeps their common first and last characters.
 
     Args:
         old: LSP lines of the text before.
         new: LSP lines of the text after.
     """
-    most = min(len(old), len(new)) - 1
-    head = 0
-    while head < most and old[head] == new[head]:
-        head += 1
-    tail = 0
-    while tail < most - head and old[-1 - tail] == new[-1 - tail]:
-        tail += 1
-    before = "".join(old[head : len(old) - tail])
-    after = "".join(new[head : len(new) - tail])
-    left = _common_length(before, after)
-    right = _common_length(before[left:][::-1], after[left:][::-1])
-    # There is no LSP position between the two characters of \r\n.
-    if before[:left].endswith("\r"):
-        left -= 1
-    kept = len(before) - right, len(after) - right
-    if right and "\r" in (before[kept[0] - 1 : kept[0]], after[kept[1] - 1 : kept[1]]):
-        right -= before[kept[0]] == "\n"
-    where = Range(_advance(old, head, left), _advance(old, head, len(before) - right))
-    return Edit(where, after[left : len(after) - right])
-
-
-def _common_length(one: str, other: str) -> int:
-    """The number of characters that two texts share at their start."""
-    pairs = enumerate(zip(one, other, strict=False))
-    return next((index for index, (a, b) in pairs if a != b), min(len(one), len(other)))
-
-
-def _advance(lines: Sequence[str], line: int, offset: int) -> Position:
-    """The position ``offset`` code points after the start of a line."""
-    while line + 1 < len(lines) and offset >= len(lines[line]):
-        offset -= len(lines[line])
-        line += 1
-    return Position(line, offset)
+    start, end, text = changed_part(old, new)
+    return Edit(Range(Position(*start), Position(*end)), text)
