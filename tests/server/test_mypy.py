@@ -152,6 +152,20 @@ def test_what_if_tells_of_all_documents_and_changes_none(project: ProjectFactory
     at_desk(project(), work)
 
 
+def test_columns_are_those_of_the_text_that_was_opened_again_under_its_old_version(
+    project: ProjectFactory,
+) -> None:
+    async def work(desk: Desk) -> None:
+        found = []
+        for text in ('"ab"; x: int = ""\n', '"é"; x: int = ""\n'):  # in UTF-8 equally long
+            desk.open["m.py"] = Document.of(to_uri(desk.root / "m.py"), 1, text)
+            (report,) = await desk.mypy.check([desk.open["m.py"]])
+            found += [finding.range.start.column for finding in report.findings]
+        assert found == [15, 14]
+
+    at_desk(project({"pyproject.toml": ""}), work)
+
+
 def test_what_if_is_repeated_after_the_document_changes(
     project: ProjectFactory,
 ) -> None:

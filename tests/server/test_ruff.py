@@ -143,6 +143,32 @@ def test_many_documents_opened_at_once_do_not_time_out_in_ruff(
     assert most == server.AT_ONCE
 
 
+@pytest.mark.parametrize("version", [1, 3, 5])
+@pytest.mark.parametrize("late", [False, True], ids=["in time", "late"])
+def test_a_request_from_before_a_document_was_opened_again_changes_nothing(
+    tmp_path: Path, version: int, *, late: bool
+) -> None:
+    uri = to_uri(tmp_path / "a.py")
+    old = Document.of(uri, 3, "import os\n")
+    new = Document.of(uri, version, "print(undefined)\n")
+
+    async def scenario() -> None:
+        ruff = Ruff(RuffLaunch(RUFF, tmp_path), lambda _path: None)
+        asking = ruff.code_actions(old, Range(Position(0, 0), Position(0, 9)), ["quickfix"])
+        if not late:
+            task = asyncio.create_task(asking)
+            await asyncio.sleep(0)  # it waits for ruff, which starts
+            asking = asyncio.wait_for(task, None)
+        ruff.forget(uri)
+        reports, _ = await asyncio.gather(ruff.check([new]), asking)
+        again = await ruff.check([new])
+        await ruff.stop()
+        for (report,) in (reports, again):
+            assert [each.code for each in report.findings] == ["F821"]
+
+    asyncio.run(scenario())
+
+
 @pytest.mark.parametrize(
     ("config", "reason"),
     [

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import ast
+import functools
 import importlib
 import io
+import itertools
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
@@ -15,7 +18,6 @@ from python_expert.tools.bandit.bandit_worker.serve import ConfiguredBandit
 from python_expert.tools.bandit.bandit_worker.visitor import Visitor, comments_of
 
 if TYPE_CHECKING:
-    import ast
     from collections.abc import Sequence
 
     from python_expert.tools.bandit.bandit_worker.visitor import Comments, Raw
@@ -56,8 +58,89 @@ def test_a_changed_text_has_the_findings_of_a_new_one(texts: list[list[str]]) ->
     for parts in texts:
         text = "".join(parts)
         found = bandit.check("x.py", text)
-        assert found == ConfiguredBandit(None, []).check("x.py", text)
+        assert found == anew(text)
         assert Counter(each["code"] for each in found["findings"]) == by_bandit(text)
+
+
+LINES = (
+    "",
+    "# nosec",
+    "x = 1; eval(x)",
+    "eval(x) \\",
+    "  + exec(x)",
+    "if x: \\",
+    "    eval(x)",
+    "else:",
+    "@decorated",
+    "def f(): eval(x)",
+    "class A:",
+    "    password = 'abc'",
+    "'''",
+    "x = (",
+    ")",
+    "# \\",
+    "pass",
+    "from pickle import loads",
+    "loads(x)  # nosec",
+)
+edits = st.lists(
+    st.tuples(st.integers(0, 60), st.integers(0, 3), st.lists(st.sampled_from(LINES), max_size=2)),
+    min_size=1,
+    max_size=8,
+)
+"""Each: from a line on, so many lines are replaced by others."""
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.lists(st.sampled_from(PIECES), max_size=7), edits)
+def test_any_edit_leaves_the_findings_of_the_whole_text(
+    parts: list[str], changes: list[tuple[int, int, list[str]]]
+) -> None:
+    bandit = ConfiguredBandit(None, [])
+    lines = "".join(parts).split("\n")
+    bandit.check("x.py", "\n".join(lines))
+    for line, count, new in changes:
+        lines[line : line + count] = new
+        text = "\n".join(lines)
+        assert bandit.check("x.py", text) == anew(text)
+
+
+def test_only_the_statement_that_changed_is_parsed(monkeypatch: pytest.MonkeyPatch) -> None:
+    parsed: list[str] = []
+    parse = ast.parse
+
+    def noted(*given: object) -> object:
+        # Bandit also parses what is a tree already.
+        parsed.extend(each for each in given if isinstance(each, str))
+        return parse(*given)  # type: ignore[call-overload]  # it gets what Python's own gets
+
+    bandit = ConfiguredBandit(None, [])
+    functions = [f"def f{number}(p):\n    eval(p)\n\n" for number in range(5)]
+    with monkeypatch.context() as patched:
+        patched.setattr(ast, "parse", noted)
+        bandit.check("x.py", "".join(functions))
+        parsed.clear()
+
+        functions[2] = functions[2].replace("eval", "exec")
+        found = bandit.check("x.py", "".join(functions))["findings"]
+
+    assert [each.strip().split("\n") for each in parsed] == [
+        ["def f2(p):", "    exec(p)", "", "pass"]
+    ]
+    assert [each["line"] for each in found] == [1, 4, 7, 10, 13]
+
+
+numbers = itertools.count()
+
+
+@functools.cache
+def another() -> ConfiguredBandit:
+    return ConfiguredBandit(None, [])
+
+
+def anew(text: str) -> Json:
+    """What is found in a text by a bandit that has not seen any of it."""
+    return another().check(f"{next(numbers)}.py", text)
 
 
 def by_bandit(text: str) -> Counter[str]:

@@ -257,3 +257,12 @@ def test_a_version_that_does_not_grow_ends_the_journal(version: int) -> None:
     again = document.change(version, [{"text": "b"}], Encoding.UTF16)
     assert (again.version, again.text, again.journal) == (version, "b", ())
     assert again.edits_since(3 - version) is None
+
+
+def test_edits_lead_from_no_document_that_was_closed_since() -> None:
+    old = Document.of(URI, 1, "a")
+    new = old.change(2, [{"text": "b"}], Encoding.UTF16)
+    again = Document.of(URI, 1, "c").change(2, [{"text": "d"}], Encoding.UTF16)
+    assert new.edits_from(old) == new.edits_since(1) != ()
+    assert again.edits_since(1)
+    assert again.edits_from(old) is None

@@ -158,7 +158,7 @@ class FileGate:
             before, after = open_.get(old), await asyncio.to_thread(document_of, new)
             if before and after and before.document.text != after.text:
                 document = before.document
-                later.append(Document.of(document.uri, document.version, after.text))
+                later.append(document.with_text(after.text))
                 options = options_for(team.checker.project_of(old), document)
                 with contextlib.suppress(UnreadableError):
                     converted += await team.worker.converted(

@@ -21,7 +21,6 @@ from python_expert.pipeline.normalisation import Normaliser
 from python_expert.pipeline.project_texts import any_of, on_disk, texts_with
 from python_expert.processes.command import ToolError
 from python_expert.text.changes import DocumentEdit
-from python_expert.text.document import Document
 from python_expert.text.paths import to_path
 
 if TYPE_CHECKING:
@@ -32,6 +31,7 @@ if TYPE_CHECKING:
     from python_expert.pipeline.client import Worker
     from python_expert.pipeline.request import Request
     from python_expert.pipeline.written import Written
+    from python_expert.text.document import Document
 
 MOST = 100
 """The most files that may contain a changed name; with more, nothing is changed."""
@@ -57,7 +57,7 @@ class Caller(NamedTuple):
     @property
     def after(self) -> Document:
         """The file after the change, as a document."""
-        return Document.of(self.document.uri, self.document.version, self.written.after)
+        return self.document.with_text(self.written.after)
 
     @property
     def edit(self) -> DocumentEdit:
@@ -143,7 +143,7 @@ class Callers:
             RefusalError: The tools have new findings.
         """
         document, request = self._document, self._request
-        own = Document.of(document.uri, document.version, written.after)
+        own = document.with_text(written.after)
         later = [own, *(each.after for each in callers)]
         found = []
         for each in callers:

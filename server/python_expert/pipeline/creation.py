@@ -64,7 +64,7 @@ async def judge_new(
     project: Project, document: Document, written: Written, others: Sequence[Document]
 ) -> list[Judgement]:
     """The tools' findings in each new document, checked together with the other documents."""
-    edited = Document.of(document.uri, document.version + 1, written.after)
+    edited = document.with_text(written.after)
     new = [Document.of(each.uri, 0, each.text) for each in written.created]
     found = []
     for each in new:

@@ -205,7 +205,7 @@ class Outcome:
     def is_before(self, latest: Document) -> bool:
         """Whether the places of the edits have their old text in a later version."""
         old = self.document
-        steps = latest.edits_since(old.version) if old else None
+        steps = latest.edits_from(old) if old else None
         if old is None or steps is None:
             return False
         for place in self._around(old):
@@ -217,7 +217,7 @@ class Outcome:
     def is_untouched(self, latest: Document) -> bool:
         """Whether nothing was edited in the places of the edits, not even undone changes."""
         old = self.document
-        steps = latest.edits_since(old.version) if old else None
+        steps = latest.edits_from(old) if old else None
         if old is None or steps is None:
             return False
         for where in self._around(old):
@@ -243,7 +243,7 @@ class Outcome:
         # Converted functions may be called from anywhere, so another text must be judged again.
         if old is None or self.whole or latest.version == old.version:
             return False
-        steps = latest.edits_since(old.version)
+        steps = latest.edits_from(old)
         if steps is None or not self.is_before(latest):
             return False
         edits = [(rebase(edit.range, steps), edit.text) for edit in self.edits]

@@ -7,11 +7,13 @@ else, as LSP says; form feeds and Unicode's line separators are ordinary charact
 
 from __future__ import annotations
 
+import itertools
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from python_expert.text.changed_part import changed_part
 from python_expert.text.columns import column_to_units, units_to_column
 
 if TYPE_CHECKING:
@@ -136,17 +138,24 @@ class Document(_View):
         version: The client's version number.
         lines: LSP lines with their ends; never empty.
         journal: The latest steps before this version, oldest first.
+        opening: The number of its opening, counted over all documents: after it was opened again,
+            a document may have another text under a version number of before.
     """
 
     uri: str
     version: int
     lines: tuple[str, ...]
     journal: tuple[Step, ...] = field(default=(), repr=False)
+    opening: int = field(default_factory=itertools.count().__next__, repr=False)
 
     @classmethod
     def of(cls, uri: str, version: int, text: str) -> Document:
         """Create the first version of a document."""
         return cls(uri, version, tuple(split_lines(text)))
+
+    def with_text(self, text: str) -> Document:
+        """The same version with another text, such as a candidate."""
+        return replace(self, lines=tuple(split_lines(text)), journal=())
 
     @cached_property
     def text(self) -> str:
@@ -162,6 +171,14 @@ class Document(_View):
         """The edits from an older version to this one, in order; None if no longer kept."""
         steps = self.steps_since(version)
         return None if steps is None else tuple(edit for step in steps for edit in step.edits)
+
+    def is_older(self, other: Document) -> bool:
+        """Whether another version of the same document came later."""
+        return (self.opening, self.version) < (other.opening, other.version)
+
+    def edits_from(self, old: Document) -> tuple[Edit, ...] | None:
+        """The edits from an older version; None if no longer kept, or closed in between."""
+        return self.edits_since(old.version) if old.opening is self.opening else None
 
     def steps_since(self, version: int) -> tuple[Step, ...] | None:
         """The steps from an older version to this one; None if no longer kept."""
@@ -226,9 +243,10 @@ class Document(_View):
             edits = [smallest_edit(self.lines, lines)]
             wire = [{"range": self.wire_range(edits[0].range, encoding), "text": edits[0].text}]
         step = Step(self.version, tuple(edits), tuple(wire))
-        # A version that does not increase would make the journal ambiguous: clear it.
-        journal = (*self.journal[1 - JOURNAL_LENGTH :], step) if version > self.version else ()
-        return Document(self.uri, version, tuple(lines), journal)
+        if version <= self.version:  # it would make the journal ambiguous
+            return Document(self.uri, version, tuple(lines))
+        journal = (*self.journal[1 - JOURNAL_LENGTH :], step)
+        return Document(self.uri, version, tuple(lines), journal, self.opening)
 
 
 def _widened(lines: Sequence[str], edit: Edit) -> Edit:
@@ -256,42 +274,11 @@ def splice(lines: list[str], edit: Edit) -> None:
 
 
 def smallest_edit(old: Sequence[str], new: Sequence[str]) -> Edit:
-    """The edit between two texts that keeps their common first and last lines.
+    """The edit between two texts that keeps their common first and last characters.
 
     Args:
         old: LSP lines of the text before.
         new: LSP lines of the text after.
     """
-    most = min(len(old), len(new)) - 1
-    head = 0
-    while head < most and old[head] == new[head]:
-        head += 1
-    tail = 0
-    while tail < most - head and old[-1 - tail] == new[-1 - tail]:
-        tail += 1
-    before = "".join(old[head : len(old) - tail])
-    after = "".join(new[head : len(new) - tail])
-    left = _common_length(before, after)
-    right = _common_length(before[left:][::-1], after[left:][::-1])
-    # There is no LSP position between the two characters of \r\n.
-    if before[:left].endswith("\r"):
-        left -= 1
-    kept = len(before) - right, len(after) - right
-    if right and "\r" in (before[kept[0] - 1 : kept[0]], after[kept[1] - 1 : kept[1]]):
-        right -= before[kept[0]] == "\n"
-    where = Range(_advance(old, head, left), _advance(old, head, len(before) - right))
-    return Edit(where, after[left : len(after) - right])
-
-
-def _common_length(one: str, other: str) -> int:
-    """The number of characters that two texts share at their start."""
-    pairs = enumerate(zip(one, other, strict=False))
-    return next((index for index, (a, b) in pairs if a != b), min(len(one), len(other)))
-
-
-def _advance(lines: Sequence[str], line: int, offset: int) -> Position:
-    """The position ``offset`` code points after the start of a line."""
-    while line + 1 < len(lines) and offset >= len(lines[line]):
-        offset -= len(lines[line])
-        line += 1
-    return Position(line, offset)
+    start, end, text = changed_part(old, new)
+    return Edit(Range(Position(*start), Position(*end)), text)

@@ -42,7 +42,7 @@ class RewriteCommand(NamedTuple):
 
     def there(self, latest: Document) -> Range | None:
         """The range in a later version; None if its text was changed, or for the whole document."""
-        steps = latest.edits_since(self.document.version)
+        steps = latest.edits_from(self.document)
         return rebase(self.where, steps) if self.where and steps is not None else None
 
 

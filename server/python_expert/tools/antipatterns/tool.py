@@ -92,7 +92,7 @@ class Antipatterns(Tool):
     ) -> list[Report]:
         """Check another text of a document; see `Tool.what_if`."""
         del documents
-        return [await self._check(Document.of(document.uri, document.version, text))]
+        return [await self._check(document.with_text(text))]
 
     async def check_files(
         self, paths: Sequence[Path], named: Collection[Path] = ()

@@ -110,7 +110,7 @@ class Bandit(Tool):
         """Check another text of a document; see `Tool.what_if`."""
         del documents
         await self._start()
-        return [await self._check(Document.of(document.uri, document.version, text))]
+        return [await self._check(document.with_text(text))]
 
     def is_lowered(self, document: Document, text: str) -> bool:
         """Whether a project configures bandit, so that it may find less."""

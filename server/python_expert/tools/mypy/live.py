@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 from typing import TYPE_CHECKING, Any
 
 from python_expert.processes.child import Child
@@ -65,6 +66,10 @@ class Live:
         self._on_reports = on_reports
         self._on_progress = on_progress
         self._on_message = on_message
+        # What the worker calls a document's version: the editor's number returns with another text
+        # if a document is closed and opened again.
+        self._numbers: dict[str, int] = {}
+        self._count = itertools.count()
         self._generation = 0
         self._checking = self._checked = False
         self._is_floor = floor
@@ -123,7 +128,7 @@ class Live:
         if "lowered" in answer:
             return None
         real = documents[path]
-        candidates = {**documents, path: Document.of(real.uri, real.version, text)}
+        candidates = {**documents, path: real.with_text(text)}
         with self._child.reading():
             return [
                 self._reported(candidates[path], path, result)
@@ -191,7 +196,7 @@ class Live:
         await self._child.start()
         # The caller may have older texts than are being checked: newer ones are kept.
         for each, known in self.documents.items() if self._checked else ():
-            if each not in documents or documents[each].version < known.version:
+            if each not in documents or documents[each].is_older(known):
                 documents = {**documents, each: known}
         self._sync(documents)
         return documents
@@ -200,7 +205,7 @@ class Live:
         self._checked = True
         await self._child.start()
         self._sync(documents)
-        asked = {path: document.version for path, document in self.documents.items()}
+        asked = {path: self._numbers[path] for path in self.documents}
         self._checking = True
         try:
             answer = await self._child.request("check", {})
@@ -249,9 +254,10 @@ class Live:
             if known is document:
                 continue
             self.documents[path] = document
+            self._numbers[path] = next(self._count)
             self._child.notify(
                 "change" if known else "open",
-                {"path": path, "text": document.text, "version": document.version},
+                {"path": path, "text": document.text, "version": self._numbers[path]},
             )
 
     def _take(self, answer: Mapping[str, Any]) -> list[Report]:
@@ -260,7 +266,7 @@ class Live:
         news = {
             path: report(document, result, self._launch)
             for path, result in answer["files"].items()
-            if (document := self.documents.get(path)) and document.version == result["version"]
+            if (document := self.documents.get(path)) and self._numbers[path] == result["version"]
         }
         self.reports |= news
         return list(news.values())

@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from python_expert.processes.command import ToolCrashError, ToolError
 from python_expert.processes.jsonrpc import RpcError
-from python_expert.text.document import Document
 from python_expert.tools.base import Tool
 from python_expert.tools.mypy.batch import Batch
 from python_expert.tools.mypy.comparison import Allowance, difference, key
@@ -29,7 +28,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from python_expert.diagnostics.finding import Report
-    from python_expert.text.document import Position
+    from python_expert.text.document import Document, Position
     from python_expert.tools.base import ToolEvents
     from python_expert.tools.context import ToolContext
     from python_expert.tools.mypy.launch import MypyLaunch
@@ -139,7 +138,7 @@ class Mypy(Tool):
                     found = await self._live.floor.what_if(by_path, path, text)
                 return found or []
         texts = {each: known.text for each, known in by_path.items()} | {path: text}
-        by_path[path] = Document.of(document.uri, document.version, text)
+        by_path[path] = document.with_text(text)
         return list((await self._batch.check(by_path, texts, floor=True)).values())
 
     async def types(

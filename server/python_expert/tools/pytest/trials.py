@@ -6,7 +6,6 @@ import asyncio
 from typing import TYPE_CHECKING
 
 from python_expert.processes.command import ToolCrashError, ToolError
-from python_expert.text.document import Document
 from python_expert.tools.pytest.findings import file_of, report
 from python_expert.tools.pytest.index import runnable, tests_in
 from python_expert.tools.pytest.process import TestProcesses
@@ -18,6 +17,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from python_expert.diagnostics.finding import Report
+    from python_expert.text.document import Document
     from python_expert.tools.pytest.affected import Affected
     from python_expert.tools.pytest.conventions import Conventions
     from python_expert.tools.pytest.launch import PytestLaunch
@@ -56,7 +56,7 @@ class PytestTrials:
         return [] if path is None else await asyncio.to_thread(self._find, path, document, text)
 
     def _find(self, path: Path, document: Document, text: str) -> list[str]:
-        candidate = Document.of(document.uri, document.version, text)
+        candidate = document.with_text(text)
         tests = runnable(path, tests_in(candidate, self._conventions))
         affected = self._affected.by(path, text, tests)
         self._affected.by(path, document.text, tests)  # what is open is what is stale or not
@@ -84,7 +84,7 @@ class PytestTrials:
         summary, known = await self._run(documents, document, text, wanted)
         if summary.message:
             raise ToolError(summary.message)
-        candidate = Document.of(document.uri, document.version, text)
+        candidate = document.with_text(text)
         others = (each for each in documents if each.uri != document.uri)
         return [
             report(each, known.of(path).failures.values(), (), self._launch.root)

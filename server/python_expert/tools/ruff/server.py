@@ -47,9 +47,9 @@ class RuffServer:
         self._generation = 0
         self._turns = asyncio.Semaphore(AT_ONCE)
         # What the child knows, so that it is told only what has changed.
-        self._versions: dict[str, int] = {}
+        self._known: dict[str, Document] = {}
         # What it last answered, in its own form: the data of its fixes goes back to it.
-        self._diagnostics: dict[str, tuple[int, list[dict[str, Any]]]] = {}
+        self._diagnostics: dict[str, tuple[Document, list[dict[str, Any]]]] = {}
         trust = () if launch.trusted else ("--untrusted-workspace",)
         self.child = Child(
             "ruff",
@@ -61,45 +61,59 @@ class RuffServer:
 
     async def diagnostics(self, document: Document) -> list[dict[str, Any]] | None:
         """Ruff's diagnostics for a document, or None if ruff knows a later version."""
-        version, items = self._diagnostics.get(document.uri, (None, []))
-        if version != document.version or self._generation != self.child.generation:
+        checked, items = self._diagnostics.get(document.uri, (None, []))
+        if checked is not document or self._generation != self.child.generation:
             async with self._turns:
-                answer = await self.ask(document, "textDocument/diagnostic", {})
+                await self.child.start()
+                if not self._sync(document):
+                    return None
+                answer = await self._request(document, "textDocument/diagnostic", {})
             with self.child.reading():
                 items = list(answer["items"])
-            if self._versions.get(document.uri) != document.version:
-                return None
-            self._diagnostics[document.uri] = (document.version, items)
+            self._diagnostics[document.uri] = (document, items)
         return items
 
     async def ask(self, document: Document, method: str, params: Mapping[str, Any]) -> Any:  # noqa: ANN401 - JSON is untyped
-        """Send the document's current version to ruff, then a request about it."""
+        """Send a document to ruff, unless it knows a later version; then a request about it."""
         await self.child.start()
         self._sync(document)
-        identifier = {"uri": document.uri}
-        return await self.child.request(method, {"textDocument": identifier, **params})
+        return await self._request(document, method, params)
 
     def close(self, uri: str) -> None:
         """Forget a document."""
         self._diagnostics.pop(uri, None)
-        if self._versions.pop(uri, None) is not None:
+        if self._known.pop(uri, None) is not None:
             self.child.notify("textDocument/didClose", {"textDocument": {"uri": uri}})
 
-    def _sync(self, document: Document) -> None:
+    async def _request(self, document: Document, method: str, params: Mapping[str, Any]) -> Any:  # noqa: ANN401 - JSON is untyped
+        identifier = {"uri": document.uri}
+        return await self.child.request(method, {"textDocument": identifier, **params})
+
+    def _sync(self, document: Document) -> bool:
+        """Send ruff what has changed in a document.
+
+        A request can still be on its way when its document is closed and opened again.
+
+        Returns:
+            Whether ruff has this version now, and not a later one.
+        """
         if self._generation != self.child.generation:  # a new child knows nothing yet
             self._generation = self.child.generation
-            self._versions.clear()
+            self._known.clear()
             self._diagnostics.clear()
-        known = self._versions.get(document.uri)
-        if known is not None and known >= document.version:
-            return
-        self._versions[document.uri] = document.version
+        known = self._known.get(document.uri)
+        if known is not None and known.opening < document.opening:
+            self.close(document.uri)
+            known = None
+        if known is not None and not known.is_older(document):
+            return known is document
+        self._known[document.uri] = document
         identifier: dict[str, Any] = {"uri": document.uri, "version": document.version}
         if known is None:
             identifier |= {"languageId": "python", "text": document.text}
             self.child.notify("textDocument/didOpen", {"textDocument": identifier})
-            return
-        steps = document.steps_since(known)
+            return True
+        steps = document.steps_since(known.version)
         changes = (
             [{"text": document.text}]
             if steps is None
@@ -108,6 +122,7 @@ class RuffServer:
         self.child.notify(
             "textDocument/didChange", {"textDocument": identifier, "contentChanges": changes}
         )
+        return True
 
     def _notified(self, method: str, params: Any) -> None:  # noqa: ANN401 - JSON is untyped
         if method == "window/showMessage":

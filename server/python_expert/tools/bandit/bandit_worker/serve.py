@@ -25,7 +25,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 from python_expert.processes import wire
 from python_expert.processes.wire import RequestError
 
-from .statements import Statements
+from .statements import Statements, UnparsableError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -145,15 +145,12 @@ class ConfiguredBandit:
         if answer["excluded"]:
             return answer
         source = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
-        try:
-            tree = ast.parse(source)
-        except (SyntaxError, ValueError) as error:  # the latter for null bytes
-            line = max((getattr(error, "lineno", None) or 1) - 1, 0)
-            message = getattr(error, "msg", None) or str(error)
-            return {**answer, "parsed": False, "line": line, "message": message}
         lines = source.split("\n")
         file = _whole_file(lines, all_of_it=not self._statements.only_bandits)
-        findings, silenced = self._statements.check(name, source, tree, file)
+        try:
+            findings, silenced = self._statements.check(name, source, file)
+        except UnparsableError as error:
+            return {**answer, "parsed": False, "line": error.line, "message": error.message}
         if text.startswith("\ufeff"):
             for finding in findings + silenced:
                 finding["column"] += 0 if finding["line"] else 3

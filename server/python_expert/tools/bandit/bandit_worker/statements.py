@@ -7,17 +7,18 @@ import ast
 import copy
 from dataclasses import dataclass, field
 from functools import partial
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
+from .findings import CheckedPiece, PieceKey, StatementFindings
+from .pieces import first_line, parse_between, pieces_of, same_around, starts_line
 from .visitor import Visitor, comments_of
 
 if TYPE_CHECKING:
     import io
     from collections.abc import Callable, Iterator, Sequence
 
-    Json = dict[str, Any]
-    Aliases = tuple[tuple[str, str], ...]
-
+    from .findings import Aliases, Json
+    from .pieces import Piece
     from .visitor import Comments, Raw
 
 FILES = 20
@@ -30,47 +31,17 @@ _SEES_THE_MODULE = "django.utils.safestring"
 """If this is imported, bandit also reads assignments elsewhere in the module."""
 
 
-class StatementFindings(NamedTuple):
-    """Bandit's findings in a part of a text.
+class UnparsableError(Exception):
+    """A text cannot be parsed.
 
-    Attributes:
-        findings: The findings; their lines count from the part's first line.
-        silenced: Findings that a ``# nosec`` suppresses.
-        comments: These comments; their lines count in the same way.
-        imports: The modules that the part imports.
-        aliases: The names that it binds to imports.
+    Args:
+        line: Where, 0-based.
+        message: Why.
     """
 
-    findings: tuple[Json, ...]
-    silenced: tuple[Json, ...]
-    comments: Comments
-    imports: frozenset[str]
-    aliases: Aliases
-
-
-class _Piece(NamedTuple):
-    """The lines from a statement to the next one in its block that starts on another line.
-
-    Attributes:
-        line: The 0-based number of the first line.
-        end: The 0-based number of the line after it.
-        statements: The statements.
-        is_last: Whether no more follow in the block.
-    """
-
-    line: int
-    end: int
-    statements: list[ast.stmt]
-    is_last: bool
-
-
-class _PieceKey(NamedTuple):
-    """Everything that affects bandit's findings in a piece."""
-
-    text: str
-    state: int
-    namespace: str
-    is_last: bool
+    def __init__(self, line: int, message: str) -> None:
+        super().__init__(line, message)
+        self.line, self.message = line, message
 
 
 @dataclass
@@ -81,15 +52,29 @@ class _TextCheck:
         lines: The text's lines.
         visitor: Bandit's visitor.
         before: The results of the previous check.
-        kept: The results so far.
+        kept: The results in the current piece of the top level.
         state: Identifies all imports so far.
+        done: The pieces of the top level so far.
     """
 
     lines: list[str]
     visitor: Visitor
-    before: dict[_PieceKey, StatementFindings]
-    kept: dict[_PieceKey, StatementFindings] = field(default_factory=dict)
+    before: dict[PieceKey, StatementFindings]
+    kept: dict[PieceKey, StatementFindings] = field(default_factory=dict)
     state: int = 0
+    done: list[CheckedPiece] = field(default_factory=list)
+
+    def add_imports(self, found: StatementFindings) -> None:
+        """Let the imports of a part count for what is below it."""
+        self.visitor.imports.update(found.imports)
+        self.visitor.aliases.update(found.aliases)
+
+    def take(self, piece: CheckedPiece) -> None:
+        """Take a piece that has not changed, and nothing above that matters to it."""
+        for _, found in piece.parts:
+            self.add_imports(found)
+        self.state = piece.after
+        self.done.append(piece)
 
 
 class Statements:
@@ -114,75 +99,118 @@ class Statements:
         every = (each for kind in tests.tests.values() for each in kind)
         self.only_bandits = all(each.__module__.startswith("bandit.") for each in every)
         self._keeps = self.only_bandits and "ClassDef" not in tests.tests
-        self._known: dict[str, dict[_PieceKey, StatementFindings]] = {}
+        self._known: dict[str, list[CheckedPiece]] = {}
         self._states: dict[tuple[int, frozenset[str], Aliases], int] = {}
 
-    def check(
-        self, name: str, source: str, tree: ast.Module, file: io.BytesIO
-    ) -> tuple[list[Json], list[Json]]:
+    def check(self, name: str, source: str, file: io.BytesIO) -> tuple[list[Json], list[Json]]:
         """The findings in a text, and those that are suppressed.
 
         Args:
             name: The file name given to bandit.
             source: The text, its lines ended by line feeds.
-            tree: Its tree.
             file: The file content for tests that read the file themselves.
+
+        Raises:
+            UnparsableError: The text cannot be parsed.
         """
         if len(self._states) > STATES:
             self._states.clear()
             self._known.clear()
         lines = source.split("\n")
+        before = self._known.get(name, [])
         visitor = Visitor(name, file, self._tests)
-        run = _TextCheck(lines, visitor, self._known.pop(name, {}))
+        run = self._edited(lines, before, visitor)
+        if run is None:
+            tree = _parsed(source)
+            visitor = Visitor(name, file, self._tests)
+            run = _TextCheck(lines, visitor, _kept(before))
+            self._top_level(run, tree, 0, len(lines))
         findings: list[Json] = []
         silenced: list[Json] = []
         comments: Comments = {}
-        for line, found in self._block(run, tree, len(lines)):
-            findings += (_moved(each, line) for each in found.findings)
-            silenced += (_moved(each, line) for each in found.silenced)
-            comments |= {number + line: each for number, each in found.comments.items()}
+        above = 0
+        for piece in run.done:
+            for below, found in piece.parts:
+                line = above + below
+                findings += (_moved(each, line) for each in found.findings)
+                silenced += (_moved(each, line) for each in found.silenced)
+                comments |= {number + line: each for number, each in found.comments.items()}
+            above += len(piece.lines)
         heard, quiet = self._heard(lines, comments, visitor.visit_file)
+        self._known.pop(name, None)
         if self._keeps and not any(_SEES_THE_MODULE in each for each in visitor.imports):
-            self._known[name] = run.kept
+            self._known[name] = run.done
             while len(self._known) > FILES:
                 del self._known[next(iter(self._known))]
         return findings + heard, silenced + quiet
 
-    def _block(
-        self, run: _TextCheck, parent: ast.Module | ast.ClassDef, end: int
-    ) -> Iterator[tuple[int, StatementFindings]]:
-        """The findings in the statements of a module or class, each with its first line.
+    def _edited(
+        self, lines: list[str], before: list[CheckedPiece], visitor: Visitor
+    ) -> _TextCheck | None:
+        """Check a text of which only the pieces of the top level that changed are parsed.
 
-        Args:
-            run: The check.
-            parent: The module or class.
-            end: The 0-based number of the line after it.
+        Python's parser takes most of the time of a check. Lines that are statements by themselves
+        are the same statements between other ones.
+
+        Returns:
+            None if the whole text must be parsed.
         """
-        for piece in _pieces(run.lines, parent, end):
-            node = piece.statements[0]
-            first = _first_line(node.body[0]) if isinstance(node, ast.ClassDef) else 0
-            if (
-                isinstance(node, ast.ClassDef)
-                and self._keeps
-                and len(piece.statements) == 1
-                and _starts_line(run.lines, node.body[0])
-                and first > piece.line
-            ):
-                head = copy.copy(node)
-                head.body = []
-                yield piece.line, self._known_or_visited(run, piece._replace(end=first), head)
-                yield from self._block(run, node, piece.end)
-                run.visitor.leave(head)
-            else:
-                yield piece.line, self._known_or_visited(run, piece)
-        parent.body.clear()  # its nodes know it: a cycle that would be left to the collector
+        head, start, tail, end = same_around([each.lines for each in before], lines)
+        tree = parse_between(lines, start, end) if tail < len(before) else None
+        if tree is None:
+            return None
+        changed = before[head : len(before) - tail]
+        run = _TextCheck(lines, visitor, _kept(changed))
+        for each in before[:head]:
+            run.take(each)
+        self._top_level(run, tree, start, end)
+        for each in before[len(before) - tail :]:
+            if each.state != run.state:
+                return None
+            run.take(each)
+        return run
+
+    def _top_level(self, run: _TextCheck, tree: ast.Module, start: int, end: int) -> None:
+        """Check the statements of a module that are between two lines, with what is above them."""
+        first = first_line(tree.body[0]) if tree.body else end
+        if first > start:
+            run.done.append(CheckedPiece(run.lines[start:first], run.state, run.state, [], {}))
+        for piece in pieces_of(run.lines, tree, end):
+            if piece.line >= end:
+                break
+            state, run.kept = run.state, {}
+            parts = [(line - piece.line, found) for line, found in self._piece(run, piece)]
+            lines = run.lines[piece.line : piece.end]
+            run.done.append(CheckedPiece(lines, state, run.state, parts, run.kept))
+        tree.body.clear()  # its nodes know it: a cycle that would be left to the collector
+
+    def _piece(self, run: _TextCheck, piece: Piece) -> Iterator[tuple[int, StatementFindings]]:
+        """The findings in a piece and in the parts of a class, each with its first line."""
+        node = piece.statements[0]
+        first = first_line(node.body[0]) if isinstance(node, ast.ClassDef) else 0
+        if (
+            isinstance(node, ast.ClassDef)
+            and self._keeps
+            and len(piece.statements) == 1
+            and starts_line(run.lines, node.body[0])
+            and first > piece.line
+        ):
+            head = copy.copy(node)
+            head.body = []
+            yield piece.line, self._known_or_visited(run, piece._replace(end=first), head)
+            for each in pieces_of(run.lines, node, piece.end):
+                yield from self._piece(run, each)
+            node.body.clear()
+            run.visitor.leave(head)
+        else:
+            yield piece.line, self._known_or_visited(run, piece)
 
     def _known_or_visited(
-        self, run: _TextCheck, piece: _Piece, head: ast.ClassDef | None = None
+        self, run: _TextCheck, piece: Piece, head: ast.ClassDef | None = None
     ) -> StatementFindings:
         """The findings in a piece, or in the head of a class, which is then entered."""
         text = "\n".join(run.lines[piece.line : piece.end])
-        key = _PieceKey(text, run.state, run.visitor.namespace, piece.is_last)
+        key = PieceKey(text, run.state, run.visitor.namespace, piece.is_last)
         found = run.before.get(key) or run.kept.get(key)
         if found and head:
             run.visitor.enter_known(head)
@@ -191,8 +219,7 @@ class Statements:
             visit = run.visitor.enter if head else run.visitor.visit
             found = self._visited(run, piece.line, piece.end, nodes, visit)
         run.kept[key] = found
-        run.visitor.imports.update(found.imports)
-        run.visitor.aliases.update(found.aliases)
+        run.add_imports(found)
         if found.imports or found.aliases:
             effect = (run.state, found.imports, found.aliases)
             run.state = self._states.setdefault(effect, len(self._states) + 1)
@@ -230,37 +257,16 @@ class Statements:
         return findings, [each for each in every if tuple(each.values()) not in known]
 
 
-def _pieces(lines: list[str], parent: Any, end: int) -> Iterator[_Piece]:
-    """The pieces of a block; sets the attributes on its nodes that bandit's visitor sets."""
-    body: list[Any] = parent.body
-    if not body:
-        return
-    starts: list[tuple[int, int]] = []
-    for number, node in enumerate(body):
-        node._bandit_parent = parent  # noqa: SLF001 - bandit's own attribute
-        node._bandit_sibling = body[number + 1] if number + 1 < len(body) else None  # noqa: SLF001 - bandit's own attribute
-        line = _first_line(node)
-        if not starts or (_starts_line(lines, node) and line > starts[-1][0]):
-            starts.append((line, number))
-    ends = [*starts[1:], (end, len(body))]
-    for (line, first), (until, last) in zip(starts, ends, strict=True):
-        yield _Piece(line, until, body[first:last], last == len(body))
+def _parsed(source: str) -> ast.Module:
+    try:
+        return ast.parse(source)
+    except (SyntaxError, ValueError) as error:  # the latter for null bytes
+        line = max((getattr(error, "lineno", None) or 1) - 1, 0)
+        raise UnparsableError(line, getattr(error, "msg", None) or str(error)) from error
 
 
-def _first_line(node: ast.stmt) -> int:
-    """The 0-based number of a statement's first line."""
-    line, decorators = node.lineno, getattr(node, "decorator_list", None)
-    return (min(line, *(each.lineno for each in decorators)) if decorators else line) - 1
-
-
-def _starts_line(lines: list[str], node: ast.stmt) -> bool:
-    """Whether a statement is the first on its line, which continues no other line."""
-    line = _first_line(node)
-    if line > 0 and lines[line - 1].endswith("\\"):
-        return False
-    if getattr(node, "decorator_list", ()):
-        return lines[line].lstrip().startswith("@")
-    return not lines[line][: node.col_offset].strip()
+def _kept(pieces: Sequence[CheckedPiece]) -> dict[PieceKey, StatementFindings]:
+    return {key: found for each in pieces for key, found in each.kept.items()}
 
 
 def _moved(finding: Json, lines: int) -> Json:
