@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from python_expert.baseline.file import BaselineError, total
 from python_expert.baseline.identity import identity
 from python_expert.baseline.match import Matcher
+from python_expert.diagnostics.deduplication import equivalents
 from python_expert.project.baseline_files import find, load
 from python_expert.text.paths import to_path
 
@@ -48,10 +49,8 @@ def are_known(
     found = []
     for finding in findings:
         own = identity(finding, document, name)
-        merging = rules.get(finding.tool)
-        codes = sorted(merging.duplicates(finding)) if merging else ()
-        others = [own._replace(tool=merging.preferred, rule=code) for code in codes if merging]
-        found.append([own, *others])
+        others = equivalents(finding, rules)
+        found.append([own, *(own._replace(tool=tool, rule=code) for tool, code in others)])
     return matcher.known(found)
 
 

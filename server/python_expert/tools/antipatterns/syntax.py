@@ -197,16 +197,21 @@ def stored(nodes: Iterable[ast.AST], name: str) -> list[ast.Name | ast.Attribute
 
 def values(nodes: Iterable[ast.AST], name: str) -> list[ast.expr] | None:
     """The values that are assigned to a name, or None if something else binds it as well."""
-    nodes, found = list(nodes), list[ast.expr]()
+    found, binders = list[ast.expr](), 0
     for node in nodes:
+        binders += _bound_by(node) == name
         match node:
+            case ast.Import() | ast.ImportFrom():
+                binders += any(bound == name for bound, _ in _imports(node))
+            case ast.Global() | ast.Nonlocal():
+                binders += name in node.names
             case (
                 ast.Assign(targets=[ast.Name(id=bound)], value=value)
                 | ast.AnnAssign(target=ast.Name(id=bound), value=ast.expr() as value)
                 | ast.NamedExpr(target=ast.Name(id=bound), value=value)
             ) if bound == name:
                 found.append(value)
-    return found if len(found) == len(stored(nodes, name)) else None
+    return found if len(found) == binders else None
 
 
 def dotted(node: ast.expr) -> str:
