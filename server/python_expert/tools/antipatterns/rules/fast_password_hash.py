@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from python_expert.tools.antipatterns.syntax import Syntax
 
-_WORDS: Final = re.compile(r"(?i)passw|passphrase|pwd")
+_WORDS: Final = ("passw", "passphrase", "pwd")
 _PASSWORD: Final = re.compile(r"(?i)(?:.*_)?(?:password|passwd|passphrase|pwd)")
 _FAST: Final = frozenset(
     f"hashlib.{name}"
