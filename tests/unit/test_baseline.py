@@ -206,7 +206,7 @@ GOOD = write({"a.py": {Identity("a.py", "ruff", "F401", "", "00"): 1}})
     ("text", "line", "words"),
     [
         ("", 0, "not JSON"),
-        (GOOD[: GOOD.index("null")], 4, "not JSON"),
+        (GOOD[: GOOD.index("null")], 3, "not JSON: it ends early"),
         (GOOD.replace('"version": 1', '"version": 2'), 1, "version 2"),
         (GOOD.replace('"version": 1,\n', ""), 0, "no known version"),
         ("[]", 0, "no known version"),
@@ -217,6 +217,7 @@ GOOD = write({"a.py": {Identity("a.py", "ruff", "F401", "", "00"): 1}})
         (GOOD.replace('"00"]', '"00", 0]'), 3, "not an entry"),
         (GOOD.replace('"00"]', '"00"'), 3, "not an entry"),
         (GOOD.replace('"00"]', '"00", "1"]'), 3, "not an entry"),
+        (GOOD[: GOOD.index(', "00"')], 3, "not JSON: it ends early"),
         ("[" * 100_000, 0, "not JSON"),
     ],
 )

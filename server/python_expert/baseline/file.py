@@ -28,13 +28,16 @@ Entries: TypeAlias = "Mapping[str, Mapping[Identity, int]]"
 _HEAD = [b"{", f'"version": {VERSION},'.encode(), b'"findings": [']
 _TAIL = [b"null", b"]", b"}"]
 _CONFLICT = re.compile(rb"^(?:<{7}|={7}|>{7}|\|{7})(?: |\r?$)", re.MULTILINE)
-_TEXT = rb'"(?:[ !#-\[\]-~]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*"'
+_PLAIN = rb"[ !#-\[\]-~]*+"
+_TEXT = rb'"%b(?:\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})%b)*+"' % (_PLAIN, _PLAIN)
 _ENTRY = re.compile(
-    rb"(?P<fields>\[(?P<file>%b), %b, %b, %b, %b)(?:, (?P<number>[1-9][0-9]{0,17}))?\],"
+    rb"(?P<fields>\[(?P<file>%b), %b, %b, %b, %b)(?:, (?P<number>[1-9][0-9]{0,17}))?\]"
     % ((_TEXT,) * 5)
 )
 """An entry as `write` makes it."""
 
+CONFLICT = "the file has conflict markers; resolve the conflict"
+ENDS_EARLY = "the file is not JSON: it ends early"
 NOT_AN_ENTRY = "this is not an entry; each is [file, tool, rule, definition, hash] and a number"
 
 
@@ -114,11 +117,10 @@ def read(data: bytes) -> StoredEntries:
     try:
         return _lines(data)
     except BaselineError as error:
+        if error.message in (CONFLICT, ENDS_EARLY):
+            raise
         if conflict := _CONFLICT.search(data):
-            line = data.count(b"\n", 0, conflict.start())
-            raise BaselineError(
-                "the file has conflict markers; resolve the conflict", line
-            ) from None
+            raise BaselineError(CONFLICT, data.count(b"\n", 0, conflict.start())) from None
         try:
             return _reformatted(data)  # each entry may be on several lines
         except BaselineError as other:
@@ -142,8 +144,9 @@ def _lines(data: bytes) -> StoredEntries:
     lines = io.BytesIO(data.removeprefix(b"\xef\xbb\xbf"))
     if [next(lines, b"").strip() for _ in _HEAD] != _HEAD:
         raise BaselineError("the file is not a baseline")
+    number = len(_HEAD) - 1
     for number, each in enumerate(lines, len(_HEAD)):
-        line = each.strip()
+        line = each.strip().removesuffix(b",")
         if match := _ENTRY.fullmatch(line):
             name = match["file"]
             file = names.get(name) or names.setdefault(name, json.loads(name))
@@ -152,9 +155,11 @@ def _lines(data: bytes) -> StoredEntries:
             if lines.read().split() != _TAIL[1:]:
                 raise BaselineError("the file is not a baseline")
             return entries
-        elif line:
-            _add(entries, _parsed(line.removesuffix(b",")), number)
-    raise BaselineError("the file is not a baseline")
+        elif _CONFLICT.match(each):
+            raise BaselineError(CONFLICT, number)
+        elif line and each.endswith(b"\n"):
+            _add(entries, _parsed(line), number)
+    raise BaselineError(ENDS_EARLY, number)
 
 
 def _parsed(line: bytes) -> Any:  # noqa: ANN401 - JSON is untyped
