@@ -261,6 +261,26 @@ def test_hovering_explains_a_finding_and_shows_the_type_of_a_name(
     editor.wait("what it is", "return harness.floating():find('module subprocess')")
 
 
+def test_an_anti_pattern_is_shown_explained_and_fixed(neovim: NeovimFactory, shop: Path) -> None:
+    editor = neovim(shop, "shop.py")
+    editor.type("Gostatus_code = len(__name__)<CR>ok = status_code == 404<Esc>")
+    editor.wait_shown(("Python Expert", "PE004", 8, "404", "INFO"))
+    editor.wait_gone("PLR2004")
+    editor.type("?404<CR>K")
+    editor.wait("the rule's page", "return harness.floating():find('http%-status%-number')")
+    editor.lua(
+        "vim.lsp.buf.code_action({apply = true, filter = function(action) "
+        "return action.kind == 'quickfix' and action.isPreferred end})"
+    )
+    editor.wait(
+        "the status's name",
+        "return vim.api.nvim_get_current_line():find(...)",
+        "== HTTPStatus.NOT_FOUND",
+    )
+    assert "from http import HTTPStatus\n" in editor.text
+    editor.wait_gone("PE004")
+
+
 def test_settings_hold_and_can_be_changed_without_a_restart(
     neovim: NeovimFactory, shop: Path
 ) -> None:

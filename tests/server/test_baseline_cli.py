@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import subprocess
+from subprocess import PIPE
 from typing import TYPE_CHECKING
 from xml.etree import ElementTree as ET  # nosec B405 - of what we have written
 
@@ -12,7 +13,7 @@ import pytest
 
 from python_expert.baseline.file import NAME
 from tests.conftest import RUFF_ONLY
-from tests.server.test_cli import cli
+from tests.server.test_cli import COMMAND, cli
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -120,6 +121,42 @@ def test_what_is_gone_is_told_and_update_only_removes(legacy: Path) -> None:
     assert (legacy / NAME).read_bytes() == before
 
 
+def test_what_check_only_counts_is_new_for_no_command(project: ProjectFactory) -> None:
+    folder = project({"pyproject.toml": "", "a.py": "x = 1\n"})
+    assert cli("baseline", "write", cwd=folder).returncode == 0
+    (folder / "a.py").write_text("x = 1\n\n\ndef f(y):\n    return y\n")
+    assert cli("baseline", "check", cwd=folder).returncode == 0
+    said = cli("baseline", "update", cwd=folder).stderr
+    assert "0 removed" in said
+    assert "not added" not in said
+    assert "1 added" in cli("baseline", "update", "--add", cwd=folder).stderr
+
+
+def test_equal_lines_of_what_is_gone_are_counted(legacy: Path) -> None:
+    (legacy / "old.py").write_text("")
+    done = cli("baseline", "check", cwd=legacy)
+    assert "old.py: gone: F401 (2 times)\n" in done.stdout
+
+
+def test_watching_hides_what_is_known_and_follows_the_file(legacy: Path) -> None:
+    known = len(entries(legacy))
+    with subprocess.Popen(
+        [*COMMAND, "check", "--watch"], cwd=legacy, stdout=PIPE, stderr=PIPE, text=True
+    ) as watching:
+        assert watching.stdout is not None
+        assert watching.stderr is not None
+        try:
+            assert [watching.stderr.readline() for _ in range(3)][:2] == [
+                "All checks passed.\n",
+                f"{known} known findings hidden ({NAME}).\n",
+            ]
+            (legacy / NAME).unlink()
+            said = [watching.stderr.readline() for _ in range(2)]
+            assert said[0].startswith(f"Found {known} findings"), said
+        finally:
+            watching.terminate()
+
+
 def test_a_file_that_is_deleted_takes_its_entries_along(legacy: Path) -> None:
     (legacy / "pkg" / "more.py").unlink()
     assert "known finding is gone" in cli("check", cwd=legacy).stderr
@@ -155,8 +192,10 @@ def test_a_broken_file_is_told_once_and_everything_is_shown(legacy: Path) -> Non
     told = f"{legacy / NAME}:{number + 4}: the file has conflict markers; resolve the conflict."
     assert done.stderr.startswith(f"python-expert: {told} All findings are shown.\n")
     assert done.stderr.count(NAME) == 1
-    for command in ("update", "check"):
-        assert cli("baseline", command, cwd=legacy).returncode == 2
+    for command in (["update"], ["check"], ["write", "--force", "old.py"]):
+        done = cli("baseline", *command, cwd=legacy)
+        assert (done.returncode, "shown" in done.stderr, told in done.stderr) == (2, False, True)
+    assert "entries of other files would be lost" in done.stderr
     assert "<<<<" in (legacy / NAME).read_text()
     assert cli("baseline", "write", "--force", cwd=legacy).returncode == 0
     assert (legacy / NAME).read_text() == text

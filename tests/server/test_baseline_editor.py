@@ -66,11 +66,19 @@ def show(editor: Client, **given: bool) -> dict[str, Any]:
 
 
 def quick_fixes(editor: Client, document: str, line: int) -> list[str]:
+    return actions(editor, document, line, "quickfix")
+
+
+def fix_all(editor: Client, document: str) -> list[str]:
+    return actions(editor, document, 0, "source.fixAll.pythonExpert")
+
+
+def actions(editor: Client, document: str, line: int, kind: str) -> list[str]:
     place = {"line": line, "character": 7}
     params = {
         "textDocument": {"uri": document},
         "range": {"start": place, "end": place},
-        "context": {"diagnostics": [], "only": ["quickfix"]},
+        "context": {"diagnostics": [], "only": [kind]},
     }
     return [each["title"] for each in editor.request("textDocument/codeAction", params)]
 
@@ -123,6 +131,15 @@ def test_hidden_findings_have_no_quick_fixes(client: ClientFactory, legacy: Path
     assert quick_fixes(editor, document, 1) == []
     show(editor, show=True)
     assert any("os" in title for title in quick_fixes(editor, document, 1))
+
+
+def test_fix_all_says_that_it_fixes_what_is_hidden(client: ClientFactory, legacy: Path) -> None:
+    editor = start(client, legacy)
+    document = editor.open(legacy / "old.py", NEW + OLD)
+    editor.wait_diagnostics(document, shows("F401"))
+    assert fix_all(editor, document) == ["Ruff: Fix all auto-fixable problems, hidden ones too"]
+    show(editor, show=True)
+    assert fix_all(editor, document) == ["Ruff: Fix all auto-fixable problems"]
 
 
 def test_a_change_of_the_file_takes_effect_at_once(client: ClientFactory, legacy: Path) -> None:

@@ -22,7 +22,7 @@ from python_expert.tools.bandit import spec as bandit
 from python_expert.tools.bandit.launch import BanditLaunch
 from python_expert.tools.bandit.tool import Bandit
 from python_expert.tools.mypy import spec as mypy
-from tests.tools import BANDIT, MERGING, MYPY, NAMES, RUFF
+from tests.tools import ANTIPATTERNS, BANDIT, MERGING, MYPY, NAMES, RUFF
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -354,6 +354,23 @@ def test_only_duplicates_on_the_same_lines_are_dropped() -> None:
         *(("F821", 0), ("S602", 3), ("S603", 1)),
         *(("name-defined", 2), ("arg-type", 0), ("B614", 0)),
     ]
+
+
+def test_of_a_number_that_is_a_status_the_better_finding_is_shown() -> None:
+    text = "ok = status_code == 404 and n == 77\n"
+    status, other = (Range(Position(0, at), Position(0, at + 3)) for at in (20, 33))
+    ours = finding(ANTIPATTERNS, "PE004", 0)._replace(range=status)
+    ruffs = finding(RUFF, "PLR2004", 0)._replace(range=status)
+    magic = ruffs._replace(range=other)
+    document = Document.of("", 0, text)
+    assert merge({RUFF: [ruffs, magic], ANTIPATTERNS: [ours]}, [], document, MERGING) == [
+        magic,
+        ours,
+    ]
+    assert merge({RUFF: [ruffs, magic]}, [], document, MERGING) == [ruffs, magic]
+    quiet = Document.of("", 0, text.replace("\n", "  # noqa: PLR2004\n"))
+    assert merge({RUFF: [], ANTIPATTERNS: [ours]}, [], quiet, MERGING) == []
+    assert merge({RUFF: [ruffs]}, [ours], document, MERGING) == []
 
 
 def test_a_range_up_to_the_start_of_a_line_is_not_on_it() -> None:

@@ -273,9 +273,24 @@ def test_the_shell_checks_a_notebook_that_is_named(tmp_path: Path) -> None:
     assert ("study.ipynb:1:13:", "assignment", "cell6") in found
     assert len(found) == len(lines) == 11
     assert done.returncode == 1
+    places = [(int(words[4].split(":")[0]), int(words[0].split(":")[1])) for words in lines]
+    assert places == sorted(places)
+    done = cli("check", "study.ipynb", "--output-format", "github", cwd=tmp_path)
+    assert "::error file=study.ipynb,title=Mypy (arg-type)%2C cell 2::cell 2: " in done.stdout
     done = cli("rewrite", "add-type-hints", "--write", "study.ipynb", cwd=tmp_path)
     assert (done.returncode, "is a notebook" in done.stderr) == (2, True)
     assert (tmp_path / "study.ipynb").read_bytes() == before
+
+
+def test_a_baseline_has_of_a_notebook_what_is_shown(tmp_path: Path) -> None:
+    write(tmp_path, {"pyproject.toml": "", "helper.py": "def double(x: int) -> int: ...\n"})
+    saved(tmp_path / "study.ipynb")
+    shown = cli("check", "study.ipynb", "--severity", "hint", cwd=tmp_path).stdout.splitlines()
+    done = cli("baseline", "write", "study.ipynb", cwd=tmp_path)
+    assert f": {len(shown)} findings in 1 file." in done.stderr
+    done = cli("check", "study.ipynb", cwd=tmp_path)
+    assert (done.returncode, done.stdout) == (0, "")
+    assert f"{len(shown)} known findings hidden" in done.stderr
 
 
 def test_a_broken_notebook_is_a_finding(tmp_path: Path) -> None:

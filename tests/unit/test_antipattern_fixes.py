@@ -80,6 +80,15 @@ def test_pe001_fix_leaves_what_is_between() -> None:
             "def f(xs):\n    try:\n        s = ''\n        for x in xs:\n            s += str(x)\n"
             "    except E:\n        print(s)\n"
         ),
+        "def f(xs, c):\n    s = ''\n    for x in xs:\n        s += 'a' + c\n    return s\n",
+        (  # the name that is added is another scope's, and may be anything
+            "def f(xs):\n    def g(): c = 'a'\n    s = ''\n    for x in xs:\n        s += c\n"
+            "c = unknown\n"
+        ),
+        (
+            "c = 'a'\ndef g():\n    global c\n    c = h()\n"
+            "def f(xs):\n    s = ''\n    for x in xs:\n        s += c\n"
+        ),
         "def f(xs, s_parts):\n    s = ''\n    for x in xs:\n        s += str(x)\n    return s\n",
         "def str(x): return x\ndef f(xs):\n    s = ''\n    for x in xs:\n        s += str(x)\n",
     ],
@@ -109,6 +118,23 @@ def run(text: str, *args: Any) -> Any:  # noqa: ANN401 - of any program
         return [*result] if hasattr(result, "__next__") else result, log
     except (TypeError, ValueError) as error:
         return repr(error), log
+
+
+@pytest.mark.parametrize(
+    ("part", "setup"),
+    [
+        ("CHARACTERS[x]", "import string\nCHARACTERS = string.ascii_letters + string.digits\n"),
+        ("str(x).rjust(3)", ""),
+        ("'%s,' % x", ""),
+        ("mark", "mark = '-'\nmark = mark + '>'\n"),
+    ],
+)
+def test_pe001_fix_knows_strings_by_what_they_are_made_of(part: str, setup: str) -> None:
+    text = f"{setup}def f(xs):\n    s = ''\n    for x in xs:\n        s += {part}\n    return s\n"
+    after = fixed(text)
+    assert after
+    assert "join" in after
+    assert run(after, [1, 2]) == run(text, [1, 2])
 
 
 # PE002

@@ -158,6 +158,16 @@ def test_pe002_says_nothing_of(text: str) -> None:
 )
 def test_pe003_says_nothing_of(body: str) -> None:
     assert codes(_function(body)) == []
+
+
+def test_pe003_counts_no_condition_that_ends_a_search() -> None:
+    found = "for x in xs: {if a: {x; if b: {y; if c: {z; return z}}}}"
+    assert codes(_function(found)) == []
+    assert codes(_function(found.replace("return z", "z"))) == ["PE003"]
+    assert codes(_function("if a: {x; if b: {y; if c: {z; return z}}}")) == ["PE003"]
+
+
+def test_pe003_reports() -> None:
     assert codes(_function("if a: {x; if b: {y; if c: {z; z}}}")) == ["PE003"]
 
 
@@ -221,6 +231,8 @@ def test_pe005_says_nothing_of(text: str) -> None:
 @pytest.mark.parametrize(
     "text",
     [
+        "def f(x: str):\n    x = x.strip()\n    x.lower()\n",
+        "def f(n):\n    x = str(n)[1:].rjust(4)\n    x.lower()\n",
         "'a'.upper()\n",
         "x.removeprefix('a')\n",
         "sorted(x)\n",
@@ -249,6 +261,18 @@ def test_pe005_reports(text: str) -> None:
         (
             "import bcrypt, hashlib\ndef f(password):\n    d = hashlib.sha256(password).digest()\n"
             "    return bcrypt.hashpw(d, salt)\n"
+        ),
+        (  # the answers that protocols demand of MySQL's and of HTTP's clients, for example
+            "import hashlib\ndef f(password, key):\n    a = hashlib.sha256(password).digest()\n"
+            "    return bytes(x ^ y for x, y in zip(a, key))\n"
+        ),
+        (
+            "import hashlib\ndef f(password, server_nonce):\n"
+            "    return hashlib.sha512(server_nonce + password).digest()\n"
+        ),
+        (
+            "import hashlib\ndef f(self, password):\n"
+            "    return hashlib.sha256(f'{self.user}:{self.realm}:{password}'.encode())\n"
         ),
         "assert request.headers['X'] == api_key\n",
         "ok = token == other\n",

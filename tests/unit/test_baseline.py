@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import textwrap
 from collections import Counter
@@ -132,7 +133,7 @@ COUNTS = st.dictionaries(
 
 
 def by_file(counts: dict[Identity, int]) -> Entries:
-    entries: Entries = {}
+    entries: dict[str, dict[Identity, int]] = {}
     for entry, number in counts.items():
         entries.setdefault(entry.file, {})[entry] = number
     return entries
@@ -142,6 +143,7 @@ def by_file(counts: dict[Identity, int]) -> Entries:
 def test_what_is_written_is_read_and_has_one_line_for_each(counts: dict[Identity, int]) -> None:
     text = write(by_file(counts))
     assert read(text.encode()) == by_file(counts)
+    assert read(text.encode()).total == sum(counts.values())
     assert len(text.splitlines()) == len(counts) + 6
     assert len(json.loads(text)["findings"]) == len(counts) + 1
     assert total(by_file(counts)) == sum(counts.values())
@@ -178,6 +180,18 @@ def test_no_more_are_known_than_there_are_entries(
     assert sum(known) == (alike & given_).total()
 
 
+def test_a_long_file_leaves_the_garbage_collector_nothing_to_walk() -> None:
+    # It stops all threads while it walks a million entries.
+    entries = {Identity("a.py", "ruff", "F401", "", f"{number:04}"): 1 for number in range(2_000)}
+    data = write({"a.py": entries}).encode()
+    gc.collect()
+    before = len(gc.get_objects())
+    found = read(data)
+    gc.collect()
+    assert len(gc.get_objects()) - before < len(entries) / 10
+    assert found["a.py"] == entries
+
+
 def test_a_union_merge_keeps_the_larger_number() -> None:
     entry = Identity("a.py", "ruff", "F401", "", "00")
     lines = write({"a.py": {entry: 2}}).splitlines()
@@ -192,7 +206,7 @@ GOOD = write({"a.py": {Identity("a.py", "ruff", "F401", "", "00"): 1}})
     ("text", "line", "words"),
     [
         ("", 0, "not JSON"),
-        (GOOD[: GOOD.index("null")], 4, "not JSON"),
+        (GOOD[: GOOD.index("null")], 3, "not JSON: it ends early"),
         (GOOD.replace('"version": 1', '"version": 2'), 1, "version 2"),
         (GOOD.replace('"version": 1,\n', ""), 0, "no known version"),
         ("[]", 0, "no known version"),
@@ -203,6 +217,7 @@ GOOD = write({"a.py": {Identity("a.py", "ruff", "F401", "", "00"): 1}})
         (GOOD.replace('"00"]', '"00", 0]'), 3, "not an entry"),
         (GOOD.replace('"00"]', '"00"'), 3, "not an entry"),
         (GOOD.replace('"00"]', '"00", "1"]'), 3, "not an entry"),
+        (GOOD[: GOOD.index(', "00"')], 3, "not JSON: it ends early"),
         ("[" * 100_000, 0, "not JSON"),
     ],
 )

@@ -39,8 +39,8 @@ def test_a_template_is_no_string() -> None:
 
 allows(
     "TemplateStr",
-    f"quick_fixes.collect_and_join:_is_string {RULES}.string_concatenation:_is_literal "
-    f"{RULES}.ignored_result:_makes_string {RULES}.fast_password_hash:_has_password",
+    f"tools.antipatterns.strings:is_string {RULES}.string_concatenation:_is_literal "
+    f"{RULES}.fast_password_hash:_has_password",
 )(test_a_template_is_no_string)
 allows("Interpolation", f"{RULES}.fast_password_hash:_has_password")(test_a_template_is_no_string)
 

@@ -174,7 +174,7 @@ export class Window {
     return this.page.locator(`.editor-instance .squiggly-${kind}`);
   }
 
-  /** Waits until the hover at a text says this, and closes it. */
+  /** Waits until the hover at a text says this; Escape closes it. */
   async hoverBecomes(at: string, wanted: RegExp): Promise<void> {
     const hover = this.page.locator(".monaco-hover:visible .hover-contents");
     let text = "";
@@ -184,13 +184,16 @@ export class Window {
         await this.page.keyboard.press("Control+k");
         await this.page.keyboard.press("Control+i");
         await hover.first().waitFor({ timeout: 2000 });
-        text = (await hover.allInnerTexts()).join("\n");
-        return wanted.test(text);
+        // The editor shows a finding's message first, and the server's answer a moment later.
+        const says = async () => {
+          text = (await hover.allInnerTexts()).join("\n");
+          return wanted.test(text);
+        };
+        return until("the answer is there", says, 2).catch(() => false);
       });
     } catch (error) {
       throw new Error(`${error}\nIt says:\n${text}`);
     }
-    await this.page.keyboard.press("Escape");
   }
 
   /** Opens the menu of code actions at the cursor and returns its entries once they are there. */

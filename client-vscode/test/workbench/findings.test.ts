@@ -11,6 +11,13 @@ import {
 } from "../harness/workbench";
 import { BACKUP } from "./samples";
 
+const REPORT = `def report(rows: list[tuple[str, int]]) -> str:
+    text = ""
+    for name, count in rows:
+        text += f"{name}: {count}\\n"
+    return text
+`;
+
 describe("While typing", () => {
   let window: Window;
 
@@ -19,6 +26,7 @@ describe("While typing", () => {
       "backup.py": "x = 1\n",
       "half.py": "def f() -> int:\n    return g()\n",
       "imports.py": "import os\n\nx = 1\n",
+      "report.py": REPORT,
       "deep/closed.py": "def f(a):\n    return a\n",
     });
   });
@@ -42,7 +50,20 @@ describe("While typing", () => {
   it("a hover explains a finding's rule, and shows what a name is", async () => {
     await window.openFile("backup.py");
     await window.hoverBecomes("newst", /undefined-name \(F821\).*Use instead/s);
+    await window.page.keyboard.press("Escape");
     await window.hoverBecomes("subprocess", /module subprocess.*import_subprocess \(B404\)/s);
+    await window.page.keyboard.press("Escape");
+  });
+
+  it("an anti-pattern is explained where it stands, and fixed", async () => {
+    await window.openFile("report.py");
+    equal((await window.problem("Python Expert", "PE001")).line, 4);
+    await window.hoverBecomes("text += f", /string-concatenation-in-loop \(PE001\).*join/s);
+    await screenshot(window, "hover");
+    await window.page.keyboard.press("Escape");
+    await window.placeCursor("text += f");
+    await window.quickFix("Collect the parts of `text`");
+    await window.textBecomes(/text_parts\.append\(f"{name}: {count}\\n"\)/);
   });
 
   it("the status names the tools that found it, and who proposes rewrites", async () => {

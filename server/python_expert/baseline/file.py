@@ -6,30 +6,38 @@ has a comma. If a merge kept both versions of an entry, the larger number counts
 
 from __future__ import annotations
 
+import io
 import json
 import re
 import sys
-from contextlib import suppress
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, TypeAlias
-
-import orjson
 
 from python_expert.baseline.identity import Identity
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterator
 
 NAME = ".python-expert-baseline.json"
 
 VERSION = 1
 
-Entries: TypeAlias = "dict[str, dict[Identity, int]]"
+Entries: TypeAlias = "Mapping[str, Mapping[Identity, int]]"
 """For each file, its known findings, and how many there are of each."""
 
 _HEAD = [b"{", f'"version": {VERSION},'.encode(), b'"findings": [']
 _TAIL = [b"null", b"]", b"}"]
 _CONFLICT = re.compile(rb"^(?:<{7}|={7}|>{7}|\|{7})(?: |\r?$)", re.MULTILINE)
+_PLAIN = rb"[ !#-\[\]-~]*+"
+_TEXT = rb'"%b(?:\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})%b)*+"' % (_PLAIN, _PLAIN)
+_ENTRY = re.compile(
+    rb"(?P<fields>\[(?P<file>%b), %b, %b, %b, %b)(?:, (?P<number>[1-9][0-9]{0,17}))?\]"
+    % ((_TEXT,) * 5)
+)
+"""An entry as `write` makes it."""
 
+CONFLICT = "the file has conflict markers; resolve the conflict"
+ENDS_EARLY = "the file is not JSON: it ends early"
 NOT_AN_ENTRY = "this is not an entry; each is [file, tool, rule, definition, hash] and a number"
 
 
@@ -47,38 +55,79 @@ class BaselineError(Exception):
         self.line = line
 
 
-def write(entries: Mapping[str, Mapping[Identity, int]]) -> str:
+def write(entries: Entries) -> str:
     """The text of a file with these entries."""
     lines = [_line(*each) for each in sorted(_items(entries))]
     return "\n".join([*(line.decode() for line in _HEAD), *lines, "null", "]", "}", ""])
 
 
-def total(entries: Mapping[str, Mapping[Identity, int]]) -> int:
+def total(entries: Entries) -> int:
     """The number of known findings."""
     return sum(sum(counts.values()) for counts in entries.values())
 
 
-def read(data: bytes) -> Entries:
+class StoredEntries(Mapping[str, Mapping[Identity, int]]):
+    """What is in a file. The entries of a file of code are made when they are asked for.
+
+    A million of them would be a second's work for the garbage collector, in which all threads wait.
+    """
+
+    def __init__(self) -> None:
+        self._numbers: dict[str, dict[bytes, int]] = {}
+        self._made: dict[str, dict[Identity, int]] = {}
+
+    def add(self, file: str, fields: bytes, number: int) -> None:
+        """Add an entry; of two that are equal, the larger number counts.
+
+        Args:
+            file: The file.
+            fields: The start of the entry's line, up to the number.
+            number: How many findings there are of it.
+        """
+        numbers = self._numbers.setdefault(file, {})
+        numbers[fields] = max(number, numbers.get(fields, 0))
+
+    @property
+    def total(self) -> int:
+        """The number of known findings."""
+        return sum(sum(numbers.values()) for numbers in self._numbers.values())
+
+    def __getitem__(self, file: str) -> Mapping[Identity, int]:
+        """The known findings of a file, and how many there are of each."""
+        if file not in self._made:
+            numbers = self._numbers[file].items()
+            self._made[file] = {_identity(fields): number for fields, number in numbers}
+        return self._made[file]
+
+    def __iter__(self) -> Iterator[str]:
+        """The files."""
+        return iter(self._numbers)
+
+    def __len__(self) -> int:
+        """The number of files."""
+        return len(self._numbers)
+
+
+def read(data: bytes) -> StoredEntries:
     """Read a file.
 
     Raises:
         BaselineError: It is no baseline, or that of another version.
     """
-    if conflict := _CONFLICT.search(data):
-        line = data.count(b"\n", 0, conflict.start())
-        raise BaselineError("the file has conflict markers; resolve the conflict", line)
-    lines = [line.strip() for line in data.removeprefix(b"\xef\xbb\xbf").rstrip().split(b"\n")]
-    if lines[:3] != _HEAD or lines[-3:] != _TAIL:
-        return _collect(_reformatted(data))
     try:
-        return _collect(_parsed(lines))
+        return _lines(data)
     except BaselineError as error:
-        with suppress(BaselineError):  # each entry may be on several lines
-            return _collect(_reformatted(data))
-        raise error from None
+        if error.message in (CONFLICT, ENDS_EARLY):
+            raise
+        if conflict := _CONFLICT.search(data):
+            raise BaselineError(CONFLICT, data.count(b"\n", 0, conflict.start())) from None
+        try:
+            return _reformatted(data)  # each entry may be on several lines
+        except BaselineError as other:
+            raise (error if error.message == NOT_AN_ENTRY else other) from None
 
 
-def _items(entries: Mapping[str, Mapping[Identity, int]]) -> Iterator[tuple[Identity, int]]:
+def _items(entries: Entries) -> Iterator[tuple[Identity, int]]:
     for counts in entries.values():
         yield from ((entry, number) for entry, number in counts.items() if number > 0)
 
@@ -88,31 +137,65 @@ def _line(entry: Identity, number: int) -> str:
     return json.dumps(fields) + ","
 
 
-def _parsed(lines: list[bytes]) -> Iterator[tuple[int, Any]]:
-    """The entries of a file as `write` makes it, line by line: other threads can run in between."""
-    for number in range(len(_HEAD), len(lines) - len(_TAIL)):
-        if not (line := lines[number]):
-            continue
-        line = line.removesuffix(b",")
-        try:
-            yield number, orjson.loads(line)
-        except ValueError:
-            yield number, _with_surrogates(line)
+def _lines(data: bytes) -> StoredEntries:
+    """Read a file as `write` makes it, line by line: other threads can run in between."""
+    entries = StoredEntries()
+    names: dict[bytes, str] = {}
+    lines = io.BytesIO(data.removeprefix(b"\xef\xbb\xbf"))
+    if [next(lines, b"").strip() for _ in _HEAD] != _HEAD:
+        raise BaselineError("the file is not a baseline")
+    number = len(_HEAD) - 1
+    for number, each in enumerate(lines, len(_HEAD)):
+        line = each.strip().removesuffix(b",")
+        if match := _ENTRY.fullmatch(line):
+            name = match["file"]
+            file = names.get(name) or names.setdefault(name, json.loads(name))
+            entries.add(file, match["fields"], int(match["number"] or 1))
+        elif line == _TAIL[0]:
+            if lines.read().split() != _TAIL[1:]:
+                raise BaselineError("the file is not a baseline")
+            return entries
+        elif _CONFLICT.match(each):
+            raise BaselineError(CONFLICT, number)
+        elif line and each.endswith(b"\n"):
+            _add(entries, _parsed(line), number)
+    raise BaselineError(ENDS_EARLY, number)
 
 
-def _with_surrogates(line: bytes) -> Any:  # noqa: ANN401 - JSON is untyped
-    """An entry that only the standard library reads; None if it is none.
-
-    The bytes of a file name that are not UTF-8 are unpaired surrogates.
-    """
+def _parsed(line: bytes) -> Any:  # noqa: ANN401 - JSON is untyped
+    """What is on a line; None if it is not JSON."""
     try:
         return json.loads(line)
     except (ValueError, RecursionError):
         return None
 
 
-def _reformatted(data: bytes) -> Iterator[tuple[int, Any]]:
-    """The entries of a file in another layout."""
+def _add(entries: StoredEntries, fields: Any, line: int) -> None:  # noqa: ANN401 - JSON is untyped
+    """Add an entry.
+
+    Raises:
+        BaselineError: It is none.
+    """
+    match fields:
+        case [str(file), str(), str(), str(), str()]:
+            number = 1
+        case [str(file), str(), str(), str(), str(), int(number)] if number > 0:
+            pass
+        case _:
+            raise BaselineError(NOT_AN_ENTRY, line)
+    start = _line(Identity(*fields[:5]), 1).encode().removesuffix(b"],")
+    entries.add(file, start, number)
+
+
+def _identity(fields: bytes) -> Identity:
+    *names, code = json.loads(fields + b"]")
+    # Most files repeat few names many times.
+    file, tool, rule, scope = map(sys.intern, names)
+    return Identity(file, tool, rule, scope, code)
+
+
+def _reformatted(data: bytes) -> StoredEntries:
+    """Read a file in another layout."""
     try:
         text = data.decode("utf-8-sig")
         content = json.loads(text)
@@ -134,24 +217,8 @@ def _reformatted(data: bytes) -> Iterator[tuple[int, Any]]:
     findings = content.get("findings")
     if not isinstance(findings, list):
         raise BaselineError('the file has no list of "findings"')
-    return ((0, each) for each in findings if each is not None)
-
-
-def _collect(fields: Iterable[tuple[int, Any]]) -> Entries:
-    entries: Entries = {}
-    for line, each in fields:
-        match each:
-            case [str(file), str(tool), str(rule), str(scope), str(code)]:
-                number = 1
-            case [str(file), str(tool), str(rule), str(scope), str(code), int(number)]:
-                pass
-            case _:
-                raise BaselineError(NOT_AN_ENTRY, line)
-        if number < 1:
-            raise BaselineError(NOT_AN_ENTRY, line)
-        # Most files repeat few names many times.
-        names = (sys.intern(tool), sys.intern(rule), sys.intern(scope))
-        entry = Identity(sys.intern(file), *names, code)
-        counts = entries.setdefault(file, {})
-        counts[entry] = max(number, counts.get(entry, 0))
+    entries = StoredEntries()
+    for each in findings:
+        if each is not None:
+            _add(entries, each, 0)
     return entries

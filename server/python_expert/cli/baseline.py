@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import sys
+from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NamedTuple
 
@@ -21,8 +22,7 @@ from python_expert.project.known_findings import KnownFindings
 from python_expert.tools import registry
 
 if TYPE_CHECKING:
-    from collections import Counter
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from python_expert.baseline.identity import Identity
     from python_expert.diagnostics.finding import Finding
@@ -80,6 +80,11 @@ def write(
 
     def make(run: BaselineRun) -> None:
         refuse(run.path)
+        if run.error and not run.is_about(paths):
+            _end(
+                f"{_name(run)} is not replaced, because its entries of other files would be lost; "
+                f"correct it, or name the folder {run.path.parent} to write it for all files"
+            )
         before = "" if run.entries is None else f"; there were {run.total:,}"
         entries = run.kept(paths, with_new=True)
         save(run.path, entries)
@@ -100,7 +105,7 @@ def update(
     paths = paths or [Path()]
 
     def make(run: BaselineRun) -> None:
-        gone, new = run.left(paths).total(), run.new.total()
+        gone, new = run.left(paths).total(), len(run.found if add else _listed(run.found))
         entries = run.kept(paths, with_new=add)
         if entries != run.entries:
             save(run.path, entries)
@@ -129,22 +134,30 @@ def check(paths: Paths = None, *, quiet: Quiet = False) -> None:
                 _tell(line)
 
     survey = _exit(paths, judge, quiet=quiet, must_exist=True, ends=False)
-    wishes = Wishes(_EVERYTHING)
-    new = [each for each in survey.new if not wishes.only_counts(each[1])]
-    for path, finding in sorted(new, key=lambda each: (str(each[0]), each[1].range)):
+    new = [each for each in survey.new if _listed([each[1]])]
+    for path, finding in sorted(new, key=output.place):
         typer.echo(output.text_line(path, finding))
     if new:
         _tell(f"{output.count(len(new), 'finding')} not in the baseline.")
     raise typer.Exit(FOUND if new else status)
 
 
+def _listed(findings: Iterable[Finding]) -> list[Finding]:
+    """The findings that ``check`` lists; it only counts the others."""
+    wishes = Wishes(_EVERYTHING)
+    return [each for each in findings if not wishes.only_counts(each)]
+
+
 def _lines(gone: Counter[Identity]) -> list[str]:
     """A line for each known finding that is gone, as far as there is room."""
+    counts: Counter[tuple[str, str, str]] = Counter()
+    for each, number in gone.items():
+        counts[each.file, each.rule or each.tool, each.scope] += number
     lines = [
-        f"{each.file}: gone: {each.rule or each.tool}"
-        + (f" in {each.scope}" if each.scope else "")
+        f"{file}: gone: {rule}"
+        + (f" in {scope}" if scope else "")
         + (f" ({number} times)" if number > 1 else "")
-        for each, number in sorted(gone.items())
+        for (file, rule, scope), number in sorted(counts.items())
     ]
     more = len(lines) - SHOWN_GONE
     lines = [output.printable(line) for line in lines]

@@ -178,7 +178,7 @@ class Checking:
 
     async def _finish(self, paths: Sequence[Path]) -> None:
         """Print the end of the output."""
-        ordered = sorted(self._found, key=lambda each: (str(each[0]), each[1].range, each[1].tool))
+        ordered = sorted(self._found, key=lambda each: (output.place(each), each[1].tool))
         if self._wishes.statistics:
             for line in output.statistics(ordered):
                 _print(line)

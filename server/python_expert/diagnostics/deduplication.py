@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from python_expert.diagnostics.finding import Finding, ToolName
-    from python_expert.text.document import Document
+    from python_expert.text.document import Document, Range
 
 _HEAD_END = re.compile(r":\s*(?:#.*)?$")
 
@@ -27,6 +27,8 @@ class MergeRules:
         codes: For codes of this tool, the rules of the preferred tool that report the same problem,
             separated by spaces.
         messages: The same by code and start of the message, for codes that cover many problems.
+        better: The codes of this tool whose finding is nevertheless shown in place of the preferred
+            tool's, if that is inside its range.
         anywhere: For codes whose position is not meaningful, the rule of the preferred tool that
             reports the same problem anywhere.
         heads: Whether a finding on a whole definition is about its header only.
@@ -39,11 +41,16 @@ class MergeRules:
     preferred: str = ""
     codes: Mapping[str, str] = field(default_factory=dict)
     messages: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    better: frozenset[str] = frozenset()
     anywhere: Mapping[str, str] = field(default_factory=dict)
     heads: bool = False
     comment: str = ""
     noqa: bool = False
     lasting: str = ""
+
+    def is_better(self, code: str) -> bool:
+        """Whether a finding of this tool may be shown in place of one of the preferred tool's."""
+        return any(code in self._by_code[own] for own in self.better)
 
     def duplicates(self, finding: Finding) -> frozenset[str]:
         """The rules of the preferred tool that report the same problem as a finding."""
@@ -75,6 +82,20 @@ ALONE = MergeRules()
 """The rules for a tool whose findings no other tool reports."""
 
 
+def equivalents(finding: Finding, rules: Mapping[str, MergeRules]) -> list[tuple[str, str]]:
+    """The tools and rules whose finding may be shown in place of a finding."""
+    own = rules.get(finding.tool, ALONE)
+    found = [(own.preferred, code) for code in sorted(own.duplicates(finding))]
+    for tool, other in rules.items():
+        if other.preferred == finding.tool:
+            found += [
+                (tool, code)
+                for code in sorted(other.better)
+                if finding.code in other.codes[code].split()
+            ]
+    return found
+
+
 def merge(
     reports: Mapping[ToolName, Sequence[Finding]],
     silenced: Sequence[Finding],
@@ -83,7 +104,8 @@ def merge(
 ) -> list[Finding]:
     """Merge the findings of all tools into one list without duplicates.
 
-    If two tools report the same problem, the preferred tool's finding is kept. A comment that
+    If two tools report the same problem, the preferred tool's finding is kept, unless the other is
+    better. A comment that
     suppresses one suppresses the other: comments of the preferred tool, and of the other
     (``# nosec``).
 
@@ -101,6 +123,7 @@ def merge(
     known: dict[str, list[Finding]] = {
         tool: merging.heard(_distinct(found)) for tool, found in reports.items()
     }
+    known = merging.without_worse(known)
     merged: list[Finding] = []
     # False sorts before True, and the order is otherwise kept.
     for tool in sorted(known, key=lambda each: bool(merging.rules(each).preferred)):
@@ -140,6 +163,28 @@ class _Merge:
             if self._quiet.get((finding.tool, finding.code), _NONE).isdisjoint(self._lines(finding))
         ]
 
+    def without_worse(self, known: dict[str, list[Finding]]) -> dict[str, list[Finding]]:
+        """Remove the findings of preferred tools for which another tool has a better one."""
+        better: dict[tuple[str, str], list[Range]] = {}
+        for tool, findings in known.items():
+            rules = self.rules(tool)
+            for finding in findings if rules.better else ():
+                for code in rules.duplicates(finding) if finding.code in rules.better else ():
+                    better.setdefault((rules.preferred, code), []).append(finding.range)
+        if not better:
+            return known
+
+        def is_worse(finding: Finding) -> bool:
+            return any(
+                where.start <= finding.range.start and finding.range.end <= where.end
+                for where in better.get((finding.tool, finding.code), ())
+            )
+
+        return {
+            tool: [each for each in findings if not is_worse(each)]
+            for tool, findings in known.items()
+        }
+
     def without_duplicates(
         self, findings: Sequence[Finding], preferred: Sequence[Finding]
     ) -> list[Finding]:
@@ -158,7 +203,9 @@ class _Merge:
                 left.append(finding)
                 continue
             lines = self._lines(finding)
-            known = any(not told[code].isdisjoint(lines) for code in codes)
+            known = finding.code not in rules.better and any(
+                not told[code].isdisjoint(lines) for code in codes
+            )
             known = known or bool(told.get(rules.anywhere.get(finding.code, "")))
             if not known and not (noqa and self._comments.silence(codes, lines)):
                 left.append(finding)

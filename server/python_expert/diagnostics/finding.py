@@ -80,6 +80,7 @@ class Finding(NamedTuple):
         url: The rule's page, or empty.
         tags: Whether the code is unused or deprecated.
         notes: Additional information.
+        cell: The number of the notebook's code cell that has the range, from 1 on; else 0.
     """
 
     tool: ToolName
@@ -90,6 +91,7 @@ class Finding(NamedTuple):
     url: str = ""
     tags: tuple[Tag, ...] = ()
     notes: tuple[Note, ...] = ()
+    cell: int = 0
 
 
 ON_DISK = -1

@@ -24,6 +24,12 @@ _DIRECTIVE = re.compile(
 )
 
 
+def noqa_in(comment: str) -> re.Match[str] | None:
+    """The ``# noqa`` for a line in a comment; its group ``codes`` is what it lists, or None."""
+    found = (each for each in _DIRECTIVE.finditer(comment) if not each["file"] and not each["kind"])
+    return next(found, None)
+
+
 class NoqaComments:
     """The comments in a document that suppress rules, read as far as they are needed.
 

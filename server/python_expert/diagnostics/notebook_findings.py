@@ -70,7 +70,8 @@ def in_cell(notebook: Notebook, finding: Finding) -> Finding | None:
         else note
         for note in finding.notes
     )
-    return finding._replace(**_placed(notebook, finding.range, finding.message), notes=notes)
+    placed = _placed(notebook, finding.range, finding.message)
+    return finding._replace(**placed, notes=notes, cell=notebook.number(found[0]))
 
 
 def _placed(notebook: Notebook, where: Range, message: str) -> dict[str, Any]:

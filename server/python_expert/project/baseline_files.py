@@ -15,7 +15,7 @@ from python_expert.text.repository import enclosing
 if TYPE_CHECKING:
     from collections.abc import Container
 
-    from python_expert.baseline.file import Entries
+    from python_expert.baseline.file import Entries, StoredEntries
 
 _NEW_FILE = 0o644
 
@@ -42,7 +42,7 @@ def stamp(path: Path) -> object:
     return status.st_ino, status.st_mtime_ns, status.st_size
 
 
-def load(path: Path) -> Entries | None:
+def load(path: Path) -> StoredEntries | None:
     """Read a baseline; None if there is none.
 
     Takes a second for some 500,000 entries, so do not call it on the event loop.

@@ -44,6 +44,7 @@ if TYPE_CHECKING:
     from python_expert.config.settings import Settings
     from python_expert.diagnostics.finding import Finding, Report, ToolName
     from python_expert.project.known_findings import KnownFindings
+    from python_expert.text.notebook import Notebook
     from python_expert.tools.base import Tool
 
 log = logging.getLogger(__name__)
@@ -139,8 +140,8 @@ class FileChecker:
         """Check files as they are on disk, all tools at once."""
         notebooks = await asyncio.to_thread(notebook_files.read, paths)
         for path, notebook in notebooks.items():
-            async for batch in self.check_text(path, notebook.text):
-                yield batch._replace(found=notebook_files.placed(notebook, batch.found))
+            async for batch in self.check_text(path, notebook.text, notebook):
+                yield batch
         paths = [path for path in paths if path not in notebooks]
         for project, files in self._by_project(paths).items():
             # A script with an environment of its own has no part in the rest of its folder.
@@ -170,15 +171,17 @@ class FileChecker:
             groups.setdefault(self.project_of(path), []).append(path)
         return groups
 
-    async def check_text(self, path: Path | None, text: str) -> AsyncIterator[NewFindings]:
-        """Check a text that is not on disk, with an optional file name."""
+    async def check_text(
+        self, path: Path | None, text: str, notebook: Notebook | None = None
+    ) -> AsyncIterator[NewFindings]:
+        """Check a text that is not on disk, with an optional file name; it may be a notebook's."""
         document = Document.of(to_uri(path) if path else STDIN_URI, 0, text)
 
         async def check(tool: Tool) -> AsyncIterator[list[Report]]:
             yield await tool.check([document])
 
         project = self.project_of(path) if path else self.project(Path.cwd())
-        async for batch in self._run(project, check, document):
+        async for batch in self._run(project, check, document, notebook):
             yield batch
 
     async def stop(self) -> None:
@@ -190,6 +193,7 @@ class FileChecker:
         project: Project,
         work: Callable[[Tool], AsyncIterator[list[Report]]],
         document: Document | None = None,
+        notebook: Notebook | None = None,
     ) -> AsyncIterator[NewFindings]:
         """Run the tools of a project concurrently; yields new findings without duplicates."""
         queue: asyncio.Queue[ToolUpdate] = asyncio.Queue()
@@ -197,6 +201,8 @@ class FileChecker:
         tasks = [asyncio.create_task(_feed(queue, tool.name, work(tool))) for tool in tools]
         rules = {str(kind.spec.name): kind.spec.merging for kind in self._kinds}
         new = partial(self._known.new, project.root) if self._known else _all_of_them
+        if notebook is not None:
+            new = partial(notebook_files.new, notebook, new)
         merging = Merging({tool.name for tool in tools}, rules, document, new)
         try:
             while merging.running:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from python_expert.baseline.file import BaselineError, total
 from python_expert.baseline.identity import identity
 from python_expert.baseline.match import Matcher
+from python_expert.diagnostics.deduplication import equivalents
 from python_expert.project.baseline_files import find, load
 from python_expert.text.paths import to_path
 
@@ -48,10 +49,8 @@ def are_known(
     found = []
     for finding in findings:
         own = identity(finding, document, name)
-        merging = rules.get(finding.tool)
-        codes = sorted(merging.duplicates(finding)) if merging else ()
-        others = [own._replace(tool=merging.preferred, rule=code) for code in codes if merging]
-        found.append([own, *others])
+        others = equivalents(finding, rules)
+        found.append([own, *(own._replace(tool=tool, rule=code) for tool, code in others)])
     return matcher.known(found)
 
 
@@ -65,6 +64,7 @@ class BaselineRun:
         error: Why it cannot be read.
         known: The known findings.
         new: The other findings in files below its folder.
+        found: The same as they are.
     """
 
     path: Path
@@ -72,6 +72,7 @@ class BaselineRun:
     error: BaselineError | None = None
     known: Counter[Identity] = field(default_factory=Counter)
     new: Counter[Identity] = field(default_factory=Counter)
+    found: list[Finding] = field(default_factory=list)
     _matchers: dict[str, Matcher] = field(default_factory=dict)
 
     def matcher(self, name: str) -> Matcher:
@@ -85,12 +86,16 @@ class BaselineRun:
         names = _Names(self.path.parent, paths)
         return all(map(names.cover, self.entries or {}))
 
+    def is_about(self, paths: Iterable[Path]) -> bool:
+        """Whether some files and folders are all that it may have entries of."""
+        return _Names(self.path.parent, paths).has_all
+
     def left(self, paths: Iterable[Path]) -> Counter[Identity]:
         """The entries without a finding in some files and folders; they are gone."""
         names = _Names(self.path.parent, paths)
         gone: Counter[Identity] = Counter()
         for name in filter(names.cover, self.entries or {}):
-            gone += self.matcher(name).left
+            gone.update(+self.matcher(name).left)
         return gone
 
     def kept(self, paths: Iterable[Path], *, with_new: bool) -> Entries:
@@ -101,7 +106,8 @@ class BaselineRun:
             with_new: Whether to add the new findings.
         """
         names = _Names(self.path.parent, paths)
-        kept = {n: dict(e) for n, e in (self.entries or {}).items() if not names.cover(n)}
+        entries = self.entries or {}
+        kept = {name: dict(entries[name]) for name in entries if not names.cover(name)}
         for each, number in (self.known + self.new if with_new else self.known).items():
             kept.setdefault(each.file, {})[each] = number
         return kept
@@ -117,7 +123,7 @@ class _Names:
 
     def __init__(self, folder: Path, paths: Iterable[Path]) -> None:
         absolute = [Path(os.path.abspath(path)) for path in paths]  # noqa: PTH100 - not resolved
-        self._all = any(folder.is_relative_to(path) for path in absolute)
+        self.has_all = any(folder.is_relative_to(path) for path in absolute)
         self._names = {
             path.relative_to(folder).as_posix() for path in absolute if path.is_relative_to(folder)
         }
@@ -125,7 +131,7 @@ class _Names:
     def cover(self, name: str) -> bool:
         """Whether a file is one of them or is in one of them."""
         parts = name.split("/")
-        return self._all or any(
+        return self.has_all or any(
             "/".join(parts[:end]) in self._names for end in range(1, len(parts) + 1)
         )
 
@@ -173,7 +179,8 @@ class KnownFindings:
                 run.entries = load(path)
             except BaselineError as error:
                 run.error = error
-                self._warn(broken(path, error))
+                # Who writes a baseline is shown no findings.
+                self._warn(broken(path, error, shows=not self._always))
         return self._runs[path]
 
     def new(self, root: Path, document: Document, findings: list[Finding]) -> list[Finding]:
@@ -194,9 +201,16 @@ class KnownFindings:
             (run.known if is_known else run.new)[identity(finding, document, name)] += 1
             if not is_known:
                 new.append(finding)
+        run.found += new
         return new
 
 
-def broken(path: Path, error: BaselineError) -> str:
-    """The message about a baseline that cannot be read."""
-    return f"{path}:{error.line + 1}: {error.message}. All findings are shown."
+def broken(path: Path, error: BaselineError, *, shows: bool = True) -> str:
+    """The message about a baseline that cannot be read.
+
+    Args:
+        path: The file.
+        error: Why.
+        shows: Whether findings are shown.
+    """
+    return f"{path}:{error.line + 1}: {error.message}." + " All findings are shown." * shows

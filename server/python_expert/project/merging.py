@@ -69,24 +69,26 @@ class Merging:
         path = to_path(uri) or Path("<stdin>")
         document = self._document or read(uri, path)
         shown = self._shown[uri]
-        waits: dict[str, bool] = {}
+        waits: dict[tuple[str, str], bool] = {}
         news: list[Finding] = []
         for finding in sorted(self._store.findings(document), key=lambda each: each.range):
-            tool = finding.tool
-            if tool not in waits:
-                waits[tool] = self._waits(tool, document)
-            if not waits[tool] and finding not in shown:
+            rule = finding.tool, finding.code
+            if rule not in waits:
+                waits[rule] = self._waits(*rule, document)
+            if not waits[rule] and finding not in shown:
                 shown.add(finding)
                 news.append(finding)
         return [(path, finding) for finding in self._new(document, news)]
 
-    def _waits(self, tool: str, document: Document) -> bool:
+    def _waits(self, tool: str, code: str, document: Document) -> bool:
         """Whether a running tool may still report or silence the same problem."""
         if self._rules[tool].preferred in self.running:
             return True
+        others = (self._rules[name] for name in self.running)
         return any(
-            rules.preferred == tool and rules.comment and rules.comment in document.text
-            for rules in (self._rules[name] for name in self.running)
+            rules.is_better(code) or (rules.comment and rules.comment in document.text)
+            for rules in others
+            if rules.preferred == tool
         )
 
 

@@ -9,10 +9,11 @@ from python_expert.text.notebook import Notebook, read_notebook
 from python_expert.text.paths import NOTEBOOK, to_uri
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
     from pathlib import Path
 
     from python_expert.diagnostics.finding import Finding
+    from python_expert.text.document import Document
 
 
 def read(paths: Iterable[Path]) -> dict[Path, Notebook]:
@@ -27,7 +28,20 @@ def read(paths: Iterable[Path]) -> dict[Path, Notebook]:
     return found
 
 
-def placed(notebook: Notebook, found: Iterable[tuple[Path, Finding]]) -> list[tuple[Path, Finding]]:
-    """The findings of a notebook's program that mean something, in its cells."""
-    in_cells = ((path, in_cell(notebook, each)) for path, each in found)
-    return [(path, each) for path, each in in_cells if each is not None]
+def new(
+    notebook: Notebook,
+    new_of: Callable[[Document, list[Finding]], list[Finding]],
+    document: Document,
+    found: Iterable[Finding],
+) -> list[Finding]:
+    """The new findings of a notebook's program that mean something, in its cells.
+
+    Args:
+        notebook: The notebook.
+        new_of: Returns those findings of a document that are new.
+        document: The program.
+        found: All its findings.
+    """
+    meant = [each for each in found if in_cell(notebook, each) is not None]
+    placed = (in_cell(notebook, each) for each in new_of(document, meant))
+    return [each for each in placed if each is not None]

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import ast
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from python_expert.quick_fixes.base import FixContext, QuickFix
 from python_expert.text.document import Edit, Position, Range, line_length
 from python_expert.tools.antipatterns.rules.string_concatenation import concatenations
+from python_expert.tools.antipatterns.strings import is_string
 from python_expert.tools.antipatterns.syntax import Syntax, nodes_of
 
 if TYPE_CHECKING:
@@ -16,10 +17,6 @@ if TYPE_CHECKING:
     from python_expert.analysis.source import Source
     from python_expert.diagnostics.finding import Finding
     from python_expert.tools.antipatterns.rules.string_concatenation import Concatenation
-
-_MAKE_STRINGS: Final = ("ascii", "bin", "chr", "format", "hex", "oct", "repr", "str")
-"""Builtins that return a string; ``str`` and ``format`` may return an object of a subclass, which
-joining takes as a string, as adding it to one does."""
 
 
 def collect_and_join(context: FixContext, finding: Finding) -> Iterator[QuickFix]:
@@ -57,23 +54,9 @@ def _is_safe(syntax: Syntax, found: Concatenation) -> bool:
         for node in nodes_of([found.loop])
     ):
         return False
-    return not found.loop.orelse and all(_is_string(syntax, each.value) for each in found.steps)
-
-
-def _is_string(syntax: Syntax, node: ast.expr) -> bool:
-    """Whether a value is certainly a string, and none of a class that adds in its own way."""
-    match node:
-        case ast.JoinedStr() | ast.Constant(value=str()):
-            return True
-        case ast.Call(func=ast.Name() as function):
-            return syntax.is_builtin(function, *_MAKE_STRINGS)
-        case ast.Call(func=ast.Attribute(value=ast.Constant(value=str()), attr=name)):
-            return name in ("format", "join")
-        case ast.BinOp(left=left, op=ast.Mod()):
-            return isinstance(left, (ast.Constant, ast.JoinedStr)) and _is_string(syntax, left)
-        case ast.BinOp(left=left, op=ast.Add(), right=right) | ast.IfExp(body=left, orelse=right):
-            return _is_string(syntax, left) and _is_string(syntax, right)
-    return False
+    return not found.loop.orelse and all(
+        is_string(syntax, syntax.function(found.loop), each.value) for each in found.steps
+    )
 
 
 def _edits(source: Source, syntax: Syntax, found: Concatenation, parts: str) -> Iterator[Edit]:

@@ -6,6 +6,7 @@ import ast
 import re
 from typing import TYPE_CHECKING, Final
 
+from python_expert.diagnostics.noqa import noqa_in
 from python_expert.quick_fixes.base import FixContext, QuickFix
 from python_expert.tools.antipatterns.spec import ANTIPATTERNS
 
@@ -24,9 +25,6 @@ _TYPE_IGNORE: Final = re.compile(
 
 _TYPE: Final = re.compile(r"#[ \t]*type:")
 _NOSEC: Final = re.compile(r"#\s*nosec:?\s*(?P<tests>[^#]+)?#?")
-_NOQA: Final = re.compile(
-    r"#\s*noqa(?:\s*:\s*(?P<codes>[A-Z]+[0-9]+(?:[\s,]*[A-Z]+[0-9]+)*))?", re.IGNORECASE
-)
 _UNSUPPRESSED: Final = frozenset({"", "syntax", "unused-ignore"})
 
 
@@ -122,7 +120,7 @@ def _noqa(comments: Comments, lines: Sequence[int], code: str) -> Edit | None:
     """``# noqa: PE001``, which is read on the first and the last line of a finding."""
     ends = dict.fromkeys((lines[0], lines[-1]))
     for line in ends:
-        if match := _NOQA.search(comments.on(line)):
+        if match := noqa_in(comments.on(line)):
             if match["codes"] is None or code in match["codes"]:
                 return None
             return comments.insert(line, match.end("codes"), f", {code}")

@@ -121,17 +121,28 @@ def _json_object(path: Path, finding: Finding) -> dict[str, Any]:
         "message": finding.message,
         "severity": finding.severity.name.lower(),
         "source": finding.tool.title,
+        **({"cell": finding.cell} if finding.cell else {}),
     }
+
+
+def place(located: Located) -> tuple[str, int, Range]:
+    """Where a finding is, to sort by: its file, the cell if that is a notebook, and the range."""
+    path, finding = located
+    return str(path), finding.cell, finding.range
 
 
 def github_line(path: Path, finding: Finding) -> str:
     """One workflow command, which GitHub Actions shows as an annotation of the line."""
     (line, column), (end_line, end_column) = finding.range
     title = f"{finding.tool.title} ({finding.code})" if finding.code else finding.tool.title
-    properties = {"file": path.as_posix(), "line": line + 1, "endLine": end_line + 1}
-    # The runner takes columns only where they are of one line.
-    if line == end_line:
-        properties |= {"col": column + 1, "endColumn": end_column + 1}
+    properties: dict[str, str | int] = {"file": path.as_posix()}
+    if finding.cell:  # the lines are those of the cell, not of the file
+        title += f", cell {finding.cell}"
+    else:
+        properties |= {"line": line + 1, "endLine": end_line + 1}
+        # The runner takes columns only where they are of one line.
+        if line == end_line:
+            properties |= {"col": column + 1, "endColumn": end_column + 1}
     fields = ",".join(
         f"{name}={_escaped(str(value)).replace(':', '%3A').replace(',', '%2C')}"
         for name, value in {**properties, "title": title}.items()

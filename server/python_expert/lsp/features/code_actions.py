@@ -205,10 +205,11 @@ class Actions:
         self, action: Mapping[str, Any], tool: ToolName, document: Document
     ) -> dict[str, Any]:
         """A tool's code action in the form that is sent to the client."""
-        kinds = {theirs: ours for ours, theirs in _LSP_KINDS.items()}
+        kind = next(ours for ours, theirs in _LSP_KINDS.items() if theirs == action["kind"])
+        hides = not self._visible.shows_known and self._visible.has_known(document.uri)
         result: dict[str, Any] = {
-            "title": action["title"],
-            "kind": kinds[action["kind"]],
+            "title": action["title"] + ", hidden ones too" * (kind == FIX_ALL and hides),
+            "kind": kind,
             "edit": self._edit(action["edit"], document),
             "data": {"uri": document.uri, "version": document.version},
         }

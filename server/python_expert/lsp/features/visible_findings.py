@@ -8,7 +8,7 @@ import logging
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from python_expert.baseline.file import BaselineError, total
+from python_expert.baseline.file import BaselineError
 from python_expert.baseline.match import Matcher
 from python_expert.diagnostics.store import MOST, shortened
 from python_expert.isolation import FaultBarrier
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from pathlib import Path
 
-    from python_expert.baseline.file import Entries
+    from python_expert.baseline.file import StoredEntries
     from python_expert.diagnostics.deduplication import MergeRules
     from python_expert.diagnostics.finding import Finding
     from python_expert.diagnostics.store import DiagnosticStore
@@ -49,7 +49,7 @@ class _Baseline:
     """
 
     stamp: object = None
-    entries: Entries | None = None
+    entries: StoredEntries | None = None
     total: int = 0
     reading: asyncio.Task[None] | None = None
     fresh: bool = False
@@ -179,7 +179,7 @@ class VisibleFindings:
         """The new and the known ones of the findings of a document."""
         path, baseline = self._baseline(document.uri)
         name = name_in(path.parent, document.uri)
-        entries = (baseline.entries or {}).get(name or "")
+        entries = baseline.entries.get(name or "") if baseline.entries else None
         if name is None or entries is None:
             return findings, []
         known = are_known(Matcher(entries), findings, document, name, self._rules)
@@ -220,14 +220,14 @@ class VisibleFindings:
             if stamp(path) == baseline.stamp:
                 break
         baseline.entries = entries
-        baseline.total = await asyncio.to_thread(total, entries or {})
+        baseline.total = await asyncio.to_thread(lambda: entries.total if entries else 0)
         if error is not None:
             # Without a place to open: an editor may ask with a prompt, while the user types.
             self._tell(Problem(None, broken(path, error)))
         log.info("%s: %d known findings", path, baseline.total)
 
 
-def _load(path: Path) -> tuple[Entries | None, BaselineError | None]:
+def _load(path: Path) -> tuple[StoredEntries | None, BaselineError | None]:
     try:
         return load(path), None
     except BaselineError as error:

@@ -23,6 +23,6 @@ SPEC = ToolSpec(
     module=True,
     settings=SlowToolSettings,
     rules=CodeArguments(re.compile(r"PE[0-9]{0,3}"), "--select"),
-    merging=MergeRules("ruff", DUPLICATES),
+    merging=MergeRules("ruff", DUPLICATES, better=frozenset({"PE004"})),
     role=Role.NONE,
 )

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import ast
 import builtins
+from bisect import bisect_right
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import accumulate
 from typing import TYPE_CHECKING, Final, TypeAlias
 
 from python_expert.analysis.nodes import children
@@ -28,6 +30,12 @@ BLOCKS: Final = ("body", "handlers", "orelse", "finalbody", "cases")
 """The fields that hold statements, or nodes that have some."""
 
 _BUILTIN: Final = "builtins."
+
+_BINDING: Final = ("args", "guard", "items", "pattern", "target", "targets", "type")
+"""The fields of statements, handlers and match cases in which names are bound."""
+
+_SCOPES: Final = (":=", "lambda", "for")
+"""What binds names within expressions."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -86,19 +94,23 @@ class Syntax:
         block = self.block(statement)
         return block[: next(index for index, each in enumerate(block) if each is statement)]
 
-    def expressions(self, words: re.Pattern[str]) -> Iterator[tuple[ast.stmt, ast.expr]]:
-        """The expressions of statements that have a matching line, each with its statement."""
-        matching = [number for number, line in enumerate(self.lines, 1) if words.search(line)]
-        if not matching:
-            return
-        wanted = set(matching)
-        for statement in self.statements:
-            for part in parts(statement):
-                end = part.end_lineno or part.lineno
-                if any(line in wanted for line in range(part.lineno, end + 1)):
-                    for node in walk(part):
-                        if isinstance(node, ast.expr):
-                            yield statement, node
+    def expressions(
+        self, words: tuple[str, ...], others: re.Pattern[str] | None = None
+    ) -> Iterator[tuple[ast.stmt, ast.expr]]:
+        """The expressions of statements that have a word, each with its statement.
+
+        Args:
+            words: What one of the lines must have one of, in lower case.
+            others: What one of them must have as well.
+        """
+        lines = sorted({line for word in words for line in self._lines_with(word)})
+        found = (pair for line in lines for pair in self._parts.get(line, ()))
+        for statement, part in dict.fromkeys(found):
+            its_lines = self.lines[part.lineno - 1 : part.end_lineno]
+            if others is None or any(map(others.search, its_lines)):
+                for node in walk(part):
+                    if isinstance(node, ast.expr):
+                        yield statement, node
 
     def origin(self, node: ast.expr) -> str:
         """The full name of what a dotted name refers to, or "" if that is not certain.
@@ -138,6 +150,29 @@ class Syntax:
         """The text in lower case, in which a word is found much faster than by a pattern."""
         return "".join(self.lines).lower()
 
+    def _lines_with(self, word: str) -> Iterator[int]:
+        """The lines that have a word, from 1 on."""
+        at = self.lowered.find(word)
+        while at >= 0:
+            line = bisect_right(self._starts, at)
+            yield line
+            at = self.lowered.find(word, self._starts[line])
+
+    @cached_property
+    def _starts(self) -> list[int]:
+        """The offset in the lowered text at which each line starts, and the text's length."""
+        return [0, *accumulate(len(line.lower()) for line in self.lines)]
+
+    @cached_property
+    def _parts(self) -> dict[int, list[tuple[ast.stmt, ast.expr | ast.keyword]]]:
+        """The statements' expressions on each line, from 1 on."""
+        found: dict[int, list[tuple[ast.stmt, ast.expr | ast.keyword]]] = {}
+        for statement in self.statements:
+            for part in parts(statement):
+                for line in range(part.lineno, (part.end_lineno or part.lineno) + 1):
+                    found.setdefault(line, []).append((statement, part))
+        return found
+
     @cached_property
     def _has_star(self) -> bool:
         return any(
@@ -157,7 +192,19 @@ class Syntax:
     @cached_property
     def _bound(self) -> frozenset[str]:
         """The names that anything but an import binds anywhere."""
-        return frozenset(name for node in walk(self.tree) if (name := _bound_by(node)))
+        return frozenset(name for node in self._binders() if (name := _bound_by(node)))
+
+    def _binders(self) -> Iterator[ast.AST]:
+        """The nodes that may bind a name. Most expressions cannot, and are not walked."""
+        for node in self.parents:
+            yield node
+            for field in _BINDING:
+                value = getattr(node, field, None) or ()
+                yield from nodes_of([value] if isinstance(value, ast.AST) else value)
+        for _, node in self.expressions(_SCOPES):
+            yield node
+            if isinstance(node, ast.Lambda):
+                yield from walk(node.args)
 
 
 def parts(statement: ast.stmt) -> list[ast.expr | ast.keyword]:
@@ -197,16 +244,21 @@ def stored(nodes: Iterable[ast.AST], name: str) -> list[ast.Name | ast.Attribute
 
 def values(nodes: Iterable[ast.AST], name: str) -> list[ast.expr] | None:
     """The values that are assigned to a name, or None if something else binds it as well."""
-    nodes, found = list(nodes), list[ast.expr]()
+    found, binders = list[ast.expr](), 0
     for node in nodes:
+        binders += _bound_by(node) == name
         match node:
+            case ast.Import() | ast.ImportFrom():
+                binders += any(bound == name for bound, _ in _imports(node))
+            case ast.Global() | ast.Nonlocal():
+                binders += name in node.names
             case (
                 ast.Assign(targets=[ast.Name(id=bound)], value=value)
                 | ast.AnnAssign(target=ast.Name(id=bound), value=ast.expr() as value)
                 | ast.NamedExpr(target=ast.Name(id=bound), value=value)
             ) if bound == name:
                 found.append(value)
-    return found if len(found) == len(stored(nodes, name)) else None
+    return found if len(found) == binders else None
 
 
 def dotted(node: ast.expr) -> str:

@@ -112,9 +112,7 @@ def _kinds(syntax: Syntax, resource: str) -> set[str]:
     "" is among them if something else may be bound to it.
     """
     if "." not in resource:
-        nodes = list(nodes_of([syntax.tree]))
-        given = any(isinstance(each, ast.arg) and each.arg == resource for each in nodes)
-        found = None if given else values(nodes, resource)
+        found = values(nodes_of([syntax.tree]), resource)
     else:
         found = []
         for statement in syntax.statements:

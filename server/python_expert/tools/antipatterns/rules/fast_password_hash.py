@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from python_expert.tools.antipatterns.syntax import Syntax
 
-_WORDS: Final = re.compile(r"(?i)passw|passphrase|pwd")
+_WORDS: Final = ("passw", "passphrase", "pwd")
 _PASSWORD: Final = re.compile(r"(?i)(?:.*_)?(?:password|passwd|passphrase|pwd)")
 _FAST: Final = frozenset(
     f"hashlib.{name}"
@@ -24,6 +24,9 @@ _FAST: Final = frozenset(
     )
 )
 """Ruff reports weak hashes, MD5 and SHA-1, whatever is hashed (S324)."""
+
+_CHALLENGE: Final = re.compile(r"(?i)(?:.*_)?(?:nonce|challenge|scramble|realm)")
+"""Names of what the other side of a protocol sends, to be hashed with a password."""
 
 _SLOW: Final = re.compile(r"(?i)bcrypt|argon2|scrypt|pbkdf2|hashpw")
 
@@ -39,6 +42,7 @@ def find(syntax: Syntax) -> Iterator[AntiPattern]:
             and _has_password(node.args[0])
             and syntax.origin(node.func) in _FAST
             and not _is_hashed_slowly(syntax, statement)
+            and not _is_answer(syntax, statement)
         ):
             name = dotted(node.func).rpartition(".")[2]
             yield AntiPattern(
@@ -77,6 +81,22 @@ def _is_hashed_slowly(syntax: Syntax, statement: ast.stmt) -> bool:
             return function is not None and any(
                 _calls_slow(each, name) for each in nodes_of(function.body)
             )
+    return False
+
+
+def _is_answer(syntax: Syntax, statement: ast.stmt) -> bool:
+    """Whether a function computes the answer to a challenge, which a protocol prescribes.
+
+    It has what was sent by the other side, or combines bytes by XOR: nothing that is stored.
+    """
+    function = syntax.function(statement)
+    for node in nodes_of([function] if function else []):
+        match node:
+            case ast.BitXor():
+                return True
+            case ast.arg(arg=name) | ast.Name(id=name) | ast.Attribute(attr=name):
+                if _CHALLENGE.fullmatch(name):
+                    return True
     return False
 
 

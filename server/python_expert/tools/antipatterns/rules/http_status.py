@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from python_expert.tools.antipatterns.syntax import Syntax
 
-_WORDS: Final = re.compile(r"status")
+_NUMBER: Final = re.compile(r"\b[1-5][0-9]{2}\b")
 _NAME: Final = re.compile(r"(?:http_?)?status_?code|http_?status|response\.status|resp\.status")
 MOST: Final = 3
 """So many statuses can be named in one place; for more, a constant is better."""
@@ -55,7 +55,7 @@ def find(syntax: Syntax) -> Iterator[AntiPattern]:
 
 def statuses(syntax: Syntax) -> Iterator[Statuses]:
     """The numbers of a text that a status code is compared with."""
-    for _, node in syntax.expressions(_WORDS):
+    for _, node in syntax.expressions(("status",), _NUMBER):
         # Whether a status is below 400 is a question of its class, not of one status.
         if not isinstance(node, ast.Compare) or not all(
             isinstance(each, (ast.Eq, ast.NotEq, ast.In, ast.NotIn)) for each in node.ops

@@ -6,6 +6,7 @@ import ast
 from typing import TYPE_CHECKING, Final
 
 from python_expert.tools.antipatterns.rules.base import AntiPattern
+from python_expert.tools.antipatterns.strings import is_string
 from python_expert.tools.antipatterns.syntax import FUNCTIONS, nodes_of, values
 
 if TYPE_CHECKING:
@@ -79,7 +80,7 @@ def _message(syntax: Syntax, statement: ast.stmt, call: ast.Call) -> str:
         if name in _IMMUTABLE or (
             name in _STRING
             and not (name == "encode" and isinstance(function.value, ast.Constant))  # loads a codec
-            and _is_string(syntax, statement, function.value)
+            and _is_text(syntax, statement, function.value)
         ):
             return (
                 f"`{name}` returns a new object and leaves the old one as it is. "
@@ -115,31 +116,22 @@ def _is_plain(syntax: Syntax, node: ast.With | ast.AsyncWith) -> bool:
     )
 
 
-def _is_string(syntax: Syntax, statement: ast.stmt, node: ast.expr) -> bool:
-    """Whether a node certainly is a string, or a name that its function only binds to some."""
+def _is_text(syntax: Syntax, statement: ast.stmt, node: ast.expr) -> bool:
+    """Whether a node certainly is a string, or a parameter that is said to be one."""
     function = syntax.function(statement)
+    if is_string(syntax, function, node):
+        return True
     if not isinstance(node, ast.Name) or function is None:
-        return _makes_string(syntax, node)
+        return False
     nodes = list(nodes_of([function]))
     given = [each.annotation for each in nodes if isinstance(each, ast.arg) and each.arg == node.id]
-    assigned = values(nodes, node.id)
+    assigned = values((each for each in nodes if not isinstance(each, ast.arg)), node.id)
     return (
-        assigned is not None
-        and bool(assigned or given)
-        and all(_makes_string(syntax, each) for each in assigned)
+        bool(given)
         and all(isinstance(each, ast.Name) and each.id == "str" for each in given)
+        and assigned is not None
+        and all(is_string(syntax, function, each, frozenset({node.id})) for each in assigned)
     )
-
-
-def _makes_string(syntax: Syntax, node: ast.expr) -> bool:
-    match node:
-        case ast.JoinedStr() | ast.Constant(value=str()):
-            return True
-        case ast.Call(func=ast.Name() as function):
-            return syntax.is_builtin(function, "str", "repr", "input", "format", "chr")
-        case ast.Call(func=ast.Attribute(value=ast.Constant(value=str()), attr=name)):
-            return name in ("format", "join")
-    return False
 
 
 def _is_executor(syntax: Syntax, statement: ast.stmt, node: ast.expr) -> bool:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import re
 from typing import TYPE_CHECKING, Final
 
 from python_expert.tools.antipatterns.rules.base import AntiPattern
@@ -13,7 +12,6 @@ if TYPE_CHECKING:
 
     from python_expert.tools.antipatterns.syntax import Syntax
 
-_WORDS: Final = re.compile(r"decode")
 _DECODERS: Final = ("jwt.decode", "jwt.decode_complete", "jose.jwt.decode")
 _OPTION: Final = "verify_signature"
 
@@ -22,7 +20,7 @@ def find(syntax: Syntax) -> Iterator[AntiPattern]:
     """Find calls that decode a token without a check of its signature."""
     if "jwt" not in syntax.lowered:
         return
-    for _, node in syntax.expressions(_WORDS):
+    for _, node in syntax.expressions(("decode",)):
         if (
             isinstance(node, ast.Call)
             and _is_unverified(node)

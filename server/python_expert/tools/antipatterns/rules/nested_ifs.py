@@ -50,12 +50,15 @@ def nested_ifs(syntax: Syntax) -> Iterator[tuple[Function | Loop, list[ast.If]]]
 def _chain(body: list[ast.stmt], exits: tuple[type[ast.stmt], ...]) -> Iterator[ast.If]:
     """The conditions of which each is the last statement of the one around it.
 
-    One that has an ``else`` counts if that is a single statement which leaves the code.
+    One that has an ``else`` counts if that is a single statement which leaves the code. In a loop,
+    one that leaves the code itself does not count: it ends a search, and is flat.
     """
     while isinstance(last := body[-1], ast.If) and (
         not last.orelse or (len(last.orelse) == 1 and isinstance(last.orelse[0], exits))
     ):
         if isinstance(last.test, ast.Name) and last.test.id in _CONSTANTS:
+            return
+        if exits is _CONTINUES and not last.orelse and isinstance(last.body[-1], exits):
             return
         yield last
         body = last.body

@@ -7,16 +7,15 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from python_expert.tools.antipatterns.rules.base import AntiPattern
-from python_expert.tools.antipatterns.syntax import dotted, nodes_of, values
+from python_expert.tools.antipatterns.syntax import dotted, nodes_of, parts, values, walk
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from python_expert.tools.antipatterns.syntax import Syntax
 
+_NAMED: Final = ("api_key", "apikey", "secret", "token")
 _COMPARED: Final = re.compile(r"[=!]=")
-_WORDS: Final = ("hmac", "api", "secret", "token")
-"""One of them is in a text that this rule is about."""
 
 LONGEST: Final = 40
 """Characters of an expression that a message quotes."""
@@ -32,16 +31,30 @@ _SENT: Final = frozenset(
 
 def find(syntax: Syntax) -> Iterator[AntiPattern]:
     """Find secrets that are compared with ``==`` to what somebody has sent."""
-    if not any(word in syntax.lowered for word in _WORDS):
-        return
-    has_macs = "hmac" in syntax.lowered
-    for statement, node in syntax.expressions(_COMPARED):
+    for statement, node in dict.fromkeys(_candidates(syntax)):
         match node:
-            case ast.Compare(left=left, ops=[ast.Eq() | ast.NotEq()], comparators=[right]):
-                is_named = any(_SECRET.fullmatch(_name(each)) for each in (left, right))
-                in_test = isinstance(statement, ast.Assert)
-                if (has_macs or is_named) and not in_test:
-                    yield from _found(syntax, statement, node)
+            case ast.Compare(ops=[ast.Eq() | ast.NotEq()]) if not isinstance(statement, ast.Assert):
+                yield from _found(syntax, statement, node)
+
+
+def _candidates(syntax: Syntax) -> Iterator[tuple[ast.stmt, ast.expr]]:
+    """The expressions with secrets: those that name one, and those of functions that make a MAC."""
+    for statement, node in syntax.expressions(_NAMED, _COMPARED):
+        if isinstance(node, ast.Compare):
+            sides = (node.left, *node.comparators)
+            if any(_SECRET.fullmatch(_name(each)) for each in sides):
+                yield statement, node
+    if "hmac" not in syntax.lowered:
+        return
+    makers = {
+        syntax.function(statement)
+        for statement, node in syntax.expressions(("digest",))
+        if _is_mac(syntax, node)
+    }
+    for statement in syntax.statements if makers else ():
+        if syntax.function(statement) in makers:
+            for part in parts(statement):
+                yield from ((statement, each) for each in walk(part) if isinstance(each, ast.expr))
 
 
 def _found(syntax: Syntax, statement: ast.stmt, node: ast.Compare) -> Iterator[AntiPattern]:
