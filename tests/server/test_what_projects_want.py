@@ -75,6 +75,26 @@ def test_no_finding_requires_syntax_newer_than_the_oldest_python(
     assert ("Optional" in (folder / "x.py").read_text("utf-8")) is not modern
 
 
+@pytest.mark.parametrize(
+    ("oldest", "reported"),
+    [("3.7", {"UP021", "UP022", "B904", "UP032"}), ("3.6", {"B904", "UP032"}), ("2.7", set())],
+)
+def test_nothing_is_reported_that_a_python_older_than_ruffs_oldest_cannot_run(
+    project: ProjectFactory, oldest: str, reported: set[str]
+) -> None:
+    text = """\
+import subprocess
+
+try:
+    subprocess.run("x", stdout=subprocess.PIPE, stderr=subprocess.PIPE, universal_newlines=True)
+except OSError as error:
+    raise ValueError("it is {}".format(error))
+"""
+    setup = f"setup(classifiers=['Programming Language :: Python :: {oldest}'])\n"
+    folder = project({"setup.py": setup, "x.py": text})
+    assert {"UP021", "UP022", "B904", "UP032"} & found(folder) == reported
+
+
 def test_rules_that_require_a_newer_python_are_known() -> None:
     ruff = (sys.executable, "-m", "ruff", "check", "--isolated", "--no-cache")
     options = ("--select", ",".join(EXPERT_RULES), "--output-format", "json")

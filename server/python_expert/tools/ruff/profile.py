@@ -55,6 +55,10 @@ Python the code is for. They are those of which ruff finds more for a newer Pyth
 The oldest accepted ruff must know each code: it refuses a configuration with one that it does not
 know. B912, which is younger, needs a target of 3.14, and ruff's default is older."""
 
+IN_NO_PYTHON_36: Final = ("UP021", "UP022")
+IN_NO_PYTHON_35: Final = ("B904", "RUF012")
+"""Rules that ask for what Python 3.6, or 3.5 and 2, lack; ruff knows no Python before 3.7."""
+
 _OLDEST_TARGET: Final = 7
 _NEWEST_TARGET: Final = 13
 """Minor versions that every accepted ruff knows; one in between is never newer than the code's."""
@@ -102,11 +106,7 @@ def expert_profile(context: ToolContext, path: Path | None) -> ExpertProfile | N
     if not context.is_expert(RUFF, path):
         return None
     python = context.required_python(path)
-    if python:
-        minor = max(_OLDEST_TARGET, min(python.version[1], _NEWEST_TARGET))
-        profile = EXPERT._replace(target=f"py3{minor}")
-    else:
-        profile = EXPERT._replace(ignore=BREAKS_OLDER)
+    profile = _for_python(python.version) if python else EXPERT._replace(ignore=BREAKS_OLDER)
     if context.settings.profile is not Profile.AUTO:
         return profile
     if formatters(path.parent if path else context.root):
@@ -115,3 +115,12 @@ def expert_profile(context: ToolContext, path: Path | None) -> ExpertProfile | N
         unwanted = sorted(unwanted_by_bandit(bandit))
         profile = profile._replace(ignore=(*profile.ignore, *unwanted))
     return profile
+
+
+def _for_python(oldest: tuple[int, int]) -> ExpertProfile:
+    """The profile for code that must run on a Python."""
+    minor = max(_OLDEST_TARGET, min(oldest[1], _NEWEST_TARGET))
+    profile = EXPERT._replace(target=f"py3{minor}")
+    if oldest < (3, 6):  # most matters of style are newer: f-strings, pathlib, `raise ... from`
+        return profile._replace(select=FAULT_RULES, ignore=IN_NO_PYTHON_35)
+    return profile._replace(ignore=IN_NO_PYTHON_36) if oldest < (3, 7) else profile
