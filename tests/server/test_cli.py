@@ -413,6 +413,8 @@ def test_missing_hints_that_no_setting_requires_are_only_counted(
     told = "2 findings about missing type hints not shown; --severity information shows them.\n"
     assert (done.returncode, done.stdout) == (0, "")
     assert done.stderr == f"All checks passed. {told}"
+    counted = cli("check", "--tools", "mypy", "--statistics", cwd=folder)
+    assert (counted.stdout, counted.stderr) == ("", done.stderr)
     done = cli("check", "--tools", "mypy", "--severity", "information", cwd=folder)
     assert done.returncode == 1
     assert done.stdout.count(" information: no-untyped-") == 2

@@ -180,18 +180,18 @@ class Checking:
         """Print the end of the output."""
         ordered = sorted(self._found, key=lambda each: (str(each[0]), each[1].range, each[1].tool))
         if self._wishes.statistics:
-            for line in output.statistics(ordered):
+            for line in output.statistics(self._listed(ordered)):
                 _print(line)
         elif not self._streams:
             await self._write_all(ordered)
         if self._wishes.output_format is OutputFormat.TEXT and not self._wishes.quiet:
-            listed = ordered if self._wishes.statistics else self._listed(ordered)
+            listed = self._listed(ordered)
             # How many of the known ones can be fixed is not known.
             fixable = 0 if self._known and self._known.hidden else self._fixable
             found = {"fixable": min(fixable, len(listed)), "fixed": self._fixed}
             if ordered or not self._failures:
-                more = [] if self._wishes.statistics else self._unlisted(ordered)
-                output.tell(self._errors, output.summary(listed, **found, unlisted=more))
+                unlisted = self._unlisted(ordered)
+                output.tell(self._errors, output.summary(listed, **found, unlisted=unlisted))
             for line in (*self._baselines(paths), *self._tests(), *self._coverage()):
                 output.tell(self._errors, line)
 
