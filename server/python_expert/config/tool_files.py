@@ -60,13 +60,13 @@ class ConfigFiles:
             if above / self._watched[0] in self._stamps:
                 return  # and so are the folders above it
             for name in self._watched:
-                self._stamps[above / name] = _stamp(above / name)
+                self._stamps[above / name] = stamp(above / name)
 
     def poll(self) -> bool:
         """Look at the files again; returns whether any has changed since the last look."""
         changed = set()
         for path, old in self._stamps.items():
-            new = _stamp(path)
+            new = stamp(path)
             if new != old:
                 self._stamps[path] = new
                 changed.add(path.name)
@@ -142,7 +142,7 @@ def read(path: Path) -> str:
         return ""
 
 
-def _stamp(path: Path) -> object:
+def stamp(path: Path) -> object:
     """What differs between two states of a file; None if there is no file."""
     try:
         stat = os.stat(path)  # noqa: PTH116 - several times faster than Path.stat

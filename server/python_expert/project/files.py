@@ -43,6 +43,7 @@ if TYPE_CHECKING:
     from python_expert.config.environments import FoundPython
     from python_expert.config.settings import Settings
     from python_expert.diagnostics.finding import Finding, Report, ToolName
+    from python_expert.project.events import Problem
     from python_expert.project.known_findings import KnownFindings
     from python_expert.tools.base import Tool
 
@@ -82,6 +83,9 @@ class FileChecker:
         settings: A project's settings; if not given, those of its pyproject.toml.
         arguments: Further command-line arguments for tools.
         known: What is not reported because it is known; by default, everything is reported.
+
+    Attributes:
+        misconfigured: Whether a tool has ignored wrong parts of its configuration.
     """
 
     def __init__(
@@ -95,6 +99,7 @@ class FileChecker:
         arguments: Mapping[str, tuple[str, ...]] = MappingProxyType({}),
         known: KnownFindings | None = None,
     ) -> None:
+        self.misconfigured = False
         self._known = known
         self._projects: dict[Path, Project] = {}
         self._kinds = kinds
@@ -227,18 +232,21 @@ class FileChecker:
         """The project with a root, or that of a script; created when it is first needed."""
         place = script or root
         if place not in self._projects:
-            events = Events(lambda _reports: None, lambda problem: self._warn(problem.message))
-            settings = self._settings(root)
+            events, settings = Events(lambda _reports: None, self._tell), self._settings(root)
             for name, args in self._arguments.items():
                 settings = settings.with_args(name, args)
             project = Project(root, settings, events, self._kinds, own_python=own_python)
             self._projects[place] = project
         return self._projects[place]
 
+    def _tell(self, problem: Problem) -> None:
+        self.misconfigured |= problem.tool is not None
+        self._warn(problem.message)
+
     def _own_settings(self, root: Path) -> Settings:
         settings, faults = sources.load(root, [], self._schema)
         for fault in faults:
-            self._warn(fault)
+            self._warn(fault.removeprefix(f"{root}{os.sep}"))
         return settings
 
 

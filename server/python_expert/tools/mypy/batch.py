@@ -19,7 +19,7 @@ from python_expert.tools import answers
 from python_expert.tools.base import environment
 from python_expert.tools.mypy.config_errors import (
     config_error,
-    config_warning,
+    config_warnings,
     is_about_options,
 )
 from python_expert.tools.mypy.reports import report
@@ -201,8 +201,8 @@ class Batch:
                 path: self._report(document, found[path], exact=end.get("exact") is True)
                 for path, document in documents.items()
             }
-        if warnings := end.get("warnings"):
-            self._on_message(config_warning(str(warnings), self._launch))
+        for warning in config_warnings(str(end.get("warnings") or ""), self._launch):
+            self._on_message(warning)
         return reports
 
     def _failure(self, status: int, lines: Sequence[Any], out: bytes, err: bytes) -> ToolError:
