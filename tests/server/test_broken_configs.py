@@ -291,8 +291,8 @@ expected ',' or ']'
         (
             "mypy.ini",
             "[mypy]\nexclude = [\n",
-            "error: The exclude [ is an invalid regular expression, because: x\nFor more information",
-            "mypy.ini:2: The exclude [ is an invalid regular expression, because: x",
+            "error: The exclude [ is an invalid regular expression, because\nFor more information ",
+            "mypy.ini:2: The exclude [ is an invalid regular expression, because",
         ),
         (
             "mypy.ini",

@@ -501,6 +501,13 @@ def test_a_syntax_error_is_shown_whatever_is_selected(project: ProjectFactory) -
     assert "invalid-syntax" in found_codes(done)
 
 
+def test_a_wrong_choice_is_told_with_the_right_ones(tmp_path: Path) -> None:
+    done = cli("gate", "--action", "add-docstring", "a.py", "b.py", cwd=tmp_path)
+    assert done.returncode == 2
+    assert "'add-docstring' is not one of" in done.stderr
+    assert "Value error" not in done.stderr
+
+
 def test_findings_are_counted_by_rule(folder: Path) -> None:
     done = cli("check", "x.py", "--tools", "ruff,bandit", "--statistics", cwd=folder)
     counted = ["1  B404  [Bandit]", "1  F821  [Ruff]", "1  S602  [Ruff]", "1  S607  [Ruff]"]

@@ -442,6 +442,14 @@ def test_type_hints_are_spelt_for_the_oldest_python_among_the_classifiers(
     assert ("Python 2.7 (the classifiers in setup.py), which cannot run" in err) is (not hint)
 
 
+def test_what_mypy_finds_in_a_body_once_it_has_hints_is_told(shop: Path) -> None:
+    text = 'def count(rows):\n    for row in rows:\n        row + 1\n    "a" + 1\n    return len(rows)\n'
+    write(shop, {"shop.py": text, "mypy.ini": "[mypy]\n"})
+    _, out, err = shell("rewrite", "add-type-hints", "shop.py", cwd=shop, program=PROGRAM)
+    assert "-> int:" in out
+    assert "mypy finds 1 more in code that was not checked without hints\n" in err
+
+
 def test_type_hints_are_spelt_for_ruffs_target_version(shop: Path) -> None:
     text = "def first(found):\n    for each in found:\n        return len(each)\n    return None\n"
     (shop / "shop.py").write_text(text)

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 _LINE: Final = re.compile(r"\(?\b(?:at )?line:? (\d+)(?:, column \d+)?\)?")
-_DETAIL: Final = re.compile(r"""in ["<]|while |file: |usage: |For more information |\[-|'""")
+_DETAIL: Final = re.compile(r"""in ["<]|while |file: |usage: |For more information|\[-|'""")
 """How lines begin that say no more than where, or how a command is used."""
 
 _PREFIX: Final = re.compile(r"(?:(?:\w+: )?error: |bandit's configuration .+? is broken: )")
