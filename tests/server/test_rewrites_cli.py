@@ -443,7 +443,7 @@ def test_type_hints_are_spelt_for_the_oldest_python_among_the_classifiers(
 
 
 def test_what_mypy_finds_in_a_body_once_it_has_hints_is_told(shop: Path) -> None:
-    text = 'def count(rows):\n    for row in rows:\n        row + 1\n    "a" + 1\n    return len(rows)\n'
+    text = 'def count(rows):\n    "a" + 1\n    return len(rows)\n'
     write(shop, {"shop.py": text, "mypy.ini": "[mypy]\n"})
     _, out, err = shell("rewrite", "add-type-hints", "shop.py", cwd=shop, program=PROGRAM)
     assert "-> int:" in out

@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
+SHARED_INI = ("setup.cfg", "tox.ini")
+"""INI files of several tools, each with a section of its own."""
+
 
 def watched(tools: Iterable[ToolSpec]) -> tuple[str, ...]:
     """The names of all files in which tools keep their configuration."""
@@ -121,17 +124,22 @@ def _warn(path: Path) -> None:
 
 
 def _configures(path: Path, name: str) -> bool:
-    if path.name not in ("pyproject.toml", "setup.cfg"):
+    if path.name not in ("pyproject.toml", *SHARED_INI):
         return True
     try:
-        if path.name == "setup.cfg":
+        if path.name in SHARED_INI:
             parser = ConfigParser(interpolation=None, strict=False)
             parser.read_string(path.read_text(encoding="utf-8"))
-            return parser.has_section(name)
+            return parser.has_section(ini_section(name, path))
         tables = read_toml(path).get("tool", {})
     except (OSError, ValueError, IniError):
         return re.search(rf"^\[(tool\.)?{name}\b", read(path), re.MULTILINE) is not None
     return isinstance(tables, dict) and name in tables
+
+
+def ini_section(name: str, path: Path) -> str:
+    """The section of a tool in an INI file; setup.cfg has pytest's by another name."""
+    return "tool:pytest" if (name, path.name) == ("pytest", "setup.cfg") else name
 
 
 def read(path: Path) -> str:
