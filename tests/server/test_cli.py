@@ -278,6 +278,10 @@ def test_a_syntax_error_does_not_hide_the_findings_in_other_files(
     done = cli("check", "a.py", "b.py", "--tools", "mypy", "--output-format", "json", cwd=folder)
     assert done.returncode == 1
     assert found_codes(done) == ["assignment", "syntax"]
+    (folder / "a.py").write_text("async def f():\n    yield from []\n")
+    done = cli("check", "a.py", "b.py", "--tools", "mypy", "--output-format", "json", cwd=folder)
+    assert done.returncode == 1
+    assert found_codes(done) == ["", "assignment"]
 
 
 def test_text_is_a_line_for_each_finding(folder: Path) -> None:
