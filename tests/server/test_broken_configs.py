@@ -196,6 +196,18 @@ def test_a_pyproject_toml_that_cannot_be_read_is_told_once(project: ProjectFacto
     assert all(tool in last for tool in FOUND)
 
 
+def test_files_of_several_projects_are_told_apart(project: ProjectFactory) -> None:
+    folder = project({f"{each}/ruff.toml": "nope = 1\n" for each in "ab"})
+    for name in ("pyproject.toml", "x.py"):
+        write(folder, {f"{each}/{name}": "" for each in "ab"})
+    done = cli("check", "--tools", "ruff", cwd=folder)
+    assert done.returncode == 2
+    assert sorted(done.stderr.splitlines()) == [
+        f"python-expert: ruff could not run: {each}/ruff.toml:1: has no field `nope`"
+        for each in "ab"
+    ]
+
+
 def test_a_wrong_setting_names_its_line(project: ProjectFactory) -> None:
     text = """\
 [tool.python-expert]

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Final, NamedTuple
+from pathlib import Path
+from typing import Final, NamedTuple
 
 from python_expert.config.tool_files import read
 from python_expert.processes.command import ToolError
-
-if TYPE_CHECKING:
-    from pathlib import Path
+from python_expert.text.paths import is_file
 
 _LINE: Final = re.compile(r"\(?\b(?:at )?line:? (\d+)(?:, column \d+)?\)?")
 _DETAIL: Final = re.compile(r"""in ["<]|while |file: |usage: |For more information|\[-|'""")
@@ -90,6 +89,15 @@ def fault_at(path: Path, line: int | None, why: str, root: Path) -> ConfigFault:
     shown = path.relative_to(root) if path.is_relative_to(root) else path
     at = "" if line is None else f":{line + 1}"
     return ConfigFault(path, line, f"{shown}{at}: {why}")
+
+
+def from_here(message: str, root: Path) -> str:
+    """A message that begins with a file of a project, with its path from the working directory."""
+    name, colon, rest = message.partition(":")
+    if not colon or "\0" in name or not is_file(root / name):
+        return message
+    path, here = root / name, Path.cwd()
+    return f"{path.relative_to(here) if path.is_relative_to(here) else path}:{rest}"
 
 
 def _line_of(word: str, lines: list[str]) -> int | None:

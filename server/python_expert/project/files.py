@@ -11,6 +11,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
 from python_expert.config import scripts, sources
+from python_expert.config.config_faults import from_here
 from python_expert.config.settings import schema
 from python_expert.processes.command import ToolError
 from python_expert.processes.jsonrpc import RpcError
@@ -201,15 +202,15 @@ class FileChecker:
         tools = [tool for name, tool in project.tools.items() if name in self._names]
         tasks = [asyncio.create_task(_feed(queue, tool.name, work(tool))) for tool in tools]
         rules = {str(kind.spec.name): kind.spec.merging for kind in self._kinds}
-        new = partial(self._known.new, project.root) if self._known else _all_of_them
+        new = partial(self._known.new, project.root) if self._known else lambda _, found: found
         merging = Merging({tool.name for tool in tools}, rules, document, new)
         try:
             while merging.running:
                 event = await queue.get()
                 found = merging.take(event._replace(reports=[*map(project.graded, event.reports)]))
                 fixable = sum(report.fixable for report in event.reports)
-                done = len(event.reports)
-                yield NewFindings(event.tool, found, done, event.error, len(tools), fixable)
+                done, error = len(event.reports), from_here(event.error, project.root)
+                yield NewFindings(event.tool, found, done, error, len(tools), fixable)
         finally:
             for task in tasks:
                 task.cancel()
@@ -232,21 +233,22 @@ class FileChecker:
         """The project with a root, or that of a script; created when it is first needed."""
         place = script or root
         if place not in self._projects:
-            events, settings = Events(lambda _reports: None, self._tell), self._settings(root)
+            events = Events(lambda _reports: None, partial(self._tell, root))
+            settings = self._settings(root)
             for name, args in self._arguments.items():
                 settings = settings.with_args(name, args)
             project = Project(root, settings, events, self._kinds, own_python=own_python)
             self._projects[place] = project
         return self._projects[place]
 
-    def _tell(self, problem: Problem) -> None:
+    def _tell(self, root: Path, problem: Problem) -> None:
         self.misconfigured |= problem.tool is not None
-        self._warn(problem.message)
+        self._warn(from_here(problem.message, root))
 
     def _own_settings(self, root: Path) -> Settings:
         settings, faults = sources.load(root, [], self._schema)
         for fault in faults:
-            self._warn(fault.removeprefix(f"{root}{os.sep}"))
+            self._warn(from_here(fault, root))
         return settings
 
 
@@ -261,10 +263,6 @@ def _check_files(
     """
     rest = [file for file in files if exists(file) and file.suffix != NOTEBOOK]
     return tool.check_files(files if tool.files else rest, named)
-
-
-def _all_of_them(_document: Document, findings: list[Finding]) -> list[Finding]:
-    return findings
 
 
 async def _feed(
