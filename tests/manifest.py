@@ -16,7 +16,8 @@ from python_expert.actions.base import ActionScope
 from python_expert.actions.registry import ACTIONS
 from python_expert.config.deprecations import DEPRECATED
 from python_expert.config.kinds import Flag, Group, Number, OneOf, Table, Text, Texts
-from python_expert.config.sources import EDITOR_ONLY, SECTION
+from python_expert.config.layers import SECTION
+from python_expert.config.sources import EDITOR_ONLY
 from tests.tools import ALL_NAMES, SCHEMA
 
 if TYPE_CHECKING:

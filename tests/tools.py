@@ -12,8 +12,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
+    from python_expert.config.layers import Layer
     from python_expert.config.settings import Settings
-    from python_expert.config.sources import Layer
     from python_expert.diagnostics.deduplication import MergeRules
 
 __all__ = [

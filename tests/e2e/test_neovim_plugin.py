@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from python_expert.tools import registry
 from tests.conftest import RUFF_ONLY, write
 from tests.e2e.neovim import ROOT, Neovim, snippets
 from tests.server.test_cli import cli
@@ -70,7 +71,7 @@ def test_the_readmes_set_up_starts_it_and_checkhealth_says_what_runs(
     editor.wait_shown(("Ruff", "F401", 1, "json"))
     said = health(editor)
     assert re.search(r"OK python-expert \S+ on Python 3\.", said), said
-    for tool in ("ruff", "mypy", "bandit"):
+    for tool in (kind.spec.name for kind in registry.TOOLS if kind.spec.bundled):
         assert re.search(rf"OK {tool} \d", said), said
     assert f"OK a server runs for {folder}" in said
     assert "ERROR" not in said

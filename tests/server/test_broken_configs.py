@@ -13,7 +13,6 @@ from tests.conftest import write
 from tests.server.test_cli import cli, found_codes
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
     from pathlib import Path
 
     from tests.conftest import ClientFactory, ProjectFactory
@@ -120,13 +119,14 @@ def test_ruff_s_default_rules_do_not_replace_a_broken_configuration(
 def test_what_mypy_warns_about_in_its_configuration_is_reported(
     project: ProjectFactory, *, stdin: bool
 ) -> None:
-    files: Mapping[str, str] = {"pyproject.toml": "", "mypy.ini": "[mypy]\nnope = 1\n"}
-    folder = project({**files, "x.py": CODE})
+    wrong = "[mypy]\nnope = 1\nstrict = maybe\n"
+    folder = project({"pyproject.toml": "", "mypy.ini": wrong, "x.py": CODE})
     what = ["-", "--stdin-filename", "x.py"] if stdin else ["x.py"]
     done = cli("check", *what, "--tools", "mypy", cwd=folder, stdin=CODE)
-    assert done.returncode == 1
+    assert done.returncode == 2
     assert "assignment" in done.stdout
     assert "python-expert: mypy.ini:2: [mypy] has no option `nope`\n" in done.stderr
+    assert "python-expert: mypy.ini:3: strict: Not a boolean: maybe\n" in done.stderr
 
 
 @pytest.mark.parametrize(
@@ -138,7 +138,13 @@ def test_what_mypy_warns_about_in_its_configuration_is_reported(
             "[tool.ruff] has no field `selekt`",
             3,
         ),
-        ("ruff.toml", "line-length = 'a'\n", 'invalid type: string "a", expected', 0),
+        ("ruff.toml", "line-length = 'a'\n", 'line-length: invalid type: string "a", expected', 0),
+        (
+            "pyproject.toml",
+            "[project]\nname = 'x'\nversion = '1'\nrequires-python = '>=abc'\n",
+            "requires-python: Failed to parse version: expected version to start with a number",
+            3,
+        ),
     ],
 )
 def test_a_configuration_error_names_its_place_and_opens_it(
@@ -162,19 +168,60 @@ def test_a_configuration_error_names_its_place_and_opens_it(
     editor.wait_diagnostics(document, lambda items: codes(items) == ["B404"])
 
 
-@pytest.mark.parametrize("fault", ["an unknown setting", "no YAML"])
+@pytest.mark.parametrize("fault", ["an unknown setting", "a plugin that is not there", "no YAML"])
 def test_the_doctor_finds_it_too_and_says_so_by_its_status(
     project: ProjectFactory, fault: str
 ) -> None:
     tool, files = BROKEN[fault]
-    folder = project({"pyproject.toml": NO_MYPY, "src/x.py": CODE})
+    off = "" if tool == "mypy" else NO_MYPY
+    folder = project({"pyproject.toml": off, "src/x.py": CODE})
     assert cli("doctor", "src", cwd=folder).returncode == 0
     write(folder, files)
     done = cli("doctor", "src", cwd=folder)
     assert done.returncode == 1
     (file,) = files
     assert file in next(line for line in done.stdout.splitlines() if line.startswith(tool))
+    assert "SIGKILL" not in done.stderr
     assert cli("doctor", "nowhere", cwd=folder).returncode == 2
+
+
+def test_a_pyproject_toml_that_cannot_be_read_is_told_once(project: ProjectFactory) -> None:
+    text = "[project]\nname =\n[tool.ruff]\n[tool.bandit]\n[tool.mypy]\n"
+    done = cli("check", cwd=project({"pyproject.toml": text, "x.py": CODE}))
+    assert done.returncode == 2
+    *before, last = done.stderr.splitlines()
+    (told,) = before
+    assert told.startswith("python-expert: pyproject.toml:2: name: Invalid value; nothing is sent")
+    assert last.endswith(" could not run because of pyproject.toml:2")
+    assert all(tool in last for tool in FOUND)
+
+
+def test_files_of_several_projects_are_told_apart(project: ProjectFactory) -> None:
+    folder = project({f"{each}/ruff.toml": "nope = 1\n" for each in "ab"})
+    for name in ("pyproject.toml", "x.py"):
+        write(folder, {f"{each}/{name}": "" for each in "ab"})
+    done = cli("check", "--tools", "ruff", cwd=folder)
+    assert done.returncode == 2
+    assert sorted(done.stderr.splitlines()) == [
+        f"python-expert: ruff could not run: {each}/ruff.toml:1: has no field `nope`"
+        for each in "ab"
+    ]
+
+
+def test_a_wrong_setting_names_its_line(project: ProjectFactory) -> None:
+    text = """\
+[tool.python-expert]
+profil = "auto"
+tools.ruff = { enabled = "yes" }
+
+[tool.python-expert.tools.mypy]
+severity = "bad"
+"""
+    done = cli("doctor", cwd=project({"pyproject.toml": text}))
+    assert done.returncode == 1
+    assert "pyproject.toml:2: [tool.python-expert] unknown setting 'profil' is ign" in done.stdout
+    assert "pyproject.toml:3: [tool.python-expert] 'tools.ruff.enabled' is ignored" in done.stdout
+    assert "pyproject.toml:6: [tool.python-expert] 'tools.mypy.severity' is igno" in done.stdout
 
 
 def test_the_doctor_says_once_what_is_wrong_with_a_pyproject_toml(project: ProjectFactory) -> None:
@@ -240,6 +287,30 @@ expected ',' or ']'
             "[tool.bandit]\nskips = 3\n",
             "bandit's configuration {path} is broken: skips must be a list of strings, not 3",
             "pyproject.toml:2: skips must be a list of strings, not 3",
+        ),
+        (
+            "pyproject.toml",
+            "[[tool.mypy.overrides]]\nmodule = 'a'\nstrikt = true\n",
+            '{path}: [module = "a"]:Unrecognized option: strikt = True',
+            'pyproject.toml:3: [tool.mypy.overrides, module = "a"] has no option `strikt`',
+        ),
+        (
+            "mypy.ini",
+            "[mypy]\n[mypy-a.*b]\n",
+            "{path}: [mypy-a.*b]: Patterns must be fully-qualified module names",
+            "mypy.ini:2: [mypy-a.*b] Patterns must be fully-qualified module names",
+        ),
+        (
+            "mypy.ini",
+            "[mypy]\nexclude = [\n",
+            "error: The exclude [ is an invalid regular expression, because\nFor more information ",
+            "mypy.ini:2: The exclude [ is an invalid regular expression, because",
+        ),
+        (
+            "mypy.ini",
+            "[mypy]\nplugins = no\n",
+            "{path}:2: error: Error importing plugin \"no\": No module named 'no'  [misc]",
+            "mypy.ini:2: Error importing plugin \"no\": No module named 'no'",
         ),
         ("mypy.ini", "", "", "mypy.ini: "),
     ],

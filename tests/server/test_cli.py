@@ -278,6 +278,10 @@ def test_a_syntax_error_does_not_hide_the_findings_in_other_files(
     done = cli("check", "a.py", "b.py", "--tools", "mypy", "--output-format", "json", cwd=folder)
     assert done.returncode == 1
     assert found_codes(done) == ["assignment", "syntax"]
+    (folder / "a.py").write_text("async def f():\n    yield from []\n")
+    done = cli("check", "a.py", "b.py", "--tools", "mypy", "--output-format", "json", cwd=folder)
+    assert done.returncode == 1
+    assert found_codes(done) == ["", "assignment"]
 
 
 def test_text_is_a_line_for_each_finding(folder: Path) -> None:
@@ -413,6 +417,8 @@ def test_missing_hints_that_no_setting_requires_are_only_counted(
     told = "2 findings about missing type hints not shown; --severity information shows them.\n"
     assert (done.returncode, done.stdout) == (0, "")
     assert done.stderr == f"All checks passed. {told}"
+    counted = cli("check", "--tools", "mypy", "--statistics", cwd=folder)
+    assert (counted.stdout, counted.stderr) == ("", done.stderr)
     done = cli("check", "--tools", "mypy", "--severity", "information", cwd=folder)
     assert done.returncode == 1
     assert done.stdout.count(" information: no-untyped-") == 2
@@ -497,6 +503,13 @@ def test_a_syntax_error_is_shown_whatever_is_selected(project: ProjectFactory) -
     folder = project({"pyproject.toml": "", "x.py": "def broken(:\n"})
     done = cli("check", "x.py", "--select", "F401", "--output-format", "json", cwd=folder)
     assert "invalid-syntax" in found_codes(done)
+
+
+def test_a_wrong_choice_is_told_with_the_right_ones(tmp_path: Path) -> None:
+    done = cli("gate", "--action", "add-docstring", "a.py", "b.py", cwd=tmp_path)
+    assert done.returncode == 2
+    assert "'add-docstring' is not one of" in done.stderr
+    assert "Value error" not in done.stderr
 
 
 def test_findings_are_counted_by_rule(folder: Path) -> None:

@@ -173,6 +173,15 @@ def test_an_unknown_rule_is_an_error_with_the_nearest_ones(tmp_path: Path) -> No
     assert re.search(r"no tool has a rule 'F40'; did you mean F401,\s+F402", done.stderr)
 
 
+@pytest.mark.parametrize(
+    ("code", "near"),
+    [("B001", ["B002"]), ("S1011", ["S101"]), ("F999", []), ("arg-typ", ["arg-type"])],
+)
+def test_codes_of_other_families_are_not_similar(code: str, near: list[str]) -> None:
+    known = ["B002", "B101", "FBT001", "N999", "E999", "S101", "F401", "arg-type"]
+    assert sorted(similar(code, known)) == near
+
+
 def test_codes_that_begin_alike_come_before_those_that_look_alike() -> None:
     assert similar("b60", ["B601", "B060", "B602"]) == ["B601", "B602"]
     assert similar("retrun", ["return", "no-redef"]) == ["return"]

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from python_expert.config.layers import Layer
 from python_expert.config.settings import schema
-from python_expert.config.sources import Layer, merge
+from python_expert.config.sources import merge
 from python_expert.gate.judgement import Baseline, Judge
 from python_expert.processes.command import ToolError
 from python_expert.project.events import Events, State

@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from python_expert.config.layers import Layer
 from python_expert.config.settings import schema
-from python_expert.config.sources import Layer, merge
+from python_expert.config.sources import merge
 from python_expert.config.tool_spec import Role, Trigger
 from python_expert.diagnostics.deduplication import MergeRules
 from python_expert.diagnostics.deduplication import merge as merged

@@ -16,6 +16,7 @@ from python_expert.text.document import Document
 from python_expert.tools.pytest.launch import PytestLaunch
 from python_expert.tools.pytest.pytest_worker.captured import LEFT_OUT
 from python_expert.tools.pytest.tool import Pytest
+from python_expert.tools.tests import WhenToRun
 from tests.conftest import patched, write
 from tests.scale import LONG
 
@@ -567,6 +568,27 @@ def test_an_edit_runs_the_tests_that_it_affects_on_unsaved_text(
         "test_new: assert 2 == 3",
     ]
     assert runs.read_text() == "x"
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux enforces such a limit")
+def test_a_live_run_cannot_take_all_memory(project: ProjectFactory) -> None:
+    text = """\
+import resource
+
+
+def test_limit():
+    assert resource.getrlimit(resource.RLIMIT_DATA)[0] > 0
+"""
+    folder = project({"pyproject.toml": SETTINGS, "test_a.py": text})
+    tool = Pytest(PytestLaunch(Path(sys.executable), folder, when=WhenToRun.LIVE))
+
+    async def run() -> None:
+        async for _ in tool.check_files([folder / "test_a.py"]):
+            pass
+        await tool.stop()
+
+    asyncio.run(run())
+    assert [str(each.outcome) for each in tool.ran] == ["passed"]
 
 
 def test_after_an_edit_that_affects_no_test_results_are_not_stale(

@@ -429,6 +429,27 @@ def test_type_hints_are_spelt_for_the_oldest_python(shop: Path, requires: str, h
     assert f"-> {hint}:" in out
 
 
+@pytest.mark.parametrize(("oldest", "hint"), [("3.8", "-> Optional[int]:"), ("2.7", "")])
+def test_type_hints_are_spelt_for_the_oldest_python_among_the_classifiers(
+    shop: Path, oldest: str, hint: str
+) -> None:
+    text = "def first(found):\n    for each in found:\n        return len(each)\n    return None\n"
+    names = [f"Programming Language :: Python :: {each}" for each in (oldest, "3", "3.12")]
+    write(shop, {"shop.py": text, "setup.py": f"setup(classifiers={names})\n"})
+    (shop / "pyproject.toml").unlink()
+    _, out, err = shell("rewrite", "add-type-hints", "shop.py", cwd=shop)
+    assert hint in out
+    assert ("Python 2.7 (the classifiers in setup.py), which cannot run" in err) is (not hint)
+
+
+def test_what_mypy_finds_in_a_body_once_it_has_hints_is_told(shop: Path) -> None:
+    text = 'def count(rows):\n    "a" + 1\n    return len(rows)\n'
+    write(shop, {"shop.py": text, "mypy.ini": "[mypy]\n"})
+    _, out, err = shell("rewrite", "add-type-hints", "shop.py", cwd=shop, program=PROGRAM)
+    assert "-> int:" in out
+    assert "mypy finds 1 more in code that was not checked without hints\n" in err
+
+
 def test_type_hints_are_spelt_for_ruffs_target_version(shop: Path) -> None:
     text = "def first(found):\n    for each in found:\n        return len(each)\n    return None\n"
     (shop / "shop.py").write_text(text)

@@ -75,6 +75,45 @@ def test_no_finding_requires_syntax_newer_than_the_oldest_python(
     assert ("Optional" in (folder / "x.py").read_text("utf-8")) is not modern
 
 
+@pytest.mark.parametrize(
+    ("oldest", "reported"),
+    [("3.7", {"UP021", "UP022", "B904", "UP032"}), ("3.6", {"B904", "UP032"}), ("2.7", set())],
+)
+def test_nothing_is_reported_that_a_python_older_than_ruffs_oldest_cannot_run(
+    project: ProjectFactory, oldest: str, reported: set[str]
+) -> None:
+    text = """\
+import subprocess
+
+try:
+    subprocess.run("x", stdout=subprocess.PIPE, stderr=subprocess.PIPE, universal_newlines=True)
+except OSError as error:
+    raise ValueError("it is {}".format(error))
+"""
+    setup = f"setup(classifiers=['Programming Language :: Python :: {oldest}'])\n"
+    folder = project({"setup.py": setup, "x.py": text})
+    assert {"UP021", "UP022", "B904", "UP032"} & found(folder) == reported
+
+
+@pytest.mark.parametrize(
+    ("files", "reported"),
+    [
+        ({"pyproject.toml": ""}, {"E501", "E722", "E731"}),
+        ({"setup.cfg": "[flake8]\nmax-line-length = 100\n"}, {"E722", "E731"}),
+        ({"tox.ini": "[flake8]\nextend_ignore = W503,\n  E5\n  E731 E999\n"}, {"E722"}),
+        ({".flake8": "[flake8]\nmax-line-length = 9999\nignore = X\n"}, {"E722", "E731"}),
+        ({"setup.cfg": "[pycodestyle]\nignore = E7\nmax_line_length = x\n"}, {"E501"}),
+        ({"../setup.cfg": "[flake8]\nignore = E\n", "setup.cfg": ""}, {"E501", "E722", "E731"}),
+    ],
+)
+def test_what_a_project_has_told_flake8_holds(
+    project: ProjectFactory, files: dict[str, str], reported: set[str]
+) -> None:
+    text = f"try:\n    f = lambda: {'a' * 75!r}\n    f()\nexcept:\n    print()\n"
+    folder = project({**files, "x.py": text})
+    assert {"E501", "E722", "E731"} & found(folder, "--tools", "ruff") == reported
+
+
 def test_rules_that_require_a_newer_python_are_known() -> None:
     ruff = (sys.executable, "-m", "ruff", "check", "--isolated", "--no-cache")
     options = ("--select", ",".join(EXPERT_RULES), "--output-format", "json")

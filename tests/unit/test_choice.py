@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 
+from python_expert.config.layers import Layer
 from python_expert.config.settings import ProviderName, Settings
-from python_expert.config.sources import Layer
 from python_expert.llm.anthropic.endpoint import Endpoint
 from python_expert.llm.choice import choose
 from python_expert.llm.provider import OfflineReason

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from python_expert.config.layers import Layer
 from python_expert.config.settings import schema
-from python_expert.config.sources import Layer, merge
+from python_expert.config.sources import merge
 from python_expert.diagnostics.finding import Finding, Report, Severity
 from python_expert.gate.judgement import ATTEMPTS, Baseline, Judge, Judgement
 from python_expert.gate.verdict import Reason

@@ -11,8 +11,9 @@ import pytest
 
 from python_expert import __version__
 from python_expert.actions.registry import ACTIONS
+from python_expert.config.layers import SECTION
 from python_expert.config.settings import schema
-from python_expert.config.sources import EDITOR_ONLY, SECTION
+from python_expert.config.sources import EDITOR_ONLY
 from python_expert.lsp.commands import COMMANDS
 from tests import manifest
 from tests.manifest import PATH, Schema, camel, generated

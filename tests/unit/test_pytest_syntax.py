@@ -7,12 +7,15 @@ from pathlib import Path
 
 import pytest
 
+from python_expert.config.tool_files import find_config
 from python_expert.text.document import Document
 from python_expert.tools.pytest.affected import Affected
 from python_expert.tools.pytest.conventions import Conventions, read
 from python_expert.tools.pytest.index import tests_in as found_in
 from python_expert.tools.pytest.outline import Outline
 from python_expert.tools.pytest.project_index import ProjectIndex
+from python_expert.tools.pytest.spec import SPEC
+from tests.conftest import write
 
 TEXT = """\
 import unittest
@@ -74,6 +77,7 @@ def test_a_test_stands_where_its_name_does() -> None:
     [
         ("pytest.ini", "[pytest]\npython_functions = check\npython_files = *.py\n"),
         ("tox.ini", "[pytest]\npython_functions = check\npython_files = *.py\n"),
+        ("setup.cfg", "[tool:pytest]\npython_functions = check\npython_files = *.py\n"),
         (
             "pyproject.toml",
             '[tool.pytest.ini_options]\npython_functions = "check"\npython_files = ["*.py"]\n',
@@ -86,8 +90,10 @@ def test_a_test_stands_where_its_name_does() -> None:
     ],
 )
 def test_a_project_may_call_its_tests_otherwise(tmp_path: Path, name: str, text: str) -> None:
-    (tmp_path / name).write_text(text)
-    conventions = read(tmp_path / name)
+    # Files of other tools say nothing of pytest.
+    write(tmp_path, {"tox.ini": "[tox]\n", "setup.cfg": "[metadata]\n", "pyproject.toml": ""})
+    write(tmp_path, {name: text})
+    conventions = read(find_config(SPEC, tmp_path, tmp_path))
     assert conventions.is_test_file(Path("/p/anything.py"))
     assert ids("def check_it(): ...\ndef test_it(): ...\n", conventions) == ["check_it"]
 

@@ -29,7 +29,8 @@ if TYPE_CHECKING:
         (">3.8,!=3.8.*", (3, 9)),
         (">=3.7,!=3.7.*,!=3.8.*", (3, 9)),
         (">=3.9,!=3.9.0,!=3.9.1", (3, 9)),
-        (">=2.7,!=3.0.*,!=3.1.*", (3, 2)),
+        (">=2.7,!=3.0.*,!=3.1.*", (2, 7)),
+        (">2.7,!=2.7.*,!=3.0.*", (3, 1)),
         (">= 3.13.0rc1", (3, 13)),
         ("", None),
         ("<4", None),
@@ -51,6 +52,13 @@ def test_specifiers_name_the_oldest_python(
 REQUIRES = '[project]\nrequires-python = ">=3.9"\n'
 TARGET = 'target-version = "py310"\n'
 MYPY = '[tool.mypy]\npython_version = "3.11"\n'
+PYTHON = "Programming Language :: Python :: "
+CLASSIFIED = f"""\
+from setuptools import setup
+
+LIST = ["{PYTHON}3", "{PYTHON}3 :: Only", "{PYTHON}3.12"]
+setup(name="x", classifiers=[*LIST, "{PYTHON}3.6", "{PYTHON}3.10"])
+"""
 POETRY = '[tool.poetry.dependencies]\npython = "{}"\n'
 
 
@@ -87,7 +95,18 @@ POETRY = '[tool.poetry.dependencies]\npython = "{}"\n'
         ({"pyproject.toml": POETRY.format("~3.10")}, (3, 10)),
         ({"pyproject.toml": POETRY.format("~=3.10")}, (3, 10)),
         ({"pyproject.toml": POETRY.format(">=3.9,<4.0")}, (3, 9)),
-        ({"pyproject.toml": POETRY.format("~2.7 || ^3.6")}, (3, 6)),
+        ({"pyproject.toml": POETRY.format("~2.7 || ^3.6")}, (2, 7)),
+        ({"setup.py": CLASSIFIED}, (3, 6)),
+        ({"setup.py": CLASSIFIED.replace("3.6", "2")}, (2, 7)),
+        ({"setup.py": CLASSIFIED.replace("3.6", "2.6")}, (2, 6)),
+        ({"setup.py": CLASSIFIED, "ruff.toml": TARGET}, (3, 6)),
+        ({"setup.py": CLASSIFIED, "setup.cfg": "[options]\npython_requires = >=3.8\n"}, (3, 8)),
+        ({"setup.py": f"C = '{PYTHON}3.9\\n{PYTHON}3.10\\n'.splitlines()"}, (3, 9)),
+        ({"setup.py": f"C = ['{PYTHON}3', 'Topic :: 3.1', 3.8]"}, None),
+        ({"setup.cfg": "[metadata]\nclassifiers =\n  " + PYTHON + "3.10\n"}, (3, 10)),
+        ({"pyproject.toml": f'project.classifiers = ["{PYTHON}3.9", "{PYTHON}3.13"]\n'}, (3, 9)),
+        ({"pyproject.toml": f'tool.poetry.classifiers = ["{PYTHON}3.9", 1]\n'}, (3, 9)),
+        ({"pyproject.toml": "[project]\nclassifiers = 1\n"}, None),
         ({"pyproject.toml": POETRY.format("*")}, None),
     ],
 )

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, get_args
 
 import pytest
 
+from python_expert.config.layers import Layer, editor_layer, read_pyproject
 from python_expert.config.settings import (
     DEFAULT_MODEL,
     Effort,
@@ -17,7 +18,6 @@ from python_expert.config.settings import (
     Profile,
     ProviderName,
 )
-from python_expert.config.sources import Layer, editor_layer, read_pyproject
 from python_expert.diagnostics.finding import Severity
 from tests.tools import NAMES, SCHEMA, load, merge
 

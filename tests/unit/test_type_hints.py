@@ -122,6 +122,23 @@ def test_types_are_spelt_for_the_python_of_the_project(
     assert written(f"def f(x): pass{rest}", params(x=type_), options) == after + rest
 
 
+@pytest.mark.parametrize(
+    ("python", "hint", "fault"),
+    [
+        ((2, 7), "def f(x: int): pass", "Python 2.7, which cannot run type hints"),
+        ((3, 5), "def f(x): y: int = 1", "Python 3.5, which cannot run annotations of variables"),
+        ((3, 6), "from __future__ import annotations\ndef f(x): pass", "Python 3.6 does not have"),
+        ((3, 7), "from typing import Literal\ndef f(x: Literal[1]): pass", "importing typing"),
+    ],
+)
+def test_the_gate_refuses_what_the_oldest_python_cannot_run(
+    python: tuple[int, int], hint: str, fault: str
+) -> None:
+    before = Source.of("def f(x): y = 1" if "y: int" in hint else "def f(x): pass")
+    verdict = prove(before, Source.of(hint), Options(python=python))
+    assert any(fault in each.message for each in verdict.reasons)
+
+
 def test_what_comes_later_is_quoted_unless_annotations_are_strings() -> None:
     text = "def f(x): pass\nclass B: pass\n"
     assert written(text, params(x="B | None")).startswith('def f(x: "B | None"): pass')

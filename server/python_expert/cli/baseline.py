@@ -13,8 +13,9 @@ import typer
 
 from python_expert.baseline.file import BaselineError, total
 from python_expert.cli import output, rules
-from python_expert.cli.checking import CLEAN, FAILED, FOUND, Wishes
+from python_expert.cli.checking import CLEAN, FAILED, FOUND
 from python_expert.cli.options import PlainCommand, PlainGroup, Quiet
+from python_expert.cli.wishes import Wishes
 from python_expert.processes.command import ToolError
 from python_expert.project.baseline_files import find, save
 from python_expert.project.files import FileChecker, root_of

@@ -9,7 +9,8 @@ from typing import Annotated
 import typer
 
 from python_expert.cli import rules
-from python_expert.cli.checking import Checking, OutputFormat, Wishes
+from python_expert.cli.checking import Checking
+from python_expert.cli.wishes import OutputFormat, Wishes
 from python_expert.config.settings import Level  # noqa: TC001 - typer reads it
 
 

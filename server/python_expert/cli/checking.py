@@ -7,12 +7,11 @@ import json
 import os
 import sys
 from collections import Counter
-from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from python_expert.cli import output, rules
-from python_expert.diagnostics.finding import Severity
+from python_expert.cli.wishes import OutputFormat, Wishes
 from python_expert.processes.command import ToolError
 from python_expert.project.files import FileChecker
 from python_expert.project.known_findings import KnownFindings
@@ -24,62 +23,10 @@ from python_expert.tools.tests import RunsTests, counted
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator, Sequence
 
-    from python_expert.cli.rules import RuleChoice
-    from python_expert.diagnostics.finding import Finding, ToolName
+    from python_expert.diagnostics.finding import Finding, Severity, ToolName
     from python_expert.project.files import NewFindings
 
 CLEAN, FOUND, FAILED, INTERRUPTED = 0, 1, 2, 130
-
-
-class OutputFormat(StrEnum):
-    """The output format."""
-
-    TEXT = "text"
-    JSON = "json"
-    SARIF = "sarif"
-    GITHUB = "github"
-    GITLAB = "gitlab"
-    JUNIT = "junit"
-
-
-class Wishes(NamedTuple):
-    """The options of ``check``.
-
-    Attributes:
-        rules: The tools to run, and which of their rules.
-        output_format: The output format.
-        fix: Whether safe fixes are written into the files first.
-        statistics: Whether findings are counted by rule instead of listed.
-        quiet: Whether only findings are printed.
-        exit_zero: Whether the status is 0 even with findings.
-        severity: The lowest severity that is reported. With None, findings of rules that the
-            project has not enabled are only counted; see `ToolSpec.optional`.
-        baseline: Whether the findings in the baseline are hidden.
-    """
-
-    rules: RuleChoice
-    output_format: OutputFormat = OutputFormat.TEXT
-    fix: bool = False
-    statistics: bool = False
-    quiet: bool = False
-    exit_zero: bool = False
-    severity: Severity | None = None
-    baseline: bool = True
-
-    def reports(self, finding: Finding) -> bool:
-        """Whether a finding is reported."""
-        if self.severity is not None and finding.severity > self.severity:
-            return False
-        return self.rules.shows(finding)
-
-    def only_counts(self, finding: Finding) -> bool:
-        """Whether a finding is only counted: it does not affect the status and is not listed."""
-        optional = _OPTIONAL.get(finding.tool, frozenset())
-        is_information = finding.severity >= Severity.INFORMATION
-        return self.severity is None and is_information and finding.code in optional
-
-
-_OPTIONAL = {kind.spec.name: kind.spec.optional for kind in registry.TOOLS}
 
 
 class Checking:
@@ -94,20 +41,20 @@ class Checking:
         self._errors = output.terminal(sys.stderr)
         self._is_colored = output.terminal(sys.stdout) is not None
         # Without a terminal, findings are sorted instead of written as they arrive.
-        self._streams = wishes.output_format is OutputFormat.GITHUB or (
-            wishes.output_format is OutputFormat.TEXT and self._is_colored
-        )
-        self._streams &= not wishes.statistics
+        format_ = wishes.output_format
+        on_terminal = format_ is OutputFormat.TEXT and self._is_colored
+        self._streams = not wishes.statistics and (format_ is OutputFormat.GITHUB or on_terminal)
         self._known = KnownFindings(rules.MERGING, self._warn) if wishes.baseline else None
         self._checker = FileChecker(
             registry.TOOLS,
             wishes.rules.tools,
-            self._warn,
+            self._tell,
             arguments=wishes.rules.arguments,
             known=self._known,
         )
         self._found: list[tuple[Path, Finding]] = []
         self._failures: list[tuple[ToolName, str]] = []
+        self._places: dict[str, list[ToolName]] = {}
         self._counts: Counter[ToolName] = Counter()
         self._fixable = self._fixed = 0
 
@@ -133,7 +80,7 @@ class Checking:
             return FAILED
         finally:
             await self._checker.stop()
-        if self._failures:
+        if self._failures or self._checker.misconfigured:
             return FAILED
         failed = any(not self._wishes.only_counts(finding) for _, finding in self._found)
         return FOUND if failed and not self._wishes.exit_zero else CLEAN
@@ -160,6 +107,10 @@ class Checking:
 
     def _fail(self, tool: ToolName, error: str) -> None:
         self._failures.append((tool, error))
+        place = error.partition(" ")[0]
+        if place in self._places:  # which is told already
+            self._places[place].append(tool)
+            return
         for line in filter(str.strip, error.splitlines()):
             self._warn(f"{tool} could not run: {line}")
 
@@ -178,20 +129,23 @@ class Checking:
 
     async def _finish(self, paths: Sequence[Path]) -> None:
         """Print the end of the output."""
+        for place, tools in self._places.items():
+            if tools:
+                self._warn(f"{', '.join(tools)} could not run because of {place.rstrip(':')}")
         ordered = sorted(self._found, key=lambda each: (output.place(each), each[1].tool))
         if self._wishes.statistics:
-            for line in output.statistics(ordered):
+            for line in output.statistics(self._listed(ordered)):
                 _print(line)
         elif not self._streams:
             await self._write_all(ordered)
         if self._wishes.output_format is OutputFormat.TEXT and not self._wishes.quiet:
-            listed = ordered if self._wishes.statistics else self._listed(ordered)
+            listed = self._listed(ordered)
             # How many of the known ones can be fixed is not known.
             fixable = 0 if self._known and self._known.hidden else self._fixable
             found = {"fixable": min(fixable, len(listed)), "fixed": self._fixed}
             if ordered or not self._failures:
-                more = [] if self._wishes.statistics else self._unlisted(ordered)
-                output.tell(self._errors, output.summary(listed, **found, unlisted=more))
+                unlisted = self._unlisted(ordered)
+                output.tell(self._errors, output.summary(listed, **found, unlisted=unlisted))
             for line in (*self._baselines(paths), *self._tests(), *self._coverage()):
                 output.tell(self._errors, line)
 
@@ -270,6 +224,11 @@ class Checking:
             self._failures,
             specs=[kind.spec for kind in registry.TOOLS],
         )
+
+    def _tell(self, fault: str) -> None:
+        """Tell a fault of a configuration; tools that fail for the same reason are only named."""
+        self._places.setdefault(fault.partition(" ")[0], [])
+        self._warn(fault)
 
     def _warn(self, message: str) -> None:
         output.warn(self._errors, message)

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from python_expert import __version__
 from python_expert.actions.registry import ACTIONS
 from python_expert.config import sources
+from python_expert.config.layers import TABLE
 from python_expert.config.settings import schema
 from python_expert.config.toml_files import nearest_pyproject, table
 from python_expert.llm.choice import choose, key_variable
@@ -80,7 +81,7 @@ def _name_once(tools: Mapping[str, dict[str, Any]], problems: Sequence[str]) -> 
 
 def _missed(root: Path, tools: Mapping[str, Mapping[str, Any]]) -> list[str]:
     """What is wrong with tools of the project's own that its pyproject.toml switches on itself."""
-    said = table(nearest_pyproject(root), "tool", sources.TABLE, "tools")
+    said = table(nearest_pyproject(root), "tool", TABLE, "tools")
     return [
         f"pyproject.toml switches {name} on, which cannot run: {tools[name]['error']}"
         for name in (kind.spec.name for kind in registry.TOOLS if not kind.spec.bundled)

@@ -19,6 +19,14 @@ Quiet: TypeAlias = Annotated[bool, typer.Option("--quiet", help="Show no progres
 class PlainCommand(TyperCommand):
     """A command whose help shows no type for options without a value."""
 
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:  # noqa: ANN401 - a private type
+        """Read the arguments; a wrong one is told without the name of Python's exception."""
+        try:
+            return super().parse_args(ctx, args)
+        except typer.BadParameter as error:
+            error.message = error.message.removeprefix("Value error, ")
+            raise
+
     def get_params(self, ctx: Any) -> list[Any]:  # noqa: ANN401 - a private type of Typer's
         """The parameters, with those for help."""
         return _untyped(super().get_params(ctx))

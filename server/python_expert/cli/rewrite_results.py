@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from python_expert.cli import output
 from python_expert.gate.comparison import sentence
 from python_expert.pipeline.result import Result
-from python_expert.pipeline.summary import SHOWN, Counts, grouped, shortened
+from python_expert.pipeline.summary import SHOWN, Counts, grouped, revealed, shortened
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from python_expert.actions.base import Action, Skipped
     from python_expert.cli.rewritten import Rewritten
+    from python_expert.diagnostics.finding import ToolName
     from python_expert.pipeline.result import Outcome
 
 
@@ -95,6 +96,11 @@ class Results:
             notes.append("--verbose lists all")
         line = Counts.total(each.outcome.counts for each in done).line(self._action, where)
         output.tell(self._errors, f"{line} ({'; '.join(notes)})" if notes else line)
+        found: Counter[ToolName] = Counter()
+        for each in done:
+            found.update(each.outcome.revealed if each.outcome.result is Result.CHANGED else {})
+        if found:
+            output.tell(self._errors, f"  {revealed(found)}")
         for text in shortened(groups):
             output.tell(self._errors, f"  {text}")
         if not self._verbose and (why := _why_unanswered(done)) and why not in "".join(groups):

@@ -3,23 +3,25 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Final, NamedTuple
+from pathlib import Path
+from typing import Final, NamedTuple
 
 from python_expert.config.tool_files import read
 from python_expert.processes.command import ToolError
-
-if TYPE_CHECKING:
-    from pathlib import Path
+from python_expert.text.paths import is_file
 
 _LINE: Final = re.compile(r"\(?\b(?:at )?line:? (\d+)(?:, column \d+)?\)?")
-_DETAIL: Final = re.compile(r"""in ["<]|while |file: |usage: |\[-|'""")
+_DETAIL: Final = re.compile(r"""in ["<]|while |file: |usage: |For more information|\[-|'""")
 """How lines begin that say no more than where, or how a command is used."""
 
-_PREFIX: Final = re.compile(r"(?:\w+: error: |bandit's configuration .+? is broken: )")
-_TABLE: Final = re.compile(r"\[(?P<table>[^\]\n]+)\]: ")
+_PREFIX: Final = re.compile(r"(?:(?:\w+: )?error: |bandit's configuration .+? is broken: )")
+_TABLE: Final = re.compile(r"\[(?P<table>[^\]\n]+)\]: ?")
+_OWN_CODE: Final = re.compile(r"  \[[a-z-]+\]$")
+"""mypy's error code at the end of a message."""
 _UNKNOWN: Final = re.compile(r"Unrecognized option: (?P<key>[\w-]+)")
 _NAMED: Final = re.compile(
-    r"(?P<key>[a-z_]+)(?:: | must be )|.*(?:code\(s\)|plugin)\W+(?P<word>[\w.-]+)"
+    r"(?P<key>[a-z_]+)(?:: | must be )|The (?P<of>[a-z_]+) .+ is an invalid"
+    r"|.*(?:code\(s\)|plugin)\W+(?P<word>[\w.-]+)"
 )
 
 
@@ -50,7 +52,8 @@ def config_fault(words: str, config: Path, root: Path) -> ConfigFault:
         config: The file.
         root: The project's folder; the file is shown relative to it.
     """
-    told = words.replace(f"{config}: ", "").strip()
+    numbered = re.compile(rf"^{re.escape(str(config))}:(\d+): (.*)$", re.MULTILINE)
+    told = numbered.sub(r"\2 (at line \1)", words.replace(f"{config}: ", "")).strip()
     lines = read(config).splitlines()
     said = [line.strip() for line in told.splitlines()]
     useful = [line for line in said if line and not _DETAIL.match(line)] or said[-1:]
@@ -58,15 +61,19 @@ def config_fault(words: str, config: Path, root: Path) -> ConfigFault:
     numbers = _LINE.findall(told)
     line = min(int(numbers[-1]), len(lines)) - 1 if numbers and lines else None
     table = _TABLE.match(why)
-    why = _LINE.sub("", _TABLE.sub("", why, count=1)).strip(" :")
+    name = table["table"] if table else ""
+    why = _OWN_CODE.sub("", _LINE.sub("", _TABLE.sub("", why, count=1)).strip(" :"))
     word = _UNKNOWN.match(why) or _NAMED.match(why)
-    if word and line is None:
-        line = _line_of(next(filter(None, word.groups())), lines)
+    if line is None:
+        line = _line_of(next(filter(None, word.groups())) if word else name, lines)
+    in_toml = config.suffix == ".toml"
+    if in_toml and name:
+        name = f"tool.mypy.overrides, {name}" if "=" in name else f"tool.{name}"
+    where = f"[{name}] " if name else ""
     if unknown := _UNKNOWN.match(why):
-        name = table["table"] if table else ""
-        name = f"tool.{name}" if name and config.suffix == ".toml" else name
-        where = f"[{name}] " if name else ""
         why = f"{where}has no option `{unknown['key']}`"
+    elif not word:
+        why = f"{where}{why}"
     return fault_at(config, line, why, root)
 
 
@@ -84,7 +91,18 @@ def fault_at(path: Path, line: int | None, why: str, root: Path) -> ConfigFault:
     return ConfigFault(path, line, f"{shown}{at}: {why}")
 
 
+def from_here(message: str, root: Path) -> str:
+    """A message that begins with a file of a project, with its path from the working directory."""
+    name, colon, rest = message.partition(":")
+    if not colon or "\0" in name or not is_file(root / name):
+        return message
+    path, here = root / name, Path.cwd()
+    return f"{path.relative_to(here) if path.is_relative_to(here) else path}:{rest}"
+
+
 def _line_of(word: str, lines: list[str]) -> int | None:
-    """The first line that contains a word."""
+    """The first line that contains a word; None for an empty one."""
+    if not word:
+        return None
     wanted = re.compile(rf"(?<![\w-]){re.escape(word)}(?![\w-])")
     return next((number for number, line in enumerate(lines) if wanted.search(line)), None)

@@ -17,9 +17,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
     from pathlib import Path
 
-_MINORS = range(50)
+_MINORS = ((2, 6), (2, 7), *((3, minor) for minor in range(50)))
 _PATCHES = range(50)
-"""Of Python 3, more than there will be."""
+"""Python 2 as far as it was in use when packages named versions, and more of Python 3 than there
+will be."""
 
 _LONGEST = 200
 """Characters of a specifier that is read; a longer one would keep a rewrite waiting."""
@@ -31,6 +32,10 @@ _PLAIN = re.compile(r">=\s*3\.(\d{1,2})(?:\.\d{1,2})?(?:\s*,\s*<\s*4(?:\.0)?)?")
 _INI = {".ini", ".cfg"}
 _TARGET = re.compile(r"(?:py3|3\.)(\d+)(?:\.\d+)?")
 _CARET_OR_TILDE = re.compile(r"\^|~(?!=)")
+_CLASSIFIER = re.compile(
+    r"^\s*Programming Language :: Python :: (?:(\d)\.(\d+)|2)\s*$", re.MULTILINE
+)
+"""A classifier that names a version; ``:: 3`` names none, ``:: 2`` means 2.7."""
 
 
 class ToolTarget(NamedTuple):
@@ -63,8 +68,8 @@ def required_python(folder: Path, targets: Iterable[ToolTarget]) -> RequiredPyth
     """The oldest Python that files in a folder must run on; None if it is not configured.
 
     ``requires-python`` (or Poetry's ``python``) in the nearest pyproject.toml comes first, then
-    ``python_requires`` in the nearest setup.cfg or setup.py, then what the tools are configured
-    for.
+    ``python_requires`` in the nearest setup.cfg or setup.py, then the oldest version among the
+    trove classifiers of these files, then what the tools are configured for.
 
     Args:
         folder: The folder of the files.
@@ -74,16 +79,25 @@ def required_python(folder: Path, targets: Iterable[ToolTarget]) -> RequiredPyth
     pyproject = nearest_pyproject(folder)
     if found := oldest(table(pyproject, "project").get("requires-python")):
         return RequiredPython(found, "requires-python in pyproject.toml")
-    poetry = table(pyproject, "tool", "poetry", "dependencies")
-    if found := _oldest_for_poetry(poetry.get("python")):
+    poetry = table(pyproject, "tool", "poetry")
+    if found := _oldest_for_poetry(table(poetry, "dependencies").get("python")):
         return RequiredPython(found, "Poetry's python in pyproject.toml")
-    if setup := _of_setuptools(folder):
-        return setup
+    setup = _setuptools(folder)
+    for each in setup:
+        if found := oldest(each.requires):
+            return RequiredPython(found, f"python_requires in {each.file}")
+    lists = [table(pyproject, "project").get("classifiers"), poetry.get("classifiers")]
+    told = [("pyproject.toml", each) for each in lists] + [
+        (each.file, each.classifiers) for each in setup
+    ]
+    for file, classifiers in told:
+        if found := _oldest_classified(classifiers):
+            return RequiredPython(found, f"the classifiers in {file}")
     return next(filter(None, map(_target, targets)), None)
 
 
 def oldest(requires: object) -> tuple[int, int] | None:
-    """The oldest Python 3 that version specifiers allow; None without a lower bound."""
+    """The oldest Python that version specifiers allow; None without a lower bound."""
     if isinstance(requires, str) and (plain := _PLAIN.fullmatch(requires.strip())):
         return (3, int(plain[1]))
     # The server's start need not wait for it.
@@ -97,9 +111,9 @@ def oldest(requires: object) -> tuple[int, int] | None:
         return None
     if not any(each.operator in _LOWER_BOUNDS for each in allowed):
         return None
-    for minor in _MINORS:
-        if any(allowed.contains(f"3.{minor}.{patch}") for patch in _PATCHES):
-            return (3, minor)
+    for major, minor in _MINORS:
+        if any(allowed.contains(f"{major}.{minor}.{patch}") for patch in _PATCHES):
+            return (major, minor)
     return None
 
 
@@ -111,31 +125,49 @@ def _oldest_for_poetry(requires: object) -> tuple[int, int] | None:
     return min(filter(None, map(oldest, choices)), default=None)
 
 
-def _of_setuptools(folder: Path) -> RequiredPython | None:
-    """The ``python_requires`` of setuptools, in the nearest folder that has its files."""
+def _oldest_classified(classifiers: object) -> tuple[int, int] | None:
+    """The oldest version that trove classifiers name, as a list or as lines."""
+    lines = classifiers if isinstance(classifiers, list) else [classifiers]
+    named = _CLASSIFIER.findall("\n".join(each for each in lines if isinstance(each, str)))
+    return min(((int(major or 2), int(minor or 7)) for major, minor in named), default=None)
+
+
+class _Setup(NamedTuple):
+    """What a file of setuptools says.
+
+    Attributes:
+        file: Its name.
+        requires: ``python_requires``.
+        classifiers: The trove classifiers, and for setup.py other strings, too.
+    """
+
+    file: str
+    requires: object
+    classifiers: object
+
+
+def _setuptools(folder: Path) -> list[_Setup]:
+    """The files of setuptools in the nearest folder that has a project's files."""
     for each in ancestors(folder):
-        told = {
-            "setup.cfg": tool_table("options", each / "setup.cfg").get("python_requires"),
-            "setup.py": _given_to_setup(each / "setup.py"),
-        }
-        for name, requires in told.items():
-            if found := oldest(requires):
-                return RequiredPython(found, f"python_requires in {name}")
         if any(is_file(each / name) for name in ("setup.py", "pyproject.toml", "setup.cfg")):
-            return None
-    return None
+            config = each / "setup.cfg"
+            requires = tool_table("options", config).get("python_requires")
+            classifiers = tool_table("metadata", config).get("classifiers")
+            return [_Setup("setup.cfg", requires, classifiers), _setup_script(each / "setup.py")]
+    return []
 
 
-def _given_to_setup(path: Path) -> object:
-    """The constant ``python_requires`` in setup.py, which is not run."""
-    if not is_file(path):
-        return None
+def _setup_script(path: Path) -> _Setup:
+    """The constants in setup.py, which is not run: ``python_requires``, and all strings."""
+    requires, strings = None, []
     parsing = suppress(OSError, SyntaxError, ValueError, RecursionError, MemoryError)
     with parsing, warnings.catch_warnings(action="ignore"):
         for node in ast.walk(ast.parse(path.read_bytes())):
             if isinstance(node, ast.keyword) and node.arg == "python_requires":
-                return getattr(node.value, "value", None)
-    return None
+                requires = getattr(node.value, "value", None)
+            elif isinstance(node, ast.Constant):
+                strings.append(node.value)
+    return _Setup(path.name, requires, strings)
 
 
 def tool_table(tool: str, config: Path) -> Mapping[str, Any]:

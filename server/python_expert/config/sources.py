@@ -9,12 +9,12 @@ from __future__ import annotations
 import copy
 import difflib
 import re
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from python_expert.config.deprecations import rename
 from python_expert.config.kinds import Group, InvalidSettingError
+from python_expert.config.layers import Layer, read_pyproject
 from python_expert.config.settings import ProviderName
-from python_expert.config.toml_files import read_toml
 from python_expert.text.paths import ancestors
 from python_expert.text.repository import enclosing
 
@@ -24,9 +24,6 @@ if TYPE_CHECKING:
 
     from python_expert.config.kinds import SettingsSection
     from python_expert.config.settings import Settings
-
-SECTION = "pythonExpert"
-TABLE = "python-expert"
 
 EDITOR_ONLY = (
     *("trusted", "interpreter", "log_file", "log_level"),
@@ -57,24 +54,8 @@ FORBIDDEN: Mapping[str, Any] = {"network": False}
 NOTHING_SENT = "nothing is sent until"
 """Where what may be sent cannot be understood, a fault says so in these words."""
 
-_TOML_PLACE = re.compile(r" \(at line (\d+), column \d+\)$")
-
 _VERBATIM = ("severity", "prices")
 """Settings whose keys are rules or models, and no settings themselves."""
-
-
-class Layer(NamedTuple):
-    """Settings from one source.
-
-    Attributes:
-        origin: The source as messages name it.
-        values: The settings, written either way.
-        from_project: True for pyproject.toml, which may not set everything.
-    """
-
-    origin: str
-    values: Mapping[str, Any]
-    from_project: bool = False
 
 
 def merge(layers: Iterable[Layer], schema: type[Settings]) -> tuple[Settings, list[str]]:
@@ -95,24 +76,23 @@ def merge(layers: Iterable[Layer], schema: type[Settings]) -> tuple[Settings, li
     for layer in layers:
         values = _normalise(layer.values)
         faults += [
-            f"{layer.origin}: '{spell(old)}' is deprecated; write '{spell(new)}' instead"
+            layer.fault(old, f"'{spell(old)}' is deprecated; write '{spell(new)}' instead")
             for old, new in rename(values)
         ]
         if layer.from_project:
             faults += [
-                f"{layer.origin}: '{key}' is ignored; only your editor's settings may set it"
+                layer.fault(key, f"'{key}' is ignored; only your editor's settings may set it")
                 for key in _take_out(values, EDITOR_ONLY)
             ]
         wished = copy.deepcopy(values.get("privacy"))
-        faults += [f"{layer.origin}: {fault}" for fault in _drop_invalid(values, schema)]
+        faults += [layer.fault(*each) for each in _drop_invalid(values, schema)]
         if values.get("privacy") != wished:
             values["privacy"] = dict(FORBIDDEN)
-            faults.append(
-                f"{layer.origin}: {NOTHING_SENT} all settings under 'privacy' are correct"
-            )
+            words = f"{NOTHING_SENT} all settings under 'privacy' are correct"
+            faults.append(layer.fault("privacy", words))
         if layer.from_project:
             faults += [
-                f"{layer.origin}: '{key}' is ignored; a project cannot allow more than you do"
+                layer.fault(key, f"'{key}' is ignored; a project cannot allow more than you do")
                 for key in _take_out(values, _widening(values, own))
             ]
         _merge_into(merged, values)
@@ -165,35 +145,6 @@ def _nearest(root: Path) -> Path | None:
     return None
 
 
-def read_pyproject(path: Path) -> Layer:
-    """Read ``[tool.python-expert]`` from a pyproject.toml; a missing one has no settings.
-
-    Raises:
-        ValueError: The file cannot be read or is no TOML; the text says which and where.
-    """
-    origin = f"[tool.{TABLE}] in {path}"
-    try:
-        data = read_toml(path)
-    except (FileNotFoundError, NotADirectoryError):
-        return Layer(origin, {}, from_project=True)
-    except OSError as error:
-        raise ValueError(f"{path} cannot be read: {error}") from error
-    except ValueError as error:
-        place = _TOML_PLACE.search(str(error))
-        at = f":{place[1]}" if place else ""
-        raise ValueError(f"{path}{at}: {_TOML_PLACE.sub('', str(error))}") from error
-    table = data.get("tool", {})
-    values = table.get(TABLE, {}) if isinstance(table, dict) else {}
-    return Layer(origin, values if isinstance(values, dict) else {}, from_project=True)
-
-
-def editor_layer(values: object, origin: str = "editor settings") -> Layer:
-    """Take what an editor sent, bare or under ``pythonExpert``; anything else is empty."""
-    if isinstance(values, dict) and isinstance(values.get(SECTION), dict):
-        values = values[SECTION]
-    return Layer(origin, values if isinstance(values, dict) else {})
-
-
 def spell(name: str) -> str:
     """A field's name as TOML spells it."""
     return name.replace("_", "-")
@@ -242,15 +193,16 @@ def _widening(values: Mapping[str, Any], own: Settings) -> list[str]:
     return found
 
 
-def _drop_invalid(values: dict[str, Any], schema: type[Settings]) -> list[str]:
-    """Delete, in place, what the schema does not accept; return a sentence for each."""
-    faults: list[str] = []
+def _drop_invalid(values: dict[str, Any], schema: type[Settings]) -> list[tuple[str, str]]:
+    """Delete, in place, what the schema does not accept; return the key and a sentence for each."""
+    faults: list[tuple[str, str]] = []
     while True:
         try:
             schema.read(values)
         except InvalidSettingError as error:
             path = _delete(values, error.path)
-            faults.append(_explain(path, error, _field_names(path[:-1], schema)))
+            words = _explain(path, error, _field_names(path[:-1], schema))
+            faults.append((".".join(path), words))
         else:
             return faults
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from typing import TYPE_CHECKING, Any
 
@@ -10,6 +11,9 @@ from python_expert.text.paths import ancestors, is_file
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
+
+_HEADER = re.compile(r"\s*\[+\s*([^\]]+?)\s*\]")
+_KEY = re.compile(r"\s*([\w.\"'-]+)\s*=")
 
 LARGEST_BYTES = 1 << 20
 """Many times what people write; parsing takes a third of a second for each MiB."""
@@ -43,6 +47,42 @@ def nearest_pyproject(folder: Path) -> dict[str, Any]:
     paths = (above / "pyproject.toml" for above in ancestors(folder))
     path = next(filter(is_file, paths), None)
     return read_table(path) if path else {}
+
+
+def key_at(line: str) -> str:
+    """The key that a line of a TOML file sets; empty if it sets none."""
+    match = _KEY.match(line)
+    return match[1] if match else ""
+
+
+def line_of(text: str, *names: str) -> int | None:
+    """The 0-based line of a TOML text that sets a value, or the nearest table around it; or None.
+
+    Args:
+        text: The text.
+        names: The keys that lead to the value, spelt in any way.
+    """
+    wanted = tuple(map(_plain, names))
+    inside: tuple[str, ...] = ()
+    best: tuple[int, int | None] = (0, None)
+    for number, line in enumerate(text.splitlines()):
+        if header := _HEADER.match(line):
+            inside = found = _parts(header[1])
+        elif key := key_at(line):
+            found = (*inside, *_parts(key))
+        else:
+            continue
+        if best[0] < len(found) and found == wanted[: len(found)]:
+            best = len(found), number
+    return best[1]
+
+
+def _parts(key: str) -> tuple[str, ...]:
+    return tuple(_plain(part.strip().strip("\"'")) for part in key.split("."))
+
+
+def _plain(name: str) -> str:
+    return name.replace("-", "").replace("_", "").lower()
 
 
 def table(values: Mapping[str, Any], *names: str) -> Mapping[str, Any]:

@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
+SHARED_INI = ("setup.cfg", "tox.ini")
+"""INI files of several tools, each with a section of its own."""
+
 
 def watched(tools: Iterable[ToolSpec]) -> tuple[str, ...]:
     """The names of all files in which tools keep their configuration."""
@@ -60,13 +63,13 @@ class ConfigFiles:
             if above / self._watched[0] in self._stamps:
                 return  # and so are the folders above it
             for name in self._watched:
-                self._stamps[above / name] = _stamp(above / name)
+                self._stamps[above / name] = stamp(above / name)
 
     def poll(self) -> bool:
         """Look at the files again; returns whether any has changed since the last look."""
         changed = set()
         for path, old in self._stamps.items():
-            new = _stamp(path)
+            new = stamp(path)
             if new != old:
                 self._stamps[path] = new
                 changed.add(path.name)
@@ -121,17 +124,22 @@ def _warn(path: Path) -> None:
 
 
 def _configures(path: Path, name: str) -> bool:
-    if path.name not in ("pyproject.toml", "setup.cfg"):
+    if path.name not in ("pyproject.toml", *SHARED_INI):
         return True
     try:
-        if path.name == "setup.cfg":
+        if path.name in SHARED_INI:
             parser = ConfigParser(interpolation=None, strict=False)
             parser.read_string(path.read_text(encoding="utf-8"))
-            return parser.has_section(name)
+            return parser.has_section(ini_section(name, path))
         tables = read_toml(path).get("tool", {})
     except (OSError, ValueError, IniError):
         return re.search(rf"^\[(tool\.)?{name}\b", read(path), re.MULTILINE) is not None
     return isinstance(tables, dict) and name in tables
+
+
+def ini_section(name: str, path: Path) -> str:
+    """The section of a tool in an INI file; setup.cfg has pytest's by another name."""
+    return "tool:pytest" if (name, path.name) == ("pytest", "setup.cfg") else name
 
 
 def read(path: Path) -> str:
@@ -142,7 +150,7 @@ def read(path: Path) -> str:
         return ""
 
 
-def _stamp(path: Path) -> object:
+def stamp(path: Path) -> object:
     """What differs between two states of a file; None if there is no file."""
     try:
         stat = os.stat(path)  # noqa: PTH116 - several times faster than Path.stat

@@ -43,8 +43,8 @@ class Trigger(Enum):
 class ConfigSearch:
     """Where a tool keeps its configuration.
 
-    A file of the names counts if it configures the tool: in pyproject.toml and setup.cfg there
-    must be a table or section with the tool's name.
+    A file of the names counts if it configures the tool: in pyproject.toml, setup.cfg and
+    tox.ini there must be a table or section with the tool's name.
 
     Attributes:
         names: The names of its files, in its own order of preference.

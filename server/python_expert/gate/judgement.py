@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
 from python_expert.gate.blocking import is_blocking, is_listed
@@ -49,6 +50,8 @@ class Judgement(NamedTuple):
         before: The number of findings of each tool before the edits.
         after: The number of findings of each tool after the edits.
         failed_tools: Why a tool could not check the candidate.
+        revealed: The number of findings of each tool that would stop the edit but are the code's
+            own: the tool finds them because it did not check that code before.
 
     Of a tool that is switched off, only findings that stop the edit are listed.
     """
@@ -58,6 +61,7 @@ class Judgement(NamedTuple):
     before: Mapping[ToolName, int]
     after: Mapping[ToolName, int]
     failed_tools: Mapping[ToolName, str]
+    revealed: Mapping[ToolName, int] = MappingProxyType({})
 
     @property
     def unchecked(self) -> tuple[Reason, ...]:
@@ -126,6 +130,7 @@ class Judge:
         news: list[Found] = []
         noted: list[Found] = []
         failed_tools = {name: OUR_ERROR for name, tool in asked.items() if tool is None}
+        revealed: dict[ToolName, int] = {}
         base: Baseline | None = None
         for tool, then, now in zip(tools, found_before, found_now, strict=True):
             if isinstance(now, str):
@@ -136,20 +141,25 @@ class Judge:
             found = self._unlisted(found, reasons)
             if tool not in self._off:
                 noted += (each for each in found if not is_blocking(each.finding))
-            if any(is_blocking(each.finding) for each in found):
+            if blocking := sum(is_blocking(each.finding) for each in found):
                 base = base or await baseline()
                 answer = await self._ask(tool, base.code)
                 old = [] if isinstance(answer, str) else answer
                 found = new_findings(old, now, self._document.uri, base.steps)
                 found = self._unlisted(found, reasons)
-                news += (each for each in found if is_blocking(each.finding))
+                stopping = [each for each in found if is_blocking(each.finding)]
+                news += stopping
+                if blocking > len(stopping) and tool not in self._off:
+                    revealed[tool.name] = blocking - len(stopping)
         names = [tool.name for tool in tools]
         shown = {tool.name for tool in tools if tool not in self._off} | failed_tools.keys()
         before_counts, after_counts = (
             {name: n for name, n in self._count(names, each).items() if name in shown}
             for each in (found_before, found_now)
         )
-        return Judgement(tuple(news), tuple(noted), before_counts, after_counts, failed_tools)
+        return Judgement(
+            tuple(news), tuple(noted), before_counts, after_counts, failed_tools, revealed
+        )
 
     def _unlisted(self, found: Iterable[Found], reasons: Iterable[Reason]) -> list[Found]:
         """The findings without those that the proof lists and those in other changed documents."""

@@ -6,7 +6,8 @@ import asyncio
 import logging
 from typing import TYPE_CHECKING
 
-from python_expert.config.sources import FORBIDDEN, SECTION, Layer, editor_layer, merge
+from python_expert.config.layers import SECTION, Layer, editor_layer
+from python_expert.config.sources import FORBIDDEN, merge
 from python_expert.processes import logs
 
 if TYPE_CHECKING:

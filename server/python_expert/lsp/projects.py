@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from python_expert.config.environments import FoundPython
+    from python_expert.config.layers import Layer
     from python_expert.config.settings import Settings
-    from python_expert.config.sources import Layer
     from python_expert.lsp.client import Client
     from python_expert.text.document import Document
     from python_expert.tools.base import Tool

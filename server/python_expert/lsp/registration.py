@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from typing import TYPE_CHECKING, Any
 
-from python_expert.config.sources import SECTION
+from python_expert.config.layers import SECTION
 from python_expert.text.paths import PYTHON_SUFFIXES
 
 if TYPE_CHECKING:

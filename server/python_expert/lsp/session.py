@@ -9,7 +9,7 @@ import logging
 from typing import TYPE_CHECKING, Any
 
 from python_expert.baseline.file import NAME
-from python_expert.config.sources import editor_layer
+from python_expert.config.layers import editor_layer
 from python_expert.config.tool_files import watched
 from python_expert.diagnostics.finding import ON_DISK
 from python_expert.diagnostics.store import DiagnosticStore

@@ -6,6 +6,7 @@ import logging
 from enum import IntEnum
 from typing import TYPE_CHECKING, Any
 
+from python_expert.config.tool_files import stamp
 from python_expert.text.paths import to_uri
 
 if TYPE_CHECKING:
@@ -86,6 +87,7 @@ class Problems:
         self._client = client
         self._spawn = spawn
         self._told: set[tuple[str | None, str]] = set()
+        self._unreadable: set[tuple[Path, int, object]] = set()
 
     def tell(self, problem: Problem) -> None:
         """Report a problem, with a button that opens the file it is in."""
@@ -95,7 +97,17 @@ class Problems:
             return
         self._told.add(cause)
         log.warning("%s", text)
-        if self._client.documents_shown and (place := problem.find_place()):
+        place = problem.find_place()
+        if place and self._is_told(problem.tool, *place):
+            return
+        if self._client.documents_shown and place:
             self._spawn(offer_to_open(self._protocol, text, *place))
         else:
             tell(self._protocol, text, MessageType.WARNING)
+
+    def _is_told(self, tool: str | None, path: Path, line: int) -> bool:
+        """Whether the user knows that a file cannot be read, for which a tool fails as well."""
+        key = (path, line, stamp(path))
+        if tool is None:
+            self._unreadable.add(key)
+        return tool is not None and key in self._unreadable

@@ -6,6 +6,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from python_expert.actions.base import Options
+from python_expert.config.conventions import style_guide
 from python_expert.config.docstring_demands import of_pydoclint
 from python_expert.config.environments import prefix_of, site_packages, version
 from python_expert.config.python_versions import RequiredPython, tool_table, tool_tables
@@ -78,13 +79,13 @@ def _is_typed(folder: Path, name: str) -> bool:
 
 
 def _line_length(project: Project, path: Path | None) -> int:
-    """The line length that a tool is configured for; 0 if none is."""
+    """The line length that a tool, flake8 or pycodestyle is configured for; 0 if none is."""
     for name, kind in project.kinds.items():
         if key := kind.spec.length_key:
             for _, values in tool_tables(name, project.config(name, path)):
                 if type(length := values.get(key)) is int and length > 0:
                     return length
-    return 0
+    return style_guide(path.parent if path else project.root).line_length
 
 
 def _style(project: Project, path: Path | None) -> Style:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from python_expert.actions.base import Skipped
 from python_expert.gate.blocking import is_blocking
-from python_expert.pipeline.summary import Counts, grouped, shortened
+from python_expert.pipeline.summary import Counts, grouped, revealed, shortened
 from python_expert.text.changes import DocumentEdit
 from python_expert.text.document import Edit, Position, Range, line_length
 from python_expert.text.rebase import rebase
@@ -63,6 +63,7 @@ class Outcome:
         before: The number of findings of each tool before the edits.
         after: The number of findings of each tool after the edits.
         failed_tools: Why a tool could not check the edits.
+        revealed: The number of each tool's findings in code that it did not check before.
         noted: New findings that do not stop the edits; see `gate.blocking`.
         evidence: What was run on the edited text.
         seconds: The duration.
@@ -97,6 +98,7 @@ class Outcome:
     before: Mapping[ToolName, int] = field(default_factory=dict)
     after: Mapping[ToolName, int] = field(default_factory=dict)
     failed_tools: Mapping[ToolName, str] = field(default_factory=dict)
+    revealed: Mapping[ToolName, int] = field(default_factory=dict)
     noted: tuple[Finding, ...] = ()
     evidence: tuple[Evidence, ...] = ()
     seconds: float = 0.0
@@ -154,6 +156,8 @@ class Outcome:
         line = self.action.title
         if self.counts.asked:
             line = self.counts.line(self.action)
+            if self.result is Result.CHANGED and self.revealed:
+                line += f"; {revealed(self.revealed)}"
         elif self.result is Result.UNCHANGED:
             line += ": nothing to change"
         return f"{line}: {reasons}" if reasons else line

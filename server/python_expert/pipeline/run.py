@@ -281,10 +281,10 @@ class _Run:
             RefusalError: Nothing could be written.
         """
         outcome = self._outcome
-        if attempt.judgement:
-            outcome.before, outcome.after = attempt.judgement.before, attempt.judgement.after
-            outcome.failed_tools = attempt.judgement.failed_tools
-            outcome.noted = tuple(each.finding for each in attempt.judgement.noted)
+        if judged := attempt.judgement:
+            outcome.before, outcome.after = judged.before, judged.after
+            outcome.failed_tools, outcome.revealed = judged.failed_tools, judged.revealed
+            outcome.noted = tuple(each.finding for each in judged.noted)
         outcome.evidence, outcome.withheld = attempt.evidence, attempt.withheld
         for each in attempt.left:
             outcome.leave(each)

@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from python_expert.actions.base import Action
+    from python_expert.diagnostics.finding import ToolName
 
 NAMED = 3
 """The most definitions listed for one reason."""
@@ -69,6 +70,12 @@ class Counts(NamedTuple):
         if not self.asked:
             line = f"{action.title}: nothing {'changed' if self.documents else 'to change'}"
         return f"{line}; {rest}" if rest else line
+
+
+def revealed(numbers: Mapping[ToolName, int]) -> str:
+    """What tools find after a rewrite in code that they did not check before."""
+    found = (f"{tool} finds {number} more" for tool, number in numbers.items() if number)
+    return f"{', '.join(found)} in code that was not checked without hints"
 
 
 def grouped(found: Iterable[tuple[str, str]]) -> list[str]:

@@ -89,7 +89,7 @@ class Child:
                 pipes = None if self._stopped else await self._start()
                 if pipes is None or self._stopped:
                     if pipes is not None:
-                        pipes.kill(wanted=True)
+                        pipes.kill()
                     raise ToolCrashError("it was stopped")
                 self._pipes = pipes
             return self._pipes.rpc
@@ -162,7 +162,7 @@ class Child:
         except BaseException as error:
             if isinstance(error, RpcError | ToolCrashError):
                 self.note_failure(pipes)
-            pipes.kill(wanted=isinstance(error, asyncio.CancelledError))
+            pipes.kill()
             await pipes.wait()
             raise
         return pipes

@@ -119,14 +119,10 @@ class Pipes(asyncio.SubprocessProtocol):
         if self._transport and (stdin := self._transport.get_pipe_transport(0)):
             stdin.close()
 
-    def kill(self, *, wanted: bool = False) -> None:
-        """Kill the child and its process group.
-
-        Args:
-            wanted: Whether it is no longer needed, rather than broken.
-        """
-        self._leaving |= wanted
+    def kill(self) -> None:
+        """Kill the child and its process group."""
         if self._transport and not self._exited:  # later its process id may be another process's
+            self._leaving = True  # how it ends is our doing, and says nothing
             kill_group(self._transport.get_pid())
 
     def _write(self, data: bytes) -> None:

@@ -11,6 +11,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
 from python_expert.config import scripts, sources
+from python_expert.config.config_faults import from_here
 from python_expert.config.settings import schema
 from python_expert.processes.command import ToolError
 from python_expert.processes.jsonrpc import RpcError
@@ -43,6 +44,7 @@ if TYPE_CHECKING:
     from python_expert.config.environments import FoundPython
     from python_expert.config.settings import Settings
     from python_expert.diagnostics.finding import Finding, Report, ToolName
+    from python_expert.project.events import Problem
     from python_expert.project.known_findings import KnownFindings
     from python_expert.text.notebook import Notebook
     from python_expert.tools.base import Tool
@@ -83,6 +85,9 @@ class FileChecker:
         settings: A project's settings; if not given, those of its pyproject.toml.
         arguments: Further command-line arguments for tools.
         known: What is not reported because it is known; by default, everything is reported.
+
+    Attributes:
+        misconfigured: Whether a tool has ignored wrong parts of its configuration.
     """
 
     def __init__(
@@ -96,6 +101,7 @@ class FileChecker:
         arguments: Mapping[str, tuple[str, ...]] = MappingProxyType({}),
         known: KnownFindings | None = None,
     ) -> None:
+        self.misconfigured = False
         self._known = known
         self._projects: dict[Path, Project] = {}
         self._kinds = kinds
@@ -209,8 +215,8 @@ class FileChecker:
                 event = await queue.get()
                 found = merging.take(event._replace(reports=[*map(project.graded, event.reports)]))
                 fixable = sum(report.fixable for report in event.reports)
-                done = len(event.reports)
-                yield NewFindings(event.tool, found, done, event.error, len(tools), fixable)
+                done, error = len(event.reports), from_here(event.error, project.root)
+                yield NewFindings(event.tool, found, done, error, len(tools), fixable)
         finally:
             for task in tasks:
                 task.cancel()
@@ -233,7 +239,7 @@ class FileChecker:
         """The project with a root, or that of a script; created when it is first needed."""
         place = script or root
         if place not in self._projects:
-            events = Events(lambda _reports: None, lambda problem: self._warn(problem.message))
+            events = Events(lambda _reports: None, partial(self._tell, root))
             settings = self._settings(root)
             for name, args in self._arguments.items():
                 settings = settings.with_args(name, args)
@@ -241,10 +247,14 @@ class FileChecker:
             self._projects[place] = project
         return self._projects[place]
 
+    def _tell(self, root: Path, problem: Problem) -> None:
+        self.misconfigured |= problem.tool is not None
+        self._warn(from_here(problem.message, root))
+
     def _own_settings(self, root: Path) -> Settings:
         settings, faults = sources.load(root, [], self._schema)
         for fault in faults:
-            self._warn(fault)
+            self._warn(from_here(fault, root))
         return settings
 
 
@@ -259,10 +269,6 @@ def _check_files(
     """
     rest = [file for file in files if exists(file) and file.suffix != NOTEBOOK]
     return tool.check_files(files if tool.files else rest, named)
-
-
-def _all_of_them(_document: Document, findings: list[Finding]) -> list[Finding]:
-    return findings
 
 
 async def _feed(

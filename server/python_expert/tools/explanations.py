@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import inspect
+import re
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,6 +13,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
 MOST_SUGGESTED = 8
+
+_CODE = re.compile(r"([a-z]+)\d+")
 
 
 @cache
@@ -22,9 +25,26 @@ def read_pages(tool: type) -> Mapping[str, str]:
 
 
 def similar(code: str, known: Iterable[str]) -> list[str]:
-    """Known codes that a wrong one may stand for: those that begin with it, else similar ones."""
-    by_fold = {each.casefold(): each for each in known}
+    """Known codes that a wrong one may stand for.
+
+    These are the codes that begin with it, else those with the same letters and the same first
+    digits, else similar ones.
+    """
+    by_fold = {each.casefold(): each for each in sorted(known)}
     wanted = code.casefold()
-    found = sorted(each for each in by_fold if each.startswith(wanted))
-    found = found or difflib.get_close_matches(wanted, by_fold, MOST_SUGGESTED, 0.6)
+    letters = _letters(wanted)
+    shortest = len(letters) + 1 if letters else len(wanted)
+    for end in range(len(wanted), shortest - 1, -1):
+        if found := [each for each in by_fold if each.startswith(wanted[:end])]:
+            break
+    else:
+        is_family = letters in set(map(_letters, by_fold)) - {""}
+        similar_ones = difflib.get_close_matches(wanted, by_fold, MOST_SUGGESTED, 0.6)
+        found = [] if is_family else similar_ones
     return [by_fold[each] for each in found[:MOST_SUGGESTED]]
+
+
+def _letters(code: str) -> str:
+    """The letters of a code such as ``B001``; empty for a name such as ``arg-type``."""
+    match = _CODE.fullmatch(code)
+    return match[1] if match else ""

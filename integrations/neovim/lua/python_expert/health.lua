@@ -8,6 +8,9 @@ local DEADLINE_MS = 60000
 --- Other servers that report what Python Expert reports.
 local SAME = { ruff = 'ruff', ruff_lsp = 'ruff', pylsp = 'ruff, mypy or bandit, where its plugins run them' }
 
+--- The tools that come with it; pytest is the project's own.
+local SHOWN = { 'ruff', 'mypy', 'bandit', 'antipatterns' }
+
 --- What `python-expert doctor` says of a folder; nil, and why not, if it says nothing.
 local function doctor(command, folder)
   local argv = { command, 'doctor', '--output-format', 'json' }
@@ -25,7 +28,7 @@ local function doctor(command, folder)
 end
 
 local function check_tools(found)
-  for _, name in ipairs({ 'ruff', 'mypy', 'bandit' }) do
+  for _, name in ipairs(SHOWN) do
     local tool = found.tools[name]
     if tool and tool.error ~= '' then
       vim.health.error(('%s cannot run: %s'):format(name, tool.error), { 'It is looked for at ' .. tool.path })

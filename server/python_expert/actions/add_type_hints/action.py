@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from python_expert.actions.add_type_hints.imports import import_edits
 from python_expert.actions.add_type_hints.plan import Planner
+from python_expert.actions.add_type_hints.proof.source_invariants import too_old
 from python_expert.actions.add_type_hints.slots import Slot, SlotError, slots_of
 from python_expert.actions.add_type_hints.wrapping import USUAL_LENGTH, wrapped
 from python_expert.actions.base import Candidate, Skipped, Target
@@ -21,9 +22,10 @@ def targets(
     source: Source, where: Range | None, options: Options
 ) -> tuple[list[Target], list[Skipped]]:
     """The functions with missing hints, and the classes with attributes that need a type."""
-    del options
     found, left = [], []
     definitions = source.selected(where)
+    if definitions and (old := too_old(options, variable=False)):
+        return [], [Skipped(each.key, old, notable=True) for each in definitions]
     for definition in definitions:
         if source.is_masked(definition.range):
             left.append(Skipped(definition.key, "it does not parse"))

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from pydantic import ValidationError
 
 from python_expert.actions.add_type_hints.proof.readers import Fields, Risks
+from python_expert.actions.add_type_hints.proof.source_invariants import too_old
 from python_expert.actions.add_type_hints.rendering import Hint, Renderer
 from python_expert.actions.add_type_hints.rerendering import Needed
 from python_expert.actions.add_type_hints.schema import ImportedName, TypeHints
@@ -76,8 +77,11 @@ class Planner:
         return plan
 
     def _definition(self, plan: Plan, definition: Definition, hints: TypeHints) -> None:
-        if self._source.is_masked(definition.range):
-            plan.left.append(Skipped(definition.key, "it does not parse"))
+        variable = isinstance(definition.node, ast.ClassDef)
+        masked = self._source.is_masked(definition.range)
+        why = "it does not parse" if masked else too_old(self._options, variable=variable)
+        if why:
+            plan.left.append(Skipped(definition.key, why))
             return
         try:
             slots = slots_of(self._source, definition)

@@ -21,16 +21,25 @@ _CONTAINERS: Final = words(
 
 _TYPING: Final = words(
     """
-    AbstractSet Annotated Any AnyStr BinaryIO ChainMap ClassVar Counter DefaultDict Deque Dict
-    Final ForwardRef FrozenSet Generic IO List Literal Match NamedTuple NewType NoReturn
-    Optional OrderedDict Pattern Protocol Set SupportsAbs SupportsBytes SupportsComplex
-    SupportsFloat SupportsIndex SupportsInt SupportsRound Text TextIO Tuple Type TypeVar
-    TypedDict TYPE_CHECKING Union cast final overload runtime_checkable AsyncContextManager
+    AbstractSet Any AnyStr BinaryIO ChainMap ClassVar Counter DefaultDict Deque Dict
+    FrozenSet Generic IO List Match NamedTuple NewType NoReturn
+    Optional Pattern Set SupportsAbs SupportsBytes SupportsComplex
+    SupportsFloat SupportsInt SupportsRound Text TextIO Tuple Type TypeVar
+    TYPE_CHECKING Union cast overload AsyncContextManager
     ContextManager
     """
 )
 
 _SINCE: Final = {
+    **dict.fromkeys(
+        words(
+            """
+    Final ForwardRef Literal OrderedDict Protocol SupportsIndex TypedDict final runtime_checkable
+    """
+        ),
+        (3, 8),
+    ),
+    "Annotated": (3, 9),
     **dict.fromkeys(["Concatenate", "ParamSpec", "TypeAlias", "TypeGuard"], (3, 10)),
     **dict.fromkeys(
         words(

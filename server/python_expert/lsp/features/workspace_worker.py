@@ -20,7 +20,7 @@ import traceback
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from python_expert.config.sources import Layer
+from python_expert.config.layers import Layer
 from python_expert.isolation import ToolBarriers
 from python_expert.lsp.client import Client
 from python_expert.lsp.documents import Documents

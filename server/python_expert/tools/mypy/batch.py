@@ -19,7 +19,7 @@ from python_expert.tools import answers
 from python_expert.tools.base import environment
 from python_expert.tools.mypy.config_errors import (
     config_error,
-    config_warning,
+    config_warnings,
     is_about_options,
 )
 from python_expert.tools.mypy.reports import report
@@ -90,9 +90,10 @@ class Batch:
     ) -> dict[str, Report]:
         """Check files, some of them with another text than on disk.
 
-        If a file has a syntax error, mypy reports nothing else, in any file. Such a file is
-        replaced by `PLACEHOLDER`, and the others are checked again. Files that cannot be in one run
-        because their module names are the same are checked in further runs.
+        If a file has a syntax error, or another for which mypy stops (``yield from`` in an
+        ``async def``), mypy reports nothing else, in any other file. Such a file is replaced by
+        `PLACEHOLDER`, and the others are checked again. Files that cannot be in one run because
+        their module names are the same are checked in further runs.
 
         Args:
             documents: The documents to report on, by path.
@@ -188,7 +189,7 @@ class Batch:
             for item in lines if done else ():
                 path = str(root / item["file"])
                 found.setdefault(originals.get(path, path), []).append(item)
-            broken = any(item["code"] == SYNTAX for path in documents for item in found[path])
+            broken = any(_blocks(item) for path in documents for item in found[path])
             if (
                 (duplicate := _duplicate_module(found))
                 and duplicate in documents
@@ -201,8 +202,8 @@ class Batch:
                 path: self._report(document, found[path], exact=end.get("exact") is True)
                 for path, document in documents.items()
             }
-        if warnings := end.get("warnings"):
-            self._on_message(config_warning(str(warnings), self._launch))
+        for warning in config_warnings(str(end.get("warnings") or ""), self._launch):
+            self._on_message(warning)
         return reports
 
     def _failure(self, status: int, lines: Sequence[Any], out: bytes, err: bytes) -> ToolError:
@@ -217,10 +218,16 @@ class Batch:
     def _report(
         self, document: Document, items: Sequence[Mapping[str, Any]], *, exact: bool
     ) -> Report:
-        broken = any(item["code"] == SYNTAX for item in items)
+        broken = any(map(_blocks, items))
         findings = [_placed(item, document, exact=exact) for item in items]
         result = {"findings": findings, "parsed": not broken}
         return report(document, result, self._launch)
+
+
+def _blocks(item: Mapping[str, Any]) -> bool:
+    """Whether mypy stops for an error; one that is no syntax error has no code then."""
+    code = item["code"]
+    return code == SYNTAX or (code is None and not _DUPLICATE_MODULE.match(item["message"]))
 
 
 def _words(lines: Sequence[Any]) -> str:

@@ -17,10 +17,15 @@ if TYPE_CHECKING:
 _OPTION = "mypy: error: "
 """How mypy's messages about options begin, on the command line or in a file."""
 
+_EXCLUDE = "is an invalid regular expression"
+"""What mypy says of the option ``exclude``."""
+
 
 def is_about_options(words: str, launch: MypyLaunch) -> bool:
     """Whether mypy failed because of its configuration or an option."""
-    return _OPTION in words or bool(launch.config and str(launch.config) in words)
+    if _OPTION in words or _EXCLUDE in words:
+        return True
+    return bool(launch.config and str(launch.config) in words)
 
 
 def config_error(words: str, launch: MypyLaunch) -> ToolError:
@@ -38,12 +43,12 @@ def config_error(words: str, launch: MypyLaunch) -> ToolError:
     return ToolError(f"mypy cannot use its options: {why}; correct --select or tools.mypy.args")
 
 
-def config_warning(words: str, launch: MypyLaunch) -> str:
-    """Mypy's warnings about options that it ignores, one a line."""
+def config_warnings(words: str, launch: MypyLaunch) -> list[str]:
+    """Mypy's warnings about options that it ignores."""
     if launch.config is None:
-        return words
+        return words.splitlines()
     faults = (config_fault(line, launch.config, launch.root) for line in words.splitlines())
-    return "\n".join(fault.message for fault in faults)
+    return [fault.message for fault in faults]
 
 
 def _plain(words: str) -> str:

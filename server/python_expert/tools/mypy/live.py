@@ -12,7 +12,7 @@ from python_expert.text.document import Document
 from python_expert.tools.answers import text
 from python_expert.tools.base import environment
 from python_expert.tools.mypy.batch import DEADLINE_S, WORKER
-from python_expert.tools.mypy.config_errors import config_warning
+from python_expert.tools.mypy.config_errors import config_warnings
 from python_expert.tools.mypy.reports import report
 
 if TYPE_CHECKING:
@@ -227,8 +227,8 @@ class Live:
         }
         answer = await rpc.request("start", params)
         self.version = answer["mypy"]
-        if warnings := answer.get("warnings"):
-            self._on_message(config_warning(warnings, self._launch))
+        for warning in config_warnings(answer.get("warnings") or "", self._launch):
+            self._on_message(warning)
 
     def _notified(self, method: str, params: Any) -> None:  # noqa: ANN401 - JSON is untyped
         if method == "progress":

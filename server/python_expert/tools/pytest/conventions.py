@@ -10,6 +10,7 @@ from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, NamedTuple
 
 from python_expert.config.toml_files import read_toml
+from python_expert.config.tool_files import ini_section
 from python_expert.text.paths import module_name, package_root
 
 if TYPE_CHECKING:
@@ -111,7 +112,8 @@ def _options(config: Path) -> Mapping[str, object]:
         return {}
     parser = ConfigParser(interpolation=None, strict=False)
     parser.read_string(config.read_text(encoding="utf-8"))
-    return dict(parser.items("pytest")) if parser.has_section("pytest") else {}
+    section = ini_section("pytest", config)
+    return dict(parser.items(section)) if parser.has_section(section) else {}
 
 
 def _words(value: object, default: tuple[str, ...]) -> tuple[str, ...]:

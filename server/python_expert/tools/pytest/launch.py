@@ -55,6 +55,11 @@ class PytestLaunch:
             context.changes(PYTEST),
         )
 
+    @property
+    def is_live(self) -> bool:
+        """Whether tests run by themselves on each edit."""
+        return self.when is WhenToRun.LIVE
+
     def for_debugger(self) -> DebugLaunch:
         """What a debugger starts. Reads the names of what is installed.
 

@@ -38,9 +38,11 @@ class TestProcess:
     Args:
         python: The project's interpreter.
         root: The project's folder.
+        limited: Whether it may take half of the machine's memory at most.
     """
 
-    def __init__(self, python: Path, root: Path) -> None:
+    def __init__(self, python: Path, root: Path, *, limited: bool = False) -> None:
+        self._limited = limited
         self._hear: Callable[[str, Mapping[str, Any]], None] = lambda _method, _params: None
         self._fault: ToolError | None = None
         self._timeout: asyncio.Timeout | None = None
@@ -120,7 +122,7 @@ class TestProcess:
 
     async def _greet(self, rpc: JsonRpc) -> None:
         try:
-            answer = await rpc.request("start", {})
+            answer = await rpc.request("start", {"limited": self._limited})
         except RpcError as error:
             self._fault = ToolError(str(error))
             return
@@ -139,12 +141,14 @@ class TestProcesses:
     Args:
         python: The project's interpreter.
         root: The project's folder.
+        limited: Whether each may take half of the machine's memory at most.
     """
 
     __test__ = False
 
-    def __init__(self, python: Path, root: Path) -> None:
+    def __init__(self, python: Path, root: Path, *, limited: bool = False) -> None:
         self.version = ""
+        self._limited = limited
         self._python = python
         self._root = root
         self._next: TestProcess | None = None
@@ -160,7 +164,7 @@ class TestProcesses:
         covered: bool = False,
     ) -> str:
         """Run tests in a process of their own; see `TestProcess.run`."""
-        process, self._next = self._next or TestProcess(self._python, self._root), None
+        process, self._next = self._next or self._process(), None
         sent = {str(path): text for path, text in texts.items()}
         measured = _folder()
         try:
@@ -173,7 +177,7 @@ class TestProcesses:
 
     def warm(self) -> None:
         """Start the next process ahead: importing pytest takes longer than most tests."""
-        self._next = process = TestProcess(self._python, self._root)
+        self._next = process = self._process()
 
         async def start() -> None:
             with contextlib.suppress(ToolError):
@@ -190,6 +194,9 @@ class TestProcesses:
             await self._next.stop()
         if self._cache:
             await asyncio.to_thread(self._cache.cleanup)
+
+    def _process(self) -> TestProcess:
+        return TestProcess(self._python, self._root, limited=self._limited)
 
     def _cache_folder(self) -> Path:
         if self._cache is None:

@@ -60,7 +60,10 @@ SPEC = ToolSpec(
     module=True,
     bundled=False,
     config=ConfigSearch(
-        ("pytest.ini", ".pytest.ini", "pytest.toml", ".pytest.toml", "pyproject.toml", "tox.ini")
+        (
+            *("pytest.ini", ".pytest.ini", "pytest.toml", ".pytest.toml"),
+            *("pyproject.toml", "tox.ini", "setup.cfg"),
+        )
     ),
     settings=PytestSettings,
     role=Role.EVIDENCE,

@@ -74,7 +74,7 @@ class Pytest(Tool):
         )
         self._view = CoverageView(self._coverage, self._affected, self._files, tell)
         self._turn = asyncio.Lock()
-        self._processes = TestProcesses(launch.python, launch.root)
+        self._processes = TestProcesses(launch.python, launch.root, limited=launch.is_live)
         self.trials = PytestTrials(launch, self._conventions, self._affected, self._index)
 
     @classmethod

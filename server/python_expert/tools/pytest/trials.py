@@ -48,7 +48,7 @@ class PytestTrials:
         self._conventions = conventions
         self._affected = affected
         self._index = index
-        self._processes = TestProcesses(launch.python, launch.root)
+        self._processes = TestProcesses(launch.python, launch.root, limited=launch.is_live)
 
     async def affected(self, document: Document, text: str) -> list[str]:
         """The tests that a text in a document's place affects; see `TestTrials`."""

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from python_expert.config.config_faults import fault_at
+from python_expert.config.toml_files import key_at
 from python_expert.config.tool_files import read
 from python_expert.processes.command import ToolError
 
@@ -47,8 +48,19 @@ def config_error(words: str, root: Path) -> ToolError | None:
         line, header = _place(read(path).splitlines(), unknown["field"], line or 0)
         table = f"[{header}] " if header else ""
         return fault_at(path, line, f"{table}has no field `{unknown['field']}`", root).error
-    why = words.strip().splitlines()[-1] if parsed else causes[-1]["why"]
-    return fault_at(path, line, why.strip().removeprefix("Cause: "), root).error
+    why = _last_words(words) if parsed else causes[-1]["why"].strip()
+    text = read(path).splitlines()
+    if line is not None and line < len(text) and (key := key_at(text[line])) not in why:
+        why = f"{key}: {why}"
+    return fault_at(path, line, why, root).error
+
+
+def _last_words(words: str) -> str:
+    """The end of ruff's message: its last line, with the value under which it has marks."""
+    *before, last = filter(None, map(str.strip, words.splitlines()))
+    if set(last) == {"^"} and len(before) > 1:
+        last = f"{before[-2]} {before[-1]}"
+    return last.removeprefix("Cause: ")
 
 
 def _place(lines: Sequence[str], field: str, otherwise: int) -> tuple[int, str]:

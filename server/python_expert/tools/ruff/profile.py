@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from python_expert.config.conventions import formatters
+from python_expert.config.conventions import formatters, style_guide
 from python_expert.config.security_rules import unwanted_by_bandit
 from python_expert.config.settings import Profile
 from python_expert.tools.context import TEST_FILES
@@ -43,6 +43,16 @@ FAULT_RULES: Final = (
 )  # fmt: skip
 """What remains of it where the project formats by another tool: faults, but no matters of style."""
 
+SHARED_CODES: Final = (
+    "E401", "E402", "E501", "E701", "E702", "E703", "E711", "E712", "E713", "E714", "E721", "E722",
+    "E731", "E741", "E742", "E743", "W191", "W291", "W292", "W293", "W605",
+    "F401", "F403", "F405", "F541", "F811", "F841",
+)  # fmt: skip
+"""Codes of flake8 that ruff has by the same name; what a project ignores there is ignored."""
+
+_LONGEST_LINE: Final = 320
+"""The longest line that ruff accepts as a setting."""
+
 BREAKS_OLDER: Final = (
     "B905", "B911", "FURB161", "FURB162", "FURB188", "PTH115",
     "RUF007", "RUF058", "UP006", "UP007", "UP011", "UP017",
@@ -54,6 +64,10 @@ Python the code is for. They are those of which ruff finds more for a newer Pyth
 
 The oldest accepted ruff must know each code: it refuses a configuration with one that it does not
 know. B912, which is younger, needs a target of 3.14, and ruff's default is older."""
+
+IN_NO_PYTHON_36: Final = ("UP021", "UP022")
+IN_NO_PYTHON_35: Final = ("B904", "RUF012")
+"""Rules that ask for what Python 3.6, or 3.5 and 2, lack; ruff knows no Python before 3.7."""
 
 _OLDEST_TARGET: Final = 7
 _NEWEST_TARGET: Final = 13
@@ -67,11 +81,13 @@ class ExpertProfile(NamedTuple):
         select: The rules.
         ignore: Rules that are left out.
         target: The oldest Python that the code must run on, as ruff writes it, or empty.
+        line_length: The longest line, or 0 for ruff's own.
     """
 
     select: tuple[str, ...] = EXPERT_RULES
     ignore: tuple[str, ...] = ()
     target: str = ""
+    line_length: int = 0
 
     @property
     def lint(self) -> dict[str, Any]:
@@ -86,7 +102,12 @@ class ExpertProfile(NamedTuple):
     @property
     def configuration(self) -> dict[str, Any]:
         """Ruff's settings."""
-        return {"lint": self.lint, **({"target-version": self.target} if self.target else {})}
+        settings: dict[str, Any] = {"lint": self.lint}
+        if self.target:
+            settings["target-version"] = self.target
+        if self.line_length:
+            settings["line-length"] = self.line_length
+        return settings
 
 
 EXPERT: Final = ExpertProfile()
@@ -102,16 +123,26 @@ def expert_profile(context: ToolContext, path: Path | None) -> ExpertProfile | N
     if not context.is_expert(RUFF, path):
         return None
     python = context.required_python(path)
-    if python:
-        minor = max(_OLDEST_TARGET, min(python.version[1], _NEWEST_TARGET))
-        profile = EXPERT._replace(target=f"py3{minor}")
-    else:
-        profile = EXPERT._replace(ignore=BREAKS_OLDER)
+    profile = _for_python(python.version) if python else EXPERT._replace(ignore=BREAKS_OLDER)
     if context.settings.profile is not Profile.AUTO:
         return profile
-    if formatters(path.parent if path else context.root):
+    folder = path.parent if path else context.root
+    if formatters(folder):
         profile = profile._replace(select=FAULT_RULES)
+    guide = style_guide(folder)
+    unwanted = [code for code in SHARED_CODES if code.startswith(guide.ignored)]
+    profile = profile._replace(
+        ignore=(*profile.ignore, *unwanted), line_length=min(guide.line_length, _LONGEST_LINE)
+    )
     if bandit := context.config("bandit", path):
-        unwanted = sorted(unwanted_by_bandit(bandit))
-        profile = profile._replace(ignore=(*profile.ignore, *unwanted))
+        profile = profile._replace(ignore=(*profile.ignore, *sorted(unwanted_by_bandit(bandit))))
     return profile
+
+
+def _for_python(oldest: tuple[int, int]) -> ExpertProfile:
+    """The profile for code that must run on a Python."""
+    minor = max(_OLDEST_TARGET, min(oldest[1], _NEWEST_TARGET))
+    profile = EXPERT._replace(target=f"py3{minor}")
+    if oldest < (3, 6):  # most matters of style are newer: f-strings, pathlib, `raise ... from`
+        return profile._replace(select=FAULT_RULES, ignore=IN_NO_PYTHON_35)
+    return profile._replace(ignore=IN_NO_PYTHON_36) if oldest < (3, 7) else profile

@@ -28,6 +28,7 @@ from python_expert.actions.add_type_hints.proof.source_invariants import (
     is_shadowed,
     is_usual,
     surface_fault,
+    too_old,
 )
 from python_expert.actions.add_type_hints.proof.views import views_names
 from python_expert.analysis.bindings import When, bindings_of, is_no_type
@@ -175,6 +176,8 @@ class _Judge:
     def _future(self, alias: ast.alias) -> str | None:
         if alias.name != "annotations" or alias.asname:
             return "this import from __future__ changes the program"
+        if self._options.python < (3, 7):
+            return f"Python {self._options.named_python} does not have this import from __future__"
         if reads_anything(self._before, self._old):
             return "annotations are read when this program runs; they must not become strings"
         if any(isinstance(each, ast.Call | ast.NamedExpr) for each in self._annotations()):
@@ -228,10 +231,9 @@ class _Judge:
         )
 
     def _hint(self, hint: AddedHint) -> None:
-        line = hint.annotation.lineno - 1
-        key = _key(hint)
-        reason = self._wrong(hint)
-        if reason:
+        line, key = hint.annotation.lineno - 1, _key(hint)
+        is_variable = hint.kind is not Kind.HEADER
+        if reason := too_old(self._options, variable=is_variable) or self._wrong(hint):
             self._refused.append(Reason(reason, line, key))
             return
         owner = hint.parents[-1] if hint.parents else None

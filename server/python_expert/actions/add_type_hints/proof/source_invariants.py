@@ -82,6 +82,20 @@ def is_never_run(block: ast.If, before: Source, names: Bindings) -> bool:
             return found.origin in {"typing.TYPE_CHECKING", "typing_extensions.TYPE_CHECKING"}
 
 
+def too_old(options: Circumstances, *, variable: bool) -> str | None:
+    """Why the oldest Python that the project supports cannot run a hint, or None.
+
+    Args:
+        options: That Python, and whether the text is a stub, which nothing runs.
+        variable: Whether the hint is one of a variable or an attribute, which is newer syntax.
+    """
+    first = (3, 6) if variable else (3, 5)  # whose typing has what hints need
+    if options.is_stub or options.python >= first:
+        return None
+    what = "annotations of variables" if options.python >= (3, 0) and variable else "type hints"
+    return f"the project supports Python {options.named_python}, which cannot run {what}"
+
+
 def is_shadowed(module: str, options: Circumstances) -> bool:
     """Whether a file of the project may be imported instead of a standard library module."""
     name = module.partition(".")[0]

@@ -45,12 +45,17 @@ class TestRun:
         self._connection = connection
         self._root = os.getcwd()  # noqa: PTH109 - paths on sys.path are strings; tests may change it
 
-    def start(self) -> dict[str, str]:
+    def start(self, *, limited: bool) -> dict[str, str]:
         """Import pytest, which takes longer than the rest of a short run.
+
+        Args:
+            limited: Whether the run may take half of the machine's memory at most.
 
         Raises:
             RequestError: There is no pytest.
         """
+        if limited:
+            _limit_memory()
         # Tests are run as `pytest` runs them; those that count on `python -m pytest` find the
         # folder too, but nothing in it hides what is installed.
         sys.path.append(self._root)
@@ -119,6 +124,20 @@ def _reason(said: str) -> str:
     """What pytest says where it could not run, without its usage, files and warnings before."""
     reason = re.split(r"\berror: ", said[-LONGEST:], flags=re.IGNORECASE)[-1]
     return re.sub(r"^\s+(inifile|rootdir): .*$", "", reason, flags=re.MULTILINE).strip()
+
+
+def _limit_memory() -> None:
+    """Have an allocation fail, in the test, before the machine's memory ends; on Linux only.
+
+    Address space that is only reserved, or shared with a file, does not count.
+    """
+    if sys.platform == "linux":
+        import resource  # noqa: PLC0415 - does not exist on Windows
+
+        half = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") // 2
+        _, hard = resource.getrlimit(resource.RLIMIT_DATA)
+        with contextlib.suppress(OSError, ValueError):  # a lower limit is there already
+            resource.setrlimit(resource.RLIMIT_DATA, (half, hard))
 
 
 def _make_way() -> None:
