@@ -16,7 +16,17 @@ if TYPE_CHECKING:
 BASE = """\
 from dataclasses import dataclass
 from enum import Enum
-from typing import Final, NamedTuple, Protocol, TypedDict, assert_never
+from typing import Final, NamedTuple, Protocol, TypedDict, TypeVar, assert_never
+
+Kind = TypeVar("Kind")
+
+
+def missing(owner: object, name: str) -> str:
+    return name
+
+
+def named(kind: type[Kind]) -> type[Kind]:
+    return kind
 
 
 class Sized(Protocol):
@@ -39,8 +49,29 @@ class Small(Box):
 class Slotted:
     __slots__ = ("one",)
 
+    kind = 1
+
     def __init__(self) -> None:
         self.one = 1
+        self.two = 2
+
+
+@named
+class Segment:
+    __match_args__ = ("start", "length")
+    start = 0
+    length = 1
+
+
+class Vector:
+    one = 1
+
+    def _add(self, other: object) -> "Vector":
+        return self
+
+    __add__ = _add
+    __hash__ = None  # type: ignore[assignment]
+    __getattr__ = missing
 
 
 class Color(Enum):
@@ -81,6 +112,18 @@ def paint(color: Color) -> int:
             assert_never(other)
 
 
+def cut(part: object) -> int:
+    match part:
+        case Segment(first, 2):
+            return first.bit_length()
+        case _:
+            return 0
+
+
+def move(vector: Vector) -> str:
+    return (vector + vector).other + vector.one
+
+
 def make():
     return Point(1), Pair(1), Options(depth=1), Slotted(), make().missing
 
@@ -103,6 +146,14 @@ EDITS = (
     ("    size = 2\n", '    size = ""\n'),
     ("    size = 2\n", "    size = 2\n    name = 3\n"),
     ('    __slots__ = ("one",)\n', '    __slots__ = ("other",)\n'),
+    ("    kind = 1\n", "    kind = 1\n    two: int\n"),
+    ("    kind = 1\n", "    one: str\n"),
+    ("    start = 0\n", '    start = ""\n'),
+    ("    start = 0\n", ""),
+    ("    length = 1\n", "    length = None\n"),
+    ("    one = 1\n\n", '    one = ""\n'),
+    ("    one = 1\n\n", "    one = 1\n    other = 1\n"),
+    ("    one = 1\n\n", "    one = 1\n    _add = None\n"),
     ("    BLUE = 2\n", "    BLUE = 2\n    GREEN = 3\n"),
     ("    RED = 1\n", ""),
     ("    x: int\n", "    x: int\n    z: int\n"),

@@ -7,17 +7,29 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
-from mypy.nodes import Decorator, FuncDef, OverloadedFuncDef, TypeInfo
+from mypy.nodes import (
+    CallExpr,
+    Decorator,
+    FuncDef,
+    IndexExpr,
+    OverloadedFuncDef,
+    RefExpr,
+    TypeInfo,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from mypy.build import State
     from mypy.errors import ErrorInfo
-    from mypy.nodes import MypyFile
+    from mypy.nodes import Expression, MypyFile
+    from mypy.plugin import Plugin
 
 ATTRIBUTE: Final = re.compile(r"(?!__)([^\W\d]\w*)\s*(:[^=]*)?(=[^=].*)?(?<![,(\[{\\])")
 """A line that only defines an attribute of a class."""
+
+POSITIONS: Final = re.compile(r"__match_args__\b")
+"""A line that makes patterns use attributes without naming them."""
 
 Ignored = dict[int, list[str]]
 """The codes that `type: ignore` comments suppressed, by 1-based line."""
@@ -136,13 +148,16 @@ def classes_of(tree: MypyFile, lines: list[str]) -> dict[str, list[str]]:
     return classes
 
 
-def changed_attributes(info: object, before: list[str], after: list[str]) -> set[str] | None:
+def changed_attributes(
+    info: object, before: list[str], after: list[str], plugin: Plugin
+) -> set[str] | None:
     """The names of the attributes whose lines in a class have changed.
 
     Args:
         info: The class after the change.
         before: Its lines.
         after: Its lines after the change.
+        plugin: mypy's plugins.
 
     Returns:
         None if anything else has changed too, or if the class is more than its attributes.
@@ -152,15 +167,27 @@ def changed_attributes(info: object, before: list[str], after: list[str]) -> set
         or info.is_enum
         or info.is_protocol
         or info.metadata
-        or info.defn.decorators
+        or any(_is_of_plugin(each, plugin) for each in info.defn.decorators)
         or info.tuple_type
         or info.typeddict_type
-        or any(line.startswith("__") for line in before + after)
+        or any(map(POSITIONS.match, before + after))
     ):
         return None
     lines = [*(Counter(before) - Counter(after)), *(Counter(after) - Counter(before))]
     found = [ATTRIBUTE.fullmatch(line) for line in lines]
     return {each[1] for each in found if each} if all(found) else None
+
+
+def _is_of_plugin(decorator: Expression, plugin: Plugin) -> bool:
+    """Whether a plugin changes the classes that a decorator is applied to; mypy itself does not."""
+    if isinstance(decorator, CallExpr):
+        return _is_of_plugin(decorator.callee, plugin)
+    if isinstance(decorator, IndexExpr):
+        return _is_of_plugin(decorator.base, plugin)
+    if not isinstance(decorator, RefExpr):
+        return False
+    name = decorator.fullname
+    return bool(plugin.get_class_decorator_hook(name) or plugin.get_class_decorator_hook_2(name))
 
 
 def span(node: Any) -> tuple[int, int]:  # noqa: ANN401 - mypy's types are not for us to name

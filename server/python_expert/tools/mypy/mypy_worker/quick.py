@@ -124,7 +124,8 @@ class Quick:
         for name, known in memory.classes.items():
             now = classes.get(name, known)
             if now != known:
-                names = changed_attributes(lookup(fg, module, name), known, now)
+                info = lookup(fg, module, name)
+                names = changed_attributes(info, known, now, manager.plugin)
                 parts = [name] if names is None else [f"{name}.{each}" for each in names]
                 altered.update(map(make_trigger, parts))
         type_state.reset_all_subtype_caches()  # a protocol of a stub may have been compared
