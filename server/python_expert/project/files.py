@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 import os
 from functools import partial
 from pathlib import Path
@@ -14,10 +13,9 @@ from python_expert.config import scripts, sources
 from python_expert.config.config_faults import from_here
 from python_expert.config.settings import schema
 from python_expert.processes.command import ToolError
-from python_expert.processes.jsonrpc import RpcError
 from python_expert.project import notebook_files
 from python_expert.project.events import Events
-from python_expert.project.merging import Merging, ToolUpdate
+from python_expert.project.merging import Merging, ToolUpdate, feed
 from python_expert.project.project import Project
 from python_expert.text.document import Document
 from python_expert.text.paths import (
@@ -48,8 +46,6 @@ if TYPE_CHECKING:
     from python_expert.project.known_findings import KnownFindings
     from python_expert.text.notebook import Notebook
     from python_expert.tools.base import Tool
-
-log = logging.getLogger(__name__)
 
 STDIN_URI = "untitled:stdin"
 
@@ -204,9 +200,9 @@ class FileChecker:
         """Run the tools of a project concurrently; yields new findings without duplicates."""
         queue: asyncio.Queue[ToolUpdate] = asyncio.Queue()
         tools = [tool for name, tool in project.tools.items() if name in self._names]
-        tasks = [asyncio.create_task(_feed(queue, tool.name, work(tool))) for tool in tools]
+        tasks = [asyncio.create_task(feed(queue, tool.name, work(tool))) for tool in tools]
         rules = {str(kind.spec.name): kind.spec.merging for kind in self._kinds}
-        new = partial(self._known.new, project.root) if self._known else _all_of_them
+        new = partial(self._known.new, project.root) if self._known else lambda _, found: found
         if notebook is not None:
             new = partial(notebook_files.new, notebook, new)
         merging = Merging({tool.name for tool in tools}, rules, document, new)
@@ -269,22 +265,6 @@ def _check_files(
     """
     rest = [file for file in files if exists(file) and file.suffix != NOTEBOOK]
     return tool.check_files(files if tool.files else rest, named)
-
-
-async def _feed(
-    queue: asyncio.Queue[ToolUpdate], name: ToolName, work: AsyncIterator[list[Report]]
-) -> None:
-    error = ""
-    try:
-        async for reports in work:
-            if reports:
-                await queue.put(ToolUpdate(name, reports))
-    except (ToolError, RpcError) as fault:
-        error = str(fault)
-    except Exception as fault:  # the other tools are not affected
-        log.exception("%s: checking failed", name)
-        error = f"an internal error of Python Expert: {fault!r}"
-    await queue.put(ToolUpdate(name, error=error))
 
 
 def root_of(path: Path) -> Path:

@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
+import logging
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from python_expert.diagnostics.store import DiagnosticStore
+from python_expert.processes.command import ToolError
+from python_expert.processes.jsonrpc import RpcError
 from python_expert.text.decoding import readable
 from python_expert.text.document import Document
 from python_expert.text.paths import to_path
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    import asyncio
+    from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 
     from python_expert.diagnostics.deduplication import MergeRules
     from python_expert.diagnostics.finding import Finding, Report, ToolName
+
+log = logging.getLogger(__name__)
 
 
 class ToolUpdate(NamedTuple):
@@ -98,3 +104,20 @@ def read(uri: str, path: Path) -> Document:
         return Document.of(uri, 0, readable(path.read_bytes()))
     except OSError:
         return Document.of(uri, 0, "")
+
+
+async def feed(
+    queue: asyncio.Queue[ToolUpdate], name: ToolName, work: AsyncIterator[list[Report]]
+) -> None:
+    """Put a tool's reports into a queue, and at the end an update without any."""
+    error = ""
+    try:
+        async for reports in work:
+            if reports:
+                await queue.put(ToolUpdate(name, reports))
+    except (ToolError, RpcError) as fault:
+        error = str(fault)
+    except Exception as fault:  # the other tools are not affected
+        log.exception("%s: checking failed", name)
+        error = f"an internal error of Python Expert: {fault!r}"
+    await queue.put(ToolUpdate(name, error=error))
