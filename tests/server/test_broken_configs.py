@@ -196,6 +196,15 @@ def test_a_pyproject_toml_that_cannot_be_read_is_told_once(project: ProjectFacto
     assert all(tool in last for tool in FOUND)
 
 
+def test_an_old_python_that_mypy_no_longer_checks_for_is_told_and_no_failure(
+    project: ProjectFactory,
+) -> None:
+    folder = project({"mypy.ini": "[mypy]\npython_version = 3.8\n", "x.py": ""})
+    done = cli("check", "--tools", "mypy", cwd=folder)
+    assert done.returncode == 0
+    assert "mypy.ini:2: python_version: Python 3.8 is not supported" in done.stderr
+
+
 def test_files_of_several_projects_are_told_apart(project: ProjectFactory) -> None:
     folder = project({f"{each}/ruff.toml": "nope = 1\n" for each in "ab"})
     for name in ("pyproject.toml", "x.py"):

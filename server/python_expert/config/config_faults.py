@@ -18,6 +18,7 @@ _PREFIX: Final = re.compile(r"(?:(?:\w+: )?error: |bandit's configuration .+? is
 _TABLE: Final = re.compile(r"\[(?P<table>[^\]\n]+)\]: ?")
 _OWN_CODE: Final = re.compile(r"  \[[a-z-]+\]$")
 """mypy's error code at the end of a message."""
+_OUTDATED: Final = re.compile(r"Python \S+ is not supported \(must be \S+ or higher\)")
 _UNKNOWN: Final = re.compile(r"Unrecognized option: (?P<key>[\w-]+)")
 _NAMED: Final = re.compile(
     r"(?P<key>[a-z_]+)(?:: | must be )|The (?P<of>[a-z_]+) .+ is an invalid"
@@ -89,6 +90,14 @@ def fault_at(path: Path, line: int | None, why: str, root: Path) -> ConfigFault:
     shown = path.relative_to(root) if path.is_relative_to(root) else path
     at = "" if line is None else f":{line + 1}"
     return ConfigFault(path, line, f"{shown}{at}: {why}")
+
+
+def is_outdated(message: str) -> bool:
+    """Whether a fault is only that a newer tool no longer checks for an old Python.
+
+    Many projects name one, and cannot name another while they support it.
+    """
+    return _OUTDATED.search(message) is not None
 
 
 def from_here(message: str, root: Path) -> str:

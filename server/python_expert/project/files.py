@@ -10,7 +10,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
 from python_expert.config import scripts, sources
-from python_expert.config.config_faults import from_here
+from python_expert.config.config_faults import from_here, is_outdated
 from python_expert.config.settings import schema
 from python_expert.processes.command import ToolError
 from python_expert.project import notebook_files
@@ -244,7 +244,7 @@ class FileChecker:
         return self._projects[place]
 
     def _tell(self, root: Path, problem: Problem) -> None:
-        self.misconfigured |= problem.tool is not None
+        self.misconfigured |= problem.tool is not None and not is_outdated(problem.message)
         self._warn(from_here(problem.message, root))
 
     def _own_settings(self, root: Path) -> Settings:
