@@ -141,7 +141,7 @@ DEFINED_AS: Final = {
 IN_MEMORY: Final = frozenset({"_io.BytesIO", "_io.StringIO", "io.BytesIO", "io.StringIO"})
 """File-like classes whose objects only exist in memory."""
 
-FOREIGN_CLASSES: Final = frozenset({"requests.Session"})
+KNOWN_CLASSES: Final = frozenset({"requests.Session"})
 """Classes of other packages that are known as well as those of the standard library."""
 
 THREAD_BOUND: Final = {

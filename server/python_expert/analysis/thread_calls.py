@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from python_expert.analysis.call_graph import How
 from python_expert.analysis.decorators import Wrapping, wrapping
-from python_expert.analysis.foreign_bases import foreign_base
+from python_expert.analysis.external_bases import external_base
 from python_expert.analysis.function_bodies import is_generator
 from python_expert.analysis.library import AT_MAKING, DUCKS, HARMLESS_BASES, IN_ANY_THREAD
 from python_expert.analysis.nodes import is_special
@@ -164,7 +164,7 @@ def _is_loose(program: Program, function: Function) -> bool:
             use.how is How.VALUE and use.node not in known and not _is_wrapper(program, use)
             for use in program.uses[function]
         )
-        or foreign_base(program, function) is not None
+        or external_base(program, function) is not None
     )
 
 

@@ -17,8 +17,8 @@ from python_expert.processes.command import (
     Command,
     ToolCrashError,
     ToolError,
-    foreign,
     run,
+    worker_command,
 )
 from python_expert.text.paths import package_root, to_path
 
@@ -148,7 +148,7 @@ async def _run(
         "after": after,
         "lines": [each.line + 1 for each in asked],
     }
-    argv = foreign(interpreter.path, WORKER)
+    argv = worker_command(interpreter.path, WORKER)
     command = Command(argv, project.root, {"PYTHONDONTWRITEBYTECODE": "1"})
     _, out, _ = await run(command, stdin=json.dumps(request).encode(), deadline_s=DEADLINE_S)
     answer = json.loads(out)

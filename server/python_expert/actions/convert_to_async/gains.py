@@ -63,7 +63,7 @@ def fruitless(
         places += [*found.awaits, *found.loops]
         places += [item.context_expr for item in found.items]
         places += found.makers if found.swap.awaits else []
-    places += program.foreign.calls
+    places += program.cross_file.calls
     good = {names.function_of(place) for place in places}
     callers: dict[Function, list[Function]] = {}
     for function in plan.functions:

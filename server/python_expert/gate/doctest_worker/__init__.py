@@ -1,4 +1,4 @@
-"""The process that runs new examples of docstrings, with a project's Python; `foreign` starts it.
+"""The process that runs new examples of docstrings, with a project's Python.
 
 It imports nothing but the standard library and the module under test, with the candidate in place
 of the module's text. It reads one JSON object from its input:
@@ -24,7 +24,7 @@ from python_expert.gate.doctest_worker.run import answer_to
 
 def main() -> None:
     """Answer one request."""
-    # The packages that `foreign` has made are empty, and the project may have the real ones.
+    # The packages that `worker_command` has made are empty, and the project may have the real ones.
     for name in [name for name in sys.modules if name.partition(".")[0] == "python_expert"]:
         del sys.modules[name]
     request = json.load(sys.stdin.buffer)

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from python_expert.config.config_faults import config_fault
 from python_expert.processes import pool
 from python_expert.processes.child import Child
-from python_expert.processes.command import Command, ToolError, foreign
+from python_expert.processes.command import Command, ToolError, worker_command
 from python_expert.processes.jsonrpc import RpcError
 from python_expert.text.decoding import decode
 from python_expert.text.document import Document
@@ -82,7 +82,9 @@ class Bandit(Tool):
         self._child = Child(
             "bandit",
             Command(
-                foreign(launch.python, WORKER), launch.root, environment(launch.root, trusted=False)
+                worker_command(launch.python, WORKER),
+                launch.root,
+                environment(launch.root, trusted=False),
             ),
             self._greet,
             deadline_s=DEADLINE_S,

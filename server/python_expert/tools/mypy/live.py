@@ -6,7 +6,7 @@ import asyncio
 from typing import TYPE_CHECKING, Any
 
 from python_expert.processes.child import Child
-from python_expert.processes.command import Command, foreign
+from python_expert.processes.command import Command, worker_command
 from python_expert.text.document import Document
 from python_expert.tools.answers import text
 from python_expert.tools.base import environment
@@ -72,7 +72,7 @@ class Live:
         self._child = Child(
             "mypy",
             Command(
-                foreign(launch.python, f"{WORKER}.serve"),
+                worker_command(launch.python, f"{WORKER}.serve"),
                 launch.root,
                 environment(launch.root, trusted=launch.plugins),
             ),

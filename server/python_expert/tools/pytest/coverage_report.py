@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from python_expert.processes.command import Command, ToolError, foreign, run
+from python_expert.processes.command import Command, ToolError, run, worker_command
 from python_expert.tools.answers import reading
 
 if TYPE_CHECKING:
@@ -92,7 +92,7 @@ async def ask(python: Path, root: Path, request: CoverageRequest | None) -> Cove
             for file, (ran, text) in request.files.items()
         }
         words = {"files": files, "branch": request.branch, "options": dict(request.options)}
-    command = Command(foreign(python, WORKER), root, {"PYTHONDONTWRITEBYTECODE": "1"})
+    command = Command(worker_command(python, WORKER), root, {"PYTHONDONTWRITEBYTECODE": "1"})
     _, out, err = await run(command, stdin=json.dumps(words).encode(), deadline_s=DEADLINE_S)
     with reading("coverage.py", out, err):
         answer = json.loads(out)

@@ -8,7 +8,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from python_expert.processes.child import Child
-from python_expert.processes.command import NONSENSE, Command, ToolCrashError, ToolError, foreign
+from python_expert.processes.command import (
+    NONSENSE,
+    Command,
+    ToolCrashError,
+    ToolError,
+    worker_command,
+)
 from python_expert.processes.jsonrpc import RpcError
 from python_expert.tools.answers import text
 
@@ -47,7 +53,7 @@ class TestProcess:
         self.version = ""
         self._child = Child(
             "pytest",
-            Command(foreign(python, WORKER), root),
+            Command(worker_command(python, WORKER), root),
             self._greet,
             deadline_s=LONGEST_S,
             on_notification=self._notified,

@@ -34,7 +34,7 @@ def added_faults(after: Source, statement: ast.Expr, usual: set[str]) -> list[st
     if not _escapes_well(literal):
         faults.append("the docstring has an invalid escape sequence; Python warns about it")
     faults += _obeyed(literal, value)
-    return faults + _hidden_characters(literal, value) + _foreign(after, statement, usual)
+    return faults + _hidden_characters(literal, value) + _layout_faults(after, statement, usual)
 
 
 def completion_faults(
@@ -60,7 +60,11 @@ def completion_faults(
         faults.append("the docstring has a new invalid escape sequence; Python warns about it")
     if not _obeyed(old, _value(was)):
         faults += _obeyed(new, _value(now))
-    return faults + _hidden_characters(new, _value(now), _value(was)) + _foreign(after, now, usual)
+    return (
+        faults
+        + _hidden_characters(new, _value(now), _value(was))
+        + _layout_faults(after, now, usual)
+    )
 
 
 def has_new_examples(now: ast.Expr, was: ast.Expr | None) -> bool:
@@ -131,7 +135,7 @@ def _hidden_characters(literal: str, value: str, known: str = "") -> list[str]:
     return [f"the docstring has control characters ({names})"]
 
 
-def _foreign(after: Source, statement: ast.Expr, usual: set[str]) -> list[str]:
+def _layout_faults(after: Source, statement: ast.Expr, usual: set[str]) -> list[str]:
     """Whether a docstring fits the file's line ends and encoding, as a list of faults."""
     faults = []
     where = after.range(statement)

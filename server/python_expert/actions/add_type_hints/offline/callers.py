@@ -38,13 +38,13 @@ def given_in(source: Source, options: Options) -> tuple[list[CallArguments], lis
     if not _may_import(source, options.converted):
         return [], []
     program = program_of(source, (), options.elsewhere)
-    parents, foreign = program.names.parents, program.foreign
+    parents, cross_file = program.names.parents, program.cross_file
     found = [
         arguments_of(call, each.name)
-        for call, each in foreign.calls.items()
+        for call, each in cross_file.calls.items()
         if not is_wrong_on_purpose(call, parents) and "type: ignore" not in _line(source, call)
     ]
-    return found, [each for each in foreign.reexported if not each.why]
+    return found, [each for each in cross_file.reexported if not each.why]
 
 
 def _may_import(source: Source, sought: Sequence[Converted]) -> bool:

@@ -6,7 +6,7 @@ import ast
 from typing import TYPE_CHECKING
 
 from python_expert.actions.convert_to_async.objects import maker_target
-from python_expert.analysis.foreign_bases import told_base
+from python_expert.analysis.external_bases import base_cleared_by_types
 from python_expert.analysis.function_bodies import own_nodes
 from python_expert.analysis.scopes import FUNCTIONS
 from python_expert.analysis.source import all_nodes
@@ -34,7 +34,7 @@ def check(report: ProofReport) -> None:
         if not isinstance(owner, ast.ClassDef):
             continue
         name = report.program.name(function)
-        if base := told_base(report.program, function):
+        if base := base_cleared_by_types(report.program, function):
             report.ask(function, f"{name} is assumed not to be a method of {base}: mypy says so")
         takers = [
             each.func if isinstance(each, ast.Call) else each for each in owner.decorator_list

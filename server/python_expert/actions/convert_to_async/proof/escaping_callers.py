@@ -143,8 +143,8 @@ def _given(report: ProofReport, node: ast.AST) -> list[ast.expr]:
         return [node.value] if special and function and function.name in ASYNC_COUNTERPARTS else []
     if isinstance(node, ast.Assign | ast.AnnAssign) and node.value is not None:
         stored = [root(each, (ast.Subscript,)) for each in targets(node)]
-        foreign = [isinstance(each, ast.Attribute) and names.dotted(each) for each in stored]
-        return [node.value] if any(foreign) else []
+        in_modules = [isinstance(each, ast.Attribute) and names.dotted(each) for each in stored]
+        return [node.value] if any(in_modules) else []
     if not isinstance(node, ast.Call):
         return []
     full = names.dotted(node.func)

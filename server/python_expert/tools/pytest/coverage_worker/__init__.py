@@ -1,4 +1,4 @@
-"""The process in which coverage.py tells what is not covered; `foreign` starts it.
+"""The process in which coverage.py tells what is not covered; `worker_command` starts it.
 
 It runs with the project's Python, imports only the standard library and coverage.py, and does not
 run the project's code. It reads one JSON object from its input:

@@ -1,4 +1,4 @@
-"""The process in which a project's tests run, with the project's Python; `foreign` starts it.
+"""The process in which a project's tests run, with the project's Python.
 
 It imports only the standard library, pytest and `wire`. It speaks JSON-RPC 2.0 in LSP's framing on
 its standard streams, runs tests once, and is not used again: what tests have imported and changed
