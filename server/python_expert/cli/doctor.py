@@ -125,7 +125,7 @@ async def _rewrites(root: Path, settings: Settings, problems: Sequence[str]) -> 
     return {
         "provider": choice.provider,
         "why": choice.reason,
-        "hindrance": choice.hindrance,
+        "hindrance": choice.obstacle,
         "key": key_variable() or None,
         "model": llm.model,
         "base-url": sources.without_userinfo(address) or None,

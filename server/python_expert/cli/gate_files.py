@@ -272,10 +272,12 @@ class FileGate:
             written.verdict.reasons,
         )
         unchecked = (*doubts, *judgement.unchecked)
-        news, noted = (located(each, shown, document) for each in (judgement.news, judgement.noted))
-        findings = (*news, *noted)
-        if news:
-            reasons = tuple(reason_of(each, shown) for each in news)
+        blocking, noted = (
+            located(each, shown, document) for each in (judgement.blocking, judgement.noted)
+        )
+        findings = (*blocking, *noted)
+        if blocking:
+            reasons = tuple(reason_of(each, shown) for each in blocking)
             return Judged(shown, Status.REFUSED, reasons, written.verdict.meaning, findings)
         verdict, evidence = await collect(
             project,

@@ -83,7 +83,7 @@ async def run_examples(
         return verdict, ()
     rows: dict[int, dict[str, Any]] = {}
     try:
-        why = _hindrance(project, document, before)
+        why = _obstacle(project, document, before)
         if not why:
             rows = await _run(project, document, before, after, asked)
     except ToolCrashError:
@@ -117,7 +117,7 @@ async def run_examples(
     return Verdict.of(refused, unproven), evidence
 
 
-def _hindrance(project: Project, document: Document, before: str) -> str:
+def _obstacle(project: Project, document: Document, before: str) -> str:
     """Why no example can be run, or an empty string."""
     path = to_path(document.uri)
     if not project.settings.trusted:
@@ -140,8 +140,8 @@ async def _run(
         ToolError: Nothing could be run.
     """
     path, interpreter = to_path(document.uri), project.environment.interpreter
-    assert path is not None  # noqa: S101  # nosec B101 - see `_hindrance`
-    assert interpreter is not None  # noqa: S101  # nosec B101 - checked by `_hindrance`
+    assert path is not None  # noqa: S101  # nosec B101 - see `_obstacle`
+    assert interpreter is not None  # noqa: S101  # nosec B101 - checked by `_obstacle`
     request = {
         **await asyncio.to_thread(_about, path, _circumstances(project, document)),
         "before": before,

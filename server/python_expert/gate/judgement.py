@@ -44,7 +44,7 @@ class Judgement(NamedTuple):
     """The tools' judgement of a candidate.
 
     Attributes:
-        news: New findings that stop the edit.
+        blocking: New findings that stop the edit.
         noted: New findings that do not stop it; see `gate.blocking`.
         before: The number of findings of each tool before the edits.
         after: The number of findings of each tool after the edits.
@@ -53,7 +53,7 @@ class Judgement(NamedTuple):
     Of a tool that is switched off, only findings that stop the edit are listed.
     """
 
-    news: tuple[Found, ...]
+    blocking: tuple[Found, ...]
     noted: tuple[Found, ...]
     before: Mapping[ToolName, int]
     after: Mapping[ToolName, int]
@@ -123,7 +123,7 @@ class Judge:
             # Asked last, it is what a tool has in mind when the document becomes the candidate.
             self._ask_all(tools, after),
         )
-        news: list[Found] = []
+        blocking: list[Found] = []
         noted: list[Found] = []
         failed_tools = {name: OUR_ERROR for name, tool in asked.items() if tool is None}
         base: Baseline | None = None
@@ -142,14 +142,14 @@ class Judge:
                 old = [] if isinstance(answer, str) else answer
                 found = new_findings(old, now, self._document.uri, base.steps)
                 found = self._unlisted(found, reasons)
-                news += (each for each in found if is_blocking(each.finding))
+                blocking += (each for each in found if is_blocking(each.finding))
         names = [tool.name for tool in tools]
         shown = {tool.name for tool in tools if tool not in self._off} | failed_tools.keys()
         before_counts, after_counts = (
             {name: n for name, n in self._count(names, each).items() if name in shown}
             for each in (found_before, found_now)
         )
-        return Judgement(tuple(news), tuple(noted), before_counts, after_counts, failed_tools)
+        return Judgement(tuple(blocking), tuple(noted), before_counts, after_counts, failed_tools)
 
     def _unlisted(self, found: Iterable[Found], reasons: Iterable[Reason]) -> list[Found]:
         """The findings without those that the proof lists and those in other changed documents."""

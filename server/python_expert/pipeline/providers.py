@@ -66,7 +66,7 @@ class Providers:
             return known[2]
         choice = await self.choose(project, uri)
         self._expected[uri] = (project.settings, time.monotonic(), choice)
-        if choice.provider is ProviderName.ANTHROPIC and not choice.hindrance:
+        if choice.provider is ProviderName.ANTHROPIC and not choice.obstacle:
             self._endpoint(project.settings.llm).prepare(busy)
         return choice
 
@@ -82,7 +82,7 @@ class Providers:
             Whether a model may be used.
         """
         choice = await self.expect(project, uri, busy)
-        wanted = choice.provider is ProviderName.ANTHROPIC and not choice.hindrance
+        wanted = choice.provider is ProviderName.ANTHROPIC and not choice.obstacle
         if wanted:
             self.prepare()
         return wanted
@@ -111,15 +111,15 @@ class Providers:
             return Offline(self.worker)
         endpoint = self._endpoint(settings.llm)
 
-        def hindrance() -> str:
+        def obstacle() -> str:
             now = project.settings
-            if choice.hindrance:
-                return choice.hindrance
+            if choice.obstacle:
+                return choice.obstacle
             if why := forbidden(now):
                 return why.words
             return "" if _allow_the_same(settings, now) else CHANGED
 
-        return Claude(self.worker, endpoint, self._meter, settings.llm, hindrance)
+        return Claude(self.worker, endpoint, self._meter, settings.llm, obstacle)
 
     async def models(self, settings: Settings) -> tuple[Model, ...]:
         """The models that the endpoint of some settings offers.

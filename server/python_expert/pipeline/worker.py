@@ -112,8 +112,8 @@ def _streamed(
 
     def answer(**params: Any) -> dict[str, Any]:  # noqa: ANN401 - JSON is untyped
         for key, value in method(params):
-            news = {"request": params["request"], "key": key, "value": value}
-            connection.notify("item", news)
+            item = {"request": params["request"], "key": key, "value": value}
+            connection.notify("item", item)
         return {}
 
     return answer

@@ -72,14 +72,14 @@ class Checks:
 
     def receive(self, reports: Sequence[Report]) -> None:
         """Publish the reports of a tool that have changed."""
-        news = []
+        changed = []
         for report in reports:
             key = (report.tool, report.uri)
             if self._received.get(key) is not report:
                 self._received[key] = report
-                news.append(_GRADED[report.tool].call(report, self._graded, report))
-        if news:
-            self._events.reports(news)
+                changed.append(_GRADED[report.tool].call(report, self._graded, report))
+        if changed:
+            self._events.reports(changed)
 
     def latest(self, name: str, document: Document) -> Report | None:
         """A tool's report on this version of a document, if there is one already."""

@@ -62,7 +62,7 @@ class Claude(Provider):
         endpoint: The endpoint that answers.
         meter: Counts the session's tokens.
         settings: Model, budget and so on.
-        hindrance: Returns why nothing may be sent, or an empty string; called before each request.
+        obstacle: Returns why nothing may be sent, or an empty string; called before each request.
     """
 
     name = ProviderName.ANTHROPIC
@@ -73,7 +73,7 @@ class Claude(Provider):
         endpoint: Endpoint,
         meter: Meter,
         settings: LlmSettings,
-        hindrance: Callable[[], str],
+        obstacle: Callable[[], str],
     ) -> None:
         self.repair_attempts = settings.repair_attempts
         self.bill: Bill = Bill(settings.model, prices=describe(settings.model, settings.prices))
@@ -81,7 +81,7 @@ class Claude(Provider):
         self._endpoint = endpoint
         self._meter = meter
         self._settings = settings
-        self._hindrance = hindrance
+        self._obstacle = obstacle
         self._brief = ""
         self._talks: dict[str, _Talk] = {}
         self._secrets: dict[str, str] = {}
@@ -89,8 +89,8 @@ class Claude(Provider):
 
     async def propose(self, ask: Ask) -> AsyncIterator[tuple[str, Any]]:
         """Propose facts; see `Provider.propose`."""
-        if hindrance := self._hindrance():
-            raise ProviderError(hindrance)
+        if obstacle := self._obstacle():
+            raise ProviderError(obstacle)
         told: asyncio.Queue[tuple[str, Any] | None] = asyncio.Queue()
         work = asyncio.create_task(self._ask_all(ask, told.put_nowait))
         work.add_done_callback(lambda _work: told.put_nowait(None))
@@ -104,8 +104,8 @@ class Claude(Provider):
 
     async def payload(self, ask: Ask) -> str:
         """The data that would be sent, byte for byte; see `Provider.payload`."""
-        if hindrance := self._hindrance():
-            raise ProviderError(f"nothing would be sent: {hindrance}")
+        if obstacle := self._obstacle():
+            raise ProviderError(f"nothing would be sent: {obstacle}")
         previews: list[tuple[str, Preview]] = []
         unasked: dict[str, Unanswered] = {}
         async for talk in self._questions(ask, lambda item: unasked.update([item])):
@@ -225,8 +225,8 @@ class Claude(Provider):
         Raises:
             EndpointError: It does not answer, it may no longer be used, or the budget is spent.
         """
-        if hindrance := self._hindrance():
-            raise EndpointError(hindrance, final=True)
+        if obstacle := self._obstacle():
+            raise EndpointError(obstacle, final=True)
         budget, reserved = self._settings.session_token_budget, size + LONGEST_ANSWER
         if not self._meter.fits(reserved, budget):
             raise EndpointError(
