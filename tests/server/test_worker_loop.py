@@ -153,7 +153,7 @@ raise ImportError([name for name in OURS if importlib.util.find_spec(name)])
 def test_a_tool_in_a_projects_interpreter_cannot_import_our_modules(tmp_path: Path) -> None:
     write(tmp_path, {"bandit.py": NOSY})
 
-    async def greet(rpc: JsonRpc) -> None:
+    async def handshake(rpc: JsonRpc) -> None:
         with pytest.raises(RpcError, match=r": \['bandit'\]$"):
             await rpc.request("start", {"config": None, "args": []})
 
@@ -162,7 +162,7 @@ def test_a_tool_in_a_projects_interpreter_cannot_import_our_modules(tmp_path: Pa
             Path(sys.executable), "python_expert.tools.bandit.bandit_worker.serve"
         )
         command = Command(argv, tmp_path, {"PYTHONPATH": str(tmp_path), "PYTHONSAFEPATH": None})
-        child = Child("bandit", command, greet, deadline_s=60.0)
+        child = Child("bandit", command, handshake, deadline_s=60.0)
         await child.start()
         await child.stop()
 

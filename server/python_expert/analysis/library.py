@@ -217,7 +217,7 @@ EAGER: Final = CONSUMERS - {
 }
 """Functions that have read all of their arguments when they return."""
 
-DUCKS: Final = frozenset(
+DUCK_TYPED: Final = frozenset(
     ["close", "write", "read", "readline", "readinto", "flush", "writelines", "seek", "keys"]
 ) | frozenset(["run", "emit", "acquire", "release", "send", "recv", "handle", "get", "put"])
 """Methods that the standard library calls on any object it receives."""

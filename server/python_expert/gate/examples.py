@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from python_expert.gate.doctests import is_prepared_by_sphinx, option_flags
 from python_expert.gate.verdict import Circumstances, Reason, Status, Verdict
 from python_expert.processes.command import (
-    NONSENSE,
+    INVALID_ANSWER,
     Command,
     ToolCrashError,
     ToolError,
@@ -90,7 +90,7 @@ async def run_examples(
         why = f"they did not end within {DEADLINE_S:g} s"
     except ToolError as error:
         why = str(error)
-    except NONSENSE:
+    except INVALID_ANSWER:
         why = "the process that runs them sent an invalid response"
     refused: list[Reason] = []
     unproven = [each for each in verdict.reasons if not each.examples]

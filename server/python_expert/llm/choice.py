@@ -89,7 +89,7 @@ def forbidden(settings: Settings) -> OfflineCause | None:
     return None
 
 
-def unlisted(settings: Settings) -> OfflineCause | None:
+def why_not_listed(settings: Settings) -> OfflineCause | None:
     """Why the endpoint may not even be asked for its models, or None."""
     if why := forbidden(settings):
         return why

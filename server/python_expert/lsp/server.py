@@ -13,8 +13,8 @@ import sys
 from typing import TYPE_CHECKING, Any
 
 from python_expert.lsp.client import Client
-from python_expert.lsp.greeting import greet
 from python_expert.lsp.handlers import add_handlers
+from python_expert.lsp.initialization import answer_initialize
 from python_expert.lsp.protocol import Protocol
 from python_expert.lsp.session import Session
 from python_expert.lsp.transport import MessageWriter, listen_on_loop
@@ -104,7 +104,7 @@ def serve_tcp(host: str, port: int) -> int:
         connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         source, sink = connection.makefile("rb"), connection.makefile("wb")
         try:
-            params = greet(source, sink)
+            params = answer_initialize(source, sink)
             return 1 if params is None else asyncio.run(serve(source, sink, params))
         finally:
             with contextlib.suppress(OSError):  # the client may have disconnected

@@ -56,12 +56,12 @@ PULL_DEADLINE_S = 5.0
 
 
 _TAKEN = ToolBarriers("storing a report of {}")
-_BEGUN = FaultBarrier("reading the settings")
+_READ = FaultBarrier("reading the settings")
 _OPENED = FaultBarrier("checking a document that is open")
 _IMPORTED = FaultBarrier("importing the rewrites")
 _RESTED = FaultBarrier("making ready for a model")
 _OUTDATED = FaultBarrier("removing the findings of the workspace check")
-_TOLD = FaultBarrier("applying the settings that were sent")
+_SENT = FaultBarrier("applying the settings that were sent")
 _POLLED = FaultBarrier("looking at the configuration files")
 _POLLED_BASELINES = FaultBarrier("looking at the baselines")
 _DISK = FaultBarrier("checking what depends on files on disk")
@@ -90,17 +90,17 @@ class Session:
         self._store = DiagnosticStore(rules)
         self._tasks: set[asyncio.Task[None]] = set()
         self._ready = asyncio.Event()
-        tell = Problems(protocol, client, self._spawn).tell
+        show_message = Problems(protocol, client, self._spawn).show_message
         meter = Meter()
         self.notebooks = Notebooks(self.documents, protocol.send)
         send = self.notebooks.send
         self._status = StatusNotifier(lambda: self.projects.all, meter, send, enabled=client.status)
         meter.changed = self._status.changed
         reading = ReadingProgress(protocol, enabled=client.progress)
-        events = Events(self._reported, tell, reading.update, self._status.changed)
+        events = Events(self._reported, show_message, reading.update, self._status.changed)
         self.projects = Projects(events, client, kinds)
         self.visible = VisibleFindings(
-            self._store, self.projects, rules, self._visibility_changed, tell
+            self._store, self.projects, rules, self._visibility_changed, show_message
         )
         self._status.known = self.visible.describe
         self._watched = (*watched(self.projects.specs), NAME)
@@ -134,7 +134,7 @@ class Session:
             client,
             self._closed,
             self.visible,
-            tell=tell,
+            show_message=show_message,
             ready=self._ready,
         )
         self.tests = TestRuns(protocol, self.documents, self.projects, client, ready=self._ready)
@@ -205,7 +205,7 @@ class Session:
 
     def configuration_changed(self, settings: object) -> None:
         """Handle changed settings; some clients send them, others must be asked."""
-        _TOLD.call(None, self._configuration.told, settings)
+        _SENT.call(None, self._configuration.received, settings)
         self._spawn(self._configuration.fetch())
 
     async def pulled(self, params: Mapping[str, Any]) -> dict[str, Any]:
@@ -221,7 +221,7 @@ class Session:
         document = self.documents.get(uri)
         if document is None:
             return {"kind": "full", "items": []}
-        self.rewrites.hurry()
+        self.rewrites.load_now()
         return self._publisher.answer(document, params.get("previousResultId"))
 
     async def stop(self) -> None:
@@ -245,8 +245,8 @@ class Session:
 
     async def _begin(self) -> None:
         """Get the settings, check the open documents, then watch the files."""
-        await _BEGUN.ask(None, self._configuration.fetch)
-        await _BEGUN.ask(None, self.projects.configure)  # the tools that were requested before
+        await _READ.ask(None, self._configuration.fetch)
+        await _READ.ask(None, self.projects.configure)  # the tools that were requested before
         self._ready.set()
         for document in self.documents:
             _OPENED.call(None, self.projects.changed, document)
@@ -278,7 +278,7 @@ class Session:
         if document is not None and document.steps_since(report.version) is not None:
             self._store.put(report, whole=self.visible.has_known(report.uri))
             self._publisher.update(report.uri)
-            self.rewrites.hurry()
+            self.rewrites.load_now()
 
     def _visibility_changed(self) -> None:
         self._publisher.update_all()

@@ -26,7 +26,7 @@ class MessageType(IntEnum):
     INFO = 3
 
 
-def tell(protocol: Protocol, text: str, kind: MessageType) -> None:
+def show_message(protocol: Protocol, text: str, kind: MessageType) -> None:
     """Show a message to the user."""
     params = {"type": kind, "message": f"Python Expert: {text}"}
     protocol.send("window/showMessage", params)
@@ -87,7 +87,7 @@ class Problems:
         self._spawn = spawn
         self._told: set[tuple[str | None, str]] = set()
 
-    def tell(self, problem: Problem) -> None:
+    def show_message(self, problem: Problem) -> None:
         """Report a problem, with a button that opens the file it is in."""
         text = f"{problem.tool}: {problem.message}" if problem.tool else problem.message
         cause = (problem.tool, problem.cause or problem.message)
@@ -98,4 +98,4 @@ class Problems:
         if self._client.documents_shown and (place := problem.find_place()):
             self._spawn(offer_to_open(self._protocol, text, *place))
         else:
-            tell(self._protocol, text, MessageType.WARNING)
+            show_message(self._protocol, text, MessageType.WARNING)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from python_expert.config.settings import ProviderName
 from python_expert.llm.anthropic.endpoint import Endpoint
 from python_expert.llm.anthropic.provider import Claude
-from python_expert.llm.choice import Choice, choose, forbidden, unlisted
+from python_expert.llm.choice import Choice, choose, forbidden, why_not_listed
 from python_expert.llm.provider import Provider, ProviderError
 from python_expert.pipeline.client import Worker
 from python_expert.pipeline.offline import Offline
@@ -127,7 +127,7 @@ class Providers:
         Raises:
             ProviderError: No request is allowed, or the endpoint returns no list.
         """
-        if why := unlisted(settings):
+        if why := why_not_listed(settings):
             raise ProviderError(why.words, why.reason)
         return await self._endpoint(settings.llm).models()
 

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from python_expert.pipeline.written import Written
     from python_expert.text.document import Document
 
-VERDICTS = 6
+MOST_ATTEMPTS = 6
 """How often the tools judge a candidate, each time with fewer facts, before it is refused."""
 
 EXAMPLE_FAILS = "an example (>>>) in the docstring does not print the output below it"
@@ -108,10 +108,10 @@ class Attempt:
 
     def is_better_than(self, other: Attempt) -> bool:
         """Whether this trial writes more than another one, or as much with fewer faults."""
-        return self._merit > other._merit
+        return self._quality > other._quality
 
     @property
-    def _merit(self) -> tuple[int, int]:
+    def _quality(self) -> tuple[int, int]:
         # The edits do not show it, as formatting merges them.
         changed = len(self.written.changed) if self.written else 0
         return changed, -sum(map(len, self.faults.values()))
@@ -121,9 +121,9 @@ class Attempt:
         judge = Judge(request.project, document, request.others(), self._report_waiting)
         normaliser = Normaliser(self._worker, request, document)
         callers = Callers(self._worker, request, document)
-        left = VERDICTS
+        left = MOST_ATTEMPTS
         while left:
-            self._turn = VERDICTS - left + 1
+            self._turn = MOST_ATTEMPTS - left + 1
             self._report_progress("writing what was proposed")
             written = await self._worker.apply(
                 request.action, document.text, self.facts, self.options

@@ -219,7 +219,7 @@ def in_sentences(text: str, spoken: Sequence[int], *, is_prose: bool) -> Iterato
     ):
         for match in (each for span in spans for each in pattern.finditer(text, *span)):
             for group, value in match.groupdict().items():
-                if value and group in _GROUPS and is_told(value):
+                if value and group in _GROUPS and may_be_password(value):
                     yield match.span(group)
 
 
@@ -248,11 +248,11 @@ def in_remark(text: str, *, is_behind: bool, is_number: bool) -> Iterator[Span]:
         if (match["value"] or match["other"]) and not is_behind:
             continue
         group = next(each for each in ("other", "quoted", "value", "listed") if match[each])
-        if is_told(match[group]):
+        if may_be_password(match[group]):
             yield match.span(group)
 
 
-def is_told(value: str) -> bool:
+def may_be_password(value: str) -> bool:
     """Whether a word of a sentence may be a password, rather than a word about one."""
     word = value.strip(".,:;!?").casefold()
     if not is_credential(value, Strength.STRONG):

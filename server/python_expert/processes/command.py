@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 WITHHELD = ("ANTHROPIC_API_KEY", "ANTHROPIC_AUTH_TOKEN", "ANTHROPIC_CUSTOM_HEADERS")
 """Credentials that only the server needs; a tool may import what the project names."""
 
-NONSENSE = (AttributeError, LookupError, TypeError, ValueError)
+INVALID_ANSWER = (AttributeError, LookupError, TypeError, ValueError)
 """The exceptions that reading an invalid answer raises."""
 
 

@@ -184,7 +184,7 @@ class RunsTests(Protocol):
         self,
         documents: Sequence[Document],
         wanted: Sequence[str],
-        told: Callable[[TestResult], None],
+        on_result: Callable[[TestResult], None],
     ) -> TestSummary:
         """Run tests with the open documents in place of their files.
 
@@ -192,7 +192,7 @@ class RunsTests(Protocol):
             documents: All open documents of the project.
             wanted: Files and folders, or a file with the id of a test in it:
                 ``/project/test_a.py::Class::test``.
-            told: Called with each result as soon as it is known.
+            on_result: Called with each result as soon as it is known.
 
         Raises:
             ToolError: They cannot be run.

@@ -49,7 +49,7 @@ def held_locks(program: Program, plan: Plan) -> Iterator[tuple[Function, str]]:
                     yield function, f"line {node.lineno}: {text} would be held while a task waits"
 
 
-def fruitless(
+def without_gain(
     program: Program, plan: Plan, threads: ThreadPlanner, stays: Mapping[Function, str]
 ) -> list[tuple[Function, str]]:
     """Find the functions of a plan in which nothing would wait, with the reasons.

@@ -6,7 +6,7 @@ import ast
 from typing import TYPE_CHECKING
 
 from python_expert.actions.convert_to_async.exchanges import Exchanges
-from python_expert.actions.convert_to_async.gains import fruitless, held_locks
+from python_expert.actions.convert_to_async.gains import held_locks, without_gain
 from python_expert.actions.convert_to_async.membership import Membership
 from python_expert.actions.convert_to_async.objects import RefusedError
 from python_expert.actions.convert_to_async.thread_plan import ThreadPlanner
@@ -89,7 +89,7 @@ class Planner:
         self._delegations(plan)
         for function, why in (
             *held_locks(self.program, plan),
-            *fruitless(self.program, plan, self._threads, self.stays),
+            *without_gain(self.program, plan, self._threads, self.stays),
         ):
             self.members.keep(function, why)
         return plan

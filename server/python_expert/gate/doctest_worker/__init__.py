@@ -18,7 +18,7 @@ import json
 import os
 import sys
 
-from python_expert.gate.doctest_worker.loading import told
+from python_expert.gate.doctest_worker.loading import error_line
 from python_expert.gate.doctest_worker.run import answer_to
 
 
@@ -35,7 +35,7 @@ def main() -> None:
     try:
         answer = answer_to(request)
     except BaseException as error:  # noqa: BLE001 - the project's code may raise anything
-        answer = {"why": told(error)}
+        answer = {"why": error_line(error)}
     with os.fdopen(answers, "w", encoding="ascii") as file:
         json.dump(answer, file)
     os._exit(0)  # the project's exit handlers have nothing to do here

@@ -15,7 +15,7 @@ from python_expert.lsp.features.rewrite_commands import RewriteCommand, WrongErr
 from python_expert.lsp.features.rewrite_menu import RewriteMenu
 from python_expert.lsp.features.showing import Showing, difference
 from python_expert.lsp.progress import Progress
-from python_expert.lsp.window import MessageType, ask, tell
+from python_expert.lsp.window import MessageType, ask, show_message
 from python_expert.lsp.work import result_of
 from python_expert.pipeline.providers import Providers
 from python_expert.pipeline.report import report
@@ -288,4 +288,4 @@ class Rewrites:
         await self._showing.show(f"{command.offer.action.name}.diff", text, focus=True)
 
     def _notify(self, message: str, kind: MessageType) -> None:
-        tell(self._protocol, message, kind)
+        show_message(self._protocol, message, kind)

@@ -15,7 +15,7 @@ from python_expert.lsp.features.test_lenses import lenses_of
 from python_expert.lsp.features.test_output import TestOutput
 from python_expert.lsp.progress import Progress
 from python_expert.lsp.refresh import refresh
-from python_expert.lsp.window import MessageType, tell
+from python_expert.lsp.window import MessageType, show_message
 from python_expert.lsp.work import result_of
 from python_expert.processes.command import ToolError
 from python_expert.text.paths import to_path
@@ -115,7 +115,7 @@ class TestRuns:
         answer = await self.run(*asked)
         if answer["result"] != "cancelled":
             kind = MessageType.WARNING if answer["result"] == "failed" else MessageType.INFO
-            tell(self._protocol, answer["message"], kind)
+            show_message(self._protocol, answer["message"], kind)
 
     async def run(
         self, uri: str | None, test: str | None = None, function: str | None = None
@@ -222,13 +222,13 @@ class TestRuns:
         )
         counts: Counter[TestOutcome] = Counter()
 
-        def told(result: TestResult) -> None:
+        def on_result(result: TestResult) -> None:
             counts[result.outcome] += 1
             progress.update(in_words(counts))
 
         progress.update("starting pytest")
         try:
-            summary = await runner.run_tests(project.documents, wanted, told)
+            summary = await runner.run_tests(project.documents, wanted, on_result)
         except ToolError as error:
             return {"result": "failed", "message": f"tests cannot be run: {error}"}
         finally:

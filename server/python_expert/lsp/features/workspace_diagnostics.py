@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from python_expert.isolation import FaultBarrier
 from python_expert.lsp.progress import Progress
-from python_expert.lsp.window import MessageType, tell
+from python_expert.lsp.window import MessageType, show_message
 from python_expert.lsp.work import result_of
 from python_expert.processes.child import Child
 from python_expert.processes.command import Command, ToolError
@@ -80,7 +80,7 @@ class WorkspaceCheck:
         client: What the client can do.
         closed: Shows what is found.
         visible: Says whether known findings are shown.
-        tell: Reports a problem to the user.
+        show_message: Reports a problem to the user.
         ready: Set once the settings are known. Until then nothing may be run.
     """
 
@@ -92,7 +92,7 @@ class WorkspaceCheck:
         closed: ClosedFiles,
         visible: VisibleFindings,
         *,
-        tell: Callable[[Problem], None],
+        show_message: Callable[[Problem], None],
         ready: asyncio.Event,
     ) -> None:
         self._protocol = protocol
@@ -100,7 +100,7 @@ class WorkspaceCheck:
         self._client = client
         self._closed = closed
         self._visible = visible
-        self._tell = tell
+        self._show_message = show_message
         self._ready = ready
         self._shown: dict[Path, str] = {}
         self._run = _WorkspaceRun()
@@ -114,7 +114,7 @@ class WorkspaceCheck:
             answer = await self.run()
             if answer["result"] != "cancelled":
                 kind = MessageType.WARNING if answer["result"] == "failed" else MessageType.INFO
-                tell(self._protocol, answer["message"], kind)
+                show_message(self._protocol, answer["message"], kind)
 
         self._begun = asyncio.create_task(_ENDED.ask(None, report_end))
         return {"result": "started", "message": "the workspace is being checked"}
@@ -183,7 +183,7 @@ class WorkspaceCheck:
                 case "found":
                     self._show(run, params)
                 case "problem":
-                    self._tell(Problem(None, params["message"]))
+                    self._show_message(Problem(None, params["message"]))
 
         progress.update("looking for Python files", 0)
         command = (sys.executable, "-m", "python_expert.lsp.features.workspace_worker")

@@ -76,7 +76,7 @@ class Live:
                 launch.root,
                 environment(launch.root, trusted=launch.plugins),
             ),
-            self._greet,
+            self._handshake,
             deadline_s=DEADLINE_S,
             on_notification=self._notified,
         )
@@ -212,7 +212,7 @@ class Live:
                     raise ValueError("it is about another version than was asked for")
             self._take(answer)
 
-    async def _greet(self, rpc: JsonRpc) -> None:
+    async def _handshake(self, rpc: JsonRpc) -> None:
         params = {
             "root": str(self._launch.root),
             "args": list(self._launch.args),

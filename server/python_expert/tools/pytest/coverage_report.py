@@ -102,17 +102,17 @@ async def ask(python: Path, root: Path, request: CoverageRequest | None) -> Cove
         return CoverageReport(found, float(answer["fail_under"]), int(answer["precision"]))
 
 
-def file_coverage(text: str, said: Mapping[str, Any]) -> FileCoverage:
+def file_coverage(text: str, counts: Mapping[str, Any]) -> FileCoverage:
     """What coverage.py says of a file with a text."""
-    jumps = ((start - 1, end - 1 if end > 0 else NEVER) for start, end in said["jumps"])
+    jumps = ((start - 1, end - 1 if end > 0 else NEVER) for start, end in counts["jumps"])
     return FileCoverage(
         text,
-        tuple(line - 1 for line in said["missing"]),
-        tuple(line - 1 for line in said["executed"]),
+        tuple(line - 1 for line in counts["missing"]),
+        tuple(line - 1 for line in counts["executed"]),
         tuple(jumps),
-        said["statements"],
-        said["branches"],
-        said["missing_branches"],
+        counts["statements"],
+        counts["branches"],
+        counts["missing_branches"],
     )
 
 

@@ -31,7 +31,7 @@ class CoverageView:
         coverage: What is known of it.
         affected: What the tests ran.
         files: The open files.
-        tell: Called with messages for the user.
+        show_message: Called with messages for the user.
     """
 
     def __init__(
@@ -39,12 +39,12 @@ class CoverageView:
         coverage: ProjectCoverage,
         affected: Affected,
         files: OpenFiles,
-        tell: Callable[[str], None],
+        show_message: Callable[[str], None],
     ) -> None:
         self._coverage = coverage
         self._affected = affected
         self._files = files
-        self._tell = tell
+        self._show_message = show_message
         self._reading: asyncio.Task[None] | None = None
 
     async def ran(self, wanted: Sequence[str], session: RunResults) -> str:
@@ -108,7 +108,7 @@ class CoverageView:
             if await self._coverage.read_existing():
                 self._files.show_all()
         except ToolError as error:
-            self._tell(str(error))
+            self._show_message(str(error))
 
     async def stop(self) -> None:
         """End what is under way."""

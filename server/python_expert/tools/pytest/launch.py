@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from python_expert.tools.context import ToolContext
 
 
-DISTURBING = {"xdist": "-n0", "pytest_cov": "--no-cov"}
+STOP_DEBUGGERS = {"xdist": "-n0", "pytest_cov": "--no-cov"}
 """Plugins that keep a debugger from stopping at breakpoints, and the options to turn them off."""
 
 
@@ -65,7 +65,7 @@ class PytestLaunch:
         folders = site_packages(prefix)
         off = (
             option
-            for package, option in DISTURBING.items()
+            for package, option in STOP_DEBUGGERS.items()
             if any((folder / package).is_dir() for folder in folders)
         )
         return DebugLaunch(self.python, self.root, "pytest", (*off, *self.args))

@@ -109,7 +109,7 @@ class RunResults:
     Args:
         known: What is known of the project's tests.
         texts: The texts of the open files, which run in their place.
-        told: Called with each result.
+        on_result: Called with each result.
         show: Called with the files of which something new is to be shown.
     """
 
@@ -117,7 +117,7 @@ class RunResults:
         self,
         known: KnownResults,
         texts: Mapping[Path, str],
-        told: Callable[[TestResult], None],
+        on_result: Callable[[TestResult], None],
         show: Callable[[set[Path]], None],
     ) -> None:
         self.results: list[TestResult] = []
@@ -125,7 +125,7 @@ class RunResults:
         self.seen: defaultdict[Path, set[str]] = defaultdict(set)
         self.texts = texts
         self._known = known
-        self._told = told
+        self._on_result = on_result
         self._show = show
         self._running: Mapping[str, Any] | None = None
         self._to_show: set[Path] = set()
@@ -134,7 +134,7 @@ class RunResults:
         self.covered: Mapping[str, Any] = {}
         self.nothing_ran = ""
 
-    def hear(self, method: str, params: Mapping[str, Any]) -> None:
+    def handle(self, method: str, params: Mapping[str, Any]) -> None:
         """Take a notification of the worker's."""
         if method == "started":
             self._running = params
@@ -173,7 +173,7 @@ class RunResults:
     def _ended(self, result: TestResult) -> None:
         self.results.append(result)
         self.seen[result.file].add(result.id)
-        self._told(result)
+        self._on_result(result)
         self._to_show.add(result.file)
         now = asyncio.get_running_loop().time()
         if now - self._shown_at >= SHOW_EVERY_S:

@@ -33,7 +33,7 @@ def added_faults(after: Source, statement: ast.Expr, usual: set[str]) -> list[st
     value = _value(statement)
     if not _escapes_well(literal):
         faults.append("the docstring has an invalid escape sequence; Python warns about it")
-    faults += _obeyed(literal, value)
+    faults += _interpreted(literal, value)
     return faults + _hidden_characters(literal, value) + _layout_faults(after, statement, usual)
 
 
@@ -58,8 +58,8 @@ def completion_faults(
     faults = []
     if _escapes_well(old) and not _escapes_well(new):
         faults.append("the docstring has a new invalid escape sequence; Python warns about it")
-    if not _obeyed(old, _value(was)):
-        faults += _obeyed(new, _value(now))
+    if not _interpreted(old, _value(was)):
+        faults += _interpreted(new, _value(now))
     return (
         faults
         + _hidden_characters(new, _value(now), _value(was))
@@ -79,7 +79,7 @@ def _examples(value: str) -> list[str]:
     return found if any(line.lstrip().startswith(">>>") for line in found) else []
 
 
-def _obeyed(literal: str, value: str) -> list[str]:
+def _interpreted(literal: str, value: str) -> list[str]:
     """Lines that tools interpret when they read files line by line, or that Sphinx or Sybil run."""
     faults = []
     if any(_COMMENT.match(line) for line in split_lines(literal)):

@@ -91,7 +91,7 @@ class ConfiguredBandit:
             self.check("", "x = 1  # nosec B101")
         except Exception as error:
             raise RequestError(f"bandit {self.version} cannot check live: {error!r}") from error
-        self.key = self._key() if self._statements.only_bandits else None
+        self.key = self._key() if self._statements.only_builtin else None
         """Everything that affects the findings in a file; None if a plugin may read anything."""
 
     def _set_up(self, config: str | None, options: argparse.Namespace) -> None:
@@ -152,7 +152,7 @@ class ConfiguredBandit:
             message = getattr(error, "msg", None) or str(error)
             return {**answer, "parsed": False, "line": line, "message": message}
         lines = source.split("\n")
-        file = _whole_file(lines, all_of_it=not self._statements.only_bandits)
+        file = _whole_file(lines, all_of_it=not self._statements.only_builtin)
         findings, silenced = self._statements.check(name, source, tree, file)
         if text.startswith("\ufeff"):
             for finding in findings + silenced:

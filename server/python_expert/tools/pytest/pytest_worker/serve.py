@@ -92,7 +92,7 @@ class TestRun:
         _make_way()
         noted = CoverageOptions()
         measuring.start(measured, covered=covered)
-        with contextlib.redirect_stderr(EndOnly()) as said:
+        with contextlib.redirect_stderr(EndOnly()) as printed:
             status = int(pytest.main([*arguments, *paths], plugins=[plugin, noted]))
         files = (_file(module, self._root) for module in [*sys.modules.values()])
         loaded = sorted({os.path.realpath(file) for file in files if file})
@@ -104,7 +104,7 @@ class TestRun:
         if covered:
             os.chdir(self._root)
             self._connection.notify("covered", measuring.covered(noted))
-        return {"status": status, "message": plugin.fault or _reason(said.getvalue())}
+        return {"status": status, "message": plugin.fault or _reason(printed.getvalue())}
 
 
 def _file(module: object, root: str) -> str | None:
@@ -115,9 +115,9 @@ def _file(module: object, root: str) -> str | None:
     return None
 
 
-def _reason(said: str) -> str:
+def _reason(printed: str) -> str:
     """What pytest says where it could not run, without its usage, files and warnings before."""
-    reason = re.split(r"\berror: ", said[-LONGEST:], flags=re.IGNORECASE)[-1]
+    reason = re.split(r"\berror: ", printed[-LONGEST:], flags=re.IGNORECASE)[-1]
     return re.sub(r"^\s+(inifile|rootdir): .*$", "", reason, flags=re.MULTILINE).strip()
 
 
