@@ -17,6 +17,7 @@ from python_expert.isolation import FaultBarrier, ToolBarriers
 from python_expert.llm.usage import Meter
 from python_expert.lsp.configuration import Configuration
 from python_expert.lsp.documents import Documents
+from python_expert.lsp.feature_context import FeatureContext
 from python_expert.lsp.features.closed_files import ClosedFiles
 from python_expert.lsp.features.code_actions import Actions
 from python_expert.lsp.features.diagnostics import Publisher
@@ -119,25 +120,13 @@ class Session:
             lambda: self._spawn(refresh(protocol, "diagnostic")),
         )
         self.quick_fixes = QuickFixes(self.visible.of, self.documents, self.projects, client)
-        known = (self.documents, self.projects, self._publisher, client, self._ready)
-        self.actions = Actions(*known, quick_fixes=self.quick_fixes, visible=self.visible)
-        self.hovers = Hovers(self.actions, self.quick_fixes, *known[:2], client)
-        self.rewrites = LateRewrites(
-            lambda made: made(
-                protocol, self.documents, self.projects, client, ready=self._ready, meter=meter
-            )
-        )
+        context = FeatureContext(protocol, self.documents, self.projects, client, self._ready)
+        self.actions = Actions(context, self._publisher, self.quick_fixes, self.visible)
+        self.hovers = Hovers(self.actions, self.quick_fixes, context)
+        self.rewrites = LateRewrites(lambda made: made(context, meter))
         self._closed = ClosedFiles(self.documents, client, send)
-        self.workspace_check = WorkspaceCheck(
-            protocol,
-            self.projects,
-            client,
-            self._closed,
-            self.visible,
-            show_message=show_message,
-            ready=self._ready,
-        )
-        self.tests = TestRuns(protocol, self.documents, self.projects, client, ready=self._ready)
+        self.workspace_check = WorkspaceCheck(context, self._closed, self.visible, show_message)
+        self.tests = TestRuns(context)
 
     def initialized(self) -> None:
         """Handle ``initialized``: the client accepts requests now."""

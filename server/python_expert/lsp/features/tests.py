@@ -31,10 +31,7 @@ from python_expert.tools.tests import (
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from python_expert.lsp.client import Client
-    from python_expert.lsp.documents import Documents
-    from python_expert.lsp.projects import Projects
-    from python_expert.lsp.protocol import Protocol
+    from python_expert.lsp.feature_context import FeatureContext
     from python_expert.project.project import Project
     from python_expert.tools.tests import RunsTests, TestResult, TestSummary
 
@@ -55,11 +52,7 @@ class TestRuns:
     """Runs the tests of projects, one run at a time.
 
     Args:
-        protocol: The way to the client.
-        documents: The open documents.
-        projects: The folders and their settings.
-        client: What the client can do.
-        ready: Set once the settings are known; before, nobody can say what may be run.
+        context: What the features of the session share.
 
     Attributes:
         output: Shows what they have written.
@@ -67,21 +60,9 @@ class TestRuns:
 
     __test__ = False
 
-    def __init__(
-        self,
-        protocol: Protocol,
-        documents: Documents,
-        projects: Projects,
-        client: Client,
-        *,
-        ready: asyncio.Event,
-    ) -> None:
-        self._protocol = protocol
-        self._documents = documents
-        self._projects = projects
-        self._client = client
-        self._ready = ready
-        self.output = TestOutput(protocol, documents, projects, client, ready=ready)
+    def __init__(self, context: FeatureContext) -> None:
+        self._protocol, self._documents, self._projects, self._client, self._ready = context
+        self.output = TestOutput(context)
         self._run: asyncio.Task[dict[str, Any]] | None = None
         self._lenses: dict[str, list[dict[str, Any]]] = {}
         self._pause: asyncio.TimerHandle | None = None

@@ -22,11 +22,9 @@ from python_expert.text.paths import to_path
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from python_expert.lsp.client import Client
+    from python_expert.lsp.feature_context import FeatureContext
     from python_expert.lsp.features.closed_files import ClosedFiles
     from python_expert.lsp.features.visible_findings import VisibleFindings
-    from python_expert.lsp.projects import Projects
-    from python_expert.lsp.protocol import Protocol
 
 log = logging.getLogger(__name__)
 
@@ -75,33 +73,23 @@ class WorkspaceCheck:
     deleted; open documents are checked by the live tools.
 
     Args:
-        protocol: The connection to the client.
-        projects: The folders and their settings.
-        client: What the client can do.
+        context: What the features of the session share.
         closed: Shows what is found.
         visible: Says whether known findings are shown.
         show_message: Reports a problem to the user.
-        ready: Set once the settings are known. Until then nothing may be run.
     """
 
     def __init__(
         self,
-        protocol: Protocol,
-        projects: Projects,
-        client: Client,
+        context: FeatureContext,
         closed: ClosedFiles,
         visible: VisibleFindings,
-        *,
         show_message: Callable[[Problem], None],
-        ready: asyncio.Event,
     ) -> None:
-        self._protocol = protocol
-        self._projects = projects
-        self._client = client
+        self._protocol, _, self._projects, self._client, self._ready = context
         self._closed = closed
         self._visible = visible
         self._show_message = show_message
-        self._ready = ready
         self._shown: dict[Path, str] = {}
         self._run = _WorkspaceRun()
         self._task: asyncio.Task[dict[str, Any]] | None = None
