@@ -71,7 +71,7 @@ PARTIAL = {
     "telling {} about files on disk": ("mypy",),
     "{}'s code actions": ("ruff",),
     "finding tests with {}": ("pytest",),
-    "telling the coverage with {}": ("pytest",),
+    "showing the coverage of {}": ("pytest",),
 }
 """What only some tools do."""
 

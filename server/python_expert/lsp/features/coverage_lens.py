@@ -1,4 +1,4 @@
-"""The lens over a file that tells how much of it is covered by tests."""
+"""The lens over a file with the percentage that tests cover."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from python_expert.project.project import Project
     from python_expert.text.document import Document
 
-_COVERAGE = ToolBarriers("telling the coverage with {}")
+_COVERAGE = ToolBarriers("showing the coverage of {}")
 
 _TOP = {"line": 0, "character": 0}
 

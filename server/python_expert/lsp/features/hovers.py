@@ -27,7 +27,7 @@ log = logging.getLogger(__name__)
 
 HOVER = "textDocument/hover"
 
-_NAMED = FaultBarrier("telling what a name is")
+_NAMED = FaultBarrier("describing a name")
 _EXPLAINED = FaultBarrier("explaining a rule")
 
 _FENCE = re.compile(r"^```.*\n?", re.MULTILINE)
@@ -58,7 +58,7 @@ class Hovers:
         document = self._documents.get(params["textDocument"]["uri"])
         if document is None:
             return None
-        # Of what a tool itself answers the text is taken; this also tells whether all is ready.
+        # The text of the tool's own hover is used; the request also waits until all is ready.
         theirs = await self._actions.forward(HOVER, params)
         project = self._projects.of(document.uri)
         if project.settings.features.hover is HoverContent.OFF:
@@ -107,7 +107,7 @@ async def _name(project: Project, document: Document, at: Position) -> str:
             try:
                 known = await tool.name_at(project.documents, document, at)
             except ToolError as error:
-                log.warning("%s cannot tell what a name is: %s", name, error)
+                log.warning("%s cannot describe a name: %s", name, error)
                 continue
             if known:
                 return f"```python\n{known.declaration}\n```\n\n{known.docstring}"

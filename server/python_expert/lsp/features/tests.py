@@ -139,7 +139,7 @@ class TestRuns:
         return [*covered, *self._lenses.get(document.uri, found)]
 
     async def saved(self, uri: str) -> None:
-        """Run tests after a save, where the settings say so."""
+        """Run tests after a save, if the settings say so."""
         await self._ready.wait()
         document = self._documents.get(uri)
         if document is None:
@@ -156,7 +156,7 @@ class TestRuns:
                     log.warning("%s", answer["message"])
 
     def changed(self, uri: str) -> None:
-        """Run the tests that edits affect once there is a pause, where the settings say so."""
+        """Run the tests that edits affect once there is a pause, if the settings say so."""
         runner = runner_among(self._projects.of(uri).tools.values())
         if runner is None or runner.when is not WhenToRun.LIVE:
             return
@@ -256,7 +256,7 @@ def _answer(summary: TestSummary, counts: Mapping[TestOutcome, int]) -> dict[str
         names = ", ".join(dict.fromkeys(path.name for path in summary.unreadable))
         said += f"; {names} cannot be collected"
     if summary.message:
-        broken = f"the run was broken off: {summary.message}"
+        broken = f"the run was aborted: {summary.message}"
         said = f"{said}; {broken}" if total else f"tests cannot be run: {summary.message}"
     elif not total and not summary.unreadable:
         said = NO_TESTS

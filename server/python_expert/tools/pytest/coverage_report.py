@@ -1,4 +1,4 @@
-"""What coverage.py says of files, with the project's own settings."""
+"""Coverage.py's reports on files, with the project's own settings."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ class CoverageReport(NamedTuple):
     """A report of coverage.py's.
 
     Attributes:
-        files: What it says of each file, as it is sent; see `file_coverage`.
+        files: The data of each file, as they are sent; see `file_coverage`.
         fail_under: The percentage that the project wants, 0 if it wants none.
         precision: The digits behind the point that count.
     """
@@ -103,7 +103,7 @@ async def ask(python: Path, root: Path, request: CoverageRequest | None) -> Cove
 
 
 def file_coverage(text: str, counts: Mapping[str, Any]) -> FileCoverage:
-    """What coverage.py says of a file with a text."""
+    """The coverage of a file, from coverage.py's data."""
     jumps = ((start - 1, end - 1 if end > 0 else NEVER) for start, end in counts["jumps"])
     return FileCoverage(
         text,

@@ -51,8 +51,8 @@ class CoverageView:
         """Take what a run has covered; returns what is covered now, as text for the user.
 
         Args:
-            wanted: What was to run; nothing if the run was broken off.
-            session: What was heard of it.
+            wanted: What was to run; nothing if the run was aborted.
+            session: What the worker reported.
         """
         covered, texts = session.covered, session.texts
         seen = session.unreadable, session.tests
@@ -92,14 +92,14 @@ class CoverageView:
         return FileShare(total.files[path], stale, failing)
 
     def shortfalls(self) -> Iterator[Report]:
-        """Too little coverage, where the project says how much is wanted."""
+        """Reports of too little coverage, if the project requires a percentage."""
         found = self._coverage.total and shortfall(self._coverage.total)
         if found:
             path, finding = found
             yield Report(PYTEST, to_uri(path), 0, (finding,))
 
     def read(self) -> None:
-        """Read the data that a run of the project's own has left, if that is wanted."""
+        """Read the coverage data of the project's own runs, if the settings ask for it."""
         if self._coverage.reads_existing and (self._reading is None or self._reading.done()):
             self._reading = asyncio.create_task(self._read())
 

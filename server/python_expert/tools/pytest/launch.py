@@ -27,7 +27,7 @@ class PytestLaunch:
         python: The project's interpreter.
         root: The project's folder.
         args: Pytest's further arguments.
-        config: Pytest's configuration file, which says what tests are called.
+        config: Pytest's configuration file, which has the naming conventions of tests.
         when: When tests run.
         coverage: Which coverage is shown.
         changes: How often its configuration files have changed.
@@ -43,7 +43,7 @@ class PytestLaunch:
 
     @classmethod
     def of(cls, context: ToolContext) -> PytestLaunch:
-        """What a project's settings say."""
+        """Read a project's settings."""
         settings = context.settings.tools.of(PYTEST)
         return cls(
             context.program(PYTEST),

@@ -36,7 +36,7 @@ LONGEST_S = 24 * 3600.0
 """Seconds that a run may take."""
 
 COULD_NOT_RUN = (2, 3, 4)
-"""Pytest's exit statuses for runs that were broken off: interrupted, an internal error, and wrong
+"""Pytest's exit statuses for runs that were aborted: interrupted, an internal error, and wrong
 usage (which a conftest that fails is)."""
 
 
@@ -86,13 +86,13 @@ class TestProcess:
         Args:
             paths: What pytest is given.
             texts: What takes the place of files, by their real paths.
-            cache: Where pytest remembers things.
+            cache: The folder of pytest's cache.
             on_notification: Called with each notification; see the worker.
-            measured: A file for what coverage.py measures; it is not there yet.
-            covered: Whether the run is to tell what it covers.
+            measured: A file for coverage.py's data; it does not exist yet.
+            covered: Whether to measure coverage.
 
         Returns:
-            Why the run was broken off, or nothing.
+            Why the run was aborted, or an empty string.
 
         Raises:
             ToolError: It cannot be started, or there is no pytest.
@@ -120,7 +120,7 @@ class TestProcess:
             self._timeout = None
         with self._child.reading():
             message = text(answer["message"])
-            return message or "it was broken off" if answer["status"] in COULD_NOT_RUN else ""
+            return message or "it was aborted" if answer["status"] in COULD_NOT_RUN else ""
 
     async def stop(self) -> None:
         """End the process with all that it has started."""

@@ -1,4 +1,4 @@
-"""Pytest at work for one project: runs tests on what the editor has not saved."""
+"""Runs a project's tests on unsaved text."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ MOST_NEW = 200
 
 
 class Pytest(Tool):
-    """Pytest at work for one project.
+    """Runs the tests of one project.
 
     Args:
         launch: What to start.
@@ -139,7 +139,7 @@ class Pytest(Tool):
         return [each for each in found if "::" not in each or str(file_of_test(each)) not in found]
 
     def _importing(self, path: Path, others: Container[Path]) -> list[str]:
-        """The tests in other files that import a file of which no run is known, if they are few."""
+        """The tests in other files that import a file that never ran, if they are few."""
         if self._conventions.is_test_file(path) or self._affected.knows_file(path):
             return []
         tests = [each for each in self._index.importing(path) if file_of_test(each) not in others]
@@ -219,7 +219,7 @@ class Pytest(Tool):
     async def _learn(
         self, wanted: Sequence[str], session: RunResults, ran: Mapping[str, Any]
     ) -> None:
-        """Remember what tests ran, in any case to the end: their results are known already."""
+        """Record what tests ran, even if cancelled: their results are known already."""
         learn = self._affected.learn
         learning = asyncio.create_task(
             asyncio.to_thread(learn, wanted, session.tests, ran, session.texts, session.unreadable)
@@ -240,7 +240,7 @@ class Pytest(Tool):
             self.saved()
 
     def saved(self) -> None:
-        """Read the data that a run of the project's own has left; see `WatchesSaves`."""
+        """Read the coverage data of the project's own runs; see `WatchesSaves`."""
         self._view.read()
 
     def forget(self, uri: str) -> None:

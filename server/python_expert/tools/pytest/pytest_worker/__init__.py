@@ -12,7 +12,7 @@ run {paths: [a file or folder, or ``file::Class::test``], texts: {file: text}, c
     a folder for what pytest remembers from run to run, ``measured`` a file that is not there yet,
     for what coverage.py measures. ``covered`` says whether coverage is wanted;
     measuring that takes longer. The answer is {status, message}: pytest's
-    exit status, and what it says where it could not run.
+    exit status, and its message if it could not run.
 
 These notifications are sent meanwhile:
 
