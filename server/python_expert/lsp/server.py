@@ -18,7 +18,6 @@ from python_expert.lsp.initialization import answer_initialize
 from python_expert.lsp.protocol import Protocol
 from python_expert.lsp.session import Session
 from python_expert.lsp.transport import MessageWriter, listen_on_loop
-from python_expert.processes.liveness import lives
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -119,10 +118,22 @@ async def _watch_parent(editor: int, end: Callable[[], None]) -> None:
             on another machine.
         end: Called when it has died.
     """
-    known = editor and lives(editor)
+    known = editor and _lives(editor)
     while known:
         await asyncio.sleep(PARENT_POLL_S)
-        if not lives(editor):
+        if not _lives(editor):
             log.warning("the editor (process %d) has gone", editor)
             end()
             return
+
+
+def _lives(process: int) -> bool:
+    """Whether a process is running; on Windows True is assumed."""
+    if os.name != "nt":
+        try:
+            os.kill(process, 0)
+        except (ProcessLookupError, OverflowError):
+            return False
+        except PermissionError:
+            return True
+    return True

@@ -31,9 +31,8 @@ from python_expert.lsp.late_rewrites import LateRewrites
 from python_expert.lsp.notebooks.translation import Notebooks
 from python_expert.lsp.progress import ReadingProgress
 from python_expert.lsp.projects import Projects
-from python_expert.lsp.refresh import refresh
 from python_expert.lsp.registration import register
-from python_expert.lsp.window import Problems
+from python_expert.lsp.window import Problems, refresh
 from python_expert.project.events import Events
 from python_expert.text.paths import PYTHON_SUFFIXES, to_path
 from python_expert.tools import registry

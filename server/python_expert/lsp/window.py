@@ -1,4 +1,4 @@
-"""Messages and questions to the user."""
+"""What the server asks of the editor's window: messages, questions, and to refresh."""
 
 from __future__ import annotations
 
@@ -99,3 +99,16 @@ class Problems:
             self._spawn(offer_to_open(self._protocol, text, *place))
         else:
             show_message(self._protocol, text, MessageType.WARNING)
+
+
+async def refresh(protocol: Protocol, what: str) -> None:
+    """Ask the client to request something again.
+
+    Args:
+        protocol: The connection to a client that supports it.
+        what: The LSP name of the request: ``diagnostic`` or ``codeLens``.
+    """
+    try:
+        await protocol.request(f"workspace/{what}/refresh")
+    except Exception as error:  # noqa: BLE001 - the client may refuse to refresh
+        log.warning("the editor does not ask again for %s: %r", what, error)

@@ -14,9 +14,8 @@ from python_expert.lsp.features.rewrite_answers import ANYWAY, DIFF, OFFLINE, RE
 from python_expert.lsp.features.rewrite_commands import RewriteCommand, WrongError, read_command
 from python_expert.lsp.features.rewrite_menu import RewriteMenu
 from python_expert.lsp.features.showing import Showing, difference
-from python_expert.lsp.progress import Progress
+from python_expert.lsp.progress import Progress, result_of
 from python_expert.lsp.window import MessageType, ask, show_message
-from python_expert.lsp.work import result_of
 from python_expert.pipeline.providers import Providers
 from python_expert.pipeline.report import report
 from python_expert.pipeline.request import Request

@@ -13,10 +13,8 @@ from python_expert.isolation import FaultBarrier
 from python_expert.lsp.features.coverage_lens import coverage_lens
 from python_expert.lsp.features.test_lenses import lenses_of
 from python_expert.lsp.features.test_output import TestOutput
-from python_expert.lsp.progress import Progress
-from python_expert.lsp.refresh import refresh
-from python_expert.lsp.window import MessageType, show_message
-from python_expert.lsp.work import result_of
+from python_expert.lsp.progress import Progress, result_of
+from python_expert.lsp.window import MessageType, refresh, show_message
 from python_expert.processes.command import ToolError
 from python_expert.text.paths import to_path
 from python_expert.tools.tests import (

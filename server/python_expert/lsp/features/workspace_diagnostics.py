@@ -10,9 +10,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from python_expert.isolation import FaultBarrier
-from python_expert.lsp.progress import Progress
+from python_expert.lsp.progress import Progress, result_of
 from python_expert.lsp.window import MessageType, show_message
-from python_expert.lsp.work import result_of
 from python_expert.processes.child import Child
 from python_expert.processes.command import Command, ToolError
 from python_expert.processes.jsonrpc import RpcError
