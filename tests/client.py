@@ -188,7 +188,7 @@ class Client:
         self._process: subprocess.Popen[bytes] | None = None
         self._threads: list[threading.Thread] = []
         self._outbox: queue.SimpleQueue[bytes | None] = queue.SimpleQueue()
-        self._news = threading.Condition()
+        self._changed = threading.Condition()
         self._gone = False
         self._ended = False
         self._last_id = 0
@@ -317,7 +317,7 @@ class Client:
     @contextmanager
     def not_reading(self) -> Iterator[None]:
         """Leave what the server says unread for a while, as a busy editor does."""
-        with self._news:
+        with self._changed:
             yield
 
     def wait_stderr(self, words: str) -> str:
@@ -373,7 +373,7 @@ class Client:
 
     def send_request(self, method: str, params: Json = None) -> int:
         """Send a request and return its id at once."""
-        with self._news:
+        with self._changed:
             self._last_id += 1
             number = self._last_id
             self._pending[number] = method
@@ -410,7 +410,7 @@ class Client:
 
     def take_faults(self) -> list[str]:
         """Forget the faults, as a test may expect some, and return them."""
-        with self._news:
+        with self._changed:
             taken, self.faults = self.faults, []
         return taken
 
@@ -514,7 +514,7 @@ class Client:
             WaitError: It did not in time, or the server is gone.
         """
         end = time.monotonic() + deadline
-        with self._news:
+        with self._changed:
             while True:
                 found = look()
                 if found:
@@ -522,7 +522,7 @@ class Client:
                 left = end - time.monotonic()
                 if self._gone or left <= 0:
                     break
-                self._news.wait(left)
+                self._changed.wait(left)
         raise WaitError(self._report(what))
 
     def _report(self, what: str) -> str:
@@ -569,9 +569,9 @@ class Client:
         assert stderr is not None
         with stderr:
             for line in stderr:
-                with self._news:
+                with self._changed:
                     self._stderr.append(line.decode("utf-8", "replace").rstrip())
-                    self._news.notify_all()
+                    self._changed.notify_all()
 
     def _read(self) -> None:
         stdout = self.process.stdout
@@ -581,16 +581,16 @@ class Client:
                 while (body := read_body(stdout)) is not None:
                     at = time.monotonic()
                     message = json.loads(body)
-                    with self._news:
+                    with self._changed:
                         self._seen.append(body[:400].decode("utf-8", "replace"))
                         self._take(message, at)
-                        self._news.notify_all()
+                        self._changed.notify_all()
         except Exception as error:  # noqa: BLE001 - raised where a message is awaited
             self.faults.append(f"cannot read what the server wrote: {error!r}")
         finally:
-            with self._news:
+            with self._changed:
                 self._gone = True
-                self._news.notify_all()
+                self._changed.notify_all()
 
     def _take(self, message: dict[str, Json], at: float) -> None:
         method: str | None = message.get("method")

@@ -36,7 +36,7 @@ class Worker:
 
     def __init__(self, package: Path = PACKAGE, **env: str) -> None:
         self.process = subprocess.Popen(
-            [sys.executable, str(package / "processes" / "foreign.py"), WORKER],
+            [sys.executable, str(package / "processes" / "run_worker.py"), WORKER],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             env={**os.environ, **env},

@@ -1,17 +1,15 @@
-import { type ChildProcess, spawn } from "node:child_process";
-import type { LogOutputChannel } from "vscode";
 import {
   CloseAction,
   ErrorAction,
   LanguageClient,
-  type LanguageClientOptions,
   RevealOutputChannelOn,
   type StreamInfo,
 } from "vscode-languageclient/node";
 import { LateError, within } from "./deadline";
 import { Deaths } from "./deaths";
 import type { Launch } from "./launch/launch";
-import { lineReader } from "./log";
+import type { ServerContext } from "./serverContext";
+import { ServerProcess, StartError } from "./serverProcess";
 import type { ServerState } from "./status";
 
 /** Several changes within this many ms are one. */
@@ -19,52 +17,6 @@ const COALESCE_MS = 500;
 
 /** A server that has not introduced itself after so many ms will not do so any more. */
 const START_DEADLINE_MS = 60_000;
-
-/** A server that has not ended so many ms after it was told to is killed. */
-const EXIT_DEADLINE_MS = 2_000;
-
-const LAST_LINES = 8;
-
-/** What the server needs to know of the rest of the extension. */
-export interface Surroundings {
-  log: LogOutputChannel;
-  /** The folder in which the server is started; never the workspace, which may be anybody's. */
-  folder: string;
-  /** What decides how it is started: while this is the same, there is nothing to reconsider. */
-  inputs(): Promise<string>;
-  /**
-   * Finds out how it is to be started.
-   *
-   * @param first Called if that takes an installation, once the server can be started with ruff.
-   */
-  findLaunch(first?: (launch: Launch) => void): Promise<Launch>;
-  /** The same after what was found did not start; undefined if nothing can be done about it. */
-  repair(launch: Launch): Promise<Launch | undefined>;
-  /** Breaks off what `findLaunch` or `repair` is doing. */
-  abort(): void;
-  /** What its environment needs beside VS Code's own. */
-  environment(): Promise<Record<string, string>>;
-  /** The client's options but for those that are this module's own. */
-  options(client: () => LanguageClient): LanguageClientOptions;
-  /** Called with each client before it starts. */
-  prepare(client: LanguageClient): void;
-  stateChanged(state: ServerState, why: string): void;
-  /** Tells the user why there is no server. */
-  failed(error: unknown, lastLines: readonly string[]): void;
-}
-
-/** A server that did not start. */
-export class StartError extends Error {
-  /**
-   * @param repairable Whether another installation of it may fare better.
-   */
-  constructor(
-    message: string,
-    readonly repairable = false,
-  ) {
-    super(message);
-  }
-}
 
 /** A language client that writes to its log and leaves it to us whether the user is told. */
 class QuietClient extends LanguageClient {
@@ -83,19 +35,21 @@ export class Server {
   why = "";
   /** Whether it runs while the tools but for ruff are still being installed. */
   isPartial = false;
-  /** What it wrote last. */
-  lastLines: string[] = [];
   private client: LanguageClient | undefined;
-  private child: ChildProcess | undefined;
+  private process: ServerProcess | undefined;
   private inputs = "";
-  private ending = "";
   private readonly deaths = new Deaths();
   private waiting: NodeJS.Timeout | undefined;
   private restarting: Promise<void> | undefined;
   private queue: Promise<void> = Promise.resolve();
   private disposed = false;
 
-  constructor(private readonly around: Surroundings) {}
+  constructor(private readonly context: ServerContext) {}
+
+  /** What the server wrote last. */
+  get lastLines(): readonly string[] {
+    return this.process?.lastLines ?? [];
+  }
 
   /** The client, while the server runs. */
   get running(): LanguageClient | undefined {
@@ -137,9 +91,9 @@ export class Server {
   }
 
   private breakOff(): void {
-    this.around.abort();
+    this.context.abort();
     if (!this.running) {
-      this.child?.kill("SIGKILL");
+      this.process?.kill();
     }
   }
 
@@ -151,7 +105,7 @@ export class Server {
   private setState(state: ServerState, why: string): void {
     this.state = state;
     this.why = why;
-    this.around.stateChanged(state, why);
+    this.context.stateChanged(state, why);
   }
 
   /** Runs one thing after the other; what goes wrong is told to the user. */
@@ -162,33 +116,33 @@ export class Server {
       }
       const why = error instanceof Error ? error.message : String(error);
       this.setState("failed", why);
-      this.around.log.error(why);
-      this.around.failed(error, error instanceof StartError ? this.lastLines : []);
+      this.context.log.error(why);
+      this.context.failed(error, error instanceof StartError ? this.lastLines : []);
     });
     return this.queue;
   }
 
   private async compare(): Promise<void> {
-    const inputs = await this.around.inputs();
+    const inputs = await this.context.inputs();
     if (inputs === this.inputs) {
       return; // what has failed would fail again
     }
     this.inputs = inputs;
     let launch: Launch;
     try {
-      launch = await this.around.findLaunch();
+      launch = await this.context.findLaunch();
     } catch (error) {
       if (!this.running || !this.launch || this.brokenOff) {
         throw error;
       }
-      this.around.failed(error, []);
+      this.context.failed(error, []);
       launch = this.launch; // that one works; its environment may be due for a change all the same
     }
-    const environment = await this.around.environment();
+    const environment = await this.context.environment();
     if (this.running && same([this.launch, this.environment], [launch, environment])) {
       return;
     }
-    this.around.log.info("The server is restarted because the way it is started has changed.");
+    this.context.log.info("The server is restarted because the way it is started has changed.");
     this.deaths.clear(); // they were those of another one
     await this.end();
     await this.begin(launch);
@@ -203,7 +157,7 @@ export class Server {
     }
     this.setState("starting", "");
     if (!found) {
-      this.inputs = await this.around.inputs();
+      this.inputs = await this.context.inputs();
     }
     const launch = found ?? (await this.find());
     if (this.isPartial && this.running && same(this.launch, launch)) {
@@ -234,12 +188,12 @@ export class Server {
   private async find(): Promise<Launch> {
     let early: Promise<unknown> = Promise.resolve();
     try {
-      const launch = await this.around.findLaunch((first) => {
+      const launch = await this.context.findLaunch((first) => {
         if (this.isPartial) {
           return; // the rest is tried in another way
         }
         this.isPartial = true;
-        early = this.start(first).catch((error: unknown) => this.around.log.info(String(error)));
+        early = this.start(first).catch((error: unknown) => this.context.log.info(String(error)));
       });
       await early;
       return launch;
@@ -252,29 +206,30 @@ export class Server {
 
   private async repaired(launch: Launch): Promise<Launch | undefined> {
     try {
-      return await this.around.repair(launch);
+      return await this.context.repair(launch);
     } catch (error) {
-      this.around.log.error(String(error)); // the user is told why the server did not start
+      this.context.log.error(String(error)); // the user is told why the server did not start
       return undefined;
     }
   }
 
   private async start(launch: Launch): Promise<void> {
     this.launch = launch;
-    this.environment = await this.around.environment();
-    this.lastLines = [];
-    this.ending = "";
-    const { log } = this.around;
+    this.environment = await this.context.environment();
+    const { folder, log } = this.context;
     log.info(`Starting ${[launch.command, ...launch.args].join(" ")} (${launch.why})`);
-    const client = this.makeClient(() => this.spawn(launch));
+    const env = { ...process.env, ...this.environment };
+    const started = new ServerProcess(launch, folder, env, log);
+    this.process = started;
+    const client = this.makeClient(() => started.start());
     this.client = client;
-    this.around.prepare(client);
+    this.context.prepare(client);
     try {
       await within(START_DEADLINE_MS, client.start());
     } catch (error) {
       const late = error instanceof LateError; // then it is we who end it
       await this.end();
-      const ended = late ? "" : this.ending;
+      const ended = late ? "" : started.ending;
       const detail = ended || (error instanceof Error ? error.message : String(error));
       throw new StartError(`the server does not start (${launch.why}): ${detail}.`, ended !== "");
     }
@@ -283,8 +238,8 @@ export class Server {
 
   private makeClient(start: () => Promise<StreamInfo>): LanguageClient {
     const client: LanguageClient = new QuietClient("pythonExpert", "Python Expert", start, {
-      ...this.around.options(() => client),
-      outputChannel: this.around.log,
+      ...this.context.options(() => client),
+      outputChannel: this.context.log,
       revealOutputChannelOn: RevealOutputChannelOn.Never,
       initializationFailedHandler: () => false,
       errorHandler: {
@@ -296,26 +251,6 @@ export class Server {
       },
     });
     return client;
-  }
-
-  private spawn(launch: Launch): Promise<StreamInfo> {
-    const { folder, log } = this.around;
-    const env = { ...process.env, ...this.environment };
-    const child = spawn(launch.command, launch.args, { cwd: folder, env, windowsHide: true });
-    this.child = child;
-    const read = lineReader((level, line) => {
-      this.lastLines = [...this.lastLines, line].slice(-LAST_LINES);
-      log[level](line);
-    });
-    child.stderr.setEncoding("utf8").on("data", read);
-    child.on("exit", (code, signal) => {
-      this.ending = signal ? `it was ended by ${signal}` : `it ended with status ${code}`;
-      log.info(`The server's process: ${this.ending}.`);
-    });
-    return new Promise((resolve, reject) => {
-      child.once("error", reject);
-      child.once("spawn", () => resolve({ reader: child.stdout, writer: child.stdin }));
-    });
   }
 
   /** The connection was lost though nobody asked for it. */
@@ -338,17 +273,13 @@ export class Server {
   }
 
   private async end(): Promise<void> {
-    const { client, child } = this;
+    const { client } = this;
     this.client = undefined;
-    this.child = undefined;
     this.isPartial = false;
     if (client?.isRunning()) {
-      await client.stop().catch((error: unknown) => this.around.log.warn(String(error)));
+      await client.stop().catch((error: unknown) => this.context.log.warn(String(error)));
     }
-    if (child && child.exitCode === null && child.signalCode === null && child.pid) {
-      const exited = new Promise((resolve) => child.once("exit", resolve));
-      await within(EXIT_DEADLINE_MS, exited).catch(() => child.kill("SIGKILL"));
-    }
+    await this.process?.end();
     await client?.dispose().catch(() => undefined);
     this.setState("stopped", "");
   }

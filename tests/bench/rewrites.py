@@ -147,7 +147,7 @@ async def _gate(
             )
             judged = time.perf_counter()
             assert written.edits, written
-            assert not judgement.news, judgement
+            assert not judgement.blocking, judgement
             if step >= WARM_UP:
                 checks.append((checked - start) * 1000)
                 gates.append((judged - asked) * 1000)

@@ -69,7 +69,7 @@ PARTIAL = {
     "telling {} about files on disk": ("mypy",),
     "{}'s code actions": ("ruff",),
     "finding tests with {}": ("pytest",),
-    "telling the coverage with {}": ("pytest",),
+    "showing the coverage of {}": ("pytest",),
 }
 """What only some tools do."""
 
@@ -392,8 +392,8 @@ def status(work: Work, folder: Path) -> None:
     """Wait until the status tells of a project's tools."""
 
     def rows() -> dict[str, Any] | None:
-        news = [params for method, params in work.editor.notifications if "status" in method]
-        tools = news[-1]["tools"] if news else []
+        statuses = [params for method, params in work.editor.notifications if "status" in method]
+        tools = statuses[-1]["tools"] if statuses else []
         found = {tool["name"]: tool for tool in tools if tool["root"] == str(folder)}
         expected = [name for name in NAMES if work.expects(f"status of {name}")]
         return found if all(name in found for name in expected) else None
@@ -401,8 +401,8 @@ def status(work: Work, folder: Path) -> None:
     if work.expects("status"):
         work.editor.wait(rows, "the status")
     if work.expects("model"):
-        news = [params for method, params in work.editor.notifications if "status" in method]
-        assert not news or news[-1]["message"]
+        statuses = [params for method, params in work.editor.notifications if "status" in method]
+        assert not statuses or statuses[-1]["message"]
 
 
 def workspace(work: Work) -> None:

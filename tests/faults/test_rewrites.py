@@ -120,14 +120,14 @@ class Desk(Client):
 
     def replace(self, old: str, new: str) -> None:
         """Type something in the place of something, which must not be what an edit changes."""
-        with self._news:
+        with self._changed:
             if old in self.text:
                 self.own = self.own.replace(old, new, 1)
                 self._set(self.text.replace(old, new, 1))
 
     def undo(self) -> None:
         """Take the last edit of a rewrite back, if nothing else came after it."""
-        with self._news:
+        with self._changed:
             if self.made and self.text == self.made[-1][1]:
                 self._set(self.made[-1][0])
 
@@ -520,7 +520,7 @@ class Fire(RuleBasedStateMachine):
     @invariant()
     def is_whole(self) -> None:
         """The text is the user's own, but for whole edits."""
-        with self.desk._news:
+        with self.desk._changed:
             check_text(self.desk)
 
     def teardown(self) -> None:

@@ -207,7 +207,7 @@ def test_an_answer_without_the_secret_is_written_at_the_second_attempt(tmp_path:
 
 
 OWN = "hv5" + "-Qx81-Lemma-Zt90-wharf"
-FOREIGN = "ghp" + "_" + "Ab1Cd2Ef3Gh4" * 3
+UNKNOWN = "ghp" + "_" + "Ab1Cd2Ef3Gh4" * 3
 BROUGHT: list[tuple[Action, dict[str, Any]]] = [
     (ADD_DOCSTRINGS, {"summary": "Needs {}.", "args": ["key: The key,\n{}"]}),
     (ADD_TYPE_HINTS, {"types": ['key: Literal["{}"]', "{}: int", "return: int"]}),
@@ -222,7 +222,7 @@ BROUGHT: list[tuple[Action, dict[str, Any]]] = [
     [
         (OWN, {"ANTHROPIC_API_KEY": OWN}, ["--output-format", "json"]),
         (OWN, {"ANTHROPIC_API_KEY": "", "ANTHROPIC_AUTH_TOKEN": OWN}, ["--write"]),
-        (FOREIGN, {}, ["--diff"]),
+        (UNKNOWN, {}, ["--diff"]),
     ],
 )
 @pytest.mark.parametrize(("action", "answer"), BROUGHT)
@@ -247,7 +247,7 @@ def test_no_answer_writes_or_shows_a_credential(
 
 
 @pytest.mark.parametrize("said", ["{}", "a {}.", "{0}{1}", ["x: {}"], {"{}": 1}, [{"a": "{}"}]])
-@pytest.mark.parametrize("secret", [OWN, FOREIGN])
+@pytest.mark.parametrize("secret", [OWN, UNKNOWN])
 def test_a_credential_is_seen_in_any_part_of_an_answer(
     monkeypatch: pytest.MonkeyPatch,
     said: object,

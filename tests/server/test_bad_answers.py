@@ -22,6 +22,7 @@ from python_expert.tools.ruff.tool import Ruff
 from tests.client import codes
 from tests.conftest import write
 from tests.server.test_cli import cli, found_codes
+from tests.server.test_rewrites_cli import shell
 from tests.server.test_ruff import RUFF
 
 if TYPE_CHECKING:
@@ -290,15 +291,16 @@ def test_a_rewrite_and_the_gate_tell_that_ruff_could_not_be_asked(
 ) -> None:
     folder, _ = with_ruff(ANSWERS[answer], "--no-fix")
     text = (folder / "x.py").read_text()
-    done = cli("rewrite", "add-docstrings", "x.py", "--provider", "offline", cwd=folder)
-    assert "ruff could not check it: ruff check sent an invalid response" in done.stderr
-    assert "Traceback" not in done.stderr
+    _, _, err = shell("rewrite", "add-docstrings", "x.py", "--provider", "offline", cwd=folder)
+    assert "ruff could not check it: ruff check sent an invalid response" in err
+    assert "Traceback" not in err
     after = text.replace("    return", '    """Tell one."""\n    return')
     write(folder / "after", {"x.py": after})
-    done = cli("gate", "--action", "add-docstrings", "x.py", "after/x.py", cwd=folder)
-    assert done.returncode == 1
-    assert "confirm: ruff could not check it: ruff check sent an invalid" in done.stdout
-    assert "Traceback" not in done.stderr
+    words = ("gate", "--action", "add-docstrings", "x.py", "after/x.py")
+    status, out, err = shell(*words, cwd=folder)
+    assert status == 1
+    assert "confirm: ruff could not check it: ruff check sent an invalid" in out
+    assert "Traceback" not in err
 
 
 @pytest.mark.parametrize("answer", ["words", "nothing", "no UTF-8", "much"])
@@ -306,9 +308,11 @@ def test_a_ruff_that_cannot_format_does_not_stop_a_rewrite(
     with_ruff: Callable[[bytes, str], tuple[Path, Path]], answer: str
 ) -> None:
     folder, _ = with_ruff(ANSWERS[answer], "format")
-    done = cli("rewrite", "add-docstrings", "x.py", "--provider", "offline", cwd=folder)
-    assert done.returncode == 0, done.stderr
-    assert '+    """' in done.stdout
+    status, out, err = shell(
+        "rewrite", "add-docstrings", "x.py", "--provider", "offline", cwd=folder
+    )
+    assert status == 0, err
+    assert '+    """' in out
 
 
 @pytest.mark.parametrize("answer", ["words", "nothing", "no UTF-8", "much"])

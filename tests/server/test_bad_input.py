@@ -231,11 +231,11 @@ def test_a_child_that_fails_again_and_again_is_started_ever_less_often(
     async def record(pause: float) -> None:
         pauses.append(pause)
 
-    async def greet(rpc: JsonRpc) -> None:
+    async def handshake(rpc: JsonRpc) -> None:
         await rpc.request("hello", {})
 
     async def go() -> None:
-        failing = Child("x", Command((str(program("")),), tmp_path), greet, deadline_s=60)
+        failing = Child("x", Command((str(program("")),), tmp_path), handshake, deadline_s=60)
         for _ in range(10):
             with pytest.raises(ToolCrashError, match=r"it ended with status 0|it closed its"):
                 await failing.request("anything", {})

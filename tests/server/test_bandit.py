@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from python_expert.diagnostics.finding import Report, Severity
 from python_expert.processes.child import Child
-from python_expert.processes.command import ToolError, foreign
+from python_expert.processes.command import ToolError, worker_command
 from python_expert.text.decoding import decode
 from python_expert.text.document import Document, Position
 from python_expert.text.paths import to_uri
@@ -440,7 +440,7 @@ def test_many_documents_opened_at_once_do_not_time_out_in_bandit(
 
 
 def test_the_worker_ends_with_its_input() -> None:
-    argv = foreign(PYTHON, WORKER)
+    argv = worker_command(PYTHON, WORKER)
     worker = subprocess.run(argv, input=b"Content-Length: 9\r\n\r\n{}", check=False)
     assert worker.returncode == 0
 

@@ -33,11 +33,11 @@ while line := sys.stdin.buffer.readline():
 
 
 def _child(act: str = "pass", deadline_s: float = 30.0) -> Child:
-    async def greet(_rpc: JsonRpc) -> None:
+    async def handshake(_rpc: JsonRpc) -> None:
         pass
 
     argv = (sys.executable, "-c", ECHO.format(act=act))
-    return Child("echo", Command(argv, Path.cwd()), greet, deadline_s=deadline_s)
+    return Child("echo", Command(argv, Path.cwd()), handshake, deadline_s=deadline_s)
 
 
 def test_a_child_answers_and_leaves_when_stopped() -> None:
@@ -121,10 +121,10 @@ def test_a_child_that_babbles_is_killed_and_its_babble_quoted(babble: str) -> No
 
 def test_a_program_that_does_not_exist_is_named() -> None:
     async def scenario() -> None:
-        async def greet(_rpc: JsonRpc) -> None:
+        async def handshake(_rpc: JsonRpc) -> None:
             pass
 
-        child = Child("none", Command(("/no/such",), Path.cwd()), greet, deadline_s=5)
+        child = Child("none", Command(("/no/such",), Path.cwd()), handshake, deadline_s=5)
         with pytest.raises(ToolError, match=r"cannot start /no/such: No such file"):
             await child.request("x", None)
 

@@ -735,7 +735,7 @@ def test_doctor_shows_who_proposes_rewrites_and_no_key(project: ProjectFactory) 
     }
     done = cli("doctor", "--output-format", "json", cwd=folder, env=env)
     rewrites = json.loads(done.stdout)["rewrites"]
-    assert (rewrites["provider"], rewrites["hindrance"]) == ("anthropic", "")
+    assert (rewrites["provider"], rewrites["obstacle"]) == ("anthropic", "")
     assert (rewrites["key"], rewrites["effort"]) == ("ANTHROPIC_AUTH_TOKEN", "low")
     assert rewrites["base-url"] == "http://gate.example:8080/v1"
     engines = {engine.name for action in ACTIONS for engine in action.engines}

@@ -377,7 +377,7 @@ BROKEN = {
     "another tool's report": (
         "coverage.xml",
         b'<coverage clover="4"><project><file path="shop.py"/></project></coverage>',
-        "coverage.xml is no report in the form of coverage.py's",
+        "coverage.xml is not a report in coverage.py's format",
     ),
     "a document that grows": (
         "coverage.xml",

@@ -137,7 +137,7 @@ def test_it_is_told_which_tools_have_not_answered_yet(tmp_path: Path) -> None:
 def test_what_stops_an_edit_is_found_and_nothing_is_shown(tmp_path: Path) -> None:
     case = Case(tmp_path, kind())
     judgement = judged(case)
-    assert [each.finding.code for each in judgement.news] == ["TOY1"]
+    assert [each.finding.code for each in judgement.blocking] == ["TOY1"]
     assert (judgement.before, judgement.after, judgement.failed_tools) == ({}, {}, {})
     assert (case.heard, case.project.tools) == ([], {})
     assert case.project.status[TOY].state is State.OFF
@@ -146,7 +146,7 @@ def test_what_stops_an_edit_is_found_and_nothing_is_shown(tmp_path: Path) -> Non
 def test_what_stops_no_edit_is_not_noted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("python_expert.gate.judgement.is_blocking", lambda _finding: False)
     judgement = judged(Case(tmp_path, kind()))
-    assert (judgement.news, judgement.noted) == ((), ())
+    assert (judgement.blocking, judgement.noted) == ((), ())
 
 
 @pytest.mark.parametrize("broken", ["make", "what_if"])
@@ -159,7 +159,7 @@ def test_one_that_cannot_be_asked_is_told_of(tmp_path: Path, broken: str) -> Non
 def test_one_that_needs_trust_is_not_asked_without_it(tmp_path: Path, trusted: bool) -> None:  # noqa: FBT001 - a parameter of the test
     toy = kind(spec=replace(Toy.spec, needs_trust=True))
     judgement = judged(Case(tmp_path, toy, trusted=trusted))
-    assert (len(judgement.news), toy.made) == (trusted, trusted)
+    assert (len(judgement.blocking), toy.made) == (trusted, trusted)
 
 
 def test_it_is_made_when_the_gate_asks_and_ends_with_the_project(tmp_path: Path) -> None:

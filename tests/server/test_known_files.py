@@ -133,14 +133,14 @@ def test_without_a_folder_for_caches_all_is_checked(
 def test_where_a_plugin_takes_part_all_is_checked(
     root: Path, asked: set[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    greet = Bandit._greet
+    handshake = Bandit._handshake
 
-    async def greeted(bandit: Bandit, rpc: Any) -> None:  # noqa: ANN401
-        await greet(bandit, rpc)
+    async def without_key(bandit: Bandit, rpc: Any) -> None:  # noqa: ANN401
+        await handshake(bandit, rpc)
         assert bandit._key
         bandit._key = None
 
-    monkeypatch.setattr(Bandit, "_greet", greeted)
+    monkeypatch.setattr(Bandit, "_handshake", without_key)
     _run(root)
     asked.clear()
     _run(root)

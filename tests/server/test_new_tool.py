@@ -250,7 +250,7 @@ def judged(kind: type[Toy], folder: Path) -> Judgement:
 @pytest.mark.parametrize("role", Role)
 def test_only_one_whose_role_is_findings_has_a_say_in_the_gate(folder: Path, role: Role) -> None:
     judgement = judged(variant(role=role), folder)
-    assert [each.finding.code for each in judgement.news] == ["TOY1"] * (role is Role.FINDINGS)
+    assert [each.finding.code for each in judgement.blocking] == ["TOY1"] * (role is Role.FINDINGS)
 
 
 # It is not taken for mypy
@@ -292,7 +292,7 @@ def test_a_code_that_mypy_changes_counts_if_it_is_another_tool_s(folder: Path) -
             findings = [each._replace(code="no-untyped-def") for each in report.findings]
             return [report._replace(findings=tuple(findings))]
 
-    assert len(judged(Untyped, folder).news) == 1
+    assert len(judged(Untyped, folder).blocking) == 1
 
 
 def test_a_tool_name_survives_copying_and_pickling() -> None:

@@ -303,7 +303,7 @@ BAD = {
     ),
     "a test that ends its process": (
         {"tests/test_shop.py": "import os\n\n\ndef test_end():\n    os._exit(3)\n"},
-        "1 test: 1 could not run; the run was broken off: ",
+        "1 test: 1 could not run; the run was aborted: ",
     ),
     "nothing to run": ({"tests/test_shop.py": "x = 1\n"}, "there are no tests to run"),
 }
@@ -336,7 +336,7 @@ def test_a_test_that_hangs_is_ended_and_named(client: ClientFactory, folder: Pat
     tests = folder / "tests/test_shop.py"
     editor.open(tests, "import time\n\n\ndef test_hangs():\n    time.sleep(1000)\n")
     answer = run(editor, uri=tests.as_uri())
-    assert answer["message"].startswith("1 test: 1 could not run; the run was broken off: no test")
+    assert answer["message"].startswith("1 test: 1 could not run; the run was aborted: no test")
     ((line, code, message),) = shown(editor, tests)
     assert (line, code) == (3, "error")
     assert message.startswith("test_hangs: no test has ended for 3 s")

@@ -169,8 +169,8 @@ def test_a_name_that_is_not_defined_cannot_be_allowed(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, code: str
 ) -> None:
     async def judge(_self: Judge, after: str, *_others: object) -> Judgement:
-        news = (Found(uri(tmp_path / "count.py"), banned),) if "Iterator" in after else ()
-        return Judgement(news, (), {}, {}, {})
+        blocking = (Found(uri(tmp_path / "count.py"), banned),) if "Iterator" in after else ()
+        return Judgement(blocking, (), {}, {}, {})
 
     where = Range(Position(4, 0), Position(4, 3))
     banned = Finding(RUFF, where, code, "x", Severity.ERROR)

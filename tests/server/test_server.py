@@ -275,7 +275,7 @@ def test_fast_tools_do_not_wait_for_slow_ones(
         items = editor.wait_diagnostics(document, lambda items: "B404" in codes(items))
         assert codes(items, "Mypy") == []
     editor.wait_diagnostics(document, found_by_all)
-    first = next(publish for publish in editor.publishes if publish.uri == document)
+    first = next(e for e in editor.publishes if e.uri == document and e.diagnostics)
     assert len({item["source"] for item in first.diagnostics}) == 1
 
 
@@ -829,8 +829,8 @@ def test_an_editor_that_wants_to_know_is_told_what_the_tools_are_doing(
     editor.wait_diagnostics(document, found_by_all)
 
     def ready() -> dict[str, Item] | None:
-        news = [params for method, params in editor.notifications if method == STATUS]
-        tools = {tool["name"]: tool for tool in news[-1]["tools"]} if news else {}
+        statuses = [params for method, params in editor.notifications if method == STATUS]
+        tools = {tool["name"]: tool for tool in statuses[-1]["tools"]} if statuses else {}
         return tools if {tool["state"] for tool in tools.values()} == {"ready"} else None
 
     tools = editor.wait(ready, "all tools to be ready")
@@ -874,8 +874,8 @@ def test_the_status_says_why_no_model_is_asked(
     editor.open(folder / "x.py", "")
 
     def told() -> Item | None:
-        news = [params for method, params in editor.notifications if method == STATUS]
-        return news[-1] if news else None
+        statuses = [params for method, params in editor.notifications if method == STATUS]
+        return statuses[-1] if statuses else None
 
     status = editor.wait(told, "the status")
     assert (status["provider"], status["reason"]) == (provider, reason)

@@ -13,7 +13,7 @@ import pytest
 
 from python_expert.processes import wire
 from python_expert.processes.child import Child
-from python_expert.processes.command import Command, foreign
+from python_expert.processes.command import Command, worker_command
 from python_expert.processes.jsonrpc import RpcError
 from tests.conftest import write
 
@@ -145,7 +145,7 @@ def test_only_whole_messages_are_received() -> None:
 NOSY = """
 import importlib.util
 
-OURS = "wire", "foreign", "child", "processes", "tools", "bandit", "bandit_worker", "mypy_worker"
+OURS = "wire", "run_worker", "child", "processes", "tools", "bandit", "bandit_worker", "mypy_worker"
 raise ImportError([name for name in OURS if importlib.util.find_spec(name)])
 """
 
@@ -153,14 +153,16 @@ raise ImportError([name for name in OURS if importlib.util.find_spec(name)])
 def test_a_tool_in_a_projects_interpreter_cannot_import_our_modules(tmp_path: Path) -> None:
     write(tmp_path, {"bandit.py": NOSY})
 
-    async def greet(rpc: JsonRpc) -> None:
+    async def handshake(rpc: JsonRpc) -> None:
         with pytest.raises(RpcError, match=r": \['bandit'\]$"):
             await rpc.request("start", {"config": None, "args": []})
 
     async def scenario() -> None:
-        argv = foreign(Path(sys.executable), "python_expert.tools.bandit.bandit_worker.serve")
+        argv = worker_command(
+            Path(sys.executable), "python_expert.tools.bandit.bandit_worker.serve"
+        )
         command = Command(argv, tmp_path, {"PYTHONPATH": str(tmp_path), "PYTHONSAFEPATH": None})
-        child = Child("bandit", command, greet, deadline_s=60.0)
+        child = Child("bandit", command, handshake, deadline_s=60.0)
         await child.start()
         await child.stop()
 

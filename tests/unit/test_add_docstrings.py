@@ -571,7 +571,7 @@ def test_where_no_fact_makes_a_first_line_there_is_no_docstring(text: str) -> No
     key = source.definitions[-1].key.removesuffix(".__init__")
     ((_, said),) = propose(source, [key], Options())
     assert said["summary"] == ""
-    assert said["unsaid"]
+    assert said["why_none"]
     assert rewritten(text) == text
 
 

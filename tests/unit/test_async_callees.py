@@ -9,7 +9,7 @@ import pytest
 
 from python_expert.actions.base import Candidate, Options, Skipped
 from python_expert.actions.convert_to_async import ConvertToAsync
-from python_expert.actions.convert_to_async.offline import inquire, propose
+from python_expert.actions.convert_to_async.offline import propose, types_wanted
 from python_expert.actions.convert_to_async.proof import prove
 from python_expert.actions.convert_to_async.targets import NOTHING
 from python_expert.actions.menu import Offer, offers
@@ -187,8 +187,8 @@ def test_what_was_told_of_another_text_says_nothing() -> None:
     source = Source.of(CLIENT)
     options: Any = told(Source.of(CLIENT + "\n"), get=SESSION)
     assert not REWRITE.targets(source, None, options)[0]
-    assert inquire(source, options) == source.code
-    assert inquire(source, told(source)) is None
+    assert types_wanted(source, options) == source.code
+    assert types_wanted(source, told(source)) is None
 
 
 @pytest.mark.parametrize("base", ["requests.Session", "lib.Client"])

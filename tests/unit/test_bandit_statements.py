@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import ast
-import functools
 import importlib
 import io
 import itertools
 from collections import Counter
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -133,7 +133,7 @@ def test_only_the_statement_that_changed_is_parsed(monkeypatch: pytest.MonkeyPat
 numbers = itertools.count()
 
 
-@functools.cache
+@cache
 def another() -> ConfiguredBandit:
     return ConfiguredBandit(None, [])
 
@@ -143,13 +143,20 @@ def anew(text: str) -> Json:
     return another().check(f"{next(numbers)}.py", text)
 
 
+@cache
+def bandit_tests() -> Any:  # noqa: ANN401 - bandit has no types
+    """Bandit's own tests, in its default configuration."""
+    config = importlib.import_module("bandit.core.config").BanditConfig()
+    return importlib.import_module("bandit.core.test_set").BanditTestSet(config, {})
+
+
+@cache
 def by_bandit(text: str) -> Counter[str]:
     """What bandit's own visitor finds, by code."""
     core = {
-        name: importlib.import_module(f"bandit.core.{name}")
-        for name in ("config", "metrics", "node_visitor", "test_set")
+        name: importlib.import_module(f"bandit.core.{name}") for name in ("metrics", "node_visitor")
     }
-    tests = core["test_set"].BanditTestSet(core["config"].BanditConfig(), {})
+    tests = bandit_tests()
     metrics = core["metrics"].Metrics()
     metrics.begin("./x.py")
     file = io.BytesIO(text.encode())

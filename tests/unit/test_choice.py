@@ -42,7 +42,7 @@ def key(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_without_a_key_it_is_the_offline_engine_and_that_is_said(tmp_path: Path) -> None:
     choice = choose(Settings(), None, tmp_path)
-    assert (choice.provider, choice.hindrance) == (OFFLINE, "")
+    assert (choice.provider, choice.obstacle) == (OFFLINE, "")
     assert "set ANTHROPIC_API_KEY" in choice.reason
     assert choice.unasked is OfflineReason.NO_KEY
 
@@ -71,15 +71,15 @@ def test_an_obstacle_means_offline_unless_a_model_is_named(
     path = tmp_path / "a.py"
     path.write_text("")
     choice = choose(settings(**values), path, tmp_path)
-    assert (choice.provider, choice.hindrance) == (OFFLINE, "")
+    assert (choice.provider, choice.obstacle) == (OFFLINE, "")
     assert (choice.unasked, words in choice.reason) == (unasked, True)
     choice = choose(settings(**values), path, tmp_path, ANTHROPIC)
     assert choice.provider is ANTHROPIC
-    assert (choice.unasked, words in choice.hindrance) == (unasked, True)
+    assert (choice.unasked, words in choice.obstacle) == (unasked, True)
 
 
 def test_a_model_asked_for_by_name_may_have_its_key_elsewhere(tmp_path: Path) -> None:
-    assert choose(Settings(), None, tmp_path, ANTHROPIC).hindrance == ""
+    assert choose(Settings(), None, tmp_path, ANTHROPIC).obstacle == ""
 
 
 @pytest.mark.usefixtures("key")

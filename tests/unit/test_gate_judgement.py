@@ -157,7 +157,7 @@ class Case:
 def codes(judgement: Judgement) -> tuple[list[str], list[str]]:
     """The codes of the findings that stop the edit, and of those that do not."""
     return (
-        [each.finding.code for each in judgement.news],
+        [each.finding.code for each in judgement.blocking],
         [each.finding.code for each in judgement.noted],
     )
 
@@ -195,7 +195,7 @@ def test_a_call_that_the_proof_lists_is_not_found_again(tmp_path: Path) -> None:
     }
     case = Case(tmp_path, found)
     judgement = case.judge(reasons=[Reason("it blocks", 2, listed_at=4)])
-    assert [(each.finding.code, each.finding.range.start.line) for each in judgement.news] == [
+    assert [(each.finding.code, each.finding.range.start.line) for each in judgement.blocking] == [
         ("ASYNC251", 3),
         ("F821", 2),
     ]
@@ -206,7 +206,7 @@ def test_a_listed_call_excuses_nothing_in_other_documents(tmp_path: Path) -> Non
     case = Case(tmp_path, {}, [Report(RUFF, where, 1, (finding("ASYNC251", 2, 4),))])
     case.tool.answers = {BEFORE: [ToolError("broken")]}
     judgement = case.judge(reasons=[Reason("it blocks", 2, listed_at=4)])
-    assert [each.uri for each in judgement.news] == [where]
+    assert [each.uri for each in judgement.blocking] == [where]
 
 
 def test_findings_in_other_documents_stop_the_edit_and_are_not_counted(tmp_path: Path) -> None:
@@ -214,7 +214,7 @@ def test_findings_in_other_documents_stop_the_edit_and_are_not_counted(tmp_path:
     case = Case(tmp_path, {}, [Report(RUFF, where, 1, (finding("F821"),))])
     case.tool.answers = {BEFORE: [ToolError("broken")], "any": [ToolError("broken")]}
     judgement = case.judge("any")
-    assert [each.uri for each in judgement.news] == [where]
+    assert [each.uri for each in judgement.blocking] == [where]
     assert judgement.after == {RUFF: 0}
 
 

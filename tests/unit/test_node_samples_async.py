@@ -301,7 +301,7 @@ def test_only_the_simplest_wrappers_are_known_to_pass_results_on() -> None:
     "AsyncFunctionDef",
     """
     actions.convert_to_async.callers:uses
-    actions.convert_to_async.plan:Planner._await_foreign
+    actions.convert_to_async.plan:Planner._await_cross_file
     """,
 )
 def test_an_async_function_awaits_calls_converted_in_another_file() -> None:
@@ -313,8 +313,8 @@ def test_an_async_function_awaits_calls_converted_in_another_file() -> None:
 @allows(
     "Import",
     """
-    analysis.foreign_uses:ForeignUses._imported
-    analysis.foreign_uses:_is_star
+    analysis.cross_file_uses:CrossFileUses._imported
+    analysis.cross_file_uses:_is_star
     analysis.reexports:reexports
     """,
 )

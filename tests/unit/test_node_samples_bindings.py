@@ -306,7 +306,8 @@ def test_only_a_plain_import_binds_a_module_for_certain() -> None:
 )
 @allows(
     "Import",
-    "actions.convert_to_async.imports:Imports._dispensable actions.convert_to_async.imports:_order",
+    "actions.convert_to_async.imports:Imports._is_removable "
+    "actions.convert_to_async.imports:_order",
 )
 def test_what_is_not_the_one_form_of_import_is_the_other() -> None:
     names = Names(ast.parse("import os.path, json as b\nfrom os import path as c\nos, b, c"))

@@ -57,10 +57,10 @@ class Asked:
     def about(self, about: About) -> tuple[dict[str, Any], ...]:
         """What the options know of types in the end."""
 
-        async def inquire(_action: object, text: str, options: Options) -> str | None:
+        async def types_wanted(_action: object, text: str, options: Options) -> str | None:
             return None if len(options.types) == self._rounds else text
 
-        worker: Any = SimpleNamespace(inquire=inquire)
+        worker: Any = SimpleNamespace(types_wanted=types_wanted)
         document = Document.of("file:///a.py", 1, "the text")
         telling = with_types(
             worker, self._request, about, document, options=Options(), left=self.left, total=2

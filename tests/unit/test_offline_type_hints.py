@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from python_expert.actions.add_type_hints.offline import inquire, propose
+from python_expert.actions.add_type_hints.offline import propose, types_wanted
 from python_expert.actions.add_type_hints.offline.callers import given_in
 from python_expert.actions.add_type_hints.offline.fitting import Fitting
 from python_expert.actions.base import Options
@@ -161,13 +161,13 @@ def test_what_a_checker_knows_goes_before_what_a_name_says() -> None:
 def test_in_the_first_round_only_what_is_often_right_is_kept() -> None:
     text = "def f(a, b):\n    ...\n"
     options = told(text, a=("inherited", "int"), b=("some-calls", "int"))
-    assert inquire(Source.of(text), Options()) == text
-    assert inquire(Source.of(text), options) == "def f(a: int, b):\n    ...\n"
+    assert types_wanted(Source.of(text), Options()) == text
+    assert types_wanted(Source.of(text), options) == "def f(a: int, b):\n    ...\n"
 
 
 def test_a_checker_is_asked_again_only_where_there_is_something_new() -> None:
     text = "def f(a):\n    ...\n"
-    assert inquire(Source.of(text), told(text)) is None
+    assert types_wanted(Source.of(text), told(text)) is None
 
 
 RESTING = """\
@@ -198,7 +198,7 @@ def answer(text: str, **hints: tuple[str, str]) -> dict[str, Any]:
 def test_what_rests_on_a_contradicted_hint_is_inferred_again() -> None:
     source = Source.of(RESTING)
     first = answer(RESTING, __init__=("default", "int"), g=("body", "str"))
-    text = inquire(source, Options(types=(first,)))
+    text = types_wanted(source, Options(types=(first,)))
     assert text
     assert "x: int" in text
     second = answer(text, f=("body", "int"))
@@ -208,7 +208,7 @@ def test_what_rests_on_a_contradicted_hint_is_inferred_again() -> None:
     facts["A.__init__"]["params"] = {}
     facts["A.g"]["returns"] = "str | None"  # as the tools have it
     told = Options(types=(first, second), kept=facts, contradicted=(("A.__init__", "x"),))
-    again = inquire(source, told)
+    again = types_wanted(source, told)
     assert again
     assert "x: int" not in again
     assert "-> str" in again
@@ -219,22 +219,22 @@ def test_what_rests_on_a_contradicted_hint_is_inferred_again() -> None:
         assert held["A.g"] == facts["A.g"]
         assert held["A.__init__"]["params"] == {}
     confirmed = answer(again, f=("body", "int"))
-    assert inquire(source, replace(told, types=(*told.types, confirmed))) is None
+    assert types_wanted(source, replace(told, types=(*told.types, confirmed))) is None
 
 
 def test_a_contradicted_hint_that_was_in_no_text_costs_no_question() -> None:
     first = answer(RESTING, __init__=("attribute", "int"), g=("body", "str"))
-    text = inquire(Source.of(RESTING), Options(types=(first,)))
+    text = types_wanted(Source.of(RESTING), Options(types=(first,)))
     assert text
     assert "x: int" not in text
     second = answer(text, __init__=("attribute", "int"))
     options = Options(types=(first, second), contradicted=(("A.__init__", "x"),))
-    assert inquire(Source.of(RESTING), options) is None
+    assert types_wanted(Source.of(RESTING), options) is None
 
 
 def test_of_broken_code_the_rest_is_asked_about() -> None:
     text = "def __len__(a): ...\ndef f(a=1): ...\ndef g(:\n"
-    assert inquire(Source.of(text), Options()) == text.replace("def g(:", "pass")
+    assert types_wanted(Source.of(text), Options()) == text.replace("def g(:", "pass")
 
 
 @pytest.mark.parametrize(
@@ -390,8 +390,11 @@ def test_load(name):
         read(None)
     read(b"")  # type: ignore[arg-type]
 """
-    sought = (Converted("/project/store.py", "Box"), Converted("/project/store.py", "load"))
-    options = Options(path="/project/test_store.py", root="/project", converted=sought)
+    called_functions = (
+        Converted("/project/store.py", "Box"),
+        Converted("/project/store.py", "load"),
+    )
+    options = Options(path="/project/test_store.py", root="/project", converted=called_functions)
     found, reexported = given_in(Source.of(text), options)
     assert set(found) == {
         CallArguments("load", ("", "int"), (("mode", "bool"),)),

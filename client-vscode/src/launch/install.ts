@@ -31,7 +31,7 @@ const MAKING = 600;
 const INSTALLING = 1_200;
 
 /** What a line of pip's or uv's says of how far they are, in words for the user. */
-export function news(line: string): string | undefined {
+export function progressMessage(line: string): string | undefined {
   const [, named] =
     /^(?:Collecting|Downloading) ([A-Za-z0-9._]+(?:-(?!\d)[A-Za-z0-9._]+)*)/.exec(line) ?? [];
   if (named) {
@@ -132,7 +132,7 @@ async function step(
   around.log(`Running ${[file, ...args].join(" ")}`);
   const onLine = (line: string) => {
     around.log(line);
-    const what = news(line);
+    const what = progressMessage(line);
     if (what) to.report(what);
   };
   const outcome = await run(file, args, { ...around, seconds, onLine });

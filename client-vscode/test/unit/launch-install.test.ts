@@ -3,7 +3,7 @@ import { mkdirSync } from "node:fs";
 import { devNull } from "node:os";
 import { join } from "node:path";
 import { isPipConfigured } from "../../src/launch/indexes";
-import { news } from "../../src/launch/install";
+import { progressMessage } from "../../src/launch/install";
 import { findLaunch, LaunchError, type Request } from "../../src/launch/launch";
 import * as fake from "./fixtures/launch";
 
@@ -30,7 +30,7 @@ import * as fake from "./fixtures/launch";
       "WARNING: a newer pip is there": undefined,
     };
     for (const [line, words] of Object.entries(said)) {
-      assert.equal(news(line), words, line);
+      assert.equal(progressMessage(line), words, line);
     }
   });
 

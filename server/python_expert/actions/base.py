@@ -35,7 +35,7 @@ Offline: TypeAlias = Callable[
 ]
 """Proposes facts by rule: of a text, the keys of definitions, and the context of the rewrite."""
 
-Inquire: TypeAlias = Callable[["Source", "Options"], str | None]
+TypesWanted: TypeAlias = Callable[["Source", "Options"], str | None]
 """Names the text whose types a type checker should tell next, given those in the options."""
 
 Elsewhere: TypeAlias = Callable[["Source", Sequence[str], "Options"], list[Reason]]
@@ -165,7 +165,8 @@ class Action(ABC):
         quotes: Whether proposals may repeat secrets in the code, as a `Literal` type does.
         usual: The most frequent facts, which are written while the model works, or None.
         offline: Proposes facts by rules, by key, in the worker; None if only a model can.
-        inquire: Asks for the types that its offline engine needs, in the worker; None for nothing.
+        types_wanted: Names the text whose types its offline engine needs, in the worker; None for
+            nothing.
         about: The subject of that request; for calls, it is sent before targets are found.
         wants_tests: Whether an edit is proven only if tests that it affects pass.
         arguments: Asks for the calls in other files that its offline engine needs, or None.
@@ -189,7 +190,7 @@ class Action(ABC):
     usual: ClassVar[Facts | None] = None
     engines: ClassVar[tuple[Engine, ...]] = ()
     offline: Offline | None = None
-    inquire: Inquire | None = None
+    types_wanted: TypesWanted | None = None
     wants_tests: ClassVar[bool] = False
     about: ClassVar[About] = "functions"
     arguments: ClassVar[ArgumentsElsewhere | None] = None

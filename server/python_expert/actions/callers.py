@@ -45,7 +45,7 @@ class ArgumentsElsewhere(ABC):
     """Reads the arguments that other files pass to a text's functions, for one action."""
 
     @abstractmethod
-    def sought(self, source: Source, options: Options) -> list[Converted]:
+    def called_functions(self, source: Source, options: Options) -> list[Converted]:
         """The functions and classes of a text whose calls are needed."""
 
     @abstractmethod

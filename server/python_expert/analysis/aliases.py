@@ -7,7 +7,7 @@ from collections import Counter
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from python_expert.analysis.foreign_bases import foreign_base
+from python_expert.analysis.external_bases import external_base
 from python_expert.analysis.nodes import targets
 from python_expert.analysis.source import all_nodes
 
@@ -51,7 +51,7 @@ def second_name(program: Program, function: Function, node: ast.expr) -> ast.Nam
     target = made[0] if plain else None
     if not isinstance(target, ast.Name) or target.id.startswith("__"):
         return None
-    if _words(program)[target.id] != 1 or foreign_base(program, function, target.id):
+    if _words(program)[target.id] != 1 or external_base(program, function, target.id):
         return None
     return target
 

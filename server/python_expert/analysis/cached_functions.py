@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
-from python_expert.analysis.foreign_bases import foreign_base
+from python_expert.analysis.external_bases import external_base
 from python_expert.analysis.function_bodies import is_generator
 from python_expert.analysis.library import CACHE_METHODS, CACHES
 from python_expert.analysis.nodes import is_special
@@ -50,7 +50,7 @@ def why_not_split(program: Program, function: Function) -> str | None:
     """Why a cached function cannot be split into a coroutine and a thread function, or None."""
     names, owner = program.names, program.names.class_of(function)
     given = [*function.args.posonlyargs, *function.args.args]
-    base = foreign_base(program, function)
+    base = external_base(program, function)
     place = names.parents[function]
     reasons = {
         "is not decorated with a cache alone": cache_of(names, function) is None,

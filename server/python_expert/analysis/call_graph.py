@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from python_expert.analysis.callees import TypedCalls, callees_of
 from python_expert.analysis.class_hierarchy import ClassHierarchy
+from python_expert.analysis.cross_file_uses import CrossFileUses
 from python_expert.analysis.elsewhere import NOWHERE, Elsewhere
-from python_expert.analysis.foreign_uses import ForeignUses
 from python_expert.analysis.library import ANY_OBJECT, AT_MAKING, BLOCKING, CONSUMERS
 from python_expert.analysis.names import Names
 from python_expert.analysis.scopes import FUNCTIONS, Function
@@ -63,7 +63,7 @@ class Program:
             another one, because of a type from a type checker or because the object is a
             dictionary's value.
         told: The blocking calls that only a type checker knows; see `callees`.
-        foreign: The uses of definitions that were converted in other files.
+        cross_file: The uses of definitions that were converted in other files.
     """
 
     def __init__(
@@ -93,7 +93,7 @@ class Program:
         for callee, uses in self.uses.items():
             for caller in {self.names.function_of(use.node) for use in uses}:
                 self._callees.setdefault(caller, []).append(callee)
-        self.foreign = ForeignUses(self, elsewhere)
+        self.cross_file = CrossFileUses(self, elsewhere)
         self.blocking = self._blocking()
 
     def name(self, function: Function) -> str:
@@ -142,7 +142,7 @@ class Program:
 
     def _blocking(self) -> frozenset[Function]:
         found = {each for each in self.definitions if self.blocking_calls(each)}
-        found |= {each for e in self.foreign.calls if (each := self.names.function_of(e))}
+        found |= {each for e in self.cross_file.calls if (each := self.names.function_of(e))}
         while True:
             more = {
                 each

@@ -141,7 +141,7 @@ DEFINED_AS: Final = {
 IN_MEMORY: Final = frozenset({"_io.BytesIO", "_io.StringIO", "io.BytesIO", "io.StringIO"})
 """File-like classes whose objects only exist in memory."""
 
-FOREIGN_CLASSES: Final = frozenset({"requests.Session"})
+KNOWN_CLASSES: Final = frozenset({"requests.Session"})
 """Classes of other packages that are known as well as those of the standard library."""
 
 THREAD_BOUND: Final = {
@@ -217,7 +217,7 @@ EAGER: Final = CONSUMERS - {
 }
 """Functions that have read all of their arguments when they return."""
 
-DUCKS: Final = frozenset(
+DUCK_TYPED: Final = frozenset(
     ["close", "write", "read", "readline", "readinto", "flush", "writelines", "seek", "keys"]
 ) | frozenset(["run", "emit", "acquire", "release", "send", "recv", "handle", "get", "put"])
 """Methods that the standard library calls on any object it receives."""

@@ -7,7 +7,7 @@ import builtins
 import sys
 from typing import TypeAlias
 
-from python_expert.analysis.library import BLOCKING, FOREIGN_CLASSES, MADE_BY
+from python_expert.analysis.library import BLOCKING, KNOWN_CLASSES, MADE_BY
 from python_expert.analysis.nodes import origin
 from python_expert.analysis.scopes import FUNCTIONS, Function, Scopes
 
@@ -207,7 +207,7 @@ class Names(Scopes):
         full = self.dotted(node) or ""
         package = full.partition(".")[0]
         # An abstract type, or one of another file, may be a protocol that a class here follows.
-        known = full in FOREIGN_CLASSES or package in sys.stdlib_module_names
+        known = full in KNOWN_CLASSES or package in sys.stdlib_module_names
         abstract = full.rpartition(".")[0] in {"typing", "collections.abc", "abc", "types"}
         return MADE_BY.get(full, full) if known and not abstract and _is_class(full) else None
 

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Final
 
 from python_expert.analysis.call_graph import How
 from python_expert.analysis.decorators import Wrapping, wrapping
-from python_expert.analysis.foreign_bases import foreign_base
+from python_expert.analysis.external_bases import external_base
 from python_expert.analysis.function_bodies import is_generator
-from python_expert.analysis.library import AT_MAKING, DUCKS, HARMLESS_BASES, IN_ANY_THREAD
+from python_expert.analysis.library import AT_MAKING, DUCK_TYPED, HARMLESS_BASES, IN_ANY_THREAD
 from python_expert.analysis.nodes import is_special
 from python_expert.analysis.source import all_nodes
 from python_expert.analysis.threads import (
@@ -119,7 +119,7 @@ def _looks_up(names: Names, node: ast.AST) -> bool:
 
 
 @lru_cache(maxsize=4)
-def anywhere(program: Program, *, ducks: bool = False) -> str | None:
+def anywhere(program: Program, *, duck_typed: bool = False) -> str | None:
     """Why a thread cannot run code that may be called without being named in the text, or None.
 
     This is functions used as values, special methods, properties, methods that a base class from
@@ -127,18 +127,18 @@ def anywhere(program: Program, *, ducks: bool = False) -> str | None:
 
     Args:
         program: The text.
-        ducks: Whether methods count that libraries call on any object they receive.
+        duck_typed: Whether methods count that libraries call on any object they receive.
     """
-    if ducks and (found := anywhere(program)):
+    if duck_typed and (found := anywhere(program)):
         return found
     for function in program.definitions:
-        duck = function.name in DUCKS and program.names.class_of(function) is not None
-        if not is_async(function) and (duck if ducks else _is_loose(program, function)):
+        duck = function.name in DUCK_TYPED and program.names.class_of(function) is not None
+        if not is_async(function) and (duck if duck_typed else _is_loose(program, function)):
             stops = function.name == "__next__" or is_generator(function)
             why = bound_to_thread(program, [function])
             if why and not (stops and "StopIteration" in why):
                 return f"it may run {why}"
-    for node in all_nodes(program.names.tree) if not ducks else ():
+    for node in all_nodes(program.names.tree) if not duck_typed else ():
         if isinstance(node, ast.Lambda):
             why = bodies_bound(program, ast.walk(node.body))
             if why:
@@ -164,7 +164,7 @@ def _is_loose(program: Program, function: Function) -> bool:
             use.how is How.VALUE and use.node not in known and not _is_wrapper(program, use)
             for use in program.uses[function]
         )
-        or foreign_base(program, function) is not None
+        or external_base(program, function) is not None
     )
 
 

@@ -41,7 +41,7 @@ async def examine(root: Path, own_python: FoundPython | None = None) -> dict[str
 
     The keys are ``python-expert``, ``python``, ``platform``, ``root``, ``interpreter`` (path,
     why), ``tools`` (by name: path, version, why, config, profile, enabled, variant, error),
-    ``rewrites`` (provider, why, hindrance, key: the variable that holds one, model, base-url,
+    ``rewrites`` (provider, why, obstacle, key: the variable that holds one, model, base-url,
     effort, session-token-budget, engines: by name the version, or null), ``settings`` (all values
     in force) and ``problems`` (sentences).
     """
@@ -126,7 +126,7 @@ async def _rewrites(root: Path, settings: Settings, problems: Sequence[str]) -> 
     return {
         "provider": choice.provider,
         "why": choice.reason,
-        "hindrance": choice.hindrance,
+        "obstacle": choice.obstacle,
         "key": key_variable() or None,
         "model": llm.model,
         "base-url": sources.without_userinfo(address) or None,
@@ -211,8 +211,8 @@ def _describe_rewrites(rewrites: dict[str, Any]) -> list[str]:
         f"              model: {rewrites['model']}{at}, effort {rewrites['effort']}, {limit}",
         f"              key: {rewrites['key'] or 'none in the environment'}",
     ]
-    if rewrites["hindrance"]:
-        lines.insert(1, f"              nothing will be sent: {rewrites['hindrance']}")
+    if rewrites["obstacle"]:
+        lines.insert(1, f"              nothing will be sent: {rewrites['obstacle']}")
     for action in ACTIONS:
         for name, _, advice in action.engines:
             state = rewrites["engines"][name] or f"is missing: {advice}"

@@ -16,7 +16,7 @@ from python_expert.config.settings import schema
 from python_expert.config.tool_files import ConfigFiles
 from python_expert.processes.command import ToolError
 from python_expert.project.files import root_of
-from python_expert.project.gate_tools import UNHEARD
+from python_expert.project.gate_tools import NO_EVENTS
 from python_expert.tools import registry
 from python_expert.tools.context import ToolContext
 from python_expert.tools.explanations import similar
@@ -69,7 +69,7 @@ async def _explanations(root: Path) -> Mapping[ToolName, Mapping[str, str]]:
     settings, _ = sources.load(root, [], schema(specs))
     environment = interpreters.resolve(root, settings, specs)
     context = ToolContext(root, settings, environment, ConfigFiles(root, specs))
-    tools = [kind.make(context, UNHEARD) for kind in registry.TOOLS]
+    tools = [kind.make(context, NO_EVENTS) for kind in registry.TOOLS]
     texts = await asyncio.gather(*map(_texts, tools))
     return dict(zip((tool.name for tool in tools), texts, strict=True))
 

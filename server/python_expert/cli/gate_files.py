@@ -27,7 +27,7 @@ from python_expert.gate.judgement import Baseline, Judge
 from python_expert.gate.verdict import Meaning, Reason, Status, Verdict
 from python_expert.pipeline.client import Worker
 from python_expert.pipeline.context import options_for
-from python_expert.pipeline.known_types import Inquirer, with_types
+from python_expert.pipeline.known_types import TypesRequest, with_types
 from python_expert.processes import pool
 from python_expert.project.files import FileChecker, root_of
 from python_expert.text.decoding import decode, encoding_of
@@ -245,7 +245,7 @@ class FileGate:
     ) -> Judged:
         options = await asyncio.to_thread(options_for, project, document)
         options = replace(options, converted=joint.converted)
-        inquirer = Inquirer(self.action, project, lambda: others)
+        inquirer = TypesRequest(self.action, project, lambda: others)
         try:
             options = await with_types(
                 worker, inquirer, "calls", document, options=options, left=[]
@@ -272,10 +272,12 @@ class FileGate:
             written.verdict.reasons,
         )
         unchecked = (*doubts, *judgement.unchecked)
-        news, noted = (located(each, shown, document) for each in (judgement.news, judgement.noted))
-        findings = (*news, *noted)
-        if news:
-            reasons = tuple(reason_of(each, shown) for each in news)
+        blocking, noted = (
+            located(each, shown, document) for each in (judgement.blocking, judgement.noted)
+        )
+        findings = (*blocking, *noted)
+        if blocking:
+            reasons = tuple(reason_of(each, shown) for each in blocking)
             return Judged(shown, Status.REFUSED, reasons, written.verdict.meaning, findings)
         verdict, evidence = await collect(
             project,

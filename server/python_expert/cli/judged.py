@@ -39,7 +39,7 @@ class Judged(NamedTuple):
     evidence: tuple[Evidence, ...] = ()
 
 
-def located(news: Iterable[Found], shown: Path, document: Document) -> list[tuple[Path, Finding]]:
+def located(added: Iterable[Found], shown: Path, document: Document) -> list[tuple[Path, Finding]]:
     """Findings, each with its file; paths are shown as that of the judged file."""
     folder = str(to_path(document.uri)).removesuffix(str(shown))
     return [
@@ -47,7 +47,7 @@ def located(news: Iterable[Found], shown: Path, document: Document) -> list[tupl
             shown if uri == document.uri else Path(str(to_path(uri) or uri).removeprefix(folder)),
             finding,
         )
-        for uri, finding in news
+        for uri, finding in added
     ]
 
 

@@ -160,7 +160,7 @@ class _Rewriting:
                 async for rewritten in rewriter.rewrite(files):
                     self._take(rewritten, alone=len(files) == 1)
                     self._progress.advance(self._files)
-                    if rewritten.outcome.hopeless:
+                    if rewritten.outcome.fails_for_all:
                         self._tell_not_tried(len(files) - len(self._done))
                         break
         except ToolError as error:
@@ -174,7 +174,7 @@ class _Rewriting:
             typer.echo(json.dumps(rows, indent=2))
         elif self._done:
             self._results.conclude(self._done, await rewriter.advice(files[0]))
-        if any(each.outcome.hopeless for each in self._done):
+        if any(each.outcome.fails_for_all for each in self._done):
             return FAILED
         return DONE if all(each.outcome.counts.is_complete for each in self._done) else REFUSED
 

@@ -9,7 +9,7 @@ import argparse
 import gc
 from typing import TYPE_CHECKING
 
-from python_expert.lsp.greeting import greet
+from python_expert.lsp.initialization import answer_initialize
 from python_expert.processes import logs
 from python_expert.processes.wire import claim
 
@@ -35,7 +35,7 @@ def main(argv: Sequence[str]) -> int:
 
         return serve_tcp(options.host, options.port)
     source, sink = claim()
-    params = greet(source, sink)
+    params = answer_initialize(source, sink)
     if params is None:
         return 1
     gc.disable()  # until all is loaded: nothing of it is garbage

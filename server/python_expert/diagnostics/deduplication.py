@@ -35,7 +35,8 @@ class MergeRules:
         comment: The keyword of this tool's own comments that suppress its findings, or empty.
         noqa: Whether ``# noqa`` and ``# ruff: ignore[...]`` suppress its rules, and with them the
             same findings of other tools.
-        lasting: A pattern of the codes whose findings stay while the text has a syntax error.
+        kept_on_syntax_error: A pattern of the codes whose findings stay while the text has a syntax
+            error.
     """
 
     preferred: str = ""
@@ -46,7 +47,7 @@ class MergeRules:
     heads: bool = False
     comment: str = ""
     noqa: bool = False
-    lasting: str = ""
+    kept_on_syntax_error: str = ""
 
     def is_better(self, code: str) -> bool:
         """Whether a finding of this tool may be shown in place of one of the preferred tool's."""
@@ -119,9 +120,9 @@ def merge(
         First the findings of the tools without a preferred tool, then the rest.
     """
     merging = _Merge(document, rules)
-    merging.silence(silenced)
+    merging.note_suppressed(silenced)
     known: dict[str, list[Finding]] = {
-        tool: merging.heard(_distinct(found)) for tool, found in reports.items()
+        tool: merging.unsuppressed(_distinct(found)) for tool, found in reports.items()
     }
     known = merging.without_worse(known)
     merged: list[Finding] = []
@@ -139,28 +140,30 @@ class _Merge:
         self._document = document
         self._rules = rules
         self._comments = NoqaComments(document)
-        self._quiet: dict[tuple[str, str], set[int]] = {}
+        self._suppressed: dict[tuple[str, str], set[int]] = {}
 
     def rules(self, tool: str) -> MergeRules:
         """How a tool's findings are merged."""
         return self._rules.get(tool, ALONE)
 
-    def silence(self, findings: Iterable[Finding]) -> None:
+    def note_suppressed(self, findings: Iterable[Finding]) -> None:
         """Record which rules of preferred tools are suppressed, and on which lines."""
         for finding in findings:
             rules = self.rules(finding.tool)
             for code in rules.duplicates(finding):
-                lines = self._quiet.setdefault((rules.preferred, code), set())
+                lines = self._suppressed.setdefault((rules.preferred, code), set())
                 lines.update(self._lines(finding))
 
-    def heard(self, findings: list[Finding]) -> list[Finding]:
+    def unsuppressed(self, findings: list[Finding]) -> list[Finding]:
         """The findings that no comment of another tool suppresses."""
-        if not self._quiet:
+        if not self._suppressed:
             return findings
         return [
             finding
             for finding in findings
-            if self._quiet.get((finding.tool, finding.code), _NONE).isdisjoint(self._lines(finding))
+            if self._suppressed.get((finding.tool, finding.code), _NONE).isdisjoint(
+                self._lines(finding)
+            )
         ]
 
     def without_worse(self, known: dict[str, list[Finding]]) -> dict[str, list[Finding]]:

@@ -53,7 +53,7 @@ class DiagnosticStore:
         """
         entries = self._reports.setdefault(report.uri, {})
         if report.tool not in entries:
-            entries[report.tool] = _Entry(self._rules.get(report.tool, ALONE).lasting)
+            entries[report.tool] = _Entry(self._rules.get(report.tool, ALONE).kept_on_syntax_error)
         entry = entries[report.tool]
         if report.version >= entry.version:
             findings = report.findings if whole else shortened(report.findings, self._most)
@@ -100,11 +100,11 @@ class _Entry:
     could be parsed are then kept, so that they do not disappear and return with every keystroke.
 
     Args:
-        lasting: A pattern of the codes of findings that are kept.
+        kept_on_syntax_error: A pattern of the codes of findings that are kept.
     """
 
-    def __init__(self, lasting: str) -> None:
-        self._lasting = re.compile(lasting)
+    def __init__(self, kept_on_syntax_error: str) -> None:
+        self._kept_on_syntax_error = re.compile(kept_on_syntax_error)
         self.version = -1
         self._good: Report | None = None
         self._broken: Report | None = None
@@ -123,7 +123,7 @@ class _Entry:
         if self._broken is None:
             return good
         return self._broken.findings + tuple(
-            finding for finding in good if self._lasting.match(finding.code)
+            finding for finding in good if self._kept_on_syntax_error.match(finding.code)
         )
 
     def silenced_in(self, document: Document) -> tuple[Finding, ...]:

@@ -77,7 +77,7 @@ def new_findings(
             anywhere.setdefault(_key(found), []).append(rebaser.near(where))
         else:
             placed[_key(found), line] += 1
-    news = []
+    added = []
     for found in _all(after):
         key, spot = _key(found), found.finding.range.start.line
         if placed[key, spot]:
@@ -86,14 +86,16 @@ def new_findings(
             _, nearest = min((abs(each - spot), each) for each in lines)
             lines.remove(nearest)
         else:
-            news.append(found)
-    gone = Counter(line for key, all_ in anywhere.items() if _is_mine(key, uri) for line in all_)
+            added.append(found)
+    gone = Counter(
+        line for key, all_ in anywhere.items() if _is_from_mypy(key, uri) for line in all_
+    )
     for (key, line), count in placed.items():
-        gone[line] += count if _is_mine(key, uri) else 0
-    return [each for each in news if not _replaces(each, uri, gone, rebaser)]
+        gone[line] += count if _is_from_mypy(key, uri) else 0
+    return [each for each in added if not _replaces(each, uri, gone, rebaser)]
 
 
-def _is_mine(key: _Key, uri: str) -> bool:
+def _is_from_mypy(key: _Key, uri: str) -> bool:
     """Whether a finding is mypy's, in the document, and not about a call by ``to_thread``."""
     return key.uri == uri and key.tool == "mypy" and not _THREAD.match(key.message)
 

@@ -13,12 +13,12 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from python_expert.gate.doctests import is_prepared_by_sphinx, option_flags
 from python_expert.gate.verdict import Circumstances, Reason, Status, Verdict
 from python_expert.processes.command import (
-    NONSENSE,
+    INVALID_ANSWER,
     Command,
     ToolCrashError,
     ToolError,
-    foreign,
     run,
+    worker_command,
 )
 from python_expert.text.paths import package_root, to_path
 
@@ -83,14 +83,14 @@ async def run_examples(
         return verdict, ()
     rows: dict[int, dict[str, Any]] = {}
     try:
-        why = _hindrance(project, document, before)
+        why = _obstacle(project, document, before)
         if not why:
             rows = await _run(project, document, before, after, asked)
     except ToolCrashError:
         why = f"they did not end within {DEADLINE_S:g} s"
     except ToolError as error:
         why = str(error)
-    except NONSENSE:
+    except INVALID_ANSWER:
         why = "the process that runs them sent an invalid response"
     refused: list[Reason] = []
     unproven = [each for each in verdict.reasons if not each.examples]
@@ -117,7 +117,7 @@ async def run_examples(
     return Verdict.of(refused, unproven), evidence
 
 
-def _hindrance(project: Project, document: Document, before: str) -> str:
+def _obstacle(project: Project, document: Document, before: str) -> str:
     """Why no example can be run, or an empty string."""
     path = to_path(document.uri)
     if not project.settings.trusted:
@@ -140,15 +140,15 @@ async def _run(
         ToolError: Nothing could be run.
     """
     path, interpreter = to_path(document.uri), project.environment.interpreter
-    assert path is not None  # noqa: S101  # nosec B101 - see `_hindrance`
-    assert interpreter is not None  # noqa: S101  # nosec B101 - checked by `_hindrance`
+    assert path is not None  # noqa: S101  # nosec B101 - see `_obstacle`
+    assert interpreter is not None  # noqa: S101  # nosec B101 - checked by `_obstacle`
     request = {
         **await asyncio.to_thread(_about, path, _circumstances(project, document)),
         "before": before,
         "after": after,
         "lines": [each.line + 1 for each in asked],
     }
-    argv = foreign(interpreter.path, WORKER)
+    argv = worker_command(interpreter.path, WORKER)
     command = Command(argv, project.root, {"PYTHONDONTWRITEBYTECODE": "1"})
     _, out, _ = await run(command, stdin=json.dumps(request).encode(), deadline_s=DEADLINE_S)
     answer = json.loads(out)

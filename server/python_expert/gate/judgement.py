@@ -45,7 +45,7 @@ class Judgement(NamedTuple):
     """The tools' judgement of a candidate.
 
     Attributes:
-        news: New findings that stop the edit.
+        blocking: New findings that stop the edit.
         noted: New findings that do not stop it; see `gate.blocking`.
         before: The number of findings of each tool before the edits.
         after: The number of findings of each tool after the edits.
@@ -56,7 +56,7 @@ class Judgement(NamedTuple):
     Of a tool that is switched off, only findings that stop the edit are listed.
     """
 
-    news: tuple[Found, ...]
+    blocking: tuple[Found, ...]
     noted: tuple[Found, ...]
     before: Mapping[ToolName, int]
     after: Mapping[ToolName, int]
@@ -127,7 +127,7 @@ class Judge:
             # Asked last, it is what a tool has in mind when the document becomes the candidate.
             self._ask_all(tools, after),
         )
-        news: list[Found] = []
+        blocking: list[Found] = []
         noted: list[Found] = []
         failed_tools = {name: OUR_ERROR for name, tool in asked.items() if tool is None}
         revealed: dict[ToolName, int] = {}
@@ -141,16 +141,16 @@ class Judge:
             found = self._unlisted(found, reasons)
             if tool not in self._off:
                 noted += (each for each in found if not is_blocking(each.finding))
-            if blocking := sum(is_blocking(each.finding) for each in found):
+            if at_first := sum(is_blocking(each.finding) for each in found):
                 base = base or await baseline()
                 answer = await self._ask(tool, base.code)
                 old = [] if isinstance(answer, str) else answer
                 found = new_findings(old, now, self._document.uri, base.steps)
                 found = self._unlisted(found, reasons)
-                stopping = [each for each in found if is_blocking(each.finding)]
-                news += stopping
-                if blocking > len(stopping) and tool not in self._off:
-                    revealed[tool.name] = blocking - len(stopping)
+                new = [each for each in found if is_blocking(each.finding)]
+                blocking += new
+                if at_first > len(new) and tool not in self._off:
+                    revealed[tool.name] = at_first - len(new)
         names = [tool.name for tool in tools]
         shown = {tool.name for tool in tools if tool not in self._off} | failed_tools.keys()
         before_counts, after_counts = (
@@ -158,7 +158,7 @@ class Judge:
             for each in (found_before, found_now)
         )
         return Judgement(
-            tuple(news), tuple(noted), before_counts, after_counts, failed_tools, revealed
+            tuple(blocking), tuple(noted), before_counts, after_counts, failed_tools, revealed
         )
 
     def _unlisted(self, found: Iterable[Found], reasons: Iterable[Reason]) -> list[Found]:

@@ -26,13 +26,13 @@ class Choice(NamedTuple):
     Attributes:
         provider: `anthropic` or `offline`.
         reason: The reason, as a message.
-        hindrance: Why nothing may be sent although a model is wanted, or empty.
+        obstacle: Why nothing may be sent although a model is wanted, or empty.
         unasked: Why no model is used, for clients; None if one is.
     """
 
     provider: ProviderName
     reason: str
-    hindrance: str = ""
+    obstacle: str = ""
     unasked: OfflineReason | None = None
 
 
@@ -60,10 +60,10 @@ def choose(
     name = settings.llm.provider if wanted is ProviderName.AUTO else wanted
     if name is ProviderName.OFFLINE:
         return Choice(name, "it is what you chose", unasked=OfflineReason.CHOSEN)
-    why = _hindrance(settings, path, root)
+    why = _obstacle(settings, path, root)
     if name is ProviderName.ANTHROPIC:
         chosen = Choice(name, "it is what you chose")
-        return chosen._replace(hindrance=why.words, unasked=why.reason) if why else chosen
+        return chosen._replace(obstacle=why.words, unasked=why.reason) if why else chosen
     why = why or _keyless()
     if why:
         return Choice(ProviderName.OFFLINE, why.words, unasked=why.reason)
@@ -89,7 +89,7 @@ def forbidden(settings: Settings) -> OfflineCause | None:
     return None
 
 
-def unlisted(settings: Settings) -> OfflineCause | None:
+def why_not_listed(settings: Settings) -> OfflineCause | None:
     """Why the endpoint may not even be asked for its models, or None."""
     if why := forbidden(settings):
         return why
@@ -104,7 +104,7 @@ def _keyless() -> OfflineCause | None:
     return None if key_variable() else OfflineCause(OfflineReason.NO_KEY, NO_KEY)
 
 
-def _hindrance(settings: Settings, path: Path | None, root: Path) -> OfflineCause | None:
+def _obstacle(settings: Settings, path: Path | None, root: Path) -> OfflineCause | None:
     """Why nothing of a file may be sent, or None."""
     if why := forbidden(settings):
         return why

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from python_expert.lsp.greeting import encoding, pulls
+from python_expert.lsp.initialization import encoding, pulls
 from python_expert.text.columns import Encoding
 
 if TYPE_CHECKING:

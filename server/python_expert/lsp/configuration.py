@@ -21,7 +21,7 @@ log = logging.getLogger(__name__)
 DEADLINE_S = 5.0
 """Seconds that documents wait for the editor's settings before they are checked without them."""
 
-UNTOLD = Layer("settings not received yet", {"trusted": False, "privacy": dict(FORBIDDEN)})
+NOT_RECEIVED = Layer("settings not received yet", {"trusted": False, "privacy": dict(FORBIDDEN)})
 """The settings before the editor has answered."""
 
 REFUSED = Layer("settings not received", {"privacy": dict(FORBIDDEN)})
@@ -56,9 +56,9 @@ class Configuration:
         self._asking: set[asyncio.Task[None]] = set()
         self._questions = 0
         self._answered = 0
-        self._take(UNTOLD if asked else editor_layer({}))
+        self._take(NOT_RECEIVED if asked else editor_layer({}))
 
-    def told(self, settings: object) -> None:
+    def received(self, settings: object) -> None:
         """Use settings that the client has sent, unless the client wants to be asked for them."""
         if not self._asked:
             self._take(editor_layer(settings))

@@ -38,7 +38,7 @@ class LateRewrites:
         self._uri = ""
         self._is_ready = False
 
-    def hurry(self) -> None:
+    def load_now(self) -> None:
         """Import them now, as the user is not waiting for findings any more."""
         self._due.set()
 

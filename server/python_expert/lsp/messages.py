@@ -1,6 +1,6 @@
 """Single messages of JSON-RPC: reading them, and refusing them.
 
-What greets the client imports this, so it imports nothing that takes time.
+The answer to ``initialize`` imports this, so it imports nothing that takes time.
 """
 
 from __future__ import annotations

@@ -1,16 +1,18 @@
-"""Work-done progress, with which the user can also cancel."""
+"""Work-done progress, with which the user can also cancel, and the work that is cancelled."""
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
 import uuid
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from python_expert.lsp.protocol import Protocol
+
+T = TypeVar("T")
 
 
 class Progress:
@@ -105,3 +107,18 @@ class ReadingProgress:
             title = READING.format(tool)
             self._progress[tool] = Progress(self._protocol, title, enabled=self._enabled)
         self._progress[tool].update(message)
+
+
+async def result_of(work: asyncio.Task[T]) -> T | None:
+    """Wait for work, which is cancelled if the request that waits is.
+
+    Returns:
+        Its result; None if the work was cancelled by something else, such as its progress.
+    """
+    try:
+        return await asyncio.shield(work)
+    except asyncio.CancelledError:
+        if not work.cancelled():
+            work.cancel()
+            raise
+        return None

@@ -13,12 +13,11 @@ import sys
 from typing import TYPE_CHECKING, Any
 
 from python_expert.lsp.client import Client
-from python_expert.lsp.greeting import greet
 from python_expert.lsp.handlers import add_handlers
+from python_expert.lsp.initialization import answer_initialize
 from python_expert.lsp.protocol import Protocol
 from python_expert.lsp.session import Session
 from python_expert.lsp.transport import MessageWriter, listen_on_loop
-from python_expert.processes.liveness import lives
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -104,7 +103,7 @@ def serve_tcp(host: str, port: int) -> int:
         connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         source, sink = connection.makefile("rb"), connection.makefile("wb")
         try:
-            params = greet(source, sink)
+            params = answer_initialize(source, sink)
             return 1 if params is None else asyncio.run(serve(source, sink, params))
         finally:
             with contextlib.suppress(OSError):  # the client may have disconnected
@@ -119,10 +118,22 @@ async def _watch_parent(editor: int, end: Callable[[], None]) -> None:
             on another machine.
         end: Called when it has died.
     """
-    known = editor and lives(editor)
+    known = editor and _lives(editor)
     while known:
         await asyncio.sleep(PARENT_POLL_S)
-        if not lives(editor):
+        if not _lives(editor):
             log.warning("the editor (process %d) has gone", editor)
             end()
             return
+
+
+def _lives(process: int) -> bool:
+    """Whether a process is running; on Windows True is assumed."""
+    if os.name != "nt":
+        try:
+            os.kill(process, 0)
+        except (ProcessLookupError, OverflowError):
+            return False
+        except PermissionError:
+            return True
+    return True

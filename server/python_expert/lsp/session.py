@@ -17,6 +17,7 @@ from python_expert.isolation import FaultBarrier, ToolBarriers
 from python_expert.llm.usage import Meter
 from python_expert.lsp.configuration import Configuration
 from python_expert.lsp.documents import Documents
+from python_expert.lsp.feature_context import FeatureContext
 from python_expert.lsp.features.closed_files import ClosedFiles
 from python_expert.lsp.features.code_actions import Actions
 from python_expert.lsp.features.diagnostics import Publisher
@@ -30,9 +31,8 @@ from python_expert.lsp.late_rewrites import LateRewrites
 from python_expert.lsp.notebooks.translation import Notebooks
 from python_expert.lsp.progress import ReadingProgress
 from python_expert.lsp.projects import Projects
-from python_expert.lsp.refresh import refresh
 from python_expert.lsp.registration import register
-from python_expert.lsp.window import Problems
+from python_expert.lsp.window import Problems, refresh
 from python_expert.project.events import Events
 from python_expert.text.paths import PYTHON_SUFFIXES, to_path
 from python_expert.tools import registry
@@ -56,12 +56,12 @@ PULL_DEADLINE_S = 5.0
 
 
 _TAKEN = ToolBarriers("storing a report of {}")
-_BEGUN = FaultBarrier("reading the settings")
+_READ = FaultBarrier("reading the settings")
 _OPENED = FaultBarrier("checking a document that is open")
 _IMPORTED = FaultBarrier("importing the rewrites")
 _RESTED = FaultBarrier("making ready for a model")
 _OUTDATED = FaultBarrier("removing the findings of the workspace check")
-_TOLD = FaultBarrier("applying the settings that were sent")
+_SENT = FaultBarrier("applying the settings that were sent")
 _POLLED = FaultBarrier("looking at the configuration files")
 _POLLED_BASELINES = FaultBarrier("looking at the baselines")
 _DISK = FaultBarrier("checking what depends on files on disk")
@@ -90,17 +90,17 @@ class Session:
         self._store = DiagnosticStore(rules)
         self._tasks: set[asyncio.Task[None]] = set()
         self._ready = asyncio.Event()
-        tell = Problems(protocol, client, self._spawn).tell
+        show_message = Problems(protocol, client, self._spawn).show_message
         meter = Meter()
         self.notebooks = Notebooks(self.documents, protocol.send)
         send = self.notebooks.send
         self._status = StatusNotifier(lambda: self.projects.all, meter, send, enabled=client.status)
         meter.changed = self._status.changed
         reading = ReadingProgress(protocol, enabled=client.progress)
-        events = Events(self._reported, tell, reading.update, self._status.changed)
+        events = Events(self._reported, show_message, reading.update, self._status.changed)
         self.projects = Projects(events, client, kinds)
         self.visible = VisibleFindings(
-            self._store, self.projects, rules, self._visibility_changed, tell
+            self._store, self.projects, rules, self._visibility_changed, show_message
         )
         self._status.known = self.visible.describe
         self._watched = (*watched(self.projects.specs), NAME)
@@ -119,25 +119,13 @@ class Session:
             lambda: self._spawn(refresh(protocol, "diagnostic")),
         )
         self.quick_fixes = QuickFixes(self.visible.of, self.documents, self.projects, client)
-        known = (self.documents, self.projects, self._publisher, client, self._ready)
-        self.actions = Actions(*known, quick_fixes=self.quick_fixes, visible=self.visible)
-        self.hovers = Hovers(self.actions, self.quick_fixes, *known[:2], client)
-        self.rewrites = LateRewrites(
-            lambda made: made(
-                protocol, self.documents, self.projects, client, ready=self._ready, meter=meter
-            )
-        )
+        context = FeatureContext(protocol, self.documents, self.projects, client, self._ready)
+        self.actions = Actions(context, self._publisher, self.quick_fixes, self.visible)
+        self.hovers = Hovers(self.actions, self.quick_fixes, context)
+        self.rewrites = LateRewrites(lambda made: made(context, meter))
         self._closed = ClosedFiles(self.documents, client, send)
-        self.workspace_check = WorkspaceCheck(
-            protocol,
-            self.projects,
-            client,
-            self._closed,
-            self.visible,
-            tell=tell,
-            ready=self._ready,
-        )
-        self.tests = TestRuns(protocol, self.documents, self.projects, client, ready=self._ready)
+        self.workspace_check = WorkspaceCheck(context, self._closed, self.visible, show_message)
+        self.tests = TestRuns(context)
 
     def initialized(self) -> None:
         """Handle ``initialized``: the client accepts requests now."""
@@ -205,7 +193,7 @@ class Session:
 
     def configuration_changed(self, settings: object) -> None:
         """Handle changed settings; some clients send them, others must be asked."""
-        _TOLD.call(None, self._configuration.told, settings)
+        _SENT.call(None, self._configuration.received, settings)
         self._spawn(self._configuration.fetch())
 
     async def pulled(self, params: Mapping[str, Any]) -> dict[str, Any]:
@@ -221,7 +209,7 @@ class Session:
         document = self.documents.get(uri)
         if document is None:
             return {"kind": "full", "items": []}
-        self.rewrites.hurry()
+        self.rewrites.load_now()
         return self._publisher.answer(document, params.get("previousResultId"))
 
     async def stop(self) -> None:
@@ -245,8 +233,8 @@ class Session:
 
     async def _begin(self) -> None:
         """Get the settings, check the open documents, then watch the files."""
-        await _BEGUN.ask(None, self._configuration.fetch)
-        await _BEGUN.ask(None, self.projects.configure)  # the tools that were requested before
+        await _READ.ask(None, self._configuration.fetch)
+        await _READ.ask(None, self.projects.configure)  # the tools that were requested before
         self._ready.set()
         for document in self.documents:
             _OPENED.call(None, self.projects.changed, document)
@@ -278,7 +266,7 @@ class Session:
         if document is not None and document.steps_since(report.version) is not None:
             self._store.put(report, whole=self.visible.has_known(report.uri))
             self._publisher.update(report.uri)
-            self.rewrites.hurry()
+            self.rewrites.load_now()
 
     def _visibility_changed(self) -> None:
         self._publisher.update_all()

@@ -1,4 +1,4 @@
-"""Messages and questions to the user."""
+"""What the server asks of the editor's window: messages, questions, and to refresh."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class MessageType(IntEnum):
     INFO = 3
 
 
-def tell(protocol: Protocol, text: str, kind: MessageType) -> None:
+def show_message(protocol: Protocol, text: str, kind: MessageType) -> None:
     """Show a message to the user."""
     params = {"type": kind, "message": f"Python Expert: {text}"}
     protocol.send("window/showMessage", params)
@@ -89,7 +89,7 @@ class Problems:
         self._told: set[tuple[str | None, str]] = set()
         self._unreadable: set[tuple[Path, int, object]] = set()
 
-    def tell(self, problem: Problem) -> None:
+    def show_message(self, problem: Problem) -> None:
         """Report a problem, with a button that opens the file it is in."""
         text = f"{problem.tool}: {problem.message}" if problem.tool else problem.message
         cause = (problem.tool, problem.cause or problem.message)
@@ -103,7 +103,7 @@ class Problems:
         if self._client.documents_shown and place:
             self._spawn(offer_to_open(self._protocol, text, *place))
         else:
-            tell(self._protocol, text, MessageType.WARNING)
+            show_message(self._protocol, text, MessageType.WARNING)
 
     def _is_told(self, tool: str | None, path: Path, line: int) -> bool:
         """Whether the user knows that a file cannot be read, for which a tool fails as well."""
@@ -111,3 +111,16 @@ class Problems:
         if tool is None:
             self._unreadable.add(key)
         return tool is not None and key in self._unreadable
+
+
+async def refresh(protocol: Protocol, what: str) -> None:
+    """Ask the client to request something again.
+
+    Args:
+        protocol: The connection to a client that supports it.
+        what: The LSP name of the request: ``diagnostic`` or ``codeLens``.
+    """
+    try:
+        await protocol.request(f"workspace/{what}/refresh")
+    except Exception as error:  # noqa: BLE001 - the client may refuse to refresh
+        log.warning("the editor does not ask again for %s: %r", what, error)

@@ -44,13 +44,13 @@ async def with_arguments(
     action, path = request.action, to_path(document.uri)
     if path is None or options.kept is not None:  # it was asked before
         return options
-    if not (sought := await worker.sought(action, document.text, options)):
+    if not (functions := await worker.called_functions(action, document.text, options)):
         return options
     try:
-        found = await texts_with(request, document, _patterns(path, sought), BUDGET_S)
+        found = await texts_with(request, document, _patterns(path, functions), BUDGET_S)
     except ToolError:
         return options
-    names = {each.name for each in sought}
+    names = {each.name for each in functions}
     given, size, end = [], 0, time.monotonic() + BUDGET_S
     request.progress("looking at calls in other files", 0, 0)
     for other in sorted(found, key=_packages_first):
@@ -58,20 +58,23 @@ async def with_arguments(
         if size > MOST or time.monotonic() > end:
             break
         there = to_path(other.uri)
-        asking = replace(options, path=str(there or ""), converted=tuple(sought))
+        asking = replace(options, path=str(there or ""), converted=tuple(functions))
         try:
             calls, more = await worker.given(action, other.text, asking)
         except UnreadableError:
             continue
         given += calls
-        sought = [*sought, *(each for each in more if each.name in names and each not in sought)]
+        functions = [
+            *functions,
+            *(each for each in more if each.name in names and each not in functions),
+        ]
     return replace(options, given=tuple(dict.fromkeys(given)))
 
 
-def _patterns(path: Path, sought: Iterable[Converted]) -> list[re.Pattern[str]]:
+def _patterns(path: Path, functions: Iterable[Converted]) -> list[re.Pattern[str]]:
     """Patterns that occur in every text that may import something from a file."""
     modules = [path.stem, *path.parent.relative_to(package_root(path)).parts]
-    words = "|".join(re.escape(each.last) for each in sought)
+    words = "|".join(re.escape(each.last) for each in functions)
     places = "|".join(map(re.escape, modules))
     return [re.compile(rf"\b(?:{places})\b|\bfrom\s+\."), re.compile(rf"\b(?:{words})\b")]
 

@@ -154,7 +154,7 @@ class Callers:
             form, judgement = await candidates.judged(form, each.options)
             for tool, why in judgement.failed_tools.items():
                 raise RefusalError(f"{each.name}: {tool} cannot check the result: {why}")
-            for one in judgement.news:
+            for one in judgement.blocking:
                 if not (allow and is_allowable(one.finding)):
                     finding = one.finding
                     said = sentence(finding.tool, finding.code, finding.message)

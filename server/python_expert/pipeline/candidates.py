@@ -36,13 +36,13 @@ class Candidates:
     async def judged(self, written: Written, options: Options) -> tuple[Written, Judgement]:
         """The tools' judgement of a candidate, and the candidate with their safe fixes."""
         judgement = await self._judged(written)
-        if judgement.news or not judgement.noted:
+        if judgement.blocking or not judgement.noted:
             return written, judgement
         fixed = await self._normaliser.fixed(written, judgement.noted, options)
         if fixed.after == written.after:
             return written, judgement
         again = await self._judged(fixed)
-        if again.news or len(again.noted) >= len(judgement.noted):
+        if again.blocking or len(again.noted) >= len(judgement.noted):
             return written, judgement
         return fixed, again
 

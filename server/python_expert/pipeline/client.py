@@ -80,12 +80,12 @@ class Worker:
         broken = Unreadable(line, f"the code does not parse: {message}", is_error=True)
         return await unreadable(text, line, message) or broken
 
-    async def inquire(self, action: Action, text: str, options: Options) -> str | None:
+    async def types_wanted(self, action: Action, text: str, options: Options) -> str | None:
         """The text whose types a type checker should report before facts are proposed."""
-        if action.inquire is None:
+        if action.types_wanted is None:
             return None
         params = {"action": action.name, "text": text, "options": pack_options(options)}
-        wanted: str | None = (await self._ask("inquire", params))["text"]
+        wanted: str | None = (await self._ask("types_wanted", params))["text"]
         return wanted
 
     def propose(
@@ -200,12 +200,17 @@ class Worker:
         reexported = tuple(Converted(*each) for each in answer["reexported"])
         return UsesElsewhere(answer["facts"], answer["total"], doubts, reexported)
 
-    async def sought(self, action: Action, text: str, options: Options) -> list[Converted]:
+    async def called_functions(
+        self, action: Action, text: str, options: Options
+    ) -> list[Converted]:
         """The definitions whose calls in other files are needed; see `ArgumentsElsewhere`."""
         if action.arguments is None:
             return []
         params = {"action": action.name, "text": text, "options": pack_options(options)}
-        return [Converted(*each) for each in (await self._ask("sought", params))["sought"]]
+        return [
+            Converted(*each)
+            for each in (await self._ask("called_functions", params))["called_functions"]
+        ]
 
     async def given(
         self, action: Action, text: str, options: Options

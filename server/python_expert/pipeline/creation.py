@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 _NOTHING = Baseline("", ())
 
 
-def hindrance(created: Sequence[NewDocument], root: Path, others: Sequence[Document]) -> str:
+def obstacle(created: Sequence[NewDocument], root: Path, others: Sequence[Document]) -> str:
     """Why new documents cannot be created, or "". Reads the disk: do not call on the event loop.
 
     Args:
@@ -50,11 +50,11 @@ async def check_created(
     Raises:
         RefusalError: They cannot be created, or there are findings.
     """
-    if why := await asyncio.to_thread(hindrance, written.created, project.root, others):
+    if why := await asyncio.to_thread(obstacle, written.created, project.root, others):
         raise RefusalError(why)
     judgements = await judge_new(project, document, written, others)
     for new, judgement in zip(written.created, judgements, strict=True):
-        for fault in as_faults(judgement.news, new.uri, others):
+        for fault in as_faults(judgement.blocking, new.uri, others):
             raise RefusalError(f"in the new file, {harmless(fault)}", repairable=True)
         for name, why in judgement.failed_tools.items():
             raise RefusalError(f"{name} cannot check the new file: {why}")

@@ -28,16 +28,16 @@ class RefusalError(Exception):
         self.repairable = repairable
 
 
-def as_faults(news: Iterable[Found], uri: str, others: Sequence[Document]) -> Iterator[Fault]:
+def as_faults(findings: Iterable[Found], uri: str, others: Sequence[Document]) -> Iterator[Fault]:
     """Findings in the form that actions use.
 
     Args:
-        news: The findings.
+        findings: The findings.
         uri: The document that is rewritten.
         others: The other open documents.
     """
     documents = {each.uri: each for each in others}
-    for found in news:
+    for found in findings:
         finding, other = found.finding, documents.get(found.uri)
         said = (finding.tool, finding.code, finding.message)
         if found.uri == uri:

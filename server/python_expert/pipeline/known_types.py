@@ -30,7 +30,7 @@ _WITHOUT = {
 _WITH_SOME = "hints from a part of the types only, because the type checker stopped answering"
 
 
-class Inquirer(NamedTuple):
+class TypesRequest(NamedTuple):
     """What a request for types needs; a `Request` has these attributes.
 
     Attributes:
@@ -48,7 +48,7 @@ class Inquirer(NamedTuple):
 
 async def with_types(
     worker: Worker,
-    request: Request | Inquirer,
+    request: Request | TypesRequest,
     about: About,
     document: Document,
     *,
@@ -68,7 +68,9 @@ async def with_types(
         total: The number of definitions; each question is a step of progress.
     """
     action, step = request.action, 0
-    while action.about == about and (text := await worker.inquire(action, document.text, options)):
+    while action.about == about and (
+        text := await worker.types_wanted(action, document.text, options)
+    ):
         step += 1
         again, done = ("", 0) if options.kept is None else (" again", total)
         request.progress(f"inferring types{again}, step {step}", done, total)
@@ -82,7 +84,7 @@ async def with_types(
 
 
 async def types_of(
-    request: Request | Inquirer, document: Document, text: str
+    request: Request | TypesRequest, document: Document, text: str
 ) -> tuple[list[dict[str, Any]] | None, str]:
     """The types that the tools infer for a text of a document; or None, and the reason."""
     about = request.action.about

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from python_expert.config.settings import ProviderName
 from python_expert.llm.anthropic.endpoint import Endpoint
 from python_expert.llm.anthropic.provider import Claude
-from python_expert.llm.choice import Choice, choose, forbidden, unlisted
+from python_expert.llm.choice import Choice, choose, forbidden, why_not_listed
 from python_expert.llm.provider import Provider, ProviderError
 from python_expert.pipeline.client import Worker
 from python_expert.pipeline.offline import Offline
@@ -66,7 +66,7 @@ class Providers:
             return known[2]
         choice = await self.choose(project, uri)
         self._expected[uri] = (project.settings, time.monotonic(), choice)
-        if choice.provider is ProviderName.ANTHROPIC and not choice.hindrance:
+        if choice.provider is ProviderName.ANTHROPIC and not choice.obstacle:
             self._endpoint(project.settings.llm).prepare(busy)
         return choice
 
@@ -82,7 +82,7 @@ class Providers:
             Whether a model may be used.
         """
         choice = await self.expect(project, uri, busy)
-        wanted = choice.provider is ProviderName.ANTHROPIC and not choice.hindrance
+        wanted = choice.provider is ProviderName.ANTHROPIC and not choice.obstacle
         if wanted:
             self.prepare()
         return wanted
@@ -111,15 +111,15 @@ class Providers:
             return Offline(self.worker)
         endpoint = self._endpoint(settings.llm)
 
-        def hindrance() -> str:
+        def obstacle() -> str:
             now = project.settings
-            if choice.hindrance:
-                return choice.hindrance
+            if choice.obstacle:
+                return choice.obstacle
             if why := forbidden(now):
                 return why.words
             return "" if _allow_the_same(settings, now) else CHANGED
 
-        return Claude(self.worker, endpoint, self._meter, settings.llm, hindrance)
+        return Claude(self.worker, endpoint, self._meter, settings.llm, obstacle)
 
     async def models(self, settings: Settings) -> tuple[Model, ...]:
         """The models that the endpoint of some settings offers.
@@ -127,7 +127,7 @@ class Providers:
         Raises:
             ProviderError: No request is allowed, or the endpoint returns no list.
         """
-        if why := unlisted(settings):
+        if why := why_not_listed(settings):
             raise ProviderError(why.words, why.reason)
         return await self._endpoint(settings.llm).models()
 

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from python_expert.pipeline.written import Written
     from python_expert.text.document import Document
 
-VERDICTS = 6
+MOST_ATTEMPTS = 6
 """How often the tools judge a candidate, each time with fewer facts, before it is refused."""
 
 EXAMPLE_FAILS = "an example (>>>) in the docstring does not print the output below it"
@@ -108,10 +108,10 @@ class Attempt:
 
     def is_better_than(self, other: Attempt) -> bool:
         """Whether this trial writes more than another one, or as much with fewer faults."""
-        return self._merit > other._merit
+        return self._quality > other._quality
 
     @property
-    def _merit(self) -> tuple[int, int]:
+    def _quality(self) -> tuple[int, int]:
         # The edits do not show it, as formatting merges them.
         changed = len(self.written.changed) if self.written else 0
         return changed, -sum(map(len, self.faults.values()))
@@ -121,9 +121,9 @@ class Attempt:
         judge = Judge(request.project, document, request.others(), self._report_waiting)
         normaliser = Normaliser(self._worker, request, document)
         callers = Callers(self._worker, request, document)
-        left = VERDICTS
+        left = MOST_ATTEMPTS
         while left:
-            self._turn = VERDICTS - left + 1
+            self._turn = MOST_ATTEMPTS - left + 1
             self._report_progress("writing what was proposed")
             written = await self._worker.apply(
                 request.action, document.text, self.facts, self.options
@@ -147,7 +147,7 @@ class Attempt:
             for name, why in judgement.failed_tools.items():
                 if name in judgement.before:
                     raise RefusalError(f"{name} cannot check the result: {why}")
-            stopping = [each for each in judgement.news if not self._is_allowed(each)]
+            stopping = [each for each in judgement.blocking if not self._is_allowed(each)]
             if not stopping:
                 if passed := await self._passed(written, judgement, left):
                     self.callers = await callers.judged(passed, others, allow=self._allow)
@@ -159,7 +159,7 @@ class Attempt:
                 await self._reduce(written, stopping, left)
             finally:
                 self._withhold(before, stopping)
-        self._withhold(self.facts, self.judgement.news if self.judgement else ())
+        self._withhold(self.facts, self.judgement.blocking if self.judgement else ())
         raise RefusalError("the proposal could not be changed so that it passes the checks")
 
     async def _revise(self) -> bool:
@@ -189,8 +189,8 @@ class Attempt:
             return None
         if request.proven_only and left and self._set_aside(written):
             return None
-        noted = (*judgement.noted, *judgement.news)
-        self.judgement = judgement._replace(news=(), noted=noted)
+        noted = (*judgement.noted, *judgement.blocking)
+        self.judgement = judgement._replace(blocking=(), noted=noted)
         self._leave(written)
         if written.created:
             await check_created(request.project, self._document, written, request.others())
@@ -214,9 +214,9 @@ class Attempt:
     def _is_allowed(self, found: Found) -> bool:
         return self._allow and is_allowable(found.finding)
 
-    def _withhold(self, before: Mapping[str, Any], news: Sequence[Found]) -> None:
+    def _withhold(self, before: Mapping[str, Any], blocking: Sequence[Found]) -> None:
         """Note the facts withheld because of findings; all of them if no cause was found."""
-        if any(is_allowable(each.finding) for each in news):
+        if any(is_allowable(each.finding) for each in blocking):
             for key, facts in before.items():
                 if self.facts.get(key) != facts or self.facts == before:
                     self.withheld[key] = self._proposed[key]
@@ -267,13 +267,13 @@ class Attempt:
             self.facts.pop(each.key, None)
         return True
 
-    async def _reduce(self, written: Written, news: Sequence[Found], left: int) -> None:
+    async def _reduce(self, written: Written, blocking: Sequence[Found], left: int) -> None:
         """Leave out facts that cause new findings."""
-        faults = list(as_faults(news, self._document.uri, self._request.others()))
+        faults = list(as_faults(blocking, self._document.uri, self._request.others()))
         fewer, causes, contradicted = await self._worker.reduce(
             self._request.action, written.after, self.facts, faults, left or 1
         )
-        said = list(map(self._sentence, news))
+        said = list(map(self._sentence, blocking))
         told = [harmless(each) for each in faults]
         if not causes or not left:
             # If the cause is unknown, the model is not asked for all proposals again.

@@ -69,7 +69,7 @@ class Outcome:
         seconds: The duration.
         failed: Whether the provider could not do all of its work, so that another one may be used
             for the rest.
-        hopeless: Whether the provider would fail for every other definition as well.
+        fails_for_all: Whether the provider would fail for every other definition as well.
         repairs: The number of corrections that the provider was asked for.
         bill: The tokens and cost; None if it costs nothing.
     """
@@ -103,7 +103,7 @@ class Outcome:
     evidence: tuple[Evidence, ...] = ()
     seconds: float = 0.0
     failed: bool = False
-    hopeless: bool = False
+    fails_for_all: bool = False
     repairs: int = 0
     bill: Bill | None = None
 

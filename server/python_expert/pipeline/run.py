@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from python_expert.text.document import Document
     from python_expert.tools.newer_syntax import Unreadable
 
-CHASES = 5
+MOST_RESTARTS = 5
 """How often a rewrite starts again because the user has changed its definitions."""
 
 
@@ -64,7 +64,7 @@ class Rewriter:
         except UnreadableError as error:
             outcome.refuse(str(await self._fault(request) or error))
         except ProviderError as error:
-            outcome.failed, outcome.hopeless = True, error.final
+            outcome.failed, outcome.fails_for_all = True, error.final
             outcome.refuse(str(error))
         except ToolError as error:
             outcome.refuse(f"{error}; nothing was changed, try again")
@@ -155,7 +155,7 @@ class _Run:
                 reason = f"the {outcome.provider} engine has nothing to propose"
                 outcome.left.append(Skipped("", reason))
             return
-        for _ in range(CHASES):
+        for _ in range(MOST_RESTARTS):
             outcome.undo()
             document = self._current()
             if document is not asked:
@@ -217,7 +217,7 @@ class _Run:
                 elif not ask.faults:
                     outcome.fail(Skipped(key, proposed.reason))
         except ProviderError as error:
-            outcome.hopeless = error.final
+            outcome.fails_for_all = error.final
             if ask.faults:  # keep the earlier proposals
                 return facts
             if not facts:

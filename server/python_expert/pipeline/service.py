@@ -107,9 +107,9 @@ def propose(params: _Json) -> Iterator[tuple[str, _Json]]:
     return offline(source_of(params["text"]), params["keys"], options) if offline else iter(())
 
 
-def inquire(params: _Json) -> _Json:
+def types_wanted(params: _Json) -> _Json:
     """The next text whose types the type checker should report."""
-    find, options = action_of(params["action"]).inquire, read_options(params["options"])
+    find, options = action_of(params["action"]).types_wanted, read_options(params["options"])
     return {"text": find(source_of(params["text"]), options) if find else None}
 
 
@@ -282,7 +282,7 @@ STREAMS: Mapping[str, Callable[[_Json], Iterator[tuple[str, _Json]]]] = {
 METHODS: Mapping[str, Callable[[_Json], _Json]] = {
     "targets": targets,
     "broken": broken,
-    "inquire": inquire,
+    "types_wanted": types_wanted,
     "apply": apply,
     "prove": prove,
     "baseline": baseline,

@@ -34,11 +34,11 @@ def uses(params: _Json) -> _Json:
     return found._asdict()
 
 
-def sought(params: _Json) -> _Json:
+def called_functions(params: _Json) -> _Json:
     """The definitions of a text whose calls in other files are needed."""
     arguments, options = action_of(params["action"]).arguments, read_options(params["options"])
     source = source_of(params["text"])
-    return {"sought": arguments.sought(source, options) if arguments else []}
+    return {"called_functions": arguments.called_functions(source, options) if arguments else []}
 
 
 def given(params: _Json) -> _Json:
@@ -52,6 +52,6 @@ def given(params: _Json) -> _Json:
 METHODS: Mapping[str, Callable[[_Json], _Json]] = {
     "converted": converted,
     "uses": uses,
-    "sought": sought,
+    "called_functions": called_functions,
     "given": given,
 }

@@ -5,8 +5,8 @@ It keeps nothing between two requests. These are understood; texts are whole doc
 edits are nested lists of 0-based numbers in code points:
 
 ``targets`` {action, text, where, options}: answers {targets: [[key, range]], left: [[key, why]]}.
-``inquire`` {action, text, options}: answers {text}, of which a type checker is to tell the types
-    before ``propose``, or null; what it told goes into the options.
+``types_wanted`` {action, text, options}: answers {text}, whose types a type checker is asked for
+    before ``propose``, or null; its answer goes into the options.
 ``propose`` {action, text, keys, options, request}: sends a notification ``item`` {request, key,
     value} for each definition as its facts are known, and answers {} at the end.
 ``questions`` {action, text, keys, options, request}: sends such notifications with what to ask a
@@ -28,10 +28,10 @@ edits are nested lists of 0-based numbers in code points:
     edit asks of other files.
 ``uses`` {action, text, options}: answers {facts, total, doubts}: how a text uses what the options
     say other files have converted, and what is to be written so that it does so rightly.
-``sought`` {action, text, options}: answers {sought: [[path, name, why]]}, the functions and classes
-    of which calls in other files are to be looked for.
+``called_functions`` {action, text, options}: answers {called_functions: [[path, name, why]]},
+    the functions and classes whose calls in other files are needed.
 ``given`` {action, text, options}: answers {given: [[function, positional, named]], reexported}:
-    what another text gives to what is sought, which the options have as converted.
+    the arguments that another text passes to these, which the options have as converted.
 """
 
 from __future__ import annotations
@@ -112,8 +112,8 @@ def _streamed(
 
     def answer(**params: Any) -> dict[str, Any]:  # noqa: ANN401 - JSON is untyped
         for key, value in method(params):
-            news = {"request": params["request"], "key": key, "value": value}
-            connection.notify("item", news)
+            item = {"request": params["request"], "key": key, "value": value}
+            connection.notify("item", item)
         return {}
 
     return answer

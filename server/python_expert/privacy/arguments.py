@@ -161,7 +161,7 @@ def _of_receiver(frame: Frame, limit: Strength, place: Place) -> Iterator[Label]
     receiver = frame.callee.rpartition(".")[0]
     if frame.short in _TYPED:
         yield from (Label(name, limit) for name in (receiver, _WIDGET.sub("", receiver)))
-        is_sent = place.said in {"tab", "\\t"} and _SENT.search(place.after)
+        is_sent = place.label in {"tab", "\\t"} and _SENT.search(place.after)
         if is_sent or _TABBED.search(place.before):
             yield Label("password", limit)
     if frame.short in COLLECTORS:
@@ -172,7 +172,7 @@ def _of_previous(frame: Frame, limit: Strength, place: Place) -> Iterator[Label]
     """The names given by the previous argument, or by the prompt before an answer."""
     previous = frame.items.get(frame.index - 1, "")
     if not previous and frame.index == 0 and frame.short in ANSWERS:
-        previous = place.said
+        previous = place.label
         if frame.callee.casefold().endswith(ASKED_FOR):
             yield Label("password", min(limit, clear(place.is_asked)))
     file = frame.items.get(-1, "") if frame.index == 0 else previous

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from python_expert.privacy.judging import is_credential
 from python_expert.privacy.names import Strength, strength
-from python_expert.privacy.sentences import is_told
+from python_expert.privacy.sentences import may_be_password
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -102,7 +102,7 @@ def directed(text: str) -> Iterator[Span]:
     """
     for pattern in _PLACES:
         for match in pattern.finditer(text):
-            if is_told(match["value"]):
+            if may_be_password(match["value"]):
                 yield match.span("value")
     for pattern in _NAMED:
         for match in pattern.finditer(text):

@@ -56,7 +56,7 @@ class Flows:
         if owned := _OWNED.fullmatch(name):
             self._anywhere.add(owned[1])
 
-    def record(self, scope: int, frame: Frame, name: str, follows: str, said: str = "") -> None:
+    def record(self, scope: int, frame: Frame, name: str, follows: str, label: str = "") -> None:
         """Process a name that is read, and may be used as a credential there.
 
         Args:
@@ -64,7 +64,7 @@ class Flows:
             frame: The brackets or the statement around it.
             name: The name.
             follows: The code after it.
-            said: The name that a text gives to it; see `filled_by`.
+            label: The name that a text gives to it; see `filled_by`.
         """
         if frame.is_call:
             self._pass(scope, frame, name)
@@ -74,7 +74,7 @@ class Flows:
             self.use(scope, f"{name.rpartition('.')[2]}()")
         elif name.endswith(".get") and is_credential:
             self.use(scope, f"{name[:-4]}[*]")
-        elif not goes_on and (is_credential or strength(said) is Strength.STRONG):
+        elif not goes_on and (is_credential or strength(label) is Strength.STRONG):
             self.use(scope, name)
         if (compared := _COMPARED.match(follows)) and strength(compared[2]) is Strength.STRONG:
             self.use(scope, f"{name.removesuffix('.get')}[*]" if compared[1] else name)
@@ -140,16 +140,16 @@ class Flows:
         if frame.is_locked or frame.is_subscript:
             return False
         if frame.key:
-            said = frame.key if frame.key.casefold() not in VALUE_KEYS else ""
+            label = frame.key if frame.key.casefold() not in VALUE_KEYS else ""
         elif frame.is_call:
             if argument(frame.callee, frame.index) is Strength.STRONG:
                 return True
             names = self._signatures.get(frame.callee.rpartition(".")[2], ())
-            said = names[frame.index] if frame.index < len(names) else ""
+            label = names[frame.index] if frame.index < len(names) else ""
         else:
             rows = [each for each in frame.targets if len(each) == 1]
-            said = rows[-1][0] if rows and not frame.opener else ""
+            label = rows[-1][0] if rows and not frame.opener else ""
         previous = frame.items.get(frame.index - 1, "") if frame.opener else ""
         if is_flag(previous) and strength(named(previous)) is Strength.STRONG:
             return True
-        return Strength.STRONG in {strength(said), strength(frame.compared)}
+        return Strength.STRONG in {strength(label), strength(frame.compared)}

@@ -75,7 +75,7 @@ class _Reader:
         self._signatures, self._flows = known, flows
         self._scope = self._column = 0
         self._functions: list[tuple[int, str]] = []
-        self._said = self._class = ""
+        self._label = self._class = ""
         self._subject: list[str] = []
         self.begin("")
 
@@ -149,7 +149,7 @@ class _Reader:
         frame = self._stack[-1]
         after = self._code[literal.end : literal.end + _LOOKED_AT]
         before = self._code[max(0, literal.start - _ASKED) : literal.start]
-        place = Place(before, after, self._said, self._signatures)
+        place = Place(before, after, self._label, self._signatures)
         is_key = frame.opener == "{" and not frame.key and _COLON.match(after)
         found = [] if is_key else [each for each in found_at(self._stack, place) if each.name]
         if self._class and len(self._stack) == 1 and frame.targets:
@@ -224,8 +224,8 @@ class _Reader:
         """Read a name that may be a value."""
         if name := METHODS.sub("", text):
             follows = self._code[end : end + _NEXT] if len(name) == len(text) else ""
-            said = filled_by(frame, self._template, self._previous) or in_pair(self._stack)
-            self._flows.record(self._scope, frame, name, follows, said)
+            label = filled_by(frame, self._template, self._previous) or in_pair(self._stack)
+            self._flows.record(self._scope, frame, name, follows, label)
             frame.record(name)
 
     def _function(self, start: int, name: str) -> list[str]:
@@ -274,7 +274,7 @@ class _Reader:
 
     def _record_text(self) -> None:
         """End a statement; its last literal may be the prompt for the next one."""
-        self._said = next(reversed(self._stack[0].items.values()), "") or self._chain
+        self._label = next(reversed(self._stack[0].items.values()), "") or self._chain
 
 
 def labels(

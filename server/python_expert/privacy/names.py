@@ -54,7 +54,7 @@ _ENDS = re.compile(
     rf"in|il|my|ot)pass|(?<=db|ot|in|er)pw)\Z"
 )
 
-FOREIGN = frozenset(STEMS[STEMS.index("contraseña") :])
+NON_ENGLISH = frozenset(STEMS[STEMS.index("contraseña") :])
 """Words from languages other than English, and words with no other meaning."""
 
 KEYS = frozenset(("key schlüssel schluessel ключ chave cle clé nøgle").split())
@@ -150,7 +150,7 @@ def strength(name: str) -> Strength:
         # A collection: ``passwords`` only has passwords, unlike ``secrets`` and ``keys``.
         is_clear = last.endswith(_PLURALS) and len(words) <= _SHORT_NAME
         return Strength.STRONG if is_clear else Strength.WEAK
-    if found is Strength.NONE and not FOREIGN.isdisjoint(before):
+    if found is Strength.NONE and not NON_ENGLISH.isdisjoint(before):
         return Strength.STRONG  # contrasena_bd: other languages put the word first
     if found is Strength.NONE and any(_of_last([], word) is Strength.STRONG for word in before):
         return Strength.WEAK

@@ -51,13 +51,13 @@ class Place(NamedTuple):
     Attributes:
         before: The code before it, within the distance of a password prompt.
         after: The code after it.
-        said: The literal before the statement.
+        label: The literal before the statement.
         signatures: The names of the parameters of functions and classes.
     """
 
     before: str
     after: str
-    said: str
+    label: str
     signatures: Mapping[str, Sequence[str]]
 
     @property

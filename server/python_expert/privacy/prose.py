@@ -31,7 +31,7 @@ _USER = re.compile(
 """A user that every system has, and the text after the name."""
 
 _USER_NAME = r"(?i:user(?:name)?|log(?:ged)?[ -]?in(?:[ ]as)?|account)[ \t:=]+[\w.@-]+"
-_TOLD = re.compile(
+_IN_WORDS = re.compile(
     rf"\b{_USER_NAME}[\s,;/]+(?:and |with )?(?i:password|pass|passwd|pw|pwd)[ \t]*[:=][ \t]*"
     r"(?P<value>[^\s,;()\"']{3,})"
     rf"|\b{_USER_NAME}[ \t]+\((?i:password|pass|passwd|pw|pwd)[ \t:=]+"
@@ -60,7 +60,7 @@ _SPACELESS = re.compile(r"\S{0,400}")
 _PARAGRAPH = re.compile(r"\n\s*\n")
 
 
-def told(text: str, *, is_prose: bool) -> Iterator[Span]:
+def credentials_in_words(text: str, *, is_prose: bool) -> Iterator[Span]:
     """The credentials that the words of a text show.
 
     Args:
@@ -87,7 +87,7 @@ def told(text: str, *, is_prose: bool) -> Iterator[Span]:
 
 def _of_users(text: str) -> Iterator[Span]:
     """The credentials that follow the name of a user."""
-    for match in _TOLD.finditer(text):
+    for match in _IN_WORDS.finditer(text):
         group = match.lastgroup or 0
         if is_credential(match[group], Strength.STRONG):
             yield match.span(group)

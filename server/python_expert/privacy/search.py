@@ -18,7 +18,7 @@ from python_expert.privacy.literals import literals
 from python_expert.privacy.names import Strength, is_pin, mentions, strength
 from python_expert.privacy.notations import SCHEME, noted
 from python_expert.privacy.numerals import is_secret_number
-from python_expert.privacy.prose import told
+from python_expert.privacy.prose import credentials_in_words
 from python_expert.privacy.randomness import are_bytes, is_random, is_shuffled
 from python_expert.privacy.runs import FIELD, Run, groups, run_of
 from python_expert.privacy.sentences import in_remark
@@ -126,7 +126,7 @@ def _shown(text: str, *, is_prose: bool, is_joined: bool) -> tuple[Span, ...]:
         *(in_text(text) if is_joined else ()),
         *(unmistakable(text + FIELD) if is_joined else ()),
         *noted(text, is_prose=is_prose),
-        *told(text, is_prose=is_prose),
+        *credentials_in_words(text, is_prose=is_prose),
         *(each.span() for each in _IN_TEXT.finditer(text) if is_shuffled(each[0])),
         *_in_addresses(text),
         *commands.credentials(commands.split(text)),

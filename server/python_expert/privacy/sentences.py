@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from python_expert.privacy.judging import is_credential
-from python_expert.privacy.names import FOREIGN, Strength
+from python_expert.privacy.names import NON_ENGLISH, Strength
 from python_expert.privacy.shapes import looks_generated
 from python_expert.privacy.spans import united
 
@@ -54,13 +54,15 @@ _ENGLISH = (
     rf"{_KEY}|pass[ -]?(?:word|phrase|code|key)s?|credentials?|mnemonic|secret[ -]word|passwd|"
     r"pwd?|creds?"
 )
-_FOREIGN = "|".join(f"\\w*{each}\\w{{0,3}}" for each in ("passwort", "passord", *sorted(FOREIGN)))
+_NON_ENGLISH = "|".join(
+    f"\\w*{each}\\w{{0,3}}" for each in ("passwort", "passord", *sorted(NON_ENGLISH))
+)
 _CODE = (
     r"(?:override|access|entry|unlock|door|gate|alarm|safe|bypass|emergency|recovery|disarm|"
     r"service)"
     r"[ -]code"
 )
-_NOUN = rf"(?:{_ENGLISH}|{_FOREIGN}|clave|mdp|mot de passe|palabra clave|kata sandi|{_CODE})"
+_NOUN = rf"(?:{_ENGLISH}|{_NON_ENGLISH}|clave|mdp|mot de passe|palabra clave|kata sandi|{_CODE})"
 _IS = (
     r"is|was|are|were|lautet|ist|war|est|était|es|era|é|è|foi|är|er|blev|jest|brzmi|je|este|"
     r"adalah|là|это|был|была|є|είναι|set to|changed to|remains|stays|reads|said|used to be"
@@ -92,7 +94,7 @@ _OF = (
 )
 _COLON = re.compile(
     rf"(?im)(?<![\w-])(?:(?:{_NOUN}|pass)(?:[ \t]+(?:{_OF})(?:[ \t]+[\w.@-]+){{1,4}})?|"
-    rf"(?:{_FOREIGN}|mot de passe|clave)(?:[ \t]+[^\s:]+){{0,4}})(?:[ \t]+\([^()\n]{{1,40}}\))?"
+    rf"(?:{_NON_ENGLISH}|mot de passe|clave)(?:[ \t]+[^\s:]+){{0,4}})(?:[ \t]+\([^()\n]{{1,40}}\))?"
     r"[ \t]*(?:[:=\uff1a]|\u2014|\u2013|->|→|[ ]-[ ])[ \t]*"
     r"(?P<value>[^\s\"'`()<>{}\[\]$%,;]{4,40}?)(?:[.,;]?[ \t]*$|[,;][ ]|[ \t]+\([^()\n]{1,60}\)?)"
 )
@@ -217,7 +219,7 @@ def in_sentences(text: str, spoken: Sequence[int], *, is_prose: bool) -> Iterato
     ):
         for match in (each for span in spans for each in pattern.finditer(text, *span)):
             for group, value in match.groupdict().items():
-                if value and group in _GROUPS and is_told(value):
+                if value and group in _GROUPS and may_be_password(value):
                     yield match.span(group)
 
 
@@ -246,11 +248,11 @@ def in_remark(text: str, *, is_behind: bool, is_number: bool) -> Iterator[Span]:
         if (match["value"] or match["other"]) and not is_behind:
             continue
         group = next(each for each in ("other", "quoted", "value", "listed") if match[each])
-        if is_told(match[group]):
+        if may_be_password(match[group]):
             yield match.span(group)
 
 
-def is_told(value: str) -> bool:
+def may_be_password(value: str) -> bool:
     """Whether a word of a sentence may be a password, rather than a word about one."""
     word = value.strip(".,:;!?").casefold()
     if not is_credential(value, Strength.STRONG):

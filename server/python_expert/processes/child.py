@@ -7,7 +7,7 @@ import contextlib
 import logging
 from typing import TYPE_CHECKING, Any
 
-from python_expert.processes.command import NONSENSE, ToolCrashError
+from python_expert.processes.command import INVALID_ANSWER, ToolCrashError
 from python_expert.processes.jsonrpc import DisconnectedError, RpcError
 from python_expert.processes.pipes import Pipes
 
@@ -24,11 +24,11 @@ LONGEST_BACK_OFF_S = 30.0
 
 
 @contextlib.contextmanager
-def _sense() -> Iterator[None]:
+def _valid_answer() -> Iterator[None]:
     """Convert errors from an invalid answer to ToolCrashError."""
     try:
         yield
-    except NONSENSE as error:
+    except INVALID_ANSWER as error:
         log.debug("a response could not be parsed", exc_info=error)
         raise ToolCrashError("it sent an invalid response", f": {error!r}") from error
 
@@ -39,8 +39,8 @@ class Child:
     Args:
         title: The tool's name in messages.
         command: The command that starts it.
-        greet: If given, awaited with the connection after each start, before any request.
-        deadline_s: Seconds that ``greet`` and each request may take.
+        handshake: If given, awaited with the connection after each start, before any request.
+        deadline_s: Seconds that ``handshake`` and each request may take.
         on_notification: Called for the child's notifications.
         on_request: Answers the child's requests.
 
@@ -52,7 +52,7 @@ class Child:
         self,
         title: str,
         command: Command,
-        greet: Callable[[JsonRpc], Awaitable[None]] | None = None,
+        handshake: Callable[[JsonRpc], Awaitable[None]] | None = None,
         *,
         deadline_s: float,
         on_notification: Callable[[str, Any], None] = lambda _method, _params: None,
@@ -61,7 +61,7 @@ class Child:
         self.title = title
         self.generation = 0
         self._command = command
-        self._greet = greet
+        self._handshake = handshake
         self._deadline_s = deadline_s
         self._on_notification = on_notification
         self._on_request = on_request
@@ -79,7 +79,7 @@ class Child:
         Raises:
             ToolError: It cannot be started.
             ToolCrashError: It ended or hung while starting.
-            RpcError: It answered the greeting with an error.
+            RpcError: It answered the handshake with an error.
         """
         if self._pipes is not None and not self._pipes.rpc.ended:
             return self._pipes.rpc
@@ -117,10 +117,10 @@ class Child:
             ToolCrashError: The answer is invalid.
         """
         pipes = self._pipes
-        with _sense():
+        with _valid_answer():
             try:
                 yield
-            except NONSENSE:
+            except INVALID_ANSWER:
                 self.note_failure(pipes)
                 if pipes is not None:
                     pipes.rpc.end(DisconnectedError("it was stopped"))
@@ -156,9 +156,9 @@ class Child:
         log.info("%s started: %s (pid %d)", self.title, argv, transport.get_pid())
         try:
             async with self._guard(pipes):
-                with _sense():
-                    if self._greet:
-                        await self._greet(pipes.rpc)
+                with _valid_answer():
+                    if self._handshake:
+                        await self._handshake(pipes.rpc)
         except BaseException as error:
             if isinstance(error, RpcError | ToolCrashError):
                 self.note_failure(pipes)

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 WITHHELD = ("ANTHROPIC_API_KEY", "ANTHROPIC_AUTH_TOKEN", "ANTHROPIC_CUSTOM_HEADERS")
 """Credentials that only the server needs; a tool may import what the project names."""
 
-NONSENSE = (AttributeError, LookupError, TypeError, ValueError)
+INVALID_ANSWER = (AttributeError, LookupError, TypeError, ValueError)
 """The exceptions that reading an invalid answer raises."""
 
 
@@ -80,12 +80,12 @@ class Command:
         return ToolError(f"cannot start {self.argv[0]}: {error.strerror or error}")
 
 
-def foreign(python: Path, module: str, *args: str) -> tuple[str, ...]:
+def worker_command(python: Path, module: str, *args: str) -> tuple[str, ...]:
     """The command line that runs one of our modules in a project's interpreter.
 
     The module may only import its neighbours and `wire` from this package.
     """
-    return (str(python), str(Path(__file__).with_name("foreign.py")), module, *args)
+    return (str(python), str(Path(__file__).with_name("run_worker.py")), module, *args)
 
 
 def kill_group(pid: int) -> None:

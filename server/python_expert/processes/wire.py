@@ -2,7 +2,7 @@
 
 A message is framed as in LSP: ``Content-Length: N``, a blank line, and N bytes of JSON. This module
 imports only the standard library, because some workers run in a project's interpreter (see
-`foreign`).
+`worker_command`).
 """
 
 from __future__ import annotations

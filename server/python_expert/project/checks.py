@@ -72,14 +72,14 @@ class Checks:
 
     def receive(self, reports: Sequence[Report]) -> None:
         """Publish the reports of a tool that have changed."""
-        news = []
+        changed = []
         for report in reports:
             key = (report.tool, report.uri)
             if self._received.get(key) is not report:
                 self._received[key] = report
-                news.append(_GRADED[report.tool].call(report, self._graded, report))
-        if news:
-            self._events.reports(news)
+                changed.append(_GRADED[report.tool].call(report, self._graded, report))
+        if changed:
+            self._events.reports(changed)
 
     def latest(self, name: str, document: Document) -> Report | None:
         """A tool's report on this version of a document, if there is one already."""
@@ -127,7 +127,7 @@ class Checks:
             self.receive(reports)
         except ToolCrashError as error:
             self._crashes[key] += 1
-            self._failed(tool.name, error, tell=self._crashes[key] > 1)
+            self._failed(tool.name, error, is_shown=self._crashes[key] > 1)
             if self._crashes[key] < RETRIES and not self._tasks[key].overtaken:
                 self._tasks[key].submit(documents)
         except (ToolError, RpcError) as error:
@@ -144,12 +144,14 @@ class Checks:
             if tool.whole_project:
                 self._events.reading(tool.name, None)
 
-    def _failed(self, name: ToolName, error: ToolError | RpcError, *, tell: bool = True) -> None:
+    def _failed(
+        self, name: ToolName, error: ToolError | RpcError, *, is_shown: bool = True
+    ) -> None:
         message = str(error)
         status = self._status[name]
         status.state, status.message = State.FAILED, message
         log.warning("%s: %s", name, message)
-        if tell:
+        if is_shown:
             known = (error.cause, error.place) if isinstance(error, ToolError) else ()
             self._events.problem(Problem(name, message, *known))
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from python_expert.tools.base import Tool
     from python_expert.tools.context import ToolContext
 
-UNHEARD = ToolEvents(lambda _reports: None, lambda _message: None, lambda _message: None)
+NO_EVENTS = ToolEvents(lambda _reports: None, lambda _message: None, lambda _message: None)
 """Events of a tool that shows nothing."""
 
 

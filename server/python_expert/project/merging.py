@@ -69,22 +69,22 @@ class Merging:
         if not event.reports:
             self.running.discard(event.tool)
         uris = [report.uri for report in event.reports] or list(self._shown)
-        return [found for uri in uris for found in self._news(uri)]
+        return [found for uri in uris for found in self._unshown(uri)]
 
-    def _news(self, uri: str) -> list[tuple[Path, Finding]]:
+    def _unshown(self, uri: str) -> list[tuple[Path, Finding]]:
         path = to_path(uri) or Path("<stdin>")
         document = self._document or read(uri, path)
         shown = self._shown[uri]
         waits: dict[tuple[str, str], bool] = {}
-        news: list[Finding] = []
+        added: list[Finding] = []
         for finding in sorted(self._store.findings(document), key=lambda each: each.range):
             rule = finding.tool, finding.code
             if rule not in waits:
                 waits[rule] = self._waits(*rule, document)
             if not waits[rule] and finding not in shown:
                 shown.add(finding)
-                news.append(finding)
-        return [(path, finding) for finding in self._new(document, news)]
+                added.append(finding)
+        return [(path, finding) for finding in self._new(document, added)]
 
     def _waits(self, tool: str, code: str, document: Document) -> bool:
         """Whether a running tool may still report or silence the same problem."""

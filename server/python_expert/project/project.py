@@ -17,7 +17,7 @@ from python_expert.isolation import FaultBarrier, ToolBarriers
 from python_expert.project.checks import Checks, nothing_found
 from python_expert.project.events import Events, Problem, State, ToolStatus
 from python_expert.project.exclusions import Exclusions
-from python_expert.project.gate_tools import UNHEARD, GateTools
+from python_expert.project.gate_tools import NO_EVENTS, GateTools
 from python_expert.text.columns import Encoding
 from python_expert.text.paths import is_library, scheme, to_path
 from python_expert.tools.base import ToolEvents, WatchesDisk, WatchesEdits, WatchesSaves
@@ -42,7 +42,7 @@ OUR_ERROR = "it cannot be used because of an error in Python Expert; the log has
 _WATCHED = FaultBarrier("watching a folder's configuration files")
 _MADE, _STOPPED = ToolBarriers("starting {}"), ToolBarriers("ending {}")
 _CHECKED = ToolBarriers("passing a document to {}")
-_FORGOTTEN = ToolBarriers("closing a document in {}")
+_CLOSED = ToolBarriers("closing a document in {}")
 _DISK = ToolBarriers("telling {} about files on disk")
 
 
@@ -134,10 +134,10 @@ class Project:
         def reading(message: str | None) -> None:
             self._events.reading(name, message)
 
-        def tell(message: str) -> None:
+        def show_message(message: str) -> None:
             self._events.problem(Problem(name, message))
 
-        return kind.make(self.place, ToolEvents(self._checks.receive, reading, tell))
+        return kind.make(self.place, ToolEvents(self._checks.receive, reading, show_message))
 
     def gate_tools(self) -> dict[ToolName, Tool | None]:
         """The tools that judge rewrites, also those that are switched off.
@@ -146,7 +146,7 @@ class Project:
         """
 
         def make(kind: type[Tool]) -> Tool | None:
-            return _MADE[kind.spec.name].call(None, kind.make, self.place, UNHEARD)
+            return _MADE[kind.spec.name].call(None, kind.make, self.place, NO_EVENTS)
 
         return self._gate_only.beside(self.tools, self.place, make)
 
@@ -214,10 +214,10 @@ class Project:
             document, *((Trigger.TYPING, Trigger.SAVING) if is_new else (Trigger.TYPING,))
         )
 
-    def _check_at(self, document: Document, *occasions: Trigger) -> None:
+    def _check_at(self, document: Document, *triggers: Trigger) -> None:
         """Let the tools check a document that are configured for an occasion."""
         for tool in self.tools.values():
-            if tool.spec.when in occasions:
+            if tool.spec.when in triggers:
                 _CHECKED[tool.name].call(None, self._submit, tool, document)
 
     def closed(self, uri: str) -> None:
@@ -225,9 +225,9 @@ class Project:
         known = self._open.pop(uri, None) is not None
         self.exclusions.forget(uri)
         for tool in self.tools.values():
-            _FORGOTTEN[tool.name].call(None, self._forget, tool, uri, known=known)
+            _CLOSED[tool.name].call(None, self._forget, tool, uri, known=known)
         for tool in self._gate_only:
-            _FORGOTTEN[tool.name].call(None, tool.forget, uri)
+            _CLOSED[tool.name].call(None, tool.forget, uri)
 
     def _forget(self, tool: Tool, uri: str, *, known: bool) -> None:
         self._checks.forget(tool, uri, known=known)

@@ -35,7 +35,7 @@ def collect_and_join(context: FixContext, finding: Finding) -> Iterator[QuickFix
 
 
 def _is_safe(syntax: Syntax, found: Concatenation) -> bool:
-    """Whether the result is the same, and nobody can see the difference before."""
+    """Whether the result is the same, and no code can see the difference before."""
     if not found.is_local:
         return False
     # Where an exception is caught, the string up to there could be used.

@@ -6,7 +6,7 @@ import contextlib
 import logging
 from typing import TYPE_CHECKING
 
-from python_expert.processes.command import NONSENSE, ToolError
+from python_expert.processes.command import INVALID_ANSWER, ToolError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -31,7 +31,7 @@ def reading(title: str, out: bytes, err: bytes = b"") -> Iterator[None]:
     """
     try:
         yield
-    except NONSENSE as error:
+    except INVALID_ANSWER as error:
         log.debug("the output of %s cannot be read", title, exc_info=error)
         begin = f"its output begins with {out[:_QUOTED]!r}" if out else "its output is empty"
         words = err.decode("utf-8", "replace").strip()[-1000:]

@@ -27,12 +27,12 @@ class ToolEvents(NamedTuple):
     Attributes:
         reports: Called with reports.
         reading: Called with its progress in reading the project; None at the end.
-        tell: Called with messages for the user.
+        show_message: Called with messages for the user.
     """
 
     reports: Callable[[Sequence[Report]], None]
     reading: Callable[[str | None], None]
-    tell: Callable[[str], None]
+    show_message: Callable[[str], None]
 
 
 class Tool(ABC):

@@ -1,4 +1,4 @@
-"""What a tool that runs tests tells of their coverage."""
+"""The coverage that a tool that runs tests reports."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ class CoverageTotal(NamedTuple):
 
 @runtime_checkable
 class MeasuresCoverage(Protocol):
-    """A tool that tells what no test runs, once all tests have run."""
+    """A tool that reports the code that no test runs, once all tests have run."""
 
     @property
     def name(self) -> ToolName:

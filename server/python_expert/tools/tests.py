@@ -1,4 +1,4 @@
-"""What a tool that runs tests tells of them."""
+"""What a tool that runs tests reports."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class TestOutcome(StrEnum):
 
 
 _WORST = (TestOutcome.ERROR, TestOutcome.FAILED, TestOutcome.PASSED, TestOutcome.SKIPPED)
-"""Of several results, the one that is told first."""
+"""The order in which results are named, the most important first."""
 
 
 class TestKind(StrEnum):
@@ -119,7 +119,7 @@ class TestSummary(NamedTuple):
     Attributes:
         results: Those of its tests.
         unreadable: The files that could not be collected.
-        message: What the runner says where it could not run, else empty.
+        message: Why the runner could not run, or empty.
         coverage: What is covered, as text for the user, if that is known, or why not; else empty.
         nothing_ran: That all tests were skipped or deselected, as text for the user, else empty.
     """
@@ -132,13 +132,13 @@ class TestSummary(NamedTuple):
 
     @property
     def fault(self) -> str:
-        """Why nothing is known of the tests, if no file that cannot be collected says it."""
+        """Why nothing is known of the tests, if it is not a file that cannot be collected."""
         return "" if self.unreadable else self.message or self.nothing_ran
 
 
 @runtime_checkable
 class RunsTests(Protocol):
-    """A tool that runs tests. What fails it tells by `ToolEvents.reports` as it becomes known.
+    """A tool that runs tests. It reports failures through `ToolEvents.reports` as they occur.
 
     Attributes:
         ran: How the tests have ended that were run in files on disk; see `Tool.check_files`.
@@ -184,7 +184,7 @@ class RunsTests(Protocol):
         self,
         documents: Sequence[Document],
         wanted: Sequence[str],
-        told: Callable[[TestResult], None],
+        on_result: Callable[[TestResult], None],
     ) -> TestSummary:
         """Run tests with the open documents in place of their files.
 
@@ -192,7 +192,7 @@ class RunsTests(Protocol):
             documents: All open documents of the project.
             wanted: Files and folders, or a file with the id of a test in it:
                 ``/project/test_a.py::Class::test``.
-            told: Called with each result as soon as it is known.
+            on_result: Called with each result as soon as it is known.
 
         Raises:
             ToolError: They cannot be run.

@@ -54,7 +54,7 @@ def _proposed(corpus: Corpus, propose: Any) -> AllFacts:  # noqa: ANN401 - a fun
 
 def _offline(corpus: Corpus, module: str, asking: Imagination) -> dict[str, Any]:
     source, options = _read(corpus, module)
-    while (text := engine.inquire(source, options)) is not None:
+    while (text := engine.types_wanted(source, options)) is not None:
         answer = asking.types(options.path, text)
         asking.tidy()
         told = {"text": text, "functions": answer["functions"]}

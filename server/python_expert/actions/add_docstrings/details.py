@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from python_expert.actions.add_docstrings.prose import (
     PROMPT,
-    TOLD,
+    TOOL_COMMENT,
     is_title,
     paragraph,
     sentence,
@@ -28,7 +28,7 @@ _ITEM = re.compile(r"\s*([-*+•]|#\.|\(?(\d{1,2}|[a-z])[.)])\s+(?=\S)")
 _KEPT = re.compile(rf"\s|`{{3,}}|>>>|{_ITEM.pattern}|\.\. |\||>\s|:\w[^:`]*:(?!`)")
 """The start of a line outside of paragraphs: code, items, directives, tables, quotes."""
 
-_NEVER = re.compile(rf'^\s*{PROMPT}|"""|^:|{TOLD}', re.IGNORECASE)
+_NEVER = re.compile(rf'^\s*{PROMPT}|"""|^:|{TOOL_COMMENT}', re.IGNORECASE)
 """What a kept line must not contain: prompts, directives, the closing quotes and fields."""
 
 _OWN_SECTION = re.compile(r"(examples?|notes?|references|see also|todo|warnings?):", re.IGNORECASE)

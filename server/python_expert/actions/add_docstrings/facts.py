@@ -16,7 +16,7 @@ class DocstringFacts(BaseModel):
         yields: The yielded values.
         raises: When each exception is raised, by its name as written in the code.
         attributes: The meaning of each class attribute, by its name.
-        unsaid: The reason why the engine proposes no text, or empty.
+        why_none: The reason why the engine proposes no text, or empty.
     """
 
     model_config = ConfigDict(extra="ignore")
@@ -28,4 +28,4 @@ class DocstringFacts(BaseModel):
     yields: str = ""
     raises: dict[str, str] = {}
     attributes: dict[str, str] = {}
-    unsaid: str = ""
+    why_none: str = ""

@@ -21,12 +21,12 @@ _TITLE = re.compile(
 )
 
 PROMPT: Final = r">>>+"
-TOLD: Final = (
+TOOL_COMMENT: Final = (
     r"\.\.+\s+(?=(?:test|invisible-)[\w-]+::)|#\s*(?:mypy|flake8)\s*[:=]|\bisort:\s*skip_file"
 )
 """What Sphinx and linters interpret at the beginning of any line."""
 
-_OBEYED = re.compile(rf"{PROMPT}|\.\.\.+(?=\s)|{TOLD}", re.IGNORECASE)
+_INTERPRETED = re.compile(rf"{PROMPT}|\.\.\.+(?=\s)|{TOOL_COMMENT}", re.IGNORECASE)
 
 _MARKS_AHEAD = re.compile(r"^([:.#*>=~-]+(\s+|$))+")
 _ROLE = re.compile(r":[\w.:-]+:`")
@@ -40,8 +40,8 @@ def clean(text: str) -> str:
     """One line of harmless text: no control or direction marks, no prompt, no triple quotes."""
     text = "".join(" " if each.isspace() else each for each in text)
     text = "".join(each for each in text if unicodedata.category(each) not in {"Cc", "Cf", "Cs"})
-    while _OBEYED.search(text):  # the remaining text may form another one
-        text = _OBEYED.sub(" ", text)
+    while _INTERPRETED.search(text):  # the remaining text may form another one
+        text = _INTERPRETED.sub(" ", text)
     text = " ".join(re.sub(r'"{3,}', '"', re.sub(r"'{3,}", "'", text)).split())
     text = _MARKS_AHEAD.sub("", text)
     if not _ROLE.match(text):

@@ -111,9 +111,9 @@ def _edit(
     statement = docstring_node(definition.node)
     if statement is not None:
         return _completed(source, definition, words, statement, options)
-    if words.unsaid:
+    if words.why_none:
         if not is_public(definition) or kind_of(definition) not in options.demanded:
-            raise NothingToWriteError(words.unsaid)
+            raise NothingToWriteError(words.why_none)
         words = words.model_copy(update={"summary": words.summary or TODO})
     style = options.style
     sections = sections_due(source, definition, words, style, options.demanded)

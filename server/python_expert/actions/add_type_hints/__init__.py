@@ -28,11 +28,11 @@ if TYPE_CHECKING:
 class _Arguments(ArgumentsElsewhere):
     """The arguments of calls in other files; see `offline.callers`."""
 
-    def sought(self, source: Source, options: Options) -> list[Converted]:
+    def called_functions(self, source: Source, options: Options) -> list[Converted]:
         """The public functions and classes at the top of a text."""
-        from python_expert.actions.add_type_hints.offline.callers import sought
+        from python_expert.actions.add_type_hints.offline.callers import called_functions
 
-        return sought(source, options)
+        return called_functions(source, options)
 
     def given(
         self, source: Source, options: Options
@@ -108,11 +108,11 @@ class AddTypeHints(Action):
         return propose(source, keys, options)
 
     @staticmethod
-    def inquire(source: Source, options: Options) -> str | None:
+    def types_wanted(source: Source, options: Options) -> str | None:
         """Return the text whose types are needed next, with the hints that are known so far."""
-        from python_expert.actions.add_type_hints.offline import inquire
+        from python_expert.actions.add_type_hints.offline import types_wanted
 
-        return inquire(source, options)
+        return types_wanted(source, options)
 
     def about_file(self, source: Source) -> tuple[Part, ...]:
         """The types that the file defines."""

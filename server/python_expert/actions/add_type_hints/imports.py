@@ -193,16 +193,16 @@ class _Writer:
         first, last = self._source.range(node.names[0]), self._source.range(node.names[-1])
         start = self._source.range(node).start
         has_brackets = "(" in self._source.slice(Range(start, first.start))
-        befores: dict[int, list[str]] = {}
+        names_before: dict[int, list[str]] = {}
         for each in sorted(needed, key=by_name):
             place = len(node.names)
             for index, alias in enumerate(node.names):
                 if order(alias.name) > by_name(each):
                     place = index
                     break
-            befores.setdefault(place, []).append(aliased(each))
+            names_before.setdefault(place, []).append(aliased(each))
         line = self._source.lines[start.line].rstrip("\r\n")
-        more = sum(len(name) + 2 for names in befores.values() for name in names)
+        more = sum(len(name) + 2 for names in names_before.values() for name in names)
         if (
             line.endswith(self._source.slice(Range(start, last.end)))
             and not has_brackets
@@ -210,12 +210,14 @@ class _Writer:
         ):
             old = [self._source.slice(self._source.range(each)) for each in node.names]
             named = [
-                name for at, each in enumerate([*old, ""]) for name in (*befores.get(at, ()), each)
+                name
+                for at, each in enumerate([*old, ""])
+                for name in (*names_before.get(at, ()), each)
             ]
             text = self._broken(line, named[:-1], line[: start.column])
             self._edits.append(Edit(Range(Position(start.line, 0), last.end), text))
             return
-        for place, names in befores.items():
+        for place, names in names_before.items():
             if place < len(node.names):
                 where = self._source.range(node.names[place]).start
                 before = self._source.lines[where.line][: where.column]

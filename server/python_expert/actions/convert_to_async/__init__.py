@@ -127,11 +127,11 @@ class ConvertToAsync(Action):
         return propose(source, keys, options)
 
     @staticmethod
-    def inquire(source: Source, options: Options) -> str | None:
+    def types_wanted(source: Source, options: Options) -> str | None:
         """Ask which functions the text's calls run."""
-        from python_expert.actions.convert_to_async.offline import inquire
+        from python_expert.actions.convert_to_async.offline import types_wanted
 
-        return inquire(source, options)
+        return types_wanted(source, options)
 
     @staticmethod
     def elsewhere(source: Source, keys: Sequence[str], options: Options) -> list[Reason]:

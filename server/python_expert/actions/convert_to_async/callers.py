@@ -42,15 +42,17 @@ def converted(before: Source, after: Source, options: Options) -> list[Converted
 def uses(source: Source, options: Options) -> UsesElsewhere:
     """The calls in a text of functions that are async elsewhere."""
     program = program_of(source, options.types, options.elsewhere)
-    calls = program.foreign.calls
+    calls = program.cross_file.calls
     owners = {program.names.function_of(each) for each in calls}
     facts = {
         definition.key: _FACTS
         for node, definition in program.definitions.items()
         if node in owners and isinstance(node, ast.FunctionDef)
     }
-    doubts = [Reason(why, getattr(node, "lineno", 1) - 1) for node, why in program.foreign.doubts]
-    reexported = tuple(program.foreign.reexported)
+    doubts = [
+        Reason(why, getattr(node, "lineno", 1) - 1) for node, why in program.cross_file.doubts
+    ]
+    reexported = tuple(program.cross_file.reexported)
     return UsesElsewhere(facts, len(calls), tuple(doubts), reexported)
 
 

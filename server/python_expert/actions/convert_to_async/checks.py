@@ -16,7 +16,7 @@ from python_expert.actions.convert_to_async.replacements import (
     is_plain_decorator,
 )
 from python_expert.analysis.callees import is_shared_file
-from python_expert.analysis.foreign_bases import foreign_base
+from python_expert.analysis.external_bases import external_base
 from python_expert.analysis.function_bodies import is_generator, own_nodes
 from python_expert.analysis.nodes import is_special, known
 from python_expert.analysis.thread_bound import thread_bound
@@ -50,7 +50,7 @@ def check(program: Program, function: Function) -> None:
     ):
         who = "Python itself" if function.name in SPECIAL_NAMES else "a library by its special name"
         raise RefusedError(f"{name} is called by {who}, which does not await it")
-    base = foreign_base(program, function)
+    base = external_base(program, function)
     if base:
         raise RefusedError(f"{name} may be a method that {base} calls and does not await")
     if is_for_runner(function.name):

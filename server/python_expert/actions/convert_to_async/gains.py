@@ -49,7 +49,7 @@ def held_locks(program: Program, plan: Plan) -> Iterator[tuple[Function, str]]:
                     yield function, f"line {node.lineno}: {text} would be held while a task waits"
 
 
-def fruitless(
+def without_gain(
     program: Program, plan: Plan, threads: ThreadPlanner, stays: Mapping[Function, str]
 ) -> list[tuple[Function, str]]:
     """Find the functions of a plan in which nothing would wait, with the reasons.
@@ -63,7 +63,7 @@ def fruitless(
         places += [*found.awaits, *found.loops]
         places += [item.context_expr for item in found.items]
         places += found.makers if found.swap.awaits else []
-    places += program.foreign.calls
+    places += program.cross_file.calls
     good = {names.function_of(place) for place in places}
     callers: dict[Function, list[Function]] = {}
     for function in plan.functions:

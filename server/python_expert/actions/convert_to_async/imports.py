@@ -8,7 +8,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from python_expert.actions.convert_to_async.objects import RefusedError
-from python_expert.actions.convert_to_async.replacements import ASYNC_NAMES, DISPENSABLE, PRAGMA
+from python_expert.actions.convert_to_async.replacements import ASYNC_NAMES, PRAGMA, REMOVABLE
 from python_expert.analysis.source import all_nodes
 from python_expert.analysis.text_uses import in_examples, is_docstring
 from python_expert.text.document import Position, Range
@@ -121,17 +121,17 @@ class Imports:
         found: dict[ast.Import | ast.ImportFrom, set[str]] = {}
         for name in names - kept:
             for node in self.names.module.bound.get(name, []):
-                if isinstance(node, ast.Import | ast.ImportFrom) and self._dispensable(node, name):
+                if isinstance(node, ast.Import | ast.ImportFrom) and self._is_removable(node, name):
                     found.setdefault(node, set()).add(name)
         return found
 
     @staticmethod
-    def _dispensable(node: ast.Import | ast.ImportFrom, name: str) -> bool:
+    def _is_removable(node: ast.Import | ast.ImportFrom, name: str) -> bool:
         if any(each.asname == each.name == name for each in node.names):
             return False  # re-exported for other files
         if isinstance(node, ast.ImportFrom):
-            return node.module in DISPENSABLE
-        return any((a.asname or a.name) == name and a.name in DISPENSABLE for a in node.names)
+            return node.module in REMOVABLE
+        return any((a.asname or a.name) == name and a.name in REMOVABLE for a in node.names)
 
     def _rewrite(self, node: ast.Import | ast.ImportFrom, add: set[str], remove: set[str]) -> None:
         source, where = self.editor.source, self.editor.source.range(node)

@@ -48,7 +48,7 @@ def propose(
             yield key, {"convert": True, "calls": []}
 
 
-def inquire(source: Source, options: Options) -> str | None:
+def types_wanted(source: Source, options: Options) -> str | None:
     """Ask once which functions the calls of the text run."""
     known = any(each["text"] == source.code for each in options.types)
     return None if known else source.code

@@ -6,7 +6,7 @@ import ast
 from typing import TYPE_CHECKING
 
 from python_expert.actions.convert_to_async.exchanges import Exchanges
-from python_expert.actions.convert_to_async.gains import fruitless, held_locks
+from python_expert.actions.convert_to_async.gains import held_locks, without_gain
 from python_expert.actions.convert_to_async.membership import Membership
 from python_expert.actions.convert_to_async.objects import RefusedError
 from python_expert.actions.convert_to_async.thread_plan import ThreadPlanner
@@ -83,13 +83,13 @@ class Planner:
             for found in self._exchanges.wanted():
                 waiting += [each for each in found.owners if each not in plan.functions]
         self._convert_uses(plan)
-        self._await_foreign(plan)
+        self._await_cross_file(plan)
         for function in plan.functions:
             self._threads.add(plan, function)
         self._delegations(plan)
         for function, why in (
             *held_locks(self.program, plan),
-            *fruitless(self.program, plan, self._threads, self.stays),
+            *without_gain(self.program, plan, self._threads, self.stays),
         ):
             self.members.keep(function, why)
         return plan
@@ -104,16 +104,16 @@ class Planner:
             if each.wrapping.wrapper in plan.functions:
                 plan.awaits += each.wrapping.calls
 
-    def _await_foreign(self, plan: Plan) -> None:
+    def _await_cross_file(self, plan: Plan) -> None:
         """Await the functions of other files that are async now.
 
         Raises:
             RefusedError: One is used where it cannot be awaited.
         """
         names = self.program.names
-        for node, doubt in self.program.foreign.doubts:
+        for node, doubt in self.program.cross_file.doubts:
             raise RefusedError(f"line {getattr(node, 'lineno', 1)}: {doubt}")
-        for call, converted in self.program.foreign.calls.items():
+        for call, converted in self.program.cross_file.calls.items():
             at, owner = f"line {call.lineno}: {converted.name}", names.function_of(call)
             if why := obstacle(names, call):
                 raise RefusedError(f"{at} is used in {why}, where await is not allowed")

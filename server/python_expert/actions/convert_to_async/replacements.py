@@ -268,7 +268,7 @@ NOTES: Final = {
 }
 """What users must know about objects that threads use, by their constructor."""
 
-DISPENSABLE: Final = frozenset(
+REMOVABLE: Final = frozenset(
     {"time", "threading", "queue", "subprocess", "requests", "contextlib", "typing"}
     | {"collections.abc", "builtins"}
 )

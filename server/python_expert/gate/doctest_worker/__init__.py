@@ -1,4 +1,4 @@
-"""The process that runs new examples of docstrings, with a project's Python; `foreign` starts it.
+"""The process that runs new examples of docstrings, with a project's Python.
 
 It imports nothing but the standard library and the module under test, with the candidate in place
 of the module's text. It reads one JSON object from its input:
@@ -18,13 +18,13 @@ import json
 import os
 import sys
 
-from python_expert.gate.doctest_worker.loading import told
+from python_expert.gate.doctest_worker.loading import error_line
 from python_expert.gate.doctest_worker.run import answer_to
 
 
 def main() -> None:
     """Answer one request."""
-    # The packages that `foreign` has made are empty, and the project may have the real ones.
+    # The packages that `worker_command` has made are empty, and the project may have the real ones.
     for name in [name for name in sys.modules if name.partition(".")[0] == "python_expert"]:
         del sys.modules[name]
     request = json.load(sys.stdin.buffer)
@@ -35,7 +35,7 @@ def main() -> None:
     try:
         answer = answer_to(request)
     except BaseException as error:  # noqa: BLE001 - the project's code may raise anything
-        answer = {"why": told(error)}
+        answer = {"why": error_line(error)}
     with os.fdopen(answers, "w", encoding="ascii") as file:
         json.dump(answer, file)
     os._exit(0)  # the project's exit handlers have nothing to do here

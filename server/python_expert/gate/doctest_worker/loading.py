@@ -73,13 +73,13 @@ def imported(request: dict[str, Any], guard: Guard) -> Any:
         with guard.during("importing"):
             module = importlib.import_module(name)
     except BaseException as error:
-        raise ImportError(guard.why or f"importing {name} raises {told(error)}") from error
+        raise ImportError(guard.why or f"importing {name} raises {error_line(error)}") from error
     if guard.refused:
         raise ImportError(guard.why)
     return module
 
 
-def told(error: BaseException) -> str:
+def error_line(error: BaseException) -> str:
     """An exception's message in one line; our own exceptions without their name."""
     text = " ".join(str(error).split())
     if isinstance(error, ImportError) and error.name is None:

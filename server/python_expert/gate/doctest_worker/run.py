@@ -10,7 +10,7 @@ from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from python_expert.gate.doctest_worker.limits import Guard, defined_in, forbidden, limit_memory
-from python_expert.gate.doctest_worker.loading import imported, shortened, told
+from python_expert.gate.doctest_worker.loading import error_line, imported, shortened
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -84,7 +84,7 @@ def answer_to(request: dict[str, Any]) -> dict[str, Any]:
         try:
             test, added = _added(old, new, line, request)
         except ValueError as error:  # doctest cannot read it, and a test run would end
-            row["failed"] = [{"line": line, "message": told(error)}]
+            row["failed"] = [{"line": line, "message": error_line(error)}]
             continue
         sources = [each.source for each in added]
         row["why"] = forbidden(sources, request["name"], defined)

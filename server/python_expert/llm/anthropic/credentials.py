@@ -17,7 +17,7 @@ HIDDEN = "(hidden)"
 """The replacement for a credential."""
 
 LONGEST = 200
-"""The number of characters of foreign text that are shown."""
+"""The number of characters that are shown of a text from elsewhere."""
 
 _NAME = re.compile(r"auth|key|token|secret|cookie|password|credential", re.IGNORECASE)
 _VALUE = re.compile(
@@ -40,7 +40,7 @@ def hide(text: str) -> str:
 
 
 def quote(text: str) -> str:
-    """Foreign text as a short line that may be shown, without credentials or control characters."""
+    """A text as a short line that may be shown, without credentials or control characters."""
     text = "".join(each if each.isprintable() else " " for each in hide(text))
     text = " ".join(text.split()).rstrip(".")
     return text if len(text) <= LONGEST else f"{text[:LONGEST]}…"

@@ -45,7 +45,7 @@ _STATUS = {
 """The status codes of errors that are sent mid-stream, after a status 200."""
 
 
-_TOLD = {
+_EXPLANATIONS = {
     "401": EndpointMessage(
         "{host} does not accept the key in {key}; check that it is whole and valid"
     ),
@@ -154,7 +154,7 @@ def _refused(error: APIStatusError, model: str, host: str) -> EndpointError:
     """The error for a response with an error status."""
     said = quote(error.api_message or _plain(error.body))
     kind = _kind(error, said)
-    told = _TOLD[kind]
+    told = _EXPLANATIONS[kind]
     headers = error.response.headers
     wait = _retry_after(headers)
     message = told.text.format(
@@ -176,7 +176,7 @@ def _refused(error: APIStatusError, model: str, host: str) -> EndpointError:
 
 
 def _kind(error: APIStatusError, said: str) -> str:
-    """The key in `_TOLD` for a response."""
+    """The key in `_EXPLANATIONS` for a response."""
     status = error.status_code
     if status == 200:  # noqa: PLR2004 - the status of an error event in the stream
         status = _STATUS.get(str(error.type), 500)
@@ -187,7 +187,7 @@ def _kind(error: APIStatusError, said: str) -> str:
         kind = "output_config"
     elif status == 404 and "model" in said.lower():  # noqa: PLR2004 - an HTTP status
         kind = "model"
-    if kind in _TOLD:
+    if kind in _EXPLANATIONS:
         return kind
     return {3: "redirect", 5: "fault"}.get(status // 100, "request")
 

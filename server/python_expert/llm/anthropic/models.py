@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 PAGE = 100
 """The number of models that are requested at a time."""
 
-UNLISTED = "{} does not list its models; set llm.model by hand to one that it knows"
+NO_MODEL_LIST = "{} does not list its models; set llm.model by hand to one that it knows"
 
 _NO_SUCH_ROUTE = frozenset({404, 405, 501})
 
@@ -61,7 +61,7 @@ async def list_models(client: AsyncAnthropic) -> tuple[Model, ...]:
         if error.status_code not in _NO_SUCH_ROUTE:
             raise
     if not found:
-        raise EndpointError(UNLISTED.format(host_of(str(client.base_url))), final=True)
+        raise EndpointError(NO_MODEL_LIST.format(host_of(str(client.base_url))), final=True)
     return tuple(found.values())
 
 

@@ -38,7 +38,7 @@ LONGEST_ANSWER = 8_192
 
 
 @dataclass
-class _Talk:
+class _Conversation:
     """The conversation about one definition.
 
     Attributes:
@@ -62,7 +62,7 @@ class Claude(Provider):
         endpoint: The endpoint that answers.
         meter: Counts the session's tokens.
         settings: Model, budget and so on.
-        hindrance: Returns why nothing may be sent, or an empty string; called before each request.
+        obstacle: Returns why nothing may be sent, or an empty string; called before each request.
     """
 
     name = ProviderName.ANTHROPIC
@@ -73,7 +73,7 @@ class Claude(Provider):
         endpoint: Endpoint,
         meter: Meter,
         settings: LlmSettings,
-        hindrance: Callable[[], str],
+        obstacle: Callable[[], str],
     ) -> None:
         self.repair_attempts = settings.repair_attempts
         self.bill: Bill = Bill(settings.model, prices=describe(settings.model, settings.prices))
@@ -81,21 +81,21 @@ class Claude(Provider):
         self._endpoint = endpoint
         self._meter = meter
         self._settings = settings
-        self._hindrance = hindrance
+        self._obstacle = obstacle
         self._brief = ""
-        self._talks: dict[str, _Talk] = {}
+        self._talks: dict[str, _Conversation] = {}
         self._secrets: dict[str, str] = {}
         self._over: EndpointError | None = None
 
     async def propose(self, ask: Ask) -> AsyncIterator[tuple[str, Any]]:
         """Propose facts; see `Provider.propose`."""
-        if hindrance := self._hindrance():
-            raise ProviderError(hindrance)
-        told: asyncio.Queue[tuple[str, Any] | None] = asyncio.Queue()
-        work = asyncio.create_task(self._ask_all(ask, told.put_nowait))
-        work.add_done_callback(lambda _work: told.put_nowait(None))
+        if obstacle := self._obstacle():
+            raise ProviderError(obstacle)
+        emitted: asyncio.Queue[tuple[str, Any] | None] = asyncio.Queue()
+        work = asyncio.create_task(self._ask_all(ask, emitted.put_nowait))
+        work.add_done_callback(lambda _work: emitted.put_nowait(None))
         try:
-            while (item := await told.get()) is not None:
+            while (item := await emitted.get()) is not None:
                 yield item
             await work
         finally:
@@ -104,41 +104,41 @@ class Claude(Provider):
 
     async def payload(self, ask: Ask) -> str:
         """The data that would be sent, byte for byte; see `Provider.payload`."""
-        if hindrance := self._hindrance():
-            raise ProviderError(f"nothing would be sent: {hindrance}")
+        if obstacle := self._obstacle():
+            raise ProviderError(f"nothing would be sent: {obstacle}")
         previews: list[tuple[str, Preview]] = []
         unasked: dict[str, Unanswered] = {}
-        async for talk in self._questions(ask, lambda item: unasked.update([item])):
-            preview = await self._endpoint.preview(self._body(ask.action, talk))
-            previews.append((talk.question.key, preview))
+        async for conversation in self._questions(ask, lambda item: unasked.update([item])):
+            preview = await self._endpoint.preview(self._body(ask.action, conversation))
+            previews.append((conversation.question.key, preview))
         text = describe_payload(
             previews, repair_attempts=self.repair_attempts, redacted=len(self._secrets)
         )
         return text + "".join(f"\nNot asked: `{key}`: {why}\n" for key, (why,) in unasked.items())
 
-    async def _ask_all(self, ask: Ask, tell: Callable[[tuple[str, Any]], None]) -> None:
+    async def _ask_all(self, ask: Ask, emit: Callable[[tuple[str, Any]], None]) -> None:
         """Ask about each definition, several at a time, until no more answers can come."""
-        talks = self._corrections(ask) if ask.faults else self._questions(ask, tell)
+        conversations = self._corrections(ask) if ask.faults else self._questions(ask, emit)
         free = asyncio.Semaphore(self._settings.concurrency)
         tasks: list[asyncio.Task[None]] = []
 
-        async def answer(talk: _Talk) -> None:
+        async def answer(conversation: _Conversation) -> None:
             try:
-                tell((talk.question.key, await self._answer(ask.action, talk)))
+                emit((conversation.question.key, await self._answer(ask.action, conversation)))
             except EndpointError as error:
                 if error.final:
                     self._over = error
                 else:
-                    tell((talk.question.key, Unanswered(str(error))))
+                    emit((conversation.question.key, Unanswered(str(error))))
             finally:
                 free.release()
 
         try:
-            async for talk in talks:
+            async for conversation in conversations:
                 await free.acquire()
                 if self._over:
                     break
-                tasks.append(asyncio.create_task(answer(talk)))
+                tasks.append(asyncio.create_task(answer(conversation)))
             if tasks and not ask.faults:
                 tasks.append(asyncio.create_task(self._warm(ask)))
             await asyncio.gather(*tasks)
@@ -155,13 +155,13 @@ class Claude(Provider):
             await self._preparation.warm(ask.action, ask.text, ask.keys, ask.options)
 
     async def _questions(
-        self, ask: Ask, tell: Callable[[tuple[str, Any]], None]
-    ) -> AsyncIterator[_Talk]:
+        self, ask: Ask, emit: Callable[[tuple[str, Any]], None]
+    ) -> AsyncIterator[_Conversation]:
         """The first questions; reports the definitions for which there cannot be one."""
         questions = self._preparation.questions(ask.action, ask.text, ask.keys, ask.options)
         async for key, question in questions:
             if reason := question.get("reason"):
-                tell((key, Unanswered(reason)))
+                emit((key, Unanswered(reason)))
                 continue
             self._hide(question["secrets"])
             if not key:
@@ -169,19 +169,19 @@ class Claude(Provider):
                 continue
             calls = tuple(Call(line, at, tuple(offers)) for line, at, offers in question["calls"])
             asked = Question(key, question["text"], calls, is_class=question["is_class"])
-            talk = self._talks[key] = _Talk(asked)
-            talk.add("user", asked.text)
-            yield talk
+            conversation = self._talks[key] = _Conversation(asked)
+            conversation.add("user", asked.text)
+            yield conversation
 
-    async def _corrections(self, ask: Ask) -> AsyncIterator[_Talk]:
+    async def _corrections(self, ask: Ask) -> AsyncIterator[_Conversation]:
         """The corrections for answers in which the checks found problems."""
         known = {key: said for key, said in ask.faults.items() if key in self._talks}
         texts = await self._redacted([correction(said) for said in known.values()], ask.options)
         for key, text in zip(known, texts, strict=True):
-            talk = self._talks[key]
-            if talk.turns[-1]["role"] == "assistant":
-                talk.add("user", text)
-                yield talk
+            conversation = self._talks[key]
+            if conversation.turns[-1]["role"] == "assistant":
+                conversation.add("user", text)
+                yield conversation
 
     async def _redacted(self, texts: list[str], options: Options) -> list[str]:
         found, secrets = await self._preparation.redact(texts, self._secrets, options)
@@ -192,29 +192,29 @@ class Claude(Provider):
         self._secrets.update(secrets)
         self.bill.redacted = len(self._secrets)
 
-    async def _answer(self, action: Action, talk: _Talk) -> Any:  # noqa: ANN401 - facts are JSON
+    async def _answer(self, action: Action, conversation: _Conversation) -> Any:  # noqa: ANN401 - facts are JSON
         """The facts about one definition, or the reason why there are none."""
         said = ""
         for _ in range(2 if self.repair_attempts else 1):
             if said:
-                talk.add("user", correction([said]))
-            reply = await self._send(self._body(action, talk), self._size(talk))
+                conversation.add("user", correction([said]))
+            reply = await self._send(self._body(action, conversation), self._size(conversation))
             if why := _unusable(reply, self._settings.model):
                 return Unanswered(why)
             facts = None
             try:
-                facts = facts_of(action, talk.question, reply.text, reply.blocks)
+                facts = facts_of(action, conversation.question, reply.text, reply.blocks)
             except AnswerError as error:
                 said = hide(str(error))
             # A credential must not even be sent back with a correction.
-            shown = talk.question.text if action.quotes else ""
+            shown = conversation.question.text if action.quotes else ""
             if why := credential_in([facts, reply.text], shown):
                 return Unanswered(why)
             if facts is None and not reply.text.strip():
                 break  # there is nothing to correct
-            talk.add("assistant", reply.text)
+            conversation.add("assistant", reply.text)
             if facts is not None:
-                said = placeholder_in(facts, talk.question.text, self._secrets)
+                said = placeholder_in(facts, conversation.question.text, self._secrets)
                 if not said:
                     return facts
         return Unanswered(said)
@@ -225,8 +225,8 @@ class Claude(Provider):
         Raises:
             EndpointError: It does not answer, it may no longer be used, or the budget is spent.
         """
-        if hindrance := self._hindrance():
-            raise EndpointError(hindrance, final=True)
+        if obstacle := self._obstacle():
+            raise EndpointError(obstacle, final=True)
         budget, reserved = self._settings.session_token_budget, size + LONGEST_ANSWER
         if not self._meter.fits(reserved, budget):
             raise EndpointError(
@@ -245,11 +245,11 @@ class Claude(Provider):
             self.bill.usage = self.bill.usage.plus(tally.usage)
             self.bill.cost = cost_of(self.bill.model, self.bill.usage, self._settings.prices)
 
-    def _size(self, talk: _Talk) -> int:
+    def _size(self, conversation: _Conversation) -> int:
         """The estimated number of tokens of a request."""
-        return tokens(self._brief) + sum(tokens(turn["content"]) for turn in talk.turns)
+        return tokens(self._brief) + sum(tokens(turn["content"]) for turn in conversation.turns)
 
-    def _body(self, action: Action, talk: _Talk) -> dict[str, Any]:
+    def _body(self, action: Action, conversation: _Conversation) -> dict[str, Any]:
         """A request; the part that is equal for all definitions of a file comes first."""
         system: dict[str, Any] = {"type": "text", "text": self._brief}
         if tokens(self._brief) >= cache_minimum(self._settings.model):
@@ -261,7 +261,7 @@ class Claude(Provider):
             "model": self._settings.model,
             "max_tokens": LONGEST_ANSWER,
             "system": [system],
-            "messages": list(talk.turns),
+            "messages": list(conversation.turns),
             "output_config": output,
         }
 

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
 
 OWN = "the model's answer has a credential of your environment in it; nothing of it was used"
-FOREIGN = (
+NOT_IN_CODE = (
     "the model's answer has a secret in it that your code does not have there; nothing of it was "
     "used"
 )
@@ -42,7 +42,7 @@ def credential_in(facts: object, question: str) -> str:
         return OWN
     found = [match[0] for text in texts for match in UNMISTAKABLE.finditer(text)]
     found += [text[slice(*span)] for text in texts for span in key_blocks(text)]
-    return FOREIGN if any(each not in question for each in found) else ""
+    return NOT_IN_CODE if any(each not in question for each in found) else ""
 
 
 def placeholder_in(facts: object, question: str, secrets: Collection[str]) -> str:

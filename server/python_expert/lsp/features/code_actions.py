@@ -19,12 +19,10 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from python_expert.diagnostics.finding import ToolName
-    from python_expert.lsp.client import Client
-    from python_expert.lsp.documents import Documents
+    from python_expert.lsp.feature_context import FeatureContext
     from python_expert.lsp.features.diagnostics import Publisher
     from python_expert.lsp.features.quick_fixes import QuickFixes
     from python_expert.lsp.features.visible_findings import VisibleFindings
-    from python_expert.lsp.projects import Projects
     from python_expert.text.document import Document
     from python_expert.tools.base import Tool
 
@@ -62,33 +60,23 @@ class Actions:
     """Answers requests about a document with the tools that support them.
 
     Args:
-        documents: The open documents.
-        projects: They have each document's tools.
+        context: What the features of the session share.
         publisher: Knows which diagnostics the client shows.
-        client: What the client can do.
-        ready: Set once the settings are known. Until then nothing may be run.
         quick_fixes: Python Expert's own quick fixes.
         visible: Knows which findings are hidden; these are not offered to be fixed.
     """
 
     def __init__(
         self,
-        documents: Documents,
-        projects: Projects,
+        context: FeatureContext,
         publisher: Publisher,
-        client: Client,
-        ready: asyncio.Event,
-        *,
         quick_fixes: QuickFixes,
         visible: VisibleFindings,
     ) -> None:
         self._visible = visible
-        self._ready = ready
         self._quick_fixes = quick_fixes
-        self._documents = documents
-        self._projects = projects
+        _, self._documents, self._projects, self._client, self._ready = context
         self._publisher = publisher
-        self._client = client
 
     async def code_actions(self, params: Mapping[str, Any]) -> list[dict[str, Any]]:
         """Answer ``textDocument/codeAction``.

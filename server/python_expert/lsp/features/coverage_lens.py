@@ -1,4 +1,4 @@
-"""The lens over a file that tells how much of it is covered by tests."""
+"""The lens over a file with the percentage that tests cover."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from python_expert.project.project import Project
     from python_expert.text.document import Document
 
-_TOLD = ToolBarriers("telling the coverage with {}")
+_COVERAGE = ToolBarriers("showing the coverage of {}")
 
 _TOP = {"line": 0, "character": 0}
 
@@ -24,7 +24,7 @@ async def coverage_lens(project: Project, document: Document) -> list[dict[str, 
     for tool in project.tools.values():
         if not isinstance(tool, MeasuresCoverage):
             continue
-        share = await _TOLD[tool.name].ask(None, tool.share_of, document)
+        share = await _COVERAGE[tool.name].ask(None, tool.share_of, document)
         total = tool.coverage_total()
         if share is None or total is None:
             continue

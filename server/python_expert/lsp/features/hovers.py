@@ -17,11 +17,9 @@ if TYPE_CHECKING:
     from collections.abc import Coroutine, Mapping, Sequence
 
     from python_expert.diagnostics.finding import Finding, ToolName
-    from python_expert.lsp.client import Client
-    from python_expert.lsp.documents import Documents
+    from python_expert.lsp.feature_context import FeatureContext
     from python_expert.lsp.features.code_actions import Actions
     from python_expert.lsp.features.quick_fixes import QuickFixes
-    from python_expert.lsp.projects import Projects
     from python_expert.project.project import Project
     from python_expert.text.document import Document, Position
 
@@ -29,7 +27,7 @@ log = logging.getLogger(__name__)
 
 HOVER = "textDocument/hover"
 
-_NAMED = FaultBarrier("telling what a name is")
+_NAMED = FaultBarrier("describing a name")
 _EXPLAINED = FaultBarrier("explaining a rule")
 
 _FENCE = re.compile(r"^```.*\n?", re.MULTILINE)
@@ -43,24 +41,13 @@ class Hovers:
     Args:
         actions: Forwards requests to the tools.
         shown: Finds the findings at a place.
-        documents: The open documents.
-        projects: They have each document's tools.
-        client: What the client can do.
+        context: What the features of the session share.
     """
 
-    def __init__(
-        self,
-        actions: Actions,
-        shown: QuickFixes,
-        documents: Documents,
-        projects: Projects,
-        client: Client,
-    ) -> None:
+    def __init__(self, actions: Actions, shown: QuickFixes, context: FeatureContext) -> None:
         self._actions = actions
         self._shown = shown
-        self._documents = documents
-        self._projects = projects
-        self._client = client
+        _, self._documents, self._projects, self._client, _ = context
 
     async def hover(self, params: Mapping[str, Any]) -> dict[str, Any] | None:
         """Answer ``textDocument/hover``.
@@ -71,7 +58,7 @@ class Hovers:
         document = self._documents.get(params["textDocument"]["uri"])
         if document is None:
             return None
-        # Of what a tool itself answers the text is taken; this also tells whether all is ready.
+        # The text of the tool's own hover is used; the request also waits until all is ready.
         theirs = await self._actions.forward(HOVER, params)
         project = self._projects.of(document.uri)
         if project.settings.features.hover is HoverContent.OFF:
@@ -120,7 +107,7 @@ async def _name(project: Project, document: Document, at: Position) -> str:
             try:
                 known = await tool.name_at(project.documents, document, at)
             except ToolError as error:
-                log.warning("%s cannot tell what a name is: %s", name, error)
+                log.warning("%s cannot describe a name: %s", name, error)
                 continue
             if known:
                 return f"```python\n{known.declaration}\n```\n\n{known.docstring}"

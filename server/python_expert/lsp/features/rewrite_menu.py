@@ -18,9 +18,7 @@ from python_expert.text.paths import to_path
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from python_expert.lsp.client import Client
-    from python_expert.lsp.documents import Documents
-    from python_expert.lsp.projects import Projects
+    from python_expert.lsp.feature_context import FeatureContext
     from python_expert.pipeline.providers import Providers
     from python_expert.text.document import Document
 
@@ -39,26 +37,13 @@ class RewriteMenu:
     """Offers the rewrites that apply at a place.
 
     Args:
-        documents: The open documents.
-        projects: They have each document's settings.
+        context: What the features of the session share.
         providers: Choose the provider of proposals.
-        client: What the client can do.
-        ready: Set once the settings are known; they decide which provider is used.
     """
 
-    def __init__(
-        self,
-        documents: Documents,
-        projects: Projects,
-        providers: Providers,
-        client: Client,
-        ready: asyncio.Event,
-    ) -> None:
-        self._documents = documents
-        self._projects = projects
+    def __init__(self, context: FeatureContext, providers: Providers) -> None:
+        _, self._documents, self._projects, self._client, self._ready = context
         self._providers = providers
-        self._client = client
-        self._ready = ready
         self._loaded = False
 
     async def code_actions(self, params: Mapping[str, Any]) -> list[dict[str, Any]]:

@@ -14,9 +14,8 @@ from python_expert.lsp.features.rewrite_answers import ANYWAY, DIFF, OFFLINE, RE
 from python_expert.lsp.features.rewrite_commands import RewriteCommand, WrongError, read_command
 from python_expert.lsp.features.rewrite_menu import RewriteMenu
 from python_expert.lsp.features.showing import Showing, difference
-from python_expert.lsp.progress import Progress
-from python_expert.lsp.window import MessageType, ask, tell
-from python_expert.lsp.work import result_of
+from python_expert.lsp.progress import Progress, result_of
+from python_expert.lsp.window import MessageType, ask, show_message
 from python_expert.pipeline.providers import Providers
 from python_expert.pipeline.report import report
 from python_expert.pipeline.request import Request
@@ -31,10 +30,7 @@ if TYPE_CHECKING:
     from python_expert.llm.anthropic.sdk import Busy
     from python_expert.llm.provider import Provider
     from python_expert.llm.usage import Meter
-    from python_expert.lsp.client import Client
-    from python_expert.lsp.documents import Documents
-    from python_expert.lsp.projects import Projects
-    from python_expert.lsp.protocol import Protocol
+    from python_expert.lsp.feature_context import FeatureContext
     from python_expert.pipeline.result import Outcome
 
 log = logging.getLogger(__name__)
@@ -47,11 +43,7 @@ class Rewrites:
     """Runs rewrites for one editor.
 
     Args:
-        protocol: The connection to the client.
-        documents: The open documents.
-        projects: They have each document's tools.
-        client: What the client can do.
-        ready: Set once the settings are known. Until then nothing may be run.
+        context: What the features of the session share.
         meter: Counts the tokens and the cost of models.
 
     Attributes:
@@ -60,28 +52,15 @@ class Rewrites:
         last_report: The report of the last rewrite, as Markdown.
     """
 
-    def __init__(
-        self,
-        protocol: Protocol,
-        documents: Documents,
-        projects: Projects,
-        client: Client,
-        *,
-        ready: asyncio.Event,
-        meter: Meter,
-    ) -> None:
-        self._protocol = protocol
-        self._documents = documents
-        self._projects = projects
-        self._client = client
-        self._ready = ready
+    def __init__(self, context: FeatureContext, meter: Meter) -> None:
+        self._protocol, self._documents, self._projects, self._client, self._ready = context
         self._providers = providers = Providers(meter)
         self._rewriter = Rewriter(providers.worker)
-        self._showing = Showing(protocol, client)
+        self._showing = Showing(self._protocol, self._client)
         self._tasks: set[asyncio.Task[Any]] = set()
         self._running: set[asyncio.Task[Outcome]] = set()
-        self.menu = RewriteMenu(documents, projects, providers, client, ready)
-        self.models = Models(projects, providers, ready)
+        self.menu = RewriteMenu(context, providers)
+        self.models = Models(self._projects, providers, self._ready)
         self.last_report = ""
 
     async def run(self, argument: object) -> dict[str, Any]:
@@ -288,4 +267,4 @@ class Rewrites:
         await self._showing.show(f"{command.offer.action.name}.diff", text, focus=True)
 
     def _notify(self, message: str, kind: MessageType) -> None:
-        tell(self._protocol, message, kind)
+        show_message(self._protocol, message, kind)

@@ -93,7 +93,7 @@ def _provider(projects: Sequence[Project]) -> dict[str, Any]:
     choice = choose(project.settings, None, project.root)
     is_model = choice.provider is ProviderName.ANTHROPIC
     model = project.settings.llm.model if is_model else None
-    why = choice.hindrance if is_model else choice.reason
+    why = choice.obstacle if is_model else choice.reason
     return {
         "provider": choice.provider,
         "model": model,

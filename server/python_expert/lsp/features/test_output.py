@@ -10,13 +10,9 @@ from python_expert.text.paths import to_path
 from python_expert.tools.tests import covers, runner_among
 
 if TYPE_CHECKING:
-    import asyncio
     from collections.abc import Iterable
 
-    from python_expert.lsp.client import Client
-    from python_expert.lsp.documents import Documents
-    from python_expert.lsp.projects import Projects
-    from python_expert.lsp.protocol import Protocol
+    from python_expert.lsp.feature_context import FeatureContext
     from python_expert.tools.tests import TestResult
 
 FILE = "test output.txt"
@@ -27,28 +23,16 @@ class TestOutput:
     """The output of the last run of each test.
 
     Args:
-        protocol: The connection to the client.
-        documents: The open documents.
-        projects: The folders and their tools.
-        client: What the client can do.
-        ready: Set once the settings are known.
+        context: What the features of the session share.
     """
 
     __test__ = False
 
-    def __init__(
-        self,
-        protocol: Protocol,
-        documents: Documents,
-        projects: Projects,
-        client: Client,
-        *,
-        ready: asyncio.Event,
-    ) -> None:
-        self._documents = documents
-        self._projects = projects
-        self._showing = Showing(protocol, client)
-        self._ready = ready
+    def __init__(self, context: FeatureContext) -> None:
+        self._documents = context.documents
+        self._projects = context.projects
+        self._showing = Showing(context.protocol, context.client)
+        self._ready = context.ready
 
     async def execute(self, argument: Any) -> str:  # noqa: ANN401 - JSON is untyped
         """Carry out the command ``pythonExpert.testOutput``.

@@ -13,10 +13,8 @@ from python_expert.isolation import FaultBarrier
 from python_expert.lsp.features.coverage_lens import coverage_lens
 from python_expert.lsp.features.test_lenses import lenses_of
 from python_expert.lsp.features.test_output import TestOutput
-from python_expert.lsp.progress import Progress
-from python_expert.lsp.refresh import refresh
-from python_expert.lsp.window import MessageType, tell
-from python_expert.lsp.work import result_of
+from python_expert.lsp.progress import Progress, result_of
+from python_expert.lsp.window import MessageType, refresh, show_message
 from python_expert.processes.command import ToolError
 from python_expert.text.paths import to_path
 from python_expert.tools.tests import (
@@ -31,10 +29,7 @@ from python_expert.tools.tests import (
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from python_expert.lsp.client import Client
-    from python_expert.lsp.documents import Documents
-    from python_expert.lsp.projects import Projects
-    from python_expert.lsp.protocol import Protocol
+    from python_expert.lsp.feature_context import FeatureContext
     from python_expert.project.project import Project
     from python_expert.tools.tests import RunsTests, TestResult, TestSummary
 
@@ -55,11 +50,7 @@ class TestRuns:
     """Runs the tests of projects, one run at a time.
 
     Args:
-        protocol: The way to the client.
-        documents: The open documents.
-        projects: The folders and their settings.
-        client: What the client can do.
-        ready: Set once the settings are known; before, nobody can say what may be run.
+        context: What the features of the session share.
 
     Attributes:
         output: Shows what they have written.
@@ -67,21 +58,9 @@ class TestRuns:
 
     __test__ = False
 
-    def __init__(
-        self,
-        protocol: Protocol,
-        documents: Documents,
-        projects: Projects,
-        client: Client,
-        *,
-        ready: asyncio.Event,
-    ) -> None:
-        self._protocol = protocol
-        self._documents = documents
-        self._projects = projects
-        self._client = client
-        self._ready = ready
-        self.output = TestOutput(protocol, documents, projects, client, ready=ready)
+    def __init__(self, context: FeatureContext) -> None:
+        self._protocol, self._documents, self._projects, self._client, self._ready = context
+        self.output = TestOutput(context)
         self._run: asyncio.Task[dict[str, Any]] | None = None
         self._lenses: dict[str, list[dict[str, Any]]] = {}
         self._pause: asyncio.TimerHandle | None = None
@@ -115,7 +94,7 @@ class TestRuns:
         answer = await self.run(*asked)
         if answer["result"] != "cancelled":
             kind = MessageType.WARNING if answer["result"] == "failed" else MessageType.INFO
-            tell(self._protocol, answer["message"], kind)
+            show_message(self._protocol, answer["message"], kind)
 
     async def run(
         self, uri: str | None, test: str | None = None, function: str | None = None
@@ -158,7 +137,7 @@ class TestRuns:
         return [*covered, *self._lenses.get(document.uri, found)]
 
     async def saved(self, uri: str) -> None:
-        """Run tests after a save, where the settings say so."""
+        """Run tests after a save, if the settings say so."""
         await self._ready.wait()
         document = self._documents.get(uri)
         if document is None:
@@ -175,7 +154,7 @@ class TestRuns:
                     log.warning("%s", answer["message"])
 
     def changed(self, uri: str) -> None:
-        """Run the tests that edits affect once there is a pause, where the settings say so."""
+        """Run the tests that edits affect once there is a pause, if the settings say so."""
         runner = runner_among(self._projects.of(uri).tools.values())
         if runner is None or runner.when is not WhenToRun.LIVE:
             return
@@ -222,13 +201,13 @@ class TestRuns:
         )
         counts: Counter[TestOutcome] = Counter()
 
-        def told(result: TestResult) -> None:
+        def on_result(result: TestResult) -> None:
             counts[result.outcome] += 1
             progress.update(in_words(counts))
 
         progress.update("starting pytest")
         try:
-            summary = await runner.run_tests(project.documents, wanted, told)
+            summary = await runner.run_tests(project.documents, wanted, on_result)
         except ToolError as error:
             return {"result": "failed", "message": f"tests cannot be run: {error}"}
         finally:
@@ -275,7 +254,7 @@ def _answer(summary: TestSummary, counts: Mapping[TestOutcome, int]) -> dict[str
         names = ", ".join(dict.fromkeys(path.name for path in summary.unreadable))
         said += f"; {names} cannot be collected"
     if summary.message:
-        broken = f"the run was broken off: {summary.message}"
+        broken = f"the run was aborted: {summary.message}"
         said = f"{said}; {broken}" if total else f"tests cannot be run: {summary.message}"
     elif not total and not summary.unreadable:
         said = NO_TESTS

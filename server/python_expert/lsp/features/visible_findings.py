@@ -65,7 +65,7 @@ class VisibleFindings:
         projects: They have each document's root.
         rules: How each tool's findings are merged with the others'.
         changed: Called when other findings are shown than before.
-        tell: Reports a broken baseline.
+        show_message: Reports a broken baseline.
 
     Attributes:
         shows_known: Whether the user wants to see the known findings for now.
@@ -77,14 +77,14 @@ class VisibleFindings:
         projects: Projects,
         rules: Mapping[str, MergeRules],
         changed: Callable[[], None],
-        tell: Callable[[Problem], None],
+        show_message: Callable[[Problem], None],
     ) -> None:
         self.shows_known = False
         self._store = store
         self._projects = projects
         self._rules = rules
         self._changed = changed
-        self._tell = tell
+        self._show_message = show_message
         self._paths: dict[Path, Path] = {}
         self._baselines: dict[Path, _Baseline] = {}
 
@@ -223,7 +223,7 @@ class VisibleFindings:
         baseline.total = await asyncio.to_thread(lambda: entries.total if entries else 0)
         if error is not None:
             # Without a place to open: an editor may ask with a prompt, while the user types.
-            self._tell(Problem(None, broken(path, error)))
+            self._show_message(Problem(None, broken(path, error)))
         log.info("%s: %d known findings", path, baseline.total)
 
 

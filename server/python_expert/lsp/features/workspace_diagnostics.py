@@ -10,9 +10,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from python_expert.isolation import FaultBarrier
-from python_expert.lsp.progress import Progress
-from python_expert.lsp.window import MessageType, tell
-from python_expert.lsp.work import result_of
+from python_expert.lsp.progress import Progress, result_of
+from python_expert.lsp.window import MessageType, show_message
 from python_expert.processes.child import Child
 from python_expert.processes.command import Command, ToolError
 from python_expert.processes.jsonrpc import RpcError
@@ -22,11 +21,9 @@ from python_expert.text.paths import to_path
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from python_expert.lsp.client import Client
+    from python_expert.lsp.feature_context import FeatureContext
     from python_expert.lsp.features.closed_files import ClosedFiles
     from python_expert.lsp.features.visible_findings import VisibleFindings
-    from python_expert.lsp.projects import Projects
-    from python_expert.lsp.protocol import Protocol
 
 log = logging.getLogger(__name__)
 
@@ -75,33 +72,23 @@ class WorkspaceCheck:
     deleted; open documents are checked by the live tools.
 
     Args:
-        protocol: The connection to the client.
-        projects: The folders and their settings.
-        client: What the client can do.
+        context: What the features of the session share.
         closed: Shows what is found.
         visible: Says whether known findings are shown.
-        tell: Reports a problem to the user.
-        ready: Set once the settings are known. Until then nothing may be run.
+        show_message: Reports a problem to the user.
     """
 
     def __init__(
         self,
-        protocol: Protocol,
-        projects: Projects,
-        client: Client,
+        context: FeatureContext,
         closed: ClosedFiles,
         visible: VisibleFindings,
-        *,
-        tell: Callable[[Problem], None],
-        ready: asyncio.Event,
+        show_message: Callable[[Problem], None],
     ) -> None:
-        self._protocol = protocol
-        self._projects = projects
-        self._client = client
+        self._protocol, _, self._projects, self._client, self._ready = context
         self._closed = closed
         self._visible = visible
-        self._tell = tell
-        self._ready = ready
+        self._show_message = show_message
         self._shown: dict[Path, str] = {}
         self._run = _WorkspaceRun()
         self._task: asyncio.Task[dict[str, Any]] | None = None
@@ -114,7 +101,7 @@ class WorkspaceCheck:
             answer = await self.run()
             if answer["result"] != "cancelled":
                 kind = MessageType.WARNING if answer["result"] == "failed" else MessageType.INFO
-                tell(self._protocol, answer["message"], kind)
+                show_message(self._protocol, answer["message"], kind)
 
         self._begun = asyncio.create_task(_ENDED.ask(None, report_end))
         return {"result": "started", "message": "the workspace is being checked"}
@@ -183,7 +170,7 @@ class WorkspaceCheck:
                 case "found":
                     self._show(run, params)
                 case "problem":
-                    self._tell(Problem(None, params["message"]))
+                    self._show_message(Problem(None, params["message"]))
 
         progress.update("looking for Python files", 0)
         command = (sys.executable, "-m", "python_expert.lsp.features.workspace_worker")

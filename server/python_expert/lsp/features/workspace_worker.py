@@ -116,10 +116,10 @@ class _Check:
     def _take(self, new: list[tuple[Path, Finding]], failure: str) -> None:
         if failure:
             self._failures.append(failure)
-        news: dict[Path, list[Finding]] = {}
+        added: dict[Path, list[Finding]] = {}
         for path, finding in new:
-            news.setdefault(path, []).append(finding)
-        for path, findings in news.items():
+            added.setdefault(path, []).append(finding)
+        for path, findings in added.items():
             uri = to_uri(path)
             document, found = read(uri, path), self._found.setdefault(path, [])
             found += diagnostics(findings, document, self._client, self._documents)

@@ -54,7 +54,7 @@ class KnownFiles:
         self._before: dict[str, Answer] = {}
         self._now: dict[str, Answer] = {}
         self._roots: dict[Path, str] = {}
-        self._is_news = False
+        self._is_changed = False
         self._folder: CacheFolder | None = None
         with contextlib.suppress(CacheError):
             self._folder = CacheFolder("bandit", [str(root), key]) if key else None
@@ -88,11 +88,11 @@ class KnownFiles:
         """Cache the findings of a file."""
         if self._folder:
             self._now[self._name(path, text)] = answer
-            self._is_news = True
+            self._is_changed = True
 
     def write(self) -> None:
         """Write the cache atomically, if it has changed."""
-        if self._folder is None or not self._is_news:
+        if self._folder is None or not self._is_changed:
             return
         kept: dict[str, Answer] = {}
         size = 0
@@ -113,7 +113,7 @@ class KnownFiles:
             log.info("what bandit has found cannot be kept: %s", error)
             with contextlib.suppress(OSError):
                 new.unlink(missing_ok=True)
-        self._is_news = False
+        self._is_changed = False
 
     def _knows(self, path: Path) -> bool:
         try:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from python_expert.config.config_faults import config_fault
 from python_expert.processes import pool
 from python_expert.processes.child import Child
-from python_expert.processes.command import Command, ToolError, foreign
+from python_expert.processes.command import Command, ToolError, worker_command
 from python_expert.processes.jsonrpc import RpcError
 from python_expert.text.decoding import decode
 from python_expert.text.document import Document
@@ -22,7 +22,7 @@ from python_expert.tools.answers import number, text
 from python_expert.tools.bandit.known_files import KnownFiles, sendable
 from python_expert.tools.bandit.launch import BanditLaunch, launch_for
 from python_expert.tools.bandit.reports import read_report
-from python_expert.tools.bandit.ruffs_decision import RuffsDecision
+from python_expert.tools.bandit.ruff_selection import RuffSelection
 from python_expert.tools.bandit.spec import SPEC
 from python_expert.tools.base import Tool, environment
 from python_expert.tools.context import TEST_FILES
@@ -70,7 +70,7 @@ class Bandit(Tool):
     spec = SPEC
     launch: BanditLaunch
 
-    def __init__(self, launch: BanditLaunch, ruff: RuffsDecision | None = None) -> None:
+    def __init__(self, launch: BanditLaunch, ruff: RuffSelection | None = None) -> None:
         self.launch = launch
         self._ruff = ruff if launch.follows_ruff else None
         self._fault: ToolError | None = None
@@ -82,9 +82,11 @@ class Bandit(Tool):
         self._child = Child(
             "bandit",
             Command(
-                foreign(launch.python, WORKER), launch.root, environment(launch.root, trusted=False)
+                worker_command(launch.python, WORKER),
+                launch.root,
+                environment(launch.root, trusted=False),
             ),
-            self._greet,
+            self._handshake,
             deadline_s=DEADLINE_S,
         )
 
@@ -93,7 +95,7 @@ class Bandit(Tool):
         """Create the tool for a project; see `Tool.make`."""
         del events
         name = SPEC.merging.preferred
-        ruff = RuffsDecision(partial(context.config, name), context.program(name), context.root)
+        ruff = RuffSelection(partial(context.config, name), context.program(name), context.root)
         return cls(launch_for(context), ruff)
 
     async def check(self, documents: Sequence[Document]) -> list[Report]:
@@ -201,7 +203,7 @@ class Bandit(Tool):
         if self._fault:
             raise self._fault.with_traceback(None)
 
-    async def _greet(self, rpc: JsonRpc) -> None:
+    async def _handshake(self, rpc: JsonRpc) -> None:
         config = self.launch.config and str(self.launch.config)
         self._fault = None
         try:

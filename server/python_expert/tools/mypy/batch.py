@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import orjson
 
-from python_expert.processes.command import Command, ToolCrashError, ToolError, foreign, run
+from python_expert.processes.command import Command, ToolCrashError, ToolError, run, worker_command
 from python_expert.text.paths import is_file, package_root
 from python_expert.tools import answers
 from python_expert.tools.base import environment
@@ -159,7 +159,9 @@ class Batch:
             nice = None if waited_for else shutil.which("nice")
             argv = (
                 *((nice, "-n", "10") if nice else ()),
-                *foreign(self._launch.python, f"{WORKER}.command", *([FLOOR] if floor else ())),
+                *worker_command(
+                    self._launch.python, f"{WORKER}.command", *([FLOOR] if floor else ())
+                ),
                 *self._launch.args,
                 *("--no-native-parser", "-O", "json", "--no-pretty", "--no-error-summary"),
                 *("--cache-dir", self._cache.name, "--local-partial-types"),

@@ -7,7 +7,7 @@ import itertools
 from typing import TYPE_CHECKING, Any
 
 from python_expert.processes.child import Child
-from python_expert.processes.command import Command, foreign
+from python_expert.processes.command import Command, worker_command
 from python_expert.text.document import Document
 from python_expert.tools.answers import text
 from python_expert.tools.base import environment
@@ -77,11 +77,11 @@ class Live:
         self._child = Child(
             "mypy",
             Command(
-                foreign(launch.python, f"{WORKER}.serve"),
+                worker_command(launch.python, f"{WORKER}.serve"),
                 launch.root,
                 environment(launch.root, trusted=launch.plugins),
             ),
-            self._greet,
+            self._handshake,
             deadline_s=DEADLINE_S,
             on_notification=self._notified,
         )
@@ -217,7 +217,7 @@ class Live:
                     raise ValueError("it is about another version than was asked for")
             self._take(answer)
 
-    async def _greet(self, rpc: JsonRpc) -> None:
+    async def _handshake(self, rpc: JsonRpc) -> None:
         params = {
             "root": str(self._launch.root),
             "args": list(self._launch.args),

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 NOTHING: Mapping[str, Any] = {"lines": {}, "loaded": []}
-"""What a worker says that does not come to say what ran."""
+"""The notification of a worker that ended before it could report what ran."""
 
 
 class _Ran(NamedTuple):
@@ -71,13 +71,13 @@ class Affected:
         texts: Mapping[Path, str],
         unreadable: Iterable[Path] = (),
     ) -> None:
-        """Take what the worker says of a run.
+        """Record a run from the worker's notification.
 
         Args:
             wanted: What was to run. A test of these that did not run, because its file or what that
                 imports cannot be imported, is affected by each change of an open file.
             ran: The tests that ran.
-            params: What the worker says: the lines by test and file, and the files imported;
+            params: The notification: the lines by test and file, and the files imported;
                 `NOTHING` if it was ended or died before.
             texts: The texts that ran; of other files those on disk did.
             unreadable: The files that could not be collected.

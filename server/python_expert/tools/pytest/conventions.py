@@ -79,7 +79,7 @@ def _matches(name: str, patterns: Sequence[str]) -> bool:
 
 
 def read(config: Path | None, args: Sequence[str] = ()) -> Conventions:
-    """Read a project's conventions from pytest's configuration file; pytest tells its faults.
+    """Read a project's conventions from pytest's configuration file; pytest reports its faults.
 
     Args:
         config: The file, if there is one.

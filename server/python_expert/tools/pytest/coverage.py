@@ -38,7 +38,7 @@ class ProjectCoverage:
     """What is known of the coverage of a project.
 
     It is put together of the last runs of all tests, and known once each test file has run as a
-    whole, or each test in it: a run of one test does not tell what no test runs.
+    whole, or each test in it: a run of one test does not show what no test runs.
 
     Args:
         python: The project's interpreter.
@@ -49,7 +49,7 @@ class ProjectCoverage:
 
     Attributes:
         total: How much is covered, if that is known.
-        fault: Why the last run does not tell what it has covered, or empty.
+        fault: Why the coverage of the last run is unknown, or empty.
         tests: The tests that it rests on, without parameters; none if it was read from a file.
         is_complete: Whether all test files have run.
     """
@@ -90,7 +90,7 @@ class ProjectCoverage:
 
     @property
     def files(self) -> Collection[Path]:
-        """The files of which the coverage is known."""
+        """The files whose coverage is known."""
         return self._shown.keys()
 
     @property
@@ -126,8 +126,8 @@ class ProjectCoverage:
         """Take what a run has covered.
 
         Args:
-            wanted: What was to run; nothing if the run was broken off; see `RunsTests.run_tests`.
-            covered: What the worker says; nothing if it ended before.
+            wanted: What was to run; nothing if the run was aborted; see `RunsTests.run_tests`.
+            covered: The worker's notification; empty if it ended before.
             texts: The texts of the open files, which ran in their place.
             unreadable: The test files that could not be collected.
             ended: The tests that have ended.
@@ -141,7 +141,7 @@ class ProjectCoverage:
         await asyncio.to_thread(self._learn, wanted, covered, texts, unreadable)
 
     def forget(self, tests: Collection[str]) -> None:
-        """Take it that what some tests cover is not known, as their run was broken off."""
+        """Forget what some tests cover, as their run was aborted."""
         self._ended.difference_update(map(without_parameters, tests))
         self._whole.difference_update(map(file_of_test, tests))
         self.is_complete = self.is_complete and not tests
@@ -182,7 +182,7 @@ class ProjectCoverage:
                 no test is affected.
 
         Raises:
-            ToolError: coverage.py does not tell.
+            ToolError: coverage.py failed.
         """
         self.is_complete = await asyncio.to_thread(self._have_all_run)
         if not self.is_complete:
@@ -220,7 +220,7 @@ class ProjectCoverage:
         return [*top, *test_files(self._root, self._conventions)]
 
     def _request(self, texts: Mapping[Path, str]) -> CoverageRequest:
-        """What is to be asked: of each file of which something is new."""
+        """What to ask coverage.py: about each file with new data."""
         asked: dict[Path, object] = {}
         files = {}
         for file in self._files:

@@ -24,7 +24,7 @@ _FAIL_UNDER = re.compile(
     r"|^(?!\s*[#;])(?=.*--cov-fail-under\b)",
     re.MULTILINE,
 )
-"""Ends at the beginning of the line that says which percentage is wanted."""
+"""Ends at the beginning of the line with the required percentage."""
 
 
 class CoverageConfig(NamedTuple):
@@ -32,7 +32,7 @@ class CoverageConfig(NamedTuple):
 
     Attributes:
         path: The file.
-        fail_under: The 0-based line that says which percentage is wanted; 0 if none does.
+        fail_under: The 0-based line with the required percentage; 0 if there is none.
     """
 
     path: Path

@@ -69,7 +69,7 @@ def uncovered(document: Document, coverage: FileCoverage, *, stale: bool) -> Ite
 
 
 def shortfall(total: CoverageTotal) -> tuple[Path, Finding] | None:
-    """Too little coverage as a finding, with the file that says how much is wanted."""
+    """Too little coverage as a finding, in the file that configures the required percentage."""
     if not total.shortfall or total.place is None:
         return None
     path, line = total.place

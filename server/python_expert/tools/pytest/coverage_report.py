@@ -1,4 +1,4 @@
-"""What coverage.py says of files, with the project's own settings."""
+"""Coverage.py's reports on files, with the project's own settings."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from python_expert.processes.command import Command, ToolError, foreign, run
+from python_expert.processes.command import Command, ToolError, run, worker_command
 from python_expert.tools.answers import reading
 
 if TYPE_CHECKING:
@@ -64,7 +64,7 @@ class CoverageReport(NamedTuple):
     """A report of coverage.py's.
 
     Attributes:
-        files: What it says of each file, as it is sent; see `file_coverage`.
+        files: The data of each file, as they are sent; see `file_coverage`.
         fail_under: The percentage that the project wants, 0 if it wants none.
         precision: The digits behind the point that count.
     """
@@ -92,7 +92,7 @@ async def ask(python: Path, root: Path, request: CoverageRequest | None) -> Cove
             for file, (ran, text) in request.files.items()
         }
         words = {"files": files, "branch": request.branch, "options": dict(request.options)}
-    command = Command(foreign(python, WORKER), root, {"PYTHONDONTWRITEBYTECODE": "1"})
+    command = Command(worker_command(python, WORKER), root, {"PYTHONDONTWRITEBYTECODE": "1"})
     _, out, err = await run(command, stdin=json.dumps(words).encode(), deadline_s=DEADLINE_S)
     with reading("coverage.py", out, err):
         answer = json.loads(out)
@@ -102,17 +102,17 @@ async def ask(python: Path, root: Path, request: CoverageRequest | None) -> Cove
         return CoverageReport(found, float(answer["fail_under"]), int(answer["precision"]))
 
 
-def file_coverage(text: str, said: Mapping[str, Any]) -> FileCoverage:
-    """What coverage.py says of a file with a text."""
-    jumps = ((start - 1, end - 1 if end > 0 else NEVER) for start, end in said["jumps"])
+def file_coverage(text: str, counts: Mapping[str, Any]) -> FileCoverage:
+    """The coverage of a file, from coverage.py's data."""
+    jumps = ((start - 1, end - 1 if end > 0 else NEVER) for start, end in counts["jumps"])
     return FileCoverage(
         text,
-        tuple(line - 1 for line in said["missing"]),
-        tuple(line - 1 for line in said["executed"]),
+        tuple(line - 1 for line in counts["missing"]),
+        tuple(line - 1 for line in counts["executed"]),
         tuple(jumps),
-        said["statements"],
-        said["branches"],
-        said["missing_branches"],
+        counts["statements"],
+        counts["branches"],
+        counts["missing_branches"],
     )
 
 

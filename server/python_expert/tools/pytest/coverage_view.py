@@ -31,7 +31,7 @@ class CoverageView:
         coverage: What is known of it.
         affected: What the tests ran.
         files: The open files.
-        tell: Called with messages for the user.
+        show_message: Called with messages for the user.
     """
 
     def __init__(
@@ -39,20 +39,20 @@ class CoverageView:
         coverage: ProjectCoverage,
         affected: Affected,
         files: OpenFiles,
-        tell: Callable[[str], None],
+        show_message: Callable[[str], None],
     ) -> None:
         self._coverage = coverage
         self._affected = affected
         self._files = files
-        self._tell = tell
+        self._show_message = show_message
         self._reading: asyncio.Task[None] | None = None
 
     async def ran(self, wanted: Sequence[str], session: RunResults) -> str:
         """Take what a run has covered; returns what is covered now, as text for the user.
 
         Args:
-            wanted: What was to run; nothing if the run was broken off.
-            session: What was heard of it.
+            wanted: What was to run; nothing if the run was aborted.
+            session: What the worker reported.
         """
         covered, texts = session.covered, session.texts
         seen = session.unreadable, session.tests
@@ -92,14 +92,14 @@ class CoverageView:
         return FileShare(total.files[path], stale, failing)
 
     def shortfalls(self) -> Iterator[Report]:
-        """Too little coverage, where the project says how much is wanted."""
+        """Reports of too little coverage, if the project requires a percentage."""
         found = self._coverage.total and shortfall(self._coverage.total)
         if found:
             path, finding = found
             yield Report(PYTEST, to_uri(path), 0, (finding,))
 
     def read(self) -> None:
-        """Read the data that a run of the project's own has left, if that is wanted."""
+        """Read the coverage data of the project's own runs, if the settings ask for it."""
         if self._coverage.reads_existing and (self._reading is None or self._reading.done()):
             self._reading = asyncio.create_task(self._read())
 
@@ -108,7 +108,7 @@ class CoverageView:
             if await self._coverage.read_existing():
                 self._files.show_all()
         except ToolError as error:
-            self._tell(str(error))
+            self._show_message(str(error))
 
     async def stop(self) -> None:
         """End what is under way."""

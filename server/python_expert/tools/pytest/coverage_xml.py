@@ -22,7 +22,7 @@ _TAKEN = re.compile(r"\((\d+)/(\d+)\)")
 def read_xml(path: Path, root: Path) -> dict[Path, FileCoverage]:
     """Read a report in Cobertura's form: the Python files that it has, by their real paths.
 
-    Their texts are empty: the report does not tell which they were.
+    Their texts are empty, as the report does not have them.
 
     Raises:
         ToolError: It cannot be read, or is something else.
@@ -35,7 +35,7 @@ def read_xml(path: Path, root: Path) -> dict[Path, FileCoverage]:
     except (OSError, ExpatError, ValueError) as error:
         raise ToolError(f"{path} cannot be read: {error}") from error
     if not reader.is_report:
-        raise ToolError(f"{path} is no report in the form of coverage.py's")
+        raise ToolError(f"{path} is not a report in coverage.py's format")
     folders = [root, *(root / each for each in reader.sources)]
     found = {}
     for name, lines in reader.files.items():
@@ -89,7 +89,7 @@ class _XmlReader:
 
 
 def _coverage(lines: list[Mapping[str, str]]) -> FileCoverage:
-    """What the elements ``line`` of a file say; those of methods are repeated."""
+    """The data of a file's elements ``line``; those of methods are repeated."""
     numbered = {int(each["number"]): each for each in lines if each.get("number", "").isdigit()}
     missing: list[int] = []
     executed: list[int] = []

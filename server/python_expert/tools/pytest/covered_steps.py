@@ -37,7 +37,7 @@ class CoveredSteps:
         self._texts: dict[Path, str] = {}
 
     def learn(self, params: Mapping[str, Any], texts: Mapping[Path, str]) -> None:
-        """Take what the worker says of a run.
+        """Record a run from the worker's notification.
 
         Args:
             params: See ``covered`` in the worker.
@@ -111,7 +111,7 @@ def moved_lines(before: str, after: str) -> dict[int, int]:
 
 
 def _moved(step: Step, moved: Mapping[int, int]) -> Step | None:
-    """A step between lines that have moved; the sign says where code begins or ends."""
+    """A step between lines that have moved; the sign marks where code begins or ends."""
     ends = []
     for line in step:
         to = moved.get(abs(line) - 1)

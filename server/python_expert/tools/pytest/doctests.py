@@ -53,5 +53,5 @@ def _has_examples(node: DefinitionNode | ast.Module) -> bool:
         return False
     try:
         return bool(doctest.DocTestParser().get_examples(text))
-    except ValueError:  # pytest tells what is wrong with them
+    except ValueError:  # pytest reports what is wrong with them
         return True

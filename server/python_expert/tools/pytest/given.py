@@ -66,10 +66,10 @@ def _ignoring(folder: Path) -> tuple[str, ...]:
 
 
 def documents(paths: Sequence[Path], summary: TestSummary) -> list[Document]:
-    """The files that a run tells of: those of its tests, and all Python files. Reads them.
+    """The documents that a run reports on: its tests' files and all Python files. Reads them.
 
     Args:
-        paths: The Python files; they are told of by these paths.
+        paths: The Python files; the documents have these paths.
         summary: How the run has ended.
     """
     tested = (*(each.file for each in summary.results), *summary.unreadable)

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from python_expert.tools.context import ToolContext
 
 
-DISTURBING = {"xdist": "-n0", "pytest_cov": "--no-cov"}
+STOP_DEBUGGERS = {"xdist": "-n0", "pytest_cov": "--no-cov"}
 """Plugins that keep a debugger from stopping at breakpoints, and the options to turn them off."""
 
 
@@ -27,7 +27,7 @@ class PytestLaunch:
         python: The project's interpreter.
         root: The project's folder.
         args: Pytest's further arguments.
-        config: Pytest's configuration file, which says what tests are called.
+        config: Pytest's configuration file, which has the naming conventions of tests.
         when: When tests run.
         coverage: Which coverage is shown.
         changes: How often its configuration files have changed.
@@ -43,7 +43,7 @@ class PytestLaunch:
 
     @classmethod
     def of(cls, context: ToolContext) -> PytestLaunch:
-        """What a project's settings say."""
+        """Read a project's settings."""
         settings = context.settings.tools.of(PYTEST)
         return cls(
             context.program(PYTEST),
@@ -70,7 +70,7 @@ class PytestLaunch:
         folders = site_packages(prefix)
         off = (
             option
-            for package, option in DISTURBING.items()
+            for package, option in STOP_DEBUGGERS.items()
             if any((folder / package).is_dir() for folder in folders)
         )
         return DebugLaunch(self.python, self.root, "pytest", (*off, *self.args))

@@ -108,7 +108,7 @@ def _around(
     node: ast.ClassDef | ast.If | ast.Try | ast.TryStar | ast.With | ast.AsyncWith,
     inner: Iterator[_Part],
 ) -> Iterator[_Part]:
-    """The parts of a statement: what it says itself, then what stands in its body."""
+    """The parts of a statement: its header, then its body."""
     node.body = []
     yield _Part(_hash(node))
     yield from inner

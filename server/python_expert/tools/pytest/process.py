@@ -8,15 +8,24 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from python_expert.processes.child import Child
-from python_expert.processes.command import NONSENSE, Command, ToolCrashError, ToolError, foreign
+from python_expert.processes.command import (
+    INVALID_ANSWER,
+    Command,
+    ToolCrashError,
+    ToolError,
+    worker_command,
+)
 from python_expert.processes.jsonrpc import RpcError
 from python_expert.tools.answers import text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from tempfile import TemporaryDirectory
+    from typing import TypeAlias
 
     from python_expert.processes.jsonrpc import JsonRpc
+
+    OnNotification: TypeAlias = Callable[[str, Mapping[str, Any]], None]
 
 WORKER = "python_expert.tools.pytest.pytest_worker.serve"
 
@@ -26,9 +35,8 @@ IDLE_S = 300.0
 LONGEST_S = 24 * 3600.0
 """Seconds that a run may take."""
 
-
 COULD_NOT_RUN = (2, 3, 4)
-"""Pytest's exit statuses for runs that were broken off: interrupted, an internal error, and wrong
+"""Pytest's exit statuses for runs that were aborted: interrupted, an internal error, and wrong
 usage (which a conftest that fails is)."""
 
 
@@ -43,14 +51,14 @@ class TestProcess:
 
     def __init__(self, python: Path, root: Path, *, limited: bool = False) -> None:
         self._limited = limited
-        self._hear: Callable[[str, Mapping[str, Any]], None] = lambda _method, _params: None
+        self._on_notification: OnNotification = lambda _method, _params: None
         self._fault: ToolError | None = None
         self._timeout: asyncio.Timeout | None = None
         self.version = ""
         self._child = Child(
             "pytest",
-            Command(foreign(python, WORKER), root),
-            self._greet,
+            Command(worker_command(python, WORKER), root),
+            self._handshake,
             deadline_s=LONGEST_S,
             on_notification=self._notified,
         )
@@ -70,7 +78,7 @@ class TestProcess:
         paths: Sequence[str],
         texts: Mapping[str, str],
         cache: Path,
-        hear: Callable[[str, Mapping[str, Any]], None],
+        on_notification: OnNotification,
         measured: Path,
         *,
         covered: bool = False,
@@ -80,20 +88,20 @@ class TestProcess:
         Args:
             paths: What pytest is given.
             texts: What takes the place of files, by their real paths.
-            cache: Where pytest remembers things.
-            hear: Called with each notification; see the worker.
-            measured: A file for what coverage.py measures; it is not there yet.
-            covered: Whether the run is to tell what it covers.
+            cache: The folder of pytest's cache.
+            on_notification: Called with each notification; see the worker.
+            measured: A file for coverage.py's data; it does not exist yet.
+            covered: Whether to measure coverage.
 
         Returns:
-            Why the run was broken off, or nothing.
+            Why the run was aborted, or an empty string.
 
         Raises:
             ToolError: It cannot be started, or there is no pytest.
             ToolCrashError: The process has died, or nothing has happened for too long.
         """
         await self.start()
-        self._hear = hear
+        self._on_notification = on_notification
         request = {
             "paths": list(paths),
             "texts": dict(texts),
@@ -114,13 +122,13 @@ class TestProcess:
             self._timeout = None
         with self._child.reading():
             message = text(answer["message"])
-            return message or "it was broken off" if answer["status"] in COULD_NOT_RUN else ""
+            return message or "it was aborted" if answer["status"] in COULD_NOT_RUN else ""
 
     async def stop(self) -> None:
         """End the process with all that it has started."""
         await self._child.stop()
 
-    async def _greet(self, rpc: JsonRpc) -> None:
+    async def _handshake(self, rpc: JsonRpc) -> None:
         try:
             answer = await rpc.request("start", {"limited": self._limited})
         except RpcError as error:
@@ -131,8 +139,8 @@ class TestProcess:
     def _notified(self, method: str, params: Any) -> None:  # noqa: ANN401 - JSON is untyped
         if self._timeout is not None:
             self._timeout.reschedule(asyncio.get_running_loop().time() + IDLE_S)
-        with contextlib.suppress(*NONSENSE):
-            self._hear(method, params)
+        with contextlib.suppress(*INVALID_ANSWER):
+            self._on_notification(method, params)
 
 
 class TestProcesses:
@@ -159,7 +167,7 @@ class TestProcesses:
         self,
         paths: Sequence[str],
         texts: Mapping[Path, str],
-        hear: Callable[[str, Mapping[str, Any]], None],
+        on_notification: OnNotification,
         *,
         covered: bool = False,
     ) -> str:
@@ -169,7 +177,7 @@ class TestProcesses:
         measured = _folder()
         try:
             cache, data = self._cache_folder(), Path(measured.name) / "coverage"
-            return await process.run(paths, sent, cache, hear, data, covered=covered)
+            return await process.run(paths, sent, cache, on_notification, data, covered=covered)
         finally:
             self.version = process.version or self.version
             await process.stop()

@@ -66,7 +66,7 @@ class KnownResults:
         ]
 
     def finished(self, params: Mapping[str, Any], texts: Mapping[Path, str]) -> TestResult:
-        """Take what the worker says of a test that has ended, with the open texts that ran."""
+        """Record the result of a test, from the worker's notification and the texts that ran."""
         result = TestResult(
             Path(text(params["file"])),
             text(params["id"]),
@@ -82,7 +82,7 @@ class KnownResults:
         return result
 
     def unreadable(self, params: Mapping[str, Any], texts: Mapping[Path, str]) -> Path:
-        """Take what the worker says of a file that cannot be collected."""
+        """Record a file that cannot be collected, from the worker's notification."""
         failure = Failure.of(params, texts)
         self.of(failure.file).failures[""] = failure
         return failure.file
@@ -104,20 +104,20 @@ class KnownResults:
 
 
 class RunResults:
-    """What is heard in one run.
+    """What the worker reports in one run.
 
     Args:
         known: What is known of the project's tests.
         texts: The texts of the open files, which run in their place.
-        told: Called with each result.
-        show: Called with the files of which something new is to be shown.
+        on_result: Called with each result.
+        show: Called with the files that have something new to show.
     """
 
     def __init__(
         self,
         known: KnownResults,
         texts: Mapping[Path, str],
-        told: Callable[[TestResult], None],
+        on_result: Callable[[TestResult], None],
         show: Callable[[set[Path]], None],
     ) -> None:
         self.results: list[TestResult] = []
@@ -125,7 +125,7 @@ class RunResults:
         self.seen: defaultdict[Path, set[str]] = defaultdict(set)
         self.texts = texts
         self._known = known
-        self._told = told
+        self._on_result = on_result
         self._show = show
         self._running: Mapping[str, Any] | None = None
         self._to_show: set[Path] = set()
@@ -134,8 +134,8 @@ class RunResults:
         self.covered: Mapping[str, Any] = {}
         self.nothing_ran = ""
 
-    def hear(self, method: str, params: Mapping[str, Any]) -> None:
-        """Take a notification of the worker's."""
+    def handle(self, method: str, params: Mapping[str, Any]) -> None:
+        """Handle a notification from the worker."""
         if method == "started":
             self._running = params
         elif method == "finished":
@@ -165,7 +165,7 @@ class RunResults:
         return [f"{file}::{test}" for file, tests in self.seen.items() for test in tests if test]
 
     def crashed(self, message: str) -> None:
-        """Blame the test that was running for the end of the process."""
+        """Report the test that was running as the cause of the crash."""
         if self._running is not None:
             fault = {"outcome": TestOutcome.ERROR, "message": message}
             self._ended(self._known.finished({**self._running, **fault}, self.texts))
@@ -173,7 +173,7 @@ class RunResults:
     def _ended(self, result: TestResult) -> None:
         self.results.append(result)
         self.seen[result.file].add(result.id)
-        self._told(result)
+        self._on_result(result)
         self._to_show.add(result.file)
         now = asyncio.get_running_loop().time()
         if now - self._shown_at >= SHOW_EVERY_S:

@@ -97,7 +97,7 @@ class OpenFiles:
             self.show([path])
 
     def show(self, files: Iterable[Path]) -> None:
-        """Tell what failed in some files."""
+        """Report what failed in some files."""
         documents = [self._documents.get(each) or self._on_disk(each) for each in files]
         reports = [self.report(each) for each in documents if each is not None]
         if reports:
@@ -128,7 +128,7 @@ class OpenFiles:
             self._on_reports([Report(PYTEST, to_uri(each), ON_DISK, ()) for each in closed])
 
     def show_stale(self) -> None:
-        """Tell of the files in which other failures are out of date than was told."""
+        """Report the files in which other failures are out of date than before."""
         stale = {file: self._stale(file) for file in (*self._documents, *self._closed)}
         self.show(file for file in stale if stale[file] != self._known_stale(file))
 
@@ -152,7 +152,7 @@ class OpenFiles:
         return self._affected.ran_in(self._results.failing, file)
 
     def show_all(self) -> None:
-        """Tell what there is to be told of all open files."""
+        """Report all open files."""
         self.show([*self._documents])
 
     def is_coverage_stale(self, file: Path | None = None) -> bool:
@@ -170,7 +170,7 @@ class OpenFiles:
         return {path: each.text for path, each in self._documents.items()}
 
     def _known_stale(self, file: Path) -> set[str] | None:
-        """What was told of a file; None if nothing was, though its coverage is known."""
+        """The last report on a file; None if there was none, although its coverage is known."""
         return self._shown_stale.get(file, None if file in self._coverage.files else set())
 
     def results_of(self, tests: Collection[str]) -> Mapping[str, Sequence[TestResult]]:
@@ -202,7 +202,7 @@ class OpenFiles:
         return stale | {id_ for id_ in failures if is_stale(file, id_)}
 
     def _staleness(self) -> Callable[[Path, str], bool]:
-        """What tells whether the texts which are open now may affect a test's last result."""
+        """Returns a function that says whether the open texts may affect a test's last result."""
         texts = self._texts
         session = self.session
         running = session.texts if session else {}

@@ -1,4 +1,4 @@
-"""Pytest at work for one project: runs tests on what the editor has not saved."""
+"""Runs a project's tests on unsaved text."""
 
 from __future__ import annotations
 
@@ -42,12 +42,12 @@ MOST_NEW = 200
 
 
 class Pytest(Tool):
-    """Pytest at work for one project.
+    """Runs the tests of one project.
 
     Args:
         launch: What to start.
         on_reports: Called with what fails, as soon as it is known.
-        tell: Called with messages for the user.
+        show_message: Called with messages for the user.
     """
 
     spec = SPEC
@@ -57,7 +57,7 @@ class Pytest(Tool):
         self,
         launch: PytestLaunch,
         on_reports: Callable[[Sequence[Report]], None] = lambda _reports: None,
-        tell: Callable[[str], None] = lambda _message: None,
+        show_message: Callable[[str], None] = lambda _message: None,
     ) -> None:
         self.launch = launch
         self.ran: Sequence[TestResult] = ()
@@ -72,7 +72,7 @@ class Pytest(Tool):
         self._files = OpenFiles(
             launch.root, self._results, self._affected, self._coverage, on_reports
         )
-        self._view = CoverageView(self._coverage, self._affected, self._files, tell)
+        self._view = CoverageView(self._coverage, self._affected, self._files, show_message)
         self._turn = asyncio.Lock()
         self._processes = TestProcesses(launch.python, launch.root, limited=launch.is_live)
         self.trials = PytestTrials(launch, self._conventions, self._affected, self._index)
@@ -80,7 +80,7 @@ class Pytest(Tool):
     @classmethod
     def make(cls, context: ToolContext, events: ToolEvents) -> Pytest:
         """Make it for a project; see `Tool.make`."""
-        return cls(PytestLaunch.of(context), events.reports, events.tell)
+        return cls(PytestLaunch.of(context), events.reports, events.show_message)
 
     @property
     def when(self) -> WhenToRun:
@@ -139,7 +139,7 @@ class Pytest(Tool):
         return [each for each in found if "::" not in each or str(file_of_test(each)) not in found]
 
     def _importing(self, path: Path, others: Container[Path]) -> list[str]:
-        """The tests in other files that import a file of which no run is known, if they are few."""
+        """The tests in other files that import a file that never ran, if they are few."""
         if self._conventions.is_test_file(path) or self._affected.knows_file(path):
             return []
         tests = [each for each in self._index.importing(path) if file_of_test(each) not in others]
@@ -150,11 +150,11 @@ class Pytest(Tool):
         self,
         documents: Sequence[Document],
         wanted: Sequence[str],
-        told: Callable[[TestResult], None] = lambda _result: None,
+        on_result: Callable[[TestResult], None] = lambda _result: None,
     ) -> TestSummary:
         """Run tests; see `RunsTests`."""
         async with self._turn:
-            return await self._run_and_warm(documents, wanted, told)
+            return await self._run_and_warm(documents, wanted, on_result)
 
     async def run_affected(self, documents: Sequence[Document]) -> TestSummary | None:
         """Run the tests that documents affect; see `RunsTests`."""
@@ -166,9 +166,9 @@ class Pytest(Tool):
         self,
         documents: Sequence[Document],
         wanted: Sequence[str],
-        told: Callable[[TestResult], None] = lambda _result: None,
+        on_result: Callable[[TestResult], None] = lambda _result: None,
     ) -> TestSummary:
-        summary = await self._run(documents, wanted, told)
+        summary = await self._run(documents, wanted, on_result)
         if summary.results:
             self._processes.warm()
         return summary
@@ -177,7 +177,7 @@ class Pytest(Tool):
         self,
         documents: Sequence[Document],
         wanted: Sequence[str],
-        told: Callable[[TestResult], None] = lambda _result: None,
+        on_result: Callable[[TestResult], None] = lambda _result: None,
         given: Sequence[str] | None = None,
     ) -> TestSummary:
         texts = self._files.take(documents)
@@ -185,28 +185,28 @@ class Pytest(Tool):
             await self._view.update(texts)
             self._files.show_stale()
             return TestSummary(())
-        session = self._files.session = RunResults(self._results, texts, told, self._files.show)
+        run = self._files.session = RunResults(self._results, texts, on_result, self._files.show)
         broken = ""
         try:
             arguments = [*self.launch.args, *(wanted if given is None else given)]
             covered = await self._coverage.is_wanted()
-            broken = await self._processes.run(arguments, texts, session.hear, covered=covered)
+            broken = await self._processes.run(arguments, texts, run.handle, covered=covered)
         except ToolCrashError as error:
-            session.crashed(str(error))
+            run.crashed(str(error))
             broken = str(error)
         except asyncio.CancelledError:
             # What has not ended keeps its result, and what is known of it.
-            self._coverage.forget(session.tests)
-            await self._learn((), session, NOTHING)
+            self._coverage.forget(run.tests)
+            await self._learn((), run, NOTHING)
             raise
         finally:
             self.version = self._processes.version
-        await self._learn(wanted, session, session.ran)
-        self._files.show(self._results.end(wanted, session.seen))
+        await self._learn(wanted, run, run.ran)
+        self._files.show(self._results.end(wanted, run.seen))
         self._files.show_stale()
-        said = await self._view.ran(() if broken else wanted, session)
-        found = tuple(session.results), tuple(session.unreadable)
-        return TestSummary(*found, broken, said, session.nothing_ran)
+        said = await self._view.ran(() if broken else wanted, run)
+        found = tuple(run.results), tuple(run.unreadable)
+        return TestSummary(*found, broken, said, run.nothing_ran)
 
     async def share_of(self, document: Document) -> FileShare | None:
         """How much of a document is covered; see `MeasuresCoverage`."""
@@ -219,7 +219,7 @@ class Pytest(Tool):
     async def _learn(
         self, wanted: Sequence[str], session: RunResults, ran: Mapping[str, Any]
     ) -> None:
-        """Remember what tests ran, in any case to the end: their results are known already."""
+        """Record what tests ran, even if cancelled: their results are known already."""
         learn = self._affected.learn
         learning = asyncio.create_task(
             asyncio.to_thread(learn, wanted, session.tests, ran, session.texts, session.unreadable)
@@ -240,7 +240,7 @@ class Pytest(Tool):
             self.saved()
 
     def saved(self) -> None:
-        """Read the data that a run of the project's own has left; see `WatchesSaves`."""
+        """Read the coverage data of the project's own runs; see `WatchesSaves`."""
         self._view.read()
 
     def forget(self, uri: str) -> None:

@@ -105,7 +105,7 @@ class PytestTrials:
             if wanted:
                 arguments = [*self._launch.args, *wanted]
                 async with asyncio.timeout(DEADLINE_S):
-                    broken = await self._processes.run(arguments, texts, session.hear)
+                    broken = await self._processes.run(arguments, texts, session.handle)
         except TimeoutError:
             raise ToolError(f"the tests did not end within {DEADLINE_S:g} s") from None
         except ToolCrashError as error:

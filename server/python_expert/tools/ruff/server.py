@@ -30,8 +30,8 @@ class RuffServer:
         on_version: Called with ruff's version when it has started.
 
     Attributes:
-        said: Ruff's message for the user; usually that it cannot read a configuration and uses its
-            default rules.
+        user_messages: Ruff's messages for the user; usually that it cannot read a configuration and
+            uses its default rules.
     """
 
     def __init__(
@@ -40,7 +40,7 @@ class RuffServer:
         profile: ExpertProfile | None,
         on_version: Callable[[str], None],
     ) -> None:
-        self.said: dict[str, None] = {}
+        self.user_messages: dict[str, None] = {}
         self._launch = launch
         self._settings = invocation.server_settings(launch.args, profile)
         self._on_version = on_version
@@ -54,7 +54,7 @@ class RuffServer:
         self.child = Child(
             "ruff",
             invocation.command(launch.executable, launch.root, "server", *trust),
-            self._greet,
+            self._handshake,
             deadline_s=invocation.DEADLINE_S,
             on_notification=self._notified,
         )
@@ -126,9 +126,9 @@ class RuffServer:
 
     def _notified(self, method: str, params: Any) -> None:  # noqa: ANN401 - JSON is untyped
         if method == "window/showMessage":
-            self.said[str(params.get("message", ""))] = None
+            self.user_messages[str(params.get("message", ""))] = None
 
-    async def _greet(self, rpc: JsonRpc) -> None:
+    async def _handshake(self, rpc: JsonRpc) -> None:
         root = self._launch.root
         answer = await rpc.request(
             "initialize",

@@ -19,7 +19,7 @@ SPEC = ToolSpec(
     config=ConfigSearch(_FILES, user=tuple(f"{{config}}/ruff/{name}" for name in _FILES)),
     # Of ruff's findings those on security stay while the text has a syntax error.
     rules=CodeArguments(re.compile(r"(?!(?:B[1-7][0-9][0-9]|PE[0-9]*)$)[A-Z]+[0-9]*"), "--select"),
-    merging=MergeRules(noqa=True, lasting=r"S\d"),
+    merging=MergeRules(noqa=True, kept_on_syntax_error=r"S\d"),
     instant=True,
     python_key="target-version",
     docstring_key=("lint", "pydocstyle", "convention"),

@@ -87,7 +87,7 @@ class Ruff(Tool):
                 known[folder] = expert_profile(context, path)
             return known[folder]
 
-        return cls(invocation.launch_for(context), profile_of, events.tell)
+        return cls(invocation.launch_for(context), profile_of, events.show_message)
 
     @classmethod
     def version_command(cls, program: Path, root: Path) -> Command:
@@ -99,7 +99,7 @@ class Ruff(Tool):
         (document,) = documents
         server = self._server(document)
         items = await server.diagnostics(document)
-        if server.said:
+        if server.user_messages:
             await self._complain(server, document)
         if items is None:
             return []
@@ -111,7 +111,7 @@ class Ruff(Tool):
         """Send ruff an LSP request about this version of a document."""
         server = self._server(document)
         answer = await server.ask(document, method, params)
-        if server.said:
+        if server.user_messages:
             await self._complain(server, document)
         return answer
 
@@ -235,7 +235,7 @@ class Ruff(Tool):
                 self._faults[document.uri] = error
         if fault := self._faults[document.uri]:
             raise ToolError(fault.cause, place=fault.place)
-        for message in server.said:
+        for message in server.user_messages:
             self._on_message(message)
 
     async def _rule_codes(self, items: Sequence[Mapping[str, Any]]) -> Mapping[str, str]:

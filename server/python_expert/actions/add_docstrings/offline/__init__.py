@@ -61,7 +61,7 @@ def _facts(source: Source, definition: Definition, options: Options) -> dict[str
         space = _space_left(source, definition, options)
         line = next((each for each in lines if len(each.text) <= space), None)
         if line is None:
-            facts["unsaid"] = NO_LINE if any(said.values()) else NOTHING
+            facts["why_none"] = NO_LINE if any(said.values()) else NOTHING
         else:
             facts["summary"] = line.text
             if _SECTIONS.isdisjoint(options.demanded):

@@ -64,7 +64,7 @@ def first_lines(
     source: Source,
     node: Function | ast.ClassDef,
     body: Function | None,
-    said: Mapping[str, Mapping[str, str]],
+    details: Mapping[str, Mapping[str, str]],
 ) -> Iterator[Line]:
     """Find the sentences that may be a docstring's first line, the best one first.
 
@@ -74,9 +74,9 @@ def first_lines(
         source: The text.
         node: The definition.
         body: The function that runs: the function itself, or the constructor of the class.
-        said: The entries, by section and name.
+        details: The entries, by section and name.
     """
-    for line in _lines(source, node, body, said):
+    for line in _lines(source, node, body, details):
         if line.text.endswith('").') or not is_private(line.text):
             yield line
 
@@ -85,7 +85,7 @@ def _lines(
     source: Source,
     node: Function | ast.ClassDef,
     body: Function | None,
-    said: Mapping[str, Mapping[str, str]],
+    details: Mapping[str, Mapping[str, str]],
 ) -> Iterator[Line]:
     if body is not None and (text := _deprecation(body)):
         yield Line(text)
@@ -93,11 +93,11 @@ def _lines(
         return
     is_short = node.body[-1].lineno - node.lineno < _LONGEST
     is_guard = _is_little(node) and not _is_usual(source, node)
-    yield from _of_results(node, said)
+    yield from _of_results(node, details)
     if is_guard:
-        yield from _of_exceptions(said["raises"])
+        yield from _of_exceptions(details["raises"])
     if is_short and not is_special(node.name):  # protocols call these
-        yield from _of_parameters(node, said["args"])
+        yield from _of_parameters(node, details["args"])
 
 
 def _is_little(node: Function) -> bool:
@@ -133,16 +133,16 @@ def _guards(source: Source) -> Counter[str]:
     )
 
 
-def _of_results(node: Function, said: Mapping[str, Mapping[str, str]]) -> Iterator[Line]:
+def _of_results(node: Function, details: Mapping[str, Mapping[str, str]]) -> Iterator[Line]:
     for kind, verb in (("returns", "Return"), ("yields", "Yield")):
-        for text in said[kind].values():
+        for text in details[kind].values():
             is_all = not text.startswith("None if ") and text != ITSELF
             if is_all and not is_special(node.name):
                 yield Line(f"{verb} {_going_on(text)}", kind, ("",))
 
 
-def _of_exceptions(said: Mapping[str, str]) -> Iterator[Line]:
-    for name, text in said.items():
+def _of_exceptions(details: Mapping[str, str]) -> Iterator[Line]:
+    for name, text in details.items():
         if not text.startswith("With "):  # else the condition is unknown
             line = f"Raise ``{name}`` {_going_on(text)}".replace("; or if ", " or if ")
             yield Line(line, "raises", (name,))
@@ -154,9 +154,9 @@ def _going_on(text: str) -> str:
     return text if text.startswith("None") else text[:1].lower() + text[1:]
 
 
-def _of_parameters(node: Function, said: Mapping[str, str]) -> Iterator[Line]:
+def _of_parameters(node: Function, details: Mapping[str, str]) -> Iterator[Line]:
     passed: dict[str, list[str]] = {}
-    for name, text in said.items():
+    for name, text in details.items():
         if text.startswith("Passed to"):
             passed.setdefault(text, []).append(name)
         elif text not in _DETAILS and (line := _of_parameter(name, text)):

@@ -33,8 +33,8 @@ def added_faults(after: Source, statement: ast.Expr, usual: set[str]) -> list[st
     value = _value(statement)
     if not _escapes_well(literal):
         faults.append("the docstring has an invalid escape sequence; Python warns about it")
-    faults += _obeyed(literal, value)
-    return faults + _hidden_characters(literal, value) + _foreign(after, statement, usual)
+    faults += _interpreted(literal, value)
+    return faults + _hidden_characters(literal, value) + _layout_faults(after, statement, usual)
 
 
 def completion_faults(
@@ -58,9 +58,13 @@ def completion_faults(
     faults = []
     if _escapes_well(old) and not _escapes_well(new):
         faults.append("the docstring has a new invalid escape sequence; Python warns about it")
-    if not _obeyed(old, _value(was)):
-        faults += _obeyed(new, _value(now))
-    return faults + _hidden_characters(new, _value(now), _value(was)) + _foreign(after, now, usual)
+    if not _interpreted(old, _value(was)):
+        faults += _interpreted(new, _value(now))
+    return (
+        faults
+        + _hidden_characters(new, _value(now), _value(was))
+        + _layout_faults(after, now, usual)
+    )
 
 
 def has_new_examples(now: ast.Expr, was: ast.Expr | None) -> bool:
@@ -75,7 +79,7 @@ def _examples(value: str) -> list[str]:
     return found if any(line.lstrip().startswith(">>>") for line in found) else []
 
 
-def _obeyed(literal: str, value: str) -> list[str]:
+def _interpreted(literal: str, value: str) -> list[str]:
     """Lines that tools interpret when they read files line by line, or that Sphinx or Sybil run."""
     faults = []
     if any(_COMMENT.match(line) for line in split_lines(literal)):
@@ -131,7 +135,7 @@ def _hidden_characters(literal: str, value: str, known: str = "") -> list[str]:
     return [f"the docstring has control characters ({names})"]
 
 
-def _foreign(after: Source, statement: ast.Expr, usual: set[str]) -> list[str]:
+def _layout_faults(after: Source, statement: ast.Expr, usual: set[str]) -> list[str]:
     """Whether a docstring fits the file's line ends and encoding, as a list of faults."""
     faults = []
     where = after.range(statement)

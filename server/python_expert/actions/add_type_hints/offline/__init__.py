@@ -78,7 +78,7 @@ def propose(
             yield key, facts[key]
 
 
-def inquire(source: Source, options: Options) -> str | None:
+def types_wanted(source: Source, options: Options) -> str | None:
     """Return the next text that the checker is asked about, or None if it was asked often enough.
 
     Args:

@@ -23,37 +23,37 @@ if TYPE_CHECKING:
 CONSTRUCTOR = "__init__"
 
 
-def sought(source: Source, options: Options) -> list[Converted]:
+def called_functions(source: Source, options: Options) -> list[Converted]:
     """The public functions and classes whose calls in other files are collected."""
     return [Converted(options.path, each) for each in sorted(_public(source))]
 
 
 def given_in(source: Source, options: Options) -> tuple[list[CallArguments], list[Converted]]:
-    """Find the arguments that a text passes to the sought functions, and its re-exports of them.
+    """Find the arguments that a text passes to the called functions, and its re-exports of them.
 
     Args:
         source: The text.
-        options: The circumstances; ``converted`` has the sought functions.
+        options: The circumstances; ``converted`` has the called functions.
     """
     if not _may_import(source, options.converted):
         return [], []
     program = program_of(source, (), options.elsewhere)
-    parents, foreign = program.names.parents, program.foreign
+    parents, cross_file = program.names.parents, program.cross_file
     found = [
         arguments_of(call, each.name)
-        for call, each in foreign.calls.items()
+        for call, each in cross_file.calls.items()
         if not is_wrong_on_purpose(call, parents) and "type: ignore" not in _line(source, call)
     ]
-    return found, [each for each in foreign.reexported if not each.why]
+    return found, [each for each in cross_file.reexported if not each.why]
 
 
-def _may_import(source: Source, sought: Sequence[Converted]) -> bool:
-    """Whether a text may import something sought, judged by names of imports.
+def _may_import(source: Source, called_functions: Sequence[Converted]) -> bool:
+    """Whether a text may import one of some functions, judged by names of imports.
 
     Resolving all names of a text takes several times as long as parsing it.
     """
-    names = {each.last for each in sought} | {"*"}
-    for path in {each.path for each in sought}:
+    names = {each.last for each in called_functions} | {"*"}
+    for path in {each.path for each in called_functions}:
         names.update(Path(path).with_suffix("").parts)
     return any(
         not names.isdisjoint(alias.name.split("."))

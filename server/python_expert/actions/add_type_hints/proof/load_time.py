@@ -83,7 +83,7 @@ class LoadTime:
 
     def __init__(self, tree: ast.Module, unseen: frozenset[ast.AST], package: str) -> None:
         self._unseen = unseen
-        self._foreign: set[str] = set()
+        self._third_party: set[str] = set()
         self._library: set[str] = set()
         for node in ast.walk(tree):
             if isinstance(node, ast.Import | ast.ImportFrom):
@@ -95,7 +95,7 @@ class LoadTime:
             name = alias.asname or alias.name.partition(".")[0]
             top = origin(node, name).partition(".")[0]  # empty for a relative import
             if top not in {"", package}:
-                kind = self._library if top in sys.stdlib_module_names else self._foreign
+                kind = self._library if top in sys.stdlib_module_names else self._third_party
                 kind.add(name)
 
     def _split(self, owner: ast.Module | Function, trigger: str) -> Iterator[LoadPart]:
@@ -178,10 +178,10 @@ class LoadTime:
             if isinstance(node, ast.Name | ast.Attribute):
                 if last_name(node) in _BY_NAME and id(node) not in told:
                     return False
-                if isinstance(node, ast.Name) and node.id in self._foreign:
+                if isinstance(node, ast.Name) and node.id in self._third_party:
                     return False
             bases = node.bases if isinstance(node, ast.ClassDef) else []
-            if any(_root(each) in self._foreign for each in bases):
+            if any(_root(each) in self._third_party for each in bases):
                 return False
         return True
 

@@ -193,7 +193,7 @@ class Risks:
             each.node for each in source.definitions if isinstance(each.node, ast.ClassDef)
         ]
 
-    def _heirs(self, node: ast.ClassDef) -> list[ast.ClassDef]:
+    def _subclasses(self, node: ast.ClassDef) -> list[ast.ClassDef]:
         """A class and the classes of the text that inherit from it."""
         found = [node]
         for each in self._classes:
@@ -212,8 +212,8 @@ class Risks:
 
     def of_attribute(self, node: ast.ClassDef) -> tuple[Fields, str]:
         """Whether a hint in a class's body would create a field, and the reason."""
-        heirs = self._heirs(node)
-        found = [collects_fields(each, self._names, self._classes) for each in heirs]
+        subclasses = self._subclasses(node)
+        found = [collects_fields(each, self._names, self._classes) for each in subclasses]
         fields = found[0]
         if Fields.YES in found:  # pydantic turns annotations in mixins into fields as well
             fields = Fields.YES if fields is Fields.YES else Fields.PERHAPS
@@ -225,7 +225,12 @@ class Risks:
             return fields, f"{node.name} may make fields of the annotations in its body"
         if self.itself:
             return Fields.PERHAPS, self.itself
-        if self._viewed & {"cls", "type(self)", "self.__class__", *(each.name for each in heirs)}:
+        if self._viewed & {
+            "cls",
+            "type(self)",
+            "self.__class__",
+            *(each.name for each in subclasses),
+        }:
             text = f"this file iterates over the names of {node.name}, and __annotations__ is one"
             return Fields.PERHAPS, text
         return fields, ""

@@ -6,7 +6,7 @@ import ast
 from typing import TYPE_CHECKING
 
 from python_expert.actions.convert_to_async.objects import maker_target
-from python_expert.analysis.foreign_bases import told_base
+from python_expert.analysis.external_bases import base_cleared_by_types
 from python_expert.analysis.function_bodies import own_nodes
 from python_expert.analysis.scopes import FUNCTIONS
 from python_expert.analysis.source import all_nodes
@@ -27,14 +27,14 @@ _HARMLESS_DECORATORS = frozenset(
 
 def check(report: ProofReport) -> None:
     """Check everything that may use all methods of a class and may not await them."""
-    _unlike(report)
+    _objects_of_other_classes(report)
     names = report.program.names
     for function in report.coroutines:
         owner = names.class_of(function)
         if not isinstance(owner, ast.ClassDef):
             continue
         name = report.program.name(function)
-        if base := told_base(report.program, function):
+        if base := base_cleared_by_types(report.program, function):
             report.ask(function, f"{name} is assumed not to be a method of {base}: mypy says so")
         takers = [
             each.func if isinstance(each, ast.Call) else each for each in owner.decorator_list
@@ -67,7 +67,7 @@ def _registered(report: ProofReport, owner: ast.ClassDef, name: str) -> None:
                 report.ask(node, f"code that calls {name} on this class may not await it")
 
 
-def _unlike(report: ProofReport) -> None:
+def _objects_of_other_classes(report: ProofReport) -> None:
     """Ask about classes whose ``__new__`` or ``__getattribute__`` may return something else."""
     names, hierarchy = report.program.names, report.program.hierarchy
     owners = {each: names.class_of(each) for each in report.coroutines}
@@ -83,11 +83,11 @@ def _unlike(report: ProofReport) -> None:
         if isinstance(each, ast.ClassDef) and (
             each in family or known & {*names.inner[each].bound}
         ):
-            for text in _oddities(names, each):
+            for text in _special_methods(names, each):
                 report.ask(each, f"{each.name}.{text}, and not {min(known)} as async")
 
 
-def _oddities(names: Names, node: ast.ClassDef) -> Iterator[str]:
+def _special_methods(names: Names, node: ast.ClassDef) -> Iterator[str]:
     """How a class changes the creation of its objects or the lookup of their attributes."""
     bound = names.inner[node].bound
     if "__getattribute__" in bound:

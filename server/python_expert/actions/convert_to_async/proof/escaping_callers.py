@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from python_expert.actions.convert_to_async.replacements import ASYNC_COUNTERPARTS
 from python_expert.analysis.function_bodies import is_generator, own_nodes
-from python_expert.analysis.library import CONSUMERS, DUCKS
+from python_expert.analysis.library import CONSUMERS, DUCK_TYPED
 from python_expert.analysis.nodes import TRIES, first_line, root, targets
 from python_expert.analysis.scopes import FUNCTIONS, Function
 from python_expert.analysis.source import all_nodes
@@ -50,7 +50,10 @@ def escapes(report: ProofReport) -> None:
     names, found = report.program.names, dict[ast.ClassDef, Function]()
     for function in report.coroutines:
         owner = names.class_of(function)
-        if isinstance(owner, ast.ClassDef) and function.name in DUCKS | ASYNC_COUNTERPARTS.keys():
+        if (
+            isinstance(owner, ast.ClassDef)
+            and function.name in DUCK_TYPED | ASYNC_COUNTERPARTS.keys()
+        ):
             found.update(dict.fromkeys(report.program.relatives(owner), function))
     for node in all_nodes(names.tree) if found else ():
         for given in (part for each in _given(report, node) for part in _parts(each)):
@@ -143,8 +146,8 @@ def _given(report: ProofReport, node: ast.AST) -> list[ast.expr]:
         return [node.value] if special and function and function.name in ASYNC_COUNTERPARTS else []
     if isinstance(node, ast.Assign | ast.AnnAssign) and node.value is not None:
         stored = [root(each, (ast.Subscript,)) for each in targets(node)]
-        foreign = [isinstance(each, ast.Attribute) and names.dotted(each) for each in stored]
-        return [node.value] if any(foreign) else []
+        in_modules = [isinstance(each, ast.Attribute) and names.dotted(each) for each in stored]
+        return [node.value] if any(in_modules) else []
     if not isinstance(node, ast.Call):
         return []
     full = names.dotted(node.func)

@@ -6,7 +6,7 @@ import ast
 import re
 from typing import TYPE_CHECKING
 
-from python_expert.actions.convert_to_async.replacements import ASYNC_NAMES, DISPENSABLE, MODULES
+from python_expert.actions.convert_to_async.replacements import ASYNC_NAMES, MODULES, REMOVABLE
 from python_expert.analysis.scopes import FUNCTIONS
 from python_expert.analysis.source import all_nodes
 from python_expert.analysis.text_uses import example_users, in_examples, is_docstring
@@ -61,7 +61,7 @@ def _compare(
     if new is not None and ast.dump(old) == ast.dump(new):
         return
     for name, alias in before - after:
-        if (module or name) not in DISPENSABLE or old not in pairs.before.tree.body:
+        if (module or name) not in REMOVABLE or old not in pairs.before.tree.body:
             pairs.fail(new or old, f"the import of {name} was removed")
         if alias == name:
             pairs.fail(

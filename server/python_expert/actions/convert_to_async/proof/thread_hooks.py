@@ -41,7 +41,7 @@ def check(report: ProofReport) -> None:
     """Ask about code that a thread may run although it belongs to another thread."""
     pairs, names = report.pairs, report.program.names
     calls = [each for each, how in pairs.replaced.items() if how == THREAD]
-    why = anywhere(report.program, ducks=True) if calls or pairs.blocks else None
+    why = anywhere(report.program, duck_typed=True) if calls or pairs.blocks else None
     if why:
         everywhere = any(_registers(names, each) for each in all_nodes(names.tree))
         given: dict[ast.AST, list[ast.expr | None]] = {}
@@ -143,10 +143,10 @@ def _is_plain(names: Names, node: ast.expr | None) -> bool:
     if isinstance(node, ast.Dict):
         return all(_is_plain(names, each) for each in node.values)
     kind = names.kind(node) if node is not None else None
-    return isinstance(kind, str) and kind in _PLAIN and not _has_heirs(names, kind)
+    return isinstance(kind, str) and kind in _PLAIN and not _has_subclasses(names, kind)
 
 
-def _has_heirs(names: Names, kind: str) -> bool:
+def _has_subclasses(names: Names, kind: str) -> bool:
     """Whether a class of the text may inherit from a given external class."""
     classes = [each for each in names.inner if isinstance(each, ast.ClassDef)]
     bases: set[Kind] = {base for each in classes for base in names.bases(each)}

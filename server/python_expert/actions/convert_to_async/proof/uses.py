@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING
 
 from python_expert.actions.convert_to_async.objects import Exchange, RefusedError, exchange
 from python_expert.actions.convert_to_async.proof import (
+    cross_file_calls,
     dynamic_lookups,
     escaping_callers,
     event_loop_rules,
-    foreign_calls,
     hazards,
     held_locks,
     imports,
@@ -36,7 +36,7 @@ from python_expert.actions.convert_to_async.replacements import (
 )
 from python_expert.analysis.aliases import second_name
 from python_expert.analysis.call_graph import How, Program, Use
-from python_expert.analysis.foreign_bases import foreign_base
+from python_expert.analysis.external_bases import external_base
 from python_expert.analysis.function_bodies import is_generator, obstacle, only_returns, own_nodes
 from python_expert.analysis.nodes import is_special
 from python_expert.analysis.thread_bound import thread_bound
@@ -77,7 +77,7 @@ class ConversionCheck(ProofReport):
             for use in self.program.uses[function]:
                 if use.node not in self.pairs.cache_names:  # see `split_functions`
                     self._check_use(use)
-        self.allowed |= foreign_calls.check(self)
+        self.allowed |= cross_file_calls.check(self)
         self._check_unasked()
         for check in _CHECKS:
             check(self)
@@ -148,7 +148,7 @@ class ConversionCheck(ProofReport):
         name = self.program.name(function)
         if function not in self.pairs.split:
             self.allowed |= wrappers.decorated(self, function)
-        base = foreign_base(self.program, function)
+        base = external_base(self.program, function)
         if base:
             self.refuse(function, f"{name} may be a method that {base} does not await")
         for each in self.program.family(function):

@@ -1,4 +1,4 @@
-"""The process in which bandit runs, with a Python that has bandit; `foreign` starts it.
+"""The process in which bandit runs, with a Python that has bandit; `worker_command` starts it.
 
 It only imports the standard library, bandit and `wire`. It speaks JSON-RPC 2.0, framed as in LSP,
 on its standard streams, and ends when its input does. These requests are supported:

@@ -91,7 +91,7 @@ class ConfiguredBandit:
             self.check("", "x = 1  # nosec B101")
         except Exception as error:
             raise RequestError(f"bandit {self.version} cannot check live: {error!r}") from error
-        self.key = self._key() if self._statements.only_bandits else None
+        self.key = self._key() if self._statements.only_builtin else None
         """Everything that affects the findings in a file; None if a plugin may read anything."""
 
     def _set_up(self, config: str | None, options: argparse.Namespace) -> None:
@@ -146,7 +146,7 @@ class ConfiguredBandit:
             return answer
         source = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
         lines = source.split("\n")
-        file = _whole_file(lines, all_of_it=not self._statements.only_bandits)
+        file = _whole_file(lines, all_of_it=not self._statements.only_builtin)
         try:
             findings, silenced = self._statements.check(name, source, file)
         except UnparsableError as error:

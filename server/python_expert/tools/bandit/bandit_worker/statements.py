@@ -89,7 +89,7 @@ class Statements:
         render: Converts bandit's results in a text, given its lines, to findings.
 
     Attributes:
-        only_bandits: Whether all tests are bandit's own.
+        only_builtin: Whether all tests are bandit's own.
     """
 
     def __init__(
@@ -97,8 +97,8 @@ class Statements:
     ) -> None:
         self._tests, self._render = tests, render
         every = (each for kind in tests.tests.values() for each in kind)
-        self.only_bandits = all(each.__module__.startswith("bandit.") for each in every)
-        self._keeps = self.only_bandits and "ClassDef" not in tests.tests
+        self.only_builtin = all(each.__module__.startswith("bandit.") for each in every)
+        self._keeps = self.only_builtin and "ClassDef" not in tests.tests
         self._known: dict[str, list[CheckedPiece]] = {}
         self._states: dict[tuple[int, frozenset[str], Aliases], int] = {}
 

@@ -1,8 +1,8 @@
 """The mypy worker: checks unsaved buffers with mypy's fine-grained engine.
 
 A child process that runs in the interpreter with the project's mypy (Python 3.10 or later);
-`foreign` starts it. It only imports the standard library, mypy and `wire`. It speaks JSON-RPC 2.0,
-framed as in LSP, on standard input and output:
+`worker_command` starts it. It only imports the standard library, mypy and `wire`. It speaks
+JSON-RPC 2.0, framed as in LSP, on standard input and output:
 
     start {root, args, plugins, variant?, floor?} -> {mypy, warnings}
     open, change {path, text, version}   the last text before a check counts

@@ -1,4 +1,4 @@
-"""The process in which coverage.py tells what is not covered; `foreign` starts it.
+"""The process in which coverage.py reports what is not covered; `worker_command` starts it.
 
 It runs with the project's Python, imports only the standard library and coverage.py, and does not
 run the project's code. It reads one JSON object from its input:
@@ -32,7 +32,7 @@ def main() -> None:
     os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
     try:
         answer = answer_to(request)
-    except Exception as error:  # noqa: BLE001 - whatever it is, the server tells it
+    except Exception as error:  # noqa: BLE001 - the server reports any error
         answer = {"fault": " ".join(str(error).split()) or repr(error)}
     with os.fdopen(answers, "w", encoding="ascii") as file:
         json.dump(answer, file)

@@ -1,4 +1,4 @@
-"""The process in which a project's tests run, with the project's Python; `foreign` starts it.
+"""The process in which a project's tests run, with the project's Python.
 
 It imports only the standard library, pytest and `wire`. It speaks JSON-RPC 2.0 in LSP's framing on
 its standard streams, runs tests once, and is not used again: what tests have imported and changed
@@ -12,7 +12,7 @@ run {paths: [a file or folder, or ``file::Class::test``], texts: {file: text}, c
     a folder for what pytest remembers from run to run, ``measured`` a file that is not there yet,
     for what coverage.py measures. ``covered`` says whether coverage is wanted;
     measuring that takes longer. The answer is {status, message}: pytest's
-    exit status, and what it says where it could not run.
+    exit status, and its message if it could not run.
 
 These notifications are sent meanwhile:
 

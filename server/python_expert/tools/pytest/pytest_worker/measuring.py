@@ -25,7 +25,7 @@ class Measuring:
         self._root = os.path.realpath(root)
         self._coverage: Any = None
         self._data_file = ""
-        self._is_disturbed = False
+        self._is_interrupted = False
 
     def start(self, data_file: str, *, covered: bool) -> None:
         """Begin, if there is coverage.py; the project's settings for it are for its reports.
@@ -63,10 +63,10 @@ class Measuring:
         # A test, or a conftest, may have started one of its own and left it running: what ran since
         # is not known then.
         while (running := type(self._coverage).current()) is not self._coverage:
-            self._is_disturbed = True
+            self._is_interrupted = True
             running.stop()
         self._coverage.stop()
-        if self._is_disturbed:
+        if self._is_interrupted:
             return {}
         self._coverage.save()
         self._coverage.get_data().close()
@@ -76,6 +76,6 @@ class Measuring:
         """What the run has covered, once it has ended; see `project_coverage.covered`."""
         if self._coverage is None:
             return {"fault": f"coverage.py is not installed in {sys.prefix}"}
-        if self._is_disturbed:
+        if self._is_interrupted:
             return {"fault": "the project's tests start coverage.py themselves"}
         return covered(self._data_file, noted)

@@ -1,4 +1,4 @@
-"""The plugin that tells what pytest does, and keeps the run to itself."""
+"""The plugin that reports what pytest does, and keeps the run out of the project's files."""
 
 from __future__ import annotations
 
@@ -197,13 +197,13 @@ def _example(error: Any) -> tuple[str, list[Any]] | None:  # noqa: ANN401
 
 
 def _short(text: str) -> str:
-    """The first line of what an example says."""
+    """The first line of an example's source or output."""
     first, *others = text.strip().splitlines() or ["nothing"]
     return f"{first} …" if others else first
 
 
 def _errors(shown: str) -> str:
-    """The lines that say what is wrong, of what pytest would show."""
+    """The lines with the error, of what pytest would show."""
     marked = [line[1:].strip() for line in shown.splitlines() if re.match(r"E\s", line)]
     return "\n".join(marked) or shown
 

@@ -71,7 +71,7 @@ def c_tracer() -> Iterator[None]:
 
 
 def covered(data_file: str, noted: CoverageOptions) -> dict[str, Any]:
-    """What a run has covered, as the notification ``covered`` tells it.
+    """What a run has covered, as the parameters of the notification ``covered``.
 
     Args:
         data_file: What coverage.py has saved of the run.

@@ -23,13 +23,13 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
 OURS = "python_expert"
-"""Our top package, of which there is a copy without contents in this process."""
+"""Our top package; in this process, an empty package has its name."""
 
 AHEAD = ("coverage", "asyncio", "unittest")
 """What most runs import, and no project has a part of: coverage.py, and what plugins need."""
 
 LONGEST = 10_000
-"""Characters that are sent of what pytest says where it could not run."""
+"""The number of characters that are sent of pytest's message if it could not run."""
 
 
 class TestRun:
@@ -82,7 +82,7 @@ class TestRun:
         *,
         covered: bool = False,
     ) -> dict[str, Any]:
-        """Run tests, and tell of each as it ends."""
+        """Run tests, and report each when it ends."""
         pytest = importlib.import_module("pytest")
         arguments = ["-o", f"cache_dir={cache}", "--tb=auto", "--continue-on-collection-errors"]
         if importlib.util.find_spec("pytest_cov"):
@@ -91,13 +91,13 @@ class TestRun:
         sys.dont_write_bytecode = True
         measuring = Measuring(self._root)
         plugin = self._plugin(self._connection.notify, texts, measuring)
-        # What the terminal would show is told test by test. What tests write is captured.
+        # What the terminal would show is reported test by test. What tests write is captured.
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
         self._rewritten(cache).install()
         _make_way()
         noted = CoverageOptions()
         measuring.start(measured, covered=covered)
-        with contextlib.redirect_stderr(EndOnly()) as said:
+        with contextlib.redirect_stderr(EndOnly()) as printed:
             status = int(pytest.main([*arguments, *paths], plugins=[plugin, noted]))
         files = (_file(module, self._root) for module in [*sys.modules.values()])
         loaded = sorted({os.path.realpath(file) for file in files if file})
@@ -109,7 +109,7 @@ class TestRun:
         if covered:
             os.chdir(self._root)
             self._connection.notify("covered", measuring.covered(noted))
-        return {"status": status, "message": plugin.fault or _reason(said.getvalue())}
+        return {"status": status, "message": plugin.fault or _reason(printed.getvalue())}
 
 
 def _file(module: object, root: str) -> str | None:
@@ -120,9 +120,9 @@ def _file(module: object, root: str) -> str | None:
     return None
 
 
-def _reason(said: str) -> str:
-    """What pytest says where it could not run, without its usage, files and warnings before."""
-    reason = re.split(r"\berror: ", said[-LONGEST:], flags=re.IGNORECASE)[-1]
+def _reason(printed: str) -> str:
+    """Pytest's message if it could not run, without the usage, files and warnings before it."""
+    reason = re.split(r"\berror: ", printed[-LONGEST:], flags=re.IGNORECASE)[-1]
     return re.sub(r"^\s+(inifile|rootdir): .*$", "", reason, flags=re.MULTILINE).strip()
 
 

@@ -15,16 +15,18 @@ if TYPE_CHECKING:
     from python_expert.analysis.scopes import Function
 
 
-def foreign_base(program: Program, function: Function, name: str = "") -> str | None:
+def external_base(program: Program, function: Function, name: str = "") -> str | None:
     """A base class from another file that may have or call a method, or None."""
     name = name or function.name
-    return next((text for text, is_told in _bases(program, function, name) if not is_told), None)
+    return next(
+        (text for text, is_cleared in _bases(program, function, name) if not is_cleared), None
+    )
 
 
-def told_base(program: Program, function: Function) -> str | None:
+def base_cleared_by_types(program: Program, function: Function) -> str | None:
     """A base class from another file that lacks a method only according to a type checker."""
     found = _bases(program, function, function.name)
-    return next((text for text, is_told in found if is_told), None)
+    return next((text for text, is_cleared in found if is_cleared), None)
 
 
 def _bases(program: Program, function: Function, name: str) -> Iterator[tuple[str, bool]]:

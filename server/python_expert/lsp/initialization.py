@@ -26,7 +26,7 @@ CAPABILITIES = Path(__file__).with_name("capabilities.json")
 """The server's capabilities; a test compares them with the registered handlers."""
 
 
-def greet(source: BinaryIO, sink: BinaryIO) -> Json | None:
+def answer_initialize(source: BinaryIO, sink: BinaryIO) -> Json | None:
     """Wait for the client's ``initialize`` and answer it; refuse all earlier requests.
 
     Args:

@@ -1,4 +1,4 @@
-"""Runs one of our modules in a project's interpreter: ``python foreign.py MODULE …``.
+"""Runs one of our modules in a project's interpreter: ``python run_worker.py MODULE …``.
 
 The module is imported under its own name, but its packages are empty and none of their code runs.
 Nothing is added to ``sys.path``: the tool and its plugins, which the module imports, see the same

@@ -11,16 +11,16 @@ import pytest
 from python_expert.lsp.client import Client as Abilities
 from python_expert.lsp.commands import COMMANDS
 from python_expert.lsp.features import code_actions, rewrite_menu
-from python_expert.lsp.greeting import greet, result
+from python_expert.lsp.initialization import answer_initialize, result
 from python_expert.processes.wire import frame
 
 Json = dict[str, Any]
 
 
 def told(*messages: object) -> tuple[Json | None, list[Json]]:
-    """What the greeting makes of some messages: what it returns, and what it says."""
+    """What some messages lead to: what is returned, and what is answered."""
     sink = io.BytesIO()
-    params = greet(
+    params = answer_initialize(
         io.BytesIO(b"".join(frame(json.dumps(each).encode()) for each in messages)), sink
     )
     said = [

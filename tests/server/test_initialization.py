@@ -1,4 +1,4 @@
-"""How a server greets a client, and what it has not imported by then."""
+"""How a server answers ``initialize``, and what it has not imported by then."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from tests.conftest import RUFF_ONLY, patched
 
 if TYPE_CHECKING:
     from tests.conftest import ClientFactory, ProjectFactory
-    from tests.unit.test_greeting import Json
+    from tests.unit.test_initialization import Json
 
 
 def test_every_request_that_is_announced_is_answered(
@@ -53,7 +53,7 @@ def test_every_request_that_is_announced_is_answered(
         editor.request(method, {"title": "x"} if method == "codeAction/resolve" else params)
 
 
-def test_the_greeting_imports_nothing_that_takes_time() -> None:
+def test_answering_initialize_imports_nothing_that_takes_time() -> None:
     code = "import sys, python_expert.cli.server; print(*sys.modules)"
     loaded = subprocess.run(
         [sys.executable, "-c", code], check=True, capture_output=True, text=True

@@ -8,8 +8,8 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from python_expert.analysis.foreign_bases import foreign_base
-from python_expert.analysis.foreign_strings import foreign_strings
+from python_expert.analysis.cross_file_strings import cross_file_strings
+from python_expert.analysis.external_bases import external_base
 from python_expert.analysis.handed_on import (
     BY_NAME,
     is_class_passed,
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from python_expert.analysis.elsewhere import Converted, Elsewhere
 
 
-class ForeignUses:
+class CrossFileUses:
     """The uses of definitions that were converted in other files.
 
     A use is certain only if imports or a type checker show what it refers to. Other uses of the
@@ -69,7 +69,7 @@ class ForeignUses:
             }
             self._is_by_name = bool(BY_NAME & program.source.words)
             self._is_passed = any(map(self._passes, all_nodes(program.source.tree)))
-            named = foreign_strings(program, self._known.keys(), is_passed=self._is_passed)
+            named = cross_file_strings(program, self._known.keys(), is_passed=self._is_passed)
             self.doubts += named
             for node in all_nodes(program.source.tree):
                 self._look(node)
@@ -266,7 +266,7 @@ class ForeignUses:
             elif "." not in each.name or owner is None:
                 continue
             elif isinstance(node, FUNCTIONS):
-                if base := foreign_base(self._program, node):
+                if base := external_base(self._program, node):
                     self._doubt(node, f"{name} may override {each.name} by way of {base}")
             elif owner.bases:
                 self._doubt(node, f"{name} may override {each.name}")

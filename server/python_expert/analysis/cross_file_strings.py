@@ -27,7 +27,7 @@ _EVALUATE = frozenset({"eval", "exec"})
 _LOOKUPS = frozenset({"getattr", "attrgetter", "methodcaller"})
 
 
-def foreign_strings(
+def cross_file_strings(
     program: Program, known: AbstractSet[str], *, is_passed: bool
 ) -> Iterator[tuple[ast.AST, str]]:
     """The places, each with the reason why it may be a use that cannot be converted.

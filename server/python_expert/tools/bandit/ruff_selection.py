@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 _DEADLINE_S = 10.0
 
 
-class RuffsDecision:
+class RuffSelection:
     """What ruff's configuration decides about bandit's tests, while no such file changes.
 
     Args:
