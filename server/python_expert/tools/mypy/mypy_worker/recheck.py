@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from mypy.checker import DeferredNode, FineGrainedDeferredNode
 from mypy.errors import CompileError
 from mypy.messages import MessageBuilder
-from mypy.nodes import Decorator
+from mypy.nodes import Decorator, Var
 from mypy.partially_defined import PossiblyUndefinedVariableVisitor
 from mypy.semanal import apply_semantic_analyzer_patches
 from mypy.semanal_main import check_type_arguments_in_targets, process_top_level_function
@@ -109,6 +109,10 @@ def check_again(
 
 def _analyze(state: State, func: FuncDef, owner: TypeInfo | None) -> None:
     """Analyze a function like mypy's update, but without running plugins on its class again."""
+    if owner and func.name == "__init__":  # mypy would find that it sets final attributes twice
+        for symbol in owner.names.values():
+            if isinstance(symbol.node, Var):
+                symbol.node.final_set_in_init = False
     patches: list[tuple[int, Callable[[], None]]] = []
     analyzer = state.manager.semantic_analyzer
     process_top_level_function(analyzer, state, state.id, func.fullname, func, owner, patches)
