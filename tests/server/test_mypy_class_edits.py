@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 BASE = """\
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum
 from typing import Final, NamedTuple, Protocol, TypedDict, TypeVar, assert_never
@@ -31,6 +32,10 @@ def named(kind: type[Kind]) -> type[Kind]:
 
 class Sized(Protocol):
     size: int
+
+
+class Tall(Protocol):
+    def height(self) -> int: ...
 
 
 class Box:
@@ -98,6 +103,15 @@ def fits(box: Sized) -> bool:
     return box.size < 3
 
 
+def climb(tall: Tall) -> int:
+    return climb(Box())
+
+
+def raised(box: Box) -> Tall:
+    tall: Tall = box
+    return Small()
+
+
 def use(box: Box) -> bool:
     return fits(box) and fits(Small()) and box.LIMIT == 3
 
@@ -141,6 +155,10 @@ EDITS = (
     ('    name = "box"\n', '    name = "box"\n    sizes: int = 1\n'),
     ('    name = "box"\n', '    name = "".nothing\n'),
     ('    name = "box"\n', '    name = "box"\n    weight: int = 1\n'),
+    ('    name = "box"\n', '    name = "box"\n    height: Callable[[], int]\n'),
+    ('    name = "box"\n', '    name = "box"\n    height = 1\n'),
+    ("    size = 2\n", "    size = 2\n    height: Callable[[], int]\n"),
+    ("    def height(self) -> int: ...\n", "    size: int\n"),
     ("    LIMIT: Final = 3\n", "    LIMIT: Final = 4\n"),
     ("    LIMIT: Final = 3\n", "    LIMIT = 3\n"),
     ("    size = 2\n", '    size = ""\n'),
@@ -214,3 +232,21 @@ def test_what_is_found_of_a_whole_function_ends_where_it_does_after_an_edit(
         worker.show(path, f"def f(x):\n    y = x\n    return {result}\n", version)
         (finding,) = worker.check()[str(path)]["findings"]
         assert (finding["end_line"], finding["end_column"]) == (2, len(f"    return {result}"))
+
+
+def test_an_edit_where_final_attributes_are_set_sets_them_once(
+    worker: Worker, tmp_path: Path
+) -> None:
+    path = tmp_path / "a.py"
+    text = (
+        "from typing import Final\n\n\nclass Box:\n    size: Final[int]\n\n"
+        "    def __init__(self) -> None:\n        self.size = 1\n"
+    )
+    worker.start(tmp_path, "--strict")
+    worker.show(path, text)
+    assert worker.codes() == {"a.py": []}
+    for version, value in enumerate((2, 3), start=2):
+        worker.show(path, text.replace("= 1", f"= {value}"), version)
+        assert worker.codes() == {"a.py": []}
+    worker.show(path, text + "        self.size = 2\n", 4)
+    assert worker.codes() == {"a.py": ["8:misc"]}

@@ -90,6 +90,8 @@ USERS = {
         def call() -> int:
             return use(Base()) + use(Duck()) + use(Child()) + Both().weigh(1)
         """,
+    "final": "from typing import Final\n\nfrom .core import scale\n\n\nclass Kept:\n"
+    "    kept: Final[int]\n\n    def __init__(self) -> None:\n        self.kept = scale(1)\n",
     "ignoring": "from .core import scale\n\n\ndef f() -> int:\n"
     "    return scale('')  # type: ignore[arg-type]\n",
 }

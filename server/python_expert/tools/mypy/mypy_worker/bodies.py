@@ -7,7 +7,6 @@ from collections import Counter, defaultdict
 from typing import TYPE_CHECKING, Final
 
 from mypy.checker import DeferredNode
-from mypy.errorcodes import NO_UNTYPED_CALL, NO_UNTYPED_DEF
 from mypy.nodes import TypeInfo
 from mypy.util import module_prefix
 
@@ -27,8 +26,12 @@ NAME: Final = re.compile(r"[^\W\d]\w*")
 
 A_LINE: Final = re.compile(r"\bline \d")
 
-MISSING_HINTS: Final = {NO_UNTYPED_DEF, NO_UNTYPED_CALL}
-"""Codes of findings that only depend on the function and what it calls.
+FOLLOWED: Final = {
+    *("no-untyped-def", "no-untyped-call", "untyped-decorator", "no-any-return", "return"),
+    *("arg-type", "assignment", "return-value", "operator", "index", "list-item", "dict-item"),
+    *("var-annotated", "type-arg"),
+}
+"""Codes of findings that only depend on what mypy's dependencies follow.
 
 Other findings may, for example, suggest any name that is defined.
 """
@@ -66,7 +69,7 @@ def check_bodies(
     owners = defaultdict(list)
     for info in infos[top:checked]:
         owners[info.target].append(info)
-    dirty = {info.line for info in infos if info.code not in MISSING_HINTS} | ignored.keys()
+    dirty = {info.line for info in infos if not is_followed(info)}
     bodies = {}
     lost = not owners.keys() <= {each.name for each in functions}
     for each in functions:
@@ -122,6 +125,11 @@ def unaffected(
         ):
             kept[function.name] = body
     return kept
+
+
+def is_followed(info: ErrorInfo) -> bool:
+    """Whether an error only depends on what mypy's dependencies follow."""
+    return info.code is not None and info.code.code in FOLLOWED
 
 
 def is_movable(info: ErrorInfo, lines: range) -> bool:

@@ -45,7 +45,7 @@ class Body:
         infos: The findings in it.
         ignored: The suppressed findings in it.
         moves: Whether the findings stay valid when the function moves as a whole.
-        clean: Whether its lines have no findings other than missing hints.
+        clean: Whether its lines only have findings of which mypy's dependencies tell all.
     """
 
     text: str

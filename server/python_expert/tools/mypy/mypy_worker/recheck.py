@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from mypy.checker import DeferredNode, FineGrainedDeferredNode
 from mypy.errors import CompileError
 from mypy.messages import MessageBuilder
-from mypy.nodes import Decorator
+from mypy.nodes import Decorator, Var
 from mypy.partially_defined import PossiblyUndefinedVariableVisitor
 from mypy.semanal import apply_semantic_analyzer_patches
 from mypy.semanal_main import check_type_arguments_in_targets, process_top_level_function
 from mypy.server.aststrip import strip_target
 from mypy.server.deps import get_dependencies_of_target
 
-from .bodies import MISSING_HINTS, is_movable
+from .bodies import is_followed, is_movable
 from .dependencies import note
 from .memory import Body, move
 
@@ -109,6 +109,10 @@ def check_again(
 
 def _analyze(state: State, func: FuncDef, owner: TypeInfo | None) -> None:
     """Analyze a function like mypy's update, but without running plugins on its class again."""
+    if owner and func.name == "__init__":  # mypy would find that it sets final attributes twice
+        for symbol in owner.names.values():
+            if isinstance(symbol.node, Var):
+                symbol.node.final_set_in_init = False
     patches: list[tuple[int, Callable[[], None]]] = []
     analyzer = state.manager.semantic_analyzer
     process_top_level_function(analyzer, state, state.id, func.fullname, func, owner, patches)
@@ -144,8 +148,7 @@ def _remember(memory: Memory, edit: FunctionEdit, lines: list[str], last: int) -
                 move(info, edit.by)
             elif info.end_line >= function.last:
                 info.end_line += edit.by
-    dirty = {each.line for each in (*others, *found) if each.code not in MISSING_HINTS}
-    dirty |= body.ignored.keys()
+    dirty = {each.line for each in (*others, *found) if not is_followed(each)}
     body.clean = dirty.isdisjoint(range(function.first, last + 1))
     for other in memory.functions:
         if other.first > edit.end:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 from mypy.nodes import ClassDef, Decorator, FuncDef, SymbolTable, TypeInfo
 from mypy.server.astdiff import snapshot_symbol_table
 from mypy.traverser import NameAndMemberCollector
+from mypy.util import module_prefix
 
 from .dependencies import spread
 from .effects import effects_of
@@ -124,7 +125,7 @@ def _reached(
     owners = {name.rpartition(".")[0] for name in names} - fg.graph.keys() - {""}
     if owners and _is_inherited(tree, owners):
         return None
-    own = {each for each in targets if each.startswith(module + ".")}
+    own = {each for each in targets if module_prefix(fg.graph, each) == module} - {module}
     named = re.compile(rf"\b(?:{'|'.join(map(re.escape, sorted(last)))})\b")
     found = [
         each
