@@ -112,7 +112,7 @@ def read(data: bytes) -> StoredEntries:
     """Read a file.
 
     Raises:
-        BaselineError: It is no baseline, or that of another version.
+        BaselineError: The file is not a baseline, or has another version.
     """
     try:
         return _lines(data)

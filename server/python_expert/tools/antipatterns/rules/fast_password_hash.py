@@ -47,7 +47,7 @@ def find(syntax: Syntax) -> Iterator[AntiPattern]:
             name = dotted(node.func).rpartition(".")[2]
             yield AntiPattern(
                 node,
-                f"A password is hashed with {name}, of which attackers try billions a second. "
+                f"A password is hashed with {name}; attackers try billions of these a second. "
                 f"Use a password hash: argon2, bcrypt, or `hashlib.scrypt`.",
             )
 

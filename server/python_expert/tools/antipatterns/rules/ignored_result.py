@@ -83,7 +83,7 @@ def _message(syntax: Syntax, statement: ast.stmt, call: ast.Call) -> str:
             and _is_text(syntax, statement, function.value)
         ):
             return (
-                f"`{name}` returns a new object and leaves the old one as it is. "
+                f"`{name}` returns a new object and does not change the old one. "
                 f"Assign the result, or remove the call."
             )
         if name == "submit" and _is_executor(syntax, statement, function.value):

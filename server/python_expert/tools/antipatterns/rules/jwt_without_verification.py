@@ -28,7 +28,7 @@ def find(syntax: Syntax) -> Iterator[AntiPattern]:
         ):
             yield AntiPattern(
                 node,
-                "The token's signature is not verified, so anybody can write such a token. "
+                "The token's signature is not verified, so anyone can forge a token. "
                 "Pass the key and `algorithms=[...]`, and verify the signature.",
             )
 

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 
 FEW: Final = 10
-"""So many turns of a loop make no long string."""
+"""Loops with fewer iterations make no long string."""
 
 
 class Concatenation(NamedTuple):

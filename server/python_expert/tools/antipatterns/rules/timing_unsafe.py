@@ -68,8 +68,8 @@ def _message(left: ast.expr, right: ast.expr) -> str:
     if max(len(one), len(other)) > LONGEST:
         one, other = "a", "b"
     return (
-        "The comparison ends at the first character that differs, so its time tells how much of "
-        f"the secret is right. Use `hmac.compare_digest({one}, {other})` on bytes: it raises "
+        "The comparison ends at the first character that differs, so its duration reveals how much "
+        f"of the secret matches. Use `hmac.compare_digest({one}, {other})` on bytes: it raises "
         "TypeError for None and for text that is not ASCII."
     )
 
