@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from python_expert.diagnostics.finding import Finding, Report, Severity
 from python_expert.processes.command import Command, run
+from python_expert.processes.wire import lower_priority
 from python_expert.text.document import Document, Position, Range
 from python_expert.tools.answers import reading
 from python_expert.tools.antipatterns.spec import ANTIPATTERNS
@@ -22,6 +23,9 @@ if TYPE_CHECKING:
 
 DEADLINE_S = 60.0
 """For one run; 1,000 lines take about 0.01."""
+
+NICE = 10
+"""The niceness with which our rules give way to ruff, mypy and the editor on few cores."""
 
 _MODULE = "python_expert.tools.antipatterns.apart"
 
@@ -71,6 +75,7 @@ def main() -> None:
     """Check the texts on standard input, and print what is found."""
     from python_expert.tools.antipatterns.checking import check  # noqa: PLC0415 - only here
 
+    lower_priority(NICE)
     answers = []
     for uri, text, style in json.load(sys.stdin):
         report = check(Document.of(uri, 0, text), style=style)
