@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from python_expert.tools.antipatterns.syntax import Syntax
 
 CODES = [each.code for each in RULES]
+WIDTH = 100
+"""The characters of a page's lines; a link may be longer."""
 
 
 @pytest.mark.parametrize("rule", RULES, ids=CODES)
@@ -36,6 +38,7 @@ def test_a_rule_reports_the_bad_sample_of_its_page_and_not_the_good_one(rule: Pa
     assert not any(codes(each) for each in good)
     assert "\n## Why\n" in page
     assert "\n## When not to\n" in page
+    assert [line for line in page.splitlines() if len(line) > WIDTH and "](" not in line] == []
 
 
 def test_each_page_belongs_to_a_rule() -> None:
@@ -86,6 +89,7 @@ def test_a_comment_for_another_rule_silences_nothing() -> None:
         "s = ''\nfor x in xs:\n    s += x\n    if x: break\nreturn s",
         "s = ''\nfor x in range(5):\n    s += str(x)\nreturn s",
         "s = ''\nfor x in ('a', 'b'):\n    s += x\nreturn s",
+        "s = ', '.join(ys)\nfor x in xs:\n    s += x\nreturn s",
         "s = ''\nfor x in 'abc':\n    s += x\nreturn s",
         "s = ''\nfor n, x in enumerate(['a', 'b'], 1):\n    s += x\nreturn s",
         "s = ''\nfor x, y in zip(xs, ('a', 'b')):\n    s += x\nreturn s",

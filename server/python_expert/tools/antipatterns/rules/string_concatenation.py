@@ -36,7 +36,7 @@ class Concatenation(NamedTuple):
     Attributes:
         name: The variable, or the dotted name of the attribute.
         is_local: Whether it is a variable that only its function uses: CPython can extend it.
-        start: The statement before the loop that assigns a literal, or what `join` of one returns.
+        start: The statement before the loop that assigns a literal or joined parts to it.
         loop: The loop.
         steps: The statements in the loop that add to the string.
     """
@@ -170,10 +170,10 @@ def _is_literal(node: ast.expr) -> bool:
 
 
 def _is_joined(node: ast.expr) -> bool:
-    """Whether parts are joined with a literal, as our fix does for the loop before."""
+    """Whether parts are joined with nothing between, as our fix does for the loop before."""
     match node:
-        case ast.Call(func=ast.Attribute(value=separator, attr="join")):
-            return _is_literal(separator)
+        case ast.Call(func=ast.Attribute(value=ast.Constant(value=""), attr="join")):
+            return True
     return False
 
 
