@@ -129,7 +129,7 @@ class _Inversion:
         return _INVERSE.get(type(operator), "")
 
     def _is_of_builtin_type(self, node: ast.expr) -> bool:
-        return isinstance(node, (ast.Constant, ast.JoinedStr)) or (
+        return isinstance(node, ast.Constant) or (
             isinstance(node, ast.Call) and self._syntax.is_builtin(node.func, "len")
         )
 
