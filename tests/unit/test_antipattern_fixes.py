@@ -29,7 +29,7 @@ def test_pe001_fix_keeps_comments() -> None:
                         "b"
                     )
             # end
-            return s
+            return s  # all
         """
     ) == dedent(
         """\
@@ -43,9 +43,8 @@ def test_pe001_fix_keeps_comments() -> None:
                         "a"  # first
                         "b"
                     ))
-            s = "".join(s_parts)
             # end
-            return s
+            return "".join(s_parts)  # all
         """
     )
 
@@ -55,7 +54,7 @@ def test_pe001_fix_leaves_what_is_between() -> None:
         """\
         def f(xs):
             s = "<"
-            s += xs[0]
+            s += f"{xs[0]}"
             for x in xs: s += str(x)
             return s + ">"
         """
@@ -63,7 +62,7 @@ def test_pe001_fix_leaves_what_is_between() -> None:
         """\
         def f(xs):
             s = "<"
-            s += xs[0]
+            s += f"{xs[0]}"
             s_parts = [s]
             for x in xs: s_parts.append(str(x))
             s = "".join(s_parts)
@@ -89,12 +88,46 @@ def test_pe001_fix_leaves_what_is_between() -> None:
             "c = 'a'\ndef g():\n    global c\n    c = h()\n"
             "def f(xs):\n    s = ''\n    for x in xs:\n        s += c\n"
         ),
-        "def f(xs, s_parts):\n    s = ''\n    for x in xs:\n        s += str(x)\n    return s\n",
+        "def f(xs):\n    s = ''\n    s += xs[0]\n    for x in xs:\n        s += str(x)\n",
+        "def f(xs):\n    s = ''\n    for x in xs:\n        s += str(x)\n    return locals()\n",
         "def str(x): return x\ndef f(xs):\n    s = ''\n    for x in xs:\n        s += str(x)\n",
     ],
 )
 def test_pe001_fix_is_refused_where_the_meaning_may_change(text: str) -> None:
     assert fixed(text) is None
+
+
+@pytest.mark.parametrize(
+    ("parameter", "outside", "name"),
+    [
+        ("t", "s_parts = 1", "s_parts"),
+        ("s_parts", "", "s_parts_2"),
+        ("t=s_parts, u=s_parts_2", "s_parts = s_parts_2 = 1", "s_parts_3"),
+    ],
+)
+def test_pe001_fix_uses_a_name_that_is_free_in_the_function(
+    parameter: str, outside: str, name: str
+) -> None:
+    text = (
+        f"{outside}\ndef f(xs, {parameter}):\n    s = ''\n    for x in xs:\n"
+        "        s += str(x)\n    return s\n"
+    )
+    after = fixed(text)
+    assert after
+    assert f'return "".join({name})\n' in after
+
+
+def test_pe001_fixes_join_the_strings_of_two_loops() -> None:
+    text = (
+        "def f(xs):\n    s = '<'\n    for x in xs:\n        s += str(x)\n"
+        "    for x in xs:\n        s += repr(x)\n    return s\n"
+    )
+    once = fixed(text, leaves=1)
+    assert once
+    assert once.count("s += ") == 1
+    twice = fixed(once)
+    assert twice
+    assert run(text, [1, "a"]) == run(once, [1, "a"]) == run(twice, [1, "a"])
 
 
 @given(st.lists(st.text(max_size=3), max_size=4), st.sampled_from(["", "a", "'\\\"", "é\n"]))
@@ -258,7 +291,16 @@ def f(a, b, c):
     return c
 """
 TESTS = ["a", "not a", "a is None", "a in [1, 2]", "a == 1", "a and b", "(a or b)", "a if b else c"]
-TESTS += ["not (a or b)", "not a in [1]", "(y := a)", "lambda: a", "[*range(c or 0)]", "a < 2 < 3"]
+TESTS += [
+    "not (a or b)",
+    "not a in [1]",
+    "(not a)",
+    "not (a is b)",
+    "(y := a)",
+    "lambda: a",
+    "[*range(c or 0)]",
+    "a < 2 < 3",
+]
 
 
 @pytest.mark.parametrize("program", [NEST, LOOP])
@@ -294,6 +336,34 @@ def test_pe003_fix_moves_the_bodies() -> None:
             return 1
         """
     )
+
+
+@pytest.mark.parametrize(
+    ("test", "inverse"),
+    [
+        ("(a in b)", "a not in b"),
+        ("a in (b)", "a not in (b)"),
+        ("(a) is not  (b)", "(a) is  (b)"),
+        ("not (a in b)", "a in b"),
+        ("not (a or b)", "a or b"),
+        ("(not a)", "a"),
+        ("not (yield)", "(yield)"),
+        ("len(a) == 1", "len(a) != 1"),
+        ("len(a) != len(b)", "len(a) == len(b)"),
+        ("a == 1", "not (a == 1)"),
+        ("len(a) < 1", "not (len(a) < 1)"),
+    ],
+)
+def test_pe003_fix_writes_the_inverse_operator_where_it_is_exact(test: str, inverse: str) -> None:
+    after = fixed(NEST.format(test, "b", "c"))
+    assert after
+    assert f"    if {inverse}:  # first\n" in after
+
+
+def test_pe003_fix_keeps_not_where_a_name_is_not_the_builtin() -> None:
+    after = fixed("def len(x): return x\n" + NEST.format("len(a) == 1", "b", "c"))
+    assert after
+    assert "if not (len(a) == 1):" in after
 
 
 @pytest.mark.parametrize(

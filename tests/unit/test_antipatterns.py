@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from python_expert.tools.antipatterns.syntax import Syntax
 
 CODES = [each.code for each in RULES]
+WIDTH = 100
+"""The characters of a page's lines; a link may be longer."""
 
 
 @pytest.mark.parametrize("rule", RULES, ids=CODES)
@@ -36,6 +38,7 @@ def test_a_rule_reports_the_bad_sample_of_its_page_and_not_the_good_one(rule: Pa
     assert not any(codes(each) for each in good)
     assert "\n## Why\n" in page
     assert "\n## When not to\n" in page
+    assert [line for line in page.splitlines() if len(line) > WIDTH and "](" not in line] == []
 
 
 def test_each_page_belongs_to_a_rule() -> None:
@@ -86,6 +89,12 @@ def test_a_comment_for_another_rule_silences_nothing() -> None:
         "s = ''\nfor x in xs:\n    s += x\n    if x: break\nreturn s",
         "s = ''\nfor x in range(5):\n    s += str(x)\nreturn s",
         "s = ''\nfor x in ('a', 'b'):\n    s += x\nreturn s",
+        "s = ', '.join(ys)\nfor x in xs:\n    s += x\nreturn s",
+        "s = ''\nfor x in 'abc':\n    s += x\nreturn s",
+        "s = ''\nfor n, x in enumerate(['a', 'b'], 1):\n    s += x\nreturn s",
+        "s = ''\nfor x, y in zip(xs, ('a', 'b')):\n    s += x\nreturn s",
+        "s = ''\nfor x in reversed(sorted({'a', 'b'}, key=len)):\n    s += x\nreturn s",
+        "s = ''\nfor x in range(0, 10, 3):\n    s += str(x)\nreturn s",
         "self.s = ''\nfor x in xs:\n    self.s += x\n    print(self.s)",
         "self.s = ''\nfor x in xs:\n    self.t += x",
         "s = ''\nwhile len(s) < 3:\n    s += 'x'\nreturn s",
@@ -106,6 +115,10 @@ def test_pe001_warns_at_the_top_level() -> None:
     [
         ("s = ''\nfor x in xs:\n    s += x\nreturn s", Severity.INFORMATION),
         ("s = ''\nfor x in range(11):\n    s += str(x)\nreturn s", Severity.INFORMATION),
+        ("s = ''\nfor x in range(0, 99, 3):\n    s += str(x)\nreturn s", Severity.INFORMATION),
+        ("s = ''\nfor x in (*xs, 'a'):\n    s += x\nreturn s", Severity.INFORMATION),
+        ("s = ''\nfor x in 'abcdefghijk':\n    s += x\nreturn s", Severity.INFORMATION),
+        ("s = ''\nfor x in enumerate(xs, 1):\n    s += x\nreturn s", Severity.INFORMATION),
         ("global s\ns = ''\nfor x in xs:\n    s += x", Severity.WARNING),
         ("s = ''\ndef g(): return s\nfor x in xs:\n    s += x\nreturn g", Severity.WARNING),
         ("self.s = ''\nfor x in xs:\n    self.s += x", Severity.WARNING),
@@ -115,6 +128,14 @@ def test_pe001_warns_where_each_step_copies_the_string(body: str, severity: Seve
     text = "def f(xs):\n" + "".join(f"    {line}\n" for line in body.splitlines())
     found = [(each.code, each.severity) for each in check(document(text)).findings]
     assert found == [("PE001", severity)]
+
+
+def test_pe001_reports_each_of_two_loops() -> None:
+    loop = "    for x in xs:\n        s += x\n"
+    text = f"def f(xs):\n    s = ''\n{loop}    s += '-'\n{loop}    return s\n"
+    lines = [each.range.start.line for each in check(document(text)).findings]
+    assert lines == [3, 6]
+    assert codes(text.replace("x\n    s += '-'", "x + s\n    s += '-'")) == []
 
 
 # PE002
@@ -165,6 +186,18 @@ def test_pe003_counts_no_condition_that_ends_a_search() -> None:
     assert codes(_function(found)) == []
     assert codes(_function(found.replace("return z", "z"))) == ["PE003"]
     assert codes(_function("if a: {x; if b: {y; if c: {z; return z}}}")) == ["PE003"]
+
+
+def test_pe003_counts_no_condition_that_is_a_guard() -> None:
+    guard = "if a: {x; if b: {y; if c: {log; raise E}}}"
+    assert codes(_function(guard)) == []
+    assert codes(_function(f"if a: {{x; {guard}}}")) == ["PE003"]
+    assert codes(_function("if a: {x; if b: {y; if c: {z; z} else: {raise E}}}")) == ["PE003"]
+
+
+def test_pe003_counts_joined_conditions_as_one() -> None:
+    (found,) = check(document(_function("if a: {if b: {x; if c: {y; if d: {z; z}}}}"))).findings
+    assert "3 nested conditions" in found.message
 
 
 def test_pe003_reports() -> None:
@@ -255,6 +288,9 @@ def test_pe005_reports(text: str) -> None:
     [
         "import jwt\njwt.decode(t, options={'verify_aud': False})\n",
         "jwt.decode(t, verify=False)\n",
+        "import jwt\njwt.get_unverified_header(t)\n",
+        "from jose import jwt\njwt.get_unverified_header(t)\n",
+        "from own import jwt\njwt.get_unverified_claims(t)\n",
         "import hashlib\nhashlib.sha256(data).hexdigest()\n",
         "import bcrypt, hashlib\nbcrypt.hashpw(hashlib.sha256(password).digest(), salt)\n",
         "import hashlib\nhashlib.pbkdf2_hmac('sha256', password, salt, 600_000)\n",
@@ -290,6 +326,7 @@ def test_rules_on_security_say_nothing_of(text: str) -> None:
     ("text", "code"),
     [
         ("import jwt\njwt.decode(t, k, algorithms=['none'])\n", "PE006"),
+        ("from jose import jwt\njwt.get_unverified_claims(t)\n", "PE006"),
         ("from jwt import decode\ndecode(t, options=dict(verify_signature=False))\n", "PE006"),
         ("from hashlib import sha512\nsha512(f'{salt}{password}'.encode())\n", "PE007"),
         ("import hashlib\nhashlib.blake2b(self.password)\n", "PE007"),

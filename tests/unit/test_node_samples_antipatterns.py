@@ -18,7 +18,7 @@ RULES = "tools.antipatterns.rules"
 @allows("NamedExpr TypeAlias", f"{RULES}.string_concatenation:_start")
 @allows(
     "AnnAssign Assign NamedExpr TypeAlias",
-    f"{RULES}.string_concatenation:concatenations {RULES}.string_concatenation:_concatenation",
+    f"{RULES}.string_concatenation:concatenations {RULES}.string_concatenation:additions",
 )
 def test_a_string_begins_with_a_statement_and_only_grows() -> None:
     assert codes(LOOP.format("s = ''", "s += f'{x}'")) == ["PE001"]

@@ -151,13 +151,8 @@ class Source:
 
     @cached_property
     def words(self) -> frozenset[str]:
-        """All words in the text that could be names, blanked lines included.
-
-        Python normalizes names to NFKC, so these forms are included.
-        """
-        return frozenset(_WORD.findall(self.text)) | frozenset(
-            _WORD.findall(unicodedata.normalize("NFKC", self.text))
-        )
+        """All words in the text that could be names, blanked lines included."""
+        return words(self.text)
 
     @cached_property
     def definitions(self) -> tuple[Definition, ...]:
@@ -265,6 +260,15 @@ def apply_edits(text: str, edits: Iterable[Edit]) -> str:
     for edit in sorted(edits, reverse=True):
         splice(lines, edit)
     return "".join(lines)
+
+
+def words(text: str) -> frozenset[str]:
+    """All words of a text that could be names.
+
+    Python normalizes names to NFKC, so these forms are included.
+    """
+    normalized = unicodedata.normalize("NFKC", text)
+    return frozenset(_WORD.findall(text)) | frozenset(_WORD.findall(normalized))
 
 
 def _lines_added(edit: Edit) -> int:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import ast
+from itertools import count
 from typing import TYPE_CHECKING
 
+from python_expert.analysis.source import words
 from python_expert.quick_fixes.base import FixContext, QuickFix
 from python_expert.text.document import Edit, Position, Range, line_length
-from python_expert.tools.antipatterns.rules.string_concatenation import concatenations
+from python_expert.tools.antipatterns.rules.string_concatenation import additions, concatenations
 from python_expert.tools.antipatterns.strings import is_string
 from python_expert.tools.antipatterns.syntax import Syntax, nodes_of
 
@@ -27,16 +29,26 @@ def collect_and_join(context: FixContext, finding: Finding) -> Iterator[QuickFix
     syntax = Syntax.of(source.tree, source.text)
     line = finding.range.start.line + 1
     for each in concatenations(syntax):
-        parts = f"{each.name}_parts"
-        if each.steps[0].lineno == line and parts not in source.words and _is_safe(syntax, each):
+        if each.steps[0].lineno == line and _is_safe(syntax, each):
+            parts = _parts_name(source, syntax, each)
             edits = tuple(sorted(_edits(source, syntax, each, parts), key=lambda edit: edit.range))
             title = f"Collect the parts of `{each.name}` and join them after the loop"
             yield QuickFix(title, edits, (finding,), preferred=True)
 
 
+def _parts_name(source: Source, syntax: Syntax, found: Concatenation) -> str:
+    """The name of the list: one that is not written anywhere in the function."""
+    function = syntax.function(found.loop)
+    lines = source.lines[function.lineno - 1 : function.end_lineno] if function else source.lines
+    taken = words("".join(lines))
+    names = (f"{found.name}_parts" + (f"_{number}" if number > 1 else "") for number in count(1))
+    return next(name for name in names if name not in taken)
+
+
 def _is_safe(syntax: Syntax, found: Concatenation) -> bool:
     """Whether the result is the same, and no code can see the difference before."""
-    if not found.is_local:
+    function = syntax.function(found.loop)
+    if not found.is_local or function is None:
         return False
     # Where an exception is caught, the string up to there could be used.
     around = [*syntax.around(found.loop), *nodes_of([found.loop])]
@@ -51,11 +63,13 @@ def _is_safe(syntax: Syntax, found: Concatenation) -> bool:
     # `locals()` and what is evaluated see every variable.
     if any(
         isinstance(node, ast.Name) and node.id in ("locals", "vars", "eval", "exec", "dir")
-        for node in nodes_of([found.loop])
+        for node in nodes_of([function])
     ):
         return False
+    before = syntax.before(found.loop)
+    added = additions(before[before.index(found.start) :], found.name)
     return not found.loop.orelse and all(
-        is_string(syntax, syntax.function(found.loop), each.value) for each in found.steps
+        is_string(syntax, function, each.value) for each in (*added, *found.steps)
     )
 
 
@@ -67,6 +81,11 @@ def _edits(source: Source, syntax: Syntax, found: Concatenation, parts: str) -> 
         value = _after_operator(source, target.end)
         yield Edit(Range(where.start, value), f"{parts}.append(")
         yield Edit(Range(where.end, where.end), ")")
+    block = syntax.block(found.loop)
+    match block[block.index(found.loop) + 1 :]:
+        case [ast.Return(value=ast.Name(id=name) as result), *_] if name == found.name:
+            yield Edit(source.range(result), f'"".join({parts})')
+            return
     end = source.range(found.loop).end
     at = Position(end.line, line_length(source.lines[end.line]))
     indent = source.lines[found.loop.lineno - 1][: found.loop.col_offset]

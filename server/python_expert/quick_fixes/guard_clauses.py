@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from typing import TYPE_CHECKING, Final
 
 from python_expert.analysis.nodes import children
@@ -19,16 +20,25 @@ if TYPE_CHECKING:
     from python_expert.quick_fixes.comments import Comments
     from python_expert.tools.antipatterns.syntax import Function, Loop
 
-_INVERSE: Final[dict[type[ast.cmpop], tuple[str, str]]] = {
-    ast.Is: ("is", "is not"),
-    ast.IsNot: ("is not", "is"),
-    ast.In: ("in", "not in"),
-    ast.NotIn: ("not in", "in"),
+_INVERSE: Final[dict[type[ast.cmpop], str]] = {
+    ast.Is: "is not",
+    ast.IsNot: "is",
+    ast.In: "not in",
+    ast.NotIn: "in",
 }
-"""Operators that have an exact inverse; a class may define ``==`` and ``!=`` independently."""
+"""Operators that have an exact inverse."""
+
+_EQUAL: Final[dict[type[ast.cmpop], str]] = {ast.Eq: "!=", ast.NotEq: "=="}
+"""Operators that have one for builtin types; a class may define both independently."""
+
+_OPERATOR: Final = re.compile(r"[^\s()](?:.*[^\s()])?")
+"""An operator in what is between two operands, which may have parentheses."""
 
 _ATOMS: Final = (ast.Attribute, ast.Call, ast.Constant, ast.Name, ast.Subscript)
 """Expressions that need no parentheses after ``not``."""
+
+_TESTS: Final = (*_ATOMS, ast.BoolOp, ast.Compare)
+"""Expressions that need no parentheses after ``if``."""
 
 
 def guard_clauses(context: FixContext, finding: Finding) -> Iterator[QuickFix]:
@@ -36,9 +46,10 @@ def guard_clauses(context: FixContext, finding: Finding) -> Iterator[QuickFix]:
     source, comments = context.source, context.comments
     if finding.code != "PE003" or source is None or source.masked or comments is None:
         return
-    for place, ifs in nested_ifs(Syntax.of(source.tree, source.text)):
+    syntax = Syntax.of(source.tree, source.text)
+    for place, ifs in nested_ifs(syntax):
         if source.range(ifs[0]).start == finding.range.start and (
-            lines := _Inversion(source, comments, place, ifs).lines()
+            lines := _Inversion(source, syntax, comments, place, ifs).lines()
         ):
             where = source.range(ifs[0])
             edit = Edit(Range(Position(where.start.line, 0), where.end), source.newline.join(lines))
@@ -50,9 +61,15 @@ class _Inversion:
     """The inversion of nested conditions, line by line."""
 
     def __init__(
-        self, source: Source, comments: Comments, place: Function | Loop, ifs: list[ast.If]
+        self,
+        source: Source,
+        syntax: Syntax,
+        comments: Comments,
+        place: Function | Loop,
+        ifs: list[ast.If],
     ) -> None:
         self._source = source
+        self._syntax = syntax
         self._comments = comments
         self._leave = _leave(place)
         self._ifs = ifs
@@ -76,32 +93,45 @@ class _Inversion:
 
     def _guard(self, node: ast.If, unit: str) -> tuple[str, str]:
         line = node.lineno - 1
-        code, comment = self._line(node.lineno), ""
+        comment = ""
         if line in self._comments.columns:
-            column = self._comments.columns[line]
-            code, comment = code[:column], f"  {code[column:]}"
-        test = code.strip().removeprefix("if").rstrip().removesuffix(":").strip()
-        leave = self._leave
-        if node.orelse:
-            leave = self._source.slice(self._source.range(node.orelse[0]))
-        inverted = self._inverted(node.test, test)
+            comment = f"  {self._line(node.lineno)[self._comments.columns[line] :]}"
+        leave = self._text(node.orelse[0]) if node.orelse else self._leave
+        inverted = self._inverted(node.test)
         return f"{self._indent}if {inverted}:{comment}", f"{self._indent}{unit}{leave}"
 
-    def _inverted(self, test: ast.expr, text: str) -> str:
+    def _inverted(self, test: ast.expr) -> str:
+        text = self._text(test)
         match test:
             case ast.UnaryOp(op=ast.Not(), operand=operand):
-                inner = self._source.slice(self._source.range(operand))
-                return inner if text == f"not {inner}" else text.removeprefix("not").strip()
+                is_plain = isinstance(operand, _TESTS)
+                return self._text(operand) if is_plain else text.removeprefix("not").strip()
             case ast.Compare(left=left, ops=[operator], comparators=[right]):
-                one, other = (
-                    self._source.slice(self._source.range(each)) for each in (left, right)
-                )
-                word, inverse = _INVERSE.get(type(operator), ("", ""))
-                if text == f"{one} {word} {other}":
-                    return f"{one} {inverse} {other}"
+                if inverse := self._inverse(operator, left, right):
+                    whole, one, other = map(self._source.range, (test, left, right))
+                    before, between, after = (
+                        self._source.slice(Range(*ends))
+                        for ends in (
+                            (whole.start, one.end),
+                            (one.end, other.start),
+                            (other.start, whole.end),
+                        )
+                    )
+                    return before + _OPERATOR.sub(inverse, between) + after
             case _ if isinstance(test, _ATOMS):
                 return f"not {text}"
         return f"not ({text})"
+
+    def _inverse(self, operator: ast.cmpop, left: ast.expr, right: ast.expr) -> str:
+        """The operator that is true where one is not, or "" if that is not certain."""
+        if all(map(self._is_of_builtin_type, (left, right))):
+            return (_INVERSE | _EQUAL).get(type(operator), "")
+        return _INVERSE.get(type(operator), "")
+
+    def _is_of_builtin_type(self, node: ast.expr) -> bool:
+        return isinstance(node, ast.Constant) or (
+            isinstance(node, ast.Call) and self._syntax.is_builtin(node.func, "len")
+        )
 
     def _is_movable(self, end: int) -> bool:
         """Whether headers have one line, and no line ends in a string or with a backslash.
@@ -125,6 +155,9 @@ class _Inversion:
             and not any(line in self._comments.columns for line in range(end, last))
             and not self._code(last).endswith(";")
         )
+
+    def _text(self, node: ast.stmt | ast.expr) -> str:
+        return self._source.slice(self._source.range(node))
 
     def _code(self, number: int) -> str:
         """A line without its comment."""

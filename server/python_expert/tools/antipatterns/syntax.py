@@ -87,12 +87,12 @@ class Syntax:
         """The statements that a statement is one of."""
         parent = self.parents[statement]
         blocks: list[list[ast.stmt]] = [getattr(parent, name, []) for name in BLOCKS]
-        return next(each for each in blocks if any(other is statement for other in each))
+        return next(each for each in blocks if statement in each)
 
     def before(self, statement: ast.stmt) -> list[ast.stmt]:
         """The statements before one in its block."""
         block = self.block(statement)
-        return block[: next(index for index, each in enumerate(block) if each is statement)]
+        return block[: block.index(statement)]
 
     def expressions(
         self, words: tuple[str, ...], others: re.Pattern[str] | None = None

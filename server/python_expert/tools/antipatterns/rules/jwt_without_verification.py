@@ -13,6 +13,9 @@ if TYPE_CHECKING:
     from python_expert.tools.antipatterns.syntax import Syntax
 
 _DECODERS: Final = ("jwt.decode", "jwt.decode_complete", "jose.jwt.decode")
+_UNVERIFIED: Final = "get_unverified_claims"
+"""A function of python-jose. Headers are read unverified to choose a key, and are not reported."""
+
 _OPTION: Final = "verify_signature"
 
 
@@ -20,17 +23,17 @@ def find(syntax: Syntax) -> Iterator[AntiPattern]:
     """Find calls that decode a token without a check of its signature."""
     if "jwt" not in syntax.lowered:
         return
-    for _, node in syntax.expressions(("decode",)):
-        if (
-            isinstance(node, ast.Call)
-            and _is_unverified(node)
-            and syntax.origin(node.func) in _DECODERS
-        ):
-            yield AntiPattern(
-                node,
-                "The token's signature is not verified, so anyone can forge a token. "
-                "Pass the key and `algorithms=[...]`, and verify the signature.",
-            )
+    for _, node in syntax.expressions(("decode", _UNVERIFIED)):
+        if isinstance(node, ast.Call):
+            origin = syntax.origin(node.func)
+            if origin == f"jose.jwt.{_UNVERIFIED}" or (
+                origin in _DECODERS and _is_unverified(node)
+            ):
+                yield AntiPattern(
+                    node,
+                    "The token's signature is not verified, so anyone can forge a token. "
+                    "Call `decode` with the key and `algorithms=[...]`, which verifies it.",
+                )
 
 
 def _is_unverified(call: ast.Call) -> bool:

@@ -27,7 +27,7 @@ def find(syntax: Syntax) -> Iterator[AntiPattern]:
     for place, ifs in nested_ifs(syntax):
         word = "return" if isinstance(place, FUNCTIONS) else "continue"
         message = (
-            f"{len(ifs)} nested conditions surround the rest of the "
+            f"{levels(ifs)} nested conditions surround the rest of the "
             f"{'function' if word == 'return' else 'loop'}. "
             f"Invert them and `{word}` early (guard clauses)."
         )
@@ -38,27 +38,32 @@ def nested_ifs(syntax: Syntax) -> Iterator[tuple[Function | Loop, list[ast.If]]]
     """The conditions that nest the end of a function or loop, with that function or loop."""
     for place in syntax.statements:
         if isinstance(place, (*FUNCTIONS, *LOOPS)):
-            exits = _RETURNS if isinstance(place, FUNCTIONS) else _CONTINUES
-            ifs = list(_chain(place.body, exits))
-            # A condition that is all of another's body is merged with it: see SIM102.
-            levels = sum(bool(each.orelse) or len(each.body) > 1 for each in ifs)
+            ifs = list(_chain(place))
             # At the end, a condition around one statement is no nest, but one check of several.
-            if levels >= LEVELS and (ifs[-1].orelse or len(ifs[-1].body) > 1):
+            if levels(ifs) >= LEVELS and (ifs[-1].orelse or len(ifs[-1].body) > 1):
                 yield place, ifs
 
 
-def _chain(body: list[ast.stmt], exits: tuple[type[ast.stmt], ...]) -> Iterator[ast.If]:
+def levels(ifs: list[ast.If]) -> int:
+    """The number of conditions; those that ``and`` could join are one (see SIM102)."""
+    return sum(bool(each.orelse) or len(each.body) > 1 for each in ifs)
+
+
+def _chain(place: Function | Loop) -> Iterator[ast.If]:
     """The conditions of which each is the last statement of the one around it.
 
-    One that has an ``else`` counts if that is a single statement which leaves the code. In a loop,
-    one that leaves the code itself does not count: it ends a search, and is flat.
+    One that has an ``else`` counts if that is a single statement which leaves the code. One that
+    leaves the code itself does not count: it is a guard of a function, or ends a loop's search.
     """
+    is_function, body = isinstance(place, FUNCTIONS), place.body
+    exits = _RETURNS if is_function else _CONTINUES
+    guarded = (ast.Raise,) if is_function else _CONTINUES
     while isinstance(last := body[-1], ast.If) and (
         not last.orelse or (len(last.orelse) == 1 and isinstance(last.orelse[0], exits))
     ):
         if isinstance(last.test, ast.Name) and last.test.id in _CONSTANTS:
             return
-        if exits is _CONTINUES and not last.orelse and isinstance(last.body[-1], exits):
+        if not last.orelse and isinstance(last.body[-1], guarded):
             return
         yield last
         body = last.body

@@ -17,13 +17,17 @@ from python_expert.tools.antipatterns.syntax import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from python_expert.tools.antipatterns.syntax import Function, Loop, Syntax
 
 
 FEW: Final = 10
-"""Loops with fewer iterations make no long string."""
+"""Loops with at most so many turns make no long string."""
+
+
+_SAME_LENGTH: Final = ("enumerate", "reversed", "sorted", "zip")
+"""Builtins that return as many items as they are given; ``zip``, as the shortest has."""
 
 
 class Concatenation(NamedTuple):
@@ -32,7 +36,7 @@ class Concatenation(NamedTuple):
     Attributes:
         name: The variable, or the dotted name of the attribute.
         is_local: Whether it is a variable that only its function uses: CPython can extend it.
-        start: The statement before the loop that assigns a literal string to it.
+        start: The statement before the loop that assigns a literal or joined parts to it.
         loop: The loop.
         steps: The statements in the loop that add to the string.
     """
@@ -77,33 +81,54 @@ def _concatenation(
     for loop in _loops(syntax, step):
         if found := _start(syntax, loop, name):
             start = found, loop
-    if start is None or _is_short(start[1]):
+    if start is None or _is_short(syntax, start[1]):
         return None
     begun, loop = start
-    steps = [
+    if not _only_adds(loop, name):
+        return None
+    is_local = function is not None and _is_local(function, name)
+    return Concatenation(name, is_local, begun, loop, tuple(additions(loop.body, name)))
+
+
+def additions(statements: Iterable[ast.stmt], name: str) -> list[ast.AugAssign]:
+    """The statements that add to a name, those inside others included."""
+    return [
         each
-        for each in nodes_of([*loop.body])
+        for each in nodes_of(statements)
         if isinstance(each, ast.AugAssign)
         and isinstance(each.op, ast.Add)
         and dotted(each.target) == name
     ]
-    uses = names(nodes_of([loop]), name)
-    if len(uses) != len(steps):  # the loop reads the string, or begins it again
-        return None
-    is_local = function is not None and _is_local(function, name)
-    return Concatenation(name, is_local, begun, loop, tuple(steps))
 
 
-def _is_short(loop: Loop) -> bool:
+def _only_adds(loop: Loop, name: str) -> bool:
+    """Whether a loop does not read a string, nor begin it again."""
+    return len(names(nodes_of([loop]), name)) == len(additions(loop.body, name))
+
+
+def _is_short(syntax: Syntax, loop: Loop) -> bool:
     """Whether a loop may end early, or has few turns."""
     if any(isinstance(each, ast.Break) for each in nodes_of(loop.body)):
         return True
-    match loop:
-        case ast.For(iter=ast.Tuple(elts=items) | ast.List(elts=items) | ast.Set(elts=items)):
-            return len(items) <= FEW
-        case ast.For(
-            iter=ast.Call(func=ast.Name("range"), args=[*_, ast.Constant(value=int(end))])
-        ):
+    return isinstance(loop, ast.For) and _are_few(syntax, loop.iter)
+
+
+def _are_few(syntax: Syntax, items: ast.expr) -> bool:
+    """Whether what a loop takes its items from is written out, and short."""
+    match items:
+        case ast.Tuple(elts=elements) | ast.List(elts=elements) | ast.Set(elts=elements):
+            is_whole = not any(isinstance(each, ast.Starred) for each in elements)
+            return is_whole and len(elements) <= FEW
+        case ast.Constant(value=str(text)):
+            return len(text) <= FEW
+        case ast.Call(func=maker, args=arguments) if syntax.is_builtin(maker, *_SAME_LENGTH):
+            return any(_are_few(syntax, each) for each in arguments)
+        case ast.Call(
+            func=maker,
+            args=[ast.Constant(value=int(end))]
+            | [_, ast.Constant(value=int(end))]
+            | [_, ast.Constant(value=int(end)), ast.Constant()],
+        ) if syntax.is_builtin(maker, "range"):
             return end <= FEW
     return False
 
@@ -117,7 +142,10 @@ def _loops(syntax: Syntax, step: ast.stmt) -> Iterator[Loop]:
 
 
 def _start(syntax: Syntax, loop: Loop, name: str) -> ast.Assign | ast.AnnAssign | None:
-    """The last statement before a loop, in its block, that assigns to a name if it is a string."""
+    """The last statement before a loop, in its block, that assigns to a name if it is a string.
+
+    In between there may be statements and loops that only add to it.
+    """
     for statement in reversed(syntax.before(loop)):
         if not stored(nodes_of([statement]), name):
             continue
@@ -125,9 +153,11 @@ def _start(syntax: Syntax, loop: Loop, name: str) -> ast.Assign | ast.AnnAssign 
             case (
                 ast.Assign(targets=[ast.Name() | ast.Attribute()], value=value)
                 | ast.AnnAssign(target=ast.Name() | ast.Attribute(), value=ast.expr() as value)
-            ) if _is_literal(value):
+            ) if _is_literal(value) or _is_joined(value):
                 return statement
             case ast.AugAssign(op=ast.Add()):
+                continue
+            case ast.For() | ast.AsyncFor() | ast.While() if _only_adds(statement, name):
                 continue
         return None
     return None
@@ -137,6 +167,14 @@ def _is_literal(node: ast.expr) -> bool:
     return isinstance(node, ast.JoinedStr) or (
         isinstance(node, ast.Constant) and isinstance(node.value, str)
     )
+
+
+def _is_joined(node: ast.expr) -> bool:
+    """Whether parts are joined with nothing between, as our fix does for the loop before."""
+    match node:
+        case ast.Call(func=ast.Attribute(value=ast.Constant(value=""), attr="join")):
+            return True
+    return False
 
 
 def _is_local(function: Function, name: str) -> bool:
