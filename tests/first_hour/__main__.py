@@ -1,5 +1,7 @@
 """Write what the commands of docs/first-hour.md print now: ``python -m tests.first_hour``.
 
+The README's pictures of rewrites are drawn anew.
+
 With ``screens`` behind it, what Emacs shows is written, too.
 """
 
@@ -9,6 +11,7 @@ import sys
 import tempfile
 from pathlib import Path
 
+from tests.first_hour.pictures import PICTURES, draw
 from tests.first_hour.screens import with_screens
 from tests.first_hour.session import PAGE, prepare, rewritten
 
@@ -20,3 +23,6 @@ with tempfile.TemporaryDirectory() as folder:
         (home / "emacs").mkdir()
         page = with_screens(page, home / "emacs")
     PAGE.write_text(page, encoding="utf-8")
+
+for action, path in PICTURES.items():
+    path.write_text(draw(action), encoding="utf-8")

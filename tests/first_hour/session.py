@@ -57,12 +57,12 @@ def run(page: str, home: Path) -> Iterator[tuple[str, list[Step]]]:
         steps = []
         for part in re.split(r"^\$ ", block, flags=re.MULTILINE)[1:]:
             command, _, told = part.partition("\n")
-            said = ""
+            printed = ""
             if command.startswith("cd ~/"):
                 folder = home / command.removeprefix("cd ~/")
             else:
-                said = _said(command, folder, home)
-            steps.append(Step(command, told, said))
+                printed = said(command, folder, home)
+            steps.append(Step(command, told, printed))
         yield block, steps
 
 
@@ -74,7 +74,8 @@ def rewritten(page: str, home: Path) -> str:
     return page
 
 
-def _said(command: str, folder: Path, home: Path) -> str:
+def said(command: str, folder: Path, home: Path) -> str:
+    """What a command prints in a folder, without a key for a model."""
     environment = os.environ | {
         "PATH": os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]]),
         "HOME": str(home),
@@ -93,5 +94,5 @@ def _said(command: str, folder: Path, home: Path) -> str:
         check=False,
         timeout=DEADLINE,
     )
-    said = re.sub(r"^index [0-9a-f]+\.\.[0-9a-f]+", "index", done.stdout, flags=re.MULTILINE)
-    return said.replace(str(home), "~")
+    printed = re.sub(r"^index [0-9a-f]+\.\.[0-9a-f]+", "index", done.stdout, flags=re.MULTILINE)
+    return printed.replace(str(home), "~")

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.first_hour.pictures import PICTURES, shown, words_in
 from tests.first_hour.session import PAGE, prepare, run
 
 if TYPE_CHECKING:
@@ -22,3 +23,10 @@ def test_the_commands_of_the_first_hour_print_what_the_page_says(tmp_path: Path)
     for _, steps in run(PAGE.read_text(encoding="utf-8"), home):
         for step in steps:
             assert step.said == step.told, f"$ {step.command}"
+
+
+@pytest.mark.parametrize("action", PICTURES)
+def test_the_pictures_of_rewrites_show_what_is_printed(action: str) -> None:
+    words = words_in(PICTURES[action].read_text(encoding="utf-8"))
+    expected = filter(None, ("".join(line.split()) for line in shown(action)))
+    assert [each for each in expected if each not in words] == []

@@ -421,6 +421,36 @@ def test_excluded_files_have_no_findings_but_their_importers_see_them(
     assert worker.codes() == {"a.py": [], "b.py": []}
 
 
+@pytest.mark.parametrize("files", ["package, one.py", "./package/, one.py", "one.py, pack*"])
+def test_files_that_the_configuration_does_not_list_have_no_findings(
+    worker: Worker, tmp_path: Path, files: str
+) -> None:
+    names = ("package/a.py", "one.py", "other.py", "tests/test_a.py")
+    write(tmp_path, dict.fromkeys(names, "") | {"mypy.ini": f"[mypy]\nfiles = {files}\n"})
+    worker.start(tmp_path)
+    for name in (*names, "package/new.py"):
+        worker.show(tmp_path / name, "x: int = ''\n")
+    found = ["0:assignment"]
+    assert worker.codes() == {
+        "a.py": found,
+        "one.py": found,
+        "new.py": found,
+        "other.py": [],
+        "test_a.py": [],
+    }
+
+
+@pytest.mark.parametrize("files", ["m*.py", "nowhere"])
+def test_a_new_file_that_may_match_a_pattern_has_findings(
+    worker: Worker, tmp_path: Path, files: str
+) -> None:
+    config = {"mypy.ini": f"[mypy]\nfiles = {files}\n"}
+    write(tmp_path, {"m1.py": "", "m2.py": "", **config})
+    worker.start(tmp_path)
+    worker.show(tmp_path / "m3.py", "x: int = ''\n")
+    assert worker.codes() == {"m3.py": ["0:assignment"]}
+
+
 def test_new_imports_of_circular_library_modules_are_followed(
     worker: Worker, tmp_path: Path
 ) -> None:

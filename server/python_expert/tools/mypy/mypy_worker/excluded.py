@@ -1,4 +1,4 @@
-"""The files that a project excludes from mypy."""
+"""The files that a project's configuration leaves out of what mypy checks."""
 
 from __future__ import annotations
 
@@ -10,21 +10,30 @@ from typing import TYPE_CHECKING
 from mypy.modulefinder import matches_exclude, matches_gitignore
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from mypy.fscache import FileSystemCache
     from mypy.options import Options
 
 
-def is_excluded(path: str, options: Options, cache: FileSystemCache) -> bool:
-    """Whether mypy would skip a file in a search of the working directory.
+MANY = 2
+"""So many files of a folder may come from a pattern, which a new file may match, too."""
 
-    The command checks an excluded file if it is named explicitly. But here all files are named:
-    those that a search has found and those that an editor has open.
+
+def is_excluded(path: str, options: Options, cache: FileSystemCache) -> bool:
+    """Whether mypy would skip a file if it was started in the working directory without paths.
+
+    The command checks such a file if it is named explicitly. But here all files are named: those
+    that a search has found and those that an editor has open.
 
     Args:
         path: The absolute path of the file.
         options: The project's options.
         cache: The file system as mypy sees it.
     """
+    places = [Path(os.path.abspath(each)) for each in options.files or ()]  # noqa: PTH100 - keeps links
+    if any(map(os.path.exists, places)) and not _is_in(Path(path), places):
+        return True
     here = os.getcwd() + os.sep  # noqa: PTH109 - as the paths, with links in it
     return any(
         part.startswith(here)
@@ -34,3 +43,12 @@ def is_excluded(path: str, options: Options, cache: FileSystemCache) -> bool:
         )
         for part in accumulate(Path(path).parts, os.path.join)
     )
+
+
+def _is_in(file: Path, places: Sequence[Path]) -> bool:
+    """Whether a file is one of some files, or in one of some folders.
+
+    mypy has replaced patterns by what matched them when it read the configuration.
+    """
+    beside = sum(each.parent == file.parent and each.suffix == file.suffix for each in places)
+    return beside >= MANY or any(map(file.is_relative_to, places))

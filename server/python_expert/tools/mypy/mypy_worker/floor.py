@@ -78,7 +78,7 @@ def is_lowered(options: Options, module: str) -> bool:
 
 def hold(options: Options) -> None:
     """Raise options that have not been used yet to at least the defaults in every module."""
-    reset = (*SILENCING, *NOTED, "exclude", "exclude_gitignore")
+    reset = (*SILENCING, *NOTED, "exclude", "exclude_gitignore", "files")
     for name in reset:
         if hasattr(options, name):
             setattr(options, name, getattr(DEFAULTS, name))

@@ -1,0 +1,45 @@
+"""The README's pictures of rewrites in the shell, without a model."""
+
+from __future__ import annotations
+
+import html
+import io
+import re
+from pathlib import Path
+
+from rich.console import Console
+from rich.text import Text
+
+from tests.first_hour.session import said
+
+ROOT = Path(__file__).parents[2]
+PICTURES = {name: ROOT / f"docs/{name}.svg" for name in ("add-type-hints", "add-docstrings")}
+"""The picture of each action."""
+
+_COLORS = {"-": "red", "+": "green", "@": "cyan"}
+_ROW = re.compile(r'<text [^>]*x="([\d.]+)" y="([\d.]+)"[^>]*>(.*?)</text>')
+
+
+def shown(action: str) -> list[str]:
+    """What a picture has to show, line by line."""
+    command = f"python-expert rewrite {action} tests/examples/weather.py"
+    output = said(command, ROOT, ROOT / "nowhere")
+    return [f"$ {command}", *output.splitlines()]
+
+
+def draw(action: str) -> str:
+    """The picture of an action, as SVG."""
+    lines = shown(action)
+    console = Console(width=max(map(len, lines)), record=True, file=io.StringIO())
+    for line in lines:
+        console.print(Text(line, style=_COLORS.get(line[:1], "")))
+    return console.export_svg(title="Python Expert in a shell", unique_id=action)
+
+
+def words_in(svg: str) -> list[str]:
+    """The lines of a picture, without spaces, from top to bottom."""
+    rows: dict[float, list[tuple[float, str]]] = {}
+    for x, y, text in _ROW.findall(svg):
+        rows.setdefault(float(y), []).append((float(x), html.unescape(text)))
+    lines = ("".join(text for _, text in sorted(row)) for _, row in sorted(rows.items()))
+    return ["".join(line.split()) for line in lines]
