@@ -49,7 +49,7 @@ def test_a_file_too_new_for_bandit_is_named(project: ProjectFactory, *, stdin: b
     if not stdin:
         assert "F401" in found_codes(done)
         assert "B403" in found_codes(done)
-    assert re.search(rf"bandit could not run: {folder}/new.py:3: {TOLD}\n$", done.stderr)
+    assert re.search(rf"bandit could not run: new.py:3: {TOLD}\n$", done.stderr)
 
 
 @ONLY_OLD

@@ -135,6 +135,8 @@ def _ask_ruff(project: Project, folder: Path, files: Sequence[str]) -> Answer:
         argv += ["--config", f"lint = {_toml(profile.lint)}"]
         if profile.target:
             argv += ["--target-version", profile.target]
+        if profile.line_length:
+            argv += ["--line-length", str(profile.line_length)]
     status, out, err = _run("ruff", [*argv, *files], folder)
     if status not in (0, 1):
         return Answer(frozenset(), err)
