@@ -241,9 +241,9 @@ def test_a_failing_example_is_dropped_and_its_output_not_sent(
     assert attempt.written is not None
     assert attempt.written.after == f"{facts['double']}\n\n{TWICE}"
     assert attempt.written.verdict.status is Status.ACCEPTED
-    (left,) = attempt.left
+    (left,) = attempt.out.left
     assert left.text.endswith("the example in `twice` fails: expected '5', got '4'")
-    assert attempt.faults == {"twice": (EXAMPLE_FAILS,)}
+    assert attempt.out.faults == {"twice": (EXAMPLE_FAILS,)}
     assert attempt.evidence == (Evidence("doctest", 1, 0),)
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tests.conftest import RUFF_ALONE
-from tests.server.test_rewrites_cli import shell
+from tests.gate.texts import code
+from tests.server.test_rewrites_cli import PROGRAM, shell
 
 if TYPE_CHECKING:
     from tests.conftest import ProjectFactory
@@ -23,3 +24,40 @@ def test_what_tests_give_to_a_function_is_part_of_its_hint(project: ProjectFacto
     status, out, err = shell(*words, cwd=project(files), program=RUFF_ALONE)
     assert status == 0, err
     assert 'index: str | bool = "auto"' in out
+
+
+def test_a_finding_that_is_far_from_its_cause_costs_only_the_hints_that_cause_it(
+    project: ProjectFactory,
+) -> None:
+    text = code("""
+        def twice(x=1):
+            return x * 2
+
+
+        class NoneOf:
+            def __init__(self, iterable):
+                self.iterable = iterable
+
+            def _format(self, value):
+                return value.upper()
+
+            def __call__(self, value):
+                if value in self.iterable:
+                    raise ValueError(self._format(value))
+                return value
+
+
+        class Sub(NoneOf):
+            def _format(self, value):
+                return "-".join(value)
+
+
+        assert NoneOf([1])(4) == 4
+        """)
+    root = project({"pyproject.toml": "", "forms.py": text})
+    words = ("rewrite", "add-type-hints", "forms.py", "--provider", "offline")
+    _, out, err = shell(*words, cwd=root, program=PROGRAM)
+    assert "+def twice(x: int = 1) -> int:" in out
+    assert out.count("+    def _format(self, value: str) -> str:") == 2
+    assert "Hints added to 4 of 5 definitions" in err
+    assert "  NoneOf.__call__: mypy would find: Non-overlapping equality check" in err

@@ -201,14 +201,21 @@ def test_the_last_time_all_goes_that_a_finding_can_be_about() -> None:
     assert kept == {"g": {"params": {"x": "int"}}}
 
 
-def test_where_no_hint_is_near_the_least_trusted_go_first() -> None:
+def test_where_no_hint_is_near_none_of_several_definitions_is_blamed() -> None:
     facts: Facts = {
         "f": {"params": {"x": "int"}, "trust": {"x": 60}},
         "g": {"params": {"x": "int"}},
     }
     text = "def f(x): pass\n\n\ndef g(x): pass\n\n\nz = 3\n"
     kept, causes, _ = attributed(text, facts, ("misc", "z = 3"))
-    assert kept == {"g": {"params": {"x": "int"}}}
+    assert kept == facts
+    assert not causes
+
+
+def test_where_no_hint_is_near_the_least_trusted_of_one_definition_go_first() -> None:
+    facts: Facts = {"f": {"params": {"x": "int", "y": "int"}, "trust": {"x": 60}}}
+    kept, causes, _ = attributed("def f(x, y): pass\n\n\nz = 3\n", facts, ("misc", "z = 3"))
+    assert kept == {"f": {"params": {"y": "int"}, "trust": {"x": 60}}}
     assert causes == {"f": (0,)}
 
 
@@ -225,9 +232,9 @@ def test_a_finding_in_another_file_is_told_by_the_code_there() -> None:
         assert causes == {"g": (0,)}
 
 
-def test_a_finding_in_an_unreadable_file_drops_the_least_trusted_fact() -> None:
+def test_a_finding_in_an_unreadable_file_blames_none_of_several_definitions() -> None:
     source = Source.of("def f(x): pass\n\n\ndef g(x): pass\n")
     facts = {"f": {"params": {"x": "int"}, "trust": {"x": 60}}, "g": {"params": {"x": "int"}}}
     after = source.with_edits(ACTION.write(source, facts, Options()).edits)
     fault = Fault("mypy", "arg-type", "any words", None, "main.g(\n", _place("a\n", "a"))
-    assert ACTION.attribute(after, facts, [fault], PATIENT).facts == {"g": facts["g"]}
+    assert not ACTION.attribute(after, facts, [fault], PATIENT).causes

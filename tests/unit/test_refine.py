@@ -38,4 +38,4 @@ def test_only_a_definition_that_is_named_or_alone_is_asked_for_again(
     monkeypatch.setattr(attempt, "_run", refuse)
     asyncio.run(attempt.run(may_ask=False))
     assert attempt.refusal
-    assert attempt.faults.keys() == again
+    assert attempt.out.faults.keys() == again

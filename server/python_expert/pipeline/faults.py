@@ -6,11 +6,13 @@ from typing import TYPE_CHECKING
 
 from python_expert.actions.attribution import Fault
 from python_expert.gate.comparison import sentence
+from python_expert.text.paths import to_path
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from python_expert.gate.comparison import Found
+    from python_expert.gate.judgement import Judgement
     from python_expert.text.document import Document
 
 
@@ -26,6 +28,17 @@ class RefusalError(Exception):
         super().__init__(reason)
         self.key = key
         self.repairable = repairable
+
+
+def require_tools(judgement: Judgement) -> None:
+    """Check that no tool fails on a candidate that it could check before.
+
+    Raises:
+        RefusalError: A tool fails.
+    """
+    for name, why in judgement.failed_tools.items():
+        if name in judgement.before:
+            raise RefusalError(f"{name} cannot check the result: {why}")
 
 
 def as_faults(findings: Iterable[Found], uri: str, others: Sequence[Document]) -> Iterator[Fault]:
@@ -44,6 +57,17 @@ def as_faults(findings: Iterable[Found], uri: str, others: Sequence[Document]) -
             yield Fault(*said, finding.range)
         else:
             yield Fault(*said, None, other.text if other else "", finding.range)
+
+
+def message(found: Found, uri: str, advice: str) -> str:
+    """What a finding says; for one in another document than that of the URI, with advice."""
+    finding = found.finding
+    said = finding.tool, finding.code, finding.message
+    if found.uri == uri:
+        return sentence(*said)
+    path = to_path(found.uri)
+    where = f" in {path.name if path else found.uri}:{finding.range.start.line + 1}"
+    return f"{sentence(*said, where)}{advice and f'; {advice}'}"
 
 
 def harmless(fault: Fault) -> str:

@@ -7,19 +7,18 @@ from typing import TYPE_CHECKING, Any
 
 from python_expert.actions.base import Skipped
 from python_expert.gate.affected_tests import collect
-from python_expert.gate.blocking import is_allowable
-from python_expert.gate.comparison import sentence
 from python_expert.gate.judgement import Judge
 from python_expert.gate.verdict import Reason, Status
 from python_expert.pipeline.callers import Callers
 from python_expert.pipeline.candidates import Candidates, with_unchecked
 from python_expert.pipeline.creation import check_created
-from python_expert.pipeline.faults import RefusalError, as_faults, harmless
+from python_expert.pipeline.culprits import Culprits, Trials, stopping
+from python_expert.pipeline.faults import RefusalError, as_faults, harmless, message, require_tools
+from python_expert.pipeline.left_out import LeftOut
 from python_expert.pipeline.normalisation import Normaliser
-from python_expert.text.paths import to_path
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
     from python_expert.actions.base import Options
     from python_expert.gate.comparison import Found
@@ -54,12 +53,9 @@ class Attempt:
         options: The options, with what the user has agreed to since.
         written: What passed the gate, if anything did.
         refusal: Why nothing could be written, if so.
-        left: What was left out, and why.
-        withheld: Proposals that are not written, or not completely, because of findings that the
-            user may allow; by key.
+        out: What was left out.
         judgement: The last judgement of the tools.
         evidence: What was run last.
-        faults: What the provider could correct, by key; it quotes no other files.
         asked: Whether the user was asked about what cannot be proven.
         callers: The changes of other files that use changed definitions.
     """
@@ -75,17 +71,15 @@ class Attempt:
         allow: bool = False,
     ) -> None:
         self.facts, self._proposed = dict(facts), dict(facts)
+        self.out = LeftOut(self._proposed)
         self.options, self.asked = options, False
         self.written: Written | None = None
         self.refusal: RefusalError | None = None
-        self.left: dict[Skipped, None] = {}
-        self.withheld: dict[str, Any] = {}
         self.judgement: Judgement | None = None
         self.evidence: tuple[Evidence, ...] = ()
-        self.faults: dict[str, tuple[str, ...]] = {}
         self.callers: tuple[Caller, ...] = ()
         self._worker, self._request, self._document = worker, request, document
-        self._allow, self._turn = allow, 0
+        self._allow, self._turn, self._searched = allow, 0, False
         self._contradicted: list[tuple[str, str]] = []
 
     async def run(self, *, may_ask: bool) -> None:
@@ -104,7 +98,7 @@ class Attempt:
             blamed = {refusal.key} & self.facts.keys() or tuple(self.facts)
             if len(blamed) == 1:
                 for key in blamed:
-                    self._reject(key, str(refusal))
+                    self.out.reject(key, str(refusal))
 
     def is_better_than(self, other: Attempt) -> bool:
         """Whether this trial writes more than another one, or as much with fewer faults."""
@@ -114,7 +108,7 @@ class Attempt:
     def _quality(self) -> tuple[int, int]:
         # The edits do not show it, as formatting merges them.
         changed = len(self.written.changed) if self.written else 0
-        return changed, -sum(map(len, self.faults.values()))
+        return changed, -sum(map(len, self.out.faults.values()))
 
     async def _run(self, *, may_ask: bool) -> Written | None:
         request, document = self._request, self._document
@@ -122,7 +116,7 @@ class Attempt:
         normaliser = Normaliser(self._worker, request, document)
         callers = Callers(self._worker, request, document)
         left = MOST_ATTEMPTS
-        while left:
+        while True:
             self._turn = MOST_ATTEMPTS - left + 1
             self._report_progress("writing what was proposed")
             written = await self._worker.apply(
@@ -144,11 +138,9 @@ class Attempt:
             left -= 1
             written, judgement, others = await self._judged(written, judge, normaliser, callers)
             self.judgement = judgement
-            for name, why in judgement.failed_tools.items():
-                if name in judgement.before:
-                    raise RefusalError(f"{name} cannot check the result: {why}")
-            stopping = [each for each in judgement.blocking if not self._is_allowed(each)]
-            if not stopping:
+            require_tools(judgement)
+            found = stopping(judgement, allow=self._allow)
+            if not found:
                 if passed := await self._passed(written, judgement, left):
                     self.callers = await callers.judged(passed, others, allow=self._allow)
                     return passed
@@ -156,11 +148,9 @@ class Attempt:
                 continue
             before = dict(self.facts)
             try:
-                await self._reduce(written, stopping, left)
+                left = max(left, await self._reduce(written, found, left, judge))
             finally:
-                self._withhold(before, stopping)
-        self._withhold(self.facts, self.judgement.blocking if self.judgement else ())
-        raise RefusalError("the proposal could not be changed so that it passes the checks")
+                self.out.withhold(before, self.facts, found)
 
     async def _revise(self) -> bool:
         """Leave out facts that depend on contradicted ones; returns whether there are any."""
@@ -169,7 +159,8 @@ class Attempt:
         revised = await self._request.provider.revise(self.facts, self._contradicted)
         changed = [key for key, facts in self.facts.items() if revised.get(key) != facts]
         why = "a part of what was proposed: it rests on what a tool has contradicted"
-        self.left |= {Skipped(key, why): None for key in changed}
+        for key in changed:
+            self.out.note(Skipped(key, why))
         self.facts, self._contradicted = dict(revised), []
         return bool(changed)
 
@@ -211,16 +202,6 @@ class Attempt:
         candidates = Candidates(self._worker, request.action, judge, normaliser)
         return *await candidates.judged(written, self.options), others
 
-    def _is_allowed(self, found: Found) -> bool:
-        return self._allow and is_allowable(found.finding)
-
-    def _withhold(self, before: Mapping[str, Any], blocking: Sequence[Found]) -> None:
-        """Note the facts withheld because of findings; all of them if no cause was found."""
-        if any(is_allowable(each.finding) for each in blocking):
-            for key, facts in before.items():
-                if self.facts.get(key) != facts or self.facts == before:
-                    self.withheld[key] = self._proposed[key]
-
     def _report_waiting(self, tools: Sequence[str]) -> None:
         self._report_progress(f"checking with {' and '.join(tools)}")
 
@@ -231,19 +212,16 @@ class Attempt:
     def _leave(self, written: Written) -> None:
         """Note what could not be written, and what the provider could correct."""
         for each in written.left:
-            self.left[each] = None
+            self.out.note(each)
             if each.key in self.facts and not each.agree and not each.extra:
-                self._reject(each.key, each.reason)
-
-    def _reject(self, key: str, reason: str) -> None:
-        self.faults[key] = tuple(dict.fromkeys((*self.faults.get(key, ()), reason)))
+                self.out.reject(each.key, each.reason)
 
     def _drop(self, key: str, reason: Reason) -> None:
         if self.facts.pop(key, None) is not None:
             text = f"the gate refuses it: {reason.message}"
-            self.left[Skipped(key, text)] = None
+            self.out.note(Skipped(key, text))
             # The program's output may contain secrets.
-            self._reject(key, EXAMPLE_FAILS if reason.examples else text)
+            self.out.reject(key, EXAMPLE_FAILS if reason.examples else text)
 
     def _drop_refused(self, written: Written) -> None:
         """Leave out what the gate refuses; all of it if the gate names no definition."""
@@ -263,38 +241,60 @@ class Attempt:
             return False
         for each in reasons:
             text = f"to be confirmed: {each.message}"
-            self.left[Skipped(each.key, text, agree=True)] = None
+            self.out.note(Skipped(each.key, text, agree=True))
             self.facts.pop(each.key, None)
         return True
 
-    async def _reduce(self, written: Written, blocking: Sequence[Found], left: int) -> None:
-        """Leave out facts that cause new findings."""
+    async def _reduce(
+        self, written: Written, blocking: Sequence[Found], left: int, judge: Judge
+    ) -> int:
+        """Leave out facts that cause new findings; how often the rest must be judged at least."""
         faults = list(as_faults(blocking, self._document.uri, self._request.others()))
         fewer, causes, contradicted = await self._worker.reduce(
             self._request.action, written.after, self.facts, faults, left or 1
         )
-        said = list(map(self._sentence, blocking))
+        said = list(map(self._message, blocking))
         told = [harmless(each) for each in faults]
         if not causes or not left:
+            if len(self._proposed) > 1 and not written.whole and not self._searched:
+                await self._search(judge, causes)
+                return 1
             # If the cause is unknown, the model is not asked for all proposals again.
             for key in self.facts if written.whole else causes:
                 for text in told:
-                    self._reject(key, text)
+                    self.out.reject(key, text)
             raise RefusalError(said[0])
         for key, found in causes.items():
-            part = "a part of what was proposed: " if key in fewer else ""
-            self.left[Skipped(key, f"{part}{said[found[0]]}")] = None
+            self.out.cut(key, said[found[0]], whole=key not in fewer)
             for at in found:
-                self._reject(key, told[at])
+                self.out.reject(key, told[at])
         self.facts = dict(fewer)
         self._contradicted += contradicted
+        return 0
 
-    def _sentence(self, found: Found) -> str:
-        """The message about a finding; for one in another document, with advice."""
-        finding = found.finding
-        said = finding.tool, finding.code, finding.message
-        if found.uri == self._document.uri:
-            return sentence(*said)
-        path, advice = to_path(found.uri), self._request.advice
-        where = f" in {path.name if path else found.uri}:{finding.range.start.line + 1}"
-        return f"{sentence(*said, where)}{advice and f'; {advice}'}"
+    async def _search(self, judge: Judge, likely: Collection[str]) -> None:
+        """Leave out what causes findings, and nothing else, by judging fewer facts.
+
+        Args:
+            judge: The tools.
+            likely: The definitions that are blamed rather than others.
+        """
+        self._searched = True
+        given = self._worker, self._request, self._document, self.options, judge
+        culprits = Culprits(Trials(*given, self._allow))
+        await culprits.search(self.facts, likely)
+        cut = {key: self._proposed[key] for key in self.out.cuts - culprits.causes.keys()}
+        await culprits.restore(dict(sorted(cut.items())))
+        self.facts, self._contradicted = culprits.kept, self._contradicted + culprits.contradicted
+        for key, facts in cut.items():
+            if self.facts.get(key) == facts:
+                self.out.restore(key)
+                self._contradicted = [each for each in self._contradicted if each[0] != key]
+        for key, why in culprits.causes.items():
+            said = filter(None, [why.reason, *map(self._message, why.blocking[:1])])
+            self.out.cut(key, ": ".join(said), whole=key not in self.facts)
+            for each in as_faults(why.blocking, self._document.uri, self._request.others()):
+                self.out.reject(key, harmless(each))
+
+    def _message(self, found: Found) -> str:
+        return message(found, self._document.uri, self._request.advice)

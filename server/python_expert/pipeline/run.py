@@ -238,11 +238,11 @@ class _Run:
     async def _write(self, document: Document) -> Attempt:
         """Write the facts; the provider is asked to correct those with faults."""
         best = attempt = await self._try(document, self._facts)
-        while attempt.faults and self._repair_attempts:
+        while attempt.out.faults and self._repair_attempts:
             self._repair_attempts -= 1
             self._outcome.repairs += 1
             try:
-                better = await self._repair(document, attempt.faults)
+                better = await self._repair(document, attempt.out.faults)
                 if not better:
                     break
                 attempt = await self._try(document, {**best.facts, **better})
@@ -252,9 +252,9 @@ class _Run:
                 break
             if attempt.is_better_than(best):
                 best = attempt
-        if self._request.allow_findings and best.withheld and not self._allow:
+        if self._request.allow_findings and best.out.withheld and not self._allow:
             self._allow = True
-            attempt = await self._try(document, {**best.facts, **best.withheld})
+            attempt = await self._try(document, {**best.facts, **best.out.withheld})
             best = attempt if attempt.written else best
         self._facts = self._outcome.facts = best.facts
         return best
@@ -285,12 +285,12 @@ class _Run:
             outcome.before, outcome.after = judged.before, judged.after
             outcome.failed_tools, outcome.revealed = judged.failed_tools, judged.revealed
             outcome.noted = tuple(each.finding for each in judged.noted)
-        outcome.evidence, outcome.withheld = attempt.evidence, attempt.withheld
-        for each in attempt.left:
+        outcome.evidence, outcome.withheld = attempt.evidence, attempt.out.withheld
+        for each in attempt.out.left:
             outcome.leave(each)
         if attempt.refusal:
             raise attempt.refusal
-        if attempt.written is None and any(not each.extra for each in attempt.left):
+        if attempt.written is None and any(not each.extra for each in attempt.out.left):
             outcome.result = Result.REFUSED
         return attempt.written
 

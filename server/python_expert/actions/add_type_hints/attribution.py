@@ -71,7 +71,7 @@ class _Attributer:
                 worst = min(first, key=lambda p: (self._trust[p], -counts[p], order[p]))
                 if not (self._suspects.may_be_none(fault) and self._widen(worst, number)):
                     self._drop([worst], number)
-        if not self._done and self._trust:  # no suspect is known: remove the least trusted hints
+        if not self._done and self._trust and len(self._rest) == 1:  # only these hints can be it
             least = min(self._trust.values())
             self._drop([place for place, trust in self._trust.items() if trust == least], 0)
         kept = {key: fact for key, fact in self._rest.items() if _has_hints(fact)}

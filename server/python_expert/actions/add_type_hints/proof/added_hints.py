@@ -119,19 +119,20 @@ class Comparison:
             if len(one) != len(other):
                 self._differ(near)
             for left, right in zip(one, other, strict=True):
-                self._same(left, right, right if isinstance(right, ast.AST) else near)
+                self._same(left, right, right if hasattr(right, "lineno") else near)
         elif isinstance(one, ast.AST) and isinstance(other, ast.AST):
-            self._nodes(one, other)
+            # Operators, for example, have no line of their own.
+            self._nodes(one, other, other if hasattr(other, "lineno") else near)
         elif type(one) is not type(other) or repr(one) != repr(other):
             self._differ(near)
 
-    def _nodes(self, one: ast.AST, other: ast.AST) -> None:
+    def _nodes(self, one: ast.AST, other: ast.AST, near: ast.AST) -> None:
         if isinstance(one, ast.Assign) and isinstance(other, ast.AnnAssign):
             self._assignment(one, other)
             return
         if type(one) is not type(other):
             bare = isinstance(other, ast.AnnAssign) and other.value is None
-            self._differ(other, _BARE if bare else _CHANGED)
+            self._differ(near, _BARE if bare else _CHANGED)
         outer = self._parents
         for field in one._fields:
             left, right = getattr(one, field, None), getattr(other, field, None)
@@ -147,7 +148,7 @@ class Comparison:
             elif left is None and right is not None and field in {"annotation", "returns"}:
                 self._header(other, right, outer)
             else:
-                self._same(left, right, other)
+                self._same(left, right, near)
             self._parents = outer
 
     def _statements(
@@ -183,7 +184,7 @@ class Comparison:
                 bare = isinstance(node, ast.AnnAssign) and node.value is None
                 self._differ(node, _BARE if bare else "a statement is added")
             else:
-                self._nodes(old, node)
+                self._nodes(old, node, node)
                 index += 1
         if index < len(one):
             near: ast.AST = other[-1] if other else ast.Pass(lineno=one[index].lineno)
