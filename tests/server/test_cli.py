@@ -219,6 +219,9 @@ def test_standard_input_is_checked_as_the_file_it_stands_for(project: ProjectFac
         stdin=text,
     )
     assert [(item["path"], item["code"]) for item in findings(done)] == [("x.py", "F821")]
+    done = cli("check", "--stdin-filename", "x.py", cwd=folder, stdin=text)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "add - to check that" in " ".join(done.stderr.replace("│", "").split())
 
 
 def test_all_tools_check_standard_input(folder: Path) -> None:
@@ -533,10 +536,13 @@ def test_files_are_checked_again_when_they_change(project: ProjectFactory) -> No
         assert watching.stdout is not None
         assert watching.stderr is not None
         try:
+            timed = re.compile(r"\[\d\d:\d\d:\d\d\] Checking:\n")
+            assert timed.fullmatch(watching.stdout.readline())
             assert "F401" in watching.stdout.readline()
             assert "Found 1 finding" in watching.stderr.readline()
             assert "Watching" in watching.stderr.readline()
             (folder / "x.py").write_text("print(undefined)\n")
+            assert timed.fullmatch(watching.stdout.readline()), "it tells two runs apart in a pipe"
             assert "F821" in watching.stdout.readline()
             assert "Found 1 finding" in watching.stderr.readline()
             assert "Watching" in watching.stderr.readline()

@@ -141,8 +141,9 @@ class Checking:
         if self._wishes.output_format is OutputFormat.TEXT and not self._wishes.quiet:
             listed = self._listed(ordered)
             # How many of the known ones can be fixed is not known.
-            fixable = 0 if self._known and self._known.hidden else self._fixable
-            found = {"fixable": min(fixable, len(listed)), "fixed": self._fixed}
+            hidden = self._known.hidden if self._known else 0
+            fixable = 0 if hidden else min(self._fixable, len(listed))
+            found = {"fixable": fixable, "fixed": self._fixed, "hidden": hidden}
             if ordered or not self._failures:
                 unlisted = self._unlisted(ordered)
                 output.tell(self._errors, output.summary(listed, **found, unlisted=unlisted))

@@ -14,6 +14,10 @@ if TYPE_CHECKING:
     from python_expert.text.document import Document
 
 
+PART = "a part is left out, because "
+"""Begins the reason where the rest of a definition's proposal is written."""
+
+
 class RefusalError(Exception):
     """Nothing can be written; the message gives the reason.
 
@@ -44,6 +48,16 @@ def as_faults(findings: Iterable[Found], uri: str, others: Sequence[Document]) -
             yield Fault(*said, finding.range)
         else:
             yield Fault(*said, None, other.text if other else "", finding.range)
+
+
+def dependent(contradicted: Iterable[tuple[str, str]]) -> str:
+    """Why a part is left out that was inferred from what the tools have contradicted.
+
+    Args:
+        contradicted: What that is, each as a definition's key and a part of it.
+    """
+    wrong = ", ".join(f"`{name}` of {key}" for key, name in contradicted)
+    return f"{PART}it depends on the proposal for {wrong}, which a tool contradicts"
 
 
 def harmless(fault: Fault) -> str:

@@ -14,7 +14,7 @@ from python_expert.gate.verdict import Reason, Status
 from python_expert.pipeline.callers import Callers
 from python_expert.pipeline.candidates import Candidates, with_unchecked
 from python_expert.pipeline.creation import check_created
-from python_expert.pipeline.faults import RefusalError, as_faults, harmless
+from python_expert.pipeline.faults import PART, RefusalError, as_faults, dependent, harmless
 from python_expert.pipeline.normalisation import Normaliser
 from python_expert.text.paths import to_path
 
@@ -168,7 +168,7 @@ class Attempt:
             return False
         revised = await self._request.provider.revise(self.facts, self._contradicted)
         changed = [key for key, facts in self.facts.items() if revised.get(key) != facts]
-        why = "a part of what was proposed: it rests on what a tool has contradicted"
+        why = dependent(self._contradicted)
         self.left |= {Skipped(key, why): None for key in changed}
         self.facts, self._contradicted = dict(revised), []
         return bool(changed)
@@ -282,7 +282,7 @@ class Attempt:
                     self._reject(key, text)
             raise RefusalError(said[0])
         for key, found in causes.items():
-            part = "a part of what was proposed: " if key in fewer else ""
+            part = PART if key in fewer else ""
             self.left[Skipped(key, f"{part}{said[found[0]]}")] = None
             for at in found:
                 self._reject(key, told[at])
