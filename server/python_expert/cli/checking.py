@@ -149,6 +149,13 @@ class Checking:
                 output.tell(self._errors, output.summary(listed, **found, unlisted=unlisted))
             for line in (*self._baselines(paths), *self._tests(), *self._coverage()):
                 output.tell(self._errors, line)
+        self._advise(ordered)
+
+    def _advise(self, found: Sequence[tuple[Path, Finding]]) -> None:
+        """Tell once for each Python what to do about imports that were not found there."""
+        searched = dict.fromkeys(finding.searched for _, finding in found if finding.searched)
+        for python in () if self._wishes.quiet else searched:
+            output.tell(self._errors, output.missing(python))
 
     def _unlisted(self, found: Sequence[tuple[Path, Finding]]) -> list[output.Unlisted]:
         """What is only counted, by tool."""

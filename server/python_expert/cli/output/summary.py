@@ -83,6 +83,18 @@ def known(baseline: Path, hidden: int, gone: int) -> Iterator[str]:
         yield f"{count(gone, 'known finding')} {are} gone; run `python-expert baseline update`."
 
 
+def missing(searched: str) -> str:
+    """What to do about imports that were not found.
+
+    Args:
+        searched: The Python in whose packages they were searched.
+    """
+    return (
+        f"Missing imports were searched in the packages of {searched}; install them there, "
+        "or activate the environment that has them."
+    )
+
+
 def statistics(findings: Sequence[Located]) -> Iterator[str]:
     """A line for each rule: the number of findings, its code and its tool."""
     counts = Counter((finding.code, finding.tool.title) for _, finding in findings)
