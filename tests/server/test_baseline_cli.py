@@ -49,7 +49,7 @@ def add(path: Path, text: str) -> None:
 def test_only_what_is_new_is_shown(legacy: Path) -> None:
     hidden = f"{len(entries(legacy))} known findings hidden ({NAME}).\n"
     done = cli("check", cwd=legacy)
-    assert (done.returncode, done.stdout, done.stderr) == (0, "", f"All checks passed.\n{hidden}")
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", f"No new findings.\n{hidden}")
     add(legacy / "old.py", NEW)
     done = cli("check", cwd=legacy)
     assert (done.returncode, done.stdout.count("\n")) == (1, 1)
@@ -147,7 +147,7 @@ def test_watching_hides_what_is_known_and_follows_the_file(legacy: Path) -> None
         assert watching.stderr is not None
         try:
             assert [watching.stderr.readline() for _ in range(3)][:2] == [
-                "All checks passed.\n",
+                "No new findings.\n",
                 f"{known} known findings hidden ({NAME}).\n",
             ]
             (legacy / NAME).unlink()
@@ -179,7 +179,7 @@ def test_write_replaces_nothing_unless_told(legacy: Path) -> None:
 def test_fix_also_fixes_known_findings(legacy: Path) -> None:
     done = cli("check", "--fix", cwd=legacy)
     assert done.returncode == 0
-    assert "Fixed 3 findings. All checks passed." in done.stderr
+    assert "Fixed 3 findings. No new findings." in done.stderr
     assert "3 known findings are gone" in done.stderr
 
 
@@ -206,7 +206,7 @@ def test_without_a_file_update_and_check_say_how_to_write_it(project: ProjectFac
     for command in ("update", "check"):
         done = cli("baseline", command, cwd=folder)
         assert done.returncode == 2
-        assert f"there is no {NAME}; `python-expert baseline write` makes it" in done.stderr
+        assert f"there is no {NAME}; `python-expert baseline write` creates it" in done.stderr
 
 
 def test_nothing_is_written_if_a_tool_cannot_run(project: ProjectFactory) -> None:

@@ -138,6 +138,12 @@ def test_what_mypy_warns_about_in_its_configuration_is_reported(
             "[tool.ruff] has no field `selekt`",
             3,
         ),
+        (
+            "ruff.toml",
+            'lint.selekt = ["E"]\n',
+            "has no field `selekt`; did you mean `select`?",
+            0,
+        ),
         ("ruff.toml", "line-length = 'a'\n", 'line-length: invalid type: string "a", expected', 0),
         (
             "pyproject.toml",
@@ -182,7 +188,9 @@ def test_the_doctor_finds_it_too_and_says_so_by_its_status(
     (file,) = files
     assert file in next(line for line in done.stdout.splitlines() if line.startswith(tool))
     assert "SIGKILL" not in done.stderr
-    assert cli("doctor", "nowhere", cwd=folder).returncode == 2
+    done = cli("doctor", "nowhere", cwd=folder)
+    assert done.returncode == 2
+    assert "nowhere does not exist" in done.stderr
 
 
 def test_a_pyproject_toml_that_cannot_be_read_is_told_once(project: ProjectFactory) -> None:

@@ -219,6 +219,9 @@ def test_standard_input_is_checked_as_the_file_it_stands_for(project: ProjectFac
         stdin=text,
     )
     assert [(item["path"], item["code"]) for item in findings(done)] == [("x.py", "F821")]
+    done = cli("check", "--stdin-filename", "x.py", cwd=folder, stdin=text)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "add - to check that" in " ".join(done.stderr.replace("│", "").split())
 
 
 def test_all_tools_check_standard_input(folder: Path) -> None:
@@ -533,10 +536,13 @@ def test_files_are_checked_again_when_they_change(project: ProjectFactory) -> No
         assert watching.stdout is not None
         assert watching.stderr is not None
         try:
+            timed = re.compile(r"\[\d\d:\d\d:\d\d\] Checking:\n")
+            assert timed.fullmatch(watching.stdout.readline())
             assert "F401" in watching.stdout.readline()
             assert "Found 1 finding" in watching.stderr.readline()
             assert "Watching" in watching.stderr.readline()
             (folder / "x.py").write_text("print(undefined)\n")
+            assert timed.fullmatch(watching.stdout.readline()), "it tells two runs apart in a pipe"
             assert "F821" in watching.stdout.readline()
             assert "Found 1 finding" in watching.stderr.readline()
             assert "Watching" in watching.stderr.readline()
@@ -722,8 +728,18 @@ def test_doctor_fails_without_pytest_only_where_the_project_switches_it_on(
     subprocess.run([sys.executable, "-m", "venv", "--without-pip", folder / ".venv"], check=True)
     done = cli("doctor", cwd=folder, env={"VIRTUAL_ENV": ""})
     assert done.returncode == status
-    assert "No module named pytest" in done.stdout
+    python = folder / ".venv/bin/python"
+    assert f"not installed in {python}; run `pip install pytest` there" in done.stdout
     assert ("pyproject.toml switches pytest on" in done.stdout) is bool(status)
+
+
+def test_doctor_says_what_to_do_without_a_virtual_environment(project: ProjectFactory) -> None:
+    folder = project({"pyproject.toml": ""})
+    python = Path(sys.executable)
+    for active, told in ("", True), (str(python.parents[1]), False):
+        done = cli("doctor", cwd=folder, env={"VIRTUAL_ENV": active, "CONDA_PREFIX": ""})
+        assert done.returncode == 0
+        assert ("no virtual environment was found: create one" in done.stdout) is told
 
 
 def test_doctor_shows_who_proposes_rewrites_and_no_key(project: ProjectFactory) -> None:

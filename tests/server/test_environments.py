@@ -35,15 +35,19 @@ VERSION = f"python{sys.version_info[0]}.{sys.version_info[1]}"
 MEMBER = {"pyproject.toml": '[project]\nname = "one"\nversion = "1"\n', "x.py": "import shared\n"}
 
 
-def checked(folder: Path, path: str, **variables: str) -> list[str]:
-    """What mypy finds in a file, as the command says it."""
-    done = subprocess.run(
+def check(folder: Path, path: str, **variables: str) -> subprocess.CompletedProcess[str]:
+    """Run the command with mypy."""
+    return subprocess.run(
         [sys.executable, "-m", "python_expert", "check", path, "--tools", "mypy",
          "--output-format", "json"],
-        cwd=folder, env={**os.environ, **variables}, capture_output=True, check=False,
+        cwd=folder, env={**os.environ, **variables}, capture_output=True, text=True, check=False,
         timeout=DEADLINE,
     )  # fmt: skip
-    return [item["message"] for item in json.loads(done.stdout)]
+
+
+def checked(folder: Path, path: str, **variables: str) -> list[str]:
+    """What mypy finds in a file, as the command says it."""
+    return [item["message"] for item in json.loads(check(folder, path, **variables).stdout)]
 
 
 def test_a_member_can_import_from_the_shared_environment(
@@ -52,9 +56,11 @@ def test_a_member_can_import_from_the_shared_environment(
     root = project({"pyproject.toml": '[tool.uv.workspace]\nmembers = ["packages/*"]\n'})
     write(root / "packages/one", MEMBER)
     subprocess.run([sys.executable, "-m", "venv", "--without-pip", root / ".venv"], check=True)
-    (missing,) = checked(root, "packages/one/x.py")
-    assert f"{root}/.venv/bin/python (.venv in {root})" in missing, "it says what was searched"
-    assert "set pythonExpert.interpreter" in missing, "and what to do"
+    write(root / "packages/one", {"y.py": "import shared\n"})
+    told = check(root, "packages/one").stderr
+    assert told.count(f"packages of {root}/.venv/bin/python (.venv in {root})") == 1, told
+    assert "activate the environment that has them" in told, "it says what to do, once"
+    assert "pythonExpert" not in told, "there is no such setting in a shell"
     package = root / ".venv/lib" / VERSION / "site-packages/shared"
     write(package, {"__init__.py": "", "py.typed": ""})
     assert checked(root, "packages/one/x.py") == []
@@ -114,6 +120,8 @@ def test_an_editor_uses_a_scripts_environment_once_there_is_one(
         editor.open(root / name, (root / name).read_text("utf-8"))
         editor.wait_diagnostics(root / name, lambda found: "import-not-found" in codes(found))
     assert any(SCRIPT_ADVICE in each["message"] for each in editor.diagnostics(root / "tool.py"))
+    said = " ".join(each["message"] for each in editor.diagnostics(root / "module.py"))
+    assert "or set pythonExpert.interpreter" in said
     sync(uv, root / "tool.py")
     editor.save(root / "tool.py")
     editor.wait_diagnostics(root / "tool.py", lambda found: "import-not-found" not in codes(found))

@@ -308,6 +308,22 @@ def test_lines_are_those_of_lsp(worker: Worker, tmp_path: Path) -> None:
     assert [each["line"] for each in result["findings"]] == expected
 
 
+def test_each_import_without_stubs_names_their_package(worker: Worker, tmp_path: Path) -> None:
+    text = "import yaml\nimport yaml.nodes\n"
+    write(tmp_path, {"a.py": text})
+    worker.start(tmp_path)
+    worker.show(tmp_path / "a.py", text)
+    (result,) = worker.check().values()
+    for found in result["findings"]:
+        assert found["message"].endswith("; run `python3 -m pip install types-PyYAML`")
+        assert found["notes"] == []
+    done = subprocess.run(
+        [*(sys.executable, "-m", "python_expert", "check", "--tools", "mypy", "-q"), tmp_path],
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.stdout.count("pip install types-PyYAML`") == len(result["findings"]) == 2
+
+
 def test_notes_belong_to_their_error(worker: Worker, tmp_path: Path) -> None:
     worker.start(tmp_path, "--show-error-code-links")
     worker.show(

@@ -466,6 +466,7 @@ def test_a_project_without_pytest_is_told_so(
     editor.initialize([folder], options={"interpreter": python})
     answer = run(editor, uri=(folder / "tests/test_shop.py").as_uri())
     assert answer["message"].startswith("tests cannot be run: pytest cannot be imported by")
+    assert "install it there, or activate the environment that has it" in answer["message"]
 
 
 def test_plugins_that_split_or_measure_runs_do_not_disturb(

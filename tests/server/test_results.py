@@ -116,7 +116,7 @@ def test_a_folder_says_why_docstrings_were_not_written(
             ),
         ),
         ("Shop.open", 0, "Add docstrings: nothing to change\n  Shop.open: it has a docstring\n"),
-        ("nowhere", 1, "python-expert: shop.py: there is no nowhere in this document\n"),
+        ("nowhere", 1, "python-expert: shop.py: there is no nowhere in this file\n"),
     ],
 )
 def test_a_definition_that_is_named_is_meant_or_says_why_not(
@@ -155,7 +155,7 @@ def test_findings_can_be_allowed_for_once(tmp_path: Path, monkeypatch: pytest.Mo
     found = "ruff would find: `collections.abc.Iterator` is banned: No. [TID251]"
     status, said = rewrite(tmp_path, monkeypatch, *WORDS)
     line = "Hints added to 1 of 1 definition"
-    told = f"{line} (0 complete, 1 in part)\n  count: a part of what was proposed: {found}\n"
+    told = f"{line} (0 complete, 1 in part)\n  count: a part is left out, because {found}\n"
     assert (status, said) == (1, told)
     write(tmp_path, {"count.py": COUNTING})
     status, said = rewrite(tmp_path, monkeypatch, *WORDS, "--allow-findings")

@@ -556,7 +556,7 @@ def test_no_hint_rests_on_one_that_a_tool_has_contradicted(shop: Path) -> None:
     assert "def __init__(self, value) -> None:" in hinted
     assert "def update(self, total: int = 4):" in hinted
     assert "def name(self) -> str:" in hinted
-    assert "Car.update: a part of what was proposed: it rests on what a tool has" in err
+    assert "Car.update: a part is left out, because it depends on the proposal for `value`" in err
 
 
 def test_where_nothing_is_proposed_that_is_said(shop: Path) -> None:

@@ -166,7 +166,7 @@ def test_an_import_of_typing_extensions_is_told_where_it_is_new() -> None:
     options = Options(python=(3, 10))
     (told,) = REWRITE.write(Source.of(text), facts, options).left
     assert (told.key, told.notable) == ("A.f", True)
-    assert told.reason.startswith("imports typing_extensions, which need not be installed")
+    assert told.reason.startswith("note: typing_extensions is imported for type checkers only")
     used = f"from typing_extensions import Self\n\n\n{text}"
     assert REWRITE.write(Source.of(used), facts, options).left == ()
     assert REWRITE.write(Source.of(text), facts, Options(python=(3, 11))).left == ()

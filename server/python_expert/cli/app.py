@@ -74,7 +74,7 @@ def doctor_(
     The exit status is 1 if a tool cannot do its work, or a file or setting is wrong.
     """
     if not path.exists():
-        raise typer.BadParameter(f"there is no {path}", param_hint="PATH")
+        raise typer.BadParameter(f"{path} does not exist", param_hint="PATH")
     path = path.resolve()
     root = root_of(path / "x.py" if path.is_dir() else path)
     report = asyncio.run(doctor.examine(root, scripts.find(path)))

@@ -195,7 +195,7 @@ def _exit(
             if run.error and not repairs:
                 raise typer.Exit(FAILED)
             if must_exist and run.entries is None and not run.error:
-                _end(f"there is no {_name(run)}; `python-expert baseline write` makes it")
+                _end(f"there is no {_name(run)}; `python-expert baseline write` creates it")
             try:
                 work(run)
             except BaselineError as error:

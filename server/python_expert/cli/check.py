@@ -36,8 +36,8 @@ def check(
     severity: Annotated[
         Level | None,
         typer.Option(
-            help="The least severity that is reported. Without it, all is but missing type hints "
-            "where the project does not ask for them: these are counted.",
+            help="Report findings of this severity and above. Without it, missing type hints in a "
+            "project that has not configured mypy, and uncovered lines, are counted, not listed.",
             show_default=False,
         ),
     ] = None,
@@ -67,10 +67,16 @@ def check(
     found = rules.read(tools, select, ignore)
     least = severity.severity if severity else None
     wishes = Wishes(found, output_format, fix, statistics, quiet, exit_zero, least, baseline)
+    if stdin_filename and Path("-") not in paths:
+        raise typer.BadParameter(
+            "it names the text on standard input; add - to check that",
+            param_hint="--stdin-filename",
+        )
     if Path("-") in paths and (fix or watch):
         raise typer.BadParameter("standard input cannot be fixed or watched", param_hint="-")
     if watch:
         from python_expert.cli.watching import watch as keep_watching  # noqa: PLC0415 - only needed with --watch
 
-        keep_watching(paths, lambda: asyncio.run(Checking(wishes).run(paths, None)))
+        timed = output_format is OutputFormat.TEXT and not quiet
+        keep_watching(paths, lambda: asyncio.run(Checking(wishes).run(paths, None)), timed=timed)
     raise typer.Exit(asyncio.run(Checking(wishes).run(paths, stdin_filename)))

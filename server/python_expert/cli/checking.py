@@ -141,13 +141,21 @@ class Checking:
         if self._wishes.output_format is OutputFormat.TEXT and not self._wishes.quiet:
             listed = self._listed(ordered)
             # How many of the known ones can be fixed is not known.
-            fixable = 0 if self._known and self._known.hidden else self._fixable
-            found = {"fixable": min(fixable, len(listed)), "fixed": self._fixed}
+            hidden = self._known.hidden if self._known else 0
+            fixable = 0 if hidden else min(self._fixable, len(listed))
+            found = {"fixable": fixable, "fixed": self._fixed, "hidden": hidden}
             if ordered or not self._failures:
                 unlisted = self._unlisted(ordered)
                 output.tell(self._errors, output.summary(listed, **found, unlisted=unlisted))
             for line in (*self._baselines(paths), *self._tests(), *self._coverage()):
                 output.tell(self._errors, line)
+        self._advise(ordered)
+
+    def _advise(self, found: Sequence[tuple[Path, Finding]]) -> None:
+        """Tell once for each Python what to do about imports that were not found there."""
+        searched = dict.fromkeys(finding.searched for _, finding in found if finding.searched)
+        for python in () if self._wishes.quiet else searched:
+            output.tell(self._errors, output.missing(python))
 
     def _unlisted(self, found: Sequence[tuple[Path, Finding]]) -> list[output.Unlisted]:
         """What is only counted, by tool."""

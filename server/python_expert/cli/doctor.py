@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from python_expert import __version__
 from python_expert.actions.registry import ACTIONS
-from python_expert.config import sources
+from python_expert.config import environments, sources
 from python_expert.config.layers import TABLE
 from python_expert.config.settings import schema
 from python_expert.config.toml_files import nearest_pyproject, table
@@ -32,6 +32,10 @@ if TYPE_CHECKING:
     from python_expert.diagnostics.finding import ToolName
 
 DEADLINE_S = 60.0
+
+NO_ENVIRONMENT = (
+    "no virtual environment was found: create one in the project (.venv), or activate one"
+)
 
 _VERSION = re.compile(r"\b\d+\.\d\S*")
 
@@ -99,6 +103,9 @@ async def version_of(project: Project, name: ToolName) -> str:
     status, out, err = await run(command, deadline_s=DEADLINE_S)
     if status != 0:
         words = err.decode("utf-8", "replace").strip()
+        if words.endswith(f": No module named {name}"):
+            advice = f"run `pip install {name}` there, or activate the environment that has it"
+            raise ToolError(f"not installed in {command.argv[0]}; {advice}")
         raise ToolError(f"{' '.join(command.argv)} failed: {words}")
     with answers.reading(" ".join(command.argv), out, err):
         match = _VERSION.search(out.decode())
@@ -187,6 +194,8 @@ def describe(report: dict[str, Any]) -> str:
     interpreter = report["interpreter"]
     where = f"{interpreter['path']} ({interpreter['why']})" if interpreter else "none found"
     lines.append(f"interpreter   {where}")
+    if not interpreter or interpreter["why"] == environments.ON_PATH:
+        lines.append(f"              {NO_ENVIRONMENT}")
     for name, tool in report["tools"].items():
         state = tool["error"] or tool["version"]
         off = "" if tool["enabled"] else ", switched off"

@@ -23,13 +23,14 @@ _CONFIGURATION = (".toml", ".ini", ".cfg", ".yaml", ".yml")
 Stamps = dict[Path, tuple[int, int]]
 
 
-def watch(paths: Sequence[Path], work: Callable[[], object]) -> None:
+def watch(paths: Sequence[Path], work: Callable[[], object], *, timed: bool) -> None:
     """Run now, and again after each change of a file, until the user interrupts it.
 
     Args:
         paths: Files and folders. In folders, Python files, configuration files and baselines are
             watched.
         work: The work to run.
+        timed: Whether a line with the time comes before the output of each run.
     """
     screen, errors = output.terminal(sys.stdout), output.terminal(sys.stderr)
     try:
@@ -37,6 +38,8 @@ def watch(paths: Sequence[Path], work: Callable[[], object]) -> None:
             known = stamps(paths)
             if screen:
                 screen.clear()
+            if timed:
+                print(time.strftime("[%H:%M:%S] Checking:"), flush=True)  # noqa: T201 - it separates runs
             work()
             output.tell(errors, "Watching for changes; press Ctrl-C to stop.")
             while stamps(paths) == known:

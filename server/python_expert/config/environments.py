@@ -26,6 +26,9 @@ EXE = ".exe" if os.name == "nt" else ""
 FOLDERS = (".venv", "venv", "env", ".env", ".pixi/envs/default")
 """Where a folder keeps its environment; the last is pixi's own default."""
 
+ON_PATH = "python on PATH"
+"""Why a Python is used that is in no environment."""
+
 _VERSION_FILE = ".python-version"
 _VERSION = re.compile(r"[\w.@+-]+")
 _LONGEST_VERSION_FILE = 4096
@@ -66,7 +69,7 @@ def _places(root: Path) -> Iterator[FoundPython]:
     if conda and (python := _python(conda)):
         yield FoundPython(python, "CONDA_PREFIX, conda's base environment")
     if on_path := shutil.which("python3") or shutil.which("python"):
-        yield FoundPython(Path(on_path), "python on PATH")
+        yield FoundPython(Path(on_path), ON_PATH)
 
 
 def _of_project(root: Path) -> Iterator[FoundPython]:

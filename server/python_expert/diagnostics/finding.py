@@ -81,6 +81,9 @@ class Finding(NamedTuple):
         tags: Whether the code is unused or deprecated.
         notes: Additional information.
         cell: The number of the notebook's code cell that has the range, from 1 on; else 0.
+        searched: The Python in whose packages an import was not found, and how it was chosen, or
+            empty. The message does not have it: only editors have a setting to advise, and the
+            shell says it once.
     """
 
     tool: ToolName
@@ -92,6 +95,7 @@ class Finding(NamedTuple):
     tags: tuple[Tag, ...] = ()
     notes: tuple[Note, ...] = ()
     cell: int = 0
+    searched: str = ""
 
 
 ON_DISK = -1

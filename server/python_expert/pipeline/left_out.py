@@ -13,6 +13,9 @@ if TYPE_CHECKING:
     from python_expert.actions.base import Facts
     from python_expert.gate.comparison import Found
 
+_PART = "a part is left out, because "
+"""Begins the reason where the rest of a definition's proposal is written."""
+
 
 class LeftOut:
     """Keeps what was left out, and why.
@@ -48,7 +51,19 @@ class LeftOut:
         self.cuts.add(key)
         if whole:  # this includes the parts that were noted before
             self._forget(key)
-        self.note(Skipped(key, why if whole else f"a part of what was proposed: {why}"))
+        self.note(Skipped(key, why if whole else f"{_PART}{why}"))
+
+    def depend(self, keys: Iterable[str], contradicted: Iterable[tuple[str, str]]) -> None:
+        """Note proposals of which a part was inferred from what the tools have contradicted.
+
+        Args:
+            keys: The keys of the proposals.
+            contradicted: What that is, each as a definition's key and a part of it.
+        """
+        wrong = ", ".join(f"`{name}` of {key}" for key, name in contradicted)
+        why = f"{_PART}it depends on the proposal for {wrong}, which a tool contradicts"
+        for key in keys:
+            self.note(Skipped(key, why))
 
     def withhold(self, before: Facts, now: Facts, blocking: Iterable[Found]) -> None:
         """Note the facts withheld because of findings; all of them if no cause was found."""

@@ -158,9 +158,7 @@ class Attempt:
             return False
         revised = await self._request.provider.revise(self.facts, self._contradicted)
         changed = [key for key, facts in self.facts.items() if revised.get(key) != facts]
-        why = "a part of what was proposed: it rests on what a tool has contradicted"
-        for key in changed:
-            self.out.note(Skipped(key, why))
+        self.out.depend(changed, self._contradicted)
         self.facts, self._contradicted = dict(revised), []
         return bool(changed)
 

@@ -50,8 +50,8 @@ async def find_targets(
     if targets or left:
         return bool(targets)
     if names:
-        raise RefusalError(f"there is no {', '.join(names)} in this document")
-    where = "in this document" if request.where is None else "at this place"
+        raise RefusalError(f"there is no {', '.join(names)} in this file")
+    where = "in this file" if request.where is None else "at this place"
     outcome.left.append(Skipped("", f"there is no function or class {where} to change"))
     return False
 

@@ -26,8 +26,7 @@ if TYPE_CHECKING:
 
 
 EXTENSIONS = (
-    "imports typing_extensions, which need not be installed: type checkers know it, and nothing "
-    "imports it at run time"
+    "note: typing_extensions is imported for type checkers only, so you need not install it"
 )
 
 

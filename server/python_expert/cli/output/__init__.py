@@ -11,7 +11,15 @@ from python_expert.cli.output.lines import (
     text_line,
 )
 from python_expert.cli.output.sarif import sarif_log
-from python_expert.cli.output.summary import Unlisted, count, coverage, known, statistics, summary
+from python_expert.cli.output.summary import (
+    Unlisted,
+    count,
+    coverage,
+    known,
+    missing,
+    statistics,
+    summary,
+)
 from python_expert.cli.output.terminal import (
     progress_bar,
     tell,
@@ -29,6 +37,7 @@ __all__ = [
     "github_line",
     "json_array",
     "known",
+    "missing",
     "place",
     "printable",
     "progress_bar",

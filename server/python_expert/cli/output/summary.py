@@ -36,7 +36,12 @@ class Unlisted(NamedTuple):
 
 
 def summary(
-    findings: Sequence[Located], *, fixable: int, fixed: int, unlisted: Iterable[Unlisted] = ()
+    findings: Sequence[Located],
+    *,
+    fixable: int,
+    fixed: int,
+    unlisted: Iterable[Unlisted] = (),
+    hidden: int = 0,
 ) -> str:
     """One line on a run: how many findings, in how many files, of which tools.
 
@@ -45,6 +50,7 @@ def summary(
         fixable: How many of them ``--fix`` would fix.
         fixed: How many it has fixed.
         unlisted: What else was found and is only counted.
+        hidden: How many are known and not shown.
     """
     rest = "".join(
         f" {count(each.number, 'finding')} about {each.about} not shown; "
@@ -53,7 +59,7 @@ def summary(
     )
     done = f"Fixed {count(fixed, 'finding')}. " if fixed else ""
     if not findings:
-        return f"{done}All checks passed.{rest}"
+        return f"{done}{'No new findings.' if hidden else 'All checks passed.'}{rest}"
     tools = Counter(finding.tool for _, finding in findings)
     by_tool = ", ".join(f"{tool} {count}" for tool, count in tools.most_common())
     can_be = f" ({fixable} fixable with --fix)" if fixable else ""
@@ -75,6 +81,18 @@ def known(baseline: Path, hidden: int, gone: int) -> Iterator[str]:
     if gone:
         are = "is" if gone == 1 else "are"
         yield f"{count(gone, 'known finding')} {are} gone; run `python-expert baseline update`."
+
+
+def missing(searched: str) -> str:
+    """What to do about imports that were not found.
+
+    Args:
+        searched: The Python in whose packages they were searched.
+    """
+    return (
+        f"Missing imports were searched in the packages of {searched}; install them there, "
+        "or activate the environment that has them."
+    )
 
 
 def statistics(findings: Sequence[Located]) -> Iterator[str]:

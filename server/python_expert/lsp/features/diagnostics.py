@@ -23,6 +23,11 @@ Diagnostic = dict[str, Any]
 
 _SHOWN = ToolBarriers("showing a finding of {}")
 
+_SEARCHED = (
+    "; searched the packages of {}: install it there, activate the environment that has it, or set "
+    "pythonExpert.interpreter"
+)
+
 
 class Publisher:
     """Publishes the findings of each document.
@@ -124,6 +129,8 @@ def diagnostic(
         "source": finding.tool.title,
         "message": finding.message,
     }
+    if finding.searched:
+        result["message"] += _SEARCHED.format(finding.searched)
     if finding.code:
         result["code"] = finding.code
         if finding.url and client.code_description:

@@ -24,11 +24,6 @@ _UNTYPED_DEF = "no-untyped-def"
 _NAME = re.compile(r"(?:async\s+)?def\s+(\w+)")
 
 _NOT_FOUND = "import-not-found"
-_ADVICE = (
-    "searched the packages of {}; to search others, activate their environment or set "
-    "pythonExpert.interpreter"
-)
-
 _SCRIPT_ADVICE = (
     "searched the packages of {}; this script has dependencies of its own (PEP 723): run "
     "'uv sync --script' to install them in an environment, which is then used for this script "
@@ -60,9 +55,10 @@ def _finding(document: Document, item: Mapping[str, Any], launch: MypyLaunch) ->
     code = text(item["code"] or "")
     message = text(item["message"])
     severity = _SEVERITIES[item["severity"]]
-    if code == _NOT_FOUND and launch.searched:
-        advice = _SCRIPT_ADVICE if scripts.is_script(document.text) else _ADVICE
-        message = f"{message}; {advice.format(launch.searched)}"
+    searched = launch.searched if code == _NOT_FOUND else ""
+    if searched and scripts.is_script(document.text):
+        message = f"{message}; {_SCRIPT_ADVICE.format(searched)}"
+        searched = ""
     if code == _UNTYPED_DEF:
         where = _name(document, where)
     if launch.lenient and code in SPEC.optional:
@@ -78,6 +74,7 @@ def _finding(document: Document, item: Mapping[str, Any], launch: MypyLaunch) ->
             Note(document.uri, _range(document, note), text(note["message"]))
             for note in item.get("notes", ())
         ),
+        searched=searched,
     )
 
 

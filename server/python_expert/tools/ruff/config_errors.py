@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -19,7 +20,7 @@ _PARSED: Final = re.compile(
 )
 _LINE: Final = re.compile(r"TOML parse error at line (\d+)")
 _NAMED: Final = re.compile(r"Cause: (?P<why>.+?)(?: from `(?P<file>[^`]+)`)?$", re.MULTILINE)
-_FIELD: Final = re.compile(r"unknown field `(?P<field>[^`]+)`")
+_FIELD: Final = re.compile(r"unknown field `(?P<field>[^`]+)`(?:, expected one of (?P<known>.+))?")
 _OPTION: Final = re.compile(r"Unknown rule selector `(?P<code>[^`]+)` in `\S+` from the CLI")
 _HEADER: Final = re.compile(r"\s*\[+\s*([\w.\"'-]+)\s*\]+")
 
@@ -47,7 +48,12 @@ def config_error(words: str, root: Path) -> ToolError | None:
     if unknown := _FIELD.search(words):
         line, header = _place(read(path).splitlines(), unknown["field"], line or 0)
         table = f"[{header}] " if header else ""
-        return fault_at(path, line, f"{table}has no field `{unknown['field']}`", root).error
+        # Of the table [tool.ruff] itself ruff does not list the fields.
+        known = re.findall(r"`(.+?)`", unknown["known"] or "")
+        near = get_close_matches(unknown["field"], known, n=1)
+        hint = f"; did you mean `{near[0]}`?" if near else ""
+        why = f"{table}has no field `{unknown['field']}`{hint}"
+        return fault_at(path, line, why, root).error
     why = _last_words(words) if parsed else causes[-1]["why"].strip()
     text = read(path).splitlines()
     if line is not None and line < len(text) and (key := key_at(text[line])) not in why:

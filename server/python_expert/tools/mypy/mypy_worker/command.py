@@ -57,6 +57,7 @@ def _run(args: list[str]) -> tuple[str, int, Json]:
         from .floor import hold  # noqa: PLC0415
         from .recent import RecentFiles  # noqa: PLC0415
         from .run_cache import run_cache  # noqa: PLC0415
+        from .stubs import with_packages  # noqa: PLC0415
     except ImportError:
         return _run_as_it_is(args)
     sys.setrecursionlimit(RECURSION_LIMIT)
@@ -85,7 +86,7 @@ def _run(args: list[str]) -> tuple[str, int, Json]:
             return build(exact=exact)
         status = BLOCKED if blocked else FOUND if messages else CLEAN
         words = _without(excluded, out.getvalue()) if excluded else out.getvalue()
-        return words, status, {"exact": exact, "warnings": said.getvalue().strip()}
+        return with_packages(words), status, {"exact": exact, "warnings": said.getvalue().strip()}
 
     def run() -> tuple[str, int, Json]:
         # The parser with exact columns does not support newer syntax than this interpreter's.

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Final
 
 from mypy.errorcodes import SYNTAX
 
+from .stubs import NOTES, with_package
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -17,6 +19,9 @@ if TYPE_CHECKING:
 BOM: Final = b"\xef\xbb\xbf"
 
 _LINE_BREAK: Final = re.compile(r"\r\n|\r")
+
+_SHOWN_ELSEWHERE: Final = ("See https://", *NOTES)
+"""How notes begin that say what a finding's code or message says already."""
 
 WORD: Final = re.compile(rb"[\w\x80-\xff]+")
 """The word to underline, in UTF-8, if mypy only knows its start."""
@@ -49,9 +54,9 @@ def findings(infos: Iterable[ErrorInfo], text: str, *, exact: bool) -> list[Json
         if owner is None:
             code = info.code.code if info.code else None
             owner = owners[id(info)] = {**place, "severity": info.severity, "code": code}
-            owner |= {"message": info.message, "notes": []}
+            owner |= {"message": with_package(info.message), "notes": []}
             result.append(owner)
-        elif not info.message.startswith("See https://"):  # the code shows the same
+        elif not info.message.startswith(_SHOWN_ELSEWHERE):
             note = {"line": place["line"], "column": place["column"], "message": info.message}
             owner["notes"].append(note)
     return result

@@ -66,7 +66,8 @@ class TestRun:
         except ImportError as error:
             raise RequestError(
                 f"pytest cannot be imported by {sys.executable}: {error}; install it there, "
-                "or choose another Python with the setting 'interpreter'"
+                "or activate the environment that has it (in an editor, you can also set "
+                "pythonExpert.interpreter)"
             ) from error
         for name in AHEAD:
             with contextlib.suppress(ImportError):
