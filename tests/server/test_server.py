@@ -751,10 +751,10 @@ def test_an_open_library_file_does_not_keep_new_folders_from_counting(
     editor.initialize()
     editor.open(folder / "lib/python3.11/site-packages/x.py", "import os\n")
     document = editor.open(folder / "a/x.py", "import os\n")
-    editor.wait_diagnostics(document, lambda items: items[0]["severity"] == 2)
+    editor.wait_diagnostics(document, lambda items: items and items[0]["severity"] == 2)
     event = {"added": [{"uri": uri(folder), "name": "later"}], "removed": []}
     editor.notify("workspace/didChangeWorkspaceFolders", {"event": event})
-    editor.wait_diagnostics(document, lambda items: items[0]["severity"] == 4)
+    editor.wait_diagnostics(document, lambda items: items and items[0]["severity"] == 4)
 
 
 # Requests
