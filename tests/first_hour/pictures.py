@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import io
 import re
+import tempfile
 from pathlib import Path
 
 from rich.console import Console
@@ -23,7 +24,8 @@ _ROW = re.compile(r'<text [^>]*x="([\d.]+)" y="([\d.]+)"[^>]*>(.*?)</text>')
 def shown(action: str) -> list[str]:
     """What a picture has to show, line by line."""
     command = f"python-expert rewrite {action} tests/examples/weather.py"
-    output = said(command, ROOT, ROOT / "nowhere")
+    with tempfile.TemporaryDirectory() as home:
+        output = said(command, ROOT, Path(home))
     return [f"$ {command}", *output.splitlines()]
 
 
