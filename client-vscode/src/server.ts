@@ -208,7 +208,7 @@ export class Server {
     try {
       return await this.context.repair(launch);
     } catch (error) {
-      this.context.log.error(String(error)); // the user is told why the server did not start
+      this.context.log.error(String(error)); // why the server did not start is shown elsewhere
       return undefined;
     }
   }

@@ -1,6 +1,6 @@
 """Write what the commands of docs/first-hour.md print now: ``python -m tests.first_hour``.
 
-The README's pictures of rewrites are drawn anew.
+The README's pictures of rewrites are drawn again.
 
 With ``screens`` behind it, what Emacs shows is written, too.
 """

@@ -736,10 +736,10 @@ def test_doctor_fails_without_pytest_only_where_the_project_switches_it_on(
 def test_doctor_says_what_to_do_without_a_virtual_environment(project: ProjectFactory) -> None:
     folder = project({"pyproject.toml": ""})
     python = Path(sys.executable)
-    for active, told in ("", True), (str(python.parents[1]), False):
+    for active, is_advised in ("", True), (str(python.parents[1]), False):
         done = cli("doctor", cwd=folder, env={"VIRTUAL_ENV": active, "CONDA_PREFIX": ""})
         assert done.returncode == 0
-        assert ("no virtual environment was found: create one" in done.stdout) is told
+        assert ("no virtual environment was found: create one" in done.stdout) is is_advised
 
 
 def test_doctor_shows_who_proposes_rewrites_and_no_key(project: ProjectFactory) -> None:

@@ -58,7 +58,7 @@ def test_a_changed_text_has_the_findings_of_a_new_one(texts: list[list[str]]) ->
     for parts in texts:
         text = "".join(parts)
         found = bandit.check("x.py", text)
-        assert found == anew(text)
+        assert found == afresh(text)
         assert Counter(each["code"] for each in found["findings"]) == by_bandit(text)
 
 
@@ -102,7 +102,7 @@ def test_any_edit_leaves_the_findings_of_the_whole_text(
     for line, count, new in changes:
         lines[line : line + count] = new
         text = "\n".join(lines)
-        assert bandit.check("x.py", text) == anew(text)
+        assert bandit.check("x.py", text) == afresh(text)
 
 
 def test_only_the_statement_that_changed_is_parsed(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -138,7 +138,7 @@ def another() -> ConfiguredBandit:
     return ConfiguredBandit(None, [])
 
 
-def anew(text: str) -> Json:
+def afresh(text: str) -> Json:
     """What is found in a text by a bandit that has not seen any of it."""
     return another().check(f"{next(numbers)}.py", text)
 

@@ -108,7 +108,7 @@ class Checking:
     def _fail(self, tool: ToolName, error: str) -> None:
         self._failures.append((tool, error))
         place = error.partition(" ")[0]
-        if place in self._places:  # which is told already
+        if place in self._places:  # which has been reported
             self._places[place].append(tool)
             return
         for line in filter(str.strip, error.splitlines()):

@@ -20,7 +20,7 @@ class PlainCommand(TyperCommand):
     """A command whose help shows no type for options without a value."""
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:  # noqa: ANN401 - a private type
-        """Read the arguments; a wrong one is told without the name of Python's exception."""
+        """Read the arguments; a wrong one is reported without the name of Python's exception."""
         try:
             return super().parse_args(ctx, args)
         except typer.BadParameter as error:

@@ -24,7 +24,7 @@ class LeftOut:
         proposed: The proposals.
 
     Attributes:
-        left: What the user is told, in order.
+        left: What is shown to the user, in order.
         faults: What the provider could correct, by key; it quotes no other files.
         withheld: Proposals that are not written, or not completely, because of findings that the
             user may allow; by key.
@@ -54,7 +54,7 @@ class LeftOut:
         self.note(Skipped(key, why if whole else f"{_PART}{why}"))
 
     def depend(self, keys: Iterable[str], contradicted: Iterable[tuple[str, str]]) -> None:
-        """Note proposals of which a part was inferred from what the tools have contradicted.
+        """Note proposals that were partly inferred from what the tools have contradicted.
 
         Args:
             keys: The keys of the proposals.

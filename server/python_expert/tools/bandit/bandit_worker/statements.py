@@ -147,7 +147,7 @@ class Statements:
     def _edited(
         self, lines: list[str], before: list[CheckedPiece], visitor: Visitor
     ) -> _TextCheck | None:
-        """Check a text of which only the pieces of the top level that changed are parsed.
+        """Check a text, but only parse the pieces of its top level that have changed.
 
         Python's parser takes most of the time of a check. Lines that are statements by themselves
         are the same statements between other ones.

@@ -45,7 +45,7 @@ class Body:
         infos: The findings in it.
         ignored: The suppressed findings in it.
         moves: Whether the findings stay valid when the function moves as a whole.
-        clean: Whether its lines only have findings of which mypy's dependencies tell all.
+        clean: Whether the findings on its lines only depend on what mypy's dependencies follow.
     """
 
     text: str
