@@ -23,7 +23,7 @@ from python_expert.project.known_findings import KnownFindings
 from python_expert.tools import registry
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Sequence
 
     from python_expert.baseline.identity import Identity
     from python_expert.diagnostics.finding import Finding
@@ -106,7 +106,7 @@ def update(
     paths = paths or [Path()]
 
     def make(run: BaselineRun) -> None:
-        gone, new = run.left(paths).total(), len(run.found if add else _listed(run.found))
+        gone, new = run.left(paths).total(), sum(add or _is_listed(each) for each in run.found)
         entries = run.kept(paths, with_new=add)
         if entries != run.entries:
             save(run.path, entries)
@@ -135,7 +135,7 @@ def check(paths: Paths = None, *, quiet: Quiet = False) -> None:
                 _tell(line)
 
     survey = _exit(paths, judge, quiet=quiet, must_exist=True, ends=False)
-    new = [each for each in survey.new if _listed([each[1]])]
+    new = [each for each in survey.new if _is_listed(each[1])]
     for path, finding in sorted(new, key=output.place):
         typer.echo(output.text_line(path, finding))
     if new:
@@ -143,10 +143,9 @@ def check(paths: Paths = None, *, quiet: Quiet = False) -> None:
     raise typer.Exit(FOUND if new else status)
 
 
-def _listed(findings: Iterable[Finding]) -> list[Finding]:
-    """The findings that ``check`` lists; it only counts the others."""
-    wishes = Wishes(_EVERYTHING)
-    return [each for each in findings if not wishes.only_counts(each)]
+def _is_listed(finding: Finding) -> bool:
+    """Whether ``check`` lists a finding; it only counts the others."""
+    return not Wishes(_EVERYTHING).only_counts(finding)
 
 
 def _lines(gone: Counter[Identity]) -> list[str]:

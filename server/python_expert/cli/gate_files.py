@@ -245,10 +245,10 @@ class FileGate:
     ) -> Judged:
         options = await asyncio.to_thread(options_for, project, document)
         options = replace(options, converted=joint.converted)
-        inquirer = TypesRequest(self.action, project, lambda: others)
+        wanted_types = TypesRequest(self.action, project, lambda: others)
         try:
             options = await with_types(
-                worker, inquirer, "calls", document, options=options, left=[]
+                worker, wanted_types, "calls", document, options=options, left=[]
             )
             doubts: tuple[Reason, ...] = ()
             uses = await worker.uses(self.action, document.text, options) if joint.later else None

@@ -12,7 +12,7 @@ from python_expert.config.toml_files import read_table, table
 from python_expert.text.paths import ancestors, exists, is_file
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
     from pathlib import Path
 
 FORMATTERS: Final = frozenset({"autopep8", "black", "isort", "yapf"})
@@ -21,7 +21,6 @@ _OWN_FILES: Final = {".isort.cfg": "isort", ".style.yapf": "yapf"}
 _INI: Final = ("setup.cfg", "tox.ini")
 _HOOK: Final = re.compile(r"^\s*-\s*id:\s*['\"]?([\w-]+)", re.MULTILINE)
 _ENDS: Final = ("pyproject.toml", "setup.cfg", "setup.py", ".git", ".hg")
-
 
 _STYLE_GUIDES: Final = ("flake8", "pycodestyle")
 _SEPARATORS: Final = re.compile(r"[\s,]+")
@@ -45,17 +44,15 @@ def style_guide(folder: Path) -> StyleGuide:
     Args:
         folder: A folder of the project; the nearest parent with project files is used.
     """
-    for above in ancestors(folder):
+    for above in _folders(folder):
         for file in (".flake8", *_INI):
             parser = _ini(above / file)
             for name in filter(parser.has_section, _STYLE_GUIDES):
-                return _told(dict(parser[name]))
-        if any(exists(above / each) for each in _ENDS):
-            break
+                return _style_guide_in(dict(parser[name]))
     return StyleGuide()
 
 
-def _told(values: Mapping[str, str]) -> StyleGuide:
+def _style_guide_in(values: Mapping[str, str]) -> StyleGuide:
     options = {key.replace("_", "-"): value for key, value in values.items()}
     length = options.get("max-line-length", "").strip()
     ignored = f"{options.get('ignore', '')},{options.get('extend-ignore', '')}"
@@ -70,7 +67,7 @@ def formatters(folder: Path) -> frozenset[str]:
         folder: A folder of the project; the nearest parent with project files is used.
     """
     found: set[str] = set()
-    for above in ancestors(folder):
+    for above in _folders(folder):
         found |= FORMATTERS & table(read_table(above / "pyproject.toml"), "tool").keys()
         found |= {name for file, name in _OWN_FILES.items() if is_file(above / file)}
         sections = [section for file in _INI for section in _ini(above / file).sections()]
@@ -78,9 +75,15 @@ def formatters(folder: Path) -> frozenset[str]:
         with suppress(OSError):
             hooks = (above / ".pre-commit-config.yaml").read_text("utf-8", "replace")
             found |= {*_HOOK.findall(hooks)}
-        if any(exists(above / each) for each in _ENDS):
-            break
     return FORMATTERS & found
+
+
+def _folders(folder: Path) -> Iterator[Path]:
+    """A folder and its parents, up to the first one with files of a project."""
+    for above in ancestors(folder):
+        yield above
+        if any(exists(above / each) for each in _ENDS):
+            return
 
 
 def _ini(path: Path) -> RawConfigParser:

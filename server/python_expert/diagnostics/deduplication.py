@@ -49,9 +49,9 @@ class MergeRules:
     noqa: bool = False
     kept_on_syntax_error: str = ""
 
-    def is_better(self, code: str) -> bool:
-        """Whether a finding of this tool may be shown in place of one of the preferred tool's."""
-        return any(code in self._by_code[own] for own in self.better)
+    def better_than(self, code: str) -> list[str]:
+        """The codes of this tool that may be shown in place of one of the preferred tool's."""
+        return [own for own in sorted(self.better) if code in self._by_code[own]]
 
     def duplicates(self, finding: Finding) -> frozenset[str]:
         """The rules of the preferred tool that report the same problem as a finding."""
@@ -89,11 +89,7 @@ def equivalents(finding: Finding, rules: Mapping[str, MergeRules]) -> list[tuple
     found = [(own.preferred, code) for code in sorted(own.duplicates(finding))]
     for tool, other in rules.items():
         if other.preferred == finding.tool:
-            found += [
-                (tool, code)
-                for code in sorted(other.better)
-                if finding.code in other.codes[code].split()
-            ]
+            found += [(tool, code) for code in other.better_than(finding.code)]
     return found
 
 
@@ -106,9 +102,8 @@ def merge(
     """Merge the findings of all tools into one list without duplicates.
 
     If two tools report the same problem, the preferred tool's finding is kept, unless the other is
-    better. A comment that
-    suppresses one suppresses the other: comments of the preferred tool, and of the other
-    (``# nosec``).
+    better. A comment that suppresses one suppresses the other: comments of the preferred tool, and
+    of the other (``# nosec``).
 
     Args:
         reports: The findings of each tool, with ranges that refer to the document.

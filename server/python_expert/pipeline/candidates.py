@@ -35,24 +35,28 @@ class Candidates:
 
     async def judged(self, written: Written, options: Options) -> tuple[Written, Judgement]:
         """The tools' judgement of a candidate, and the candidate with their safe fixes."""
-        judgement = await self._judged(written)
+        judgement = await judge_written(self._judge, self._worker, self._action, written)
         if judgement.blocking or not judgement.noted:
             return written, judgement
         fixed = await self._normaliser.fixed(written, judgement.noted, options)
         if fixed.after == written.after:
             return written, judgement
-        again = await self._judged(fixed)
+        again = await judge_written(self._judge, self._worker, self._action, fixed)
         if again.blocking or len(again.noted) >= len(judgement.noted):
             return written, judgement
         return fixed, again
 
-    async def _judged(self, written: Written) -> Judgement:
-        return await self._judge.judge(
-            written.after,
-            Baseline(written.code, written.steps),
-            partial(self._worker.baseline, self._action, written),
-            written.verdict.reasons,
-        )
+
+async def judge_written(
+    judge: Judge, worker: Worker, action: Action, written: Written
+) -> Judgement:
+    """The tools' judgement of a candidate as it is."""
+    return await judge.judge(
+        written.after,
+        Baseline(written.code, written.steps),
+        partial(worker.baseline, action, written),
+        written.verdict.reasons,
+    )
 
 
 def with_unchecked(written: Written, judgement: Judgement) -> Written:

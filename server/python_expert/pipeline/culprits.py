@@ -8,12 +8,11 @@ out, and the search goes on with the rest.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from python_expert.gate.blocking import is_allowable
-from python_expert.gate.judgement import Baseline
 from python_expert.gate.verdict import Status
+from python_expert.pipeline.candidates import judge_written
 from python_expert.pipeline.faults import as_faults, require_tools
 
 if TYPE_CHECKING:
@@ -81,12 +80,7 @@ class Trials:
             return None
         if written.verdict.status is Status.REFUSED:
             return Rejected(written.after, reason=written.verdict.reasons[0].message)
-        judgement = await self.judge.judge(
-            written.after,
-            Baseline(written.code, written.steps),
-            partial(self.worker.baseline, action, written),
-            written.verdict.reasons,
-        )
+        judgement = await judge_written(self.judge, self.worker, action, written)
         require_tools(judgement)
         blocking = stopping(judgement, allow=self.allow)
         return Rejected(written.after, blocking) if blocking else None

@@ -92,7 +92,7 @@ class Merging:
             return True
         others = (self._rules[name] for name in self.running)
         return any(
-            rules.is_better(code) or (rules.comment and rules.comment in document.text)
+            rules.better_than(code) or (rules.comment and rules.comment in document.text)
             for rules in others
             if rules.preferred == tool
         )

@@ -178,7 +178,7 @@ class Document(_View):
 
     def edits_from(self, old: Document) -> tuple[Edit, ...] | None:
         """The edits from an older version; None if no longer kept, or closed in between."""
-        return self.edits_since(old.version) if old.opening is self.opening else None
+        return self.edits_since(old.version) if old.opening == self.opening else None
 
     def steps_since(self, version: int) -> tuple[Step, ...] | None:
         """The steps from an older version to this one; None if no longer kept."""

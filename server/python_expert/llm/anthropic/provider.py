@@ -83,7 +83,7 @@ class Claude(Provider):
         self._settings = settings
         self._obstacle = obstacle
         self._brief = ""
-        self._talks: dict[str, _Conversation] = {}
+        self._conversations: dict[str, _Conversation] = {}
         self._secrets: dict[str, str] = {}
         self._over: EndpointError | None = None
 
@@ -169,16 +169,16 @@ class Claude(Provider):
                 continue
             calls = tuple(Call(line, at, tuple(offers)) for line, at, offers in question["calls"])
             asked = Question(key, question["text"], calls, is_class=question["is_class"])
-            conversation = self._talks[key] = _Conversation(asked)
+            conversation = self._conversations[key] = _Conversation(asked)
             conversation.add("user", asked.text)
             yield conversation
 
     async def _corrections(self, ask: Ask) -> AsyncIterator[_Conversation]:
         """The corrections for answers in which the checks found problems."""
-        known = {key: said for key, said in ask.faults.items() if key in self._talks}
+        known = {key: said for key, said in ask.faults.items() if key in self._conversations}
         texts = await self._redacted([correction(said) for said in known.values()], ask.options)
         for key, text in zip(known, texts, strict=True):
-            conversation = self._talks[key]
+            conversation = self._conversations[key]
             if conversation.turns[-1]["role"] == "assistant":
                 conversation.add("user", text)
                 yield conversation
