@@ -42,7 +42,7 @@ def server(folder: Path) -> Iterator[Client]:
         for program in PROGRAMS:
             client.open(folder / program.name, program.text)
         yield client
-        assert [each for each in TROUBLE if each in client.stderr] == []
+        assert not any(each in client.stderr for each in TROUBLE), client.stderr
         assert [each for each in client.messages if each["type"] == 1] == []
 
 

@@ -7,6 +7,7 @@ import doctest
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from python_expert.analysis.nodes import known, last_name
+from python_expert.text.parsing import syntax_tree
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -103,7 +104,7 @@ def examples_in(text: str, names: frozenset[str]) -> Iterator[CallArguments]:
         return
     for each in examples:
         try:
-            tree = ast.parse(each.source)
+            tree = syntax_tree(each.source)
         except (SyntaxError, ValueError):
             continue
         for node in ast.walk(tree) if each.exc_msg is None else ():

@@ -5,13 +5,13 @@ from __future__ import annotations
 import ast
 import re
 import textwrap
-import warnings
 from typing import TYPE_CHECKING
 
 from python_expert.analysis.nodes import last_name
 from python_expert.analysis.source import all_nodes
 from python_expert.analysis.text_uses import is_docstring, may_be_run
 from python_expert.text.document import split_lines
+from python_expert.text.parsing import syntax_tree
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -83,8 +83,7 @@ def _called_in(text: str) -> set[str]:
     if "(" not in text or len(text) > _LONGEST:
         return set()
     try:
-        with warnings.catch_warnings(action="ignore"):
-            tree = ast.parse(textwrap.dedent(text).strip())
+        tree = syntax_tree(textwrap.dedent(text).strip())
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return set()
     calls = (each for each in ast.walk(tree) if isinstance(each, ast.Call))

@@ -5,12 +5,12 @@ from __future__ import annotations
 import ast
 import symtable
 import sys
-import warnings
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from python_expert.analysis.nodes import TYPE_PARAMETERS
 from python_expert.analysis.scopes import FUNCTIONS, binds_nothing
 from python_expert.analysis.types.runtime import is_lazy
+from python_expert.text.parsing import no_warnings
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -61,7 +61,7 @@ def disagreements(
         ValueError: Python cannot compile this.
         RecursionError: The code is nested too deeply.
     """
-    with warnings.catch_warnings(action="ignore"):
+    with no_warnings():
         top = symtable.symtable(code, "<text>", "exec")
     nodes = {scopes.tree} if lines is None else _touched(scopes.tree, lines)
     return list(_Tables(scopes, top).compare(nodes))

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import ast
 import re
-import warnings
 from typing import TYPE_CHECKING
 
 from python_expert.text.document import line_length, split_lines
+from python_expert.text.parsing import syntax_tree
 
 if TYPE_CHECKING:
+    import ast
     from collections.abc import Sequence
 
 MOST_MASKS = 25
@@ -47,8 +47,7 @@ def parse(text: str) -> ast.Module:
     if nul:  # Python reports it in several ways, without the line
         raise BrokenError("there is a NUL character", len(split_lines(before)) - 1)
     try:
-        with warnings.catch_warnings(action="ignore"):  # ruff reports invalid escapes
-            return ast.parse(text)
+        return syntax_tree(text)
     except SyntaxError as error:
         raise BrokenError(error.msg or "invalid syntax", _line(error)) from error
     except UnicodeEncodeError as error:  # an unpaired surrogate

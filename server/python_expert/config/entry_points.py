@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import ast
 import re
-import warnings
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
+from python_expert.text.parsing import syntax_tree
 from python_expert.text.paths import package_root
 
 if TYPE_CHECKING:
@@ -123,7 +123,6 @@ def _source(node: ast.ImportFrom, module: str, *, is_package: bool) -> str:
 
 def _tree(file: Path) -> ast.AST:
     try:
-        with warnings.catch_warnings(action="ignore"):
-            return ast.parse(_text(file))
+        return syntax_tree(_text(file))
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return ast.Module([], [])

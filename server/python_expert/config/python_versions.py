@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import ast
 import re
-import warnings
 from configparser import Error as IniError
 from configparser import RawConfigParser
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from python_expert.config.toml_files import nearest_pyproject, read_table, table
+from python_expert.text.parsing import syntax_tree
 from python_expert.text.paths import ancestors, home, is_file
 
 if TYPE_CHECKING:
@@ -161,8 +161,8 @@ def _setup_script(path: Path) -> _Setup:
     """The constants in setup.py, which is not run: ``python_requires``, and all strings."""
     requires, strings = None, []
     parsing = suppress(OSError, SyntaxError, ValueError, RecursionError, MemoryError)
-    with parsing, warnings.catch_warnings(action="ignore"):
-        for node in ast.walk(ast.parse(path.read_bytes())):
+    with parsing:
+        for node in ast.walk(syntax_tree(path.read_bytes())):
             if isinstance(node, ast.keyword) and node.arg == "python_requires":
                 requires = getattr(node.value, "value", None)
             elif isinstance(node, ast.Constant):

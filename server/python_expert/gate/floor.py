@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-import ast
 import re
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from python_expert.text.document import split_lines
+from python_expert.text.parsing import syntax_tree
 
 if TYPE_CHECKING:
+    import ast
+
     from python_expert.diagnostics.finding import Finding, Report
 
 _SILENCERS = re.compile(
@@ -36,7 +38,7 @@ def unsilenced(text: str) -> str:
 def _first_statement(text: str) -> int:
     """The 0-based line of the first statement; the number of lines if there is none."""
     try:
-        statements = ast.parse(text).body
+        statements = syntax_tree(text).body
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         statements = []
     if not statements:

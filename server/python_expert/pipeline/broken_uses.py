@@ -12,6 +12,7 @@ from python_expert.analysis.modules import module_names
 from python_expert.gate.verdict import Reason
 from python_expert.pipeline.project_texts import texts_with
 from python_expert.processes.command import ToolError
+from python_expert.text.parsing import syntax_tree
 from python_expert.text.paths import to_path
 
 if TYPE_CHECKING:
@@ -57,7 +58,7 @@ def _gone(before: str, after: str) -> set[str]:
 
 def _bound(text: str) -> set[str]:
     try:
-        body = ast.parse(text).body
+        body = syntax_tree(text).body
     except (SyntaxError, ValueError, RecursionError):
         return set()
     imports = [each for each in body if isinstance(each, ast.Import | ast.ImportFrom)]

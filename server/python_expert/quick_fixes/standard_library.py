@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from python_expert.analysis.scopes import Scopes
 from python_expert.quick_fixes.imports_found import Origin, imports_of, of_module
+from python_expert.text.parsing import syntax_tree
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -100,7 +101,7 @@ def _binds(module: str, name: str, python: tuple[int, int]) -> bool:
         rf"\b(?:class|def)[ \t]+{quoted}\b|^[ \t]*{quoted}[ \t]*[:=]|\bas[ \t]+{quoted}\b",
         text,
         re.MULTILINE,
-    ) and name in _bound(ast.parse(text).body, python):
+    ) and name in _bound(syntax_tree(text).body, python):
         return True
     package = (
         module if _stubs().get(module, Path()).stem == "__init__" else module.rpartition(".")[0]

@@ -6,7 +6,6 @@ import ast
 import re
 import textwrap
 import unicodedata
-import warnings
 from typing import TYPE_CHECKING
 
 from python_expert.actions.add_docstrings.prose import (
@@ -19,6 +18,7 @@ from python_expert.actions.add_docstrings.prose import (
 )
 from python_expert.analysis.nodes import ASSIGNMENTS, known
 from python_expert.config.settings import Style
+from python_expert.text.parsing import syntax_tree
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -148,8 +148,7 @@ def _is_code(block: Sequence[str]) -> bool:
     An annotation without a value does not count: ``Note: this``.
     """
     try:
-        with warnings.catch_warnings(action="ignore"):
-            tree = ast.parse("\n".join(block))
+        tree = syntax_tree("\n".join(block))
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return False
     code = (*ASSIGNMENTS, *known("TypeAlias"), ast.Call, ast.Subscript)

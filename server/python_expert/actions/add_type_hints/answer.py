@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import ast
-import warnings
 from typing import TYPE_CHECKING, Any, Final
 
 from python_expert.actions.questions.forms import AnswerError, entries, short
+from python_expert.text.parsing import no_warnings, syntax_tree
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -49,7 +49,7 @@ def _imports(line: str) -> list[dict[str, str]]:
         AnswerError: It is not an import statement, or it imports ``*``.
     """
     try:
-        with warnings.catch_warnings(action="ignore"):
+        with no_warnings():
             body = _parsed(line).body if len(line) <= _LONGEST_IMPORT else []
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         body = []
@@ -68,7 +68,7 @@ def _imports(line: str) -> list[dict[str, str]]:
 def _parsed(line: str) -> ast.Module:
     # Before Python 3.14, `ast.parse` accepts unknown names from `__future__`.
     compile(line, "<import>", "exec", dont_inherit=True)
-    return ast.parse(line)
+    return syntax_tree(line)
 
 
 def _imported(module: str, name: str, alias: ast.alias) -> dict[str, str]:

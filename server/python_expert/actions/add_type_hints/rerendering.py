@@ -15,6 +15,7 @@ from python_expert.analysis.types.grammar import (
     render,
     root,
 )
+from python_expert.text.parsing import syntax_tree
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -273,7 +274,7 @@ class Rerendering(ast.NodeTransformer):
 
 
 def _parsed(text: str) -> ast.expr:
-    return ast.parse(text, mode="eval").body
+    return syntax_tree(text, "eval").body
 
 
 def _operands(node: ast.expr) -> list[ast.expr]:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import ast
-import warnings
 from typing import TYPE_CHECKING
+
+from python_expert.text.parsing import syntax_tree
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -26,8 +27,7 @@ def parse_type(text: str) -> ast.expr:
     if len(text) > LONGEST:
         raise NotATypeError("is too long for a type")
     try:
-        with warnings.catch_warnings(action="ignore"):
-            node = ast.parse(text.strip(), mode="eval").body
+        node = syntax_tree(text.strip(), "eval").body
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
         raise NotATypeError("does not parse") from error
     if "#" in text or "\n" in text.strip() or "\r" in text.strip():

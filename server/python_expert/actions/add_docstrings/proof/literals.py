@@ -6,11 +6,11 @@ import ast
 import io
 import re
 import tokenize
-import warnings
 from typing import TYPE_CHECKING
 
 from python_expert.analysis.characters import is_hidden, lacks, line_ends
 from python_expert.text.document import split_lines
+from python_expert.text.parsing import no_warnings
 
 if TYPE_CHECKING:
     from python_expert.analysis.source import Source
@@ -108,8 +108,8 @@ def _one_token(literal: str) -> bool:
 def _escapes_well(literal: str) -> bool:
     """Whether a string compiles without a warning, which ``-W error`` would make an error."""
     try:
-        with warnings.catch_warnings(action="error"):
-            ast.parse(literal)
+        with no_warnings("error"):
+            compile(literal, "<docstring>", "exec", dont_inherit=True)
     except (SyntaxError, ValueError, Warning):
         return False
     return True

@@ -24,6 +24,7 @@ from python_expert.actions.add_type_hints.offline.parameter_flow import passed_o
 from python_expert.actions.add_type_hints.offline.type_tests import ANYTHING, Tested, tested
 from python_expert.analysis.call_arguments import UNKNOWN, kind_of
 from python_expert.analysis.nodes import defaults, type_parameters
+from python_expert.text.parsing import syntax_tree
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -247,7 +248,7 @@ class Fitting:
 def _members(text: str) -> list[str]:
     """The members of a union type; empty if the text cannot be parsed."""
     try:
-        node = ast.parse(text.strip("'\""), mode="eval").body
+        node = syntax_tree(text.strip("'\""), "eval").body
     except (SyntaxError, ValueError):
         return []
     waiting, found = [node], []

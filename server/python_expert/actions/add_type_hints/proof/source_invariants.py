@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import ast
 import re
-import warnings
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from python_expert.analysis.bindings import When
 from python_expert.analysis.characters import is_hidden, lacks, line_ends
 from python_expert.analysis.types.grammar import root
+from python_expert.text.parsing import no_warnings
 
 if TYPE_CHECKING:
     from python_expert.analysis.bindings import Bindings
@@ -40,7 +40,7 @@ def surface_fault(before: Source, after: Source) -> str | None:
 def compiles(code: str) -> bool:
     """Whether a text can be compiled."""
     try:
-        with warnings.catch_warnings(action="ignore"):
+        with no_warnings():
             compile(code, "<candidate>", "exec", dont_inherit=True)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return False

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from typing import TYPE_CHECKING
 
 from python_expert.actions.convert_to_async.proof.ast_match import DifferenceError, Pairs
@@ -12,6 +11,7 @@ from python_expert.analysis.call_graph import program_of
 from python_expert.gate.names import doubts
 from python_expert.gate.verdict import Reason, Verdict
 from python_expert.text.document import split_lines
+from python_expert.text.parsing import no_warnings
 
 if TYPE_CHECKING:
     import ast
@@ -66,7 +66,7 @@ def _broken(before: Source, after: Source) -> Reason | None:
     if old != new:
         return Reason("lines that do not parse differ", next(iter(after.masked), 0))
     try:
-        with warnings.catch_warnings(action="ignore"):
+        with no_warnings():
             compile(after.tree, "<after>", "exec", dont_inherit=True)
     except (SyntaxError, ValueError, RecursionError) as error:
         line = (getattr(error, "lineno", None) or 1) - 1

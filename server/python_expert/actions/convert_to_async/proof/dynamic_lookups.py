@@ -15,6 +15,7 @@ from python_expert.analysis.source import all_nodes
 from python_expert.analysis.text_uses import may_be_run
 from python_expert.gate.verdict import Reason
 from python_expert.text.document import split_lines
+from python_expert.text.parsing import syntax_tree
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -148,7 +149,7 @@ def _called_in(text: str) -> set[str]:
     if "(" not in text:
         return set()
     try:
-        tree = ast.parse(text)
+        tree = syntax_tree(text)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return set()
     return {last_name(each.func) for each in ast.walk(tree) if isinstance(each, ast.Call)}

@@ -25,6 +25,7 @@ from python_expert.analysis.nodes import type_parameters
 from python_expert.analysis.shared_state import shared_state
 from python_expert.analysis.thread_calls import unknown_calls
 from python_expert.analysis.threads import reached
+from python_expert.text.parsing import syntax_tree
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -63,7 +64,9 @@ def match(pairs: Pairs, old: ast.stmt, inner: ast.stmt, outer: ast.stmt) -> None
     if type_parameters(old) or outer.decorator_list or type_parameters(outer):
         pairs.differ(old, outer)
     thread = ast.unparse(_thread(pairs, outer))
-    wanted = ast.parse(f"async def {old.name}(): return await {thread}({call_of(pairs.old, old)})")
+    wanted = syntax_tree(
+        f"async def {old.name}(): return await {thread}({call_of(pairs.old, old)})"
+    )
     [copy] = wanted.body
     assert isinstance(copy, ast.AsyncFunctionDef)  # noqa: S101  # nosec B101 - matched above
     copy.args, copy.returns = old.args, old.returns
