@@ -463,6 +463,14 @@ def test_rules_are_chosen_for_whichever_tool_has_them(
     assert found_codes(done) == expected
 
 
+def test_a_rule_that_is_not_selected_replaces_no_other(project: ProjectFactory) -> None:
+    text = 'import requests\n\nok = requests.get("x", timeout=1).status_code == 404\n'
+    folder = project({"pyproject.toml": NO_MYPY, "x.py": text})
+    for selected, expected in {"PLR2004,PE001": "PLR2004", "PLR2004,PE004": "PE004"}.items():
+        done = cli("check", "x.py", "--output-format", "json", "--select", selected, cwd=folder)
+        assert found_codes(done) == [expected]
+
+
 def test_a_rule_that_no_tool_has_is_named(folder: Path) -> None:
     done = cli("check", "x.py", "--select", "F401,no_such", cwd=folder)
     assert done.returncode == 2

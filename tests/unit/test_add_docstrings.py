@@ -25,7 +25,7 @@ from tests.actions import DEMANDED
 REWRITE = AddDocstrings()
 
 
-class Wishes(TypedDict, total=False):
+class Given(TypedDict, total=False):
     """The options that the tests set."""
 
     path: str
@@ -41,22 +41,22 @@ def cursor(line: int) -> Range:
     return Range(Position(line, 0), Position(line, 0))
 
 
-def keys(text: str, where: Range | None = None, **options: Unpack[Wishes]) -> list[str]:
+def keys(text: str, where: Range | None = None, **options: Unpack[Given]) -> list[str]:
     return [each.key for each in REWRITE.targets(Source.of(text), where, Options(**options))[0]]
 
 
-def left(text: str, where: Range | None = None, **options: Unpack[Wishes]) -> dict[str, str]:
+def left(text: str, where: Range | None = None, **options: Unpack[Given]) -> dict[str, str]:
     _, found = REWRITE.targets(Source.of(text), where, Options(**options))
     return {each.key: each.reason for each in found}
 
 
-def apply(text: str, facts: dict[str, Any], **options: Unpack[Wishes]) -> tuple[str, Candidate]:
+def apply(text: str, facts: dict[str, Any], **options: Unpack[Given]) -> tuple[str, Candidate]:
     source = Source.of(text)
     candidate = REWRITE.write(source, facts, Options(**options))
     return source.with_edits(candidate.edits).text, candidate
 
 
-def rewritten(text: str, **options: Unpack[Wishes]) -> str:
+def rewritten(text: str, **options: Unpack[Given]) -> str:
     """The text with the docstrings that the offline provider proposes."""
     source, chosen = Source.of(text), Options(**options)
     targets, _ = REWRITE.targets(source, None, chosen)

@@ -13,9 +13,9 @@ import typer
 
 from python_expert.baseline.file import BaselineError, total
 from python_expert.cli import output, rules
+from python_expert.cli.check_options import CheckOptions
 from python_expert.cli.checking import CLEAN, FAILED, FOUND
 from python_expert.cli.options import PlainCommand, PlainGroup, Quiet
-from python_expert.cli.wishes import Wishes
 from python_expert.processes.command import ToolError
 from python_expert.project.baseline_files import find, save
 from python_expert.project.files import FileChecker, root_of
@@ -145,7 +145,7 @@ def check(paths: Paths = None, *, quiet: Quiet = False) -> None:
 
 def _is_listed(finding: Finding) -> bool:
     """Whether ``check`` lists a finding; it only counts the others."""
-    return not Wishes(_EVERYTHING).only_counts(finding)
+    return not CheckOptions(_EVERYTHING).only_counts(finding)
 
 
 def _lines(gone: Counter[Identity]) -> list[str]:

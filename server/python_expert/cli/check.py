@@ -9,8 +9,8 @@ from typing import Annotated
 import typer
 
 from python_expert.cli import rules
+from python_expert.cli.check_options import CheckOptions, OutputFormat
 from python_expert.cli.checking import Checking
-from python_expert.cli.wishes import OutputFormat, Wishes
 from python_expert.config.settings import Level  # noqa: TC001 - typer reads it
 
 
@@ -66,7 +66,7 @@ def check(
     paths = paths or [Path()]
     found = rules.read(tools, select, ignore)
     least = severity.severity if severity else None
-    wishes = Wishes(found, output_format, fix, statistics, quiet, exit_zero, least, baseline)
+    options = CheckOptions(found, output_format, fix, statistics, quiet, exit_zero, least, baseline)
     if stdin_filename and Path("-") not in paths:
         raise typer.BadParameter(
             "it names the text on standard input; add - to check that",
@@ -78,5 +78,5 @@ def check(
         from python_expert.cli.watching import watch as keep_watching  # noqa: PLC0415 - only needed with --watch
 
         timed = output_format is OutputFormat.TEXT and not quiet
-        keep_watching(paths, lambda: asyncio.run(Checking(wishes).run(paths, None)), timed=timed)
-    raise typer.Exit(asyncio.run(Checking(wishes).run(paths, stdin_filename)))
+        keep_watching(paths, lambda: asyncio.run(Checking(options).run(paths, None)), timed=timed)
+    raise typer.Exit(asyncio.run(Checking(options).run(paths, stdin_filename)))

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from python_expert.cli import output, rules
-from python_expert.cli.wishes import OutputFormat, Wishes
+from python_expert.cli.check_options import CheckOptions, OutputFormat
 from python_expert.processes.command import ToolError
 from python_expert.project.files import FileChecker
 from python_expert.project.known_findings import KnownFindings
@@ -33,24 +33,25 @@ class Checking:
     """One run of ``check``.
 
     Args:
-        wishes: The options.
+        options: The options.
     """
 
-    def __init__(self, wishes: Wishes) -> None:
-        self._wishes = wishes
+    def __init__(self, options: CheckOptions) -> None:
+        self._options = options
         self._errors = output.terminal(sys.stderr)
         self._is_colored = output.terminal(sys.stdout) is not None
         # Without a terminal, findings are sorted instead of written as they arrive.
-        format_ = wishes.output_format
+        format_ = options.output_format
         on_terminal = format_ is OutputFormat.TEXT and self._is_colored
-        self._streams = not wishes.statistics and (format_ is OutputFormat.GITHUB or on_terminal)
-        self._known = KnownFindings(rules.MERGING, self._warn) if wishes.baseline else None
+        self._streams = not options.statistics and (format_ is OutputFormat.GITHUB or on_terminal)
+        self._known = KnownFindings(rules.MERGING, self._warn) if options.baseline else None
         self._checker = FileChecker(
             registry.TOOLS,
-            wishes.rules.tools,
+            options.rules.tools,
             self._tell,
-            arguments=wishes.rules.arguments,
+            arguments=options.rules.arguments,
             known=self._known,
+            selects=options.rules.selects,
         )
         self._found: list[tuple[Path, Finding]] = []
         self._failures: list[tuple[ToolName, str]] = []
@@ -69,8 +70,8 @@ class Checking:
                 files = await self._checker.files(paths)
                 if not files:
                     self._warn("there are no Python files to check")
-                    self._wishes = self._wishes._replace(quiet=True)
-                elif self._wishes.fix:
+                    self._options = self._options._replace(quiet=True)
+                elif self._options.fix:
                     self._fixed = await self._checker.fix(files)
                 await self._consume(self._checker.check(files), len(files))
                 self._miss_tests()
@@ -82,18 +83,18 @@ class Checking:
             await self._checker.stop()
         if self._failures or self._checker.misconfigured:
             return FAILED
-        failed = any(not self._wishes.only_counts(finding) for _, finding in self._found)
-        return FOUND if failed and not self._wishes.exit_zero else CLEAN
+        failed = any(not self._options.only_counts(finding) for _, finding in self._found)
+        return FOUND if failed and not self._options.exit_zero else CLEAN
 
     async def _consume(self, batches: AsyncIterator[NewFindings], files: int) -> None:
-        shown_on = None if self._wishes.quiet else self._errors
-        with output.tool_progress(shown_on, self._wishes.rules.tools, files) as advance:
+        shown_on = None if self._options.quiet else self._errors
+        with output.tool_progress(shown_on, self._options.rules.tools, files) as advance:
             async for batch in batches:
                 shown = {path: output.shown(path) for path in {path for path, _ in batch.found}}
                 found = [
                     (shown[path], finding)
                     for path, finding in batch.found
-                    if self._wishes.reports(finding)
+                    if self._options.reports(finding)
                 ]
                 self._found += found
                 self._fixable += batch.fixable
@@ -118,11 +119,11 @@ class Checking:
         """Report that no project has tests; among several, a project without tests is no error."""
         failed = {tool for tool, _ in self._failures}
         for spec in (kind.spec for kind in registry.TOOLS if not kind.spec.runs_unnamed):
-            if spec.name in {*self._wishes.rules.tools} - failed and not self._counts[spec.name]:
+            if spec.name in {*self._options.rules.tools} - failed and not self._counts[spec.name]:
                 self._fail(spec.name, "there are no tests here")
 
     def _write(self, path: Path, finding: Finding) -> None:
-        if self._wishes.output_format is OutputFormat.GITHUB:
+        if self._options.output_format is OutputFormat.GITHUB:
             _print(output.github_line(path, finding))
         else:
             _print(output.text_line(path, finding, color=self._is_colored))
@@ -133,12 +134,12 @@ class Checking:
             if tools:
                 self._warn(f"{', '.join(tools)} could not run because of {place.rstrip(':')}")
         ordered = sorted(self._found, key=lambda each: (output.place(each), each[1].tool))
-        if self._wishes.statistics:
+        if self._options.statistics:
             for line in output.statistics(self._listed(ordered)):
                 _print(line)
         elif not self._streams:
             await self._write_all(ordered)
-        if self._wishes.output_format is OutputFormat.TEXT and not self._wishes.quiet:
+        if self._options.output_format is OutputFormat.TEXT and not self._options.quiet:
             listed = self._listed(ordered)
             # How many of the known ones can be fixed is not known.
             hidden = self._known.hidden if self._known else 0
@@ -154,14 +155,14 @@ class Checking:
     def _advise(self, found: Sequence[tuple[Path, Finding]]) -> None:
         """Tell once for each Python what to do about imports that were not found there."""
         searched = dict.fromkeys(finding.searched for _, finding in found if finding.searched)
-        for python in () if self._wishes.quiet else searched:
+        for python in () if self._options.quiet else searched:
             output.tell(self._errors, output.missing(python))
 
     def _unlisted(self, found: Sequence[tuple[Path, Finding]]) -> list[output.Unlisted]:
         """What is only counted, by tool."""
         severities: dict[ToolName, list[Severity]] = {}
         for _, finding in found:
-            if self._wishes.only_counts(finding):
+            if self._options.only_counts(finding):
                 severities.setdefault(finding.tool, []).append(finding.severity)
         about = {kind.spec.name: kind.spec.optional_about for kind in registry.TOOLS}
         return [
@@ -170,7 +171,7 @@ class Checking:
 
     def _baselines(self, paths: Sequence[Path]) -> Iterator[str]:
         """How many findings are hidden, and how many known ones are gone if all tools ran."""
-        is_full = self._wishes.rules.is_full and not self._failures
+        is_full = self._options.rules.is_full and not self._failures
         # A syntax error hides other findings, also in other files.
         is_full &= all(finding.code not in rules.SYNTAX for _, finding in self._found)
         for run in self._known.runs if self._known else ():
@@ -190,17 +191,17 @@ class Checking:
         """How much of each project is covered by the tests that have run, if that is known."""
         for project in self._checker.projects:
             for tool in project.tools.values():
-                if tool.name in self._wishes.rules.tools and isinstance(tool, MeasuresCoverage):
+                if tool.name in self._options.rules.tools and isinstance(tool, MeasuresCoverage):
                     yield from output.coverage(tool.coverage_total())
 
     async def _write_all(self, ordered: Sequence[tuple[Path, Finding]]) -> None:
-        match self._wishes.output_format:
+        match self._options.output_format:
             case OutputFormat.JSON:
                 _print(output.json_array(ordered))
             case OutputFormat.GITLAB | OutputFormat.JUNIT:
                 from python_expert.cli.output import ci  # noqa: PLC0415 - only for these
 
-                is_junit = self._wishes.output_format is OutputFormat.JUNIT
+                is_junit = self._options.output_format is OutputFormat.JUNIT
                 _print(
                     ci.junit_xml(ordered, self._failures) if is_junit else ci.gitlab_json(ordered)
                 )
@@ -212,14 +213,14 @@ class Checking:
 
     def _listed(self, found: Sequence[tuple[Path, Finding]]) -> Sequence[tuple[Path, Finding]]:
         """The findings that are listed; for machine-readable formats, all of them."""
-        if self._wishes.output_format is not OutputFormat.TEXT:
+        if self._options.output_format is not OutputFormat.TEXT:
             return found
-        return [each for each in found if not self._wishes.only_counts(each[1])]
+        return [each for each in found if not self._options.only_counts(each[1])]
 
     async def _sarif(self, ordered: Sequence[tuple[Path, Finding]]) -> dict[str, object]:
         from python_expert.cli.doctor import version_of  # noqa: PLC0415 - only for this
 
-        versions = dict.fromkeys(self._wishes.rules.tools, "")
+        versions = dict.fromkeys(self._options.rules.tools, "")
         for name in versions:
             for project in self._checker.projects[:1]:
                 try:
@@ -250,7 +251,7 @@ def check_paths(paths: Sequence[Path]) -> int:
     """Check files and folders with default options; returns the exit status."""
     everything = rules.read(rules.ALL, "", "")
     try:
-        return asyncio.run(Checking(Wishes(everything)).run(paths or [Path()], None))
+        return asyncio.run(Checking(CheckOptions(everything)).run(paths or [Path()], None))
     except KeyboardInterrupt:
         return INTERRUPTED
     except BrokenPipeError:  # who reads it has seen enough

@@ -45,14 +45,15 @@ class RuleChoice(NamedTuple):
         """Whether all tools that run unless others are named run with all their rules."""
         return not self.selected and {*ALL.split(",")} <= {*self.tools}
 
-    def shows(self, finding: Finding) -> bool:
-        """Whether a finding is selected."""
-        if finding.code in _ALWAYS:
+    def selects(self, finding: Finding) -> bool:
+        """Whether a finding is selected; it may be ignored nevertheless."""
+        if not self.selected or finding.code in _ALWAYS:
             return True
-        wanted = (
-            not self.selected or "ALL" in self.selected or self._matches(finding, self.selected)
-        )
-        return wanted and not self._matches(finding, self.ignored)
+        return "ALL" in self.selected or self._matches(finding, self.selected)
+
+    def ignores(self, finding: Finding) -> bool:
+        """Whether a finding is not shown even if it is selected."""
+        return finding.code not in _ALWAYS and self._matches(finding, self.ignored)
 
     def _matches(self, finding: Finding, codes: tuple[str, ...]) -> bool:
         """Whether a finding's code is in a list, or has a prefix in it that belongs to its tool."""

@@ -153,7 +153,7 @@ def read(path: Path) -> str:
 def stamp(path: Path) -> object:
     """What differs between two states of a file; None if there is no file."""
     try:
-        stat = os.stat(path)  # noqa: PTH116 - several times faster than Path.stat
-    except OSError:
-        return None
-    return stat.st_mtime_ns, stat.st_size
+        status = os.stat(path)  # noqa: PTH116 - several times faster than Path.stat
+    except OSError as error:
+        return None if isinstance(error, FileNotFoundError | NotADirectoryError) else error.errno
+    return status.st_ino, status.st_mtime_ns, status.st_size

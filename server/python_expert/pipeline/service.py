@@ -154,9 +154,9 @@ def apply(params: _Json) -> _Json:
 
 
 @lru_cache(maxsize=1)
-def _apply(action: Action, text: str, facts: str, wishes: str) -> _Json:
+def _apply(action: Action, text: str, facts: str, options_json: str) -> _Json:
     source = source_of(text)
-    options = read_options(json.loads(wishes))
+    options = read_options(json.loads(options_json))
     candidate = action.write(source, json.loads(facts), options)
     answer: _Json = {
         "edits": candidate.edits,

@@ -33,15 +33,6 @@ def find(root: Path, planned: Container[Path] = ()) -> Path:
     return next((p for p in candidates if p in planned or os.path.lexists(p)), root / NAME)
 
 
-def stamp(path: Path) -> object:
-    """What differs between two states of a file; None if there is no file."""
-    try:
-        status = path.stat()
-    except OSError as error:
-        return None if isinstance(error, FileNotFoundError) else str(error)
-    return status.st_ino, status.st_mtime_ns, status.st_size
-
-
 def load(path: Path) -> StoredEntries | None:
     """Read a baseline; None if there is none.
 

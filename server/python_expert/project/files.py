@@ -81,6 +81,7 @@ class FileChecker:
         settings: A project's settings; if not given, those of its pyproject.toml.
         arguments: Further command-line arguments for tools.
         known: What is not reported because it is known; by default, everything is reported.
+        selects: Whether a finding is selected. What is not selected replaces no duplicate.
 
     Attributes:
         misconfigured: Whether a tool has ignored wrong parts of its configuration.
@@ -96,9 +97,11 @@ class FileChecker:
         settings: Callable[[Path], Settings] | None = None,
         arguments: Mapping[str, tuple[str, ...]] = MappingProxyType({}),
         known: KnownFindings | None = None,
+        selects: Callable[[Finding], bool] = lambda _finding: True,
     ) -> None:
         self.misconfigured = False
         self._known = known
+        self._selects = selects
         self._projects: dict[Path, Project] = {}
         self._kinds = kinds
         self._schema = schema(tuple(kind.spec for kind in kinds))
@@ -209,7 +212,8 @@ class FileChecker:
         try:
             while merging.running:
                 event = await queue.get()
-                found = merging.take(event._replace(reports=[*map(project.graded, event.reports)]))
+                reports = [self._selected(project.graded(each)) for each in event.reports]
+                found = merging.take(event._replace(reports=reports))
                 fixable = sum(report.fixable for report in event.reports)
                 done, error = len(event.reports), from_here(event.error, project.root)
                 yield NewFindings(event.tool, found, done, error, len(tools), fixable)
@@ -217,6 +221,9 @@ class FileChecker:
             for task in tasks:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
+
+    def _selected(self, report: Report) -> Report:
+        return report._replace(findings=tuple(filter(self._selects, report.findings)))
 
     def project_of(self, path: Path) -> Project:
         """The project of a file; it is the file alone if that is a script with an environment.

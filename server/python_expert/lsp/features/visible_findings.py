@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Any
 
 from python_expert.baseline.file import BaselineError
 from python_expert.baseline.match import Matcher
+from python_expert.config.tool_files import stamp
 from python_expert.diagnostics.store import MOST, shortened
 from python_expert.isolation import FaultBarrier
-from python_expert.project.baseline_files import find, load, stamp
+from python_expert.project.baseline_files import find, load
 from python_expert.project.events import Problem
 from python_expert.project.known_findings import are_known, broken, name_in
 

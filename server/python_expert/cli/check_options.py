@@ -24,7 +24,7 @@ class OutputFormat(StrEnum):
     JUNIT = "junit"
 
 
-class Wishes(NamedTuple):
+class CheckOptions(NamedTuple):
     """The options of ``check``.
 
     Attributes:
@@ -52,7 +52,7 @@ class Wishes(NamedTuple):
         """Whether a finding is reported."""
         if self.severity is not None and finding.severity > self.severity:
             return False
-        return self.rules.shows(finding)
+        return not self.rules.ignores(finding)
 
     def only_counts(self, finding: Finding) -> bool:
         """Whether a finding is only counted: it does not affect the status and is not listed."""
