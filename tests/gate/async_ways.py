@@ -15,6 +15,31 @@ def _slept(length: str, head: str = "") -> Case:
     return Case(f"a sleep of {length}", f"import time\n{text}", f"import asyncio\n{after}")
 
 
+_CAUGHT = code("""
+    import time
+    def f(a):
+        try:
+            time.sleep({})
+        except ValueError:
+            return 1
+    """)
+
+
+def _caught(length: str) -> Case:
+    """An edit of a function that catches what a sleep of a negative length raises."""
+    before = _CAUGHT.format(length)
+    after = before.replace("def f", "async def f").replace("time.sleep", "await asyncio.sleep")
+    return Case(f"a caught error of a sleep of {length}", before, after.replace("time", "asyncio"))
+
+
+def _passed(call: str) -> Case:
+    """An edit of a function that sleeps for as long as a call says."""
+    before = f"import time\ndef f(a, b=1):\n    time.sleep(b)\ndef g():\n    {call}\n"
+    after = before.replace("def ", "async def ").replace("time.sleep", "await asyncio.sleep")
+    after = after.replace("import time", "import asyncio").replace(call, f"await {call}")
+    return Case(f"a sleep of what is passed: {call}", before, after)
+
+
 def _waited(name: str, function: str, head: str = "", tail: str = "") -> Case:
     """An edit of a function ``f`` that sleeps."""
     after = function.replace("def f", "async def f").replace("time.sleep", "await asyncio.sleep")
@@ -170,6 +195,14 @@ WAYS_ASKED = [
             ("float('-1')", ""),
         )
     ),
+    *(
+        (_passed(call), "time.sleep(b) fails where b is negative, asyncio.sleep does not")
+        for call in ("f(0, -1)", "f(0, b=-1)")
+    ),
+    (
+        _caught("a"),
+        "time.sleep(a) fails where a is negative, which is caught; asyncio.sleep does not fail",
+    ),
     (
         _waited(
             "Ctrl-C by another name",
@@ -297,6 +330,9 @@ WAYS_WRONG = [
 """Edits that do not do the same."""
 
 WAYS_RIGHT = [
+    _caught("max(0, a)"),
+    _caught("2"),
+    _passed("f(-1)"),
     *map(
         _slept, ("max(0, a - b)", "2 ** (a - 1)", "a[b - 1]", "abs(a - b)", "a + b", "len(a) * 2")
     ),

@@ -6,13 +6,15 @@ import ast
 from typing import TYPE_CHECKING
 
 from python_expert.analysis.function_bodies import own_nodes
-from python_expert.analysis.nodes import ASSIGNMENTS
+from python_expert.analysis.nodes import ASSIGNMENTS, defaults
+from python_expert.analysis.scopes import FUNCTIONS
 from python_expert.analysis.threads import uses_at
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from python_expert.analysis.call_graph import Program
+    from python_expert.analysis.names import Names
 
 _SAME_SIGN = frozenset(
     {"builtins.round", "builtins.float", "builtins.int", "builtins.min", "builtins.sum"}
@@ -32,15 +34,42 @@ def is_negative(program: Program, node: ast.AST) -> bool:
         program: The text.
         node: The expression; variables and functions of the text are followed.
     """
+    return any(map(_is_less, _all_sources(program, node)))
+
+
+def is_unknown(program: Program, node: ast.AST) -> bool:
+    """Whether a number results from anything but constants, such as a parameter.
+
+    Args:
+        program: The text.
+        node: The expression; variables and functions of the text are followed.
+    """
+    return any(
+        isinstance(each, ast.arg)
+        or not (isinstance(each, ast.Constant) or _is_positive(program.names, each))
+        for each in _all_sources(program, node)
+        if isinstance(each, ast.arg) or not any(_sources(program, each))
+    )
+
+
+def _all_sources(program: Program, node: ast.AST) -> list[ast.AST]:
+    """An expression, and all that determine its sign."""
     seen = dict.fromkeys([node])
     waiting = [node]
     for one in waiting:
-        if _is_less(one):
-            return True
         more = [each for each in _sources(program, one) if each not in seen]
         seen.update(dict.fromkeys(more))
         waiting += more
-    return False
+    return waiting
+
+
+def _is_positive(names: Names, node: ast.AST) -> bool:
+    """Whether an expression is ``max(0, ...)``."""
+    return (
+        isinstance(node, ast.Call)
+        and names.dotted(node.func) == "builtins.max"
+        and any(isinstance(each, ast.Constant) and not _is_less(each) for each in node.args)
+    )
 
 
 def _is_less(node: ast.AST) -> bool:
@@ -61,12 +90,31 @@ def _sources(program: Program, node: ast.AST) -> Iterator[ast.AST]:
     elif isinstance(node, ast.Call):
         for use in uses_at(program, node.func):
             yield from (each for each in own_nodes(use.function) if isinstance(each, ast.Return))
-        full = names.dotted(node.func)
-        positive = full == "builtins.max" and any(
-            isinstance(each, ast.Constant) and not _is_less(each) for each in node.args
-        )
-        yield from node.args if full in _SAME_SIGN and not positive else ()
+        has_sign = names.dotted(node.func) in _SAME_SIGN and not _is_positive(names, node)
+        yield from node.args if has_sign else ()
+    elif isinstance(node, ast.arg):
+        yield from _arguments(program, node)
     elif isinstance(node, ast.Name | ast.Attribute) and (slot := names.slot(node)):
         yield from (value for value in names.values(slot) if value is not None)
         bound = names.bindings(node) if isinstance(node, ast.Name) else []
         yield from (names.parents[e] for e in bound if isinstance(names.parents[e], ast.AugAssign))
+
+
+def _arguments(program: Program, parameter: ast.arg) -> Iterator[ast.expr]:
+    """A parameter's default, and what the text's calls pass for it."""
+    names = program.names
+    function = names.parents[names.parents[parameter]]
+    if not isinstance(function, FUNCTIONS):
+        return
+    if default := defaults(function).get(parameter.arg):
+        yield default
+    positional = [*function.args.posonlyargs, *function.args.args]
+    place = positional.index(parameter) if parameter in positional else -1
+    for use in program.uses.get(function, ()):
+        call = names.parents.get(use.node)
+        if not isinstance(call, ast.Call) or call.func is not use.node:
+            continue
+        yield from (each.value for each in call.keywords if each.arg == parameter.arg)
+        # A method may be called with the object, or through it.
+        places = {place, place - 1} if names.class_of(function) and place > 0 else {place}
+        yield from (each for at, each in enumerate(call.args) if at in places)

@@ -12,7 +12,7 @@ from python_expert.analysis.function_bodies import is_generator, own_nodes
 from python_expert.analysis.library import BY_NAME, EAGER
 from python_expert.analysis.nodes import TRIES, caught, last_name
 from python_expert.analysis.scopes import FUNCTIONS, Function
-from python_expert.analysis.signs import is_negative
+from python_expert.analysis.signs import is_negative, is_unknown
 from python_expert.analysis.source import all_nodes
 from python_expert.analysis.thread_origins import CALLERS
 from python_expert.analysis.threads import (
@@ -243,6 +243,27 @@ def waits(report: ProofReport) -> None:
             what = known if method == known else f"the {method} of a file"
             report.ask(call, f"{text} runs in another thread: mypy says it is {what}")
         length = call.args[0] if how == SLEEP else None
-        if length is not None and is_negative(report.program, length):
-            text = f"{ast.unparse(call)} fails where {ast.unparse(length)} is negative"
+        if length is None:
+            continue
+        text = f"{ast.unparse(call)} fails where {ast.unparse(length)} is negative"
+        if is_negative(report.program, length):
             report.ask(call, f"{text}, asyncio.sleep does not")
+        elif is_unknown(report.program, length) and _is_error_caught(report, call):
+            report.ask(call, f"{text}, which is caught; asyncio.sleep does not fail")
+
+
+def _is_error_caught(report: ProofReport, call: ast.Call) -> bool:
+    """Whether a handler around a call, or around one of its function, is for its ValueError."""
+    program, names = report.program, report.program.names
+    function = names.function_of(call)
+    uses = program.uses.get(function, []) if function else []
+    return any(
+        isinstance(outer, TRIES) and any(node in ast.walk(each) for each in outer.body)
+        for node in (call, *(use.node for use in uses))
+        for outer in names.around(node)
+        if any(
+            isinstance(each, ast.expr) and names.dotted(each) == "builtins.ValueError"
+            for handler in getattr(outer, "handlers", ())
+            for each in caught(handler)
+        )
+    )
