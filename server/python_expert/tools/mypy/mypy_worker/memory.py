@@ -7,6 +7,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
+from mypy.messages import COMMON_MISTAKES
 from mypy.nodes import (
     CallExpr,
     Decorator,
@@ -18,7 +19,7 @@ from mypy.nodes import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from mypy.build import State
     from mypy.errors import ErrorInfo
@@ -30,6 +31,9 @@ ATTRIBUTE: Final = re.compile(r"(?!__)([^\W\d]\w*)\s*(:[^=]*)?(=[^=].*)?(?<![,(\
 
 POSITIONS: Final = re.compile(r"__match_args__\b")
 """A line that makes patterns use attributes without naming them."""
+
+SIMILAR: Final = 0.75
+"""How similar a name must be, as `difflib` counts it, for mypy to suggest it."""
 
 Ignored = dict[int, list[str]]
 """The codes that `type: ignore` comments suppressed, by 1-based line."""
@@ -45,7 +49,8 @@ class Body:
         infos: The findings in it.
         ignored: The suppressed findings in it.
         moves: Whether the findings stay valid when the function moves as a whole.
-        clean: Whether the findings on its lines only depend on what mypy's dependencies follow.
+        missing: The attributes that are missing by findings on its lines; None if any of these
+            depends on more than what mypy's dependencies follow.
     """
 
     text: str
@@ -53,7 +58,16 @@ class Body:
     infos: list[ErrorInfo] = field(default_factory=list)
     ignored: Ignored = field(default_factory=dict)
     moves: bool = True
-    clean: bool = True
+    missing: frozenset[str] | None = frozenset()
+
+    def depends_on(self, names: Iterable[str]) -> bool:
+        """Whether new or removed names may change a finding that does not depend on them.
+
+        mypy suggests the most similar name in place of a missing attribute.
+        """
+        if self.missing is None:
+            return True
+        return any(may_suggest(each, name) for each in self.missing for name in names)
 
     def move(self, first: int) -> None:
         """Move the function to another line."""
@@ -63,6 +77,13 @@ class Body:
             self.ignored = {line + by: codes for line, codes in self.ignored.items()}
             for info in self.infos:
                 move(info, by)
+
+
+def may_suggest(missing: str, name: str) -> bool:
+    """Whether mypy compares a name with a missing attribute, because their lengths are similar."""
+    return name in COMMON_MISTAKES.get(missing, ()) or (
+        2 * min(len(missing), len(name)) > SIMILAR * (len(missing) + len(name))
+    )
 
 
 def move(info: ErrorInfo, by: int) -> None:

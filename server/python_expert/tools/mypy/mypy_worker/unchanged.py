@@ -131,7 +131,7 @@ def _reached(
         each
         for each in memory.functions
         if each.name in own
-        or not memory.bodies[each.name].clean
+        or memory.bodies[each.name].depends_on(last)
         or named.search(memory.bodies[each.name].text)
     ]
     known = {each.name for each in memory.functions}
