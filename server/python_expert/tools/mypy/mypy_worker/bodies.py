@@ -127,13 +127,13 @@ def unaffected(
             and counts[function.name] == 1
             and function.name not in targets
             and not (changed and body.depends_on(names))
-            and not _mentions(function.text, names)
+            and not mentions(function.text, names)
         ):
             kept[function.name] = body
     return kept
 
 
-def _mentions(text: str, names: set[str]) -> bool:
+def mentions(text: str, names: set[str]) -> bool:
     """Whether a text has one of some names."""
     return any(name in text for name in names) and not names.isdisjoint(NAME.findall(text))
 

@@ -177,6 +177,7 @@ class Checker:
     def tidy(self) -> None:
         """Do work that no request waits for; call this after each answer."""
         self.quick.finish()
+        self.program.forget_stubs()
         if self._checks >= UNCOLLECTED:
             self.collect()
 

@@ -136,6 +136,19 @@ def forget_stubs(fg: FineGrainedBuildManager, deps: Dependencies) -> None:
         targets.difference_update(stale)
 
 
+def forget_new_stubs(fg: FineGrainedBuildManager, counts: dict[str, int]) -> None:
+    """The same, only for triggers that have got dependents since the last call.
+
+    Args:
+        fg: mypy's engine.
+        counts: The number of dependents of each trigger after the last call, which is updated.
+            Nothing but this module removes any.
+    """
+    new = {each: found for each, found in fg.deps.items() if counts.get(each) != len(found)}
+    forget_stubs(fg, new)
+    counts.update((each, len(found)) for each, found in new.items())
+
+
 def lookup(fg: FineGrainedBuildManager, module: str, name: str) -> object:
     """The definition with a full name in a module, or None."""
     node: Any = fg.manager.modules[module]

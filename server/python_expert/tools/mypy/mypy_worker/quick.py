@@ -212,6 +212,7 @@ class Quick:
             interrupted: Whether other work is waiting; the rest then stays pending.
         """
         self.finish()
+        self._program.forget_stubs()
         pending, self._pending = self._pending, {}
         fg = self._program.fg
         found: set[str] = set()
