@@ -106,6 +106,8 @@ def unaffected(
     changed: set[str],
 ) -> dict[str, Body]:
     """The functions whose bodies need no check, because changes do not affect them."""
+    if not memory.bodies:
+        return {}
     names = {trigger.strip("<>").rpartition(".")[2] for trigger in changed}
     names = {name for name in names if name.isidentifier()}  # not that all names of a class changed
     for trigger in changed:

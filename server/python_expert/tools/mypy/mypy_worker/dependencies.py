@@ -54,19 +54,19 @@ def note_all(fg: FineGrainedBuildManager, state: State, tree: MypyFile) -> None:
             before.
         tree: Its tree.
     """
+    ensure_deps_loaded(state.id, fg.deps, fg.graph)  # so that no later edit waits for it
     types, version = Unknown(state.type_map()), state.options.python_version
     note(fg, get_dependencies(tree, types, version, fg.manager.options))
     state.free_state()
 
 
 def load_module(fg: FineGrainedBuildManager, module: str) -> bool:
-    """Load a module's data from the cache; False if it is not a part of the program."""
+    """Load a module's interface from the cache; False if it is not a part of the program."""
     state = fg.graph.get(module)
     if state is None:
         return False
     if state.meta and module not in fg.manager.modules:
         ensure_trees_loaded(fg.manager, fg.graph, [module])
-    ensure_deps_loaded(module, fg.deps, fg.graph)
     return module in fg.manager.modules
 
 

@@ -82,6 +82,7 @@ class MypyProgram:
             RequestError: Not even the probe can be built.
         """
         self._prepare(probe)
+        gc.enable()
         self.overlay.flush()
         sources = self.buffers.sources()
         self._reader.building = True
@@ -115,6 +116,7 @@ class MypyProgram:
         sources += [source for source in more if source.module not in names]
         with using_cache(self.options, folder):
             result = phases.run(sources, self.options, self.overlay, self._finisher)
+        gc.disable()  # almost nothing that is loaded is garbage
         if not result.used_cache:
             raise CacheError("mypy does not take it")
         self._adopt(result)
@@ -227,10 +229,10 @@ class MypyProgram:
     def _prepare(self, probe: str) -> None:
         """Prepare for a new program."""
         self.live = self.is_cached = self._reader.limited = False
-        self._finisher.fg = None
-        gc.unfreeze()
-        gc.enable()
-        gc.collect()
+        if self._finisher.fg:
+            self._finisher.fg = None
+            gc.unfreeze()
+            gc.collect()
         for path in [path for path, text in self.overlay.texts.items() if text is MASK]:
             self.buffers.show(path)
         self.overlay.set(self.buffers.probe, probe.encode())

@@ -251,7 +251,7 @@ class Quick:
             load_graph([source], manager, graph, new)
             if len(new) == 1:
                 state = graph[module]
-                state.fine_grained_deps_loaded = True  # `load_module` has done that
+                state.fine_grained_deps_loaded = old_state.fine_grained_deps_loaded
                 manager.import_map[module] = {*state.dependencies, *state.suppressed}
                 ensure_trees_loaded(manager, graph, state.dependencies)
                 state.parse_file()
