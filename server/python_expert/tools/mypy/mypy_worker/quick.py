@@ -228,9 +228,9 @@ class Quick:
             found |= self._program.modules(news.targets) | news.left | news.unread
             for each in news.left:
                 self._told[each] |= news.followed
-            if not news.done:
+            if news.again:
                 self._note_changes(module, changed)
-                self._note_changes("", news.triggered)  # each module may depend on these
+            self._note_changes("", news.triggered)  # each module may depend on these
         return found
 
     def _analyze(self, path: str, module: str, old_tree: MypyFile, old_state: State) -> bool:
