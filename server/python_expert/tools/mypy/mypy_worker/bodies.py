@@ -108,13 +108,18 @@ def unaffected(
     """The functions whose bodies need no check, because changes do not affect them."""
     if not memory.bodies:
         return {}
-    names = {trigger.strip("<>").rpartition(".")[2] for trigger in changed}
-    names = {name for name in names if name.isidentifier()}  # not that all names of a class changed
+    names: set[str] = set()
+    gone: set[str] = set()
     for trigger in changed:
         name = trigger.strip("<>")
         node = lookup(fg, module_prefix(fg.graph, name) or module, name)
         if isinstance(node, TypeInfo):  # its bases, or something else that affects all of it
             return {}
+        last = name.rpartition(".")[2]
+        if last.isidentifier():  # not the sign that any name of a class or module has changed
+            names.add(last)
+            if node is None:
+                gone.add(last)
     if any(name.startswith("__") for name in names):  # used without being named
         return {}
     targets = reached(fg, changed)
@@ -128,7 +133,7 @@ def unaffected(
             and body.text == function.text
             and counts[function.name] == 1
             and function.name not in targets
-            and not (changed and body.depends_on(names))
+            and not (changed and body.depends_on(names, gone))
             and not mentions(function.text, names)
         ):
             kept[function.name] = body

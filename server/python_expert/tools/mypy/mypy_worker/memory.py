@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from dataclasses import dataclass, field
+from difflib import SequenceMatcher
 from typing import TYPE_CHECKING, Any, Final
 
 from mypy.messages import COMMON_MISTAKES
@@ -60,14 +61,22 @@ class Body:
     moves: bool = True
     missing: frozenset[str] | None = frozenset()
 
-    def depends_on(self, names: Iterable[str]) -> bool:
-        """Whether new or removed names may change a finding that does not depend on them.
+    def depends_on(self, names: Iterable[str], gone: Iterable[str] = ()) -> bool:
+        """Whether other definitions may change a finding that does not depend on them.
 
-        mypy suggests the most similar name in place of a missing attribute.
+        mypy suggests the most similar names in place of a missing attribute.
+
+        Args:
+            names: The names of what is defined in another way now.
+            gone: Those of them that something had and has no more.
         """
         if self.missing is None:
             return True
-        return any(may_suggest(each, name) for each in self.missing for name in names)
+        return any(
+            any(_is_suggested(each, name) for name in names)
+            or any(_is_compared(each, name) for name in gone)
+            for each in self.missing
+        )
 
     def move(self, first: int) -> None:
         """Move the function to another line."""
@@ -79,11 +88,19 @@ class Body:
                 move(info, by)
 
 
-def may_suggest(missing: str, name: str) -> bool:
-    """Whether mypy compares a name with a missing attribute, because their lengths are similar."""
-    return name in COMMON_MISTAKES.get(missing, ()) or (
-        2 * min(len(missing), len(name)) > SIMILAR * (len(missing) + len(name))
-    )
+def _is_suggested(missing: str, name: str) -> bool:
+    """Whether mypy may suggest a name in place of a missing attribute."""
+    if name in COMMON_MISTAKES.get(missing, ()):
+        return True
+    return _is_compared(missing, name) and SequenceMatcher(None, missing, name).ratio() > SIMILAR
+
+
+def _is_compared(missing: str, name: str) -> bool:
+    """Whether mypy counts a name among those similar to a missing attribute, by its length.
+
+    It compares fewer of them if there are many, so that with one less it may suggest another one.
+    """
+    return 2 * min(len(missing), len(name)) > SIMILAR * (len(missing) + len(name))
 
 
 def move(info: ErrorInfo, by: int) -> None:
