@@ -205,6 +205,25 @@ def test_an_edit_of_a_class_shows_all_that_it_changes(worker: Worker, tmp_path: 
     assert wrong == {}
 
 
+def test_an_edit_of_a_class_shows_what_mypy_suggests_then(worker: Worker, tmp_path: Path) -> None:
+    """Of 50 names of similar length mypy suggests none that is longer or shorter by two."""
+    others = "".join(f"    attribute_{number} = 1\n" for number in range(10, 57))
+    lines = f"class Box:\n    elements = 1\n{others}    size_of = 1\n    last_item = 1\n\n\n"
+    all_of = lines + "def f() -> object:\n    return Box().elements_of\n"
+    texts = {"all.py": all_of, "less.py": all_of.replace("    attribute_56 = 1\n", "")}
+    texts["other.py"] = all_of.replace("    size_of = 1\n", "    elements_or: int\n")
+    expected = _run(tmp_path / "saved", texts)
+    suggests = {name: "maybe" in fact for name, (fact,) in expected.items()}
+    assert suggests == {"all.py": False, "less.py": True, "other.py": True}
+
+    worker.start(tmp_path, "--strict")
+    path = tmp_path / "a.py"
+    for version, name in enumerate(("all.py", "less.py", "all.py", "other.py", "all.py")):
+        worker.show(path, texts[name], version)
+        found = {_fact(each) for each in worker.check()[str(path)]["findings"]}
+        assert found == expected[name]
+
+
 def _run(folder: Path, texts: dict[str, str]) -> dict[str, set[str]]:
     """What a run of mypy finds in files, each of which is a program of its own."""
     write(folder, texts)

@@ -6,6 +6,7 @@ import textwrap
 
 import pytest
 
+from python_expert.baseline import identity as identities
 from python_expert.baseline.identity import identity
 from python_expert.diagnostics.finding import Finding, Severity
 from python_expert.text.document import Document, Position, Range
@@ -49,3 +50,21 @@ def test_another_rule_file_or_code_has_another() -> None:
 def test_every_line_of_every_text_has_one() -> None:
     for text in ("", "\ud800\n", "x\f"):
         assert identity_of(text, 0)
+
+
+def test_definitions_are_searched_once_in_each_of_many_open_documents(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    searched: list[str] = []
+    search = identities._scopes
+
+    def counting(document: Document) -> list[str]:
+        searched.append(document.uri)
+        return search(document)
+
+    monkeypatch.setattr(identities, "_scopes", counting)
+    documents = [Document.of(f"file:///{n}.py", 1, "def f():\n    pass\n") for n in range(100)]
+    finding = Finding(RUFF, Range(Position(1, 4), Position(1, 8)), "F821", "", Severity.ERROR)
+    for document in documents * 2:
+        assert identity(finding, document).scope == "f"
+    assert len(searched) == len(documents)

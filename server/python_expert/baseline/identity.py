@@ -6,15 +6,12 @@ import hashlib
 import re
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
+from weakref import WeakKeyDictionary
 
-from python_expert.text.document import Position, Range
+from python_expert.text.document import Document, Position, Range
 
 if TYPE_CHECKING:
     from python_expert.diagnostics.finding import Finding
-    from python_expert.text.document import Document
-
-_DOCUMENTS = 16
-"""The number of documents whose definitions are remembered."""
 
 _LINES = 16384
 """The number of lines whose hashes are remembered."""
@@ -22,6 +19,9 @@ _LINES = 16384
 _DEFINITION = re.compile(r"(?:async\s+)?(?:def|class)\s+(\w+)")
 _QUOTES = re.compile(r"\"\"\"|'''")
 _TOP = Range(Position(0, 0), Position(0, 0))
+
+_KNOWN: WeakKeyDictionary[Document, list[str]] = WeakKeyDictionary()
+"""The definitions around each line of a version of a document, for as long as it is in use."""
 
 
 class Identity(NamedTuple):
@@ -62,7 +62,7 @@ def identity(finding: Finding, document: Document, file: str = "") -> Identity:
     scope, code = "", _hash("")
     if finding.range != _TOP:
         line = min(finding.range.start.line, len(document.lines) - 1)
-        scope, code = _scopes(document)[line], _hash(document.lines[line])
+        scope, code = _scopes_of(document)[line], _hash(document.lines[line])
     return Identity(file or document.uri, str(finding.tool), finding.code, scope, code)
 
 
@@ -72,7 +72,13 @@ def _hash(line: str) -> str:
     return hashlib.blake2b(text, digest_size=8).hexdigest()
 
 
-@lru_cache(_DOCUMENTS)
+def _scopes_of(document: Document) -> list[str]:
+    scopes = _KNOWN.get(document)
+    if scopes is None:
+        scopes = _KNOWN[document] = _scopes(document)
+    return scopes
+
+
 def _scopes(document: Document) -> list[str]:
     """The qualified name of the innermost definition around each line, or an empty string.
 

@@ -124,7 +124,9 @@ class VisibleFindings:
     def has_known(self, uri: str) -> bool:
         """Whether a document has known findings; if that is not known yet, it may have some."""
         path, baseline = self._baseline(uri)
-        return baseline.fresh or name_in(path.parent, uri) in (baseline.entries or {})
+        if not baseline.entries:
+            return baseline.fresh
+        return baseline.fresh or name_in(path.parent, uri) in baseline.entries
 
     async def read(self, uri: str) -> None:
         """Wait until the baseline for a document is read."""
@@ -179,8 +181,8 @@ class VisibleFindings:
     ) -> tuple[list[Finding], list[Finding]]:
         """The new and the known ones of the findings of a document."""
         path, baseline = self._baseline(document.uri)
-        name = name_in(path.parent, document.uri)
-        entries = baseline.entries.get(name or "") if baseline.entries else None
+        name = name_in(path.parent, document.uri) if baseline.entries else None
+        entries = baseline.entries.get(name) if baseline.entries and name else None
         if name is None or entries is None:
             return findings, []
         known = are_known(Matcher(entries), findings, document, name, self._rules)

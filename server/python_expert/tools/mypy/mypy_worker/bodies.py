@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 from collections import Counter, defaultdict
 from typing import TYPE_CHECKING, Final
 
 from mypy.checker import DeferredNode
-from mypy.nodes import TypeInfo
+from mypy.nodes import Block, Decorator, FuncDef, OverloadedFuncDef, Statement, TypeInfo
 from mypy.util import module_prefix
 
 from .dependencies import lookup, reached
 from .memory import Body
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from mypy.build import State
     from mypy.errors import ErrorInfo
@@ -29,12 +30,15 @@ A_LINE: Final = re.compile(r"\bline \d")
 FOLLOWED: Final = {
     *("no-untyped-def", "no-untyped-call", "untyped-decorator", "no-any-return", "return"),
     *("arg-type", "assignment", "return-value", "operator", "index", "list-item", "dict-item"),
-    *("var-annotated", "type-arg"),
+    *("var-annotated", "type-arg", "override"),
 }
 """Codes of findings that only depend on what mypy's dependencies follow.
 
 Other findings may, for example, suggest any name that is defined.
 """
+
+MISSING: Final = re.compile(r' has no attribute "([^"]+)"(?: \(not (?:async )?iterable\))?$')
+"""The message about a missing attribute if mypy knows no similar name; it could suggest one."""
 
 
 def check_bodies(
@@ -55,8 +59,9 @@ def check_bodies(
         more = state.type_check_second_pass(impl_only=True)
     infos[:] = dict.fromkeys(infos)
     checked = len(infos)
-    state.detect_possibly_undefined_vars()
-    # This processed all functions, and knew no types in those that were not checked.
+    with _without_bodies(each for each in functions if each.name in kept):
+        state.detect_possibly_undefined_vars()
+    # In defaults of functions that were not checked it knew no types.
     skipped = {
         line for each in functions if each.name in kept for line in range(each.first, each.last + 1)
     }
@@ -69,7 +74,7 @@ def check_bodies(
     owners = defaultdict(list)
     for info in infos[top:checked]:
         owners[info.target].append(info)
-    dirty = {info.line for info in infos if not is_followed(info)}
+    others = [info for info in infos if not is_followed(info)]
     bodies = {}
     lost = not owners.keys() <= {each.name for each in functions}
     for each in functions:
@@ -88,7 +93,7 @@ def check_bodies(
                 if line in ignored
             }
             body.moves = all(is_movable(info, lines) for info in body.infos)
-            body.clean = dirty.isdisjoint(lines)
+            body.missing = missing_in(others, lines)
         bodies[each.name] = body
     return {} if lost else bodies  # findings that belong to no function could not be kept
 
@@ -101,12 +106,20 @@ def unaffected(
     changed: set[str],
 ) -> dict[str, Body]:
     """The functions whose bodies need no check, because changes do not affect them."""
-    names = {trigger.strip("<>").rpartition(".")[2] for trigger in changed}
+    if not memory.bodies:
+        return {}
+    names: set[str] = set()
+    gone: set[str] = set()
     for trigger in changed:
         name = trigger.strip("<>")
         node = lookup(fg, module_prefix(fg.graph, name) or module, name)
         if isinstance(node, TypeInfo):  # its bases, or something else that affects all of it
             return {}
+        last = name.rpartition(".")[2]
+        if last.isidentifier():  # not the sign that any name of a class or module has changed
+            names.add(last)
+            if node is None:
+                gone.add(last)
     if any(name.startswith("__") for name in names):  # used without being named
         return {}
     targets = reached(fg, changed)
@@ -120,11 +133,49 @@ def unaffected(
             and body.text == function.text
             and counts[function.name] == 1
             and function.name not in targets
-            and (body.clean or not changed)
-            and (not changed or names.isdisjoint(NAME.findall(function.text)))
+            and not (changed and body.depends_on(names, gone))
+            and not mentions(function.text, names)
         ):
             kept[function.name] = body
     return kept
+
+
+def mentions(text: str, names: set[str]) -> bool:
+    """Whether a text has one of some names."""
+    return any(name in text for name in names) and not names.isdisjoint(NAME.findall(text))
+
+
+@contextlib.contextmanager
+def _without_bodies(functions: Iterable[Function]) -> Iterator[None]:
+    """Remove the statements of functions for a time."""
+    taken: list[tuple[Block, list[Statement]]] = []
+    for block in (each for function in functions for each in _blocks(function.node)):
+        taken.append((block, block.body))
+        block.body = []
+    try:
+        yield
+    finally:
+        for block, statements in taken:
+            block.body = statements
+
+
+def _blocks(node: object) -> list[Block]:
+    """The bodies of a function, with those of its overloads."""
+    if isinstance(node, OverloadedFuncDef):
+        return [block for each in (*node.items, node.impl) for block in _blocks(each)]
+    func = node.func if isinstance(node, Decorator) else node
+    return [func.body] if isinstance(func, FuncDef) else []
+
+
+def missing_in(infos: Iterable[ErrorInfo], lines: range) -> frozenset[str] | None:
+    """The attributes that findings on some lines miss; None if one of them is something else.
+
+    Args:
+        infos: Findings that do not only depend on what mypy's dependencies follow.
+        lines: The lines.
+    """
+    found = [MISSING.search(info.message) for info in infos if info.line in lines]
+    return frozenset(each[1] for each in found if each) if all(found) else None
 
 
 def is_followed(info: ErrorInfo) -> bool:

@@ -177,6 +177,7 @@ class Checker:
     def tidy(self) -> None:
         """Do work that no request waits for; call this after each answer."""
         self.quick.finish()
+        self.program.forget_stubs()
         if self._checks >= UNCOLLECTED:
             self.collect()
 
@@ -259,7 +260,7 @@ class Checker:
         if buffer is None or buffer.source is None or self._overlay.texts[path] is MASK:
             return False
         module = buffer.source.module
-        if self.dependents.waiting - {module}:
+        if self.dependents.waiting - {module, ""}:
             self.settle()
         return self.dependents.check(path, module)
 

@@ -54,19 +54,19 @@ def note_all(fg: FineGrainedBuildManager, state: State, tree: MypyFile) -> None:
             before.
         tree: Its tree.
     """
+    ensure_deps_loaded(state.id, fg.deps, fg.graph)  # so that no later edit waits for it
     types, version = Unknown(state.type_map()), state.options.python_version
     note(fg, get_dependencies(tree, types, version, fg.manager.options))
     state.free_state()
 
 
 def load_module(fg: FineGrainedBuildManager, module: str) -> bool:
-    """Load a module's data from the cache; False if it is not a part of the program."""
+    """Load a module's interface from the cache; False if it is not a part of the program."""
     state = fg.graph.get(module)
     if state is None:
         return False
     if state.meta and module not in fg.manager.modules:
         ensure_trees_loaded(fg.manager, fg.graph, [module])
-    ensure_deps_loaded(module, fg.deps, fg.graph)
     return module in fg.manager.modules
 
 
@@ -134,6 +134,19 @@ def forget_stubs(fg: FineGrainedBuildManager, deps: Dependencies) -> None:
     for targets in deps.values():
         stale = [each for each in targets if each[:1] != "<" and each.partition(".")[0] in stubs]
         targets.difference_update(stale)
+
+
+def forget_new_stubs(fg: FineGrainedBuildManager, counts: dict[str, int]) -> None:
+    """The same, only for triggers that have got dependents since the last call.
+
+    Args:
+        fg: mypy's engine.
+        counts: The number of dependents of each trigger after the last call, which is updated.
+            Nothing but this module removes any.
+    """
+    new = {each: found for each, found in fg.deps.items() if counts.get(each) != len(found)}
+    forget_stubs(fg, new)
+    counts.update((each, len(found)) for each, found in new.items())
 
 
 def lookup(fg: FineGrainedBuildManager, module: str, name: str) -> object:

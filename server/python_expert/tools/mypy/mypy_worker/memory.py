@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 from collections import Counter
 from dataclasses import dataclass, field
+from difflib import SequenceMatcher
 from typing import TYPE_CHECKING, Any, Final
 
+from mypy.messages import COMMON_MISTAKES
 from mypy.nodes import (
     CallExpr,
     Decorator,
@@ -18,7 +20,7 @@ from mypy.nodes import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from mypy.build import State
     from mypy.errors import ErrorInfo
@@ -30,6 +32,9 @@ ATTRIBUTE: Final = re.compile(r"(?!__)([^\W\d]\w*)\s*(:[^=]*)?(=[^=].*)?(?<![,(\
 
 POSITIONS: Final = re.compile(r"__match_args__\b")
 """A line that makes patterns use attributes without naming them."""
+
+SIMILAR: Final = 0.75
+"""How similar a name must be, as `difflib` counts it, for mypy to suggest it."""
 
 Ignored = dict[int, list[str]]
 """The codes that `type: ignore` comments suppressed, by 1-based line."""
@@ -45,7 +50,8 @@ class Body:
         infos: The findings in it.
         ignored: The suppressed findings in it.
         moves: Whether the findings stay valid when the function moves as a whole.
-        clean: Whether the findings on its lines only depend on what mypy's dependencies follow.
+        missing: The attributes that are missing by findings on its lines; None if any of these
+            depends on more than what mypy's dependencies follow.
     """
 
     text: str
@@ -53,7 +59,24 @@ class Body:
     infos: list[ErrorInfo] = field(default_factory=list)
     ignored: Ignored = field(default_factory=dict)
     moves: bool = True
-    clean: bool = True
+    missing: frozenset[str] | None = frozenset()
+
+    def depends_on(self, names: Iterable[str], gone: Iterable[str] = ()) -> bool:
+        """Whether other definitions may change a finding that does not depend on them.
+
+        mypy suggests the most similar names in place of a missing attribute.
+
+        Args:
+            names: The names of what is defined in another way now.
+            gone: Those of them that something had and has no more.
+        """
+        if self.missing is None:
+            return True
+        return any(
+            any(_is_suggested(each, name) for name in names)
+            or any(_is_compared(each, name) for name in gone)
+            for each in self.missing
+        )
 
     def move(self, first: int) -> None:
         """Move the function to another line."""
@@ -63,6 +86,21 @@ class Body:
             self.ignored = {line + by: codes for line, codes in self.ignored.items()}
             for info in self.infos:
                 move(info, by)
+
+
+def _is_suggested(missing: str, name: str) -> bool:
+    """Whether mypy may suggest a name in place of a missing attribute."""
+    if name in COMMON_MISTAKES.get(missing, ()):
+        return True
+    return _is_compared(missing, name) and SequenceMatcher(None, missing, name).ratio() > SIMILAR
+
+
+def _is_compared(missing: str, name: str) -> bool:
+    """Whether mypy counts a name among those similar to a missing attribute, by its length.
+
+    It compares fewer of them if there are many, so that with one less it may suggest another one.
+    """
+    return 2 * min(len(missing), len(name)) > SIMILAR * (len(missing) + len(name))
 
 
 def move(info: ErrorInfo, by: int) -> None:

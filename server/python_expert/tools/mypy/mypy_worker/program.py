@@ -17,7 +17,7 @@ from python_expert.processes.cache_folders import CacheError
 from python_expert.processes.wire import RequestError
 
 from . import phases
-from .dependencies import forget_stubs
+from .dependencies import forget_new_stubs
 from .finisher import Finisher
 from .found import findings
 from .options import using_cache
@@ -67,6 +67,8 @@ class MypyProgram:
         self.renamed: set[tuple[str, str]] = set()
         self._reader = reader
         self._finisher = Finisher(options)
+        self._dependents: dict[str, int] = {}
+        self._has_new_dependents = False
 
     def build(self, probe: str, opened: Callable[[list[str]], None]) -> list[BuildSource]:
         """Build from scratch; returns the sources that the build contains.
@@ -80,6 +82,7 @@ class MypyProgram:
             RequestError: Not even the probe can be built.
         """
         self._prepare(probe)
+        gc.enable()
         self.overlay.flush()
         sources = self.buffers.sources()
         self._reader.building = True
@@ -113,6 +116,7 @@ class MypyProgram:
         sources += [source for source in more if source.module not in names]
         with using_cache(self.options, folder):
             result = phases.run(sources, self.options, self.overlay, self._finisher)
+        gc.disable()  # almost nothing that is loaded is garbage
         if not result.used_cache:
             raise CacheError("mypy does not take it")
         self._adopt(result)
@@ -151,6 +155,7 @@ class MypyProgram:
     ) -> set[str]:
         """Update one module with mypy; returns the modules of which parts were checked again."""
         fg = self.fg
+        self.forget_stubs()
         fg.flush_cache()
         fg.previous_targets_with_errors = set()
         fg.manager.errors.reset()  # otherwise the removal of a library module fails an assertion
@@ -158,11 +163,20 @@ class MypyProgram:
         change = [(module, path)]
         type_state.reset_all_subtype_caches()
         fg.update([] if gone else change, change if gone else [], followed=followed)
-        forget_stubs(fg, fg.deps)
+        self._has_new_dependents = True
         self.buffers.known = fg.previous_modules
         # The first target is the module itself. If an import cycle leads back to it, its errors are
         # doubled or stale.
         return self.modules(fg.processed_targets[1:])
+
+    def forget_stubs(self) -> None:
+        """Remove the parts of stubs from the dependents that `update` has added.
+
+        It must be called before the next propagation, and is so late that no answer waits for it.
+        """
+        if self._has_new_dependents:
+            self._has_new_dependents = False
+            forget_new_stubs(self.fg, self._dependents)
 
     def modules(self, targets: list[str]) -> set[str]:
         """The modules of targets."""
@@ -215,10 +229,10 @@ class MypyProgram:
     def _prepare(self, probe: str) -> None:
         """Prepare for a new program."""
         self.live = self.is_cached = self._reader.limited = False
-        self._finisher.fg = None
-        gc.unfreeze()
-        gc.enable()
-        gc.collect()
+        if self._finisher.fg:
+            self._finisher.fg = None
+            gc.unfreeze()
+            gc.collect()
         for path in [path for path, text in self.overlay.texts.items() if text is MASK]:
             self.buffers.show(path)
         self.overlay.set(self.buffers.probe, probe.encode())
@@ -229,7 +243,9 @@ class MypyProgram:
     def _adopt(self, result: BuildResult) -> None:
         """Adopt mypy's build."""
         self.fg = self._finisher.fg = FineGrainedBuildManager(result)
-        forget_stubs(self.fg, self.fg.deps)
+        self._dependents.clear()
+        self._has_new_dependents = True
+        self.forget_stubs()
         self.buffers.known = self.fg.previous_modules
         self.live = True
 

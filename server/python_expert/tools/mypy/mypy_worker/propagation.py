@@ -33,8 +33,8 @@ class Propagated(NamedTuple):
         left: The modules that the caller must check.
         unread: The modules that must be read for that.
         followed: The triggers that were followed.
-        triggered: The new triggers that were not followed yet.
-        done: Whether all triggers were followed.
+        triggered: The new triggers that were not followed, or not by all modules.
+        again: Whether the change itself was not followed by all modules.
     """
 
     targets: list[str]
@@ -42,7 +42,7 @@ class Propagated(NamedTuple):
     unread: set[str]
     followed: set[str]
     triggered: set[str]
-    done: bool
+    again: bool
 
 
 def propagate(
@@ -54,8 +54,8 @@ def propagate(
 ) -> Propagated:
     """Check everything again that depends on a change, transitively.
 
-    It may be interrupted between two modules that depend on the change itself; then the whole
-    change must be followed once more, together with the new triggers.
+    It may be interrupted between two modules; then what these and the modules before depend on must
+    be followed once more.
 
     Args:
         fg: mypy's engine.
@@ -75,19 +75,22 @@ def propagate(
     skipped = set(up_to_date)
     for turn in range(ROUNDS):
         if not triggered:
-            return Propagated(targets, left, unread, followed, set(), done=True)
-        todo, unloaded, protocols = find_targets_recursive(manager, graph, triggered, deps, skipped)
+            break
+        current, triggered = triggered, set()
+        todo, unloaded, protocols = find_targets_recursive(manager, graph, current, deps, skipped)
         unread |= unloaded
-        followed |= triggered
-        triggered = set()
+        followed |= current
         for info in protocols:
             type_state.reset_subtype_caches_for(info)
         for module, nodes in sorted(todo.items(), key=lambda each: each[0]):
-            if not turn and interrupted():
-                return Propagated(targets, left, unread, followed, triggered, done=False)
+            if interrupted():
+                rest = triggered | current if turn else triggered
+                return Propagated(targets, left, unread, followed, rest, again=not turn)
             if module in others:
                 left.add(module)
             else:
                 triggered |= reprocess_nodes(manager, graph, module, nodes, deps, targets)
         skipped = set()  # a change elsewhere may lead back to the first module
-    raise RuntimeError("changes trigger one another without end")
+    else:
+        raise RuntimeError("changes trigger one another without end")
+    return Propagated(targets, left, unread, followed, set(), again=False)

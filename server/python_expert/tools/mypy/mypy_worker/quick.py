@@ -212,6 +212,7 @@ class Quick:
             interrupted: Whether other work is waiting; the rest then stays pending.
         """
         self.finish()
+        self._program.forget_stubs()
         pending, self._pending = self._pending, {}
         fg = self._program.fg
         found: set[str] = set()
@@ -227,9 +228,9 @@ class Quick:
             found |= self._program.modules(news.targets) | news.left | news.unread
             for each in news.left:
                 self._told[each] |= news.followed
-            if not news.done:
+            if news.again:
                 self._note_changes(module, changed)
-                self._note_changes("", news.triggered)  # each module may depend on these
+            self._note_changes("", news.triggered)  # each module may depend on these
         return found
 
     def _analyze(self, path: str, module: str, old_tree: MypyFile, old_state: State) -> bool:
@@ -250,6 +251,7 @@ class Quick:
             load_graph([source], manager, graph, new)
             if len(new) == 1:
                 state = graph[module]
+                state.fine_grained_deps_loaded = old_state.fine_grained_deps_loaded
                 manager.import_map[module] = {*state.dependencies, *state.suppressed}
                 ensure_trees_loaded(manager, graph, state.dependencies)
                 state.parse_file()

@@ -14,7 +14,7 @@ from mypy.semanal_main import check_type_arguments_in_targets, process_top_level
 from mypy.server.aststrip import strip_target
 from mypy.server.deps import get_dependencies_of_target
 
-from .bodies import is_followed, is_movable
+from .bodies import is_followed, is_movable, missing_in
 from .dependencies import note
 from .memory import Body, move
 
@@ -148,8 +148,8 @@ def _remember(memory: Memory, edit: FunctionEdit, lines: list[str], last: int) -
                 move(info, edit.by)
             elif info.end_line >= function.last:
                 info.end_line += edit.by
-    dirty = {each.line for each in (*others, *found) if not is_followed(each)}
-    body.clean = dirty.isdisjoint(range(function.first, last + 1))
+    loose = (each for each in (*others, *found) if not is_followed(each))
+    body.missing = missing_in(loose, range(function.first, last + 1))
     for other in memory.functions:
         if other.first > edit.end:
             other.first += edit.by

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import traceback
 from functools import partial
@@ -167,6 +168,7 @@ def _after(first: Callable[[], None], handler: Callable[..., Json | None], **par
 
 def main() -> NoReturn:
     """Serve the parent on standard input and output."""
+    gc.disable()  # until the first build: imports leave no garbage
     lower_priority(NICE)
     neutral.clear_environment()
     RequestHandler(Connection()).serve()

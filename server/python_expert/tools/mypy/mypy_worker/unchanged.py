@@ -6,7 +6,6 @@ affect what names mean, or what a module offers to others, so that only some fun
 
 from __future__ import annotations
 
-import re
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
@@ -15,6 +14,7 @@ from mypy.server.astdiff import snapshot_symbol_table
 from mypy.traverser import NameAndMemberCollector
 from mypy.util import module_prefix
 
+from .bodies import mentions
 from .dependencies import spread
 from .effects import effects_of
 from .recheck import FunctionEdit, begin, check_again, inner, tell
@@ -125,14 +125,17 @@ def _reached(
     owners = {name.rpartition(".")[0] for name in names} - fg.graph.keys() - {""}
     if owners and _is_inherited(tree, owners):
         return None
-    own = {each for each in targets if module_prefix(fg.graph, each) == module} - {module}
-    named = re.compile(rf"\b(?:{'|'.join(map(re.escape, sorted(last)))})\b")
+    own = {
+        each
+        for each in targets
+        if each.startswith(module + ".") and module_prefix(fg.graph, each) == module
+    }
     found = [
         each
         for each in memory.functions
         if each.name in own
-        or not memory.bodies[each.name].clean
-        or named.search(memory.bodies[each.name].text)
+        or memory.bodies[each.name].depends_on(last)
+        or mentions(memory.bodies[each.name].text, last)
     ]
     known = {each.name for each in memory.functions}
     plain = all(memory.bodies[each.name].moves and _is_confined(each) for each in found)

@@ -145,7 +145,7 @@ class Updates:
         touched = self._run(path, module, gone=gone)
         if fg.blocking_error:
             return touched | self._unblock(path, module, fg.blocking_error[0])
-        if not gone and fg.updated_modules != [module]:
+        if path in self._buffers.open and fg.updated_modules != [module]:
             # It imported new modules, and some of its errors were lost when those were checked.
             touched.pop(path, None)
             touched |= self._run(path, module)
