@@ -101,6 +101,13 @@ class Fitting:
                 found[place] = guess._replace(text=text, trust=trust)
         return found
 
+    def distinguishes(self, place: Place, type_: str) -> bool:
+        """Whether a body tests a parameter's class, or calls pass other classes than one."""
+        test = self._tested.get(place, _UNTESTED)
+        tests = {*test.kinds, *test.compared, *test.demanded, *test.only}
+        known = tests.union(self._given.get(place, set()) - {type_})
+        return bool(known - {UNKNOWN, ANYTHING, "None"})
+
     @cached_property
     def demanded(self) -> Guesses:
         """The types that bodies require of parameters, if the names of these classes are types."""
