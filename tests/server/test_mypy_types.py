@@ -275,6 +275,21 @@ if __name__ == "__main__":
     assert told(asked, folder, text)["show"] == {"return": ("None", "body")}
 
 
+def test_the_only_member_of_an_enum_is_a_marker(asked: Worker, folder: Path) -> None:
+    text = """\
+from enum import Enum
+class Missing(Enum):
+    TOKEN = 0
+class Color(Enum):
+    RED = 0
+    BLUE = 1
+def f(timeout=Missing.TOKEN, color=Color.RED): ...
+"""
+    found = told(asked, folder, text)["f"]
+    assert found["timeout"] == ("Missing", "default-object")
+    assert found["color"] == ("Color", "default")
+
+
 def test_a_whole_number_passed_on_as_a_fraction_is_one(asked: Worker, folder: Path) -> None:
     text = "import time\ndef wait(pause=1): time.sleep(pause)\n"
     assert told(asked, folder, text)["wait"]["pause"] == ("float", "default-passed")

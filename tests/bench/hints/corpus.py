@@ -72,6 +72,11 @@ SETS = {
         "itsdangerous": "itsdangerous==2.2.0",
         "tenacity": "tenacity==9.2.1",
     },
+    "fresh": {
+        "werkzeug": "werkzeug==3.1.3",
+        "jsonschema": "jsonschema",
+        "tinydb": "tinydb",
+    },
 }
 """The requirements by the packages' names: those that the engine was tuned on, those of which only
 figures by source were looked at, those that were measured three times and not looked at, two sets

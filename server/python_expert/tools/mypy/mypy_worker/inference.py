@@ -19,6 +19,7 @@ from .passing import (
     arguments,
     is_float,
     is_telling,
+    may_be_marker,
     narrowest,
     without_conversions,
     without_none,
@@ -147,9 +148,7 @@ class Inference:
         if isinstance(type_, Instance):
             place = EmptySlot(function, argument.variable.name)
             self._defaults[place] = type_
-            # Objects of other classes may only be markers for a missing argument.
-            is_plain = type_.type.module_name == "builtins" or type_.type.is_enum
-            self._note(place, "default" if is_plain else "default-object", [type_])
+            self._note(place, "default-object" if may_be_marker(type_) else "default", [type_])
 
     def _stored(self, statement: AssignmentStmt) -> None:
         """Process a parameter that is stored unchanged in a place with a declared type."""

@@ -128,6 +128,16 @@ def _depends(type_: Type, function: CallableType) -> bool:
     return bool(known) and expand_type(type_, known) != type_
 
 
+def may_be_marker(default: Instance) -> bool:
+    """Whether a default may only be a marker for a missing argument.
+
+    That is an object of a class that is not built in, and the member of an enum with no other.
+    """
+    if default.type.is_enum:
+        return len(default.type.enum_members) == 1
+    return default.type.module_name != "builtins"
+
+
 def is_telling(type_: Type, *, is_foreign: bool) -> bool:
     """Whether a parameter's type shows what is meant to be passed.
 
