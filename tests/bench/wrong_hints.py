@@ -1,6 +1,6 @@
 """How many of the type hints that ``rewrite add-type-hints`` leaves are wrong.
 
-``python -m tests.bench.wrong_hints [--set tuned|held-out] [--list]``: packages with all hints of
+``python -m tests.bench.wrong_hints [--set tuned|held-out|fresh] [--list]``: packages with all hints of
 their functions taken off are rewritten by the command, and each hint that passed the gate is
 compared with the author's by mypy's notion of a subtype. An added hint is
 
@@ -33,7 +33,9 @@ def main() -> None:
     """Measure and print the table."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--cache", type=Path, default=CACHE, help="where packages are installed")
-    parser.add_argument("--set", choices=["tuned", "held-out"], default="tuned", help="which set")
+    parser.add_argument(
+        "--set", choices=["tuned", "held-out", "fresh"], default="tuned", help="which set"
+    )
     parser.add_argument("--list", action="store_true", help="show the hints that are wrong")
     given = parser.parse_args()
     corpus = prepare(given.cache, given.set)

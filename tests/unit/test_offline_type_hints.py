@@ -313,6 +313,7 @@ def test_what_a_body_does_with_a_parameter_shows_its_type(body: str, type_: str 
         ("1.0", "if x > 0: return 1", "float"),
         ("False", "if x > 1: return 1", "int"),
         ("1", "if x == 0.5: return 1", "float"),
+        ("1", "if x > 0: return 1", None),
         ("'a'", "x.strip()\n    x = other()\n    if x is True: return 1", "str"),
         ("'a'", "x = [x] if isinstance(x, bytes) else x", "str | bytes"),
         ("'a'", "return [x for x in () if x is None]", None),

@@ -74,8 +74,8 @@ SETS = {
     },
     "fresh": {
         "werkzeug": "werkzeug==3.1.3",
-        "jsonschema": "jsonschema",
-        "tinydb": "tinydb",
+        "jsonschema": "jsonschema==4.26.0",
+        "tinydb": "tinydb==4.9.0",
     },
 }
 """The requirements by the packages' names: those that the engine was tuned on, those of which only

@@ -104,8 +104,8 @@ class Fitting:
     def distinguishes(self, place: Place, type_: str) -> bool:
         """Whether a body tests a parameter's class, or calls pass other classes than one."""
         test = self._tested.get(place, _UNTESTED)
-        tests = {*test.kinds, *test.compared, *test.demanded, *test.only}
-        known = tests.union(self._given.get(place, set()) - {type_})
+        others = {*test.compared, *self._given.get(place, ())} - {type_}
+        known = others.union(test.kinds, test.demanded, test.only)
         return bool(known - {UNKNOWN, ANYTHING, "None"})
 
     @cached_property
