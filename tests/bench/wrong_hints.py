@@ -1,8 +1,8 @@
 """How many of the type hints that ``rewrite add-type-hints`` leaves are wrong.
 
-``python -m tests.bench.wrong_hints [--set tuned|held-out|fresh] [--list]``: packages with all hints of
-their functions taken off are rewritten by the command, and each hint that passed the gate is
-compared with the author's by mypy's notion of a subtype. An added hint is
+``python -m tests.bench.wrong_hints [--set tuned|held-out|fresh] [--list]``: packages with all
+hints of their functions taken off are rewritten by the command, and each hint that passed the gate
+is compared with the author's by mypy's notion of a subtype. An added hint is
 
 - *equal*;
 - *wider*: it includes the author's type, as ``object`` does;
