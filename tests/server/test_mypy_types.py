@@ -19,6 +19,10 @@ class Shape:
 
 
 class Point: ...
+
+
+class Untyped:
+    def check(self, value): ...
 """
 
 
@@ -223,6 +227,72 @@ class Two(Base):
     assert found["f"] == {"x": ("int", "overridden"), "return": ("int | str", "overridden")}
     assert found["h"] == {"return": ("int | None", "overridden")}
     assert found.keys() == {"f", "h"}
+
+
+def test_one_overriding_method_does_not_tell_what_callers_of_the_base_pass(
+    asked: Worker, folder: Path
+) -> None:
+    text = """\
+from shapes import Untyped
+class Base:
+    def check(self, value): ...
+class Text(Base):
+    def check(self, value: str) -> None: ...
+class Late(Untyped):
+    def check(self, value, more=None): ...
+"""
+    answer = asked.request("types", path=str(folder / "a.py"), text=text)
+    bases = {each["line"]: each["unhinted"] for each in answer["functions"] if each["unhinted"]}
+    assert bases == {4: {"value": 2}, 6: {"value": -1}}
+    assert "value" not in told(asked, folder, text)["check"]
+
+
+def test_a_generic_call_with_an_unknown_argument_shows_no_result(
+    asked: Worker, folder: Path
+) -> None:
+    text = """\
+from functools import reduce
+def wider(one, other):
+    return one if one else other
+def kind(types):
+    return reduce(wider, types, bool)
+def count(types: list[int]):
+    return reduce(lambda one, other: one + other, types, 0)
+"""
+    found = told(asked, folder, text)
+    assert "kind" not in found
+    assert found["count"] == {"return": ("int", "body")}
+
+
+def test_calls_that_demonstrate_a_module_do_not_count(asked: Worker, folder: Path) -> None:
+    text = """\
+class Panel: ...
+def show(renderable):
+    print(renderable)
+if __name__ == "__main__":
+    show(Panel())
+"""
+    assert told(asked, folder, text)["show"] == {"return": ("None", "body")}
+
+
+def test_the_only_member_of_an_enum_is_a_marker(asked: Worker, folder: Path) -> None:
+    text = """\
+from enum import Enum
+class Missing(Enum):
+    TOKEN = 0
+class Color(Enum):
+    RED = 0
+    BLUE = 1
+def f(timeout=Missing.TOKEN, color=Color.RED): ...
+"""
+    found = told(asked, folder, text)["f"]
+    assert found["timeout"] == ("Missing", "default-object")
+    assert found["color"] == ("Color", "default")
+
+
+def test_a_whole_number_passed_on_as_a_fraction_is_one(asked: Worker, folder: Path) -> None:
+    text = "import time\ndef wait(pause=1): time.sleep(pause)\n"
+    assert told(asked, folder, text)["wait"]["pause"] == ("float", "default-passed")
 
 
 def test_a_default_and_calls_show_a_type_together(asked: Worker, folder: Path) -> None:

@@ -57,7 +57,7 @@ def test_a_finding_that_is_far_from_its_cause_costs_only_the_hints_that_cause_it
     root = project({"pyproject.toml": "", "forms.py": text})
     words = ("rewrite", "add-type-hints", "forms.py", "--provider", "offline")
     _, out, err = shell(*words, cwd=root, program=PROGRAM)
-    assert "+def twice(x: int = 1) -> int:" in out
+    assert "+def twice(x: float = 1) -> float:" in out
     assert out.count("+    def _format(self, value: str) -> str:") == 2
     assert "Hints added to 4 of 5 definitions" in err
     assert "  NoneOf.__call__: mypy would find: Non-overlapping equality check" in err

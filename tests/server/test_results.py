@@ -70,8 +70,8 @@ HALF = """\
 import shop
 
 
-def times(number=2, thing=shop.NOTHING):
-    return number
+def times(count=2, thing=shop.NOTHING):
+    return count
 
 
 def half(number=2.0):
@@ -86,7 +86,7 @@ def test_a_function_that_still_lacks_hints_counts_as_done_in_part(
     status, said = rewrite(tmp_path, monkeypatch, "add-type-hints", "half.py", "--write")
     assert status == 0
     assert said.startswith("Hints added to 2 of 2 definitions (1 complete, 1 in part)")
-    assert "def times(number: int = 2, thing=shop.NOTHING)" in (tmp_path / "half.py").read_text()
+    assert "def times(count: int = 2, thing=shop.NOTHING)" in (tmp_path / "half.py").read_text()
 
 
 def test_a_folder_says_why_docstrings_were_not_written(

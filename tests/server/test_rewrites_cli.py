@@ -554,7 +554,7 @@ def test_no_hint_rests_on_one_that_a_tool_has_contradicted(shop: Path) -> None:
     _, _, err = shell(*words, cwd=shop, program=PROGRAM)
     hinted = (shop / "shop.py").read_text()
     assert "def __init__(self, value) -> None:" in hinted
-    assert "def update(self, total: int = 4):" in hinted
+    assert "def update(self, total: float = 4):" in hinted
     assert "def name(self) -> str:" in hinted
     assert "Car.update: a part is left out, because it depends on the proposal for `value`" in err
 

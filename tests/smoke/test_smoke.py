@@ -177,7 +177,7 @@ def test_each_rewrite_from_the_menu_changes_the_document(
     compile(edited, "prices.py", "exec")
     expected = {
         "add-docstrings": '"""',
-        "add-type-hints": "def wait(self, times: int = 2)",
+        "add-type-hints": "def wait(self, times: float = 2)",
         "convert-to-async": "async def wait",
     }[action]
     assert expected in edited.partition("class Box")[2]

@@ -506,7 +506,7 @@ def test_a_docstring_with_a_new_finding_is_left_out() -> None:
         ("def f(a):\n  if a < 0: raise E('too small')", 'Raise ``E`` if ``a < 0`` ("too small").'),
         ("def f(a):\n  if a: raise E\n  if a.b: raise E",
          "Raise ``E`` if ``a`` is true or if ``a.b`` is true."),
-        ("def f(a):\n  if a: raise E\n  return 1, 2", "Raise ``E`` if ``a`` is true."),
+        ("def f(a):\n  if a: raise E\n  return a", "Raise ``E`` if ``a`` is true."),
         ("def f(a):\n  if a.long_enough: raise E('a message that does not fit into the line')",
          "Raise ``E`` if ``a.long_enough`` is true."),
         ("def f(a):\n  one, two = a\n  return one, two", "Return the tuple ``(one, two)``."),
@@ -563,6 +563,8 @@ def test_a_fact_that_the_code_shows_is_the_first_line_and_stands_once(text: str,
         "def f(a):\n  if a < 0: raise E\n  def g(b):\n    b.c()\n    return b\n  return g",
         "".join(f"def f{n}(a):\n  if a.b: raise E\n  run{n}(a)\n" for n in range(3)),
         "def f(cond):\n  if cond is None: raise DeprecationWarning",
+        "def f(a):\n  if a: raise E\n  return x(a)",
+        "class A(B):\n  def __init__(self, a):\n    super().__init__(a)\n    if a: raise E",
     ],
 )
 def test_where_no_fact_makes_a_first_line_there_is_no_docstring(text: str) -> None:

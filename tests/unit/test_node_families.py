@@ -8,6 +8,7 @@ from tests.unit import test_node_samples_antipatterns as _antipatterns
 from tests.unit import test_node_samples_async as _async
 from tests.unit import test_node_samples_bindings as _bindings
 from tests.unit import test_node_samples_threads as _threads
+from tests.unit import test_value_uses as _value_uses
 from tests.unit.node_families import (
     ALONE,
     FAMILIES,
@@ -18,7 +19,7 @@ from tests.unit.node_families import (
     omissions,
 )
 
-SAMPLES = (_antipatterns, _async, _bindings, _threads)
+SAMPLES = (_antipatterns, _async, _bindings, _threads, _value_uses)
 """The tests whose samples show what may be left out; importing them collects it."""
 
 MEMBERS = [each for members in FAMILIES.values() for each in members]

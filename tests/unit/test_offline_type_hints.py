@@ -86,9 +86,12 @@ def test_what_depends_on_much_is_followed_once(text: str, type_: str | None) -> 
 @pytest.mark.parametrize(
     ("parameter", "type_"),
     [
-        ("x=1", "int"),
+        ("x=1", None),
+        ("size=1", "int"),
         ("x=-1.5", "float"),
-        ("x=''", "str"),
+        ("x=''", None),
+        ("prefix=''", "str"),
+        ("title=''", None),
         ("x=True", "bool"),
         ("x=None", None),
         ("x", None),
@@ -124,7 +127,7 @@ def test_special_methods_have_their_types() -> None:
 
 
 def test_only_what_is_wanted_is_proposed() -> None:
-    source = Source.of("def f(x=1): ...\ndef g(x=1): ...\n")
+    source = Source.of("def f(x=True): ...\ndef g(x=True): ...\n")
     assert [key for key, _ in propose(source, ["g", "h"], Options())] == ["g"]
 
 
@@ -197,7 +200,7 @@ def answer(text: str, **hints: tuple[str, str]) -> dict[str, Any]:
 
 def test_what_rests_on_a_contradicted_hint_is_inferred_again() -> None:
     source = Source.of(RESTING)
-    first = answer(RESTING, __init__=("default", "int"), g=("body", "str"))
+    first = answer(RESTING, __init__=("overridden", "int"), g=("body", "str"))
     text = types_wanted(source, Options(types=(first,)))
     assert text
     assert "x: int" in text
@@ -220,6 +223,33 @@ def test_what_rests_on_a_contradicted_hint_is_inferred_again() -> None:
         assert held["A.__init__"]["params"] == {}
     confirmed = answer(again, f=("body", "int"))
     assert types_wanted(source, replace(told, types=(*told.types, confirmed))) is None
+
+
+OVERRIDING = """\
+class Base:
+    def check(self, value): ...
+
+class Text(Base):
+    def check(self, value):
+        return value.strip()
+"""
+
+
+@pytest.mark.parametrize(
+    ("base", "hint", "expected"),
+    [(1, None, {}), (1, "int", {}), (1, "str", {"value": "str"}), (-1, None, {})],
+)
+def test_an_overriding_method_accepts_what_its_base_accepts(
+    base: int, hint: str | None, expected: dict[str, str]
+) -> None:
+    """The base class is in this text, with or without a guess, or in another file (-1)."""
+    of_base = [{"name": "value", "why": "passed", "type": hint, "imports": []}] if hint else []
+    functions = [
+        {"line": 1, "name": "check", "hints": of_base},
+        {"line": 4, "name": "check", "hints": [], "unhinted": {"value": base}},
+    ]
+    found = proposed(OVERRIDING, Options(types=({"text": OVERRIDING, "functions": functions},)))
+    assert found.get("Text.check", {"params": {}})["params"] == expected
 
 
 def test_a_contradicted_hint_that_was_in_no_text_costs_no_question() -> None:
@@ -267,7 +297,8 @@ def test_what_a_body_does_with_a_parameter_shows_its_type(body: str, type_: str 
         ("0", "if isinstance(x, str): return 1", "int | str"),
         ("0", "if type(x) in (str, bytes): return 1", "int | bytes | str"),
         ("0", "match x:\n        case str(): return 1", "int | str"),
-        ("'a'", "if x is None: return 1", "str | None"),
+        ("'a'", "if x is None: return 1", None),
+        ("'a'", "if x is None: return 1\n    x.strip()", "str | None"),
         ("'a'", "if isinstance(x, Order): return 1", "str | Order"),
         ("'a'", "if isinstance(x, str): return 1", None),
         ("'a'", "if isinstance(x, list): return 1", None),
@@ -277,14 +308,15 @@ def test_what_a_body_does_with_a_parameter_shows_its_type(body: str, type_: str 
         ("'a'", "if isinstance(x, self.kinds): return 1", None),
         ("'a'", "assert isinstance(x, str)", "str"),
         ("'a'", "if not isinstance(x, str): raise TypeError(x)", "str"),
-        ("'a'", "if x is None: raise TypeError", "str"),
+        ("'a'", "if x is None: raise TypeError\n    x.strip()", "str"),
         ("'a'", "if x == 'b': return 1", "str"),
         ("1.0", "if x > 0: return 1", "float"),
         ("False", "if x > 1: return 1", "int"),
         ("1", "if x == 0.5: return 1", "float"),
-        ("'a'", "x = other()\n    if x is True: return 1", "str"),
+        ("1", "if x > 0: return 1", None),
+        ("'a'", "x.strip()\n    x = other()\n    if x is True: return 1", "str"),
         ("'a'", "x = [x] if isinstance(x, bytes) else x", "str | bytes"),
-        ("'a'", "return [x for x in () if x is None]", "str"),
+        ("'a'", "return [x for x in () if x is None]", None),
     ],
 )
 def test_a_body_that_tests_for_more_than_the_default_shows_more(
@@ -341,15 +373,18 @@ class Box:
     def show(self):
         return self._kind is True or self.size is True
 
+    def title(self):
+        return "of " + self.size
+
 def outer(mode="a", other="a", changed="b"):
     return inner(mode, other=other, changed=changed)
 
 def inner(mode="a", more=True, other="b", changed="a"):
-    return mode is True or other is True or changed is True
+    return mode is True or other is True or changed is True or changed.strip()
 """
     found = proposed(text)
     assert found["Box.__init__"]["params"] == {"kind": "str | bool", "size": "str"}
-    assert found["outer"]["params"] == {"mode": "str | bool", "other": "str", "changed": "str"}
+    assert found["outer"]["params"] == {"mode": "str | bool", "changed": "str"}
 
 
 def test_calls_elsewhere_and_examples_show_what_a_default_does_not() -> None:
@@ -358,6 +393,7 @@ class Box:
     """Holds things.
 
     >>> Box(None)
+    >>> Box(True)
     >>> Box(b"a")
     Traceback (most recent call last):
     TypeError: no
@@ -372,7 +408,7 @@ def load(name, mode="a", *, size=1, place="a", **more): ...
         CallArguments("lost", ("str",), ()),
     )
     found = proposed(text, Options(given=calls))
-    assert found["Box.__init__"]["params"] == {"kind": "str | None"}
+    assert found["Box.__init__"]["params"] == {"kind": "str | bool | None"}
     assert found["load"]["params"] == {"mode": "str | bool", "size": "float", "more": "Any"}
 
 

@@ -81,10 +81,16 @@ class KnowsTypes(Protocol):
             imported, as pairs of a module and a name. There may be several hints of one name.
             None where the tool does not know any types.
 
+            A function may have ``unhinted``, too: its parameters that a base class's method also
+            has, and without a hint, each with the 0-based line of that method, or -1 if it is in
+            another file.
+
             What shows a type: ``body`` (what is returned or yielded), ``default`` (the default
-            value) or ``default-object`` (one whose class is not built in), ``default-calls``
-            (the default value and what calls in the file give), ``default-passed`` (the wider type
-            of a parameter of the same name in the package that it is passed on to), ``fallback``
+            value) or ``default-object`` (one that may be a marker for a missing argument),
+            ``default-calls`` (the default value and what calls in the file give),
+            ``default-passed`` (the wider type of a parameter that it is passed on to: one of the
+            same name in the package, or a
+            ``float``), ``fallback``
             (what is taken where it is None), ``attribute`` (stored where a type is declared),
             ``inherited`` (the parameter of that name in a base class), ``inherited-result`` (what
             that says of the result), ``overridden`` (what all methods in the file that override it

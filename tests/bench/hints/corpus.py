@@ -59,10 +59,29 @@ SETS = {
         "aiosmtplib": "aiosmtplib==5.1.3",
         "build": "build==1.6.1",
     },
+    "tuned": {
+        "rich": "rich==15.0.0",
+        "httpx": "httpx==0.28.1",
+        "click": "click==8.5.1",
+        "structlog": "structlog==26.1.0",
+        "marshmallow": "marshmallow==4.4.0",
+    },
+    "held-out": {
+        "urllib3": "urllib3==2.8.0",
+        "uvicorn": "uvicorn==0.54.0",
+        "itsdangerous": "itsdangerous==2.2.0",
+        "tenacity": "tenacity==9.2.1",
+    },
+    "fresh": {
+        "werkzeug": "werkzeug==3.1.3",
+        "jsonschema": "jsonschema==4.26.0",
+        "tinydb": "tinydb==4.9.0",
+    },
 }
 """The requirements by the packages' names: those that the engine was tuned on, those of which only
-figures by source were looked at, those that were measured three times and not looked at, and two
-sets that were measured at the end of a piece of work, before and after it."""
+figures by source were looked at, those that were measured three times and not looked at, two sets
+that were measured at the end of a piece of work, before and after it, and for ``wrong_hints`` those
+whose wrong hints were read and those whose were not."""
 
 TOOLS = ("pyrefly==1.4.1", "autotyping==24.9.0", "libcst==1.9.0", "jedi==0.20.1", "mypy==2.4.1")
 

@@ -19,7 +19,7 @@ from python_expert.actions.add_docstrings.offline.uses import (
     WITHOUT_ARGUMENTS,
     is_private,
 )
-from python_expert.analysis.nodes import is_special
+from python_expert.analysis.nodes import is_special, is_string
 from python_expert.analysis.scopes import Function
 
 if TYPE_CHECKING:
@@ -32,9 +32,6 @@ _LONGEST = 30
 
 In a longer function it would be misleading.
 """
-
-_LITTLE = 1
-"""The most statements, without guards, in a function that a guard can describe."""
 
 _OFTEN = 3
 """If this many functions of a file have the same guard, it is the first line of none of them."""
@@ -92,7 +89,7 @@ def _lines(
     if isinstance(node, ast.ClassDef):  # a detail of its constructor does not describe a class
         return
     is_short = node.body[-1].lineno - node.lineno < _LONGEST
-    is_guard = _is_little(node) and not _is_usual(source, node)
+    is_guard = _only_raises(node) and not _is_usual(source, node)
     yield from _of_results(node, details)
     if is_guard:
         yield from _of_exceptions(details["raises"])
@@ -100,11 +97,15 @@ def _lines(
         yield from _of_parameters(node, details["args"])
 
 
-def _is_little(node: Function) -> bool:
-    """Whether a function does so little after its guards that a guard describes it."""
-    inside = [each for root in node.body for each in ast.walk(root)]
-    rest = [each for each in inside if isinstance(each, ast.stmt)]
-    return len(rest) - 2 * sum(map(bool, map(_guard, rest))) <= _LITTLE
+def _only_raises(node: Function) -> bool:
+    """Whether a function does nothing but raise exceptions; it may return what it checked."""
+    return all(
+        _guard(each)
+        or is_string(each)
+        or isinstance(each, ast.Raise | ast.Pass)
+        or (isinstance(each, ast.Return) and isinstance(each.value, ast.Name | ast.Constant | None))
+        for each in node.body
+    )
 
 
 def _guard(node: ast.AST) -> str:

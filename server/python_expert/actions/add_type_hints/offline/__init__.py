@@ -15,7 +15,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from python_expert.actions.add_type_hints.action import write
-from python_expert.actions.add_type_hints.offline.fitting import Fitting
+from python_expert.actions.add_type_hints.offline.fitting import DECLARED, Fitting
 from python_expert.actions.add_type_hints.offline.guesses import (
     Guesses,
     best,
@@ -23,7 +23,8 @@ from python_expert.actions.add_type_hints.offline.guesses import (
     still_held,
 )
 from python_expert.actions.add_type_hints.offline.rules import Rules
-from python_expert.actions.add_type_hints.offline.types import guesses_of
+from python_expert.actions.add_type_hints.offline.types import guesses_of, unhinted_bases
+from python_expert.actions.add_type_hints.offline.value_uses import ValueUses
 from python_expert.actions.add_type_hints.slots import filled
 from python_expert.analysis.error_recovery import BrokenError
 from python_expert.analysis.source import Source
@@ -104,12 +105,33 @@ def guess_all(source: Source, options: Options) -> Guesses:
 
 def _guesses(source: Source, options: Options, progress: _Progress) -> Guesses:
     rules = _rules(source)
-    given = _fitting(source, options.given).fitted(rules.given)
+    given = _fitting(source, options.given).fitted(_defaults(source, options))
     found = {**given, **progress.rest, **progress.known}
     if not options.types:  # where a checker infers nothing, these rules are likely wrong
         found = {**rules.returned(found), **found}
     found = {**_fitting(source, options.given).fitted(rules.likely()), **found}
-    return _above(LEAST, found, _contradicted(options))
+    return _as_in_bases(_above(LEAST, found, _contradicted(options)), options)
+
+
+def _as_in_bases(found: Guesses, options: Options) -> Guesses:
+    """The guesses without those for parameters whose method overrides one that accepts others.
+
+    A base class's parameter without a hint accepts anything, as far as is known. What one of the
+    overriding methods does with its parameter does not show what callers of the base pass.
+    """
+    if not options.types:
+        return found
+    answer = options.types[0]  # later texts have some of these hints
+    bases = unhinted_bases(_asked(answer["text"]), answer["functions"])
+    kept = dict(found)
+    for place, base in bases.items():
+        guess = found.get(place)
+        if guess is None or guess.trust >= DECLARED:
+            continue
+        above = found.get(base) if base else None
+        if above is None or above.text != guess.text:
+            del kept[place]
+    return kept
 
 
 @lru_cache(maxsize=1)
@@ -120,6 +142,21 @@ def _rules(source: Source) -> Rules:
 @lru_cache(maxsize=1)
 def _fitting(source: Source, given: tuple[CallArguments, ...]) -> Fitting:
     return Fitting(source, given)
+
+
+@lru_cache(maxsize=1)
+def _uses(source: Source, given: tuple[CallArguments, ...]) -> ValueUses:
+    return ValueUses(source, _fitting(source, given).distinguishes)
+
+
+def _defaults(source: Source, options: Options) -> Guesses:
+    """The types of literal defaults, as far as uses confirm them."""
+    uses = _uses(source, options.given)
+    shown = {
+        place: guess._replace(text=uses.shown(place, "default", guess.text) or "")
+        for place, guess in _rules(source).given.items()
+    }
+    return {place: guess for place, guess in shown.items() if guess.text}
 
 
 _asked = lru_cache(maxsize=2 * len(LEVELS))(Source.of)
@@ -153,14 +190,15 @@ def _rests_on(text: str, places: Collection[tuple[str, str]]) -> bool:
 def _follow(source: Source, options: Options) -> _Progress:
     """Process the checker's answers in order."""
     rules, fitting = _rules(source), _fitting(source, options.given)
+    uses, defaults = _uses(source, options.given), _defaults(source, options)
     without = _contradicted(options)
     known, found = _above(0, rules.certain, without), Guesses()
     levels = iter(LEVELS)
     for answer in options.types:
         if _rests_on(answer["text"], without):
             continue
-        told = guesses_of(_asked(answer["text"]), answer["functions"])
-        found = best(fitting.demanded, told, rules.used, rules.given)
+        told = guesses_of(_asked(answer["text"]), answer["functions"], uses)
+        found = best(fitting.demanded, told, rules.used, defaults)
         found = fitting.fitted(found)
         for least in levels:
             kept = _above(least, found, without)

@@ -101,6 +101,13 @@ class Fitting:
                 found[place] = guess._replace(text=text, trust=trust)
         return found
 
+    def distinguishes(self, place: Place, type_: str) -> bool:
+        """Whether a body tests a parameter's class, or calls pass other classes than one."""
+        test = self._tested.get(place, _UNTESTED)
+        others = {*test.compared, *self._given.get(place, ())} - {type_}
+        known = others.union(test.kinds, test.demanded, test.only)
+        return bool(known - {UNKNOWN, ANYTHING, "None"})
+
     @cached_property
     def demanded(self) -> Guesses:
         """The types that bodies require of parameters, if the names of these classes are types."""

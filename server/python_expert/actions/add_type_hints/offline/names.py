@@ -9,7 +9,7 @@ _WORDS: Final = {
     "str": """
         charset cls_name codec comment description domain encoding
         field_name fmt filename format host hostname html
-        identifier label lang language locale media_type method
+        identifier errors extension label lang language locale media_type method
         method_name mode module_name msg name package path_format pattern phrase
         prefix project_name prompt query_string reason scheme sep separator string subtype suffix
         text title topic url_path word
@@ -42,11 +42,13 @@ _PATTERNS: Final = (
         re.compile(r"(is|has|should|use|allow|enable|disable|with|force)_\w+"),
         "bool",
     ),
+    (re.compile(r"(num|n|max|min)_\w+|\w+_(count|size|index|idx|id_num|width|len|length)"), "int"),
     (
-        re.compile(r"\w+_(name|str|string|text|title|label|prefix|suffix|encoding|url|message)"),
+        re.compile(
+            r"\w+_(name|str|string|text|title|label|prefix|suffix|encoding|url|message|char|sep|template|extension|path_format)"
+        ),
         "str",
     ),
-    (re.compile(r"(num|n|max|min)_\w+|\w+_(count|size|index|idx|id_num|width|len|length)"), "int"),
     (re.compile(r"\w+_(seconds|secs|delay|interval)"), "float"),
 )
 
@@ -93,7 +95,11 @@ DUNDER_PARAMETERS: Final = {
 }
 """The types of special methods' parameters, by position."""
 
-_PREDICATE: Final = re.compile(r"_*(is|has|can|should|supports|contains|matches)_\w+|is[a-z]\w+")
+_PREDICATE: Final = re.compile(
+    r"_*(is|has|can|should|supports|contains|matches)_\w+"
+    r"|is(abs|alnum|alpha|ascii|atty|decimal|digit|dir|empty|file|finite|inf|link|lower|nan|numeric"
+    r"|open|space|subset|superset|title|upper)"
+)
 
 
 def by_parameter(name: str) -> str | None:

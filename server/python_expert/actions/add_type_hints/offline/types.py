@@ -7,11 +7,13 @@ import re
 from typing import TYPE_CHECKING, Any, Final
 
 from python_expert.actions.add_type_hints.offline.guesses import Guess, Guesses, best
+from python_expert.actions.add_type_hints.offline.value_uses import WEAK
 from python_expert.analysis.nodes import origin
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+    from python_expert.actions.add_type_hints.offline.value_uses import ValueUses
     from python_expert.analysis.source import Source
 
 TRUST: Final[Mapping[str, int]] = {
@@ -57,12 +59,37 @@ def _imported(source: Source) -> dict[str, str]:
     return found
 
 
-def guesses_of(source: Source, functions: Iterable[Mapping[str, Any]]) -> Guesses:
+def unhinted_bases(
+    source: Source, functions: Iterable[Mapping[str, Any]]
+) -> dict[tuple[str, str], tuple[str, str] | None]:
+    """The parameters of methods that a base class has too, without a hint, with its parameter.
+
+    Args:
+        source: The text, or one with the same functions on the same lines.
+        functions: The checker's answer.
+
+    Returns:
+        The places; None stands for a base class of another file.
+    """
+    keys = {(each.node.lineno - 1, each.node.name): each.key for each in source.definitions}
+    found: dict[tuple[str, str], tuple[str, str] | None] = {}
+    for function in functions:
+        key = keys.get((function["line"], function["name"]))
+        if key is None:
+            continue
+        for name, line in function.get("unhinted", {}).items():
+            base = keys.get((line, function["name"]))
+            found[key, name] = (base, name) if base else None
+    return found
+
+
+def guesses_of(source: Source, functions: Iterable[Mapping[str, Any]], uses: ValueUses) -> Guesses:
     """Convert a checker's answer to guesses; see ``KnowsTypes``.
 
     Args:
         source: The text, or one with the same functions on the same lines.
         functions: The checker's answer.
+        uses: How the text uses its parameters.
     """
     keys = {(each.node.lineno - 1, each.node.name): each.key for each in source.definitions}
     imported = _imported(source)
@@ -70,13 +97,21 @@ def guesses_of(source: Source, functions: Iterable[Mapping[str, Any]]) -> Guesse
     for function in functions:
         if (key := keys.get((function["line"], function["name"]))) is None:
             continue
+        declared = {
+            (hint["name"], hint["type"]) for hint in function["hints"] if hint["why"] not in WEAK
+        }
         for hint in function["hints"]:
+            text: str | None = hint["type"]
+            if (hint["name"], text) not in declared:
+                text = uses.shown((key, hint["name"]), hint["why"], hint["type"])
+            if text is None:
+                continue
             needed = {name: module for module, name in hint["imports"]}
             # The imports of an earlier hint are in this text, but not in the original one.
             words = (each for each in _WORD.findall(hint["type"]) if each in imported)
             needed = {each: imported[each] for each in words} | needed
             imports = tuple((module, name) for name, module in needed.items())
             trust = PARTLY_ANY if _ANY.search(hint["type"]) else TRUST[hint["why"]]
-            guess = Guess(hint["type"], trust, imports)
+            guess = Guess(text, trust, imports)
             found.append({(key, hint["name"]): guess})
     return best(*found)

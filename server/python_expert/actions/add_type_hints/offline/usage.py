@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from python_expert.analysis.scopes import Function
 
-_OF_TEXT: Final = words(
+TEXT_METHODS: Final = words(
     """
     capitalize casefold center encode endswith expandtabs format isalnum isalpha isdecimal isdigit
     isidentifier islower isnumeric isspace istitle isupper join ljust lower lstrip partition
@@ -46,7 +46,7 @@ def by_usage(node: Function) -> dict[str, str]:
                 for name, type_ in _with_constants(each):
                     types[name].add(type_)
     for name, used in attributes.items():
-        if used & _OF_TEXT and used <= vars(str).keys():
+        if used & TEXT_METHODS and used <= vars(str).keys():
             types[name].add("str")
         elif "decode" in used and used <= vars(bytes).keys():
             types[name].add("bytes")

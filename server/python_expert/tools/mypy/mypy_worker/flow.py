@@ -10,6 +10,7 @@ from mypy.nodes import (
     Block,
     BreakStmt,
     ClassDef,
+    ComparisonExpr,
     ContinueStmt,
     Decorator,
     ExpressionStmt,
@@ -23,6 +24,7 @@ from mypy.nodes import (
     OverloadedFuncDef,
     RaiseStmt,
     ReturnStmt,
+    StrExpr,
     TryStmt,
     TupleExpr,
     Var,
@@ -105,6 +107,14 @@ def definitions(body: Sequence[Statement]) -> Iterator[FuncDef | Decorator]:
                 yield from definitions(inner.body.body)
             elif isinstance(inner, ClassDef):
                 yield from definitions(inner.defs.body)
+
+
+def demonstrations(body: Sequence[Statement]) -> Iterator[range]:
+    """The lines of ``if __name__ == "__main__":`` blocks, which often only show a module's use."""
+    for statement in body:
+        match statement:
+            case IfStmt(expr=[ComparisonExpr(operands=[NameExpr(name="__name__"), StrExpr()])]):
+                yield range(statement.line, (statement.end_line or statement.line) + 1)
 
 
 def runs_out(body: Sequence[Statement], types: Mapping[Expression, Type]) -> bool:

@@ -12,10 +12,18 @@ from mypy.types import AnyType, Instance, NoneType, get_proper_type, has_type_va
 
 from .attributes import filled
 from .fallbacks import stand_ins
-from .flow import assigned, functions, instance_of, statements
-from .inheritance import inherited, overridden
+from .flow import assigned, demonstrations, functions, instance_of, statements
+from .inheritance import inherited, overridden, unhinted
 from .likeness import Likeness
-from .passing import arguments, is_telling, narrowest, without_none
+from .passing import (
+    arguments,
+    is_float,
+    is_telling,
+    may_be_marker,
+    narrowest,
+    without_conversions,
+    without_none,
+)
 from .places import (
     RETURN,
     UNKNOWN,
@@ -53,6 +61,7 @@ class Inference:
         self._likeness = Likeness(state.tree)
         self._results = ResultFinder(state, self._spelling)
         self._functions = list(functions(state.tree.defs))
+        self._demonstrations = list(demonstrations(state.tree.defs))
         self._parameters: dict[Var, EmptySlot] = {}
         self._optional: set[EmptySlot] = set()
         self._spread: set[EmptySlot] = set()
@@ -80,10 +89,16 @@ class Inference:
         """The possible hints of each function with missing hints, by its 0-based line.
 
         Attributes of classes are included. Each hint is {name, why, type, imports}; a name may have
-        several.
+        several. ``unhinted`` has the parameters that a base class has too, without a hint: the
+        0-based line of its method, or -1 if that is in another module.
         """
+        unhinted_bases: dict[FuncDef, Json] = {}
         for function in self._functions:
             self._result(function)
+            unhinted_bases[function] = {
+                name: known.line - 1 if self._is_here(known) else -1
+                for name, known in unhinted(function)
+            }
             for place, types in inherited(function):
                 why = "inherited-result" if place.name == RETURN else "inherited"
                 self._note(place, why, types)
@@ -98,8 +113,14 @@ class Inference:
         self._uses()
         self._fallbacks()
         told = [
-            {"line": function.line - 1, "name": function.name, "hints": hints}
-            for function, hints in self._found.items()
+            {
+                "line": function.line - 1,
+                "name": function.name,
+                "hints": self._found[function],
+                "unhinted": unhinted_bases[function],
+            }
+            for function in self._functions
+            if function in self._found or unhinted_bases[function]
         ]
         return [*told, *self._attributes()]
 
@@ -112,6 +133,10 @@ class Inference:
                 if info.module_name == self._module:
                     yield {"line": info.defn.line - 1, "name": info.name, "hints": [hint]}
 
+    def _is_here(self, function: FuncDef) -> bool:
+        """Whether this module defines a method."""
+        return bool(function.info) and function.info.module_name == self._module
+
     def _result(self, function: FuncDef) -> None:
         if has_open_result(function):
             with suppress(CannotSpellError):
@@ -123,9 +148,7 @@ class Inference:
         if isinstance(type_, Instance):
             place = EmptySlot(function, argument.variable.name)
             self._defaults[place] = type_
-            # Objects of other classes may only be markers for a missing argument.
-            is_plain = type_.type.module_name == "builtins" or type_.type.is_enum
-            self._note(place, "default" if is_plain else "default-object", [type_])
+            self._note(place, "default-object" if may_be_marker(type_) else "default", [type_])
 
     def _stored(self, statement: AssignmentStmt) -> None:
         """Process a parameter that is stored unchanged in a place with a declared type."""
@@ -150,16 +173,17 @@ class Inference:
         given: dict[EmptySlot, list[Type]] = defaultdict(list)
         passed: dict[EmptySlot, list[Type]] = defaultdict(list)
         through: dict[EmptySlot, list[Type]] = defaultdict(list)
-        for function, name, type_, value in arguments(self._types):
+        for function, name, type_, value in arguments(self._types, self._demonstrations):
             if is_open(type_) and function and name:
                 actual = self._types.get(value) if value else UNKNOWN
                 given[EmptySlot(function, name)] += [actual] if actual else []
             elif value and (place := self._parameter(value)):
                 is_foreign = function is None or not self._spelling.is_ours(function.fullname)
-                if is_telling(type_, is_foreign=is_foreign):
-                    passed[place].append(type_ if place in self._optional else without_none(type_))
-                    if name == place.name and not is_foreign:
-                        through[place].append(type_)
+                meant = without_conversions(type_) if is_foreign else type_
+                if is_telling(meant, is_foreign=is_foreign):
+                    passed[place].append(meant if place in self._optional else without_none(meant))
+                    if (name == place.name and not is_foreign) or is_float(meant):
+                        through[place].append(meant)
         for place in given.keys() & set(self._open.values()):
             self._given(place, given[place])
         self._passed(passed, through)

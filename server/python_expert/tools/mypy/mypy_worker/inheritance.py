@@ -55,6 +55,21 @@ def inherited(function: FuncDef) -> Iterator[Shown]:
         return
 
 
+def unhinted(function: FuncDef) -> Iterator[tuple[str, FuncDef]]:
+    """The parameters that the nearest base class has too, and without a hint, with its method."""
+    if not function.info or function.name in FREE:
+        return
+    for base in function.info.mro[1:]:
+        if known := function_of(base.names.get(function.name)):
+            declared = declared_type(known)
+            own = (each.variable for each in function.arguments)
+            for name in (each.name for each in own if not (each.is_self or each.is_cls)):
+                at = known.arg_names.index(name) if name in known.arg_names else None
+                if at is not None and (declared is None or is_open(declared.arg_types[at])):
+                    yield name, known
+            return
+
+
 def overridden(functions: Iterable[FuncDef], types: Mapping[Expression, Type]) -> Iterator[Shown]:
     """The types that all overriding methods of a method declare, if they agree.
 
@@ -86,7 +101,7 @@ def overridden(functions: Iterable[FuncDef], types: Mapping[Expression, Type]) -
                 else UNKNOWN
                 for each in declared
             ]
-            if _are_known(given) and all(each == given[0] for each in given):
+            if len(given) > 1 and _are_known(given) and all(each == given[0] for each in given):
                 yield EmptySlot(function, name), given[:1]
 
 

@@ -60,6 +60,8 @@ class Own:
         if not isinstance(value, CallExpr):
             return False
         match value.callee:
+            case MemberExpr(name="__new__") | SuperExpr(name="__new__"):  # of the class given to it
+                return bool(value.args) and self._is_class(value.args[0])
             case MemberExpr(name=name, expr=owner) if self.has(owner) or self._is_class(owner):
                 return name == "__class__" or _gives_self(self._mro, name)
             case SuperExpr(name=name):

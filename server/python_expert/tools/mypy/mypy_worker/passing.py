@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from mypy.argmap import map_actuals_to_formals
+from mypy.checkexpr import has_any_type
+from mypy.expandtype import expand_type
 from mypy.nodes import CallExpr, Decorator, FuncDef
 from mypy.subtypes import is_proper_subtype
 from mypy.types import (
@@ -12,6 +14,8 @@ from mypy.types import (
     CallableType,
     Instance,
     NoneType,
+    Overloaded,
+    TypeVarId,
     UnionType,
     get_proper_type,
     has_type_vars,
@@ -20,7 +24,7 @@ from mypy.types import (
 from .places import UNKNOWN
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterator, Mapping, Sequence
 
     from mypy.nodes import Expression
     from mypy.types import Type
@@ -45,13 +49,16 @@ class Given(NamedTuple):
     value: Expression | None
 
 
-def arguments(types: Mapping[Expression, Type]) -> Iterator[Given]:
-    """The arguments that all calls pass to parameters.
+def arguments(types: Mapping[Expression, Type], skipped: Collection[range]) -> Iterator[Given]:
+    """The arguments that calls pass to parameters.
 
     Args:
         types: The types of a file's expressions.
+        skipped: The lines whose calls do not count.
     """
     for call in [each for each in types if isinstance(each, CallExpr)]:
+        if any(call.line in each for each in skipped):
+            continue
         callee = get_proper_type(types.get(call.callee))
         if not isinstance(callee, CallableType):
             continue
@@ -71,6 +78,66 @@ def arguments(types: Mapping[Expression, Type]) -> Iterator[Given]:
                 yield Given(function if isinstance(function, FuncDef) else None, name, type_, value)
 
 
+def is_half_known(call: Expression, types: Mapping[Expression, Type]) -> bool:
+    """Whether an expression calls a generic function whose result only some arguments show.
+
+    For ``reduce(wider, types, bool)`` with an untyped function, mypy infers the type of the initial
+    value.
+
+    Args:
+        call: The expression.
+        types: The types of a file's expressions.
+    """
+    if not isinstance(call, CallExpr):
+        return False
+    callee = get_proper_type(types.get(call.callee))
+    forms = callee.items if isinstance(callee, Overloaded) else [callee]
+    return any(
+        _is_half_known(call, each, types) for each in forms if isinstance(each, CallableType)
+    )
+
+
+def _is_half_known(call: CallExpr, callee: CallableType, types: Mapping[Expression, Type]) -> bool:
+    """The same for one form of the called function; `callee` may have its variables replaced."""
+    function = callee.definition
+    function = function.func if isinstance(function, Decorator) else function
+    generic = get_proper_type(function.type) if isinstance(function, FuncDef) else None
+    if not isinstance(generic, CallableType):
+        generic = callee
+    if not _depends(generic.ret_type, generic):
+        return False
+    own = len(generic.arg_types) - len(callee.arg_types)  # the receiver of a bound method
+    formals = map_actuals_to_formals(
+        call.arg_kinds,
+        call.arg_names,
+        callee.arg_kinds,
+        callee.arg_names,
+        lambda at: types.get(call.args[at]) or UNKNOWN,
+    )
+    return any(
+        has_any_type(types.get(call.args[at]) or UNKNOWN)
+        for kind, actuals in zip(generic.arg_types[own:], formals, strict=False)
+        if _depends(kind, generic)
+        for at in actuals
+    )
+
+
+def _depends(type_: Type, function: CallableType) -> bool:
+    """Whether a type contains a type variable of a function itself."""
+    known: dict[TypeVarId, Type] = {each.id: NoneType() for each in function.variables}
+    return bool(known) and expand_type(type_, known) != type_
+
+
+def may_be_marker(default: Instance) -> bool:
+    """Whether a default may only be a marker for a missing argument.
+
+    That is an object of a class that is not built in, and the member of an enum with no other.
+    """
+    if default.type.is_enum:
+        return len(default.type.enum_members) == 1
+    return default.type.module_name != "builtins"
+
+
 def is_telling(type_: Type, *, is_foreign: bool) -> bool:
     """Whether a parameter's type shows what is meant to be passed.
 
@@ -86,6 +153,28 @@ def is_telling(type_: Type, *, is_foreign: bool) -> bool:
     return not isinstance(plain, Instance) or not (
         plain.type.is_protocol or plain.type.fullname in VAGUE
     )
+
+
+def without_conversions(type_: Type) -> Type:
+    """A union without the protocols of what can be converted; ``float`` for ``time.sleep``.
+
+    That function accepts ``float | SupportsIndex``, but hardly any argument is the latter.
+    """
+    plain = get_proper_type(type_)
+    if not isinstance(plain, UnionType):
+        return type_
+    return UnionType.make_union([each for each in plain.items if not _is_conversion(each)])
+
+
+def _is_conversion(type_: Type) -> bool:
+    plain = get_proper_type(type_)
+    return isinstance(plain, Instance) and plain.type.name.startswith("Supports")
+
+
+def is_float(type_: Type) -> bool:
+    """Whether a type is ``float``."""
+    plain = get_proper_type(type_)
+    return isinstance(plain, Instance) and plain.type.fullname == "builtins.float"
 
 
 def narrowest(types: Sequence[Type]) -> Type | None:

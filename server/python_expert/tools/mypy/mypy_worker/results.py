@@ -32,6 +32,7 @@ from mypy.types import (
 
 from .flow import definitions, instance_of, runs_out, statements
 from .own import Own
+from .passing import is_half_known
 from .places import UNKNOWN, is_none
 from .spelling import CannotSpellError, Spelled, Spelling
 
@@ -126,7 +127,8 @@ class ResultFinder:
             if value is not None and own.has(value):
                 found.append(None)
             elif value is not None and value in self._types:
-                found.append(UNKNOWN if self._starts_as_none(value) else self._types[value])
+                is_vague = self._starts_as_none(value) or is_half_known(value, self._types)
+                found.append(UNKNOWN if is_vague else self._types[value])
             elif isinstance(statement, ReturnStmt) and value is None:
                 found.append(NoneType())
         if runs_out(function.body.body, self._types):
