@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from tests.conftest import ProjectFactory
     from tests.messages import Behaviour
 
+pytestmark = pytest.mark.one_python  # the endpoint's side; test_claude_server.py runs on each
+
 SHOP = '''\
 """A shop."""
 

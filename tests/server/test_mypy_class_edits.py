@@ -8,10 +8,14 @@ import subprocess
 import sys
 from typing import TYPE_CHECKING
 
+import pytest
+
 from tests.mypy_client import Worker, write
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+pytestmark = pytest.mark.one_python
 
 BASE = """\
 from collections.abc import Callable

@@ -13,6 +13,8 @@ from tests.mypy_client import Worker, WorkerError, codes, write
 if TYPE_CHECKING:
     from pathlib import Path
 
+pytestmark = pytest.mark.one_python
+
 
 @pytest.mark.parametrize(
     ("plugin", "message"),

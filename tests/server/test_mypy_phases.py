@@ -11,6 +11,8 @@ from tests.mypy_client import Worker, codes, write
 if TYPE_CHECKING:
     from pathlib import Path
 
+pytestmark = pytest.mark.one_python
+
 WAITING = """
 import os, time
 from mypy.plugin import Plugin

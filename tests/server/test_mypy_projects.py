@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     Json = dict[str, Any]
     Editor = Callable[[random.Random, str], str]
 
+pytestmark = pytest.mark.one_python
+
 
 # Buffers that belong together
 

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
     Json = dict[str, Any]
 
+pytestmark = pytest.mark.one_python
+
 LIB = "def f(x: int) -> int:\n    return x\n"
 USER = "import lib\nlib.f(1)\n"
 BROKEN = "def f(:\n"
