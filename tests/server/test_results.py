@@ -164,6 +164,14 @@ def test_findings_can_be_allowed_for_once(tmp_path: Path, monkeypatch: pytest.Mo
     assert "def count(end: int = 3) -> Iterator[int]:" in (tmp_path / "count.py").read_text()
 
 
+def test_if_only_findings_stop_it_the_option_that_allows_them_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write(tmp_path, {"pyproject.toml": BANNED + RUFF_ONLY, "count.py": "def f():\n    yield 1\n"})
+    status, said = rewrite(tmp_path, monkeypatch, *WORDS)
+    assert (status, "(--allow-findings also writes what only findings stop)" in said) == (1, True)
+
+
 @pytest.mark.parametrize("code", ["TID251", "F821"])
 def test_a_name_that_is_not_defined_cannot_be_allowed(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, code: str

@@ -91,6 +91,8 @@ class Results:
             notes.append(f"in the diff; --write writes it{more}")
         if self._is_written and any(left.agree for each in done for left in each.outcome.left):
             notes.append("--yes also writes what is to be confirmed")
+        if any(_is_stopped_by_findings(each.outcome) for each in done):
+            notes.append("--allow-findings also writes what only findings stop")
         whole = sum(len(each.outcome.left) + len(_unexplained(each.outcome)) for each in done)
         if not self._verbose and whole > self._lines + len(groups[:SHOWN]):
             notes.append("--verbose lists all")
@@ -113,6 +115,11 @@ class Results:
         is_asked_for = alone and outcome.result is not Result.CHANGED
         notable = [each for each in outcome.left if each.notable]
         return [*outcome.lacking, *notable] or (outcome.left if is_asked_for else [])
+
+
+def _is_stopped_by_findings(outcome: Outcome) -> bool:
+    """Whether nothing was written, and something would be if findings were allowed."""
+    return outcome.result is Result.REFUSED and bool(outcome.withheld)
 
 
 def _unexplained(outcome: Outcome) -> list[str]:
