@@ -399,6 +399,9 @@ def test_elsewhere_findings_are_sorted_by_file(project: ProjectFactory) -> None:
     assert places == sorted(places)
     assert {file for file, _ in places} == {"a.py", "b.py", "c.py"}, "no path is the folder"
     assert done.stderr == "Found 12 findings (9 fixable with --fix) in 3 files: ruff 9, bandit 3.\n"
+    write(folder, {"a.py": "import os\n\nnowhere()\n"})
+    done = cli("check", "a.py", "--severity", "error", cwd=folder)
+    assert done.stderr == "Found 1 finding in 1 file: ruff 1.\n", "the unused import is not listed"
 
 
 def test_safe_fixes_are_written_if_asked_for(project: ProjectFactory) -> None:

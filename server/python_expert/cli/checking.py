@@ -57,7 +57,7 @@ class Checking:
         self._failures: list[tuple[ToolName, str]] = []
         self._places: dict[str, list[ToolName]] = {}
         self._counts: Counter[ToolName] = Counter()
-        self._fixable = self._fixed = 0
+        self._fixed = 0
 
     async def run(self, paths: Sequence[Path], stdin_filename: Path | None) -> int:
         """Check, print the results, and return the exit status."""
@@ -97,7 +97,6 @@ class Checking:
                     if self._options.reports(finding)
                 ]
                 self._found += found
-                self._fixable += batch.fixable
                 # What is wrong for several projects is told once.
                 if batch.error and (batch.tool, batch.error) not in self._failures:
                     self._fail(batch.tool, batch.error)
@@ -141,11 +140,9 @@ class Checking:
             await self._write_all(ordered)
         if self._options.output_format is OutputFormat.TEXT and not self._options.quiet:
             listed = self._listed(ordered)
-            # How many of the known ones can be fixed is not known.
-            hidden = self._known.hidden if self._known else 0
-            fixable = 0 if hidden else min(self._fixable, len(listed))
-            found = {"fixable": fixable, "fixed": self._fixed, "hidden": hidden}
             if ordered or not self._failures:
+                hidden = self._known.hidden if self._known else 0
+                found = {"fixed": self._fixed, "hidden": hidden}
                 unlisted = self._unlisted(ordered)
                 output.tell(self._errors, output.summary(listed, **found, unlisted=unlisted))
             for line in (*self._baselines(paths), *self._tests(), *self._coverage()):

@@ -59,7 +59,6 @@ class NewFindings(NamedTuple):
         files: The number of files that the tool has checked.
         error: Why the tool could not do its work, or empty.
         tools: The number of tools that check these files.
-        fixable: The number of findings that the tool can fix safely.
     """
 
     tool: ToolName
@@ -67,7 +66,6 @@ class NewFindings(NamedTuple):
     files: int = 0
     error: str = ""
     tools: int = 1
-    fixable: int = 0
 
 
 class FileChecker:
@@ -214,9 +212,8 @@ class FileChecker:
                 event = await queue.get()
                 reports = [self._selected(project.graded(each)) for each in event.reports]
                 found = merging.take(event._replace(reports=reports))
-                fixable = sum(report.fixable for report in event.reports)
                 done, error = len(event.reports), from_here(event.error, project.root)
-                yield NewFindings(event.tool, found, done, error, len(tools), fixable)
+                yield NewFindings(event.tool, found, done, error, len(tools))
         finally:
             for task in tasks:
                 task.cancel()

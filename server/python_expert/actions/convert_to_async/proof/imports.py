@@ -86,8 +86,8 @@ def _compare(
 def check_gone(pairs: Pairs) -> None:
     """Check that no removed import is still used, also in strings, examples and broken lines."""
     for line, text in _broken_lines(pairs):
-        for name in sorted(pairs.names_gone.keys() & words(text)):
-            pairs.fail(ast.Pass(lineno=line + 1), f"{name} is no longer imported")
+        for word in sorted(pairs.names_gone.keys() & words(text)):
+            pairs.fail(ast.Pass(lineno=line + 1), f"{word} is no longer imported")
     for node in all_nodes(pairs.after.tree):
         name = node.id if isinstance(node, ast.Name) else None
         if isinstance(node, ast.Constant) and isinstance(node.value, str):
