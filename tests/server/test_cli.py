@@ -573,6 +573,21 @@ def test_shells_can_complete_its_words(tmp_path: Path) -> None:
     assert "check" in done.stdout
 
 
+def test_a_file_that_cannot_be_decoded_takes_no_tool_from_the_others(
+    project: ProjectFactory,
+) -> None:
+    x = "import odd\n\nodd.f()\nx: int = ''\nassert x\n"
+    folder = project({"pyproject.toml": "", "x.py": x})
+    (folder / "odd.py").write_bytes(b"s = '\xff'\n")
+    done = cli("check", "--output-format", "json", cwd=folder)
+    assert done.returncode == 2
+    found = {(each["source"], Path(each["path"]).name) for each in json.loads(done.stdout)}
+    assert {("Mypy", "x.py"), ("Ruff", "x.py"), ("Ruff", "odd.py")} <= found
+    for tool in ("mypy", "bandit", "antipatterns"):
+        assert f"{tool} could not check all files: " in done.stderr
+    assert done.stderr.count("odd.py cannot be decoded: ") == 3
+
+
 def test_a_tool_that_cannot_run_gives_status_2_and_others_report(
     project: ProjectFactory,
 ) -> None:

@@ -116,6 +116,12 @@ def test_a_folder_says_why_docstrings_were_not_written(
             ),
         ),
         ("Shop.open", 0, "Add docstrings: nothing to change\n  Shop.open: it has a docstring\n"),
+        ("open", 0, "Add docstrings: nothing to change\n  Shop.open: it has a docstring\n"),
+        (
+            "hidden",
+            1,
+            "python-expert: shop.py: there is no hidden in this file; did you mean _hidden?\n",
+        ),
         ("nowhere", 1, "python-expert: shop.py: there is no nowhere in this file\n"),
     ],
 )

@@ -28,6 +28,9 @@ if TYPE_CHECKING:
 
 CLEAN, FOUND, FAILED, INTERRUPTED = 0, 1, 2, 130
 
+_BY_FILE = {kind.spec.name for kind in registry.TOOLS if kind.spec.runs_unnamed}
+"""The tools whose failure can concern single files."""
+
 
 class Checking:
     """One run of ``check``.
@@ -111,8 +114,10 @@ class Checking:
         if place in self._places:  # which has been reported
             self._places[place].append(tool)
             return
+        is_partly = tool in _BY_FILE and self._counts[tool] > 0
+        what = "could not check all files" if is_partly else "could not run"
         for line in filter(str.strip, error.splitlines()):
-            self._warn(f"{tool} could not run: {line}")
+            self._warn(f"{tool} {what}: {line}")
 
     def _miss_tests(self) -> None:
         """Report that no project has tests; among several, a project without tests is no error."""

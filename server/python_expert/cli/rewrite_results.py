@@ -9,6 +9,7 @@ from python_expert.cli import output
 from python_expert.gate.comparison import sentence
 from python_expert.pipeline.result import Result
 from python_expert.pipeline.summary import SHOWN, Counts, grouped, revealed, shortened
+from python_expert.text.paths import to_path
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -17,7 +18,6 @@ if TYPE_CHECKING:
 
     from python_expert.actions.base import Action, Skipped
     from python_expert.cli.rewritten import Rewritten
-    from python_expert.diagnostics.finding import ToolName
     from python_expert.pipeline.result import Outcome
 
 
@@ -98,11 +98,19 @@ class Results:
             notes.append("--verbose lists all")
         line = Counts.total(each.outcome.counts for each in done).line(self._action, where)
         output.tell(self._errors, f"{line} ({'; '.join(notes)})" if notes else line)
-        found: Counter[ToolName] = Counter()
-        for each in done:
-            found.update(each.outcome.revealed if each.outcome.result is Result.CHANGED else {})
+        found = [
+            one
+            for each in done
+            if each.outcome.result is Result.CHANGED
+            for one in each.outcome.revealed
+        ]
         if found:
-            output.tell(self._errors, f"  {revealed(found)}")
+            more = ":" if self._verbose else " (--verbose lists them)"
+            output.tell(self._errors, f"  {revealed(found)}{more}")
+        for uri, each in found if self._verbose else ():
+            path = to_path(uri)
+            place = f"{output.shown(path) if path else uri}:{each.range.start.line + 1}"
+            output.tell(self._errors, f"  {place}: {each.message} [{each.code}]")
         for text in shortened(groups):
             output.tell(self._errors, f"  {text}")
         if not self._verbose and (why := _why_unanswered(done)) and why not in "".join(groups):
