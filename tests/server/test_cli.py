@@ -766,6 +766,9 @@ def test_doctor_says_what_to_do_without_a_virtual_environment(project: ProjectFa
         done = cli("doctor", cwd=folder, env={"VIRTUAL_ENV": active, "CONDA_PREFIX": ""})
         assert done.returncode == 0
         assert ("no virtual environment was found: create one" in done.stdout) is is_advised
+        assert ("this is Python Expert's own environment" in done.stdout) is not is_advised
+        pytest_line = done.stdout.partition("\npytest ")[2].splitlines()[2]
+        assert pytest_line.split() == ["configuration:", "none"]
 
 
 def test_doctor_shows_who_proposes_rewrites_and_no_key(project: ProjectFactory) -> None:

@@ -72,7 +72,10 @@ class Checking:
             else:
                 files = await self._checker.files(paths)
                 if not files:
-                    self._warn("there are no Python files to check")
+                    unnamed = len(self._checker.notebooks)
+                    beside = output.count(unnamed, "notebook") if unnamed else ""
+                    advice = f", but {beside}; name notebooks to check them" if unnamed else ""
+                    self._warn(f"there are no Python files to check{advice}")
                     self._options = self._options._replace(quiet=True)
                 elif self._options.fix:
                     self._fixed = await self._checker.fix(files)

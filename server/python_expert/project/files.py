@@ -82,6 +82,7 @@ class FileChecker:
         selects: Whether a finding is selected. What is not selected replaces no duplicate.
 
     Attributes:
+        notebooks: The notebooks in searched folders, which are checked only if they are named.
         misconfigured: Whether a tool has ignored wrong parts of its configuration.
     """
 
@@ -98,6 +99,7 @@ class FileChecker:
         selects: Callable[[Finding], bool] = lambda _finding: True,
     ) -> None:
         self.misconfigured = False
+        self.notebooks: dict[Path, None] = {}
         self._known = known
         self._selects = selects
         self._projects: dict[Path, Project] = {}
@@ -131,7 +133,8 @@ class FileChecker:
             if await asyncio.to_thread(path.is_dir):
                 project = self.project(self._rooted(path / "x.py"))
                 self._folders.add(path)
-                found |= dict.fromkeys(await project.exclusions.search(path))
+                for each in await project.exclusions.search(path):
+                    (self.notebooks if each.suffix == NOTEBOOK else found)[each] = None
             elif await asyncio.to_thread(is_python, path):
                 found[path] = None
                 self._named.add(path)
