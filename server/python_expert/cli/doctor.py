@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from python_expert.config.environments import FoundPython
+    from python_expert.config.interpreters import FoundProgram
     from python_expert.config.settings import Settings
     from python_expert.diagnostics.finding import ToolName
 
@@ -86,7 +87,7 @@ async def examine(root: Path, own_python: FoundPython | None = None) -> dict[str
     }
 
 
-def _advice(root: Path, interpreter: FoundPython) -> str:
+def _advice(root: Path, interpreter: FoundProgram) -> str:
     """What to do if the interpreter is hardly the project's."""
     if interpreter.why == environments.ON_PATH:
         return NO_ENVIRONMENT
