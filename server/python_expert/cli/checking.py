@@ -21,7 +21,7 @@ from python_expert.tools.coverage import MeasuresCoverage
 from python_expert.tools.tests import RunsTests, counted
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Iterator, Sequence
+    from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 
     from python_expert.diagnostics.finding import Finding, Severity, ToolName
     from python_expert.project.files import NewFindings
@@ -226,10 +226,13 @@ class Checking:
         from python_expert.cli.doctor import version_of  # noqa: PLC0415 - only for this
 
         versions = dict.fromkeys(self._options.rules.tools, "")
+        explained: dict[ToolName, Mapping[str, str]] = {}
         for name in versions:
             for project in self._checker.projects[:1]:
                 try:
                     versions[name] = await version_of(project, name)
+                    if tool := project.tools.get(name):
+                        explained[name] = await tool.explanations()
                 except ToolError:
                     continue
         return output.sarif_log(
@@ -237,6 +240,7 @@ class Checking:
             versions,
             self._failures,
             specs=[kind.spec for kind in registry.TOOLS],
+            explained=explained,
         )
 
     def _tell(self, fault: str) -> None:
