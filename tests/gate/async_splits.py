@@ -495,6 +495,7 @@ SPLITS_WRONG = [
             ''')
             """),
     ),
+    _imported("broken code uses it", "import time", "def g(:\n    time.sleep(1)\n"),
     _imported("others import it", "import time as time", ""),
     _imported("others import a function", "from time import sleep as sleep", ""),
     _element("it is awaited", "self.raw['v'].update(1)", "await self.raw['v'].update(1)"),
@@ -549,6 +550,12 @@ SPLITS_ASKED = [
                 '''),
         ),
         "only examples (>>>) still use the import of time",
+    ),
+    (
+        _imported(
+            "not beside broken code", "import time", "def g(:\n    time.sleep(1)\n", "import time\n"
+        ),
+        "only lines that do not parse still use the import of time",
     ),
     (
         _around(

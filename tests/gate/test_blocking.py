@@ -157,6 +157,15 @@ EDITS = {
         "    await asyncio.sleep(timeout)\n",
         ("await asyncio.sleep(timeout)", "await asyncio.sleep(-timeout)"),
     ),
+    "RET504": Edit(
+        CONVERT_TO_ASYNC,
+        f'{HEAD}def load() -> str:\n    with open("a") as file:\n        text = file.read()\n'
+        "    return text\n",
+        f"{HEAD}import asyncio\n\n\nasync def load() -> str:\n    def work():\n"
+        '        with open("a") as file:\n            text = file.read()\n        return text\n\n'
+        "    text = await asyncio.to_thread(work)\n    return text\n",
+        ("return text\n\n", "return text + text\n\n"),
+    ),
 }
 
 

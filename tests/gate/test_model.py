@@ -32,7 +32,6 @@ SHARE_WHOLE = 1 if LONG else 24
 
 INEXPRESSIBLE = {
     "a module with an own flag": "an import for checkers only needs TYPE_CHECKING for itself",
-    "what does not parse": "an import that is left over is not taken out beside broken code",
 }
 """Right edits that no facts bring about in a project of ours."""
 

@@ -333,7 +333,7 @@ def test_names_of_rules_that_ruff_cannot_tell_are_an_error_of_ruffs(
     with_ruff: Callable[[bytes, str], tuple[Path, Path]],
 ) -> None:
     folder, _ = with_ruff(b'[{"name": 1}]', "rule")
-    write(folder, {"ruff.toml": 'preview = true\nlint.extend-select = ["F"]\n'})
+    write(folder, {"ruff.toml": 'preview = true\nlint.extend-select = ["F", "S"]\n'})
     text = (folder / "x.py").read_text()
     done = cli("check", "-", "--stdin-filename", "x.py", cwd=folder, stdin=text)
     assert done.returncode == 2

@@ -54,7 +54,8 @@ def test_only_what_is_new_is_shown(legacy: Path) -> None:
     done = cli("check", cwd=legacy)
     assert (done.returncode, done.stdout.count("\n")) == (1, 1)
     assert "old.py:1:8: warning: F401 `json`" in done.stdout
-    assert done.stderr == f"Found 1 finding in 1 file: ruff 1.\n{hidden}"
+    found = "Found 1 finding (1 fixable with --fix) in 1 file: ruff 1."
+    assert done.stderr == f"{found}\n{hidden}"
     done = cli("check", "--no-baseline", cwd=legacy)
     assert done.stdout.count("\n") == len(entries(legacy)) + 1
     assert "hidden" not in done.stderr

@@ -399,6 +399,9 @@ def test_elsewhere_findings_are_sorted_by_file(project: ProjectFactory) -> None:
     assert places == sorted(places)
     assert {file for file, _ in places} == {"a.py", "b.py", "c.py"}, "no path is the folder"
     assert done.stderr == "Found 12 findings (9 fixable with --fix) in 3 files: ruff 9, bandit 3.\n"
+    write(folder, {"a.py": "import os\n\nnowhere()\n"})
+    done = cli("check", "a.py", "--severity", "error", cwd=folder)
+    assert done.stderr == "Found 1 finding in 1 file: ruff 1.\n", "the unused import is not listed"
 
 
 def test_safe_fixes_are_written_if_asked_for(project: ProjectFactory) -> None:
@@ -568,6 +571,21 @@ def test_shells_can_complete_its_words(tmp_path: Path) -> None:
         capture_output=True, text=True, check=False, timeout=DEADLINE,
     )  # fmt: skip
     assert "check" in done.stdout
+
+
+def test_a_file_that_cannot_be_decoded_takes_no_tool_from_the_others(
+    project: ProjectFactory,
+) -> None:
+    x = "import odd\n\nodd.f()\nx: int = ''\nassert x\n"
+    folder = project({"pyproject.toml": "", "x.py": x})
+    (folder / "odd.py").write_bytes(b"s = '\xff'\n")
+    done = cli("check", "--output-format", "json", cwd=folder)
+    assert done.returncode == 2
+    found = {(each["source"], Path(each["path"]).name) for each in json.loads(done.stdout)}
+    assert {("Mypy", "x.py"), ("Ruff", "x.py"), ("Ruff", "odd.py")} <= found
+    for tool in ("mypy", "bandit", "antipatterns"):
+        assert f"{tool} could not check all files: " in done.stderr
+    assert done.stderr.count("odd.py cannot be decoded: ") == 3
 
 
 def test_a_tool_that_cannot_run_gives_status_2_and_others_report(
@@ -748,6 +766,9 @@ def test_doctor_says_what_to_do_without_a_virtual_environment(project: ProjectFa
         done = cli("doctor", cwd=folder, env={"VIRTUAL_ENV": active, "CONDA_PREFIX": ""})
         assert done.returncode == 0
         assert ("no virtual environment was found: create one" in done.stdout) is is_advised
+        assert ("this is Python Expert's own environment" in done.stdout) is not is_advised
+        pytest_line = done.stdout.partition("\npytest ")[2].splitlines()[2]
+        assert pytest_line.split() == ["configuration:", "none"]
 
 
 def test_doctor_shows_who_proposes_rewrites_and_no_key(project: ProjectFactory) -> None:

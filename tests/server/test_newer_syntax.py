@@ -42,14 +42,15 @@ ONLY_OLD = pytest.mark.skipif(
 def test_a_file_too_new_for_bandit_is_named(project: ProjectFactory, *, stdin: bool) -> None:
     files = {"pyproject.toml": NO_MYPY, "new.py": NEWER}
     folder = project(files if stdin else {**files, "old.py": "import pickle\n"})
-    what = ["-", "--stdin-filename", "new.py"] if stdin else ["."]
-    done = cli("check", *what, "--output-format", "json", cwd=folder, stdin=NEWER)
+    words = ["-", "--stdin-filename", "new.py"] if stdin else ["."]
+    done = cli("check", *words, "--output-format", "json", cwd=folder, stdin=NEWER)
     assert done.returncode == 2
     assert found_codes(done).count("S602") == 1
     if not stdin:
         assert "F401" in found_codes(done)
         assert "B403" in found_codes(done)
-    assert re.search(rf"bandit could not run: new.py:3: {TOLD}\n$", done.stderr)
+    what = "run" if stdin else "check all files"
+    assert re.search(rf"bandit could not {what}: new.py:3: {TOLD}\n$", done.stderr)
 
 
 @ONLY_OLD

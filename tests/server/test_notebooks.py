@@ -264,6 +264,12 @@ def test_the_shell_checks_a_notebook_that_is_named(tmp_path: Path) -> None:
         tmp_path, {"pyproject.toml": "", "helper.py": "def double(x: int) -> int:\n    return x\n"}
     )
     before = saved(tmp_path / "study.ipynb").read_bytes()
+    (tmp_path / "more").mkdir()
+    saved(tmp_path / "more" / "a.ipynb")
+    done = cli("check", "more", cwd=tmp_path)
+    assert done.stderr.endswith(
+        "there are no Python files to check, but 1 notebook; name notebooks to check them\n"
+    )
     done = cli("check", "study.ipynb", "--severity", "information", cwd=tmp_path)
     lines = [line.split("[")[0].split(" ", 4)[:5] for line in done.stdout.splitlines()]
     found = {(words[0], words[2], words[3] + words[4].split(":")[0]) for words in lines}

@@ -116,6 +116,12 @@ def test_a_folder_says_why_docstrings_were_not_written(
             ),
         ),
         ("Shop.open", 0, "Add docstrings: nothing to change\n  Shop.open: it has a docstring\n"),
+        ("open", 0, "Add docstrings: nothing to change\n  Shop.open: it has a docstring\n"),
+        (
+            "hidden",
+            1,
+            "python-expert: shop.py: there is no hidden in this file; did you mean _hidden?\n",
+        ),
         ("nowhere", 1, "python-expert: shop.py: there is no nowhere in this file\n"),
     ],
 )
@@ -162,6 +168,14 @@ def test_findings_can_be_allowed_for_once(tmp_path: Path, monkeypatch: pytest.Mo
     told = f"python-expert: count.py:1: allowed: {found}\n{line}; 1 new finding allowed\n"
     assert (status, said) == (0, told)
     assert "def count(end: int = 3) -> Iterator[int]:" in (tmp_path / "count.py").read_text()
+
+
+def test_if_only_findings_stop_it_the_option_that_allows_them_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write(tmp_path, {"pyproject.toml": BANNED + RUFF_ONLY, "count.py": "def f():\n    yield 1\n"})
+    status, said = rewrite(tmp_path, monkeypatch, *WORDS)
+    assert (status, "(--allow-findings also writes what only findings stop)" in said) == (1, True)
 
 
 @pytest.mark.parametrize("code", ["TID251", "F821"])

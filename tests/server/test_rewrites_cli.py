@@ -445,9 +445,13 @@ def test_type_hints_are_spelt_for_the_oldest_python_among_the_classifiers(
 def test_what_mypy_finds_in_a_body_once_it_has_hints_is_told(shop: Path) -> None:
     text = 'def count(rows):\n    "a" + 1\n    return len(rows)\n'
     write(shop, {"shop.py": text, "mypy.ini": "[mypy]\n"})
-    _, out, err = shell("rewrite", "add-type-hints", "shop.py", cwd=shop, program=PROGRAM)
+    words = ("rewrite", "add-type-hints", "shop.py")
+    _, out, err = shell(*words, cwd=shop, program=PROGRAM)
     assert "-> int:" in out
-    assert "mypy finds 1 more in code that was not checked without hints\n" in err
+    line = "mypy finds 1 more in code that was not checked without hints"
+    assert f"{line} (--verbose lists them)\n" in err
+    _, _, err = shell(*words, "--verbose", cwd=shop, program=PROGRAM)
+    assert f"{line}:\n  shop.py:2: Unsupported operand types for +" in err
 
 
 def test_type_hints_are_spelt_for_ruffs_target_version(shop: Path) -> None:

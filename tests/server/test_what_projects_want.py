@@ -190,7 +190,9 @@ def test_a_black_project_gets_no_style_findings(
         ('lint.select = ["E", "F", "S"]\n', {"S101"}),
         ('lint.select = ["F"]\nlint.ignore = ["S101"]\n', set()),
         ('lint.extend-select = ["S"]\nlint.per-file-ignores = { "x.py" = ["S101"] }\n', set()),
-        ("line-length = 200\n", {"B101"}),
+        ("line-length = 200\n", set()),
+        ('lint.extend-select = ["I"]\n', set()),
+        ('lint.ignore = ["S110"]\n', set()),
     ],
 )
 def test_who_selects_ruffs_rules_decides_about_bandits_too(
@@ -218,7 +220,7 @@ def test_the_closest_configuration_of_ruff_decides_about_bandits_tests(
     project: ProjectFactory,
 ) -> None:
     files = {"pyproject.toml": '[tool.ruff]\nlint.select = ["F"]\n', "x.py": "assert 1\n"}
-    inner = {"inner/ruff.toml": "line-length = 200\n", "inner/y.py": "assert 1\n"}
+    inner = {"inner/ruff.toml": 'lint.select = ["S"]\n', "inner/y.py": "assert 1\n"}
     words = ("check", ".", "--tools", "bandit", "--output-format", "json")
     done = cli(*words, cwd=project({**files, **inner}))
     assert [(each["path"], each["code"]) for each in json.loads(done.stdout)] == [

@@ -305,6 +305,20 @@ def validator() -> Draft4Validator:
     return Draft4Validator(schema)
 
 
+def test_a_sarif_rule_has_the_name_and_the_first_sentence_of_its_explanation(
+    validator: Draft4Validator,
+) -> None:
+    page = "# unused-import (F401)\n\nFix is sometimes available.\n\n## What it does\nChecks for\n"
+    page += "unused imports. They cost time.\n\n## Why is this bad?\nIt is slow.\n"
+    log = sarif([(Path("a.py"), UNUSED)], VERSIONS, explained={UNUSED.tool: {"F401": page}})
+    validator.validate(log)
+    [rule] = log["runs"][0]["tool"]["driver"]["rules"]
+    assert (rule["name"], rule["shortDescription"]["text"]) == (
+        "unused-import",
+        "Checks for unused imports.",
+    )
+
+
 def test_sarif(validator: Draft4Validator) -> None:
     log = sarif([(Path("pkg/a.py"), UNUSED), (Path("b.py"), REDEFINED)], VERSIONS)
     validator.validate(log)

@@ -11,6 +11,7 @@ from python_expert.actions.base import Skipped
 from python_expert.cli.app import app
 from python_expert.diagnostics.finding import Finding, Severity, ToolName
 from python_expert.gate.blocking import is_allowable
+from python_expert.pipeline.left_out import LeftOut
 from python_expert.pipeline.result import Outcome, Result
 from python_expert.text.document import Position, Range
 from tests.actions import ADD_DOCSTRINGS, ADD_TYPE_HINTS, CONVERT_TO_ASYNC
@@ -96,6 +97,16 @@ def test_what_has_no_proposal_does_not_count_as_skipped() -> None:
     found.result = Result.REFUSED
     line = "Hints added to 0 of 3 definitions; 1 skipped, no proposal for 2"
     assert found.summary == f"{line}: a: mypy would find: no [misc]"
+
+
+def test_of_many_proposals_that_a_tool_contradicts_three_are_named() -> None:
+    out = LeftOut({"a": {}})
+    out.depend(["a"], [(f"f{number}", "x") for number in range(25)])
+    [said] = out.left
+    assert said.reason.endswith(
+        "it depends on the proposal for `x` of f0, `x` of f1, `x` of f2 and 22 more, which a tool "
+        "contradicts"
+    )
 
 
 def rewrite(folder: Path, monkeypatch: pytest.MonkeyPatch, *words: str) -> tuple[int, str]:

@@ -21,12 +21,15 @@ from python_expert.tools.coverage import MeasuresCoverage
 from python_expert.tools.tests import RunsTests, counted
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Iterator, Sequence
+    from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 
     from python_expert.diagnostics.finding import Finding, Severity, ToolName
     from python_expert.project.files import NewFindings
 
 CLEAN, FOUND, FAILED, INTERRUPTED = 0, 1, 2, 130
+
+_BY_FILE = {kind.spec.name for kind in registry.TOOLS if kind.spec.runs_unnamed}
+"""The tools whose failure can concern single files."""
 
 
 class Checking:
@@ -57,7 +60,7 @@ class Checking:
         self._failures: list[tuple[ToolName, str]] = []
         self._places: dict[str, list[ToolName]] = {}
         self._counts: Counter[ToolName] = Counter()
-        self._fixable = self._fixed = 0
+        self._fixed = 0
 
     async def run(self, paths: Sequence[Path], stdin_filename: Path | None) -> int:
         """Check, print the results, and return the exit status."""
@@ -69,7 +72,10 @@ class Checking:
             else:
                 files = await self._checker.files(paths)
                 if not files:
-                    self._warn("there are no Python files to check")
+                    unnamed = len(self._checker.notebooks)
+                    beside = output.count(unnamed, "notebook") if unnamed else ""
+                    advice = f", but {beside}; name notebooks to check them" if unnamed else ""
+                    self._warn(f"there are no Python files to check{advice}")
                     self._options = self._options._replace(quiet=True)
                 elif self._options.fix:
                     self._fixed = await self._checker.fix(files)
@@ -97,7 +103,6 @@ class Checking:
                     if self._options.reports(finding)
                 ]
                 self._found += found
-                self._fixable += batch.fixable
                 # What is wrong for several projects is told once.
                 if batch.error and (batch.tool, batch.error) not in self._failures:
                     self._fail(batch.tool, batch.error)
@@ -112,8 +117,10 @@ class Checking:
         if place in self._places:  # which has been reported
             self._places[place].append(tool)
             return
+        is_partly = tool in _BY_FILE and self._counts[tool] > 0
+        what = "could not check all files" if is_partly else "could not run"
         for line in filter(str.strip, error.splitlines()):
-            self._warn(f"{tool} could not run: {line}")
+            self._warn(f"{tool} {what}: {line}")
 
     def _miss_tests(self) -> None:
         """Report that no project has tests; among several, a project without tests is no error."""
@@ -141,11 +148,9 @@ class Checking:
             await self._write_all(ordered)
         if self._options.output_format is OutputFormat.TEXT and not self._options.quiet:
             listed = self._listed(ordered)
-            # How many of the known ones can be fixed is not known.
-            hidden = self._known.hidden if self._known else 0
-            fixable = 0 if hidden else min(self._fixable, len(listed))
-            found = {"fixable": fixable, "fixed": self._fixed, "hidden": hidden}
             if ordered or not self._failures:
+                hidden = self._known.hidden if self._known else 0
+                found = {"fixed": self._fixed, "hidden": hidden}
                 unlisted = self._unlisted(ordered)
                 output.tell(self._errors, output.summary(listed, **found, unlisted=unlisted))
             for line in (*self._baselines(paths), *self._tests(), *self._coverage()):
@@ -221,10 +226,13 @@ class Checking:
         from python_expert.cli.doctor import version_of  # noqa: PLC0415 - only for this
 
         versions = dict.fromkeys(self._options.rules.tools, "")
+        explained: dict[ToolName, Mapping[str, str]] = {}
         for name in versions:
             for project in self._checker.projects[:1]:
                 try:
                     versions[name] = await version_of(project, name)
+                    if tool := project.tools.get(name):
+                        explained[name] = await tool.explanations()
                 except ToolError:
                     continue
         return output.sarif_log(
@@ -232,6 +240,7 @@ class Checking:
             versions,
             self._failures,
             specs=[kind.spec for kind in registry.TOOLS],
+            explained=explained,
         )
 
     def _tell(self, fault: str) -> None:

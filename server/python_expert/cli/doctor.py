@@ -8,6 +8,7 @@ import platform
 import re
 import sys
 from dataclasses import asdict
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from python_expert import __version__
@@ -25,9 +26,9 @@ from python_expert.tools import answers, registry
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-    from pathlib import Path
 
     from python_expert.config.environments import FoundPython
+    from python_expert.config.interpreters import FoundProgram
     from python_expert.config.settings import Settings
     from python_expert.diagnostics.finding import ToolName
 
@@ -37,17 +38,25 @@ NO_ENVIRONMENT = (
     "no virtual environment was found: create one in the project (.venv), or activate one"
 )
 
+OWN_ENVIRONMENT = (
+    "this is Python Expert's own environment, in which your project's packages are not found: "
+    "create one in the project (.venv), or activate the project's"
+)
+
+_PROFILED = {kind.spec.name for kind in registry.TOOLS if kind.spec.bundled}
+"""The tools that the expert profile is about; others are the project's own."""
+
 _VERSION = re.compile(r"\b\d+\.\d\S*")
 
 
 async def examine(root: Path, own_python: FoundPython | None = None) -> dict[str, Any]:
     """Describe the project of a folder, or of a script with an environment, as JSON-like data.
 
-    The keys are ``python-expert``, ``python``, ``platform``, ``root``, ``interpreter`` (path,
-    why), ``tools`` (by name: path, version, why, config, profile, enabled, variant, error),
-    ``rewrites`` (provider, why, obstacle, key: the variable that holds one, model, base-url,
-    effort, session-token-budget, engines: by name the version, or null), ``settings`` (all values
-    in force) and ``problems`` (sentences).
+    The keys are ``python-expert``, ``python``, ``platform``, ``root``, ``interpreter`` (path, why,
+    advice, which may be empty), ``tools`` (by name: path, version, why, config, profile, enabled,
+    variant, error), ``rewrites`` (provider, why, obstacle, key: the variable that holds one, model,
+    base-url, effort, session-token-budget, engines: by name the version, or null), ``settings``
+    (all values in force) and ``problems`` (sentences).
     """
     kinds = registry.TOOLS
     settings, problems = sources.load(root, [], schema(tuple(kind.spec for kind in kinds)))
@@ -64,7 +73,11 @@ async def examine(root: Path, own_python: FoundPython | None = None) -> dict[str
         "python": f"{platform.python_version()} ({sys.executable})",
         "platform": platform.platform(),
         "root": str(root),
-        "interpreter": {"path": str(interpreter.path), "why": interpreter.why}
+        "interpreter": {
+            "path": str(interpreter.path),
+            "why": interpreter.why,
+            "advice": _advice(root, interpreter),
+        }
         if interpreter
         else None,
         "tools": found,
@@ -72,6 +85,15 @@ async def examine(root: Path, own_python: FoundPython | None = None) -> dict[str
         "settings": _shown(settings),
         "problems": problems,
     }
+
+
+def _advice(root: Path, interpreter: FoundProgram) -> str:
+    """What to do if the interpreter is hardly the project's."""
+    if interpreter.why == environments.ON_PATH:
+        return NO_ENVIRONMENT
+    own = Path(sys.prefix).resolve()
+    is_own = interpreter.path.parent.parent.resolve() == own
+    return OWN_ENVIRONMENT if is_own and not own.is_relative_to(root.resolve()) else ""
 
 
 def _name_once(tools: Mapping[str, dict[str, Any]], problems: Sequence[str]) -> None:
@@ -194,15 +216,16 @@ def describe(report: dict[str, Any]) -> str:
     interpreter = report["interpreter"]
     where = f"{interpreter['path']} ({interpreter['why']})" if interpreter else "none found"
     lines.append(f"interpreter   {where}")
-    if not interpreter or interpreter["why"] == environments.ON_PATH:
-        lines.append(f"              {NO_ENVIRONMENT}")
+    if advice := interpreter["advice"] if interpreter else NO_ENVIRONMENT:
+        lines.append(f"              {advice}")
     for name, tool in report["tools"].items():
         state = tool["error"] or tool["version"]
         off = "" if tool["enabled"] else ", switched off"
+        profile = f"{tool['profile']} profile; " if name in _PROFILED else ""
         lines += [
             f"{name:<13} {state}{off}",
             f"              {tool['path']} ({tool['why']})",
-            f"              {tool['profile']} profile; configuration: {tool['config'] or 'none'}",
+            f"              {profile}configuration: {tool['config'] or 'none'}",
         ]
         if tool["variant"]:
             what = next(each.variants for each in registry.TOOLS if each.spec.name == name)

@@ -9,6 +9,7 @@ from python_expert.cli import output
 from python_expert.gate.comparison import sentence
 from python_expert.pipeline.result import Result
 from python_expert.pipeline.summary import SHOWN, Counts, grouped, revealed, shortened
+from python_expert.text.paths import to_path
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -17,7 +18,6 @@ if TYPE_CHECKING:
 
     from python_expert.actions.base import Action, Skipped
     from python_expert.cli.rewritten import Rewritten
-    from python_expert.diagnostics.finding import ToolName
     from python_expert.pipeline.result import Outcome
 
 
@@ -91,16 +91,26 @@ class Results:
             notes.append(f"in the diff; --write writes it{more}")
         if self._is_written and any(left.agree for each in done for left in each.outcome.left):
             notes.append("--yes also writes what is to be confirmed")
+        if any(_is_stopped_by_findings(each.outcome) for each in done):
+            notes.append("--allow-findings also writes what only findings stop")
         whole = sum(len(each.outcome.left) + len(_unexplained(each.outcome)) for each in done)
         if not self._verbose and whole > self._lines + len(groups[:SHOWN]):
             notes.append("--verbose lists all")
         line = Counts.total(each.outcome.counts for each in done).line(self._action, where)
         output.tell(self._errors, f"{line} ({'; '.join(notes)})" if notes else line)
-        found: Counter[ToolName] = Counter()
-        for each in done:
-            found.update(each.outcome.revealed if each.outcome.result is Result.CHANGED else {})
+        found = [
+            one
+            for each in done
+            if each.outcome.result is Result.CHANGED
+            for one in each.outcome.revealed
+        ]
         if found:
-            output.tell(self._errors, f"  {revealed(found)}")
+            more = ":" if self._verbose else " (--verbose lists them)"
+            output.tell(self._errors, f"  {revealed(found)}{more}")
+        for uri, each in found if self._verbose else ():
+            path = to_path(uri)
+            place = f"{output.shown(path) if path else uri}:{each.range.start.line + 1}"
+            output.tell(self._errors, f"  {place}: {each.message} [{each.code}]")
         for text in shortened(groups):
             output.tell(self._errors, f"  {text}")
         if not self._verbose and (why := _why_unanswered(done)) and why not in "".join(groups):
@@ -113,6 +123,11 @@ class Results:
         is_asked_for = alone and outcome.result is not Result.CHANGED
         notable = [each for each in outcome.left if each.notable]
         return [*outcome.lacking, *notable] or (outcome.left if is_asked_for else [])
+
+
+def _is_stopped_by_findings(outcome: Outcome) -> bool:
+    """Whether nothing was written, and something would be if findings were allowed."""
+    return outcome.result is Result.REFUSED and bool(outcome.withheld)
 
 
 def _unexplained(outcome: Outcome) -> list[str]:

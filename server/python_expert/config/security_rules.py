@@ -1,7 +1,7 @@
 """What a project decided on the security rules that ruff and bandit share.
 
-A project that configures one of the two decides about both: if ruff's configuration selects rules
-without S101, bandit's B101 is not wanted either, and the reverse.
+A project that configures one of the two decides about both: if ruff's configuration does not select
+S101, bandit's B101 is not wanted either, and the reverse.
 """
 
 from __future__ import annotations
@@ -35,24 +35,18 @@ SHARED: Final = tuple(
 )  # fmt: skip
 """The numbers of bandit's tests that ruff has taken over as its rules S101 and so on."""
 
-_SECURITY: Final = re.compile(r"ALL|S[0-9]*")
-_SELECTING: Final = ("select", "extend-select")
-_IGNORING: Final = ("ignore", "extend-ignore")
-
 
 def unwanted_by_ruff(config: Path, path: Path) -> frozenset[str]:
     """Ruff's rules that bandit shares and that ruff's configuration disables for a file.
 
-    Empty if the configuration selects no rules and mentions none of these.
+    Only what the configuration itself selects counts: of ruff's default rules, which vary with its
+    version, a project has chosen none.
 
     Args:
         config: The configuration file that ruff uses.
         path: The file.
     """
     layers = [lint_table(values) for _, values in tool_tables("ruff", config)]
-    named = [code for each in layers for code in codes(each, *_SELECTING, *_IGNORING)]
-    if not any("select" in each for each in layers) and not any(map(_SECURITY.fullmatch, named)):
-        return frozenset()
     ignored = ignored_in(layers, config.parent, path)
     rules = {f"S{number}" for number in SHARED}
     wanted: set[str] = set()

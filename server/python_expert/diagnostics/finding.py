@@ -84,6 +84,7 @@ class Finding(NamedTuple):
         searched: The Python in whose packages an import was not found, and how it was chosen, or
             empty. The message does not have it: only editors have a setting to advise, and the
             shell says it once.
+        fixable: Whether the tool itself can fix it safely, as far as it says so.
     """
 
     tool: ToolName
@@ -96,6 +97,7 @@ class Finding(NamedTuple):
     notes: tuple[Note, ...] = ()
     cell: int = 0
     searched: str = ""
+    fixable: bool = False
 
 
 ON_DISK = -1
@@ -113,7 +115,6 @@ class Report(NamedTuple):
         parsed: False if the text has a syntax error, so the tool reports only that.
         silenced: Findings that a comment of the tool's own (``# nosec``) suppresses; their
             duplicates from other tools are suppressed with them.
-        fixable: The number of findings that the tool itself can fix safely, if it reports it.
     """
 
     tool: ToolName
@@ -122,4 +123,3 @@ class Report(NamedTuple):
     findings: tuple[Finding, ...]
     parsed: bool = True
     silenced: tuple[Finding, ...] = ()
-    fixable: int = 0

@@ -93,6 +93,12 @@ TABLE = (
     ),
     NotBlocking(
         "ruff",
+        ("RET504",),
+        "A name for a result that is returned at once: without it the same value is returned, and "
+        "the proof compares the tree.",
+    ),
+    NotBlocking(
+        "ruff",
         ("RUF100",),
         "An unused suppression comment: it cannot make an edit wrong, and is not removed.",
     ),
@@ -138,7 +144,8 @@ def is_listed(finding: Finding, reasons: Iterable[Reason]) -> bool:
 
     The proof lists a call only if the old text has the same call in the same place, where it
     blocked as well; ruff checks async functions only, so the finding is new. It lists an import
-    only if the old text has it and an example in a docstring uses it.
+    only if the old text has it and an example in a docstring, or a line that does not parse, uses
+    it.
     """
     start = finding.range.start
     return (

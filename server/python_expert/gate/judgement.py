@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
 from python_expert.gate.blocking import is_blocking, is_listed
@@ -50,8 +49,8 @@ class Judgement(NamedTuple):
         before: The number of findings of each tool before the edits.
         after: The number of findings of each tool after the edits.
         failed_tools: Why a tool could not check the candidate.
-        revealed: The number of findings of each tool that would stop the edit but are the code's
-            own: the tool finds them because it did not check that code before.
+        revealed: Findings that would stop the edit but are the code's own: the tool finds them
+            because it did not check that code before.
 
     Of a tool that is switched off, only findings that stop the edit are listed.
     """
@@ -61,7 +60,7 @@ class Judgement(NamedTuple):
     before: Mapping[ToolName, int]
     after: Mapping[ToolName, int]
     failed_tools: Mapping[ToolName, str]
-    revealed: Mapping[ToolName, int] = MappingProxyType({})
+    revealed: tuple[Found, ...] = ()
 
     @property
     def unchecked(self) -> tuple[Reason, ...]:
@@ -130,7 +129,7 @@ class Judge:
         blocking: list[Found] = []
         noted: list[Found] = []
         failed_tools = {name: OUR_ERROR for name, tool in asked.items() if tool is None}
-        revealed: dict[ToolName, int] = {}
+        revealed: list[Found] = []
         base: Baseline | None = None
         for tool, then, now in zip(tools, found_before, found_now, strict=True):
             if isinstance(now, str):
@@ -141,7 +140,7 @@ class Judge:
             found = self._unlisted(found, reasons)
             if tool not in self._off:
                 noted += (each for each in found if not is_blocking(each.finding))
-            if at_first := sum(is_blocking(each.finding) for each in found):
+            if at_first := [each for each in found if is_blocking(each.finding)]:
                 base = base or await baseline()
                 answer = await self._ask(tool, base.code)
                 old = [] if isinstance(answer, str) else answer
@@ -149,8 +148,8 @@ class Judge:
                 found = self._unlisted(found, reasons)
                 new = [each for each in found if is_blocking(each.finding)]
                 blocking += new
-                if at_first > len(new) and tool not in self._off:
-                    revealed[tool.name] = at_first - len(new)
+                if tool not in self._off:
+                    revealed += (each for each in at_first if each not in new)
         names = [tool.name for tool in tools]
         shown = {tool.name for tool in tools if tool not in self._off} | failed_tools.keys()
         before_counts, after_counts = (
@@ -158,7 +157,12 @@ class Judge:
             for each in (found_before, found_now)
         )
         return Judgement(
-            tuple(blocking), tuple(noted), before_counts, after_counts, failed_tools, revealed
+            tuple(blocking),
+            tuple(noted),
+            before_counts,
+            after_counts,
+            failed_tools,
+            tuple(revealed),
         )
 
     def _unlisted(self, found: Iterable[Found], reasons: Iterable[Reason]) -> list[Found]:

@@ -86,8 +86,8 @@ class Reason(NamedTuple):
         examples: Whether it is about the examples of the docstring on that line, which a run
             can decide; see `gate.examples`.
         listed_at: The 0-based column on that line of a call that blocks as it did before, in a
-            function that is async now, or of an import that only examples use now, so that a tool
-            need not list it again; -1 for all other reasons.
+            function that is async now, or of an import that only examples or lines that do not
+            parse use now, so that a tool need not list it again; -1 for all other reasons.
     """
 
     message: str

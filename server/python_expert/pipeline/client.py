@@ -68,6 +68,10 @@ class Worker:
         targets = [Target(key, read_range(where)) for key, where in answer["targets"]]
         return targets, [Skipped(*each) for each in answer["left"]]
 
+    async def like(self, text: str, name: str) -> list[str]:
+        """The definitions that a name may mean which none has; see `pipeline.named`."""
+        return list((await self._ask("like", {"text": text, "name": name}))["names"])
+
     async def fault(self, text: str) -> Unreadable | None:
         """Why a text, or a part of it, does not parse; None if all of it does."""
         try:
@@ -132,13 +136,8 @@ class Worker:
 
     async def prove(self, action: Action, before: str, after: str, options: Options) -> Written:
         """Judge the structure of an edit, whatever made it."""
-        params = {
-            "action": action.name,
-            "before": before,
-            "after": after,
-            "options": pack_options(options),
-        }
-        return read_written(await self._ask("prove", params))
+        params = {"action": action.name, "before": before, "after": after}
+        return read_written(await self._ask("prove", params | {"options": pack_options(options)}))
 
     async def baseline(self, action: Action, written: Written) -> Baseline:
         """The text whose findings a candidate's findings are compared with."""

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from python_expert.actions.base import Skipped
 from python_expert.gate.blocking import is_allowable
+from python_expert.pipeline.summary import listed
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -60,7 +61,7 @@ class LeftOut:
             keys: The keys of the proposals.
             contradicted: What that is, each as a definition's key and a part of it.
         """
-        wrong = ", ".join(f"`{name}` of {key}" for key, name in contradicted)
+        wrong = listed([f"`{name}` of {key}" for key, name in contradicted])
         why = f"{_PART}it depends on the proposal for {wrong}, which a tool contradicts"
         for key in keys:
             self.note(Skipped(key, why))

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from python_expert.actions.base import Action, Facts
     from python_expert.diagnostics.finding import Finding, ToolName
+    from python_expert.gate.comparison import Found
     from python_expert.gate.examples import Evidence
     from python_expert.gate.verdict import Reason
     from python_expert.llm.usage import Bill
@@ -63,7 +64,7 @@ class Outcome:
         before: The number of findings of each tool before the edits.
         after: The number of findings of each tool after the edits.
         failed_tools: Why a tool could not check the edits.
-        revealed: The number of each tool's findings in code that it did not check before.
+        revealed: What tools find in code that they did not check before.
         noted: New findings that do not stop the edits; see `gate.blocking`.
         evidence: What was run on the edited text.
         seconds: The duration.
@@ -98,7 +99,7 @@ class Outcome:
     before: Mapping[ToolName, int] = field(default_factory=dict)
     after: Mapping[ToolName, int] = field(default_factory=dict)
     failed_tools: Mapping[ToolName, str] = field(default_factory=dict)
-    revealed: Mapping[ToolName, int] = field(default_factory=dict)
+    revealed: tuple[Found, ...] = ()
     noted: tuple[Finding, ...] = ()
     evidence: tuple[Evidence, ...] = ()
     seconds: float = 0.0

@@ -13,9 +13,9 @@ from python_expert.actions.registry import action_of
 from python_expert.analysis.error_recovery import BrokenError, parse
 from python_expert.analysis.source import Source, apply_edits
 from python_expert.gate.verdict import Reason, Status, Verdict
+from python_expert.pipeline import named
 from python_expert.pipeline.serialization import read_options, read_range
 from python_expert.text.differences import differences
-from python_expert.text.document import Range
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -26,8 +26,6 @@ if TYPE_CHECKING:
 _Json = dict[str, Any]
 
 TEXTS_KEPT = 8
-
-NOTHING_LACKS = "there is nothing left to add"
 
 LINES_OF_HEAD = 10
 """Comments by which a generator marks the file as generated."""
@@ -58,37 +56,18 @@ def targets(params: _Json) -> _Json:
         return {"targets": [], "left": [Skipped("", reason)]}
     options = read_options(params["options"])
     if names := params["names"]:
-        return _named_targets(action, source, names, options)
+        found, left = named.targets(action, source, names, options)
+        return {"targets": found, "left": left}
     where = None if params["where"] is None else read_range(params["where"])
     found, left = action.targets(source, where, options)
     if not found and not left and source.selected(where):
-        left = [Skipped("", NOTHING_LACKS)]
+        left = [Skipped("", named.NOTHING_LACKS)]
     return {"targets": found, "left": left}
 
 
-def _named_targets(action: Action, source: Source, names: list[str], options: Options) -> _Json:
-    """The definitions with some names that can be changed, as if the cursor were in each.
-
-    Args:
-        action: The rewrite.
-        source: The text.
-        names: Their keys, or their qualified names, which stand for all definitions of that name.
-        options: The context of the rewrite.
-    """
-    meant = [
-        each for each in source.definitions if {each.key, each.key.partition("#")[0]} & {*names}
-    ]
-    found, left = [], []
-    for each in meant:
-        header = source.position(each.node.lineno, each.node.col_offset)
-        targets, skipped = action.targets(source, Range(header, header), options)
-        mine = [target for target in targets if target.key == each.key]
-        # If a class itself cannot be changed, its methods are the targets.
-        mine = mine or [target for target in targets if target.key.startswith(f"{each.key}.")]
-        why = [one for one in skipped if one.key in (each.key, "")]
-        found += [target for target in mine if target not in found]
-        left += why or ([] if mine else [Skipped(each.key, NOTHING_LACKS)])
-    return {"targets": found, "left": left}
+def like(params: _Json) -> _Json:
+    """The definitions that a name may mean which none has."""
+    return {"names": named.like(source_of(params["text"]), params["name"])}
 
 
 def broken(params: _Json) -> _Json:
@@ -281,6 +260,7 @@ STREAMS: Mapping[str, Callable[[_Json], Iterator[tuple[str, _Json]]]] = {
 
 METHODS: Mapping[str, Callable[[_Json], _Json]] = {
     "targets": targets,
+    "like": like,
     "broken": broken,
     "types_wanted": types_wanted,
     "apply": apply,

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Sequence
 
     from python_expert.actions.base import Action
-    from python_expert.diagnostics.finding import ToolName
+    from python_expert.gate.comparison import Found
 
 NAMED = 3
 """The most definitions listed for one reason."""
@@ -72,9 +73,10 @@ class Counts(NamedTuple):
         return f"{line}; {rest}" if rest else line
 
 
-def revealed(numbers: Mapping[ToolName, int]) -> str:
-    """What tools find after a rewrite in code that they did not check before."""
-    found = (f"{tool} finds {number} more" for tool, number in numbers.items() if number)
+def revealed(findings: Iterable[Found]) -> str:
+    """How much tools find after a rewrite in code that they did not check before."""
+    numbers = Counter(each.finding.tool for each in findings)
+    found = (f"{tool} finds {number} more" for tool, number in numbers.items())
     return f"{', '.join(found)} in code that was not checked without hints"
 
 
@@ -88,7 +90,8 @@ def grouped(found: Iterable[tuple[str, str]]) -> list[str]:
     for name, reason in found:
         names.setdefault(reason, {})[name.partition("#")[0]] = None
     ordered = sorted(names.items(), key=lambda each: -len(each[1]))
-    return [_listed([*filter(None, them)]) + reason for reason, them in ordered]
+    named = ((reason, listed([*filter(None, them)])) for reason, them in ordered)
+    return [f"{them}: {reason}" if them else reason for reason, them in named]
 
 
 def shortened(groups: list[str], shown: int = SHOWN) -> list[str]:
@@ -102,7 +105,7 @@ def count(number: int, noun: str) -> str:
     return f"{number} {noun}{'' if number == 1 else 's'}"
 
 
-def _listed(names: list[str]) -> str:
-    """The definitions that a reason concerns, as its prefix; long lists are cut."""
+def listed(names: Sequence[str]) -> str:
+    """Names in a sentence; long lists are cut."""
     more = f" and {len(names) - NAMED} more" if len(names) > NAMED else ""
-    return f"{', '.join(names[:NAMED])}{more}: " if names else ""
+    return ", ".join(names[:NAMED]) + more

@@ -37,6 +37,11 @@ async def find_targets(
     """
     names = [request.key] if request.key else list(request.proposed or ())
     targets, left = await worker.targets(request.action, asked.text, request.where, options, names)
+    near: list[str] = []
+    if request.key and not targets and not left:
+        near = await worker.like(asked.text, request.key)
+        if len(near) == 1 and near[0].endswith(f".{request.key}"):
+            targets, left = await worker.targets(request.action, asked.text, None, options, near)
     outcome.asked = tuple(each.key for each in targets)
     whole = request.where is None and not names
     if whole or not (targets or any(each.key for each in left)):
@@ -50,7 +55,8 @@ async def find_targets(
     if targets or left:
         return bool(targets)
     if names:
-        raise RefusalError(f"there is no {', '.join(names)} in this file")
+        meant = f"; did you mean {' or '.join(near)}?" if near else ""
+        raise RefusalError(f"there is no {', '.join(names)} in this file{meant}")
     where = "in this file" if request.where is None else "at this place"
     outcome.left.append(Skipped("", f"there is no function or class {where} to change"))
     return False

@@ -39,7 +39,7 @@ class Exclusions:
         self._known: dict[str, asyncio.Task[bool]] = {}
 
     async def search(self, folder: Path) -> list[Path]:
-        """The Python files in a folder that are not excluded.
+        """The Python files and notebooks in a folder that are not excluded.
 
         Raises:
             ToolError: The folder cannot be searched.

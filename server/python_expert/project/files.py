@@ -59,7 +59,6 @@ class NewFindings(NamedTuple):
         files: The number of files that the tool has checked.
         error: Why the tool could not do its work, or empty.
         tools: The number of tools that check these files.
-        fixable: The number of findings that the tool can fix safely.
     """
 
     tool: ToolName
@@ -67,7 +66,6 @@ class NewFindings(NamedTuple):
     files: int = 0
     error: str = ""
     tools: int = 1
-    fixable: int = 0
 
 
 class FileChecker:
@@ -84,6 +82,7 @@ class FileChecker:
         selects: Whether a finding is selected. What is not selected replaces no duplicate.
 
     Attributes:
+        notebooks: The notebooks in searched folders, which are checked only if they are named.
         misconfigured: Whether a tool has ignored wrong parts of its configuration.
     """
 
@@ -100,6 +99,7 @@ class FileChecker:
         selects: Callable[[Finding], bool] = lambda _finding: True,
     ) -> None:
         self.misconfigured = False
+        self.notebooks: dict[Path, None] = {}
         self._known = known
         self._selects = selects
         self._projects: dict[Path, Project] = {}
@@ -133,7 +133,8 @@ class FileChecker:
             if await asyncio.to_thread(path.is_dir):
                 project = self.project(self._rooted(path / "x.py"))
                 self._folders.add(path)
-                found |= dict.fromkeys(await project.exclusions.search(path))
+                for each in await project.exclusions.search(path):
+                    (self.notebooks if each.suffix == NOTEBOOK else found)[each] = None
             elif await asyncio.to_thread(is_python, path):
                 found[path] = None
                 self._named.add(path)
@@ -214,9 +215,8 @@ class FileChecker:
                 event = await queue.get()
                 reports = [self._selected(project.graded(each)) for each in event.reports]
                 found = merging.take(event._replace(reports=reports))
-                fixable = sum(report.fixable for report in event.reports)
                 done, error = len(event.reports), from_here(event.error, project.root)
-                yield NewFindings(event.tool, found, done, error, len(tools), fixable)
+                yield NewFindings(event.tool, found, done, error, len(tools))
         finally:
             for task in tasks:
                 task.cancel()

@@ -14,6 +14,10 @@ if TYPE_CHECKING:
 
 MOST_SUGGESTED = 8
 
+_HEADING = re.compile(r"# (\S+) \(")
+_SENTENCE = re.compile(r".*?[.](?=\s|$)")
+_ABOUT_FIX = re.compile(r"Fix is \w+ available\.")
+
 _CODE = re.compile(r"([a-z]+)\d+")
 
 
@@ -22,6 +26,20 @@ def read_pages(tool: type) -> Mapping[str, str]:
     """The files in the folder ``rules`` beside a tool's class, if there is one, by their codes."""
     folder = Path(inspect.getfile(tool)).with_name("rules")
     return {path.stem: path.read_text(encoding="utf-8") for path in sorted(folder.glob("*.md"))}
+
+
+def summary_of(explanation: str) -> tuple[str, str]:
+    """The name of a rule and the first sentence of its explanation; empty where it has none."""
+    heading, *paragraphs = explanation.split("\n\n")
+    for paragraph in paragraphs:
+        lines = [line for line in paragraph.splitlines() if not line.startswith("#")]
+        text = " ".join(lines)
+        if text and not _ABOUT_FIX.fullmatch(text):
+            break
+    else:
+        text = ""
+    name, sentence = _HEADING.match(heading), _SENTENCE.match(text)
+    return name[1] if name else "", sentence[0] if sentence else text
 
 
 def similar(code: str, known: Iterable[str]) -> list[str]:

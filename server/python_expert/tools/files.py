@@ -13,7 +13,7 @@ class FileFinder(Protocol):
     """Finds the files of a project."""
 
     async def search(self, program: Path, folder: Path) -> list[Path]:
-        """The Python files in a folder that the project does not exclude.
+        """The Python files and notebooks in a folder that the project does not exclude.
 
         Raises:
             ToolError: The folder cannot be searched.

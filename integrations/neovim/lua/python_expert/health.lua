@@ -104,6 +104,8 @@ function M.check()
       vim.health.warn("no virtual environment was found; imports are looked for in PATH's Python", {
         'Create one in the project (.venv), or set pythonExpert.interpreter.',
       })
+    elseif (interpreter.advice or '') ~= '' then
+      vim.health.warn(interpreter.advice)
     end
   else
     vim.health.warn('no interpreter was found; imports of installed packages are not resolved')

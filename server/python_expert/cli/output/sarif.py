@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import os
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from python_expert.cli.output.lines import shown
 from python_expert.diagnostics.finding import Severity
 from python_expert.text.paths import to_path, to_uri
+from python_expert.tools.explanations import summary_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -37,6 +39,7 @@ def sarif_log(
     failures: Sequence[tuple[ToolName, str]] = (),
     *,
     specs: Iterable[ToolSpec],
+    explained: Mapping[ToolName, Mapping[str, str]] = MappingProxyType({}),
 ) -> dict[str, Any]:
     """One SARIF 2.1.0 log with a run for each tool.
 
@@ -47,6 +50,7 @@ def sarif_log(
         versions: The versions of the tools that ran, with or without findings.
         failures: The tools that could not do their work, with the reasons.
         specs: All available tools.
+        explained: The explanations of the tools' rules; see `Tool.explanations`.
     """
     located: dict[ToolName, list[Located]] = {tool: [] for tool in versions}
     problems: dict[ToolName, list[str]] = {}
@@ -56,7 +60,13 @@ def sarif_log(
     for path, finding in findings:
         located.setdefault(finding.tool, []).append((path, finding))
     runs = [
-        _run(spec, versions.get(spec.name, ""), located[spec.name], problems.get(spec.name, []))
+        _run(
+            spec,
+            versions.get(spec.name, ""),
+            located[spec.name],
+            problems.get(spec.name, []),
+            explained.get(spec.name, {}),
+        )
         for spec in specs
         if spec.name in located
     ]
@@ -64,7 +74,11 @@ def sarif_log(
 
 
 def _run(
-    spec: ToolSpec, version: str, located: Sequence[Located], problems: Sequence[str]
+    spec: ToolSpec,
+    version: str,
+    located: Sequence[Located],
+    problems: Sequence[str],
+    explained: Mapping[str, str],
 ) -> dict[str, Any]:
     urls: dict[str, str] = {}
     for _, finding in located:
@@ -74,7 +88,9 @@ def _run(
     driver: dict[str, Any] = {
         "name": spec.name.title,
         **({"informationUri": spec.home} if spec.home else {}),
-        "rules": [_rule(spec.name, rule, url) for rule, url in urls.items()],
+        "rules": [
+            _rule(spec.name, rule, url, explained.get(rule, "")) for rule, url in urls.items()
+        ],
     }
     if version:
         driver["version"] = version
@@ -99,10 +115,12 @@ def _rule_id(finding: Finding) -> str:
     return finding.code or str(finding.tool)
 
 
-def _rule(tool: ToolName, rule: str, url: str) -> dict[str, Any]:
+def _rule(tool: ToolName, rule: str, url: str, explained: str) -> dict[str, Any]:
     # GitHub asks for all three descriptions, shows the help and ignores helpUri.
-    name = {"text": f"{tool.title}: {rule}"}
-    described = {"id": rule, "shortDescription": name, "fullDescription": name, "help": name}
+    name, sentence = summary_of(explained)
+    text = {"text": sentence or f"{tool.title}: {rule}"}
+    described = {"id": rule, "shortDescription": text, "fullDescription": text, "help": text}
+    described |= {"name": name} if name else {}
     return described | ({"help": {"text": f"See {url}"}, "helpUri": url} if url else {})
 
 

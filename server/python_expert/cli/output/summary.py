@@ -38,7 +38,6 @@ class Unlisted(NamedTuple):
 def summary(
     findings: Sequence[Located],
     *,
-    fixable: int,
     fixed: int,
     unlisted: Iterable[Unlisted] = (),
     hidden: int = 0,
@@ -47,7 +46,6 @@ def summary(
 
     Args:
         findings: The findings that are shown.
-        fixable: How many of them ``--fix`` would fix.
         fixed: How many it has fixed.
         unlisted: What else was found and is only counted.
         hidden: How many are known and not shown.
@@ -62,6 +60,7 @@ def summary(
         return f"{done}{'No new findings.' if hidden else 'All checks passed.'}{rest}"
     tools = Counter(finding.tool for _, finding in findings)
     by_tool = ", ".join(f"{tool} {count}" for tool, count in tools.most_common())
+    fixable = sum(finding.fixable for _, finding in findings)
     can_be = f" ({fixable} fixable with --fix)" if fixable else ""
     files = count(len({path for path, _ in findings}), "file")
     return f"{done}Found {count(len(findings), 'finding')}{can_be} in {files}: {by_tool}.{rest}"

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
 from typing import TYPE_CHECKING
 
-from python_expert.text.decoding import readable
+from python_expert.text.decoding import decode
 from python_expert.text.document import Document
 from python_expert.text.paths import shown, to_path, to_uri
 
@@ -22,12 +21,17 @@ def path_of(uri: str, root: Path) -> str:
     return str(root / f"untitled_{hashlib.sha256(uri.encode()).hexdigest()[:12]}.py")
 
 
-def read_documents(paths: Sequence[Path]) -> dict[str, Document]:
-    """Files as documents, to find columns in; mypy itself reports unreadable files."""
-    found = {}
+def read_documents(paths: Sequence[Path]) -> tuple[dict[str, Document], dict[str, str]]:
+    """Files as documents, and the reasons why others cannot be read, because of which mypy stops.
+
+    Both are by the files' paths.
+    """
+    found, failures = {}, {}
     for path in paths:
-        text = ""
-        with contextlib.suppress(OSError):
-            text = readable(path.read_bytes())
-        found[str(path)] = Document.of(to_uri(path), 0, text)
-    return found
+        try:
+            found[str(path)] = Document.of(to_uri(path), 0, decode(path.read_bytes()))
+        except OSError as error:
+            failures[str(path)] = f"{path} cannot be read: {error.strerror or error}"
+        except ValueError as error:
+            failures[str(path)] = f"{path} cannot be decoded: {error}"
+    return found, failures

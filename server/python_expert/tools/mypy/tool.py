@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from python_expert.processes.command import ToolCrashError, ToolError
 from python_expert.processes.jsonrpc import RpcError
 from python_expert.tools.base import Tool
-from python_expert.tools.mypy.batch import Batch
+from python_expert.tools.mypy.batch import PLACEHOLDER, Batch
 from python_expert.tools.mypy.comparison import Allowance, difference, key
 from python_expert.tools.mypy.config_errors import config_error
 from python_expert.tools.mypy.launch import launch_for
@@ -171,13 +171,20 @@ class Mypy(Tool):
 
         A run would import plugins, also in an untrusted folder. There, the live worker, which does
         not need them, checks the files as if they were open.
+
+        Raises:
+            ToolError: mypy cannot do its work or, raised at the end, some files cannot be read.
         """
         del named
-        by_path = await asyncio.to_thread(read_documents, paths)
+        by_path, failures = await asyncio.to_thread(read_documents, paths)
         if self.launch.plugins:
-            yield list((await self._batch.check(by_path, {}, waited_for=True)).values())
+            # Others may import a file that cannot be read.
+            texts = dict.fromkeys(failures, PLACEHOLDER)
+            yield list((await self._batch.check(by_path, texts, waited_for=True)).values())
         else:
             yield await self.check(list(by_path.values()))
+        if failures:
+            raise ToolError("\n".join(failures.values()))
 
     def disk_changed(self) -> None:
         """Notify mypy of changed files on disk."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -217,15 +216,11 @@ class RuffCommands:
         command = invocation.check_command(*self._place, *options, *more, files=files)
         out = await self._run(command, deadline_s=BATCH_DEADLINE_S)
         found: dict[str, list[Finding]] = {to_uri(path): [] for path in paths}
-        fixable: Counter[str] = Counter()
         with answers.reading("ruff check", out):
             for item in orjson.loads(out):
                 uri = to_uri(Path(item["filename"]))
                 found.setdefault(uri, []).append(reports.from_cli(item))
-                fixable[uri] += reports.is_fixable(item)
-        return [
-            Report(RUFF, uri, 0, tuple(every), fixable=fixable[uri]) for uri, every in found.items()
-        ]
+        return [Report(RUFF, uri, 0, tuple(every)) for uri, every in found.items()]
 
 
 def _name(document: Document) -> tuple[str, ...]:

@@ -103,12 +103,8 @@ def from_cli(item: dict[str, Any]) -> Finding:
         text(item["message"]),
         Severity.ERROR if code in _ERRORS else Severity.WARNING,
         text(item.get("url") or ""),
+        fixable=(item.get("fix") or {}).get("applicability") == "safe",
     )
-
-
-def is_fixable(item: Mapping[str, Any]) -> bool:
-    """Whether ruff has a safe fix for a finding of ``ruff check --output-format json``."""
-    return (item.get("fix") or {}).get("applicability") == "safe"
 
 
 def _position(place: Mapping[str, Any]) -> Position:

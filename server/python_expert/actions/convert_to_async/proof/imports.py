@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 
 from python_expert.actions.convert_to_async.replacements import ASYNC_NAMES, MODULES, REMOVABLE
 from python_expert.analysis.scopes import FUNCTIONS
-from python_expert.analysis.source import all_nodes
+from python_expert.analysis.source import all_nodes, words
 from python_expert.analysis.text_uses import example_users, in_examples, is_docstring
 from python_expert.gate.verdict import Reason
+from python_expert.text.document import split_lines
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -83,7 +84,10 @@ def _compare(
 
 
 def check_gone(pairs: Pairs) -> None:
-    """Check that no removed import is still used, also in strings that are code or examples."""
+    """Check that no removed import is still used, also in strings, examples and broken lines."""
+    for line, text in _broken_lines(pairs):
+        for word in sorted(pairs.names_gone.keys() & words(text)):
+            pairs.fail(ast.Pass(lineno=line + 1), f"{word} is no longer imported")
     for node in all_nodes(pairs.after.tree):
         name = node.id if isinstance(node, ast.Name) else None
         if isinstance(node, ast.Constant) and isinstance(node.value, str):
@@ -95,17 +99,31 @@ def check_gone(pairs: Pairs) -> None:
 
 
 def unused(report: ProofReport) -> None:
-    """List the imports that only examples still use, because tools report these as unused."""
+    """List the imports that only examples or broken lines use: tools report these as unused."""
     before, after = report.program.names, report.pairs.new
     used = {each.id for each in all_nodes(after.tree) if isinstance(each, ast.Name)}
     gone = {each.id for each in all_nodes(before.tree) if isinstance(each, ast.Name)} - used
     kept = [each for each in after.tree.body if isinstance(each, ast.Import | ast.ImportFrom)]
+    broken = {word for _, text in _broken_lines(report.pairs) for word in words(text)}
     for alias in (alias for node in kept for alias in node.names):
         name = alias.asname or alias.name.partition(".")[0]
-        if name in gone and example_users(all_nodes(after.tree), after.parents, name):
-            where = report.pairs.after.position(alias.lineno, alias.col_offset)
-            text = f"only examples (>>>) still use the import of {name}"
-            report.confirm.append(Reason(text, where.line, listed_at=where.column))
+        if name not in gone:
+            continue
+        if example_users(all_nodes(after.tree), after.parents, name):
+            users = "examples (>>>)"
+        elif name in broken:
+            users = "lines that do not parse"
+        else:
+            continue
+        where = report.pairs.after.position(alias.lineno, alias.col_offset)
+        text = f"only {users} still use the import of {name}"
+        report.confirm.append(Reason(text, where.line, listed_at=where.column))
+
+
+def _broken_lines(pairs: Pairs) -> list[tuple[int, str]]:
+    """The lines of the new text that do not parse, each with its 0-based number."""
+    lines = split_lines(pairs.after.text) if pairs.after.masked else []
+    return [(line, lines[line]) for line in pairs.after.masked]
 
 
 def check_origins(pairs: Pairs) -> None:
