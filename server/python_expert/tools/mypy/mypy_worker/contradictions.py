@@ -37,9 +37,7 @@ REPLACED: Final = frozenset({
 })  # fmt: skip
 """Codes of errors where a value is stored that contradict the variable's type."""
 
-CHANGED: Final = REPLACED | {
-    *("arg-type", "attr-defined", "typeddict-item", "typeddict-unknown-key", "union-attr"),
-}
+CHANGED: Final = REPLACED | {"arg-type", "typeddict-item", "typeddict-unknown-key"}
 """The same where something is put into the variable's object."""
 
 COMPUTED: Final = REPLACED - {"misc", "no-redef"} | {"return-value"}
@@ -96,9 +94,11 @@ class Contradictions:
         return found
 
     def _lacks(self, node: MemberExpr) -> bool:
-        """Whether an object has no attribute of a name, by the type that mypy infers for it."""
+        """Whether a built-in object has no attribute of a name; others may get it later."""
         owner = instance_of(self._types.get(node.expr))
-        return owner is not None and owner.type.get(node.name) is None
+        if owner is None or owner.type.module_name != "builtins":
+            return False
+        return owner.type.get(node.name) is None
 
     def _within(self, first: int, last: int | None) -> set[str]:
         """The codes of the errors on some lines."""
