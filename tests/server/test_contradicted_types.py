@@ -62,6 +62,7 @@ def returned(worker: Worker, folder: Path, text: str) -> dict[str, str]:
     [
         "rows = [None] * n\n    rows[n] = 2.5\n    return rows",
         "rows = [None] * n\n    rows[n] = other\n    return rows",
+        "rows = [None] * n\n    rows[n] = other\n    return rows, 1",
         "rows = [1]\n    rows.append('a')\n    return rows",
         "rows = [1]\n    rows += ['a']\n    return rows",
         "rows = {'name': 'x'}\n    rows['size'] = 3\n    return rows",

@@ -26,6 +26,7 @@ from mypy.types import (
     CallableType,
     Instance,
     NoneType,
+    TupleType,
     UninhabitedType,
     get_proper_type,
 )
@@ -214,8 +215,13 @@ def _is_of(type_: Type, function: FuncDef) -> bool:
 
 
 def _holds_nothing(type_: Type) -> bool:
-    """Whether a type is of a list or dictionary of initial None values that others will replace."""
+    """Whether a type is of a list or dictionary of initial None values that others will replace.
+
+    A tuple with one counts, too.
+    """
     plain = get_proper_type(type_)
+    if isinstance(plain, TupleType):
+        return any(map(_holds_nothing, plain.items))
     return (
         isinstance(plain, Instance)
         and plain.type.fullname in {"builtins.list", "builtins.dict"}
