@@ -119,10 +119,10 @@ class A:
     @classmethod
     def made(cls): return cls()
     def hook(self): raise ValueError
-    def fail(self, why): raise ValueError(why)
+    def _fail(self, why): raise ValueError(why)
 """
     found = {name: each["return"][0] for name, each in told(asked, folder, text).items()}
-    assert found == {"me": "Self", "made": "Self", "fail": "NoReturn"}
+    assert found == {"me": "Self", "made": "Self", "_fail": "NoReturn"}
 
 
 def test_an_attribute_that_starts_as_none_says_nothing_of_a_result(

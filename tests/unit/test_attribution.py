@@ -40,6 +40,12 @@ def _position(text: str, offset: int) -> Position:
 
 
 ONE = {
+    "not the result of a constructor, which the baseline has too": (
+        "class A:\n    def __init__(self, x):\n        self.x = x.y\n",
+        {"A.__init__": {"params": {"x": "int"}, "returns": "None", "trust": {"return": 1}}},
+        ("attr-defined", "self.x"),
+        {"A.__init__": {"params": {}, "returns": "None", "trust": {"return": 1}}},
+    ),
     "the result, at what is returned": (
         "def f(x):\n    return 'a'\n",
         {"f": {"params": {"x": "int"}, "returns": "int"}},

@@ -57,6 +57,37 @@ def test_a_body_shows_what_is_returned(body: str, type_: str | None) -> None:
     assert proposed(text).get("f", {}).get("returns") == type_
 
 
+@pytest.mark.parametrize(
+    ("example", "type_"),
+    [
+        (">>> f(1)\n    'a'", "str"),
+        (">>> f(1)\n    b'a'", None),
+        (">>> f(1) == b'a'\n    True", None),
+        (">>> f(1) == 'a'\n    True", "str"),
+        (">>> f(1) == b'a'\n    False", "str"),
+        (">>> len(f(1))\n    1", "str"),
+        (">>> f(1)  # doctest: +ELLIPSIS\n    <object ...>", "str"),
+    ],
+)
+def test_an_example_in_the_docstring_contradicts_a_result(example: str, type_: str | None) -> None:
+    text = f'def f(x):\n    """\n    {example}\n    """\n    return str(x)\n'
+    assert proposed(text).get("f", {}).get("returns") == type_
+
+
+@pytest.mark.parametrize(
+    ("value", "type_"),
+    [
+        ("[1.5]", None),
+        ("[1]", "list[int]"),
+        ("[]", "list[int]"),
+        ("(1, 2)", None),
+    ],
+)
+def test_an_example_shows_the_members_of_a_list(value: str, type_: str | None) -> None:
+    text = f'def f(x):\n    """\n    >>> f(1)\n    {value}\n    """\n    return [1, 2]\n'
+    assert proposed(text).get("f", {}).get("returns") == type_
+
+
 def _chain(first: str, step: str) -> str:
     """A function whose variables each depend twice on the one before."""
     lines = [f"    a{n} = {step.format(f'a{n - 1}')}\n" for n in range(1, 61)]

@@ -79,10 +79,16 @@ class _Attributer:
         return Attribution(kept, causes, tuple(self._dropped))
 
     def _all(self) -> Iterator[tuple[Suspect, int]]:
-        """All proposed hints with their trust."""
+        """All proposed hints with their trust, except those that cause no finding.
+
+        ``-> None`` of ``__init__`` is also in the text that the findings are compared with.
+        """
         for key, fact in self._rest.items():
             trust: Mapping[str, Any] = fact.get("trust") or {}
+            is_init = key.rpartition(".")[2].partition("#")[0] == "__init__"
             for slot in _hints(fact):
+                if is_init and slot == RETURN and fact["returns"] == "None":
+                    continue
                 yield Suspect(key, slot), trust.get(slot, TRUST)
 
     def _widen(self, place: Suspect, number: int) -> bool:

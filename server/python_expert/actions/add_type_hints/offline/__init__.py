@@ -15,6 +15,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from python_expert.actions.add_type_hints.action import write
+from python_expert.actions.add_type_hints.offline.examples import without_contradicted
 from python_expert.actions.add_type_hints.offline.fitting import DECLARED, Fitting
 from python_expert.actions.add_type_hints.offline.guesses import (
     Guesses,
@@ -110,7 +111,8 @@ def _guesses(source: Source, options: Options, progress: _Progress) -> Guesses:
     if not options.types:  # where a checker infers nothing, these rules are likely wrong
         found = {**rules.returned(found), **found}
     found = {**_fitting(source, options.given).fitted(rules.likely()), **found}
-    return _as_in_bases(_above(LEAST, found, _contradicted(options)), options)
+    found = _above(LEAST, without_contradicted(source, found), _contradicted(options))
+    return _as_in_bases(found, options)
 
 
 def _as_in_bases(found: Guesses, options: Options) -> Guesses:
@@ -199,7 +201,7 @@ def _follow(source: Source, options: Options) -> _Progress:
             continue
         told = guesses_of(_asked(answer["text"]), answer["functions"], uses)
         found = best(fitting.demanded, told, rules.used, defaults)
-        found = fitting.fitted(found)
+        found = without_contradicted(source, fitting.fitted(found))
         for least in levels:
             kept = _above(least, found, without)
             if kept.keys() - known.keys():

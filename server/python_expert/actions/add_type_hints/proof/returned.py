@@ -1,4 +1,4 @@
-"""Values that a function returns in spite of a hint."""
+"""Values that a function returns in spite of a hint, and that mypy does not report."""
 
 from __future__ import annotations
 
@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING, Final
 from python_expert.analysis.nodes import COMPREHENSIONS, children, is_none, known
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
 _SCOPES: Final = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.ClassDef)
+
+_LEAVES: Final = (ast.Return, ast.Raise, ast.Continue, ast.Break)
 
 _VALUES: Final = (
     *COMPREHENSIONS,
@@ -20,11 +22,22 @@ _VALUES: Final = (
 """Expressions whose value is certainly not None, except the constant None."""
 
 
+_PLAIN: Final[dict[str, tuple[type, ...]]] = {
+    "bool": (bool,),
+    "bytes": (bytes,),
+    "float": (float, int),
+    "int": (int,),
+    "str": (str,),
+}
+"""The classes whose constants may have a type."""
+
+
 def contradiction(function: ast.stmt, annotation: ast.expr) -> str | None:
-    """Why the hint that nothing is returned is wrong, or None.
+    """Why the hint of a result is wrong, or None.
 
     mypy does not check code that it takes for unreachable, for example after a test of an attribute
-    that it knows as None only.
+    that it knows as None only. If a variable already gets values of several types, mypy reports
+    that where they are stored, before and after the edit, and not where it is returned.
 
     Args:
         function: The statement that the hint belongs to.
@@ -32,14 +45,59 @@ def contradiction(function: ast.stmt, annotation: ast.expr) -> str | None:
     """
     if not isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef):
         return None
-    if function.returns is not annotation or not is_none(annotation):
+    if function.returns is not annotation:
         return None
     for node in _own(function):
         match node:
             case ast.Return(value=ast.expr() as value) if isinstance(value, _VALUES):
-                if not is_none(value):
+                if is_none(annotation) and not is_none(value):
                     return f"it says None, but line {node.lineno} returns `{ast.unparse(value)}`"
+    if isinstance(annotation, ast.Name) and annotation.id in _PLAIN:
+        for block in _blocks(function):
+            for value in _returned_constants(block):
+                if not isinstance(value.value, _PLAIN[annotation.id]):
+                    shown = f"`{ast.unparse(value)}` of line {value.lineno}"
+                    return f"it says {annotation.id}, but {shown} may be returned"
     return None
+
+
+def _returned_constants(block: Sequence[ast.stmt]) -> Iterator[ast.Constant]:
+    """The constants that were stored last in variables that a block returns."""
+    for at, statement in enumerate(block):
+        match statement:
+            case ast.Return(value=ast.Name(id=name)):
+                stores = (each for each in reversed(block[:at]) if _sets(each, name))
+                if last := next(stores, None):
+                    yield from _left(last, name)
+
+
+def _left(statement: ast.stmt, name: str) -> Iterator[ast.Constant]:
+    """The constants that a variable may have after a statement that sets it."""
+    value, operator = getattr(statement, "value", None), getattr(statement, "op", None)
+    if isinstance(value, ast.Constant) and operator is None:
+        yield value
+    elif isinstance(statement, ast.If):
+        for branch in (statement.body, statement.orelse):
+            last = next((each for each in reversed(branch) if _sets(each, name)), None)
+            if last and not isinstance(branch[-1], _LEAVES):
+                yield from _left(last, name)
+
+
+def _sets(statement: ast.stmt, name: str) -> bool:
+    """Whether a statement, or one within it, may set or delete a variable."""
+    return any(
+        isinstance(each, ast.Name) and each.id == name and not isinstance(each.ctx, ast.Load)
+        for each in ast.walk(statement)
+    )
+
+
+def _blocks(function: ast.FunctionDef | ast.AsyncFunctionDef) -> Iterator[Sequence[ast.stmt]]:
+    """The blocks of a function without those of functions and classes in it."""
+    for node in (function, *_own(function)):
+        for field in ("body", "orelse", "finalbody"):
+            block = getattr(node, field, None)
+            if isinstance(block, list):
+                yield block
 
 
 def _own(function: ast.AST) -> Iterator[ast.AST]:

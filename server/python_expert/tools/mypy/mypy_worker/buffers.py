@@ -174,7 +174,7 @@ class Buffers:
         known = self._per_module.get(module)
         options = self._options.clone_for_module(module)
         self._per_module[module] = options.apply_changes(
-            {"check_untyped_defs": True, "strict_optional": True}
+            {"check_untyped_defs": True, "strict_optional": True, "ignore_errors": False}
         )
         try:
             yield

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from .bases import foreign_bases
 from .calls import foreign_calls
+from .contradictions import without_contradictions
 from .inference import Inference
 
 if TYPE_CHECKING:
@@ -92,11 +93,13 @@ class Imagination:
         told: list[Json] = []
         try:
             if state:
-                told = (
-                    [*foreign_calls(state, text), *foreign_bases(state, text)]
-                    if about == "calls"
-                    else Inference(state).hints()
-                )
+                if about == "calls":
+                    told = [*foreign_calls(state, text), *foreign_bases(state, text)]
+                else:
+                    opened = self._buffers.open.items()
+                    others = [buffer for each, buffer in opened if each != inner]
+                    with without_contradictions(state, others):
+                        told = Inference(state).hints()
         except Exception:  # noqa: BLE001 - types are not worth the findings of a worker that ends
             traceback.print_exc()
             state = None

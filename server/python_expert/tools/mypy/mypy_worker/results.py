@@ -26,10 +26,12 @@ from mypy.types import (
     CallableType,
     Instance,
     NoneType,
+    TupleType,
     UninhabitedType,
     get_proper_type,
 )
 
+from .contradictions import Contradictions
 from .flow import definitions, instance_of, runs_out, statements
 from .own import Own
 from .passing import is_half_known
@@ -57,6 +59,7 @@ class ResultFinder:
     def __init__(self, state: State, spelling: Spelling) -> None:
         self._state, self._spelling = state, spelling
         self._types = state.type_map()  # unreachable code has none
+        self._contradictions = Contradictions(state)
         self._managers = _managers(state)
         self._iterable = state.manager.modules["typing"].names["Iterable"].node
 
@@ -127,13 +130,22 @@ class ResultFinder:
             if value is not None and own.has(value):
                 found.append(None)
             elif value is not None and value in self._types:
-                is_vague = self._starts_as_none(value) or is_half_known(value, self._types)
-                found.append(UNKNOWN if is_vague else self._types[value])
+                found.append(self._type(value))
             elif isinstance(statement, ReturnStmt) and value is None:
                 found.append(NoneType())
         if runs_out(function.body.body, self._types):
             found.append(NoneType())
         return found
+
+    def _type(self, value: Expression) -> Type:
+        """The type of an expression, if it is certain."""
+        is_doubtful = (
+            self._starts_as_none(value)
+            or is_half_known(value, self._types)
+            or self._contradictions.doubts(value)
+        )
+        type_ = UNKNOWN if is_doubtful else self._types[value]
+        return UNKNOWN if _holds_nothing(type_) else type_
 
     def _starts_as_none(self, value: Expression) -> bool:
         """Whether an attribute only has the type of its initial None; other values will follow."""
@@ -155,7 +167,7 @@ class ResultFinder:
             elif own.has(node.expr):
                 yielded.append(None)
             elif node.expr in self._types:
-                yielded.append(self._types[node.expr])
+                yielded.append(self._type(node.expr))
         yielded += [
             self._item(self._types.get(each.expr.expr))
             for each in statements(function.body.body)
@@ -207,6 +219,21 @@ def _is_of(type_: Type, function: FuncDef) -> bool:
     return isinstance(plain, Instance) and bool(function.info) and plain.type in function.info.mro
 
 
+def _holds_nothing(type_: Type) -> bool:
+    """Whether a type is of a list or dictionary of initial None values that others will replace.
+
+    A tuple with one counts, too.
+    """
+    plain = get_proper_type(type_)
+    if isinstance(plain, TupleType):
+        return any(map(_holds_nothing, plain.items))
+    return (
+        isinstance(plain, Instance)
+        and plain.type.fullname in {"builtins.list", "builtins.dict"}
+        and isinstance(get_proper_type(plain.args[-1]), NoneType)
+    )
+
+
 def _says_none(function: FuncDef) -> bool:
     """Whether a function only returns an explicit None, so callers may expect other results too."""
     values = [each.expr for each in statements(function.body.body) if isinstance(each, ReturnStmt)]
@@ -215,13 +242,20 @@ def _says_none(function: FuncDef) -> bool:
 
 def _is_hook(function: FuncDef) -> bool:
     """Whether a method that always raises may be meant to be overridden."""
-    if not function.info:
+    if not function.info or function.is_final or function.info.is_final:
         return False
-    if any(function.name in base.names for base in function.info.mro[1:]):
+    if not _is_private(function.name) or any(
+        function.name in base.names for base in function.info.mro[1:]
+    ):
         return True
     given = {each.variable for each in function.arguments if not each.variable.is_self}
     raised = [each for each in statements(function.body.body) if isinstance(each, RaiseStmt)]
     return not any(_names(each.expr) & given for each in raised if each.expr)
+
+
+def _is_private(name: str) -> bool:
+    """Whether a name is not for other modules to use."""
+    return name.startswith("_") and not name.endswith("__")
 
 
 def _names(node: Expression) -> set[Var]:

@@ -1,0 +1,189 @@
+"""Types of variables that the code contradicts are no evidence for hints."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from tests.mypy_client import Worker
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+CLIENT = """
+class Client:
+    def __init__(self) -> None:
+        self.timeout = 10
+        self.name = "client"
+    def timed(self):
+        return self.timeout
+    def named(self):
+        return self.name
+level = 1
+def read():
+    return level
+"""
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An empty folder."""
+    return tmp_path_factory.mktemp("project")
+
+
+@pytest.fixture(scope="module")
+def asked(folder: Path) -> Iterator[Worker]:
+    """A worker on two open buffers, in a project that does not check functions without hints."""
+    worker = Worker()
+    worker.start(folder, "--config-file", "")
+    worker.show(folder / "a.py", "x = 1\n")
+    worker.show(folder / "b.py", "")
+    worker.check()
+    yield worker
+    worker.end()
+
+
+def returned(worker: Worker, folder: Path, text: str) -> dict[str, str]:
+    """The results of a text's functions, as far as they are known."""
+    answer: dict[str, Any] = worker.request("types", path=str(folder / "a.py"), text=text)
+    assert answer["known"]
+    return {
+        each["name"]: hint["type"]
+        for each in answer["functions"]
+        for hint in each["hints"]
+        if hint["name"] == "return" and hint["type"] != "None"
+    }
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "rows = [None] * n\n    rows[n] = 2.5\n    return rows",
+        "rows = [None] * n\n    rows[n] = other\n    return rows",
+        "rows = [None] * n\n    rows[n] = other\n    return rows, 1",
+        "rows = [1]\n    rows.append('a')\n    return rows",
+        "rows = [1]\n    rows += ['a']\n    return rows",
+        "rows = {'name': 'x'}\n    rows['size'] = 3\n    return rows",
+        "rows = {'name': 'x'}\n    rows['size'] = 3\n    other = rows\n    return other",
+        "rows = {'name': 'x'}\n    rows['size'] = 3\n    return [each for each in rows.values()]",
+        "rows = {'name': ['x']}\n    rows['size'].append(3)\n    return rows",
+        "row = 'a'\n    for row in [1, 2]:\n        pass\n    return row",
+        "row = 'a'\n    row, other = 1, 2\n    return row",
+        "row = 'a'\n    with open(n) as row:\n        pass\n    return row",
+        "row = 1\n    row = 'a'  # type: ignore[assignment]\n    row = n\n    return row",
+        "row = 'a'\n    if n:\n        row.decode()\n    return row",
+        "return 1 + 'a'",
+        "yield 1 + 'a'",
+    ],
+)
+def test_a_contradicted_type_is_no_result(asked: Worker, folder: Path, body: str) -> None:
+    assert returned(asked, folder, f"def f(n, other):\n    {body}\n") == {}
+
+
+def test_what_is_stored_in_a_local_variable_is_united(asked: Worker, folder: Path) -> None:
+    text = """
+class First: ...
+class Second: ...
+def pick(kind):
+    value = 1
+    if kind == "s":
+        value = "one"
+    return value
+def make(kind):
+    if kind:
+        made = First()
+    else:
+        made = Second()
+    return made
+def first(kind):
+    value = "a"
+    if kind and (value := 1):
+        pass
+    return value
+"""
+    found = returned(asked, folder, text)
+    assert found == {"pick": "int | str", "make": "First | Second", "first": "str | int"}
+
+
+def test_an_attribute_or_a_global_is_contradicted_anywhere(asked: Worker, folder: Path) -> None:
+    text = f"""{CLIENT}
+class Slow(Client):
+    def forever(self):
+        self.timeout = None
+def change():
+    global level
+    level = "high"
+"""
+    assert returned(asked, folder, text) == {"named": "str"}
+
+
+@pytest.mark.parametrize(
+    ("other", "left"),
+    [
+        ("", {"timed": "int", "named": "str", "read": "int"}),
+        ("def f(client): client.timeout = None\n", {"named": "str", "read": "int"}),
+        ("import a\ndef f(): a.level = 'high'\n", {"timed": "int", "named": "str"}),
+        (
+            "class A:\n def f(self): self.timeout = None\n",
+            {"timed": "int", "named": "str", "read": "int"},
+        ),
+        (
+            "import a\nclass B(a.Client):\n def f(self): self.timeout = None\n",
+            {"named": "str", "read": "int"},
+        ),
+        (
+            "import a\ndef f(x: float, c: a.Client) -> None:\n c.timeout = x\n",
+            {"named": "str", "read": "int"},
+        ),
+    ],
+)
+def test_another_file_contradicts_too(
+    asked: Worker, folder: Path, other: str, left: dict[str, str]
+) -> None:
+    asked.show(folder / "a.py", CLIENT)
+    asked.show(folder / "b.py", other)
+    asked.check()
+    assert returned(asked, folder, CLIENT) == left
+    asked.show(folder / "b.py", "")
+
+
+def test_disabled_errors_contradict_too(asked: Worker, folder: Path) -> None:
+    text = """# mypy: disable-error-code="assignment, call-overload"
+def f():
+    x = 1
+    for x in ["a"]:
+        pass
+    return x
+"""
+    assert returned(asked, folder, text) == {}
+
+
+def test_the_types_of_variables_are_restored(asked: Worker, folder: Path) -> None:
+    text = "level = 1\ndef f() -> None:\n    global level\n    level = 'a'\n"
+    asked.show(folder / "a.py", text)
+    before = asked.check()
+    assert returned(asked, folder, text + "def g(): return level\n") == {}
+    asked.show(folder / "a.py", text + "\n")
+    asked.check()
+    found = [each["code"] for each in asked.files[str(folder / "a.py")]["findings"]]
+    assert found == ["assignment"], before
+
+
+def test_only_what_no_subclass_overrides_never_returns(asked: Worker, folder: Path) -> None:
+    text = """
+from typing import final
+class Cache:
+    def __missing__(self, key): raise KeyError(key)
+    def get(self, key): raise KeyError(key)
+    def _fail(self, key): raise KeyError(key)
+    @final
+    def stop(self): raise ValueError
+@final
+class Last:
+    def end(self, key): raise KeyError(key)
+def fail(key): raise KeyError(key)
+"""
+    found = returned(asked, folder, text)
+    assert found == dict.fromkeys(["_fail", "stop", "end", "fail"], "NoReturn")
