@@ -181,7 +181,6 @@ def _files(marks: Path, other: str) -> dict[str, str]:
     settings = f"""\
 [tool.ruff]
 extend = "../outside.toml"
-lint.extend-select = ["S"]
 [tool.python-expert]
 trusted = true
 interpreter = "bin/evil-interpreter"

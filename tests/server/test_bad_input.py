@@ -282,7 +282,7 @@ def test_a_broken_ruff_configuration_does_not_stop_other_tools(
     folder = project({"pyproject.toml": NO_MYPY, "ruff.toml": "line-length = 'long'\n"})
     document = editor.open(folder / "x.py", TEXT)
     editor.wait_diagnostics(document, lambda items: "B404" in codes(items))
-    (folder / "ruff.toml").write_text("lint.select = ['F', 'S']\n")
+    (folder / "ruff.toml").write_text("line-length = 99\n")
     event = {"changes": [{"uri": uri(folder / "ruff.toml"), "type": 2}]}
     editor.notify("workspace/didChangeWatchedFiles", event)
     editor.wait_diagnostics(document, shows("B404", "F401"))

@@ -32,10 +32,9 @@ BARE = '''\
 """Prices of shop {0}."""
 
 
-def sort_prices(prices):
+def require_prices(prices):
     if not prices:
         raise ValueError("no prices in {0}")
-    return sorted(prices)
 '''
 
 
@@ -140,7 +139,7 @@ def test_the_gate_sees_uses_in_files_that_another_process_judges(
     after = tmp_path / "after"
     shutil.copytree(shops, after)
     for path in after.glob("*.py"):
-        path.write_text(path.read_text().replace("sorted(prices)", "sorted(prices)  # all"))
+        path.write_text(path.read_text().replace("if not prices:", "if not prices:  # none"))
     converted = "import asyncio\n\n\nasync def rest():\n    await asyncio.sleep(1)\n"
     (after / "shop_00.py").write_text(converted)
     (after / "shop_01.py").write_bytes((shops / "shop_01.py").read_bytes())

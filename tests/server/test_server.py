@@ -627,8 +627,7 @@ def test_an_excluded_file_gets_no_findings_from_any_tool(
 ) -> None:
     folder = project(
         {
-            "pyproject.toml": '[tool.ruff]\nextend-exclude = ["generated"]\n'
-            'lint.extend-select = ["S"]\n',
+            "pyproject.toml": '[tool.ruff]\nextend-exclude = ["generated"]\n',
             "generated/x.py": FAULTY,
             "x.py": FAULTY,
         }

@@ -190,7 +190,7 @@ def test_a_black_project_gets_no_style_findings(
         ('lint.select = ["E", "F", "S"]\n', {"S101"}),
         ('lint.select = ["F"]\nlint.ignore = ["S101"]\n', set()),
         ('lint.extend-select = ["S"]\nlint.per-file-ignores = { "x.py" = ["S101"] }\n', set()),
-        ("line-length = 200\n", set()),
+        ("line-length = 200\n", {"B101"}),
         ('lint.extend-select = ["I"]\n', set()),
         ('lint.ignore = ["S110"]\n', set()),
     ],

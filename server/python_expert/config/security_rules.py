@@ -1,7 +1,7 @@
 """What a project decided on the security rules that ruff and bandit share.
 
-A project that configures one of the two decides about both: if ruff's configuration does not select
-S101, bandit's B101 is not wanted either, and the reverse.
+A project that configures one of the two decides about both: if ruff's configuration selects rules,
+but not S101, bandit's B101 is not wanted either, and the reverse.
 """
 
 from __future__ import annotations
@@ -35,18 +35,24 @@ SHARED: Final = tuple(
 )  # fmt: skip
 """The numbers of bandit's tests that ruff has taken over as its rules S101 and so on."""
 
+_SECURITY: Final = re.compile(r"ALL|S[0-9]*")
+
 
 def unwanted_by_ruff(config: Path, path: Path) -> frozenset[str]:
     """Ruff's rules that bandit shares and that ruff's configuration disables for a file.
 
-    Only what the configuration itself selects counts: of ruff's default rules, which vary with its
-    version, a project has chosen none.
+    Empty if the configuration selects no rules and ignores none of these: then the project has made
+    no choice. Of ruff's default rules, which vary with its version, it has chosen none.
 
     Args:
         config: The configuration file that ruff uses.
         path: The file.
     """
     layers = [lint_table(values) for _, values in tool_tables("ruff", config)]
+    named = [code for each in layers for code in codes(each, "ignore", "extend-ignore")]
+    selects = any(each.keys() & {"select", "extend-select"} for each in layers)
+    if not selects and not any(map(_SECURITY.fullmatch, named)):
+        return frozenset()
     ignored = ignored_in(layers, config.parent, path)
     rules = {f"S{number}" for number in SHARED}
     wanted: set[str] = set()
