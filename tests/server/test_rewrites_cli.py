@@ -556,7 +556,7 @@ def test_no_hint_rests_on_one_that_a_tool_has_contradicted(shop: Path) -> None:
     """`value` looks like an int by the only call, and then so does what `update` returns."""
     write(shop, {"pyproject.toml": "[tool.mypy]\n", "shop.py": SPEED})
     words = ["rewrite", "add-type-hints", "shop.py", "--write", "--verbose"]
-    _, _, err = shell(*words, cwd=shop, program=PROGRAM)
+    shell(*words, cwd=shop, program=PROGRAM)
     hinted = (shop / "shop.py").read_text()
     assert "def __init__(self, value) -> None:" in hinted
     assert "def update(self, total: float = 4):" in hinted
