@@ -12,6 +12,7 @@ from xml.etree import ElementTree as ET  # nosec B405 - of what we have written
 import pytest
 
 from python_expert.baseline.file import NAME
+from python_expert.cli.checking import MANY
 from tests.conftest import RUFF_ONLY
 from tests.server.test_cli import COMMAND, cli
 
@@ -59,6 +60,13 @@ def test_only_what_is_new_is_shown(legacy: Path) -> None:
     done = cli("check", "--no-baseline", cwd=legacy)
     assert done.stdout.count("\n") == len(entries(legacy)) + 1
     assert "hidden" not in done.stderr
+
+
+def test_the_baseline_is_named_where_there_are_many_findings(legacy: Path) -> None:
+    (legacy / NAME).unlink()
+    assert "baseline" not in cli("check", cwd=legacy).stderr
+    (legacy / "many.py").write_text("import re\n" * MANY)
+    assert cli("check", cwd=legacy).stderr.endswith("run `python-expert baseline write`.\n")
 
 
 def test_a_new_syntax_error_does_not_make_known_findings_gone(legacy: Path) -> None:

@@ -156,6 +156,10 @@ class A:
         made = type(self)()
         return made
     def told(self): return self.same()
+    @property
+    def owned(self) -> Self: ...
+    def handed(self): return self.owned
+    def bound(self): return self.same
     def mixed(self):
         if self.same(): return A()
         return self
@@ -172,8 +176,9 @@ class B(A):
 """
     found = told(asked, folder, text)
     types = {name: each["return"][0] for name, each in found.items() if "return" in each}
-    for name in ("made", "kept", "told", "above"):
+    for name in ("made", "kept", "told", "handed", "above"):
         assert types.pop(name) == "Self"
+    assert types.pop("bound") != "Self"
     assert types == {"mixed": "A", "either": "A", "size": "int"}
 
 

@@ -31,6 +31,9 @@ CLEAN, FOUND, FAILED, INTERRUPTED = 0, 1, 2, 130
 _BY_FILE = {kind.spec.name for kind in registry.TOOLS if kind.spec.runs_unnamed}
 """The tools whose failure can concern single files."""
 
+MANY = 300
+"""With so many findings, `check` names the baseline."""
+
 
 class Checking:
     """One run of ``check``.
@@ -183,6 +186,9 @@ class Checking:
             # What mypy finds in a file can depend on which others are checked.
             gone = run.left(paths).total() if is_full and run.is_covered(paths) else 0
             yield from output.known(run.path, run.known.total(), gone)
+        runs = self._known.runs if self._known else ()
+        if is_full and len(self._found) >= MANY and not any(run.entries for run in runs):
+            yield "To see only what is new from now on, run `python-expert baseline write`."
 
     def _tests(self) -> Iterator[str]:
         """How many tests have run, and how they have ended."""

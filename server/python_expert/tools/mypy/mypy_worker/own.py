@@ -55,10 +55,8 @@ class Own:
 
     def has(self, value: Expression) -> bool:
         """Whether an expression is the object itself, or another one of its class."""
-        if isinstance(value, NameExpr):
-            return value.node in self._objects
         if not isinstance(value, CallExpr):
-            return False
+            return self._is_named(value)
         match value.callee:
             case MemberExpr(name="__new__") | SuperExpr(name="__new__"):  # of the class given to it
                 return bool(value.args) and self._is_class(value.args[0])
@@ -67,6 +65,15 @@ class Own:
             case SuperExpr(name=name):
                 return _gives_self(self._mro[1:], name)
         return self._is_class(value.callee)
+
+    def _is_named(self, value: Expression) -> bool:
+        """Whether a variable or a property is the object, or another one of its class."""
+        match value:
+            case NameExpr():
+                return value.node in self._objects
+            case MemberExpr(name=name, expr=owner):
+                return self.has(owner) and _gives_self(self._mro, name, is_property=True)
+        return False
 
     def _is_class(self, value: Expression) -> bool:
         """Whether an expression is the class of the object."""
@@ -80,11 +87,13 @@ class Own:
         return False
 
 
-def _gives_self(mro: Sequence[TypeInfo], name: str) -> bool:
-    """Whether a method is declared to return ``Self``."""
+def _gives_self(mro: Sequence[TypeInfo], name: str, *, is_property: bool = False) -> bool:
+    """Whether a method or property is declared to return ``Self``."""
     symbol = next((each.names[name] for each in mro if name in each.names), None)
     node = symbol.node if symbol else None
     function = node.func if isinstance(node, Decorator) else node
-    declared = get_proper_type(function.type) if isinstance(function, FuncDef) else None
+    if not isinstance(function, FuncDef) or function.is_property != is_property:
+        return False
+    declared = get_proper_type(function.type)
     result = get_proper_type(declared.ret_type) if isinstance(declared, CallableType) else None
     return isinstance(result, TypeVarType) and result.id.is_self()
