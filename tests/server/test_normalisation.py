@@ -109,10 +109,10 @@ def test_a_docstring_that_was_there_keeps_its_form(tmp_path: Path) -> None:
 
 def test_an_import_is_where_the_project_sorts_it(tmp_path: Path) -> None:
     head = "import abc\nimport zlib\n\nprint(abc, zlib)\n\n\n"
-    body = "def count(end=3):\n    number = 0\n    while number < end:\n        yield number\n"
+    body = "def count(size=3):\n    number = 0\n    while number < size:\n        yield number\n"
     more = "[tool.ruff.lint.isort]\nforce-sort-within-sections = true\n"
     text = rewritten(tmp_path, "add-type-hints", head + body, ["I"], more)
-    assert "end: int = 3" in text
+    assert "size: int = 3" in text
     assert "All checks passed" in found(tmp_path)
 
 

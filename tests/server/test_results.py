@@ -150,7 +150,7 @@ flake8-tidy-imports.banned-api."collections.abc.Iterator".msg = "No."
 """
 
 
-COUNTING = "def count(end=3):\n    number = 0\n    while number < end:\n        yield number\n"
+COUNTING = "def count(size=3):\n    number = 0\n    while number < size:\n        yield number\n"
 
 
 WORDS = ("add-type-hints", "count.py", "--write")
@@ -167,7 +167,7 @@ def test_findings_can_be_allowed_for_once(tmp_path: Path, monkeypatch: pytest.Mo
     status, said = rewrite(tmp_path, monkeypatch, *WORDS, "--allow-findings")
     told = f"python-expert: count.py:1: allowed: {found}\n{line}; 1 new finding allowed\n"
     assert (status, said) == (0, told)
-    assert "def count(end: int = 3) -> Iterator[int]:" in (tmp_path / "count.py").read_text()
+    assert "def count(size: int = 3) -> Iterator[int]:" in (tmp_path / "count.py").read_text()
 
 
 def test_if_only_findings_stop_it_the_option_that_allows_them_is_named(
