@@ -197,11 +197,36 @@ WAYS_ASKED = [
     ),
     *(
         (_passed(call), "time.sleep(b) fails where b is negative, asyncio.sleep does not")
-        for call in ("f(0, -1)", "f(0, b=-1)")
+        for call in ("f(0, -1)", "f(0, b=-1)", "f(*[0, -1])", "f(0, **{'b': -1})")
+    ),
+    *(
+        (
+            case,
+            "time.sleep(a) fails where a is negative, which is caught; asyncio.sleep does not fail",
+        )
+        for case in (
+            _caught("a"),
+            _waited(
+                "a suppressed error of a sleep",
+                code("""
+                    def f(a):
+                        with suppress(ValueError): time.sleep(a)
+                    """),
+                "from contextlib import suppress\n",
+            ),
+        )
     ),
     (
-        _caught("a"),
-        "time.sleep(a) fails where a is negative, which is caught; asyncio.sleep does not fail",
+        _waited(
+            "a length that another function sets",
+            code("""
+                def f():
+                    try: time.sleep(d)
+                    except ValueError: pass
+                """),
+            "d = 1\ndef change(to):\n    global d\n    d, _ = to\n",
+        ),
+        "time.sleep(d) fails where d is negative, which is caught; asyncio.sleep does not fail",
     ),
     (
         _waited(

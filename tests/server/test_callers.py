@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 from typing import TYPE_CHECKING, Any
@@ -81,6 +82,14 @@ def test_callers_of_callers_are_converted_and_the_program_works(shop: Path) -> N
     assert "    asyncio.run(main())" in (shop / "main.py").read_text()
     done = subprocess.run([sys.executable, "main.py"], cwd=shop, capture_output=True, check=False)
     assert (done.stdout, done.stderr) == (b"3\n", b"")
+
+
+def test_a_notebook_is_not_read_as_a_program(shop: Path) -> None:
+    cell = {"cell_type": "code", "source": ["r = load(1)"], "outputs": [], "metadata": {}}
+    notebook = {"cells": [cell], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}
+    (shop / "study.ipynb").write_text(json.dumps(notebook, indent=1))
+    status, _, err = shell(*CONVERT, cwd=shop)
+    assert (status, "ipynb" in err) == (0, False), err
 
 
 def test_the_diff_has_all_files_and_writes_none(shop: Path) -> None:

@@ -182,6 +182,33 @@ class B(A):
     assert types == {"mixed": "A", "either": "A", "size": "int"}
 
 
+def test_what_only_can_be_converted_shows_no_type(asked: Worker, folder: Path) -> None:
+    text = """\
+import math
+def show(n: int) -> None: ...
+def root(x): return math.sqrt(x)
+def both(x):
+    show(x)
+    return math.sqrt(x)
+"""
+    found = told(asked, folder, text)
+    assert "x" not in found["root"]
+    assert found["both"]["x"][0] == "int"
+
+
+def test_a_call_that_is_generic_in_many_types_costs_no_other_hint(
+    asked: Worker, folder: Path
+) -> None:
+    text = """\
+from typing import Callable, TypeVarTuple, Unpack
+Ts = TypeVarTuple("Ts")
+def run(f: Callable[[Unpack[Ts]], None], *a: Unpack[Ts]) -> tuple[Unpack[Ts]]: ...
+def g(x): return run(print, x)
+def f(): return 1
+"""
+    assert told(asked, folder, text)["f"]["return"][0] == "int"
+
+
 def test_a_function_that_becomes_a_context_manager_is_a_generator(
     asked: Worker, folder: Path
 ) -> None:

@@ -192,7 +192,9 @@ def test_a_black_project_gets_no_style_findings(
         ('lint.extend-select = ["S"]\nlint.per-file-ignores = { "x.py" = ["S101"] }\n', set()),
         ("line-length = 200\n", {"B101"}),
         ('lint.extend-select = ["I"]\n', set()),
-        ('lint.ignore = ["S110"]\n', set()),
+        ('lint.ignore = ["S101"]\n', set()),
+        ('lint.ignore = ["S110"]\n', {"B101"}),
+        ("lint.extend-select = []\n", {"B101"}),
     ],
 )
 def test_who_selects_ruffs_rules_decides_about_bandits_too(

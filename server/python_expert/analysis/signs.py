@@ -44,12 +44,19 @@ def is_unknown(program: Program, node: ast.AST) -> bool:
         program: The text.
         node: The expression; variables and functions of the text are followed.
     """
-    return any(
-        isinstance(each, ast.arg)
-        or not (isinstance(each, ast.Constant) or _is_positive(program.names, each))
-        for each in _all_sources(program, node)
-        if isinstance(each, ast.arg) or not any(_sources(program, each))
-    )
+    return any(_is_unknown(program, each) for each in _all_sources(program, node))
+
+
+def _is_unknown(program: Program, node: ast.AST) -> bool:
+    """Whether the sign of an expression itself is not known from others."""
+    names = program.names
+    if isinstance(node, ast.arg):
+        return True
+    if isinstance(node, ast.Name | ast.Attribute):
+        slot = names.slot(node)
+        return slot is None or None in (values := names.values(slot)) or not values
+    is_known = isinstance(node, ast.Constant) or _is_positive(names, node)
+    return not is_known and not any(_sources(program, node))
 
 
 def _all_sources(program: Program, node: ast.AST) -> list[ast.AST]:
@@ -68,6 +75,7 @@ def _is_positive(names: Names, node: ast.AST) -> bool:
     return (
         isinstance(node, ast.Call)
         and names.dotted(node.func) == "builtins.max"
+        and not node.keywords
         and any(isinstance(each, ast.Constant) and not _is_less(each) for each in node.args)
     )
 
@@ -117,4 +125,17 @@ def _arguments(program: Program, parameter: ast.arg) -> Iterator[ast.expr]:
         yield from (each.value for each in call.keywords if each.arg == parameter.arg)
         # A method may be called with the object, or through it.
         places = {place, place - 1} if names.class_of(function) and place > 0 else {place}
-        yield from (each for at, each in enumerate(call.args) if at in places)
+        for at, each in enumerate(call.args):
+            # What is unpacked may be any of the arguments.
+            yield from [each] if at in places else []
+            yield from _items(each.value) if isinstance(each, ast.Starred) else []
+        unpacked = (each.value for each in call.keywords if each.arg is None)
+        yield from (each for value in unpacked for each in _items(value))
+
+
+def _items(node: ast.expr) -> Iterator[ast.expr]:
+    """The items of a list, tuple or dictionary that is written out."""
+    if isinstance(node, ast.List | ast.Tuple):
+        yield from node.elts
+    elif isinstance(node, ast.Dict):
+        yield from node.values

@@ -186,8 +186,8 @@ class Checking:
             # What mypy finds in a file can depend on which others are checked.
             gone = run.left(paths).total() if is_full and run.is_covered(paths) else 0
             yield from output.known(run.path, run.known.total(), gone)
-        runs = self._known.runs if self._known else ()
-        if is_full and len(self._found) >= MANY and not any(run.entries for run in runs):
+        is_old = self._known is not None and not any(run.entries for run in self._known.runs)
+        if is_old and is_full and len(self._found) >= MANY:
             yield "To see only what is new from now on, run `python-expert baseline write`."
 
     def _tests(self) -> Iterator[str]:

@@ -35,27 +35,22 @@ SHARED: Final = tuple(
 )  # fmt: skip
 """The numbers of bandit's tests that ruff has taken over as its rules S101 and so on."""
 
-_SECURITY: Final = re.compile(r"ALL|S[0-9]*")
-
 
 def unwanted_by_ruff(config: Path, path: Path) -> frozenset[str]:
     """Ruff's rules that bandit shares and that ruff's configuration disables for a file.
 
-    Empty if the configuration selects no rules and ignores none of these: then the project has made
-    no choice. Of ruff's default rules, which vary with its version, it has chosen none.
+    If the configuration selects no rules, only those that it ignores: the project has made no other
+    choice. Of ruff's default rules, which vary with its version, it has chosen none.
 
     Args:
         config: The configuration file that ruff uses.
         path: The file.
     """
     layers = [lint_table(values) for _, values in tool_tables("ruff", config)]
-    named = [code for each in layers for code in codes(each, "ignore", "extend-ignore")]
-    selects = any(each.keys() & {"select", "extend-select"} for each in layers)
-    if not selects and not any(map(_SECURITY.fullmatch, named)):
-        return frozenset()
     ignored = ignored_in(layers, config.parent, path)
     rules = {f"S{number}" for number in SHARED}
-    wanted: set[str] = set()
+    selects = any(codes(each, "select", "extend-select") for each in layers)
+    wanted: set[str] = set() if selects else rules
     for layer in reversed(layers):  # what extends a file has the last word
         before = set() if "select" in layer else wanted
         wanted = {rule for rule in rules if is_selected(rule, layer, before=rule in before)}

@@ -2,8 +2,8 @@
 
 Before Python 3.13, two threads that build syntax trees at the same time disturb each other: the
 depth of recursion is counted in one place for both, and one of them gets a ``SystemError``
-(https://github.com/python/cpython/issues/106905). In all versions before 3.14,
-``warnings.catch_warnings`` changes the filters of all threads. Therefore one thread at a time
+(https://github.com/python/cpython/issues/106905). ``warnings.catch_warnings`` changes the filters
+of all threads, also in Python 3.14 unless it is told otherwise. Therefore one thread at a time
 parses. Others lose little by it: the parser holds the interpreter's lock anyway.
 """
 

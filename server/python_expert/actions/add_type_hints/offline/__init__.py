@@ -126,14 +126,18 @@ def _as_in_bases(found: Guesses, options: Options) -> Guesses:
     answer = options.types[0]  # later texts have some of these hints
     bases = unhinted_bases(_asked(answer["text"]), answer["functions"])
     kept = dict(found)
-    for place, base in bases.items():
-        guess = found.get(place)
-        if guess is None or guess.trust >= DECLARED:
-            continue
-        above = found.get(base) if base else None
-        if above is None or above.text != guess.text:
+    while True:
+        wrong = [
+            place
+            for place, base in bases.items()
+            if (guess := kept.get(place)) is not None
+            and guess.trust < DECLARED
+            and ((above := kept.get(base) if base else None) is None or above.text != guess.text)
+        ]
+        if not wrong:
+            return kept
+        for place in wrong:  # what overrides it has a base without a hint now
             del kept[place]
-    return kept
 
 
 @lru_cache(maxsize=1)

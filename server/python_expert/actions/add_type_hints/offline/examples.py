@@ -108,7 +108,7 @@ def _fits(value: object, hint: ast.expr) -> bool:
             return _fits(value, _expression(text))
         case ast.BinOp(left=left, op=ast.BitOr(), right=right):
             return _fits(value, left) or _fits(value, right)
-        case ast.Subscript(value=outer, slice=inner):
+        case ast.Subscript(value=ast.Name(id=name) as outer, slice=inner) if name in _PLAIN:
             return _fits(value, outer) and all(
                 _fits(each, part) for each, part in _members(value, inner)
             )

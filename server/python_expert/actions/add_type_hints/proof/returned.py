@@ -5,14 +5,13 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING, Final
 
-from python_expert.analysis.nodes import COMPREHENSIONS, children, is_none, known
+from python_expert.analysis.nodes import COMPREHENSIONS, children, is_none, known, targets
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+    from collections.abc import Set as AbstractSet
 
 _SCOPES: Final = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.ClassDef)
-
-_LEAVES: Final = (ast.Return, ast.Raise, ast.Continue, ast.Break)
 
 _VALUES: Final = (
     *COMPREHENSIONS,
@@ -53,19 +52,32 @@ def contradiction(function: ast.stmt, annotation: ast.expr) -> str | None:
                 if is_none(annotation) and not is_none(value):
                     return f"it says None, but line {node.lineno} returns `{ast.unparse(value)}`"
     if isinstance(annotation, ast.Name) and annotation.id in _PLAIN:
+        shared = {name for each in _own(function) for name in _shared(each)}
         for block in _blocks(function):
-            for value in _returned_constants(block):
+            for value in _returned_constants(block, shared):
                 if not isinstance(value.value, _PLAIN[annotation.id]):
                     shown = f"`{ast.unparse(value)}` of line {value.lineno}"
                     return f"it says {annotation.id}, but {shown} may be returned"
     return None
 
 
-def _returned_constants(block: Sequence[ast.stmt]) -> Iterator[ast.Constant]:
-    """The constants that were stored last in variables that a block returns."""
+def _shared(node: ast.AST) -> Sequence[str]:
+    """The variables that other functions may set in between."""
+    return node.names if isinstance(node, ast.Global | ast.Nonlocal) else ()
+
+
+def _returned_constants(
+    block: Sequence[ast.stmt], shared: AbstractSet[str]
+) -> Iterator[ast.Constant]:
+    """The constants that were stored last in variables that a block returns.
+
+    Args:
+        block: The statements.
+        shared: The variables that are left out.
+    """
     for at, statement in enumerate(block):
         match statement:
-            case ast.Return(value=ast.Name(id=name)):
+            case ast.Return(value=ast.Name(id=name)) if name not in shared:
                 stores = (each for each in reversed(block[:at]) if _sets(each, name))
                 if last := next(stores, None):
                     yield from _left(last, name)
@@ -74,19 +86,26 @@ def _returned_constants(block: Sequence[ast.stmt]) -> Iterator[ast.Constant]:
 def _left(statement: ast.stmt, name: str) -> Iterator[ast.Constant]:
     """The constants that a variable may have after a statement that sets it."""
     value, operator = getattr(statement, "value", None), getattr(statement, "op", None)
-    if isinstance(value, ast.Constant) and operator is None:
-        yield value
-    elif isinstance(statement, ast.If):
+    stored = targets(statement)
+    if isinstance(statement, ast.If):
+        # What follows in a branch may leave it, or test the value.
         for branch in (statement.body, statement.orelse):
-            last = next((each for each in reversed(branch) if _sets(each, name)), None)
-            if last and not isinstance(branch[-1], _LEAVES):
-                yield from _left(last, name)
+            if branch and _sets(branch[-1], name):
+                yield from _left(branch[-1], name)
+    elif (
+        isinstance(value, ast.Constant)
+        and operator is None
+        and stored
+        and all(isinstance(each, ast.Name) for each in stored)
+    ):
+        yield value
 
 
 def _sets(statement: ast.stmt, name: str) -> bool:
-    """Whether a statement, or one within it, may set or delete a variable."""
+    """Whether a statement, or one within it, may bind or delete a variable."""
     return any(
-        isinstance(each, ast.Name) and each.id == name and not isinstance(each.ctx, ast.Load)
+        name in {getattr(each, key, None) for key in ("id", "name", "rest", "asname")}
+        and not isinstance(getattr(each, "ctx", None), ast.Load)
         for each in ast.walk(statement)
     )
 

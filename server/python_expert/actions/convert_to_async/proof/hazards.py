@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
 _CTRL_C = "builtins.KeyboardInterrupt"
 _ALL = "builtins.BaseException"
+_VALUE_ERROR = "builtins.ValueError"
 
 
 def readers(report: ProofReport) -> None:
@@ -253,17 +254,34 @@ def waits(report: ProofReport) -> None:
 
 
 def _is_error_caught(report: ProofReport, call: ast.Call) -> bool:
-    """Whether a handler around a call, or around one of its function, is for its ValueError."""
+    """Whether something around a call, or around what reaches it, is for its ValueError."""
     program, names = report.program, report.program.names
-    function = names.function_of(call)
-    uses = program.uses.get(function, []) if function else []
+    waiting: list[ast.AST] = [call]
+    seen: set[Function] = set()
+    for node in waiting:
+        inner = node
+        for outer in names.around(node):
+            if _is_for_errors(names, outer, inner):
+                return True
+            inner = outer
+        function = names.function_of(node)
+        if function is not None and function not in seen:
+            seen.add(function)
+            waiting += [use.node for use in program.uses.get(function, ())]
+    return False
+
+
+def _is_for_errors(names: Names, node: ast.AST, inner: ast.AST) -> bool:
+    """Whether a statement catches the ValueErrors of one directly in it."""
+    if isinstance(node, TRIES) and inner in node.body:
+        found = (each for handler in node.handlers for each in caught(handler))
+        return any(each is not None and names.dotted(each) == _VALUE_ERROR for each in found)
+    if not isinstance(node, ast.With | ast.AsyncWith) or inner not in node.body:
+        return False
+    entered = (each.context_expr for each in node.items)
+    suppressed = (each for each in entered if isinstance(each, ast.Call))
     return any(
-        isinstance(outer, TRIES) and any(node in ast.walk(each) for each in outer.body)
-        for node in (call, *(use.node for use in uses))
-        for outer in names.around(node)
-        if any(
-            isinstance(each, ast.expr) and names.dotted(each) == "builtins.ValueError"
-            for handler in getattr(outer, "handlers", ())
-            for each in caught(handler)
-        )
+        names.dotted(each.func) == "contextlib.suppress"
+        and any(names.dotted(error) == _VALUE_ERROR for error in each.args)
+        for each in suppressed
     )

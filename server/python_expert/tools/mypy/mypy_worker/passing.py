@@ -16,6 +16,7 @@ from mypy.types import (
     NoneType,
     Overloaded,
     TypeVarId,
+    UninhabitedType,
     UnionType,
     get_proper_type,
     has_type_vars,
@@ -124,7 +125,7 @@ def _is_half_known(call: CallExpr, callee: CallableType, types: Mapping[Expressi
 
 def _depends(type_: Type, function: CallableType) -> bool:
     """Whether a type contains a type variable of a function itself."""
-    known: dict[TypeVarId, Type] = {each.id: NoneType() for each in function.variables}
+    known: dict[TypeVarId, Type] = {each.id: UNKNOWN for each in function.variables}
     return bool(known) and expand_type(type_, known) != type_
 
 
@@ -146,7 +147,7 @@ def is_telling(type_: Type, *, is_foreign: bool) -> bool:
         is_foreign: Whether it is from another package, which may accept more than is passed here.
     """
     plain = get_proper_type(type_)
-    if isinstance(plain, AnyType) or has_type_vars(type_):
+    if isinstance(plain, AnyType | NoneType | UninhabitedType) or has_type_vars(type_):
         return False
     if isinstance(plain, UnionType) and is_foreign:
         return len([each for each in plain.items if not _is_none(each)]) == 1
@@ -163,7 +164,8 @@ def without_conversions(type_: Type) -> Type:
     plain = get_proper_type(type_)
     if not isinstance(plain, UnionType):
         return type_
-    return UnionType.make_union([each for each in plain.items if not _is_conversion(each)])
+    kept = [each for each in plain.items if not _is_conversion(each)]
+    return UnionType.make_union(kept) if kept else type_
 
 
 def _is_conversion(type_: Type) -> bool:
