@@ -8,14 +8,14 @@ import os
 import subprocess
 import sys
 import textwrap
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tests.client import framed, read_body
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     Json = dict[str, Any]
 
@@ -141,6 +141,24 @@ class Worker:
         for pipe in (self.input, self.output):
             with suppress(BrokenPipeError):
                 pipe.close()
+
+
+@contextmanager
+def checked(folder: Path, texts: Mapping[str, str], *options: str) -> Iterator[Worker]:
+    """A worker that has checked open buffers in a folder, without a configuration file.
+
+    Args:
+        folder: The folder.
+        texts: The buffers' texts by their names.
+        options: Options of mypy.
+    """
+    worker = Worker()
+    worker.start(folder, "--config-file", "", *options)
+    for name, text in texts.items():
+        worker.show(folder / name, text)
+    worker.check()
+    yield worker
+    worker.end()
 
 
 def codes(files: Mapping[str, Json]) -> dict[str, list[str]]:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.mypy_client import Worker
+from tests.mypy_client import Worker, checked
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -36,13 +36,8 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def asked(folder: Path) -> Iterator[Worker]:
     """A worker on two open buffers, in a project that does not check functions without hints."""
-    worker = Worker()
-    worker.start(folder, "--config-file", "")
-    worker.show(folder / "a.py", "x = 1\n")
-    worker.show(folder / "b.py", "")
-    worker.check()
-    yield worker
-    worker.end()
+    with checked(folder, {"a.py": "x = 1\n", "b.py": ""}) as worker:
+        yield worker
 
 
 def returned(worker: Worker, folder: Path, text: str) -> dict[str, str]:

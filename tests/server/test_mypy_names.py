@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.mypy_client import Worker
+from tests.mypy_client import Worker, checked
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -66,12 +66,8 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def asked(folder: Path) -> Iterator[Worker]:
     """A worker that has checked the text."""
-    worker = Worker()
-    worker.start(folder, "--config-file", "", "--strict")
-    worker.show(folder / "a.py", TEXT)
-    worker.check()
-    yield worker
-    worker.end()
+    with checked(folder, {"a.py": TEXT}, "--strict") as worker:
+        yield worker
 
 
 def name(worker: Worker, folder: Path, words: str) -> dict[str, Any]:

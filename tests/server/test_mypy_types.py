@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.mypy_client import Worker
+from tests.mypy_client import Worker, checked
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -37,12 +37,8 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def asked(folder: Path) -> Iterator[Worker]:
     """A worker on one open buffer, in a project that does not look into functions without hints."""
-    worker = Worker()
-    worker.start(folder, "--config-file", "")
-    worker.show(folder / "a.py", "x = 1\n")
-    worker.check()
-    yield worker
-    worker.end()
+    with checked(folder, {"a.py": "x = 1\n"}) as worker:
+        yield worker
 
 
 def told(worker: Worker, folder: Path, text: str) -> dict[str, dict[str, Any]]:

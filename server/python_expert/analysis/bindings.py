@@ -18,7 +18,6 @@ from python_expert.analysis.nodes import (
 )
 from python_expert.analysis.scopes import FUNCTIONS, Scope, Scopes
 from python_expert.analysis.source import all_nodes
-from python_expert.text.document import split_lines
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -94,9 +93,8 @@ class Bindings(Scopes):
         for node in all_nodes(self.tree):
             if isinstance(node, ast.Constant) and isinstance(node.value, str):
                 used.update(() if node in skipped else _words(node.value))
-        lines = split_lines(self._source.text)
-        for line in self._source.masked:
-            used.update(_words(lines[line]))
+        for _, text in self._source.masked_lines:
+            used.update(_words(text))
         return frozenset(used)
 
     @cached_property

@@ -91,6 +91,14 @@ def _called(call: ast.Call) -> str:
     return last_name(call.func).lower()
 
 
+def parsed_examples(text: str) -> list[doctest.Example]:
+    """The examples (``>>>``) of a docstring; none if they cannot be parsed."""
+    try:
+        return doctest.DocTestParser().get_examples(text)
+    except ValueError:
+        return []
+
+
 def examples_in(text: str, names: frozenset[str]) -> Iterator[CallArguments]:
     """The arguments that examples in a docstring pass to functions and classes.
 
@@ -98,11 +106,7 @@ def examples_in(text: str, names: frozenset[str]) -> Iterator[CallArguments]:
         text: The docstring.
         names: The names of these functions and classes.
     """
-    try:
-        examples = doctest.DocTestParser().get_examples(text)
-    except ValueError:
-        return
-    for each in examples:
+    for each in parsed_examples(text):
         try:
             tree = syntax_tree(each.source)
         except (SyntaxError, ValueError):

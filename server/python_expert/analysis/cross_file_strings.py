@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 from python_expert.analysis.nodes import last_name
 from python_expert.analysis.source import all_nodes
 from python_expert.analysis.text_uses import is_docstring, may_be_run
-from python_expert.text.document import split_lines
 from python_expert.text.parsing import syntax_tree
 
 if TYPE_CHECKING:
@@ -37,9 +36,8 @@ def cross_file_strings(
         known: The last names of the converted definitions.
         is_passed: Whether a class with converted methods is passed on as a value.
     """
-    lines = split_lines(program.source.text)
-    for line in sorted(program.source.masked):
-        for name in sorted(known & {*_WORD.findall(lines[line])}):
+    for line, text in program.source.masked_lines:
+        for name in sorted(known & {*_WORD.findall(text)}):
             yield ast.Pass(lineno=line + 1), f"{name} is in a part that does not parse"
     anywhere = is_passed or any(map(_is_computed, all_nodes(program.source.tree)))
     for node in all_nodes(program.source.tree):

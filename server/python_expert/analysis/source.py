@@ -114,6 +114,12 @@ class Source:
         _ = after.tree  # raises BrokenError if the result does not parse
         return after
 
+    @property
+    def masked_lines(self) -> list[tuple[int, str]]:
+        """The blanked lines as the text has them, each with its 0-based number."""
+        lines = split_lines(self.text) if self.masked else []
+        return [(line, lines[line]) for line in self.masked]
+
     @cached_property
     def lines(self) -> list[str]:
         """The code's lines as LSP counts them, each with its line end; the last one has none."""

@@ -75,10 +75,7 @@ class Checking:
             else:
                 files = await self._checker.files(paths)
                 if not files:
-                    unnamed = len(self._checker.notebooks)
-                    beside = output.count(unnamed, "notebook") if unnamed else ""
-                    advice = f", but {beside}; name notebooks to check them" if unnamed else ""
-                    self._warn(f"there are no Python files to check{advice}")
+                    self._warn(f"there are no Python files to check{self._notebooks()}")
                     self._options = self._options._replace(quiet=True)
                 elif self._options.fix:
                     self._fixed = await self._checker.fix(files)
@@ -94,6 +91,12 @@ class Checking:
             return FAILED
         failed = any(not self._options.only_counts(finding) for _, finding in self._found)
         return FOUND if failed and not self._options.exit_zero else CLEAN
+
+    def _notebooks(self) -> str:
+        """How to check the notebooks of a folder; empty if it has none."""
+        found = len(self._checker.notebooks)
+        named = output.count(found, "notebook")
+        return f", but {named}; name notebooks to check them" if found else ""
 
     async def _consume(self, batches: AsyncIterator[NewFindings], files: int) -> None:
         shown_on = None if self._options.quiet else self._errors
@@ -186,8 +189,8 @@ class Checking:
             # What mypy finds in a file can depend on which others are checked.
             gone = run.left(paths).total() if is_full and run.is_covered(paths) else 0
             yield from output.known(run.path, run.known.total(), gone)
-        is_old = self._known is not None and not any(run.entries for run in self._known.runs)
-        if is_old and is_full and len(self._found) >= MANY:
+        has_none = self._known is not None and not any(run.entries for run in self._known.runs)
+        if has_none and is_full and len(self._found) >= MANY:
             yield "To see only what is new from now on, run `python-expert baseline write`."
 
     def _tests(self) -> Iterator[str]:

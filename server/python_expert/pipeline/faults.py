@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from python_expert.actions.attribution import Fault
 from python_expert.gate.comparison import sentence
-from python_expert.text.paths import to_path
+from python_expert.text.paths import name_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -65,8 +65,7 @@ def message(found: Found, uri: str, advice: str) -> str:
     said = finding.tool, finding.code, finding.message
     if found.uri == uri:
         return sentence(*said)
-    path = to_path(found.uri)
-    where = f" in {path.name if path else found.uri}:{finding.range.start.line + 1}"
+    where = f" in {name_of(found.uri)}:{finding.range.start.line + 1}"
     return f"{sentence(*said, where)}{advice and f'; {advice}'}"
 
 

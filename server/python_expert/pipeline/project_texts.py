@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from python_expert.project.merging import read
 from python_expert.text.document import Document
-from python_expert.text.paths import NOTEBOOK, to_path, to_uri
+from python_expert.text.paths import to_path, to_uri
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -37,8 +37,7 @@ async def texts_with(
         ToolError: The project cannot be searched.
     """
     project = request.project
-    every = await project.exclusions.search(project.root)
-    paths = [path for path in every if path.suffix != NOTEBOOK]  # which is JSON
+    paths = (await project.exclusions.search(project.root)).python
     known = {each.uri: each for each in request.others()}
 
     end = time.monotonic() + within_s

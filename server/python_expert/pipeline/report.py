@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from python_expert.gate.blocking import is_blocking
 from python_expert.pipeline.result import Result
 from python_expert.pipeline.summary import count
-from python_expert.text.paths import to_path
+from python_expert.text.paths import name_of
 
 if TYPE_CHECKING:
     from python_expert.llm.usage import Bill
@@ -68,16 +68,11 @@ def report(outcome: Outcome) -> str:
     if outcome.revealed and outcome.result is Result.CHANGED:
         lines += ["", "Found in code that was not checked without hints:", ""]
         lines += [
-            f"- {_plain(_name(uri))}, line {each.range.start.line + 1}: {each.tool}: "
+            f"- {_plain(name_of(uri))}, line {each.range.start.line + 1}: {each.tool}: "
             f"{_plain(each.message)} [{each.code}]"
             for uri, each in outcome.revealed
         ]
     return "\n".join(lines) + "\n"
-
-
-def _name(uri: str) -> str:
-    path = to_path(uri)
-    return path.name if path else uri
 
 
 def _costs(bill: Bill, repairs: int) -> list[str]:

@@ -25,7 +25,7 @@ from python_expert.pipeline.refine import Attempt
 from python_expert.pipeline.result import Outcome, Result
 from python_expert.pipeline.targets import find_targets, still_targets
 from python_expert.processes.command import ToolError
-from python_expert.text.paths import SURROGATE, scheme, to_path
+from python_expert.text.paths import SURROGATE, name_of, scheme
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -56,7 +56,7 @@ class Rewriter:
         started = time.perf_counter()
         document = request.document()
         uri = document.uri if document else ""
-        outcome = Outcome(request.action, uri, _name(uri), request.provider.name)
+        outcome = Outcome(request.action, uri, name_of(uri), request.provider.name)
         try:
             await _Run(self._worker, request, outcome).run()
         except RefusalError as refusal:
@@ -83,7 +83,7 @@ class Rewriter:
         """
         document = request.document()
         uri = document.uri if document else ""
-        outcome = Outcome(request.action, uri, _name(uri), request.provider.name)
+        outcome = Outcome(request.action, uri, name_of(uri), request.provider.name)
         try:
             ask = await _Run(self._worker, request, outcome).ask()
             if ask is None:
@@ -293,8 +293,3 @@ class _Run:
         if attempt.written is None and any(not each.extra for each in attempt.out.left):
             outcome.result = Result.REFUSED
         return attempt.written
-
-
-def _name(uri: str) -> str:
-    path = to_path(uri)
-    return path.name if path else uri

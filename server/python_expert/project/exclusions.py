@@ -12,7 +12,7 @@ from python_expert.text.paths import is_file, to_path
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from python_expert.tools.files import FileFinder
+    from python_expert.tools.files import FileFinder, FoundFiles
 
 log = logging.getLogger(__name__)
 
@@ -38,8 +38,8 @@ class Exclusions:
         self._turns = asyncio.Semaphore(AT_ONCE)
         self._known: dict[str, asyncio.Task[bool]] = {}
 
-    async def search(self, folder: Path) -> list[Path]:
-        """The Python files and notebooks in a folder that are not excluded.
+    async def search(self, folder: Path) -> FoundFiles:
+        """The files in a folder that are not excluded.
 
         Raises:
             ToolError: The folder cannot be searched.

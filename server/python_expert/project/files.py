@@ -133,8 +133,9 @@ class FileChecker:
             if await asyncio.to_thread(path.is_dir):
                 project = self.project(self._rooted(path / "x.py"))
                 self._folders.add(path)
-                for each in await project.exclusions.search(path):
-                    (self.notebooks if each.suffix == NOTEBOOK else found)[each] = None
+                within = await project.exclusions.search(path)
+                found |= dict.fromkeys(within.python)
+                self.notebooks |= dict.fromkeys(within.notebooks)
             elif await asyncio.to_thread(is_python, path):
                 found[path] = None
                 self._named.add(path)

@@ -65,6 +65,12 @@ def shown(path: Path) -> str:
     return SURROGATE.sub("\ufffd", str(path))
 
 
+def name_of(uri: str) -> str:
+    """The name of a document's file; the URI if it is no file."""
+    path = to_path(uri)
+    return path.name if path else uri
+
+
 def scheme(uri: str) -> str:
     """A URI's scheme, in lower case."""
     return uri.partition(":")[0].lower()

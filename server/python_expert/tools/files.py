@@ -2,18 +2,30 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol, runtime_checkable
+from typing import TYPE_CHECKING, NamedTuple, Protocol, runtime_checkable
 
 if TYPE_CHECKING:
     from collections.abc import Container, Sequence
     from pathlib import Path
 
 
+class FoundFiles(NamedTuple):
+    """What a search of a folder has found.
+
+    Attributes:
+        python: The Python files.
+        notebooks: The notebooks, which are JSON.
+    """
+
+    python: list[Path]
+    notebooks: list[Path]
+
+
 class FileFinder(Protocol):
     """Finds the files of a project."""
 
-    async def search(self, program: Path, folder: Path) -> list[Path]:
-        """The Python files and notebooks in a folder that the project does not exclude.
+    async def search(self, program: Path, folder: Path) -> FoundFiles:
+        """The files in a folder that the project does not exclude.
 
         Raises:
             ToolError: The folder cannot be searched.

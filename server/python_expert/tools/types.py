@@ -89,9 +89,8 @@ class KnowsTypes(Protocol):
             value) or ``default-object`` (one that may be a marker for a missing argument),
             ``default-calls`` (the default value and what calls in the file give),
             ``default-passed`` (the wider type of a parameter that it is passed on to: one of the
-            same name in the package, or a
-            ``float``), ``fallback``
-            (what is taken where it is None), ``attribute`` (stored where a type is declared),
+            same name in the package, or a ``float``), ``fallback`` (what is taken where it is
+            None), ``attribute`` (stored where a type is declared),
             ``inherited`` (the parameter of that name in a base class), ``inherited-result`` (what
             that says of the result), ``overridden`` (what all methods in the file that override it
             agree on), ``call`` (the only call in the file), ``calls`` (all of them),

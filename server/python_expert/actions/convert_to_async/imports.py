@@ -11,7 +11,7 @@ from python_expert.actions.convert_to_async.objects import RefusedError
 from python_expert.actions.convert_to_async.replacements import ASYNC_NAMES, PRAGMA, REMOVABLE
 from python_expert.analysis.source import all_nodes
 from python_expert.analysis.text_uses import in_examples, is_docstring
-from python_expert.text.document import Position, Range, split_lines
+from python_expert.text.document import Position, Range
 
 if TYPE_CHECKING:
     from python_expert.actions.convert_to_async.edits import Editor
@@ -115,8 +115,7 @@ class Imports:
             if is_docstring(each, parents):
                 kept |= in_examples(str(each.value))
         source = self.editor.source
-        lines = split_lines(source.text) if source.masked else []
-        texts += [lines[number] for number in source.masked]
+        texts += [text for _, text in source.masked_lines]
         for text in texts:
             kept |= {name for name in names - kept if re.search(rf"\b{name}\b", text)}
         found: dict[ast.Import | ast.ImportFrom, set[str]] = {}

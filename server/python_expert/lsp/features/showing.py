@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from python_expert.analysis.source import apply_edits
 from python_expert.text.diff import unified_diff
-from python_expert.text.paths import to_path, to_uri
+from python_expert.text.paths import name_of, to_uri
 
 if TYPE_CHECKING:
     from python_expert.lsp.client import Client
@@ -71,16 +71,11 @@ def difference(outcome: Outcome) -> str:
     """The changes of a rewrite, as a unified diff."""
     lines: list[str] = []
     for new in outcome.created:
-        lines += unified_diff("/dev/null", f"b/{_name(new.uri)}", "", new.text)
+        lines += unified_diff("/dev/null", f"b/{name_of(new.uri)}", "", new.text)
     changed = [(outcome.document, outcome.edits)] if outcome.document and outcome.edits else []
     changed += [(each.document, each.written.edits) for each in outcome.callers]
     for document, edits in changed:
-        name = _name(document.uri)
+        name = name_of(document.uri)
         after = apply_edits(document.text, edits)
         lines += unified_diff(f"a/{name}", f"b/{name}", document.text, after)
     return "".join(line if line.endswith("\n") else f"{line}\n" for line in lines)
-
-
-def _name(uri: str) -> str:
-    path = to_path(uri)
-    return path.name if path else uri

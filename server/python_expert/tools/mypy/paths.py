@@ -22,7 +22,7 @@ def path_of(uri: str, root: Path) -> str:
 
 
 def read_documents(paths: Sequence[Path]) -> tuple[dict[str, Document], dict[str, str]]:
-    """Files as documents, and the reasons why others cannot be read, because of which mypy stops.
+    """Files as documents, and why the others cannot be read; mypy stops at such a file.
 
     Both are by the files' paths.
     """

@@ -8,19 +8,18 @@ from pathlib import Path
 from python_expert.processes.command import ToolError, run
 from python_expert.text.paths import NOTEBOOK, PYTHON_SUFFIXES
 from python_expert.tools import answers
+from python_expert.tools.files import FoundFiles
 from python_expert.tools.ruff import invocation
 
 DEADLINE_S = 10.0
 SEARCH_DEADLINE_S = 120.0
 
-_SUFFIXES = {*PYTHON_SUFFIXES, NOTEBOOK}
-
 
 class RuffFiles:
     """Finds files with ``ruff check --show-files``; see `FileFinder`."""
 
-    async def search(self, program: Path, folder: Path) -> list[Path]:
-        """The Python files and notebooks in a folder that the project does not exclude.
+    async def search(self, program: Path, folder: Path) -> FoundFiles:
+        """The files in a folder that the project does not exclude.
 
         Raises:
             ToolError: The folder cannot be searched.
@@ -40,8 +39,11 @@ class RuffFiles:
         with answers.reading("ruff check --show-files", out):
             if lines and not Path(lines[0]).is_absolute():
                 raise ValueError("it does not list paths")
-        listed = (_within(folder, line) for line in lines)
-        return [path for path in listed if path and path.suffix in _SUFFIXES]
+        listed = [path for line in lines if (path := _within(folder, line))]
+        return FoundFiles(
+            [path for path in listed if path.suffix in PYTHON_SUFFIXES],
+            [path for path in listed if path.suffix == NOTEBOOK],
+        )
 
     async def excludes(self, program: Path, root: Path, path: Path) -> bool:
         """Whether a project excludes an existing file.

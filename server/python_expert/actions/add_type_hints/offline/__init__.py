@@ -158,11 +158,11 @@ def _uses(source: Source, given: tuple[CallArguments, ...]) -> ValueUses:
 def _defaults(source: Source, options: Options) -> Guesses:
     """The types of literal defaults, as far as uses confirm them."""
     uses = _uses(source, options.given)
-    shown = {
-        place: guess._replace(text=uses.shown(place, "default", guess.text) or "")
+    return {
+        place: guess._replace(text=text)
         for place, guess in _rules(source).given.items()
+        if (text := uses.shown(place, "default", guess.text))
     }
-    return {place: guess for place, guess in shown.items() if guess.text}
 
 
 _asked = lru_cache(maxsize=2 * len(LEVELS))(Source.of)

@@ -6,12 +6,12 @@ An example shows a result as a literal, or compares the result with one: ``f("é
 from __future__ import annotations
 
 import ast
-import doctest
 from contextlib import suppress
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from python_expert.actions.add_type_hints.slots import RETURN
+from python_expert.analysis.call_arguments import parsed_examples
 from python_expert.analysis.nodes import last_name
 from python_expert.analysis.scopes import Function
 from python_expert.text.parsing import syntax_tree
@@ -68,11 +68,7 @@ def _shown(source: Source) -> dict[str, list[object]]:
 
 def _results(docstring: str, name: str) -> Iterator[object]:
     """The values that the examples of a docstring show as results of a function."""
-    try:
-        examples = doctest.DocTestParser().get_examples(docstring)
-    except ValueError:
-        return
-    for example in examples:
+    for example in parsed_examples(docstring):
         want = _expression(example.want)
         match _expression(example.source):
             case ast.Call(func=called) if last_name(called) == name:

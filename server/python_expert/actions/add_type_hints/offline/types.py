@@ -59,6 +59,11 @@ def _imported(source: Source) -> dict[str, str]:
     return found
 
 
+def _keys(source: Source) -> dict[tuple[int, str], str]:
+    """The keys of definitions by their 0-based line and name."""
+    return {(each.node.lineno - 1, each.node.name): each.key for each in source.definitions}
+
+
 def unhinted_bases(
     source: Source, functions: Iterable[Mapping[str, Any]]
 ) -> dict[tuple[str, str], tuple[str, str] | None]:
@@ -71,7 +76,7 @@ def unhinted_bases(
     Returns:
         The places; None stands for a base class of another file.
     """
-    keys = {(each.node.lineno - 1, each.node.name): each.key for each in source.definitions}
+    keys = _keys(source)
     found: dict[tuple[str, str], tuple[str, str] | None] = {}
     for function in functions:
         key = keys.get((function["line"], function["name"]))
@@ -91,7 +96,7 @@ def guesses_of(source: Source, functions: Iterable[Mapping[str, Any]], uses: Val
         functions: The checker's answer.
         uses: How the text uses its parameters.
     """
-    keys = {(each.node.lineno - 1, each.node.name): each.key for each in source.definitions}
+    keys = _keys(source)
     imported = _imported(source)
     found: list[Guesses] = []
     for function in functions:

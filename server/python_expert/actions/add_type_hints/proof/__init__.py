@@ -39,7 +39,6 @@ from python_expert.analysis.types.grammar import NotATypeError, check, dotted, l
 from python_expert.analysis.types.runtime import is_lazy
 from python_expert.gate.names import doubts
 from python_expert.gate.verdict import Reason, Verdict
-from python_expert.text.document import split_lines
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -61,7 +60,7 @@ def prove(before: Source, after: Source, options: Circumstances) -> Verdict:
         program; to be confirmed if the program may read annotations; else accepted.
     """
     try:
-        if _masked(before) != _masked(after):
+        if [text for _, text in before.masked_lines] != [text for _, text in after.masked_lines]:
             return _refused("a part that does not parse is changed", 0)
         if fault := surface_fault(before, after):
             return _refused(fault, 0)
@@ -77,11 +76,6 @@ def prove(before: Source, after: Source, options: Circumstances) -> Verdict:
 
 def _refused(message: str, line: int) -> Verdict:
     return Verdict.of([Reason(message, line)], [])
-
-
-def _masked(source: Source) -> list[str]:
-    lines = split_lines(source.text)
-    return [lines[line] for line in source.masked]
 
 
 def _key(hint: AddedHint) -> str:

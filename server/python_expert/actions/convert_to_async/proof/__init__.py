@@ -10,7 +10,6 @@ from python_expert.actions.convert_to_async.proof.uses import ConversionCheck
 from python_expert.analysis.call_graph import program_of
 from python_expert.gate.names import doubts
 from python_expert.gate.verdict import Reason, Verdict
-from python_expert.text.document import split_lines
 from python_expert.text.parsing import no_warnings
 
 if TYPE_CHECKING:
@@ -61,9 +60,7 @@ def _lines(nodes: Iterable[ast.AST]) -> set[int]:
 
 def _broken(before: Source, after: Source) -> Reason | None:
     """Why the new text is invalid, or which unparsable lines differ; None if neither."""
-    old = [split_lines(before.text)[line] for line in before.masked]
-    new = [split_lines(after.text)[line] for line in after.masked]
-    if old != new:
+    if [text for _, text in before.masked_lines] != [text for _, text in after.masked_lines]:
         return Reason("lines that do not parse differ", next(iter(after.masked), 0))
     try:
         with no_warnings():

@@ -14,7 +14,6 @@ from python_expert.analysis.nodes import last_name
 from python_expert.analysis.source import all_nodes
 from python_expert.analysis.text_uses import may_be_run
 from python_expert.gate.verdict import Reason
-from python_expert.text.document import split_lines
 from python_expert.text.parsing import syntax_tree
 
 if TYPE_CHECKING:
@@ -48,8 +47,7 @@ def words(report: ProofReport) -> None:
         known |= {name.id for name in second_names(report.program, each)}
     _private(report, known)
     names = report.program.names
-    for line in report.pairs.before.masked:
-        text = split_lines(report.pairs.before.text)[line]
+    for line, text in report.pairs.before.masked_lines:
         for name in sorted(known & set(re.findall(r"\w+", text))):
             report.confirm.append(Reason(f"{name} is in a part that does not parse", line))
     for node in all_nodes(names.tree) if known else ():

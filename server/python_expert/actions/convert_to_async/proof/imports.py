@@ -11,7 +11,6 @@ from python_expert.analysis.scopes import FUNCTIONS
 from python_expert.analysis.source import all_nodes, words
 from python_expert.analysis.text_uses import example_users, in_examples, is_docstring
 from python_expert.gate.verdict import Reason
-from python_expert.text.document import split_lines
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -85,7 +84,7 @@ def _compare(
 
 def check_gone(pairs: Pairs) -> None:
     """Check that no removed import is still used, also in strings, examples and broken lines."""
-    for line, text in _broken_lines(pairs):
+    for line, text in pairs.after.masked_lines:
         for word in sorted(pairs.names_gone.keys() & words(text)):
             pairs.fail(ast.Pass(lineno=line + 1), f"{word} is no longer imported")
     for node in all_nodes(pairs.after.tree):
@@ -104,7 +103,7 @@ def unused(report: ProofReport) -> None:
     used = {each.id for each in all_nodes(after.tree) if isinstance(each, ast.Name)}
     gone = {each.id for each in all_nodes(before.tree) if isinstance(each, ast.Name)} - used
     kept = [each for each in after.tree.body if isinstance(each, ast.Import | ast.ImportFrom)]
-    broken = {word for _, text in _broken_lines(report.pairs) for word in words(text)}
+    broken = {word for _, text in report.pairs.after.masked_lines for word in words(text)}
     for alias in (alias for node in kept for alias in node.names):
         name = alias.asname or alias.name.partition(".")[0]
         if name not in gone:
@@ -118,12 +117,6 @@ def unused(report: ProofReport) -> None:
         where = report.pairs.after.position(alias.lineno, alias.col_offset)
         text = f"only {users} still use the import of {name}"
         report.confirm.append(Reason(text, where.line, listed_at=where.column))
-
-
-def _broken_lines(pairs: Pairs) -> list[tuple[int, str]]:
-    """The lines of the new text that do not parse, each with its 0-based number."""
-    lines = split_lines(pairs.after.text) if pairs.after.masked else []
-    return [(line, lines[line]) for line in pairs.after.masked]
 
 
 def check_origins(pairs: Pairs) -> None:
