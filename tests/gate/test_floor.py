@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from python_expert.gate.floor import unsilenced
@@ -180,6 +180,7 @@ LINES = st.sampled_from(
 
 
 @given(st.lists(LINES, max_size=6).map("".join))
+@example("'''\n#ruff:noqa: F401'''\n# type: ignore\n")
 def test_no_place_of_a_text_moves(text: str) -> None:
     plain = unsilenced(text)
     assert [len(line) for line in plain.split("\n")] == [len(line) for line in text.split("\n")]

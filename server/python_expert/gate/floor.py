@@ -64,8 +64,11 @@ def _without(line: str, *, above: bool) -> str:
 
 
 def _blank(comment: str) -> str:
-    """A comment of the same length that no tool obeys."""
-    return "#" + "-" * (len(comment) - 1)
+    """A comment of the same length that no tool obeys.
+
+    What looks like one may be a line of a string, whose end must stay.
+    """
+    return "#" + re.sub(r"[^'\"\\]", "-", comment[1:])
 
 
 def with_floor(reports: list[Report], floor: Report) -> list[Report]:
