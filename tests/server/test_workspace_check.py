@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import shutil
 import signal
 import socket
 import sys
 from typing import TYPE_CHECKING, Any
+from unittest.mock import Mock
 
 import pytest
 
+from python_expert.lsp.feature_context import FeatureContext
+from python_expert.lsp.features.workspace_diagnostics import WorkspaceCheck
 from tests.client import DEADLINE, codes, shows, uri
 from tests.conftest import GATE, RUFF_ONLY, children, wait_gone
 
@@ -416,3 +420,23 @@ def test_a_check_whose_process_dies_is_reported_and_the_next_one_works(
     request = begin(editor)
     waiting.mypy().close()
     assert editor.result_of(request)["result"] == "done"
+
+
+def test_of_two_checks_wanted_before_the_settings_are_known_the_later_one_runs(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    async def checked(*_given: object) -> dict[str, Any]:
+        return {"result": "done"}
+
+    async def ask_twice() -> dict[str, Any]:
+        ready = asyncio.Event()
+        client = Mock(pull=False, progress=False)
+        context = FeatureContext(Mock(), Mock(), Mock(folders={"": ""}), client, ready)
+        check = WorkspaceCheck(context, Mock(), Mock(), Mock())
+        await check.begin()
+        await asyncio.sleep(0)  # now it waits for the settings
+        ready.set()  # it goes on after the next one, which need not wait
+        return await check.run()
+
+    monkeypatch.setattr(WorkspaceCheck, "_check", checked)
+    assert asyncio.run(ask_twice()) == {"result": "done"}

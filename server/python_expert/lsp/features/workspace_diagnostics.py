@@ -91,6 +91,7 @@ class WorkspaceCheck:
         self._show_message = show_message
         self._shown: dict[Path, str] = {}
         self._run = _WorkspaceRun()
+        self._asked: object = None
         self._task: asyncio.Task[dict[str, Any]] | None = None
         self._begun: asyncio.Task[None] | None = None
 
@@ -113,12 +114,15 @@ class WorkspaceCheck:
             {result: done, cancelled or failed; files, findings, message}. The client shows the
             message to the user.
         """
+        asked = self._asked = object()
         await self._ready.wait()
         why = PULL_ONLY if self._client.pull else "" if self._projects.folders else NO_FOLDER
         if why:
             return self._failed(_WorkspaceRun(), why)
-        while self._task is not None and not self._task.done():
+        if asked is self._asked:  # waiters do not always go on in the order they came
             await self.stop()
+        if asked is not self._asked:
+            return self._cancelled(_WorkspaceRun())
         run = self._run = _WorkspaceRun()
 
         def cancel() -> None:
@@ -132,9 +136,7 @@ class WorkspaceCheck:
         )
         task = self._task = asyncio.create_task(self._check(run, progress))
         try:
-            answer = await result_of(task)
-            cancelled = f"cancelled after {_count(run.done, 'file')}"
-            return answer or run.answer("cancelled", cancelled)
+            return await result_of(task) or self._cancelled(run)
         finally:
             progress.update(None)
 
@@ -218,6 +220,10 @@ class WorkspaceCheck:
     def _clear(self, path: Path) -> None:
         if uri := self._shown.pop(path, ""):
             self._closed.show(uri, _SOURCE, [])
+
+    @staticmethod
+    def _cancelled(run: _WorkspaceRun) -> dict[str, Any]:
+        return run.answer("cancelled", f"cancelled after {_count(run.done, 'file')}")
 
     @staticmethod
     def _failed(run: _WorkspaceRun, why: str) -> dict[str, Any]:
