@@ -3,12 +3,12 @@ import type { LanguageClient, LanguageClientOptions } from "vscode-languageclien
 import { settingsFor } from "./configuration";
 import type { Interpreters } from "./interpreters";
 import { isActive } from "./neighbourOffers";
-import { typesElsewhere } from "./neighbours";
+import { hasTypeChecker } from "./neighbours";
 import { applyEdit } from "./preview";
 import type { ProgressView } from "./progress";
-import { withRuffAlone, withTypesElsewhere } from "./settings";
+import { withoutHoverTypes, withRuffOnly } from "./settings";
 
-/** How the language client meets the editor: documents, settings, edits, progress. */
+/** Returns the language client's options: documents, settings, edits and progress. */
 export function clientOptions(
   context: ExtensionContext,
   client: () => LanguageClient,
@@ -22,7 +22,7 @@ export function clientOptions(
       { scheme: "untitled", language: "python" },
       { notebook: "jupyter-notebook", language: "python" },
     ],
-    // The settings are asked for; whether something of the folder may be run is known at once.
+    // The server requests the settings later; it needs the workspace trust at once.
     initializationOptions: () => ({ trusted: workspace.isTrusted }),
     middleware: {
       handleWorkDoneProgress: (token, change, next) =>
@@ -40,9 +40,9 @@ export function clientOptions(
             items.map(async ({ scopeUri }) => {
               const scope = scopeUri ? client().protocol2CodeConverter.asUri(scopeUri) : undefined;
               const all = settingsFor(context, scope);
-              const some = isPartial() ? withRuffAlone(all) : all;
-              const set = typesElsewhere(isActive) ? withTypesElsewhere(some) : some;
-              // What is set goes before what is selected; a name such as python3.12 will do there.
+              const some = isPartial() ? withRuffOnly(all) : all;
+              const set = hasTypeChecker(isActive) ? withoutHoverTypes(some) : some;
+              // The setting overrides the selection; it may be a name such as python3.12.
               const interpreter = set.interpreter ?? (await interpreters.of(scope));
               return { ...set, ...(interpreter ? { interpreter } : {}) };
             }),
@@ -52,7 +52,7 @@ export function clientOptions(
   };
 }
 
-/** Tells the server what this client has beside LSP: a status, reports, a debugger for tests. */
+/** Returns the feature that announces capabilities beyond LSP: status, reports, test debugging. */
 export function statusFeature() {
   return {
     fillClientCapabilities: (capabilities: { experimental?: object }) => {

@@ -8,7 +8,7 @@ import { clearKey, setKey } from "./secrets";
 import type { Server } from "./server";
 import { debugTest, runTests, showOutput } from "./tests";
 
-/** The palette's commands; their ids differ from the server's, which the client registers itself. */
+/** Registers the commands; the client registers the server's commands, which have other ids. */
 export function registerCommands(
   context: ExtensionContext,
   server: Server,
@@ -22,7 +22,7 @@ export function registerCommands(
       void offerStart();
     }
   };
-  // The server may have to be installed first; by then the user is elsewhere.
+  // The place is recorded first: installing the server may take a while, and the user may move on.
   const atCursor =
     (work: (client: LanguageClient, place: Place) => Promise<unknown>) => async () => {
       const place = currentPlace();

@@ -3,7 +3,7 @@ import { foldersAt } from "./folders";
 import { explicitSettings, SECTION, serverSettings } from "./settings";
 import { expand } from "./variables";
 
-/** The settings as the server is told them for a folder, with whether the workspace is trusted. */
+/** Returns the server's settings for a scope, including the workspace trust. */
 export function settingsFor(
   context: ExtensionContext,
   scope: Uri | undefined,
@@ -13,7 +13,7 @@ export function settingsFor(
   return { ...set, trusted: workspace.isTrusted };
 }
 
-/** The same as the user has written them: for reports of faults. */
+/** Returns the settings as JSON without expanding variables, for bug reports. */
 export function settingsAsWritten(context: ExtensionContext): string {
   const set = { ...explicit(context, undefined), trusted: workspace.isTrusted };
   return JSON.stringify(set, null, 2);

@@ -1,16 +1,17 @@
-/** What was waited for has not come in time. */
-export class LateError extends Error {}
+/** Thrown when a promise does not settle within the time limit. */
+export class TimeoutError extends Error {}
 
 /**
- * Waits for a promise, but not longer than a deadline.
+ * Waits for a promise for a limited time.
  *
- * @throws LateError at the deadline, or what the promise rejects with.
+ * @throws TimeoutError after the given time, or the error of the promise.
  */
-export async function within<T>(milliseconds: number, promise: Promise<T>): Promise<T> {
+export async function withTimeout<T>(milliseconds: number, promise: Promise<T>): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const deadline = new Promise<never>((_, reject) => {
-    const late = () => reject(new LateError(`no answer within ${milliseconds / 1_000} seconds`));
-    timer = setTimeout(late, milliseconds);
+    const onTimeout = () =>
+      reject(new TimeoutError(`no answer within ${milliseconds / 1_000} seconds`));
+    timer = setTimeout(onTimeout, milliseconds);
   });
   return Promise.race([promise, deadline]).finally(() => clearTimeout(timer));
 }

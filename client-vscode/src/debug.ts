@@ -9,7 +9,7 @@ import { withoutPasswords } from "./settings";
 
 const DEADLINE_MS = 90_000;
 
-/** Everything that a report of a fault should say, as Markdown; no keys, and no code. */
+/** Returns the information for a bug report as Markdown, without keys and code. */
 export async function debugInformation(context: ExtensionContext, server: Server): Promise<string> {
   const { launch, state, why } = server;
   const command = launch ? [launch.command, ...launch.args].join(" ") : "none";
@@ -40,19 +40,19 @@ export async function debugInformation(context: ExtensionContext, server: Server
     "By the project's own settings; those of VS Code are above.",
     "",
     "```",
-    launch ? await watched(doctor(launch, server.environment)) : "There is no server to ask.",
+    launch ? await withProgress(doctor(launch, server.environment)) : "There is no server to ask.",
     "```",
     "",
   ];
   return withoutPasswords(report.join("\n"));
 }
 
-async function watched<T>(work: Promise<T>): Promise<T> {
+async function withProgress<T>(work: Promise<T>): Promise<T> {
   const title = "Python Expert: checking the tools";
   return window.withProgress({ location: ProgressLocation.Window, title }, () => work);
 }
 
-/** What the server's own command says, in the first folder and the server's environment. */
+/** Runs `python-expert doctor` in the first folder, with the server's environment. */
 async function doctor(launch: Launch, environment: Record<string, string>): Promise<string> {
   const folder = workspace.workspaceFolders?.[0]?.uri;
   if (!workspace.isTrusted) {

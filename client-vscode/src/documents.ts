@@ -8,16 +8,16 @@ import {
   workspace,
 } from "vscode";
 
-/** Texts that VS Code can show under a scheme of their own, and nobody can save. */
+/** Read-only virtual documents with a URI scheme of their own. */
 export interface Texts {
   registration: Disposable;
-  /** Sets a text; the name's last part is what its tab is called. */
+  /** Sets a text and returns its URI; the last part of the name is the title of its tab. */
   set(name: string, text: string): Uri;
-  /** Forgets one that is not shown any more. */
+  /** Removes a text that is no longer shown. */
   drop(uri: Uri): void;
 }
 
-/** Provides the texts of a scheme. */
+/** Registers a content provider for a scheme. */
 export function provideTexts(scheme: string): Texts {
   const texts = new Map<string, string>();
   const changed = new EventEmitter<Uri>();
@@ -39,18 +39,18 @@ export function provideTexts(scheme: string): Texts {
 
 const shown = provideTexts("python-expert");
 
-/** Registers what reports need to be shown. */
+/** Registers the content provider for reports. */
 export function registerDocuments(): Disposable {
   return shown.registration;
 }
 
-/** Shows a text in a tab of its own. */
+/** Shows a text in an editor tab. */
 export async function showText(name: string, text: string): Promise<void> {
   const document = await workspace.openTextDocument(shown.set(name, text));
   await window.showTextDocument(document, { preview: true });
 }
 
-/** Shows Markdown as it is meant to look. */
+/** Shows Markdown in the preview. */
 export async function showMarkdown(name: string, text: string): Promise<void> {
   await commands.executeCommand("markdown.showPreview", shown.set(`${name}.md`, text), {
     viewColumn: ViewColumn.Active,

@@ -2,12 +2,12 @@ import { commands, type ExtensionContext, extensions, window, workspace } from "
 import { clientOptions, statusFeature } from "./client";
 import { registerCommands } from "./commands";
 import { registerDocuments } from "./documents";
-import { tellFailure } from "./failures";
+import { showFailure } from "./failures";
 import { Interpreters } from "./interpreters";
 import { findLaunch, repair } from "./launch/launch";
 import { neutralFolder } from "./launch/surroundings";
 import { isActive, neighbourOffers } from "./neighbourOffers";
-import { typesElsewhere } from "./neighbours";
+import { hasTypeChecker } from "./neighbours";
 import { registerPreviews } from "./preview";
 import { progressView } from "./progress";
 import { keyEnvironment, onKeyChanged } from "./secrets";
@@ -17,9 +17,9 @@ import { launchHost, launchRequest, serverEnvironment } from "./starting";
 import type { ServerStatus } from "./status";
 import { StatusItems } from "./statusItems";
 
-let end: (() => Promise<void>) | undefined;
+let stopServer: (() => Promise<void>) | undefined;
 
-/** Called by VS Code when the first Python document is opened, or one of the commands is used. */
+/** Activates the extension. VS Code calls it on the first Python document or command. */
 export function activate(context: ExtensionContext): void {
   const log = window.createOutputChannel("Python Expert", { log: true });
   const items = new StatusItems();
@@ -35,15 +35,16 @@ export function activate(context: ExtensionContext): void {
   };
   const progress = progressView((token) => notify("window/workDoneProgress/cancel", { token }));
   const offer = neighbourOffers(context);
-  let known = false;
-  const neighbours = () => {
+  let hasOtherTypes = false;
+  const updateNeighbours = () => {
     if (!server.running) {
       return;
     }
     void offer();
-    if (typesElsewhere(isActive) !== known) {
-      known = !known;
-      notify("workspace/didChangeConfiguration", { settings: null }); // the server asks again
+    if (hasTypeChecker(isActive) !== hasOtherTypes) {
+      hasOtherTypes = !hasOtherTypes;
+      // Makes the server request its settings again.
+      notify("workspace/didChangeConfiguration", { settings: null });
     }
   };
 
@@ -64,7 +65,7 @@ export function activate(context: ExtensionContext): void {
       client.registerFeature(statusFeature());
       client.onNotification("pythonExpert/status", (status: ServerStatus) => {
         items.setStatus(status);
-        neighbours(); // by now the other extensions have started, too
+        updateNeighbours(); // other extensions have started by this time
       });
       client.onNotification("pythonExpert/showReport", () => {
         void commands.executeCommand("python-expert.showReport");
@@ -76,12 +77,12 @@ export function activate(context: ExtensionContext): void {
         progress.clear();
       }
     },
-    failed: (error, lastLines) => void tellFailure(error, lastLines),
+    failed: (error, lastLines) => void showFailure(error, lastLines),
   });
-  end = () => server.dispose();
+  stopServer = () => server.dispose();
 
   const reconsider = () => server.reconsider();
-  const reselected = () => {
+  const onInterpreterChange = () => {
     notify("workspace/didChangeConfiguration", { settings: null });
     reconsider();
   };
@@ -92,20 +93,20 @@ export function activate(context: ExtensionContext): void {
     ...registerPreviews(),
     ...registerCommands(context, server, () => log.show()),
     onKeyChanged(context, reconsider),
-    interpreters.onDidChange(reselected),
-    workspace.onDidGrantWorkspaceTrust(reselected),
+    interpreters.onDidChange(onInterpreterChange),
+    workspace.onDidGrantWorkspaceTrust(onInterpreterChange),
     workspace.onDidChangeWorkspaceFolders(reconsider),
     workspace.onDidChangeConfiguration((event) => {
       if ([`${SECTION}.serverPath`, "http"].some((name) => event.affectsConfiguration(name))) {
         reconsider();
       }
     }),
-    extensions.onDidChange(neighbours),
+    extensions.onDidChange(updateNeighbours),
   );
   void server.restart();
 }
 
-/** Called by VS Code when the window closes. */
+/** Stops the server. VS Code calls it when the window closes. */
 export async function deactivate(): Promise<void> {
-  await end?.();
+  await stopServer?.();
 }

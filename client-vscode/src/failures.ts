@@ -36,16 +36,16 @@ const BUTTONS: Record<Remedy, Button[]> = {
 };
 
 /**
- * Tells the user why there is no server, and what he can do.
+ * Shows the user why there is no server, with buttons for the possible remedies.
  *
- * @param lastLines What the server wrote last, if it was started at all.
+ * @param lastLines The last lines of the server's standard error; empty if it was not started.
  */
-export async function tellFailure(error: unknown, lastLines: readonly string[]): Promise<void> {
+export async function showFailure(error: unknown, lastLines: readonly string[]): Promise<void> {
   const why = error instanceof Error ? error.message : String(error);
-  const said = lastLines.length > 0 ? ` It said: ${lastLines.slice(-3).join(" | ")}` : "";
+  const output = lastLines.length > 0 ? ` It said: ${lastLines.slice(-3).join(" | ")}` : "";
   const buttons = BUTTONS[error instanceof LaunchError ? error.remedy : "show-logs"];
   const chosen = await window.showErrorMessage(
-    (why.startsWith("Python Expert") ? why : `Python Expert: ${why}`) + said,
+    (why.startsWith("Python Expert") ? why : `Python Expert: ${why}`) + output,
     ...buttons.map((button) => button.title),
   );
   buttons.find((button) => button.title === chosen)?.press();

@@ -1,7 +1,7 @@
 import { type Uri, workspace } from "vscode";
 import type { Folders } from "./variables";
 
-/** The folders that variables name, seen from a file or folder; the first one if from nowhere. */
+/** Returns the folders for variables in a scope; without a scope, `here` is the first folder. */
 export function foldersAt(scope: Uri | undefined): Folders {
   const all = workspace.workspaceFolders ?? [];
   const here = (scope && workspace.getWorkspaceFolder(scope)) ?? all[0];

@@ -1,44 +1,44 @@
 import { Disposable, type Uri } from "vscode";
-import { LateError, within } from "./deadline";
+import { TimeoutError, withTimeout } from "./deadline";
 import {
-  answerOf,
   onDidChangeInterpreter,
+  queryInterpreter,
   type Source,
   selectedInterpreter,
 } from "./launch/selected";
 
 /**
- * How long one of the extensions may take to start and to answer, in milliseconds; the server, which
- * is told the interpreter with the settings, waits for five seconds.
+ * The time limit for an extension to activate and answer, in ms. The server receives the
+ * interpreter with the settings and waits 5 s for them.
  */
-const PATIENCE_MS = 2_000;
+const TIMEOUT_MS = 2_000;
 
 /**
- * The Pythons that the user has selected.
+ * Provides the interpreters that the user has selected.
  *
- * What other extensions say of them is remembered, as they may take seconds to say it. One that
- * takes too long is done without until it has answered; who listens is told then.
+ * The answers of other extensions are cached, because they may take seconds. An answer that
+ * exceeds the time limit counts as undefined until it arrives; the listeners are then called.
  */
 export class Interpreters {
-  /** What the extensions say, by extension and folder; it never rejects. */
+  /** The answers by extension and folder; the promises never reject. */
   private readonly answers = new Map<string, Promise<string | undefined>>();
   private readonly listeners = new Set<() => void>();
 
   constructor(private readonly log: (line: string) => void) {}
 
   /**
-   * The one selected for a folder.
+   * Returns the interpreter selected for a folder.
    *
-   * @returns Its path; undefined if there is none, or if nothing of the workspace may be run.
+   * @returns Its path; undefined if none is selected or the workspace is not trusted.
    */
   of(scope: Uri | undefined): Promise<string | undefined> {
     return selectedInterpreter(scope, (source) => this.ask(source, scope));
   }
 
   /**
-   * Calls back when other interpreters may be selected than before; they are asked for anew then.
+   * Calls the listener when the selection may have changed, after clearing the cache.
    *
-   * The listener may be called more than once for one change, and when nothing has changed.
+   * The listener may be called several times for one change, and without any change.
    */
   onDidChange(listener: () => void): Disposable {
     this.listeners.add(listener);
@@ -56,24 +56,26 @@ export class Interpreters {
     const key = `${source.id} ${scope ?? ""}`;
     const known = this.answers.get(key);
     if (known) return known;
-    const whole = answerOf(source, scope);
-    const isCurrent = () => this.answers.get(key) === inTime;
+    const answer = queryInterpreter(source, scope);
+    const isCurrent = () => this.answers.get(key) === answerInTime;
     const forget = () => {
       if (isCurrent()) this.answers.delete(key);
     };
-    // Kept, not asked for again: an extension that is always late would be asked for ever.
+    // Late answers stay cached: an extension that is always late would be queried forever.
     const keep = (path: string | undefined) => {
       if (!isCurrent()) return;
-      this.answers.set(key, whole);
+      this.answers.set(key, answer);
       if (path) for (const listener of this.listeners) listener();
     };
-    const inTime: Promise<string | undefined> = within(PATIENCE_MS, whole).catch((error) => {
-      this.log(`The extension ${source.id} does not report its interpreter: ${error}`);
-      if (error instanceof LateError) void whole.then(keep, forget);
-      else forget(); // it may do better the next time
-      return undefined;
-    });
-    this.answers.set(key, inTime);
-    return inTime;
+    const answerInTime: Promise<string | undefined> = withTimeout(TIMEOUT_MS, answer).catch(
+      (error) => {
+        this.log(`The extension ${source.id} does not report its interpreter: ${error}`);
+        if (error instanceof TimeoutError) void answer.then(keep, forget);
+        else forget(); // the next query may succeed
+        return undefined;
+      },
+    );
+    this.answers.set(key, answerInTime);
+    return answerInTime;
   }
 }

@@ -8,14 +8,14 @@ const LEVELS: Record<string, Level> = {
   DEBUG: "debug",
 };
 
-/** The server's format: a time, which the channel gives itself, the level, the message. */
+/** The server's log format: a time, which the output channel adds itself, a level, a message. */
 const LINE = /^\d{4}-\d\d-\d\d [\d:,]+ (?<level>[A-Z]+) (?<message>.*)$/;
 
 /**
- * Takes a server's standard error, in pieces as it comes, to the log line by line.
+ * Returns a function that splits the server's standard error into log lines.
  *
- * @param sink Called with the level of each whole line; lines that have none of their own, such
- *   as those of a traceback, have that of the line before.
+ * @param sink Called with the level and the text of each complete line. A line without a level,
+ *   such as a line of a traceback, has the level of the previous line.
  */
 export function lineReader(sink: (level: Level, line: string) => void): (piece: string) => void {
   let rest = "";

@@ -2,30 +2,30 @@ import { ConfigurationTarget, commands, window, workspace } from "vscode";
 import { SECTION } from "./settings";
 import { type Reason, remedyFor } from "./status";
 
-/** What `pythonExpert.models` answers. */
+/** The result of the command `pythonExpert.models`. */
 export interface Models {
   models: { id: string; name: string }[];
-  /** Why there are none, for people. */
+  /** A readable explanation of why there are none. */
   message: string;
-  /** The same for us, where it is one that we can do something about. */
+  /** The reason as a code, if the extension offers a remedy for it. */
   reason: Reason | null;
 }
 
-const BY_HAND = "Enter another model…";
-const BY_NAME = "Enter a Model";
+const OTHER_MODEL = "Enter another model…";
+const ENTER_MODEL = "Enter a Model";
 
-/** The server's words say which variable to set; here is a button. */
+/** Replaces the server's message, which names a variable; this message has a button. */
 const NO_KEY = "there is no key, so the endpoint cannot be asked which models it has.";
 
 /**
- * Lets the user choose among the models that the endpoint offers.
+ * Lets the user choose one of the endpoint's models.
  *
- * @param ask Asks the server for them.
+ * @param fetchModels Requests the models from the server.
  */
-export async function chooseModel(ask: () => Promise<Models>): Promise<void> {
-  const { models, message, reason } = await ask();
+export async function chooseModel(fetchModels: () => Promise<Models>): Promise<void> {
+  const { models, message, reason } = await fetchModels();
   if (models.length === 0) {
-    await offerInstead(reason === "noKey" ? NO_KEY : message, reason);
+    await offerRemedy(reason === "noKey" ? NO_KEY : message, reason);
     return;
   }
   const current = workspace.getConfiguration(SECTION).get<string>("llm.model");
@@ -33,25 +33,25 @@ export async function chooseModel(ask: () => Promise<Models>): Promise<void> {
     label: id,
     description: id === current ? `${name} (in use)` : name,
   }));
-  const chosen = await window.showQuickPick([...items, { label: BY_HAND, description: "" }], {
+  const chosen = await window.showQuickPick([...items, { label: OTHER_MODEL, description: "" }], {
     title: "Python Expert: the model that proposes rewrites",
     matchOnDescription: true,
   });
-  await save(chosen?.label === BY_HAND ? await enter() : chosen?.label);
+  await save(chosen?.label === OTHER_MODEL ? await promptForName() : chosen?.label);
 }
 
-async function offerInstead(why: string, reason: Reason | null): Promise<void> {
+async function offerRemedy(why: string, reason: Reason | null): Promise<void> {
   const remedy = remedyFor(reason);
-  const titles = remedy ? [remedy.title, BY_NAME] : [BY_NAME];
+  const titles = remedy ? [remedy.title, ENTER_MODEL] : [ENTER_MODEL];
   const answer = await window.showWarningMessage(`Python Expert: ${why}`, ...titles);
-  if (answer === BY_NAME) {
-    await save(await enter());
+  if (answer === ENTER_MODEL) {
+    await save(await promptForName());
   } else if (answer && remedy) {
     await commands.executeCommand(remedy.command, ...(remedy.arguments ?? []));
   }
 }
 
-async function enter(): Promise<string | undefined> {
+async function promptForName(): Promise<string | undefined> {
   return window.showInputBox({ title: "Python Expert: the model's name, as the endpoint has it" });
 }
 

@@ -1,17 +1,17 @@
 import { ConfigurationTarget, type ExtensionContext, extensions, window, workspace } from "vscode";
-import { doubled, type Neighbour, oneByOne } from "./neighbours";
+import { findDuplicates, type Neighbour, offerSequentially } from "./neighbours";
 
 const ASKED = "neighboursAsked";
 
-/** Whether an extension is installed and runs. */
+/** Whether an extension is installed and active. */
 export const isActive = (id: string) => extensions.getExtension(id)?.isActive ?? false;
 
-/** Makes what offers, once for each other extension that runs one of our tools, to switch one off. */
+/** Creates a function that offers, once for each duplicate extension, to disable one of the two. */
 export function neighbourOffers(context: ExtensionContext): () => Promise<void> {
   const asked = () => context.globalState.get<string[]>(ASKED, []);
   const setting = (name: string) => workspace.getConfiguration().get(name);
-  return oneByOne(
-    () => doubled(isActive, setting, asked())[0],
+  return offerSequentially(
+    () => findDuplicates(isActive, setting, asked())[0],
     async (each) => {
       await context.globalState.update(ASKED, [...asked(), each.id]);
       await offer(each);
@@ -23,7 +23,7 @@ async function offer(neighbour: Neighbour): Promise<void> {
   await (neighbour.types ? offerTypes(neighbour) : offerTool(neighbour));
 }
 
-/** Ask whose type errors are shown; Python Expert's gate asks mypy in any case. */
+/** Asks whose type errors to show; Python Expert's gate runs mypy in any case. */
 async function offerTypes({ name, tool }: Neighbour): Promise<void> {
   const there = `Leave Types to ${name}`;
   const answer = await window.showInformationMessage(

@@ -1,29 +1,29 @@
-/** Other extensions that run the same tools, or check types too: what to offer about them. Pure. */
+/** Other extensions that run the same tools or check types. No dependency on `vscode`. */
 
-/** An extension that reports what one of our tools reports too. */
+/** An extension that reports the same findings as one of Python Expert's tools. */
 export interface Neighbour {
   id: string;
   name: string;
   tool: "ruff" | "mypy";
-  /** Its setting that switches it off. */
+  /** The name of the setting that disables it. */
   setting: string;
-  /** What the setting must be for that, given what it is. */
+  /** Returns the value that disables it, given the current value. */
   off(value: unknown): unknown;
-  /** Set for another type checker, which reports in its own words what mypy reports. */
+  /** Set for a type checker other than mypy, whose messages differ from mypy's. */
   types?: true;
 }
 
 const FALSE = () => false;
 const OFF = () => "off";
 
-/** Of Pylance, which uses it as Pyright does. */
+/** The setting of Pylance and Pyright. */
 const MODE = "python.analysis.typeCheckingMode";
 
 /**
- * Settings as the extensions have them, read in November 2026: of the first three in their manifests
- * (versions 2026.74, 2026.7, 0.4.2), of ty and Pyrefly in their repositories' manifests and pages, of
- * Pyright, Pylance and basedpyright in their documentation. Pyrefly's second one is that of older
- * versions; what is set in a project's `[tool.pyrefly]` goes before the first.
+ * The known extensions and their settings, as of November 2026. Sources: for the first three,
+ * their manifests (versions 2026.74, 2026.7, 0.4.2); for ty and Pyrefly, the manifests and pages
+ * of their repositories; for Pyright, Pylance and basedpyright, their documentation. The second
+ * setting of Pyrefly is for older versions; a project's `[tool.pyrefly]` overrides the first.
  */
 export const NEIGHBOURS: readonly Neighbour[] = [
   { id: "charliermarsh.ruff", name: "Ruff", tool: "ruff", setting: "ruff.enable", off: FALSE },
@@ -31,7 +31,7 @@ export const NEIGHBOURS: readonly Neighbour[] = [
     id: "ms-python.mypy-type-checker",
     name: "Mypy Type Checker",
     tool: "mypy",
-    // It has no switch of its own: what it is told to ignore, it does not check.
+    // It has no setting to disable it; it does not check the files that it ignores.
     setting: "mypy-type-checker.ignorePatterns",
     off: (value) => {
       const own = Array.isArray(value) ? value : [];
@@ -51,19 +51,19 @@ function checker(id: string, name: string, setting: string, off = OFF): Neighbou
   return { id, name, tool: "mypy", setting, off, types: true };
 }
 
-/** Whether another type checker runs, which shows the types of names itself. */
-export function typesElsewhere(isActive: (id: string) => boolean): boolean {
+/** Whether another type checker is active; it shows the types of names. */
+export function hasTypeChecker(isActive: (id: string) => boolean): boolean {
   return NEIGHBOURS.some((each) => each.types && isActive(each.id));
 }
 
 /**
- * The neighbours that double a tool now and of which the user has not been asked yet.
+ * Returns the extensions that duplicate an enabled tool and were not offered to the user yet.
  *
- * @param isActive Whether an extension is installed and runs.
- * @param setting The value of a setting, by its full name.
- * @param asked The neighbours of which he was asked.
+ * @param isActive Whether an extension is installed and active.
+ * @param setting Returns the value of a setting by its full name.
+ * @param asked The ids of the extensions that the user was asked about.
  */
-export function doubled(
+export function findDuplicates(
   isActive: (id: string) => boolean,
   setting: (name: string) => unknown,
   asked: readonly string[],
@@ -71,7 +71,7 @@ export function doubled(
   const isOff = (each: Neighbour) => {
     const value = setting(each.setting);
     if (each.types && value === undefined) {
-      return true; // it has no such setting, so it is not the one that we know
+      return true; // an unknown version, which has no such setting
     }
     return JSON.stringify(each.off(value)) === JSON.stringify(value);
   };
@@ -87,23 +87,23 @@ export function doubled(
 }
 
 /**
- * Makes what offers one neighbour after the other, and does nothing while it is at it.
+ * Creates a function that offers one extension at a time. Calls during a pass join that pass.
  *
- * @param next The one that is due, as things are now: an answer may have changed them.
+ * @param next Returns the next extension to offer. It is evaluated after each answer.
  * @param offer Resolves when the user has answered.
  */
-export function oneByOne(
+export function offerSequentially(
   next: () => Neighbour | undefined,
   offer: (neighbour: Neighbour) => Promise<void>,
 ): () => Promise<void> {
   let pass: Promise<void> | undefined;
-  const all = async () => {
+  const offerAll = async () => {
     for (let each = next(); each; each = next()) {
       await offer(each);
     }
   };
   return () => {
-    pass ??= all().finally(() => {
+    pass ??= offerAll().finally(() => {
       pass = undefined;
     });
     return pass;

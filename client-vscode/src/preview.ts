@@ -23,23 +23,23 @@ const APPLY = "Apply";
 const DISCARD = "Discard";
 const DETAILS = "Details";
 
-/** How the server is told that the user does not want an edit: it is not offered again. */
+/** The failure reason that tells the server not to offer the edit again. */
 const DISCARDED = "discarded";
 
 const proposals = provideTexts("python-expert-proposal");
 
-/** What is done with each proposal that is shown, by its URI. */
-const waiting = new Map<string, (answer: typeof APPLY | typeof DISCARD) => void>();
+/** The callbacks for the user's answer, by the URI of the proposal. */
+const pending = new Map<string, (answer: typeof APPLY | typeof DISCARD) => void>();
 
 let count = 0;
 
-/** A document, the version that was read, and what it would become. */
+/** A document, its version when it was read, and its proposed text. */
 interface Proposed extends Changed {
   document: TextDocument;
   version: number;
 }
 
-/** A text with edits made, and the line of the edit that is nearest to the cursor. */
+/** A text after the edits, and the line of the edit nearest to the cursor. */
 interface Changed {
   text: string;
   line: number;
@@ -47,13 +47,13 @@ interface Changed {
 
 type Next = (params: ApplyWorkspaceEditParams) => PromiseLike<ApplyWorkspaceEditResult>;
 
-/** Registers what previews need: their texts, and the buttons above them. */
+/** Registers the content provider and the buttons of previews. */
 export function registerPreviews(): Disposable[] {
-  // A button above the diff names the proposal; from the palette, it is the one in the active tab.
+  // A button above the diff passes the proposal's URI; the palette uses the active tab's proposal.
   const answering = (answer: typeof APPLY | typeof DISCARD) => (named?: unknown) => {
     const shown = proposalOf(window.tabGroups.activeTabGroup.activeTab?.input);
-    const proposal = named instanceof Uri && waiting.has(named.toString()) ? named : shown;
-    waiting.get(proposal?.toString() ?? "")?.(answer);
+    const proposal = named instanceof Uri && pending.has(named.toString()) ? named : shown;
+    pending.get(proposal?.toString() ?? "")?.(answer);
   };
   return [
     proposals.registration,
@@ -63,18 +63,18 @@ export function registerPreviews(): Disposable[] {
 }
 
 /**
- * Makes an edit of the server's; one that wants to be confirmed is shown as a diff before.
+ * Applies a workspace edit of the server; shows it as a diff first if it needs confirmation.
  *
- * VS Code's own preview would let the user take single changes of a rewrite out, after which
- * nobody has proven anything about what is left; here it is all or nothing.
+ * VS Code's own preview would let the user exclude single changes of a rewrite. The server has
+ * proven the rewrite as a whole only, so the user applies or discards all of it.
  *
- * @param asking Called before the user is asked, with the edit's label.
+ * @param onAsk Called with the edit's label before the user is asked.
  */
 export async function applyEdit(
   client: LanguageClient,
   params: ApplyWorkspaceEditParams,
   next: Next,
-  asking: (label: string) => void,
+  onAsk: (label: string) => void,
 ): Promise<ApplyWorkspaceEditResult> {
   const annotations = Object.values(params.edit.changeAnnotations ?? {});
   const changes = (params.edit.documentChanges ?? []) as TextDocumentEdit[];
@@ -87,7 +87,7 @@ export async function applyEdit(
     const uri = client.protocol2CodeConverter.asUri(textDocument.uri);
     const isOpen = (each: TextDocument) => each.uri.toString() === uri.toString();
     const open = workspace.textDocuments.find(isOpen);
-    // Only files that the server has read from disk have no version; they may be shown by now.
+    // The version is null for files that the server read from disk; they may be open by now.
     const isOnDisk = textDocument.version === null && !open?.isDirty;
     if (!isOnDisk && open?.version !== textDocument.version) {
       return { applied: false };
@@ -97,23 +97,23 @@ export async function applyEdit(
     shown.push({ document, version: document.version, ...changed(document, plain) });
     bare.push({ textDocument, edits: plain });
   }
-  asking(params.label ?? "");
+  onAsk(params.label ?? "");
   const label = annotations.map((each) => each.label).join(", ");
   const why = annotations.flatMap((each) => (each.description ?? "").split("\n"));
   if (!(await confirmed(shown, label, why))) {
     return { applied: false, failureReason: DISCARDED };
   }
-  // Files without a version are not compared by VS Code.
+  // VS Code does not check the version of files without one.
   if (shown.some(({ document, version }) => document.version !== version)) {
     return { applied: false };
   }
   return next({ ...params, edit: { documentChanges: bare } });
 }
 
-/** Shows what documents would become, the first in front, and waits for what the user says. */
+/** Shows the proposals as diffs, the first one in front, and waits for the user's answer. */
 async function confirmed(shown: Proposed[], label: string, why: string[]): Promise<boolean> {
   let isAnswered = false;
-  let isAsked = false; // whether the message below was answered, rather than a button above the diff
+  let isMessageAnswered = false;
   let resolve: (answer: string) => void = () => undefined;
   const answered = new Promise<string>((settle) => {
     resolve = (answer) => {
@@ -124,14 +124,14 @@ async function confirmed(shown: Proposed[], label: string, why: string[]): Promi
   const opened: { document: TextDocument; proposal: Uri }[] = [];
   for (const { document, text, line } of [...shown].reverse()) {
     const name = basename(document.uri.path);
-    count += 1; // two files may have one name
-    // The proposal's name ends as the file's does, so that it is coloured as Python.
+    count += 1; // makes the URI unique: two files may have the same name
+    // The proposal keeps the file's name, so that VS Code highlights it as Python.
     const proposal = proposals.set(`${count}/${label}/${name}`, text);
     opened.unshift({ document, proposal });
-    // Before the diff is shown: its buttons can be pressed before the command that shows it returns.
-    waiting.set(proposal.toString(), resolve);
+    // Registered before the diff opens: its buttons work before the command returns.
+    pending.set(proposal.toString(), resolve);
     const title = `${name}: ${label}`;
-    // An import at the top is the first change, and not the one that the user asked for.
+    // Reveals the requested change: the first one may be an import at the top.
     const options = { preview: false, selection: new Range(line, 0, line, 0) };
     await commands.executeCommand("vscode.diff", document.uri, proposal, title, options);
   }
@@ -141,38 +141,38 @@ async function confirmed(shown: Proposed[], label: string, why: string[]): Promi
     }
   });
   if (!isAnswered) {
-    // The message goes away after some seconds; the buttons above the diff stay.
-    void ask(label, why).then((said) => {
-      isAsked = said !== undefined;
-      if (said && opened.some(({ proposal }) => waiting.has(proposal.toString()))) {
-        resolve(said);
-      } else if (said === APPLY) {
+    // VS Code hides the message after some seconds; the buttons above the diff stay.
+    void ask(label, why).then((choice) => {
+      isMessageAnswered = choice !== undefined;
+      if (choice && opened.some(({ proposal }) => pending.has(proposal.toString()))) {
+        resolve(choice);
+      } else if (choice === APPLY) {
         void window.showInformationMessage("Python Expert: that proposal is already closed.");
       }
     });
   }
   const answer = await answered;
-  if (!isAsked) {
-    // An extension cannot take back a question, but it can put it out of sight.
+  if (!isMessageAnswered) {
+    // An extension cannot dismiss a message, but it can hide all messages.
     void commands.executeCommand("notifications.hideToasts");
   }
   watch.dispose();
   for (const { document, proposal } of [...opened].reverse()) {
-    waiting.delete(proposal.toString());
+    pending.delete(proposal.toString());
     await close(proposal, document);
     proposals.drop(proposal);
   }
   return answer === APPLY;
 }
 
-/** Asks in a short message; what is more than one reason is shown on demand, and asked again. */
+/** Asks for confirmation in a message; a button shows further reasons and asks again. */
 async function ask(label: string, why: string[]) {
   const more = why.length - 1;
   const question = `Python Expert: ${label}? ${why[0]}${more ? ` (${more} more in Details)` : ""}`;
   const buttons = more ? ([APPLY, DETAILS, DISCARD] as const) : ([APPLY, DISCARD] as const);
-  const said = await window.showInformationMessage(question, ...buttons);
-  if (said !== DETAILS) {
-    return said;
+  const choice = await window.showInformationMessage(question, ...buttons);
+  if (choice !== DETAILS) {
+    return choice;
   }
   await showText(`${label}.txt`, why.map((each) => `- ${each}\n`).join(""));
   return ask(label, why);
@@ -203,7 +203,7 @@ function changed(document: TextDocument, edits: TextEdit[]): Changed {
   return { text: after + before.slice(done), line };
 }
 
-/** The proposal that a tab shows, if it shows one. */
+/** Returns the URI of the proposal in a tab; undefined if the tab shows no proposal. */
 function proposalOf(input: unknown): Uri | undefined {
   const { modified } = (input ?? {}) as { modified?: unknown };
   return modified instanceof Uri ? modified : undefined;
@@ -215,12 +215,12 @@ function tabsOf(uri: Uri) {
     .filter((tab) => proposalOf(tab.input)?.toString() === uri.toString());
 }
 
-/** Closes a proposal; whoever was looking at it is back in the document. */
+/** Closes a proposal; if it was active, shows the document instead. */
 async function close(proposal: Uri, document: TextDocument): Promise<void> {
   const tabs = tabsOf(proposal);
-  const looking = tabs.some((tab) => tab.isActive && tab.group.isActive);
-  if (looking) {
-    // Before the tabs are closed: after it, it would take the focus from what is used next.
+  const isActive = tabs.some((tab) => tab.isActive && tab.group.isActive);
+  if (isActive) {
+    // Before the tabs close: afterwards it would take the focus from the next active element.
     await window.showTextDocument(document);
   }
   await window.tabGroups.close(tabs, true);

@@ -6,7 +6,7 @@ import type {
   WorkDoneProgressReport,
 } from "vscode-languageclient/node";
 
-/** What takes less than this many ms is not worth a notification. */
+/** The delay in ms before a notification is shown; shorter operations show none. */
 const DELAY_MS = 300;
 
 type Change = WorkDoneProgressBegin | WorkDoneProgressReport | WorkDoneProgressEnd;
@@ -21,24 +21,24 @@ interface Shown {
 
 /** Shows the server's progress. */
 export interface ProgressView {
-  /** What can be cancelled is shown with a button for it; all else goes to `next`. */
+  /** Shows cancellable progress with a Cancel button; passes all other progress to `next`. */
   handle(token: ProgressToken, change: Change, next: () => void): void;
-  /** Takes away what is shown under a title: the user is being asked, and nothing should spin. */
+  /** Hides the progress with a title while the user is asked for confirmation. */
   hide(title: string): void;
-  /** Takes all away: the server has ended. */
+  /** Hides all progress after the server has stopped. */
   clear(): void;
 }
 
 /**
- * Makes a view of the server's progress.
+ * Creates a view of the server's progress.
  *
- * @param cancel Tells the server that the user wants something stopped.
+ * @param cancel Sends the user's cancellation to the server.
  */
 export function progressView(cancel: (token: ProgressToken) => void): ProgressView {
   const shown = new Map<ProgressToken, Shown>();
-  const end = (token: ProgressToken, one: Shown) => {
+  const end = (token: ProgressToken, item: Shown) => {
     shown.delete(token);
-    one.end();
+    item.end();
   };
   return {
     handle(token, change, next) {
@@ -54,19 +54,19 @@ export function progressView(cancel: (token: ProgressToken) => void): ProgressVi
         if (known) {
           end(token, known);
         }
-        next(); // an end is told to the library in any case, which keeps a record of the token
+        next(); // the library tracks the token, so it must receive the end
       }
     },
     hide(title) {
-      for (const [token, one] of shown) {
-        if (one.title === title) {
-          end(token, one);
+      for (const [token, item] of shown) {
+        if (item.title === title) {
+          end(token, item);
         }
       }
     },
     clear() {
-      for (const [token, one] of shown) {
-        end(token, one);
+      for (const [token, item] of shown) {
+        end(token, item);
       }
     },
   };
@@ -77,27 +77,27 @@ function begin(change: WorkDoneProgressBegin, cancel: () => void): Shown {
   const ended = new Promise<void>((resolve) => {
     end = resolve;
   });
-  const one: Shown = { title: change.title, message: change.message, percentage: 0, end };
+  const item: Shown = { title: change.title, message: change.message, percentage: 0, end };
   const show = async (
     progress: NonNullable<Shown["progress"]>,
     token: CancellationToken,
   ): Promise<void> => {
-    one.progress = progress;
+    item.progress = progress;
     token.onCancellationRequested(cancel);
-    progress.report({ ...(one.message && { message: one.message }), increment: one.percentage });
+    progress.report({ ...(item.message && { message: item.message }), increment: item.percentage });
     await ended;
   };
-  const late = setTimeout(() => {
+  const timer = setTimeout(() => {
     const location = ProgressLocation.Notification;
-    void window.withProgress({ location, title: one.title, cancellable: true }, show);
+    void window.withProgress({ location, title: item.title, cancellable: true }, show);
   }, DELAY_MS);
-  void ended.then(() => clearTimeout(late));
-  return one;
+  void ended.then(() => clearTimeout(timer));
+  return item;
 }
 
-function report(one: Shown, change: WorkDoneProgressReport): void {
-  const increment = Math.max(0, (change.percentage ?? 0) - one.percentage);
-  one.percentage += increment;
-  one.message = change.message ?? one.message;
-  one.progress?.report({ ...(one.message && { message: one.message }), increment });
+function report(item: Shown, change: WorkDoneProgressReport): void {
+  const increment = Math.max(0, (change.percentage ?? 0) - item.percentage);
+  item.percentage += increment;
+  item.message = change.message ?? item.message;
+  item.progress?.report({ ...(item.message && { message: item.message }), increment });
 }

@@ -1,25 +1,25 @@
-/** VS Code's proxy, for the processes that the extension starts. */
+/** Passes VS Code's proxy to the processes that the extension starts. */
 
-/** VS Code's own settings about proxies; from settings.json, so anything may stand there. */
+/** VS Code's proxy settings; they come from settings.json, so their types are not checked. */
 export interface ProxySettings {
   readonly proxy?: unknown;
   readonly proxySupport?: unknown;
   readonly noProxy?: unknown;
 }
 
-/** The variables that tell pip, uv and the server of the proxy; none where the user has set one. */
+/** Returns the proxy variables for pip, uv and the server; empty if the user has set one. */
 export function proxyVariables(
   { proxy, proxySupport, noProxy }: ProxySettings,
   env: NodeJS.ProcessEnv,
 ): Record<string, string> {
-  const there = Object.keys(env).map((name) => name.toUpperCase());
-  const own = ["HTTPS_PROXY", "HTTP_PROXY", "ALL_PROXY"].some((name) => there.includes(name));
-  if (own || proxySupport === "off" || typeof proxy !== "string" || !proxy) {
+  const names = Object.keys(env).map((name) => name.toUpperCase());
+  const isSet = ["HTTPS_PROXY", "HTTP_PROXY", "ALL_PROXY"].some((name) => names.includes(name));
+  if (isSet || proxySupport === "off" || typeof proxy !== "string" || !proxy) {
     return {};
   }
-  const except = Array.isArray(noProxy) ? noProxy.filter((host) => typeof host === "string") : [];
+  const hosts = Array.isArray(noProxy) ? noProxy.filter((host) => typeof host === "string") : [];
   const variables = { HTTPS_PROXY: proxy, HTTP_PROXY: proxy };
-  return except.length > 0 && !there.includes("NO_PROXY")
-    ? { ...variables, NO_PROXY: except.join(",") }
+  return hosts.length > 0 && !names.includes("NO_PROXY")
+    ? { ...variables, NO_PROXY: hosts.join(",") }
     : variables;
 }

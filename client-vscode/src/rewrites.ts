@@ -2,30 +2,30 @@ import { type ExtensionContext, type Selection, type Uri, window } from "vscode"
 import { ExecuteCommandRequest, type LanguageClient } from "vscode-languageclient/node";
 import { SECTION } from "./settings";
 
-/** What can be done to code. */
+/** A rewrite that the server offers. */
 export interface Action {
-  /** The server's name for it. */
+  /** The server's name for the rewrite. */
   name: string;
   title: string;
-  /** The command for what is selected; with `ToFile` behind it, the one for the file. */
+  /** The command for the selection; with the suffix `ToFile`, the command for the file. */
   command: string;
-  /** Whether it can be done to a whole file. */
+  /** Whether the rewrite supports whole files. */
   file: boolean;
 }
 
-/** The server's actions, which are generated into the manifest. */
+/** Returns the server's actions, which the manifest contains as generated data. */
 export function actions(context: ExtensionContext): Action[] {
   return context.extension.packageJSON[SECTION].actions;
 }
 
-/** What a command is about: the document with the cursor as it was when the command was given. */
+/** A document, its version and the selection at the time of a command. */
 export interface Place {
   uri: Uri;
   version: number;
   selection: Selection;
 }
 
-/** Where the cursor is now; the user is told if that is in no Python file. */
+/** Returns the place of the cursor; if it is not in a Python file, shows a message. */
 export function currentPlace(): Place | undefined {
   const editor = window.activeTextEditor;
   if (editor?.document.languageId !== "python") {
@@ -36,7 +36,7 @@ export function currentPlace(): Place | undefined {
   return { uri, version, selection: editor.selection };
 }
 
-/** Has the server rewrite the function or class at a place, what is selected there, or the file. */
+/** Requests a rewrite of the selection, of the function or class at the cursor, or of the file. */
 export async function rewrite(
   client: LanguageClient,
   place: Place,
@@ -46,7 +46,7 @@ export async function rewrite(
   await execute(client, "pythonExpert.rewrite", target(client, place, action, where));
 }
 
-/** What a rewrite would send, as Markdown; undefined if the user has not said which rewrite. */
+/** Returns what a rewrite would send, as Markdown; undefined if the user chooses no rewrite. */
 export async function payload(
   client: LanguageClient,
   place: Place,
@@ -66,7 +66,7 @@ export async function payload(
   return String(text);
 }
 
-/** Carries out a command of the server's. */
+/** Executes a command of the server and returns its result. */
 export async function execute(
   client: LanguageClient,
   command: string,

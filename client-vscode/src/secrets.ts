@@ -2,21 +2,21 @@ import { type Disposable, type ExtensionContext, window } from "vscode";
 
 const NAME = "anthropicApiKey";
 
-/** The variables that the server reads a key from, in its order; ours goes into the first. */
+/** The variables from which the server reads a key, by precedence; the first is set here. */
 const VARIABLES = ["ANTHROPIC_API_KEY", "ANTHROPIC_AUTH_TOKEN"] as const;
 
-/** What the server's environment needs beside VS Code's own: the key, if the user has set one. */
+/** Returns the environment variable with the API key, if the user has set one. */
 export async function keyEnvironment(context: ExtensionContext): Promise<Record<string, string>> {
   const key = await context.secrets.get(NAME);
   return key ? { [VARIABLES[0]]: key } : {};
 }
 
-/** Whether the user has set one. */
+/** Whether the user has set an API key. */
 export async function hasKey(context: ExtensionContext): Promise<boolean> {
   return Boolean(await context.secrets.get(NAME));
 }
 
-/** Asks the user for a key and keeps it where the system keeps secrets. */
+/** Prompts the user for an API key and stores it in the secret storage. */
 export async function setKey(context: ExtensionContext): Promise<void> {
   const key = await window.showInputBox({
     title: "Python Expert: API key for rewrites by a model",
@@ -31,7 +31,7 @@ export async function setKey(context: ExtensionContext): Promise<void> {
   }
 }
 
-/** Forgets the key. */
+/** Deletes the API key from the secret storage. */
 export async function clearKey(context: ExtensionContext): Promise<void> {
   await context.secrets.delete(NAME);
   const other = VARIABLES.find((name) => process.env[name]);
@@ -41,7 +41,7 @@ export async function clearKey(context: ExtensionContext): Promise<void> {
   void window.showInformationMessage(`Python Expert has deleted the API key.${elsewhere}`);
 }
 
-/** Calls back when the key was changed, in whichever window. */
+/** Calls the listener when the key changes, in any window. */
 export function onKeyChanged(context: ExtensionContext, listener: () => void): Disposable {
   return context.secrets.onDidChange((event) => {
     if (event.key === NAME) {

@@ -5,67 +5,68 @@ import {
   RevealOutputChannelOn,
   type StreamInfo,
 } from "vscode-languageclient/node";
-import { LateError, within } from "./deadline";
+import { TimeoutError, withTimeout } from "./deadline";
 import { Deaths } from "./deaths";
 import type { Launch } from "./launch/launch";
 import type { ServerContext } from "./serverContext";
 import { ServerProcess, StartError } from "./serverProcess";
 import type { ServerState } from "./status";
 
-/** Several changes within this many ms are one. */
+/** The delay in ms before a change is handled; further changes restart it. */
 const COALESCE_MS = 500;
 
-/** A server that has not introduced itself after so many ms will not do so any more. */
+/** The time limit in ms for the server's answer to `initialize`. */
 const START_DEADLINE_MS = 60_000;
 
-/** A language client that writes to its log and leaves it to us whether the user is told. */
+/** A language client that logs its errors but does not show them to the user. */
 class QuietClient extends LanguageClient {
   override error(message: string, data?: unknown): void {
     super.error(message, data, false);
   }
 }
 
-/** The one server of a window: starts it, starts it anew when it must be, and keeps it alive. */
+/** Starts the window's only server, monitors it, and restarts it when needed. */
 export class Server {
-  /** How it was started last, and with what beside VS Code's own environment. */
+  /** The last launch. */
   launch: Launch | undefined;
+  /** The variables that the server gets in addition to VS Code's environment. */
   environment: Record<string, string> = {};
   state: ServerState = "stopped";
-  /** Which server it is, or why there is none. */
+  /** The reason for choosing this server, or the error if there is none. */
   why = "";
-  /** Whether it runs while the tools but for ruff are still being installed. */
+  /** Whether the server runs with ruff only, while the other tools are being installed. */
   isPartial = false;
   private client: LanguageClient | undefined;
   private process: ServerProcess | undefined;
   private inputs = "";
   private readonly deaths = new Deaths();
-  private waiting: NodeJS.Timeout | undefined;
+  private timer: NodeJS.Timeout | undefined;
   private restarting: Promise<void> | undefined;
   private queue: Promise<void> = Promise.resolve();
   private disposed = false;
 
   constructor(private readonly context: ServerContext) {}
 
-  /** What the server wrote last. */
+  /** The last lines of the server's standard error. */
   get lastLines(): readonly string[] {
     return this.process?.lastLines ?? [];
   }
 
-  /** The client, while the server runs. */
+  /** The client; undefined if the server is not running. */
   get running(): LanguageClient | undefined {
     return this.client?.isRunning() ? this.client : undefined;
   }
 
-  /** The client, once what is under way is done; undefined if the server does not run then. */
+  /** Waits for pending operations and returns the client; undefined if the server does not run. */
   async ready(): Promise<LanguageClient | undefined> {
     await this.queue;
     return this.running;
   }
 
-  /** Starts the server, or starts it anew; a start or an installation under way is broken off. */
+  /** Starts or restarts the server; cancels a start or an installation in progress. */
   restart(): Promise<void> {
     this.deaths.clear();
-    this.breakOff();
+    this.cancelPending();
     this.restarting ??= this.enqueue(async () => {
       this.restarting = undefined;
       await this.end();
@@ -74,31 +75,31 @@ export class Server {
     return this.restarting;
   }
 
-  /** Starts the server anew if another one, or another environment, is due now. */
+  /** Restarts the server if the launch or the environment has changed. */
   reconsider(): void {
-    clearTimeout(this.waiting);
-    this.waiting = setTimeout(() => {
-      void this.enqueue(() => this.compare());
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => {
+      void this.enqueue(() => this.restartIfChanged());
     }, COALESCE_MS);
   }
 
-  /** Ends the server for good. */
+  /** Stops the server permanently. */
   async dispose(): Promise<void> {
     this.disposed = true;
-    this.breakOff();
-    clearTimeout(this.waiting);
+    this.cancelPending();
+    clearTimeout(this.timer);
     await this.enqueue(() => this.end());
   }
 
-  private breakOff(): void {
+  private cancelPending(): void {
     this.context.abort();
     if (!this.running) {
       this.process?.kill();
     }
   }
 
-  /** Whether what is under way was broken off, for a new start or for good. */
-  private get brokenOff(): boolean {
+  /** Whether a restart or `dispose` has cancelled the current operation. */
+  private get isCancelled(): boolean {
     return this.disposed || this.restarting !== undefined;
   }
 
@@ -108,10 +109,10 @@ export class Server {
     this.context.stateChanged(state, why);
   }
 
-  /** Runs one thing after the other; what goes wrong is told to the user. */
+  /** Runs operations one at a time; shows their errors to the user. */
   private enqueue(work: () => Promise<void>): Promise<void> {
     this.queue = this.queue.then(work).catch((error: unknown) => {
-      if (this.brokenOff) {
+      if (this.isCancelled) {
         return;
       }
       const why = error instanceof Error ? error.message : String(error);
@@ -122,35 +123,33 @@ export class Server {
     return this.queue;
   }
 
-  private async compare(): Promise<void> {
+  private async restartIfChanged(): Promise<void> {
     const inputs = await this.context.inputs();
     if (inputs === this.inputs) {
-      return; // what has failed would fail again
+      return; // the same inputs would give the same result
     }
     this.inputs = inputs;
     let launch: Launch;
     try {
       launch = await this.context.findLaunch();
     } catch (error) {
-      if (!this.running || !this.launch || this.brokenOff) {
+      if (!this.running || !this.launch || this.isCancelled) {
         throw error;
       }
       this.context.failed(error, []);
-      launch = this.launch; // that one works; its environment may be due for a change all the same
+      launch = this.launch; // keep this launch; the environment may have changed
     }
     const environment = await this.context.environment();
-    if (this.running && same([this.launch, this.environment], [launch, environment])) {
+    if (this.running && isEqual([this.launch, this.environment], [launch, environment])) {
       return;
     }
     this.context.log.info("The server is restarted because the way it is started has changed.");
-    this.deaths.clear(); // they were those of another one
+    this.deaths.clear(); // they belong to the previous server
     await this.end();
     await this.begin(launch);
   }
 
-  /**
-   * @param found How it is started, if that has been found out; `inputs` are then those for which.
-   */
+  /** @param found The launch, if `findLaunch` was already called for the current `inputs`. */
   private async begin(found?: Launch): Promise<void> {
     if (this.disposed) {
       return;
@@ -160,9 +159,9 @@ export class Server {
       this.inputs = await this.context.inputs();
     }
     const launch = found ?? (await this.find());
-    if (this.isPartial && this.running && same(this.launch, launch)) {
+    if (this.isPartial && this.running && isEqual(this.launch, launch)) {
       this.isPartial = false;
-      // It asks for its settings again, in which the other tools are not switched off any more.
+      // Makes the server request its settings again; they now enable the other tools.
       const name = "workspace/didChangeConfiguration";
       await this.running.sendNotification(name, { settings: null });
       return;
@@ -173,10 +172,10 @@ export class Server {
     try {
       await this.start(launch);
     } catch (error) {
-      if (this.brokenOff || !(error instanceof StartError && error.repairable)) {
+      if (this.isCancelled || !(error instanceof StartError && error.repairable)) {
         throw error;
       }
-      const repaired = await this.repaired(launch);
+      const repaired = await this.tryRepair(launch);
       if (!repaired) {
         throw error;
       }
@@ -184,13 +183,13 @@ export class Server {
     }
   }
 
-  /** Finds the server; where it is being installed, starts it as soon as it has ruff. */
+  /** Finds the launch; during an installation, starts the server as soon as it has ruff. */
   private async find(): Promise<Launch> {
     let early: Promise<unknown> = Promise.resolve();
     try {
       const launch = await this.context.findLaunch((first) => {
         if (this.isPartial) {
-          return; // the rest is tried in another way
+          return; // already started: pip repeats what uv began
         }
         this.isPartial = true;
         early = this.start(first).catch((error: unknown) => this.context.log.info(String(error)));
@@ -204,11 +203,11 @@ export class Server {
     }
   }
 
-  private async repaired(launch: Launch): Promise<Launch | undefined> {
+  private async tryRepair(launch: Launch): Promise<Launch | undefined> {
     try {
       return await this.context.repair(launch);
     } catch (error) {
-      this.context.log.error(String(error)); // why the server did not start is shown elsewhere
+      this.context.log.error(String(error)); // the caller reports the failed start
       return undefined;
     }
   }
@@ -219,19 +218,19 @@ export class Server {
     const { folder, log } = this.context;
     log.info(`Starting ${[launch.command, ...launch.args].join(" ")} (${launch.why})`);
     const env = { ...process.env, ...this.environment };
-    const started = new ServerProcess(launch, folder, env, log);
-    this.process = started;
-    const client = this.makeClient(() => started.start());
+    const serverProcess = new ServerProcess(launch, folder, env, log);
+    this.process = serverProcess;
+    const client = this.makeClient(() => serverProcess.start());
     this.client = client;
     this.context.prepare(client);
     try {
-      await within(START_DEADLINE_MS, client.start());
+      await withTimeout(START_DEADLINE_MS, client.start());
     } catch (error) {
-      const late = error instanceof LateError; // then it is we who end it
+      const isTimeout = error instanceof TimeoutError; // then `end` causes the exit
       await this.end();
-      const ended = late ? "" : started.ending;
-      const detail = ended || (error instanceof Error ? error.message : String(error));
-      throw new StartError(`the server does not start (${launch.why}): ${detail}.`, ended !== "");
+      const ending = isTimeout ? "" : serverProcess.ending;
+      const detail = ending || (error instanceof Error ? error.message : String(error));
+      throw new StartError(`the server does not start (${launch.why}): ${detail}.`, ending !== "");
     }
     this.setState("running", launch.why);
   }
@@ -245,7 +244,7 @@ export class Server {
       errorHandler: {
         error: () => ({ action: ErrorAction.Continue, handled: true }),
         closed: () => {
-          this.died(client);
+          this.onConnectionLost(client);
           return { action: CloseAction.DoNotRestart, handled: true };
         },
       },
@@ -253,12 +252,12 @@ export class Server {
     return client;
   }
 
-  /** The connection was lost though nobody asked for it. */
-  private died(client: LanguageClient): void {
+  /** Handles an unexpected loss of the connection. */
+  private onConnectionLost(client: LanguageClient): void {
     if (this.client !== client || !client.isRunning()) {
-      return; // it was being started: that fails by itself
+      return; // a failed start reports its own error
     }
-    this.client = undefined; // there is nobody left who could be asked to end
+    this.client = undefined; // `end` must not send it a shutdown request
     const pause = this.deaths.next(Date.now());
     void this.enqueue(async () => {
       await client.dispose().catch(() => undefined);
@@ -268,7 +267,9 @@ export class Server {
       }
       this.setState("starting", "");
       await new Promise((resolve) => setTimeout(resolve, pause));
-      await this.begin();
+      if (!this.isCancelled) {
+        await this.begin();
+      }
     });
   }
 
@@ -285,6 +286,6 @@ export class Server {
   }
 }
 
-function same(one: unknown, other: unknown): boolean {
-  return JSON.stringify(one) === JSON.stringify(other);
+function isEqual(left: unknown, right: unknown): boolean {
+  return JSON.stringify(left) === JSON.stringify(right);
 }

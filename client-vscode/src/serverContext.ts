@@ -3,30 +3,30 @@ import type { LanguageClient, LanguageClientOptions } from "vscode-languageclien
 import type { Launch } from "./launch/launch";
 import type { ServerState } from "./status";
 
-/** What the server needs to know of the rest of the extension. */
+/** The services of the extension that the server uses. */
 export interface ServerContext {
   log: LogOutputChannel;
-  /** The folder in which the server is started; never the workspace, which may be anybody's. */
+  /** The server's working directory; never the workspace, which may be untrusted. */
   folder: string;
-  /** What decides how it is started: while this is the same, there is nothing to reconsider. */
+  /** Serializes everything that decides the launch; the server is kept while it is unchanged. */
   inputs(): Promise<string>;
   /**
-   * Finds out how it is to be started.
+   * Finds the launch.
    *
-   * @param first Called if that takes an installation, once the server can be started with ruff.
+   * @param first Called during an installation, once the server can be started with ruff only.
    */
   findLaunch(first?: (launch: Launch) => void): Promise<Launch>;
-  /** The same after what was found did not start; undefined if nothing can be done about it. */
+  /** Finds another launch after the given one failed; undefined if there is no repair. */
   repair(launch: Launch): Promise<Launch | undefined>;
-  /** Breaks off what `findLaunch` or `repair` is doing. */
+  /** Cancels `findLaunch` and `repair`. */
   abort(): void;
-  /** What its environment needs beside VS Code's own. */
+  /** Returns the variables to add to VS Code's environment. */
   environment(): Promise<Record<string, string>>;
-  /** The client's options but for those that are this module's own. */
+  /** Returns the client's options, except those that `Server` sets. */
   options(client: () => LanguageClient): LanguageClientOptions;
-  /** Called with each client before it starts. */
+  /** Called with each client before the client starts. */
   prepare(client: LanguageClient): void;
   stateChanged(state: ServerState, why: string): void;
-  /** Tells the user why there is no server. */
+  /** Shows the user why there is no server. */
   failed(error: unknown, lastLines: readonly string[]): void;
 }

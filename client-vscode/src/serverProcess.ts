@@ -1,20 +1,18 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import type { LogOutputChannel } from "vscode";
 import type { StreamInfo } from "vscode-languageclient/node";
-import { within } from "./deadline";
+import { withTimeout } from "./deadline";
 import type { Launch } from "./launch/launch";
 import { lineReader } from "./log";
 
-/** A server that has not ended so many ms after it was told to is killed. */
+/** The time in ms that the server has to exit before it is killed. */
 const EXIT_DEADLINE_MS = 2_000;
 
 const LAST_LINES = 8;
 
-/** A server that did not start. */
+/** Thrown when the server does not start or keeps exiting. */
 export class StartError extends Error {
-  /**
-   * @param repairable Whether another installation of it may fare better.
-   */
+  /** @param repairable Whether a new installation may solve the problem. */
   constructor(
     message: string,
     readonly repairable = false,
@@ -23,18 +21,18 @@ export class StartError extends Error {
   }
 }
 
-/** One process of the server; what it writes to standard error goes to the log. */
+/** A server process; its standard error is written to the log. */
 export class ServerProcess {
-  /** What it wrote last. */
+  /** The last lines of its standard error. */
   lastLines: string[] = [];
-  /** How it ended; empty while it runs. */
+  /** Describes its exit; empty while it runs. */
   ending = "";
   private child: ChildProcess | undefined;
 
   /**
-   * @param launch How it is started.
-   * @param folder The folder in which it is started.
-   * @param env Its environment.
+   * @param launch The command and its arguments.
+   * @param folder The working directory.
+   * @param env The environment variables.
    */
   constructor(
     private readonly launch: Launch,
@@ -43,7 +41,7 @@ export class ServerProcess {
     private readonly log: LogOutputChannel,
   ) {}
 
-  /** Starts it, and returns its standard streams. */
+  /** Starts the process and returns its standard streams. */
   start(): Promise<StreamInfo> {
     const { command, args } = this.launch;
     const child = spawn(command, args, { cwd: this.folder, env: this.env, windowsHide: true });
@@ -63,17 +61,17 @@ export class ServerProcess {
     });
   }
 
-  /** Kills it now. */
+  /** Kills the process. */
   kill(): void {
     this.child?.kill("SIGKILL");
   }
 
-  /** Waits for its end, and kills it if it takes too long. */
+  /** Waits for the process to exit; kills it after a timeout. */
   async end(): Promise<void> {
     const { child } = this;
     if (child && child.exitCode === null && child.signalCode === null && child.pid) {
       const exited = new Promise((resolve) => child.once("exit", resolve));
-      await within(EXIT_DEADLINE_MS, exited).catch(() => child.kill("SIGKILL"));
+      await withTimeout(EXIT_DEADLINE_MS, exited).catch(() => child.kill("SIGKILL"));
     }
   }
 }

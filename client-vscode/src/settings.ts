@@ -1,6 +1,6 @@
-/** What the user has set, as the server is told it. Pure: what VS Code knows comes in as values. */
+/** Converts VS Code's settings into those that the server reads. No dependency on `vscode`. */
 
-/** Where values of one setting come from, as `WorkspaceConfiguration.inspect` gives them. */
+/** The values of one setting by source, as `WorkspaceConfiguration.inspect` returns them. */
 export interface Sources {
   defaultValue?: unknown;
   globalValue?: unknown;
@@ -8,35 +8,35 @@ export interface Sources {
   workspaceFolderValue?: unknown;
 }
 
-/** Reads one setting's sources; the name is without the prefix `pythonExpert.`. */
+/** Returns the values of a setting; the name has no prefix `pythonExpert.`. */
 export type Inspect = (name: string) => Sources | undefined;
 
 export const SECTION = "pythonExpert";
 
-/** Settings of the client itself, of which the server knows nothing. */
-const OWN = new Set(["serverPath", "trace.server"]);
+/** The settings that only the client uses. */
+const CLIENT_ONLY = new Set(["serverPath", "trace.server"]);
 
-/** Settings that are paths or arguments: variables such as `${workspaceFolder}` mean something. */
+/** The settings with paths or arguments, which may contain variables (`${workspaceFolder}`). */
 const PATHS = /^(interpreter|logFile|tools\.\w+\.(path|args))$/;
 
 /**
- * The names of the server's settings, without the prefix.
+ * Returns the names of the server's settings, without the prefix.
  *
  * @param properties `contributes.configuration.properties` of the manifest.
  */
 export function serverSettings(properties: Record<string, unknown>): string[] {
   return Object.keys(properties)
     .map((key) => key.slice(SECTION.length + 1))
-    .filter((name) => !OWN.has(name));
+    .filter((name) => !CLIENT_ONLY.has(name));
 }
 
 /**
- * The settings that somebody has set, nested as the server reads them.
+ * Returns the settings that have an explicit value, nested as the server reads them.
  *
- * Defaults are left out: they would hide what the project's pyproject.toml says.
+ * Defaults are omitted: they would override the project's pyproject.toml.
  *
- * @param expandPath Puts values in the place of variables, in paths and arguments only: what else
- *   holds a variable would carry the environment to where nobody expects it.
+ * @param expandPath Replaces the variables in paths and arguments. Other settings are not
+ *   expanded: that would copy environment variables to unexpected places.
  */
 export function explicitSettings(
   names: readonly string[],
@@ -47,32 +47,32 @@ export function explicitSettings(
   for (const name of names) {
     const value = effective(name, inspect(name) ?? {});
     if (value !== undefined) {
-      place(result, name.split("."), PATHS.test(name) ? expandPath(value) : value);
+      setNested(result, name.split("."), PATHS.test(name) ? expandPath(value) : value);
     }
   }
   return result;
 }
 
-/** The settings for a server beside which ruff alone is installed yet. */
-export function withRuffAlone(set: Record<string, unknown>): Record<string, unknown> {
+/** Disables the tools that are not installed yet: all except ruff. */
+export function withRuffOnly(set: Record<string, unknown>): Record<string, unknown> {
   const tools = (set.tools ?? {}) as Record<string, object>;
   const off = ["mypy", "bandit"].map((name) => [name, { ...tools[name], enabled: false }]);
   return { ...set, tools: { ...tools, ...Object.fromEntries(off) } };
 }
 
-/** The settings beside an extension that shows the types of names: `auto` leaves them to it. */
-export function withTypesElsewhere(set: Record<string, unknown>): Record<string, unknown> {
+/** Leaves the hover types to another extension if `features.hover` is `auto`. */
+export function withoutHoverTypes(set: Record<string, unknown>): Record<string, unknown> {
   const features = (set.features ?? {}) as Record<string, unknown>;
   const isAuto = (features.hover ?? "auto") === "auto";
   return isAuto ? { ...set, features: { ...features, hover: "findings" } } : set;
 }
 
-/** A text without the passwords in the addresses in it. */
+/** Removes the user names and passwords from the URLs in a text. */
 export function withoutPasswords(text: string): string {
   return text.replace(/(?<=:\/\/)[^/\s"']*@/g, "");
 }
 
-/** What counts of several sources: the nearest, or the strictest where it is a matter of trust. */
+/** Returns the effective value: the strictest for privacy settings, else the most specific one. */
 function effective(name: string, sources: Sources): unknown {
   const own = sources.globalValue;
   const theirs = [sources.workspaceFolderValue, sources.workspaceValue].filter(isSet);
@@ -85,13 +85,17 @@ function effective(name: string, sources: Sources): unknown {
 }
 
 /**
- * A repository brings its own .vscode/settings.json; like its pyproject.toml it may narrow what
- * leaves the machine, and never widen it. The server has the same rules for pyproject.toml, and
- * takes a wrong value under `privacy` for one that forbids.
+ * The settings that a repository may only make stricter.
+ *
+ * A repository's .vscode/settings.json may restrict what leaves the machine, and never extend it.
+ * The server applies the same rules to pyproject.toml. It treats an invalid value under `privacy`
+ * as one that forbids.
  */
 const STRICTEST: Record<string, (own: unknown, theirs: unknown[]) => unknown> = {
-  "privacy.network": (own, theirs) => wrong([own, ...theirs]) ?? ![own, ...theirs].includes(false),
-  "privacy.redact": (own, theirs) => wrong([own, ...theirs]) ?? [own, ...theirs].includes(true),
+  "privacy.network": (own, theirs) =>
+    firstNonBoolean([own, ...theirs]) ?? ![own, ...theirs].includes(false),
+  "privacy.redact": (own, theirs) =>
+    firstNonBoolean([own, ...theirs]) ?? [own, ...theirs].includes(true),
   "privacy.ignore": (own, theirs) =>
     [...theirs, own].find((value) => !Array.isArray(value)) ?? [...theirs, own].flat(),
   "llm.sessionTokenBudget": (own, theirs) =>
@@ -102,7 +106,7 @@ const STRICTEST: Record<string, (own: unknown, theirs: unknown[]) => unknown> = 
   },
 };
 
-function wrong(values: unknown[]): unknown {
+function firstNonBoolean(values: unknown[]): unknown {
   return values.find((value) => typeof value !== "boolean");
 }
 
@@ -110,7 +114,7 @@ function isCount(value: unknown): value is number {
   return Number.isInteger(value) && (value as number) >= 0;
 }
 
-/** As for the server, null is the same as nothing. */
+/** Whether a value is set; null counts as not set, as in the server. */
 function isSet(value: unknown): boolean {
   return value !== undefined && value !== null;
 }
@@ -119,12 +123,12 @@ function isPlain(value: unknown): value is object {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-function place(into: Record<string, unknown>, path: string[], value: unknown): void {
+function setNested(into: Record<string, unknown>, path: string[], value: unknown): void {
   const [first, ...rest] = path as [string, ...string[]];
   if (rest.length === 0) {
     into[first] = value;
     return;
   }
   into[first] ??= {};
-  place(into[first] as Record<string, unknown>, rest, value);
+  setNested(into[first] as Record<string, unknown>, rest, value);
 }

@@ -15,7 +15,7 @@ import { proxyVariables } from "./proxy";
 import { SECTION } from "./settings";
 import { expand } from "./variables";
 
-/** What decides which server is started, as it is now. */
+/** Returns the current settings, interpreter and folders that decide which server is started. */
 export async function launchRequest(
   context: ExtensionContext,
   interpreters: Interpreters,
@@ -30,7 +30,7 @@ export async function launchRequest(
   };
 }
 
-/** What the server's environment needs beside VS Code's own, but for the API key. */
+/** Returns the variables to add to VS Code's environment, except the API key. */
 export function serverEnvironment(context: ExtensionContext): Record<string, string> {
   return { ...proxyEnvironment(), ...guardedPath(process.env, trust(context)) };
 }
@@ -47,7 +47,7 @@ function localFolders(): readonly WorkspaceFolder[] {
   return (workspace.workspaceFolders ?? []).filter(({ uri }) => uri.scheme === "file");
 }
 
-/** The variables that tell what is started of VS Code's proxy. */
+/** Returns the environment variables for VS Code's proxy. */
 function proxyEnvironment(): Record<string, string> {
   const http = workspace.getConfiguration("http");
   const [proxy, proxySupport, noProxy] = ["proxy", "proxySupport", "noProxy"].map((name) =>
@@ -56,7 +56,7 @@ function proxyEnvironment(): Record<string, string> {
   return proxyVariables({ proxy, proxySupport, noProxy }, process.env);
 }
 
-/** What VS Code does for the launch, and a way to break an installation off. */
+/** Returns the host for the launch; `abort` cancels an installation. */
 export function launchHost(log: (line: string) => void): Host & { abort(): void } {
   const running = new Set<AbortController>();
   return {
@@ -88,7 +88,7 @@ export function launchHost(log: (line: string) => void): Host & { abort(): void 
   };
 }
 
-/** The wheel that the extension carries; where it was not packed there is none. */
+/** Returns the path of the bundled wheel; it does not exist in an unpackaged extension. */
 function wheelIn(extension: string): string {
   const folder = join(extension, "wheel");
   const names = existsSync(folder) ? readdirSync(folder) : [];

@@ -1,10 +1,10 @@
-/** What the language status items say, worked out from what the server tells. Pure. */
+/** Computes the content of the language status items. No dependency on `vscode` at run time. */
 import type { Command } from "vscode";
 
-/** One tool of one project, as `pythonExpert/status` has it. */
+/** The state of one tool in one project, as in `pythonExpert/status`. */
 export interface ToolStatus {
   root: string;
-  /** The project's Python, where imports are looked for; empty if there is none. */
+  /** The path of the Python that resolves the project's imports; empty if there is none. */
   interpreter: string;
   name: string;
   state: "off" | "ready" | "busy" | "failed";
@@ -14,30 +14,30 @@ export interface ToolStatus {
   message: string;
 }
 
-/** A file with known findings, which are hidden unless `shown`, as `pythonExpert/status` has it. */
+/** A baseline file, as in `pythonExpert/status`; its findings are hidden unless `shown`. */
 export interface KnownFindings {
   path: string;
   findings: number;
   shown: boolean;
 }
 
-/** Why no model is asked. */
+/** Why no model is used. */
 export type Reason = "chosen" | "noKey" | "wrongKey" | "network" | "untrusted";
 
 /** The params of the notification `pythonExpert/status`. */
 export interface ServerStatus {
   provider: "anthropic" | "offline";
   model: string | null;
-  /** Why no model is asked, for people. */
+  /** A readable explanation of why no model is used. */
   message: string;
-  /** The same for us. */
+  /** The reason as a code; null if there is none. */
   reason: Reason | null;
   tokens: number;
   known: KnownFindings[];
   tools: ToolStatus[];
 }
 
-/** What one language status item shows. */
+/** The content of one language status item. */
 export interface Shown {
   text: string;
   detail: string;
@@ -45,14 +45,14 @@ export interface Shown {
   busy: boolean;
 }
 
-/** How the server itself is. */
+/** The state of the server. */
 export type ServerState = "starting" | "running" | "stopped" | "failed";
 
 const CHOOSE_MODEL: Command = { command: "python-expert.chooseModel", title: "Choose Model" };
 const SHOW_KNOWN: Command = { command: "python-expert.showKnownFindings", title: "Show" };
 const HIDE_KNOWN: Command = { command: "python-expert.hideKnownFindings", title: "Hide" };
 
-/** The name of the files with known findings. */
+/** The name of the baseline files. */
 const BASELINE = ".python-expert-baseline.json";
 
 const SET_KEY: Command = { command: "python-expert.setApiKey", title: "Set API Key" };
@@ -73,12 +73,12 @@ const SERVER: Record<ServerState, string> = {
 };
 
 /**
- * What is said of the tools of the project that is looked at.
+ * Describes the tools of the project of the active document.
  *
- * @param state How the server is.
- * @param why What is wrong with it, or which one it is.
- * @param status What it told last, if anything.
- * @param path The path of the active document, if it has one.
+ * @param state The state of the server.
+ * @param why The error if it failed, else the reason for choosing it.
+ * @param status The last status that it sent.
+ * @param path The path of the active document.
  */
 export function describeTools(
   state: ServerState,
@@ -89,7 +89,7 @@ export function describeTools(
   if (state !== "running" || !status) {
     const severity = state === "failed" ? "error" : "information";
     const text = SERVER[state] || "Running";
-    return { text, detail: brief(why), severity, busy: state === "starting" };
+    return { text, detail: truncate(why), severity, busy: state === "starting" };
   }
   const tools = toolsOf(status, path);
   const failed = tools.filter((tool) => tool.state === "failed");
@@ -99,7 +99,7 @@ export function describeTools(
     .map((tool) => `${tool.name} ${tool.version}`.trim())
     .join(", ");
   if (failed.length > 0) {
-    const detail = brief(failed.map((tool) => `${tool.name}: ${tool.message}`).join("; "));
+    const detail = truncate(failed.map((tool) => `${tool.name}: ${tool.message}`).join("; "));
     return { text: text || "No tool runs", detail, severity: "error", busy };
   }
   const [first] = tools;
@@ -107,7 +107,7 @@ export function describeTools(
   return { text: text || "No tool runs", detail, severity: "information", busy };
 }
 
-/** Which Python a project's imports are looked for in: its end, which tells environments apart. */
+/** Describes a project's Python; a long path keeps its end, which identifies the environment. */
 function pythonOf({ root, interpreter }: ToolStatus): string {
   if (!interpreter) {
     return "no Python found for imports";
@@ -117,7 +117,7 @@ function pythonOf({ root, interpreter }: ToolStatus): string {
   return `Python: ${inside.length > room ? `…${inside.slice(1 - room)}` : inside}`;
 }
 
-/** What is said of who proposes rewrites. */
+/** Describes the provider of rewrites. */
 export function describeProvider(status: ServerStatus | undefined): Shown {
   const shown: Shown = { text: "", detail: "", severity: "information", busy: false };
   if (!status) {
@@ -128,14 +128,14 @@ export function describeProvider(status: ServerStatus | undefined): Shown {
   if (asked && !status.message) {
     return { ...shown, text: `Rewrites by ${status.model}`, detail: tokens };
   }
-  const [why] = status.message.split(/[:;,]/, 1); // the rest says what to do; here is a button
+  const [why] = status.message.split(/[:;,]/, 1); // the item has a button instead of the advice
   const detail = [why, status.tokens > 0 ? tokens : ""].filter(Boolean).join("; ");
   return asked
     ? { ...shown, text: `Rewrites: ${status.model} may not be asked`, detail, severity: "warning" }
     : { ...shown, text: "Rewrites offline", detail };
 }
 
-/** What is said of the known findings in the project of a path; nothing if there are none. */
+/** Describes the baseline of the project that contains a path; undefined if there is none. */
 export function describeKnown(
   status: ServerStatus | undefined,
   path: string | undefined,
@@ -157,13 +157,13 @@ export function describeKnown(
   };
 }
 
-/** What is offered beside it. */
+/** Returns the command of the provider's item. */
 export function providerCommand(status: ServerStatus | undefined): Command | undefined {
   const usable = status?.provider === "anthropic" ? CHOOSE_MODEL : undefined;
   return remedyFor(status?.reason ?? null) ?? usable;
 }
 
-/** What the user can do so that a model is asked. */
+/** Returns the command that removes the reason; undefined without a reason. */
 export function remedyFor(reason: Reason | null): Command | undefined {
   return reason ? REMEDIES[reason] : undefined;
 }
@@ -172,12 +172,12 @@ function openSettings(name: string): Command {
   return { command: "workbench.action.openSettings", title: "Open Settings", arguments: [name] };
 }
 
-/** As much of a text as leaves room for the buttons beside it. */
-function brief(text: string): string {
+/** Truncates a text to 50 characters, which leaves room for the item's button. */
+function truncate(text: string): string {
   return text.length > 50 ? `${text.slice(0, 49).trimEnd()}…` : text;
 }
 
-/** The tools of the innermost project that holds a path, else those of the first. */
+/** Returns the tools of the innermost project that contains a path, else of the first project. */
 function toolsOf(status: ServerStatus, path: string | undefined): ToolStatus[] {
   const roots = [...new Set(status.tools.map((tool) => tool.root))];
   const holding = roots

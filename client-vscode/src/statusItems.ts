@@ -27,10 +27,7 @@ const SEVERITIES = {
 const SHOW_LOGS: Command = { command: "python-expert.showLogs", title: "Show Logs" };
 const RESTART: Command = { command: "python-expert.restart", title: "Restart Server" };
 
-/**
- * The items behind the braces in the status bar: the tools, who proposes rewrites, and known findings
- * if there are any.
- */
+/** The language status items: tools, provider of rewrites, and known findings if there are any. */
 export class StatusItems implements Disposable {
   private readonly tools = languages.createLanguageStatusItem("python-expert.tools", SELECTOR);
   private readonly provider = languages.createLanguageStatusItem(
@@ -49,7 +46,7 @@ export class StatusItems implements Disposable {
     this.show();
   }
 
-  /** How the server is; `why` says which one it is, or what is wrong with it. */
+  /** Sets the server's state; `why` is the error, or the reason for choosing this server. */
   setState(state: ServerState, why: string): void {
     this.state = state;
     this.why = why;
@@ -57,7 +54,7 @@ export class StatusItems implements Disposable {
     this.show();
   }
 
-  /** What the server tells of itself. */
+  /** Sets the status that the server has sent. */
   setStatus(status: ServerStatus): void {
     this.status = status;
     this.show();

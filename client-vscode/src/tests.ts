@@ -7,15 +7,15 @@ import { execute } from "./rewrites";
 /** The extension that starts debugpy. */
 const DEBUGGER = "ms-python.debugpy";
 
-/** What a lens over a test says of it. */
+/** The argument of the code lens that debugs a test. */
 interface TestPlace {
   uri: string;
   test: string;
-  /** What the debugger starts: {python, cwd, module, args}. */
+  /** The debug configuration: `{python, cwd, module, args}`. */
   launch: object;
 }
 
-/** Runs the tests of the file in the editor, or of the first folder where none is shown. */
+/** Runs the tests of the active file; without an active file, those of the first folder. */
 export async function runTests(client: LanguageClient): Promise<void> {
   const uri = window.activeTextEditor?.document.uri.toString();
   const { result, message, failed, error } = (await execute(client, "pythonExpert.runTests", {
@@ -31,7 +31,7 @@ export async function runTests(client: LanguageClient): Promise<void> {
   }
 }
 
-/** Shows what the tests of a file have written, by default those of the file in the editor. */
+/** Shows the output of a file's tests, by default of the active file. */
 export async function showOutput(
   client: LanguageClient,
   uri = window.activeTextEditor?.document.uri.toString(),
@@ -45,8 +45,10 @@ export async function showOutput(
 }
 
 /**
- * Starts a test, or a class of tests, under the debugger, as the server says. It runs the files on
- * disk: VS Code saves before as `debug.saveBeforeStart` says.
+ * Debugs a test or a class of tests with the server's debug configuration.
+ *
+ * The debugger runs the files on disk. VS Code saves them first, depending on
+ * `debug.saveBeforeStart`.
  */
 export async function debugTest({ uri, test, launch }: TestPlace): Promise<void> {
   if (!extensions.getExtension(DEBUGGER)) {

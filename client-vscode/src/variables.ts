@@ -1,17 +1,17 @@
 import { homedir } from "node:os";
 
-/** The folders that variables can name. */
+/** The folders to which variables can refer. */
 export interface Folders {
-  /** The path of the folder at hand; the home folder where there is none. */
+  /** The path of the current folder; if undefined, the home folder is used. */
   here: string | undefined;
-  /** The paths of all folders of the workspace, by name. */
+  /** The paths of all workspace folders by name. */
   byName: Record<string, string>;
 }
 
 /**
- * Puts values in the place of VS Code's variables, as launch and task files know them.
+ * Replaces VS Code's variables, as in launch and task files.
  *
- * @param value A text, or texts in arrays; anything else stays.
+ * @param value A string, or an array with strings; other values are returned unchanged.
  */
 export function expand<T>(value: T, folders: Folders): T {
   if (Array.isArray(value)) {

@@ -1,10 +1,10 @@
 /**
- * The private environment in the extension's storage.
+ * Manages the private environments in the extension's storage.
  *
- * Each one has a folder of its own, `server-<version>-<random>`. A pointer, `server-<version>.json`,
- * names the one that is used; it is written last and by renaming, so that an installation that was
- * broken off is never used and two windows that install at once do not disturb each other.
- * The time of a folder's last change is the time of its last use.
+ * Each environment has its own folder, `server-<version>-<random>`. The pointer file
+ * `server-<version>.json` names the current one. It is written last, with an atomic rename, so an
+ * interrupted installation is never used and two windows can install at the same time.
+ * The modification time of a folder is the time of its last use.
  */
 import { createHash } from "node:crypto";
 import { mkdtemp, readdir, readFile, rename, rm, stat, utimes, writeFile } from "node:fs/promises";
@@ -16,67 +16,67 @@ import type { Surroundings } from "./surroundings";
 import { explainStorage } from "./trouble";
 import { LaunchError, type Request } from "./types";
 
-/** A complete environment. */
+/** A complete private environment. */
 export interface Environment {
   folder: string;
   python: Python;
-  /** The version of the server in it. */
+  /** The version of the installed server. */
   server: string;
 }
 
 interface Pointer {
-  /** The name of the folder within the storage. */
+  /** The name of the folder in the storage. */
   folder: string;
-  /** The hash of the wheel that was installed; a rebuilt one makes a new environment. */
+  /** The hash of the installed wheel; another wheel requires a new environment. */
   wheel: string;
 }
 
 const DAY_MS = 24 * 3_600 * 1_000;
-const KEPT_DAYS = 7;
+const MAX_UNUSED_DAYS = 7;
 
-/** The first run of the server's code, which is compiled by it, in seconds. */
-const FIRST_RUN = 120;
+/** The time limit in s for the first run of the server, which compiles its code. */
+const FIRST_RUN_TIMEOUT_S = 120;
 
-/** Windows stay open for weeks, and use their environment all the time. */
-let keepingFresh: NodeJS.Timeout | undefined;
+/** Updates the time of the last use, because a window may stay open for weeks. */
+let touchTimer: NodeJS.Timeout | undefined;
 
 /**
- * The environment that was made for this version of the extension, if it is there and works.
+ * Returns the environment for this version of the extension if it exists and works.
  *
- * What is wrong with it is logged.
+ * Logs why an existing environment cannot be used.
  */
-export async function existing(
+export async function findEnvironment(
   request: Request,
-  around: Surroundings,
+  context: Surroundings,
 ): Promise<Environment | undefined> {
   const pointer = await readPointer(request);
   if (!pointer) return undefined;
   const wheel = await hash(request.wheel);
   if (wheel && wheel !== pointer.wheel) {
-    around.log(`The environment ${pointer.folder} was made from another build of the server.`);
+    context.log(`The environment ${pointer.folder} was made from another build of the server.`);
     return undefined;
   }
-  const found = await check(join(request.storage, pointer.folder), request, around);
+  const found = await check(join(request.storage, pointer.folder), request, context);
   if (typeof found !== "string") return found;
-  around.log(`The private environment cannot be used: ${found}`);
+  context.log(`The private environment cannot be used: ${found}`);
   return undefined;
 }
 
 /**
- * Makes a new environment and points to it.
+ * Creates a new environment and updates the pointer.
  *
- * If another window has done so meanwhile, its environment is used.
+ * If another window has done so in the meantime, returns that window's environment.
  *
- * @param selected The interpreter the user has selected, if it may be run and answers.
- * @param early Called once it has the server and ruff, while the rest is installed.
- * @throws LaunchError if it cannot be made.
+ * @param selected The interpreter that the user has selected, if it may be run and works.
+ * @param onFirst Called when the server and ruff are installed, before the other tools.
+ * @throws LaunchError if the environment cannot be created.
  */
-export async function make(
+export async function createEnvironment(
   request: Request,
   selected: Python | undefined,
-  around: Surroundings,
+  context: Surroundings,
   report: (message: string) => void,
-  early: (environment: Environment) => void,
+  onFirst: (environment: Environment) => void,
 ): Promise<Environment> {
   const wheel = await hash(request.wheel);
   if (!wheel) {
@@ -91,13 +91,13 @@ export async function make(
   const folder = await newFolder(request);
   try {
     const first = async () => {
-      const begun = await check(folder, request, around);
-      if (typeof begun !== "string") early(begun);
+      const environment = await check(folder, request, context);
+      if (typeof environment !== "string") onFirst(environment);
     };
-    await install({ folder, wheel: request.wheel, selected, report, first }, around);
+    await install({ folder, wheel: request.wheel, selected, report, first }, context);
     report("starting it");
-    const made = await tried(folder, request, around);
-    const other = await madeMeanwhile(before, wheel, request, around);
+    const made = await verify(folder, request, context);
+    const other = await findConcurrent(before, wheel, request, context);
     if (other) await rm(folder, { recursive: true, force: true });
     else await writePointer(request, { folder: basename(folder), wheel });
     return other ?? made;
@@ -107,16 +107,16 @@ export async function make(
   }
 }
 
-/** Notes that an environment is in use, now and every day that this process lives. */
-export async function use({ folder }: Environment): Promise<void> {
+/** Marks an environment as used, now and once a day as long as this process runs. */
+export async function markUsed({ folder }: Environment): Promise<void> {
   const touch = () => utimes(folder, new Date(), new Date()).catch(() => {});
-  clearInterval(keepingFresh);
-  keepingFresh = setInterval(touch, DAY_MS);
-  keepingFresh.unref();
+  clearInterval(touchTimer);
+  touchTimer = setInterval(touch, DAY_MS);
+  touchTimer.unref();
   await touch();
 }
 
-/** Removes the environments that no window has used for seven days, but for the given one. */
+/** Removes the environments that no window has used for seven days, except the current one. */
 export async function removeOld(
   storage: string,
   current: string,
@@ -128,26 +128,26 @@ export async function removeOld(
     const folder = join(storage, name);
     const used = await stat(folder).catch(() => undefined);
     if (!used?.isDirectory() || folder === current) continue;
-    if (Date.now() - used.mtimeMs < KEPT_DAYS * DAY_MS) continue;
+    if (Date.now() - used.mtimeMs < MAX_UNUSED_DAYS * DAY_MS) continue;
     try {
-      // Windows refuses this while something in it runs; nothing is lost then.
-      const doomed = name.endsWith(".old") ? folder : `${folder}.old`;
-      await rename(folder, doomed);
-      await rm(doomed, { recursive: true, force: true });
-      log(`Removed ${folder}, which was not used for ${KEPT_DAYS} days.`);
+      // On Windows this fails, without any effect, while a program in the folder runs.
+      const renamed = name.endsWith(".old") ? folder : `${folder}.old`;
+      await rename(folder, renamed);
+      await rm(renamed, { recursive: true, force: true });
+      log(`Removed ${folder}, which was not used for ${MAX_UNUSED_DAYS} days.`);
     } catch (error) {
       log(`${folder} is not used any more but cannot be removed: ${error}`);
     }
   }
 }
 
-/** Looks whether an environment works, without running the server; else why not. */
+/** Checks an environment without running the server; returns a string if it does not work. */
 async function check(
   folder: string,
   request: Request,
-  around: Surroundings,
+  context: Surroundings,
 ): Promise<Environment | string> {
-  const { python, trouble } = await probe(interpreterOf(folder), around);
+  const { python, trouble } = await probe(interpreterOf(folder), context);
   if (!python) return trouble;
   const server = python.server;
   if (!server) return `${folder} has no python-expert.`;
@@ -155,31 +155,39 @@ async function check(
   return { folder, python, server };
 }
 
-/** Runs the server's code once. */
-async function tried(folder: string, request: Request, around: Surroundings): Promise<Environment> {
-  const made = await check(folder, request, around);
+/** Checks a new environment and runs the server once. */
+async function verify(
+  folder: string,
+  request: Request,
+  context: Surroundings,
+): Promise<Environment> {
+  const made = await check(folder, request, context);
   const interpreter = interpreterOf(folder);
   const args = [...ISOLATED, "-m", "python_expert", "--version"];
-  const { trouble, stderr } = await run(interpreter, args, { ...around, seconds: FIRST_RUN });
-  if (around.signal?.aborted) throw cancelled();
-  const wrong = typeof made === "string" ? made : trouble && `${interpreter} ${trouble}: ${stderr}`;
-  if (!wrong && typeof made !== "string") return made;
-  around.log(`The new environment does not work: ${wrong}`);
-  const said = wrong.trim().split("\n").at(-1);
-  const message = `Python Expert has installed its server, but it does not start: ${said}`;
+  const { trouble, stderr } = await run(interpreter, args, {
+    ...context,
+    seconds: FIRST_RUN_TIMEOUT_S,
+  });
+  if (context.signal?.aborted) throw cancelled();
+  const problem =
+    typeof made === "string" ? made : trouble && `${interpreter} ${trouble}: ${stderr}`;
+  if (!problem && typeof made !== "string") return made;
+  context.log(`The new environment does not work: ${problem}`);
+  const lastLine = problem.trim().split("\n").at(-1);
+  const message = `Python Expert has installed its server, but it does not start: ${lastLine}`;
   throw new LaunchError(message, "show-logs");
 }
 
-/** The environment to which another window has pointed since `before` was read. */
-async function madeMeanwhile(
+/** Returns the environment that another window has created since `before` was read. */
+async function findConcurrent(
   before: Pointer | undefined,
   wheel: string,
   request: Request,
-  around: Surroundings,
+  context: Surroundings,
 ): Promise<Environment | undefined> {
   const now = await readPointer(request);
   if (!now || now.folder === before?.folder || now.wheel !== wheel) return undefined;
-  const found = await check(join(request.storage, now.folder), request, around);
+  const found = await check(join(request.storage, now.folder), request, context);
   return typeof found === "string" ? undefined : found;
 }
 
@@ -194,10 +202,10 @@ async function newFolder({ storage, version }: Request): Promise<string> {
 async function readPointer(request: Request): Promise<Pointer | undefined> {
   try {
     const { folder, wheel } = JSON.parse(await readFile(pointerPath(request), "utf8"));
-    const ours = typeof folder === "string" && /^server-[^/\\]+$/.test(folder);
-    return ours && typeof wheel === "string" ? { folder, wheel } : undefined;
+    const isValid = typeof folder === "string" && /^server-[^/\\]+$/.test(folder);
+    return isValid && typeof wheel === "string" ? { folder, wheel } : undefined;
   } catch {
-    // Not there, or not what we have written: made anew.
+    // The file is missing or invalid: a new environment is created.
     return undefined;
   }
 }

@@ -1,6 +1,12 @@
-/** Finds the server to start: the configured one, the selected Python's, or a private one. */
+/** Finds the server: the configured one, the selected interpreter's, or a private one. */
 import { isAbsolute } from "node:path";
-import { type Environment, existing, make, removeOld, use } from "./environment";
+import {
+  createEnvironment,
+  type Environment,
+  findEnvironment,
+  markUsed,
+  removeOld,
+} from "./environment";
 import { cancelled, interpreterOf } from "./install";
 import { run } from "./process";
 import { ISOLATED, isOlder, OLDEST, type Python, probe } from "./python";
@@ -9,84 +15,88 @@ import { type Host, type Launch, LaunchError, type Request } from "./types";
 
 export { type Host, type Launch, LaunchError, type Remedy, type Request } from "./types";
 
-/** What starts the server with a Python that has it. */
+/** The arguments with which a Python starts its server. */
 const MODULE = [...ISOLATED, "-m", "python_expert", "server"];
 
 const UNUSED = "The selected interpreter is not used for the server:";
 
-/** How long a configured server may take to say its version, in seconds. */
-const PATIENCE = 20;
+/** The time limit in s for a configured server to print its version. */
+const VERSION_TIMEOUT_S = 20;
 
 /**
- * Finds the server, and installs it if it must.
+ * Finds the server; installs it if necessary.
  *
- * @throws LaunchError if there is none and none can be installed.
+ * @throws LaunchError if there is no server and it cannot be installed.
  */
 export async function findLaunch(request: Request, host: Host): Promise<Launch> {
-  const around = surroundings(request, host);
-  if (request.serverPath) return configured(request.serverPath, request, around);
-  const selected = await selectedPython(request, around);
-  const version = selected && serverOf(selected, request, around);
+  const context = surroundings(request, host);
+  if (request.serverPath) return configured(request.serverPath, request, context);
+  const selected = await selectedPython(request, context);
+  const version = selected && serverOf(selected, request, context);
   if (version) {
     const why = "the selected interpreter has it";
     return { command: selected.path, args: MODULE, version, why };
   }
-  const environment = await existing(request, around);
-  return privately(environment ?? (await anew(request, selected, host, around)), request, around);
+  const environment = await findEnvironment(request, context);
+  return usePrivate(
+    environment ?? (await installPrivate(request, selected, host, context)),
+    request,
+    context,
+  );
 }
 
 /**
- * Makes the private environment anew: the server from the one that is there does not start.
+ * Creates a new private environment after the server in the existing one failed to start.
  *
- * @throws LaunchError if it cannot be made.
+ * @throws LaunchError if it cannot be created.
  */
 export async function repair(request: Request, host: Host): Promise<Launch> {
-  const around = surroundings(request, host);
-  const selected = await selectedPython(request, around);
-  return privately(await anew(request, selected, host, around), request, around);
+  const context = surroundings(request, host);
+  const selected = await selectedPython(request, context);
+  return usePrivate(await installPrivate(request, selected, host, context), request, context);
 }
 
-/** The server that the setting names: it or nothing, so that nobody wonders which one runs. */
+/** Returns the server that the setting names; there is no fallback to another server. */
 async function configured(
   setting: string,
   request: Request,
-  around: Surroundings,
+  context: Surroundings,
 ): Promise<Launch> {
-  const path = executable(setting.replace(/^~(?=$|[\\/])/, () => around.home));
-  const wrong = (what: string) => {
+  const path = executable(setting.replace(/^~(?=$|[\\/])/, () => context.home));
+  const invalidSetting = (what: string) => {
     const advice =
       "Name the python-expert executable or a Python that has it, or clear the setting.";
     const message = `The setting pythonExpert.serverPath is wrong: ${path} ${what}. ${advice}`;
     return new LaunchError(message, "set-server-path");
   };
-  if (!isAbsolute(path)) throw wrong("is not an absolute path");
+  if (!isAbsolute(path)) throw invalidSetting("is not an absolute path");
   const unusable = whyNotExecutable(path);
-  if (unusable) throw wrong(unusable);
-  if (!around.mayRun(path)) throw wrong("lies in the workspace, which is not trusted");
+  if (unusable) throw invalidSetting(unusable);
+  if (!context.mayRun(path)) throw invalidSetting("lies in the workspace, which is not trusted");
   const why = "the setting pythonExpert.serverPath names it";
   const { trouble, stdout, stderr } = await run(path, ["--version"], {
-    ...around,
-    seconds: PATIENCE,
+    ...context,
+    seconds: VERSION_TIMEOUT_S,
   });
-  const said = `${stdout}${stderr}`.trim();
+  const output = `${stdout}${stderr}`.trim();
   const version = /^python-expert (\d\S*)/m.exec(stdout)?.[1];
-  if (trouble) throw wrong(said ? `${trouble} and said: ${lastLine(said)}` : trouble);
+  if (trouble) throw invalidSetting(output ? `${trouble} and said: ${lastLine(output)}` : trouble);
   if (version) {
-    warnOfAge(path, version, request, around);
+    warnOfAge(path, version, request, context);
     return { command: path, args: ["server"], version, why };
   }
-  if (!/^Python \d/m.test(said)) {
-    throw wrong(
-      `is not python-expert: asked for its version, it printed: ${lastLine(said) || "nothing"}`,
+  if (!/^Python \d/m.test(output)) {
+    throw invalidSetting(
+      `is not python-expert: asked for its version, it printed: ${lastLine(output) || "nothing"}`,
     );
   }
-  const { python, trouble: silent } = await probe(path, around);
-  if (!python) throw wrong(`does not answer. ${silent}`);
+  const { python, trouble: probeError } = await probe(path, context);
+  if (!python) throw invalidSetting(`does not answer. ${probeError}`);
   if (isOlder(python.version, OLDEST)) {
-    throw wrong(`is Python ${python.version}; ${OLDEST} or newer is needed`);
+    throw invalidSetting(`is Python ${python.version}; ${OLDEST} or newer is needed`);
   }
-  if (!python.server) throw wrong(`is a Python ${python.version} without python-expert`);
-  warnOfAge(path, python.server, request, around);
+  if (!python.server) throw invalidSetting(`is a Python ${python.version} without python-expert`);
+  warnOfAge(path, python.server, request, context);
   return { command: path, args: MODULE, version: python.server, why };
 }
 
@@ -99,23 +109,23 @@ function warnOfAge(
   if (isOlder(server, version)) log(`${path} is python-expert ${server}, older than ${version}.`);
 }
 
-/** The selected interpreter, if it may be run and answers; else the log says why not. */
+/** Returns the selected interpreter if it may be run and works; otherwise logs the reason. */
 async function selectedPython(
   { selected, trusted }: Request,
-  around: Surroundings,
+  context: Surroundings,
 ): Promise<Python | undefined> {
   if (!selected || !trusted) return undefined;
   const found = isAbsolute(selected)
-    ? await probe(selected, around)
+    ? await probe(selected, context)
     : { trouble: `${selected} is not an absolute path.` };
-  if (!found.python) around.log(`${UNUSED} ${found.trouble}`);
+  if (!found.python) context.log(`${UNUSED} ${found.trouble}`);
   return found.python;
 }
 
-/** The version of the selected interpreter's server, if it will do; else the log says why not. */
-function serverOf(python: Python, request: Request, around: Surroundings): string | undefined {
+/** Returns the version of the interpreter's server if it is usable; otherwise logs the reason. */
+function serverOf(python: Python, request: Request, context: Surroundings): string | undefined {
   const { path, version, server } = python;
-  const refuse = (why: string) => around.log(`${UNUSED} ${path} ${why}.`);
+  const refuse = (why: string) => context.log(`${UNUSED} ${path} ${why}.`);
   if (isOlder(version, OLDEST)) refuse(`is Python ${version}, older than ${OLDEST}`);
   else if (!server) refuse("has no python-expert");
   else if (isOlder(server, request.version)) {
@@ -124,31 +134,31 @@ function serverOf(python: Python, request: Request, around: Surroundings): strin
   return undefined;
 }
 
-function anew(
+function installPrivate(
   request: Request,
   selected: Python | undefined,
   host: Host,
-  around: Surroundings,
+  context: Surroundings,
 ): Promise<Environment> {
   return host.progress("Setting up Python Expert (first start only)", async (report, signal) => {
     if (signal.aborted) throw cancelled();
-    const early = (environment: Environment) => host.first?.(launchIn(environment));
-    return make(request, selected, { ...around, signal }, report, early);
+    const onFirst = (environment: Environment) => host.first?.(launchFrom(environment));
+    return createEnvironment(request, selected, { ...context, signal }, report, onFirst);
   });
 }
 
-async function privately(
+async function usePrivate(
   environment: Environment,
   { storage }: Request,
   { log }: Surroundings,
 ): Promise<Launch> {
-  await use(environment);
-  // Nobody waits for this.
+  await markUsed(environment);
+  // Runs in the background.
   void removeOld(storage, environment.folder, log);
-  return launchIn(environment);
+  return launchFrom(environment);
 }
 
-function launchIn({ folder, server }: Environment): Launch {
+function launchFrom({ folder, server }: Environment): Launch {
   const why = "it is in the extension's private environment";
   return { command: interpreterOf(folder), args: MODULE, version: server, why };
 }

@@ -1,40 +1,40 @@
-/** Child processes with a deadline, which never outlive the extension host. */
+/** Runs child processes with a time limit; they end at the latest with the extension host. */
 import { type ChildProcess, spawn } from "node:child_process";
 
-/** How a child process ended. */
+/** The result of a child process. */
 export interface Outcome {
-  /** What went wrong, to follow the command's name in a sentence; empty if it ended well. */
+  /** The error as the rest of a sentence that starts with the command; empty on success. */
   trouble: string;
-  /** Its exit status, if it ended by itself. */
+  /** The exit status; undefined if the process was not started or a signal ended it. */
   status?: number;
   stdout: string;
   stderr: string;
 }
 
-/** How a child process is run. */
+/** The options of a child process. */
 export interface RunOptions {
   cwd: string;
   env: NodeJS.ProcessEnv;
-  /** The deadline. */
+  /** The time limit in s. */
   seconds: number;
-  /** Ends the process and its children when aborted. */
+  /** Kills the process and its descendants when aborted. */
   signal?: AbortSignal | undefined;
-  /** Gets each line of both streams as it comes. */
+  /** Called with each line of both streams. */
   onLine?: ((line: string) => void) | undefined;
 }
 
-/** What is kept of each stream, in characters: no program asked here has more to say. */
-const KEPT = 1_000_000;
+/** The maximum number of characters kept of each stream; the programs run here print less. */
+const MAX_OUTPUT_CHARS = 1_000_000;
 
-/** How long the pipes of a process that has ended may stay open, in milliseconds. */
-const GRACE = 1_000;
+/** The time in ms for which the pipes may stay open after the process has exited. */
+const PIPE_GRACE_MS = 1_000;
 
-const living = new Set<ChildProcess>();
+const running = new Set<ChildProcess>();
 process.on("exit", () => {
-  for (const child of living) killTree(child);
+  for (const child of running) killTree(child);
 });
 
-/** Runs a program to its end; does not reject. */
+/** Runs a program until it ends; never rejects. */
 export function run(file: string, args: string[], options: RunOptions): Promise<Outcome> {
   const { promise, resolve } = withResolvers<Outcome>();
   const outcome: Outcome = { trouble: "", stdout: "", stderr: "" };
@@ -45,18 +45,18 @@ export function run(file: string, args: string[], options: RunOptions): Promise<
       cwd: options.cwd,
       env: options.env,
       stdio: ["ignore", "pipe", "pipe"],
-      // A group of its own, so that whatever it starts can be ended with it.
+      // In its own process group, so that its descendants can be killed with it.
       detached: process.platform !== "win32",
       windowsHide: true,
     });
   } catch (error) {
     return Promise.resolve({ ...outcome, trouble: `could not be started: ${reason(error)}` });
   }
-  living.add(child);
+  running.add(child);
   const end = () => {
     clearTimeout(deadline);
     options.signal?.removeEventListener("abort", cancel);
-    living.delete(child);
+    running.delete(child);
     child.stdout?.destroy();
     child.stderr?.destroy();
     resolve(outcome);
@@ -64,7 +64,7 @@ export function run(file: string, args: string[], options: RunOptions): Promise<
   const stop = (trouble: string) => {
     outcome.trouble ||= trouble;
     killTree(child);
-    setTimeout(end, GRACE);
+    setTimeout(end, PIPE_GRACE_MS);
   };
   const cancel = () => stop("was cancelled");
   const deadline = setTimeout(
@@ -75,7 +75,7 @@ export function run(file: string, args: string[], options: RunOptions): Promise<
   for (const stream of ["stdout", "stderr"] as const) {
     const line = lines(options.onLine);
     child[stream]?.setEncoding("utf8").on("data", (text: string) => {
-      if (outcome[stream].length < KEPT) outcome[stream] += text;
+      if (outcome[stream].length < MAX_OUTPUT_CHARS) outcome[stream] += text;
       line(text);
     });
     child[stream]?.on("end", () => line("\n"));
@@ -87,24 +87,24 @@ export function run(file: string, args: string[], options: RunOptions): Promise<
   child.on("exit", (code, signal) => {
     if (code !== null) outcome.status = code;
     if (code !== 0) outcome.trouble ||= `ended with ${signal ?? `status ${code}`}`;
-    // A grandchild may hold the pipes open for ever.
-    setTimeout(end, GRACE);
+    // A descendant may keep the pipes open forever.
+    setTimeout(end, PIPE_GRACE_MS);
   });
   child.on("close", end);
   return promise;
 }
 
-/** Splits text that comes in pieces into lines without colours or blank ones. */
+/** Returns a function that splits chunks of text into lines and skips blank ones. */
 function lines(onLine: ((line: string) => void) | undefined): (text: string) => void {
   let rest = "";
   return (text) => {
     const parts = (rest + text).split(/\r\n|\n|\r/);
-    rest = parts.pop()?.slice(0, KEPT) ?? "";
+    rest = parts.pop()?.slice(0, MAX_OUTPUT_CHARS) ?? "";
     for (const part of parts) if (part.trim()) onLine?.(part.trimEnd());
   };
 }
 
-/** Ends a process and everything it has started. */
+/** Kills a process and its descendants. */
 function killTree(child: ChildProcess): void {
   if (child.pid === undefined) return;
   if (process.platform === "win32") {
@@ -115,7 +115,7 @@ function killTree(child: ChildProcess): void {
   try {
     process.kill(-child.pid, "SIGKILL");
   } catch {
-    // It has ended already.
+    // The process has already ended.
   }
 }
 

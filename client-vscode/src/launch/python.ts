@@ -1,4 +1,4 @@
-/** Asking interpreters what they are and have, and finding them and uv. */
+/** Finds interpreters and uv, and queries interpreters for their properties. */
 import { join } from "node:path";
 import { run } from "./process";
 import {
@@ -10,39 +10,39 @@ import {
   windows,
 } from "./surroundings";
 
-/** An interpreter that has answered. */
+/** The properties of an interpreter. */
 export interface Python {
-  /** What it calls itself; not the wrapper or launcher by which it was reached. */
+  /** `sys.executable`, which may differ from the wrapper or launcher that was run. */
   path: string;
   /** Its version, such as `3.11.7`. */
   version: string;
-  /** The version of its python-expert, if it has one. */
+  /** The version of python-expert, if it is installed. */
   server: string | undefined;
-  /** Whether it can make virtual environments that have pip. */
+  /** Whether it can create virtual environments with pip. */
   venv: boolean;
 }
 
-/** The answer of an interpreter, or a sentence about why there is none. */
+/** The properties of an interpreter, or a sentence that explains why they are unknown. */
 export type Probe = { python: Python; trouble?: never } | { python?: never; trouble: string };
 
 /** The oldest Python that runs the server. */
 export const OLDEST = "3.11";
 
 /**
- * How a Python is started: what lies in the folder it is started in is not imported, and what it
- * prints is UTF-8, which Windows' own code pages are not.
+ * The arguments for every Python: it does not import modules from the working directory, and it
+ * prints UTF-8 instead of a code page on Windows.
  */
 export const ISOLATED = ["-I", "-X", "utf8"];
 
-/** How long an interpreter may take to answer, in seconds. */
-const PATIENCE = 10;
+/** The time limit in s for an interpreter to answer. */
+const PROBE_TIMEOUT_S = 10;
 
-/** Names to look for on the path, best first. */
+/** The names to look up on the path, by preference. */
 const NAMES = ["python3.14", "python3.13", "python3.12", "python3.11", "python3", "python"];
 
-// Printed as ASCII on a line of its own: what a site's own start-up code prints does not disturb.
-// Any Python 3 understands it.
-const QUESTIONS = `
+// Prints ASCII on a separate line, so that output of a site's start-up code does not interfere.
+// The code runs on any Python 3.
+const QUERY = `
 import json, sys
 answer = {"version": "%d.%d.%d" % sys.version_info[:3], "path": sys.executable, "venv": False}
 try:
@@ -55,36 +55,37 @@ except Exception:
 print("\\n" + json.dumps(answer))
 `;
 
-/** Asks an interpreter, which is run as a command with arguments before its own. */
+/** Queries an interpreter; `prefix` are arguments before those of the query. */
 export async function probe(
   command: string,
-  around: Surroundings,
+  context: Surroundings,
   prefix: string[] = [],
 ): Promise<Probe> {
   const name = [command, ...prefix].join(" ");
   const why = whyNotExecutable(command);
   if (why) return { trouble: `${name} ${why}.` };
-  if (!around.mayRun(command)) {
+  if (!context.mayRun(command)) {
     return { trouble: `${name} lies in the workspace, which is not trusted.` };
   }
-  const options = { cwd: around.cwd, env: around.env, seconds: PATIENCE, signal: around.signal };
-  const { trouble, status, stdout } = await run(
-    command,
-    [...prefix, "-I", "-c", QUESTIONS],
-    options,
-  );
+  const options = {
+    cwd: context.cwd,
+    env: context.env,
+    seconds: PROBE_TIMEOUT_S,
+    signal: context.signal,
+  };
+  const { trouble, status, stdout } = await run(command, [...prefix, "-I", "-c", QUERY], options);
   const python = parse(stdout, command);
   if (!trouble && python) return { python };
   if (!trouble) return { trouble: `${name} did not answer as a Python would.` };
   if (status === undefined) return { trouble: `${name} ${trouble}.` };
-  // Python 2 knows no -I.
+  // Python 2 does not support -I.
   const old = await run(command, [...prefix, "-V"], options);
   const version = /^Python (\d+\.\d+\S*)/m.exec(old.stdout + old.stderr)?.[1];
   if (!version || !isOlder(version, OLDEST)) return { trouble: `${name} ${trouble}.` };
   return { python: { path: command, version, server: undefined, venv: false } };
 }
 
-/** Whether a version's release is older than another's; `1.2rc1` counts as `1.2`. */
+/** Whether a version is older than another; only releases count: `1.2rc1` equals `1.2`. */
 export function isOlder(version: string, than: string): boolean {
   const [left, right] = [release(version), release(than)];
   for (let index = 0; index < Math.max(left.length, right.length); index += 1) {
@@ -94,23 +95,23 @@ export function isOlder(version: string, than: string): boolean {
   return false;
 }
 
-/** The commands by which interpreters can be reached, best first. */
-export function interpreters(around: Surroundings): { command: string; prefix: string[] }[] {
-  const named = NAMES.flatMap((name) => onPath(name, around)).map((command) => ({
+/** Returns the commands that run interpreters, by preference. */
+export function interpreters(context: Surroundings): { command: string; prefix: string[] }[] {
+  const named = NAMES.flatMap((name) => onPath(name, context)).map((command) => ({
     command,
     prefix: [] as string[],
   }));
-  const launchers = windows ? onPath("py", around) : [];
+  const launchers = windows ? onPath("py", context) : [];
   return [...named, ...launchers.map((command) => ({ command, prefix: ["-3"] }))];
 }
 
-/** The path of uv, if there is one: on the path, or where its installer and cargo put it. */
-export function findUv(around: Surroundings): string | undefined {
+/** Returns the path of uv: on the search path, or where its installer or cargo installs it. */
+export function findUv(context: Surroundings): string | undefined {
   const homes = [".local/bin", ".cargo/bin"].map((folder) =>
-    executable(join(around.home, folder, "uv")),
+    executable(join(context.home, folder, "uv")),
   );
-  return [...onPath("uv", around), ...homes].find(
-    (file) => isExecutable(file) && around.mayRun(file),
+  return [...onPath("uv", context), ...homes].find(
+    (file) => isExecutable(file) && context.mayRun(file),
   );
 }
 
@@ -124,7 +125,7 @@ function parse(stdout: string, command: string): Python | undefined {
       const { version, path, server, venv } = JSON.parse(line) as Partial<Python>;
       if (version) return { version, path: path || command, server, venv: venv === true };
     } catch {
-      // Something else has printed this line.
+      // The line is other output.
     }
   }
   return undefined;

@@ -1,13 +1,14 @@
 /**
- * The interpreter that the user has selected: by our setting, by the Python Environments extension,
- * by the Python extension, or by its setting where that extension is not installed.
+ * Finds the interpreter that the user has selected. The sources, by precedence: the setting
+ * `pythonExpert.interpreter`, the Python Environments extension, the Python extension, and the
+ * Python extension's setting if it is not installed.
  */
 import { isAbsolute, join } from "node:path";
 import { Disposable, type Event, extensions, type Uri, workspace } from "vscode";
 import { foldersAt } from "../folders";
 import { expand } from "../variables";
 
-/** What we use of the API of ms-python.vscode-python-envs. */
+/** The part of the API of ms-python.vscode-python-envs that is used. */
 interface EnvironmentsApi {
   getEnvironment(
     scope: Uri | undefined,
@@ -15,7 +16,7 @@ interface EnvironmentsApi {
   onDidChangeEnvironment: Event<unknown>;
 }
 
-/** What we use of the API of ms-python.python. */
+/** The part of the API of ms-python.python that is used. */
 interface PythonApi {
   environments: {
     getActiveEnvironmentPath(scope?: Uri): { path: string };
@@ -26,14 +27,14 @@ interface PythonApi {
   };
 }
 
-/** An extension that selects interpreters; its exports may be of any shape, or missing. */
+/** An extension that selects interpreters; its exports are not checked and may be undefined. */
 export interface Source {
   id: string;
   interpreter(api: unknown, scope: Uri | undefined): Promise<string | undefined>;
   onDidChange(api: unknown): Event<unknown> | undefined;
 }
 
-// In the order in which they are asked. Without exports the first is installed and not in use.
+// By precedence. The first extension exports nothing if it is installed but disabled.
 const SOURCES: Source[] = [
   {
     id: "ms-python.vscode-python-envs",
@@ -61,9 +62,9 @@ const SETTINGS = ["pythonExpert.interpreter", "python.defaultInterpreterPath"] a
 /**
  * Finds the selected interpreter.
  *
- * @param scope The folder or file whose interpreter is meant.
- * @param ask Gives what an extension answers, undefined if that does not answer; does not reject.
- * @returns Its absolute path, if there is one and the workspace is trusted.
+ * @param scope The folder or file for which it is selected.
+ * @param ask Returns the answer of an extension, undefined if there is none; must not reject.
+ * @returns The absolute path; undefined if none is selected or the workspace is not trusted.
  */
 export async function selectedInterpreter(
   scope: Uri | undefined,
@@ -71,21 +72,21 @@ export async function selectedInterpreter(
 ): Promise<string | undefined> {
   if (!workspace.isTrusted) return undefined;
   const [ours, theirs] = SETTINGS;
-  const own = ofSetting(ours, scope);
+  const own = pathFromSetting(ours, scope);
   if (own) return own;
   for (const source of SOURCES) {
     const path = await ask(source);
     if (path) return path;
   }
-  return ofSetting(theirs, scope);
+  return pathFromSetting(theirs, scope);
 }
 
 /**
- * Asks an extension for its interpreter; that may take as long as it likes, and fail.
+ * Queries an extension for its interpreter, without a time limit. Rejects if the extension fails.
  *
- * @returns An absolute path; undefined if it is not installed, or nothing is selected in it.
+ * @returns An absolute path; undefined if the extension is not installed or has no selection.
  */
-export async function answerOf(
+export async function queryInterpreter(
   source: Source,
   scope: Uri | undefined,
 ): Promise<string | undefined> {
@@ -95,9 +96,10 @@ export async function answerOf(
 }
 
 /**
- * Listens for another interpreter being selected, whenever the extensions come to life.
+ * Calls the listener when the selection may have changed; also follows extensions that are
+ * installed or activated later.
  *
- * The listener may be called more than once for one change, and when nothing has changed.
+ * The listener may be called several times for one change, and without any change.
  */
 export function onDidChangeInterpreter(listener: () => void): Disposable {
   const subscriptions = new Map<string, Disposable>();
@@ -106,9 +108,9 @@ export function onDidChangeInterpreter(listener: () => void): Disposable {
     if (!extension || subscriptions.has(source.id)) return;
     const pending = new Disposable(() => {});
     subscriptions.set(source.id, pending);
-    // One that does not start has no interpreter to tell of; whoever asks for that logs it.
+    // An extension that fails to activate has no selection; the query logs the error.
     const api = await Promise.resolve(extension.activate()).catch(() => undefined);
-    // All was disposed of meanwhile.
+    // Disposed in the meantime.
     if (subscriptions.get(source.id) !== pending) return;
     subscriptions.delete(source.id);
     const event = source.onDidChange(api);
@@ -117,7 +119,7 @@ export function onDidChangeInterpreter(listener: () => void): Disposable {
       source.id,
       event(() => listener()),
     );
-    // Whoever asked before has gone without its answer.
+    // Earlier queries did not include this extension.
     if (installedLater) listener();
   };
   const followAll = (installedLater: boolean) => {
@@ -137,8 +139,8 @@ export function onDidChangeInterpreter(listener: () => void): Disposable {
   });
 }
 
-/** A path that somebody has set, with VS Code's variables; undefined if it is not a path. */
-function ofSetting(name: string, scope: Uri | undefined): string | undefined {
+/** Returns the path in a setting, with variables expanded; undefined if it is not a path. */
+function pathFromSetting(name: string, scope: Uri | undefined): string | undefined {
   const sources = workspace.getConfiguration(undefined, scope ?? null).inspect<string>(name);
   const { workspaceFolderValue, workspaceValue, globalValue } = sources ?? {};
   const value = workspaceFolderValue ?? workspaceValue ?? globalValue;

@@ -1,4 +1,4 @@
-/** What may be run, where, and with which environment variables. */
+/** Decides which programs may be run, in which directory, and with which variables. */
 import {
   accessSync,
   constants,
@@ -21,46 +21,44 @@ import {
 } from "node:path";
 import type { Host, Request } from "./types";
 
-/** Where programs are looked for and run. */
+/** The environment in which programs are found and run. */
 export interface Surroundings {
-  /** The working directory of everything that is started; never the workspace. */
+  /** The working directory of all processes; never the workspace. */
   cwd: string;
-  /** The user's home folder. */
+  /** The user's home directory. */
   home: string;
-  /** The environment of everything that is started. */
+  /** The environment variables of all processes. */
   env: NodeJS.ProcessEnv;
-  /** The folders in which programs are looked for: absolute, and none that must not be run from. */
+  /** The search path: only absolute folders from which programs may be run. */
   path: string[];
-  /** Whether the trust in the workspace allows running this file. */
+  /** Whether the workspace trust allows running a file. */
   mayRun(file: string): boolean;
   log(line: string): void;
-  /** Aborted when the user cancels. */
+  /** Aborted when the user cancels the installation. */
   signal?: AbortSignal;
 }
 
-/** What decides from where programs may be run. */
+/** The properties that decide which programs may be run. */
 export type Trust = Pick<Request, "trusted" | "folders" | "storage">;
 
-/** True on Windows. */
+/** Whether the platform is Windows. */
 export const windows = process.platform === "win32";
 
-/** Variables that lead Python, pip or uv to another place than the one that is named to them. */
-const MISLEADING = [
+/** Variables that redirect Python, pip or uv to another location than the given one. */
+const REDIRECTING = [
   ...["PYTHONHOME", "PYTHONPATH", "__PYVENV_LAUNCHER__", "VIRTUAL_ENV", "CONDA_PREFIX"],
   ...["PIP_TARGET", "PIP_PREFIX", "PIP_ROOT", "UV_PYTHON", "UV_SYSTEM_PYTHON", "UV_TARGET"],
   ...["UV_PREFIX", "UV_PROJECT", "UV_WORKING_DIRECTORY", "UV_WORKING_DIR"],
 ];
 
-/**
- * Works out the surroundings of a request; makes the storage folder if it can.
- */
+/** Returns the surroundings of a request; creates the storage folder if possible. */
 export function surroundings(request: Request, host: Host): Surroundings {
   const pip = { PIP_USER: "0", PIP_DISABLE_PIP_VERSION_CHECK: "1" };
-  // What is printed is read as UTF-8, by whatever executable it is.
+  // The output of all programs is decoded as UTF-8.
   const env = { ...host.env, NO_COLOR: "1", PYTHONUTF8: "1", ...pip };
   const variables: NodeJS.ProcessEnv = env;
-  for (const name of MISLEADING) delete variables[name];
-  // uv looks for Pythons on the path by itself, so it must see the same one.
+  for (const name of REDIRECTING) delete variables[name];
+  // uv searches the path for Pythons itself, so it needs the same restricted path.
   const { variable, folders: path } = searchPath(variables, request);
   variables[variable] = path.join(delimiter);
   const home = (windows ? variables.USERPROFILE : variables.HOME) || homedir();
@@ -69,8 +67,8 @@ export function surroundings(request: Request, host: Host): Surroundings {
 }
 
 /**
- * What the server's environment needs, so that it finds no program of a workspace that is not
- * trusted; nothing where there is none on the search path.
+ * Returns the path variable without the folders of an untrusted workspace; empty if the variable
+ * needs no change.
  */
 export function guardedPath(env: NodeJS.ProcessEnv, trust: Trust): Record<string, string> {
   if (trust.trusted) return {};
@@ -79,7 +77,7 @@ export function guardedPath(env: NodeJS.ProcessEnv, trust: Trust): Record<string
   return path === (env[variable] ?? "") ? {} : { [variable]: path };
 }
 
-/** The name of the variable, and its folders: absolute, and none that must not be run from. */
+/** Returns the name of the path variable and its absolute folders that may be used. */
 function searchPath(env: NodeJS.ProcessEnv, trust: Trust): { variable: string; folders: string[] } {
   const variable = Object.keys(env).find((name) => name.toUpperCase() === "PATH") ?? "PATH";
   const folders = (env[variable] ?? "")
@@ -88,29 +86,29 @@ function searchPath(env: NodeJS.ProcessEnv, trust: Trust): { variable: string; f
   return { variable, folders };
 }
 
-/** Whether the trust in the workspace allows running a file. */
+/** Whether the workspace trust allows running a file. */
 function isAllowed(file: string, trust: Trust): boolean {
-  return trust.trusted || !liesInWorkspace(file, trust);
+  return trust.trusted || !isInWorkspace(file, trust);
 }
 
-/** The executables of a name on the path, in its order. */
+/** Returns the executables with a name on the search path, in order. */
 export function onPath(name: string, { path, mayRun }: Surroundings): string[] {
   return path
     .map((folder) => executable(join(folder, name)))
     .filter((file) => mayRun(file) && isExecutable(file));
 }
 
-/** The file name of an executable on this system. */
+/** Adds the suffix `.exe` on Windows if it is missing. */
 export function executable(path: string): string {
   return windows && !path.toLowerCase().endsWith(".exe") ? `${path}.exe` : path;
 }
 
-/** Whether a path is a file that may be executed. */
+/** Whether a path is an executable file. */
 export function isExecutable(path: string): boolean {
   return whyNotExecutable(path) === "";
 }
 
-/** The file system, as far as it is asked for executables; tests have one of their own. */
+/** The file system functions used to check executables; tests replace them. */
 export interface Files {
   windows: boolean;
   stat(path: string): Pick<Stats, "isFile">;
@@ -120,7 +118,7 @@ export interface Files {
 
 const FILES: Files = { windows, stat: statSync, lstat: lstatSync, access: accessSync };
 
-/** Why a file cannot be executed, to follow its path in a sentence; empty if it can. */
+/** Returns why a file is not executable, as the rest of a sentence; empty if it is. */
 export function whyNotExecutable(path: string, files = FILES): string {
   try {
     if (!files.stat(path).isFile()) return "is not a file";
@@ -136,8 +134,8 @@ export function whyNotExecutable(path: string, files = FILES): string {
 }
 
 /**
- * Whether a file may be an alias as the Microsoft Store makes them for its Pythons, which can be run
- * and not be followed (https://github.com/nodejs/node/issues/36790).
+ * Whether a file may be an app execution alias of a Python from the Microsoft Store, which can be
+ * run but for which `stat` fails (https://github.com/nodejs/node/issues/36790).
  */
 function isAlias(path: string, error: unknown, { lstat }: Files): boolean {
   if (["ENOENT", "ENOTDIR"].includes((error as NodeJS.ErrnoException).code ?? "")) return false;
@@ -148,33 +146,37 @@ function isAlias(path: string, error: unknown, { lstat }: Files): boolean {
   }
 }
 
-/** Whether a file, or what it links to, lies in the workspace; what lies in the storage is ours. */
-function liesInWorkspace(file: string, { folders, storage }: Trust): boolean {
-  const places = [resolve(file), join(real(dirname(file)), basename(file)), real(file)];
+/** Whether a file or its link target is in the workspace and outside the extension's storage. */
+function isInWorkspace(file: string, { folders, storage }: Trust): boolean {
+  const places = [
+    resolve(file),
+    join(resolveLinks(dirname(file)), basename(file)),
+    resolveLinks(file),
+  ];
   const within = (place: string, folder: string) =>
-    isInside(place, resolve(folder)) || isInside(place, real(folder));
+    isInside(place, resolve(folder)) || isInside(place, resolveLinks(folder));
   return places.some(
     (place) => folders.some((folder) => within(place, folder)) && !within(place, storage),
   );
 }
 
 function isInside(path: string, folder: string): boolean {
-  const way = relative(folder, path);
-  return !isAbsolute(way) && way.split(/[\\/]/)[0] !== "..";
+  const relativePath = relative(folder, path);
+  return !isAbsolute(relativePath) && relativePath.split(/[\\/]/)[0] !== "..";
 }
 
-/** A path without links; what is not there yet may come to be where its folder leads. */
-function real(path: string): string {
-  const whole = resolve(path);
+/** Resolves the links in a path; for a missing file, those in its parent folders. */
+function resolveLinks(path: string): string {
+  const absolute = resolve(path);
   try {
-    return realpathSync.native(whole);
+    return realpathSync.native(absolute);
   } catch {
-    const parent = dirname(whole);
-    return parent === whole ? whole : join(real(parent), basename(whole));
+    const parent = dirname(absolute);
+    return parent === absolute ? absolute : join(resolveLinks(parent), basename(absolute));
   }
 }
 
-/** The storage folder, else the root of its drive: neither can be the workspace's. */
+/** Returns the storage folder, or the root of its drive if it cannot be created. */
 export function neutralFolder(storage: string): string {
   try {
     mkdirSync(storage, { recursive: true });

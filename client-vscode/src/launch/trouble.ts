@@ -1,14 +1,14 @@
-/** What the last lines of pip, uv and venv mean for the user. */
+/** Explains the errors of pip, uv and venv to the user. */
 import type { Outcome } from "./process";
 import { OLDEST } from "./python";
 import { LaunchError, type Remedy } from "./types";
 
-/** Whether another installer would fail too: surely, not surely, or if it asks the same index. */
+/** Whether another installer would fail too; `same-index`: only with the same package index. */
 export type Finality = boolean | "same-index";
 
 interface Cause {
   pattern: RegExp;
-  /** What is wrong, and what to do about it. */
+  /** The problem and its solution. */
   advice: string;
   final: Finality;
   remedy?: Remedy;
@@ -45,10 +45,10 @@ const CAUSES: Cause[] = [
   },
 ];
 
-/** Longer quotations are cut: the log has the whole. */
-const QUOTED = 240;
+/** The maximum length of a quoted line; the log contains the full line. */
+const MAX_QUOTE_CHARS = 240;
 
-/** An installation failed. */
+/** Thrown when an installation fails. */
 export class InstallError extends LaunchError {
   constructor(
     message: string,
@@ -62,16 +62,16 @@ export class InstallError extends LaunchError {
 /**
  * Explains why a step of the installation failed.
  *
- * @param step What was done, to follow "could not": such as "install its server with uv".
- * @param outcome How the program ended, and what it printed.
- * @param folder The folder that was installed into.
+ * @param step The step as the rest of "could not", such as "install its server with uv".
+ * @param outcome The result of the program.
+ * @param folder The environment's folder.
  */
 export function explain(step: string, outcome: Outcome, folder: string): InstallError {
   const lines = `${outcome.stdout}\n${outcome.stderr}`.split(/\r\n|\n|\r/);
   const cause = CAUSES.find(({ pattern }) => pattern.test(lines.join("\n")));
-  const said = outcome.status === undefined ? undefined : lastMeaningful(lines);
+  const error = outcome.status === undefined ? undefined : lastMeaningful(lines);
   const advice = cause ? `: ${cause.advice}` : ".";
-  const quote = said ? `Its last output was: ${said}` : `It ${outcome.trouble}.`;
+  const quote = error ? `Its last output was: ${error}` : `It ${outcome.trouble}.`;
   return new InstallError(
     `Python Expert could not ${step} (in ${folder})${advice} ${quote}`,
     cause?.final ?? false,
@@ -79,7 +79,7 @@ export function explain(step: string, outcome: Outcome, folder: string): Install
   );
 }
 
-/** Explains an error of the file system while the environment's folder was made. */
+/** Explains an error of the file system while the environment's folder is created. */
 export function explainStorage(error: unknown, folder: string): InstallError {
   const stderr = error instanceof Error ? error.message : String(error);
   return explain(
@@ -89,15 +89,15 @@ export function explainStorage(error: unknown, folder: string): InstallError {
   );
 }
 
-/** The last line that says what went wrong; both name the address that failed before that. */
+/** Returns the last line with an error; pip and uv print the failed URL before it. */
 function lastMeaningful(lines: string[]): string | undefined {
   const texts = lines
     .map((line) => line.trim().replace(/^(error|cause|caused by):\s*/i, ""))
     .filter((line) => line && !/^(hint|note|\[notice\])/i.test(line));
   const last = texts.at(-1);
   const retry = texts.findLast((text) => text.startsWith("WARNING: Retrying"));
-  const said = /(Failed to establish|\[Errno|\[SSL)[^']*/.exec(retry ?? "")?.[0] ?? retry ?? last;
+  const error = /(Failed to establish|\[Errno|\[SSL)[^']*/.exec(retry ?? "")?.[0] ?? retry ?? last;
   const address = texts.findLast((text) => /^Failed to (fetch|download)/.test(text));
-  const line = address && address !== said ? `${address}: ${said}` : said;
-  return line && line.length > QUOTED ? `${line.slice(0, QUOTED)}…` : line;
+  const line = address && address !== error ? `${address}: ${error}` : error;
+  return line && line.length > MAX_QUOTE_CHARS ? `${line.slice(0, MAX_QUOTE_CHARS)}…` : line;
 }

@@ -1,21 +1,21 @@
-/** What the caller says and gets: shared by the modules of this folder. */
+/** The types that the modules of this folder share. */
 
-/** How the server is started. */
+/** The command that starts the server. */
 export interface Launch {
   /** The executable, as an absolute path. */
   command: string;
-  /** Its arguments, the command `server` included. */
+  /** The arguments, including the subcommand `server`. */
   args: string[];
-  /** The version of the server that will be started. */
+  /** The version of the server. */
   version: string;
-  /** Why this one: a sentence for the log. */
+  /** The reason for choosing this server, for the log. */
   why: string;
 }
 
-/** What is offered to the user beside a {@link LaunchError}. */
+/** The remedy that the message of a {@link LaunchError} offers. */
 export type Remedy = "set-server-path" | "install-python" | "retry" | "show-logs";
 
-/** No server can be started; the message is for people and says what, where, and what to do. */
+/** Thrown when no server can be started; the user sees the message, which includes a solution. */
 export class LaunchError extends Error {
   override readonly name = "LaunchError";
 
@@ -27,35 +27,35 @@ export class LaunchError extends Error {
   }
 }
 
-/** What the server is to be found for. */
+/** The inputs of the launch. */
 export interface Request {
-  /** The setting `pythonExpert.serverPath`: the python-expert executable or a Python that has it. */
+  /** The setting `pythonExpert.serverPath`: python-expert, or a Python that contains it. */
   serverPath: string | undefined;
-  /** The selected interpreter; none where the folder is not trusted. */
+  /** The path of the selected interpreter; undefined if the workspace is not trusted. */
   selected: string | undefined;
-  /** The extension's global storage folder, which need not exist yet. */
+  /** The extension's global storage folder; it may not exist yet. */
   storage: string;
-  /** The server's wheel in the extension. */
+  /** The path of the bundled wheel. */
   wheel: string;
-  /** The version of the extension, which is the server's too. */
+  /** The version of the extension and of the bundled server. */
   version: string;
-  /** False: nothing that lies in the workspace may be run. */
+  /** Whether programs in the workspace may be run. */
   trusted: boolean;
-  /** The folders of the workspace. */
+  /** The paths of the workspace folders. */
   folders: string[];
 }
 
-/** What the editor does for the launch. */
+/** The services of the editor for the launch. */
 export interface Host {
   /** Writes a line to the log. */
   log(line: string): void;
-  /** Shows progress while the work lasts; the signal is aborted when the user cancels. */
+  /** Shows progress until `work` settles; the signal is aborted when the user cancels. */
   progress<T>(
     title: string,
     work: (report: (message: string) => void, signal: AbortSignal) => Promise<T>,
   ): Promise<T>;
-  /** The environment for child processes. */
+  /** The environment variables for child processes. */
   env: NodeJS.ProcessEnv;
-  /** Called during an installation when the server can be started with ruff as its only tool. */
+  /** Called during an installation when the server can be started with ruff only. */
   first?(launch: Launch): void;
 }

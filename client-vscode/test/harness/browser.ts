@@ -1,4 +1,4 @@
-/** The browser in which the editor is looked at. */
+/** Starts the browser that shows the editor. */
 import { type Browser, chromium } from "playwright-core";
 
 const FLAGS = [
@@ -6,7 +6,7 @@ const FLAGS = [
   ..."--disable-background-networking --disable-component-update --disable-sync".split(" "),
 ];
 
-/** Starts it without a window and with a fresh profile. */
+/** Starts a headless browser with a new profile. */
 export function launchBrowser(executablePath: string): Promise<Browser> {
   return chromium.launch({ executablePath, args: FLAGS });
 }

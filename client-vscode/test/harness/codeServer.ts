@@ -1,4 +1,4 @@
-/** Starts and ends code-server in a private home, so that nothing of the machine's user is touched. */
+/** Runs code-server with a private home folder, isolated from the files of the machine's user. */
 import { spawn } from "node:child_process";
 import {
   cpSync,
@@ -23,7 +23,7 @@ const MANIFEST: {
   contributes: { configuration: { properties: Record<string, { scope?: string }> } };
 } = JSON.parse(readFileSync(join(CLIENT, "package.json"), "utf8"));
 
-/** The user's settings in every test, unless it says otherwise. */
+/** The default user settings of all tests. */
 const SETTINGS = {
   "workbench.startupEditor": "none",
   "telemetry.telemetryLevel": "off",
@@ -35,7 +35,7 @@ const SETTINGS = {
   "security.workspace.trust.enabled": false,
   "window.menuBarVisibility": "compact",
   "workbench.secondarySideBar.defaultVisibility": "hidden",
-  // What is typed should arrive as it is typed.
+  // The editor must not change typed text.
   "editor.autoIndent": "none",
   "editor.autoClosingBrackets": "never",
   "editor.autoClosingQuotes": "never",
@@ -46,16 +46,16 @@ const SETTINGS = {
   "files.autoSave": "off",
 } as const;
 
-/** Values of settings by their full names. */
+/** The values of settings by full name. */
 export type Settings = Record<string, unknown>;
 
-/** How a code-server is started. */
+/** The options of a code-server. */
 export interface Start {
-  /** Whether the packed extension is installed; the probe always is. */
+  /** Whether the packaged extension is installed; the probe is always installed. */
   readonly extension: boolean;
-  /** Variables to set, or with `undefined` to remove, in the environment of this process. */
+  /** Variables to set in this process's environment; `undefined` removes one. */
   readonly environment?: NodeJS.ProcessEnv;
-  /** Further command-line arguments. */
+  /** Additional command-line arguments. */
   readonly args?: readonly string[];
 }
 
@@ -63,23 +63,23 @@ export interface Start {
 export interface CodeServer {
   readonly url: string;
   readonly authority: string;
-  /** A private folder that is removed at the end. */
+  /** A private folder; `stop` removes it. */
   readonly root: string;
-  /** Where the windows' probes listen. */
+  /** The folder with the sockets of the probes. */
   readonly probes: string;
-  /** Writes the user's settings: the tests' own ones and these. */
+  /** Writes the user settings: the defaults of the tests and the given ones. */
   configure(settings: Settings): void;
-  /** Makes a new folder with these files (text by relative path) and returns its path. */
+  /** Creates a folder with files (text by relative path) and returns its path. */
   folder(files: Record<string, string>): string;
   /**
-   * Ends it with all its processes, and removes its files.
+   * Stops all processes of the code-server and removes its files.
    *
-   * @throws Error if a process outlived it by 15 seconds.
+   * @throws Error if a process still runs after 15 s.
    */
   stop(): Promise<void>;
 }
 
-/** Starts a code-server and waits until it answers. */
+/** Starts a code-server and waits until it responds. */
 export async function startCodeServer(editor: Editor, start: Start): Promise<CodeServer> {
   const root = realpathSync(mkdtempSync(join(tmpdir(), "python-expert-editor-")));
   const at = (name: string) => join(root, name);
@@ -170,8 +170,8 @@ export async function startCodeServer(editor: Editor, start: Start): Promise<Cod
 }
 
 /**
- * Whether a setting has the scope `machine` or `machine-overridable`. To its page in the browser
- * code-server is another machine, whose settings of these scopes have a file of their own.
+ * Whether a setting has the scope `machine` or `machine-overridable`. Code-server is a remote
+ * machine for the browser, so the settings with these scopes have a separate file.
  */
 function isOfMachine(name: string): boolean {
   return MANIFEST.contributes.configuration.properties[name]?.scope?.startsWith("machine") ?? false;
@@ -180,7 +180,7 @@ function isOfMachine(name: string): boolean {
 const COMMON = [
   ..."--auth none --disable-telemetry --disable-update-check".split(" "),
   ..."--disable-getting-started-override --reconnection-grace-time 1".split(" "),
-  // Else it would take the environment of a login shell of the user's.
+  // Otherwise it would use the environment of the user's login shell.
   ..."--vscode-option force-disable-user-env".split(" "),
 ];
 

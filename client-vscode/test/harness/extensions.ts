@@ -1,4 +1,4 @@
-/** The extensions that an editor starts with, installed once and then copied. */
+/** Installs the extensions of the editors once; each editor uses a copy. */
 import { execFileSync } from "node:child_process";
 import { existsSync, readFileSync, renameSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
@@ -6,7 +6,7 @@ import type { Editor } from "./install";
 import { CLIENT, writeFiles } from "./paths";
 import { withoutOwn } from "./processes";
 
-/** A folder with the extensions installed, made anew when the package or the probe has changed. */
+/** Returns a folder with the extensions; it is updated when the package or the probe changes. */
 export function extensionsFolder(editor: Editor, extension: boolean): string {
   const packed = join(CLIENT, "python-expert.vsix");
   const probe = join(__dirname, "probe.js");
@@ -18,7 +18,7 @@ export function extensionsFolder(editor: Editor, extension: boolean): string {
   rmSync(join(CLIENT, "out", "extensions"), { recursive: true, force: true });
   const made = join(CLIENT, "out", "extensions", "new");
   const folder = join(made, "extensions");
-  // What lies there before the first installation is taken over into the list of extensions.
+  // The first installation adds the existing folders to the list of extensions.
   writeFiles(join(folder, "tests.probe-0.0.1"), {
     "package.json": JSON.stringify(PROBE),
     "probe.js": readFileSync(probe, "utf8"),
@@ -55,7 +55,7 @@ const PROBE = manifest("tests", "probe", {
   capabilities: { untrustedWorkspaces: { supported: true }, virtualWorkspaces: true },
 });
 
-/** What passes for other extensions; they sleep until a test starts them. */
+/** Fakes of other extensions; they are inactive until a test starts them. */
 const NEIGHBOURS = [
   neighbour("charliermarsh", "ruff", "Ruff", {
     "ruff.enable": { type: "boolean", default: true },
@@ -65,7 +65,7 @@ const NEIGHBOURS = [
   }),
 ];
 
-/** Stands for the Python Debugger: the same debugger, debugpy, installed beside the tests' Python. */
+/** A fake of the Python Debugger that runs debugpy, which is installed in the tests' Python. */
 const DEBUGGER = manifest("ms-python", "debugpy", {
   main: "./main.js",
   activationEvents: ["onDebug"],
@@ -93,7 +93,7 @@ function neighbour(publisher: string, name: string, category: string, properties
   });
 }
 
-/** The package.json of an extension that runs where the tests' files are. */
+/** Returns the package.json of an extension that runs on the machine with the tests' files. */
 function manifest(publisher: string, name: string, more: object) {
   const engines = { vscode: "^1.99.0" };
   return { name, publisher, version: "0.0.1", engines, extensionKind: ["workspace"], ...more };

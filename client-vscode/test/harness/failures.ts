@@ -1,4 +1,4 @@
-/** What is kept of a failed test: a picture of the window and the extension's log. */
+/** Saves a screenshot of the window and the extension's log for each failed test. */
 import { copyFileSync, mkdirSync, readdirSync, rmSync } from "node:fs";
 import { basename, join } from "node:path";
 import type { Page } from "playwright-core";
@@ -7,7 +7,7 @@ import { CLIENT } from "./paths";
 
 const FOLDER = join(CLIENT, "out", "failures");
 
-/** Keeps it in `out/failures/<name>…` and prints where. */
+/** Saves the files as `out/failures/<name>.*` and prints their paths. */
 export async function saveFailure(server: CodeServer, page: Page, name: string): Promise<void> {
   mkdirSync(FOLDER, { recursive: true });
   const picture = join(FOLDER, `${name}.png`);
@@ -25,7 +25,7 @@ export async function saveFailure(server: CodeServer, page: Page, name: string):
   }
 }
 
-/** Removes what is left of earlier runs. */
+/** Removes the files of earlier runs. */
 export function clearFailures(): void {
   rmSync(FOLDER, { recursive: true, force: true });
 }

@@ -1,6 +1,6 @@
 /**
- * Runs the tests of `test/host` within the editor's extension host, by mocha that runs there.
- * Exits with 1 if one fails, if there is none, or if they do not end.
+ * Runs the tests of `test/host` with mocha inside the editor's extension host. Exits with 1 if a
+ * test fails, if there is none, or on timeout.
  */
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -35,7 +35,7 @@ async function main(): Promise<number> {
   }
 }
 
-/** Opens a window that runs them, and returns the code with which it ends. */
+/** Opens a window that runs the tests and returns the exit code. */
 async function runTests(server: CodeServer, page: Page): Promise<number> {
   const folder = server.folder({ "a.py": "import os\n" });
   const ended = new Promise<number>((resolve) => {
@@ -48,7 +48,7 @@ async function runTests(server: CodeServer, page: Page): Promise<number> {
       resolve(code);
     });
   });
-  // The editor insists on a place for its own log. Mocha's goes to a file: this one is a flood.
+  // The editor requires this function for its verbose log. Mocha's output goes to a file.
   await page.exposeFunction("codeAutomationLog", () => undefined);
   const remote = (path: string) => `vscode-remote://${server.authority}${path}`;
   const payload = [

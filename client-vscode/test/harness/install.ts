@@ -1,6 +1,6 @@
 /**
- * Puts what the tests of the editor need on this machine: code-server (VS Code without Electron),
- * the Node that it runs on, and Chromium to look at it. Only what is missing is installed.
+ * Installs the missing requirements of the editor tests: code-server (VS Code without Electron),
+ * its version of Node, and Chromium.
  */
 import { execFileSync, spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
@@ -11,7 +11,7 @@ const CODE_SERVER = "4.139.1";
 const NODE = "24.19.0";
 const DEBIAN_PACKAGES = ["chromium", "libkrb5-dev", "fonts-dejavu-core"];
 
-/** Programs to run the editor with; all are absolute paths. */
+/** The absolute paths of the programs that run the editor. */
 export interface Editor {
   readonly node: string;
   /** The script that `node` runs. */
@@ -20,9 +20,9 @@ export interface Editor {
 }
 
 /**
- * Makes sure that the editor and the browser are installed.
+ * Installs the editor and the browser if they are missing.
  *
- * @throws Error with what to install by hand where this machine does not allow it to be done here.
+ * @throws Error that lists what to install manually if this machine does not permit it.
  */
 export function install(): Editor {
   if (process.platform !== "linux") {
@@ -59,7 +59,7 @@ function installEditor(folder: string, nodeFolder: string): void {
   writeFileSync(join(folder, "package.json"), '{ "private": true }\n');
   const npm = (specification: string, environment: NodeJS.ProcessEnv) =>
     run("npm", ["install", "--prefix", folder, "--no-audit", "--no-fund", specification], {
-      // code-server is built from source by the install scripts of its dependencies.
+      // The install scripts of code-server's dependencies build it from source.
       ...{ ...environment, npm_config_dangerously_allow_all_scripts: "true" },
     });
   const plain = outsideNpm();
@@ -71,7 +71,7 @@ function installEditor(folder: string, nodeFolder: string): void {
   });
 }
 
-/** The environment without what `npm test` says of this package to the npm within it. */
+/** Returns the environment without the variables that `npm test` sets for this package. */
 function outsideNpm(): NodeJS.ProcessEnv {
   const own =
     /^npm_(package|lifecycle|command|config_local_prefix|config_prefix|config_user_agent)/;
@@ -84,7 +84,7 @@ function installBrowser(): string {
     throw new Error(`CHROMIUM names ${named}, which does not exist.`);
   }
   const found = named || findBrowser();
-  // The editor's Kerberos module is compiled against these headers.
+  // The editor's Kerberos module requires these headers.
   if (found && existsSync("/usr/include/gssapi/gssapi.h") && hasFont()) {
     return found;
   }

@@ -1,7 +1,7 @@
 /**
- * Runs the suites named on the command line, else `unit`, `host` and `workbench`. One that fails
- * does not keep the others from being run; the exit status is 0 only if all have passed. The suite
- * `real` needs a project, which `tests/first_hour/test_real_projects.py` fetches.
+ * Runs the suites named on the command line; by default `unit`, `host` and `workbench`. All suites
+ * run even if one fails; the exit status is 0 only if all pass. The suite `real` requires a
+ * project, which `tests/first_hour/test_real_projects.py` downloads.
  */
 import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";
@@ -25,7 +25,7 @@ const SUITES: Record<string, string[]> = {
   workbench: inWorkbench("workbench"),
   real: inWorkbench("real"),
 };
-const USUAL = ["unit", "host", "workbench"];
+const DEFAULT_SUITES = ["unit", "host", "workbench"];
 
 function inWorkbench(suite: string): string[] {
   return [
@@ -36,14 +36,14 @@ function inWorkbench(suite: string): string[] {
 }
 
 async function main(): Promise<boolean> {
-  const wanted = process.argv.length > 2 ? process.argv.slice(2) : USUAL;
+  const wanted = process.argv.length > 2 ? process.argv.slice(2) : DEFAULT_SUITES;
   const unknown = wanted.find((name) => !(name in SUITES));
   if (unknown) {
     throw new Error(`There is no suite ${unknown}; there are ${Object.keys(SUITES).join(", ")}.`);
   }
   clearFailures();
   const inEditor = wanted.filter((name) => name !== "unit");
-  // These need no editor, so they run beside the others.
+  // The unit tests need no editor, so they run in parallel to the other suites.
   const unit = inEditor.length < wanted.length ? [run("unit", "pipe")] : [];
   const prepared = inEditor.length === 0 || prepare();
   const results: boolean[] = [];
@@ -68,10 +68,10 @@ function prepare(): boolean {
   }
 }
 
-/** Runs a suite; what it prints through a pipe is shown as a whole at the end. */
+/** Runs a suite; with `pipe`, prints its output at the end. */
 async function run(name: string, output: "inherit" | "pipe"): Promise<boolean> {
   const start = Date.now();
-  // The uv that the tests install with lies beside their Python; any other one goes before it.
+  // The uv beside the tests' Python is last on the path, so another installed uv has precedence.
   const PATH = [process.env.PATH, dirname(PYTHON)].join(delimiter);
   const child = spawn(process.execPath, SUITES[name] ?? [], {
     cwd: CLIENT,

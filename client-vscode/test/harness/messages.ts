@@ -1,4 +1,4 @@
-/** The loopback endpoint that stands in for a model: `tests/messages_main.py`, which says how. */
+/** The fake model endpoint; `tests/messages_main.py` describes its commands. */
 import { spawn } from "node:child_process";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
@@ -9,15 +9,15 @@ export interface Messages {
   readonly url: string;
   readonly key: string;
   /**
-   * Tells it something, and returns what it answers.
+   * Sends a command and returns the answer.
    *
-   * @throws Error if it does not understand, or if what was waited for did not happen
+   * @throws Error if the command is invalid or its wait times out.
    */
   tell(command: { do: string } & Record<string, unknown>): Promise<Record<string, unknown>>;
   stop(): Promise<void>;
 }
 
-/** Starts an endpoint. */
+/** Starts a fake endpoint. */
 export async function startMessages(): Promise<Messages> {
   const child = spawn(PYTHON, ["-m", "tests.messages_main"], {
     cwd: join(CLIENT, ".."),

@@ -1,4 +1,4 @@
-/** What the probe tells of a window. */
+/** The state of a window as the probe reports it. */
 import { createHash } from "node:crypto";
 
 /** A problem of the document in the active editor. */
@@ -7,9 +7,9 @@ export interface Problem {
   readonly code: string;
   readonly message: string;
   readonly severity: "error" | "warning" | "information" | "hint";
-  /** Counted from 1. */
+  /** The 1-based line number. */
   readonly line: number;
-  /** The code that is marked. */
+  /** The marked code. */
   readonly text: string;
 }
 
@@ -18,20 +18,20 @@ export interface Shown {
   readonly path: string;
   readonly scheme: string;
   readonly text: string;
-  /** Whether it has changes that are not saved. */
+  /** Whether it has unsaved changes. */
   readonly dirty: boolean;
 }
 
 /** The state of a window. */
 export interface Observation {
-  /** The process id of its extension host. */
+  /** The process id of the extension host. */
   readonly extensionHost: number;
   readonly trusted: boolean;
   readonly document: Shown | undefined;
   readonly problems: readonly Problem[];
 }
 
-/** The name of the socket of the window that shows this folder (`""`: none). */
+/** Returns the socket name of the window with this folder; `""` means no folder. */
 export function socketName(folder: string): string {
   return createHash("sha256").update(folder).digest("hex").slice(0, 12);
 }

@@ -1,7 +1,7 @@
 /**
- * The probe: a tiny extension of its own that is installed beside the one under test and tells
- * tests what they cannot see on the screen, such as the whole text of a document. It changes
- * nothing. It listens on a socket that is named after the window's folder.
+ * The probe: a read-only extension that is installed with the extension under test. It reports
+ * state that the screen does not show, such as the full text of a document. It listens on a
+ * socket whose name is derived from the window's folder.
  */
 import { rmSync } from "node:fs";
 import { createServer } from "node:http";
@@ -9,7 +9,7 @@ import { join } from "node:path";
 import { type ExtensionContext, languages, window, workspace } from "vscode";
 import { type Observation, socketName } from "./observation";
 
-/** Called by VS Code when the window has started. */
+/** Starts the probe. VS Code calls it when the window has started. */
 export function activate(context: ExtensionContext): void {
   const folder = workspace.workspaceFolders?.[0]?.uri.fsPath ?? "";
   const socket = join(process.env.PYTHON_EXPERT_PROBES ?? "", socketName(folder));

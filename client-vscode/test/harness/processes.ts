@@ -1,23 +1,23 @@
-/** The processes of an editor: the environment that they get, and that none of them is left over. */
+/** Helpers for the processes of an editor: their environment, and how to find and kill them. */
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 
-/** The environment without what belongs to this process's user, shell or npm. */
+/** Removes the variables of this process's user, shell and npm. */
 export function withoutOwn(environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   const own = /^(npm_|XDG_|VSCODE_|CODE_SERVER|ANTHROPIC_|PYTHON|VIRTUAL_ENV|NODE_OPTIONS|PORT$)/;
   return Object.fromEntries(Object.entries(environment).filter(([name]) => !own.test(name)));
 }
 
-/** Sends a signal to a group of processes, of which nothing may be left. */
+/** Sends a signal to a process group, which may have ended. */
 export function kill(group: number, signal: NodeJS.Signals): void {
   try {
     process.kill(-group, signal);
   } catch {
-    // Nothing is left of it.
+    // The group has ended.
   }
 }
 
-/** The processes, those of the language server included, that were started with this home. */
+/** Returns the processes with this home folder, including those of the language server. */
 export function processesOf(root: string): string[] {
   return readdirSync("/proc")
     .filter((name) => /^\d+$/.test(name))

@@ -1,11 +1,11 @@
-/** The one way in which tests wait: for a state that can be observed, with a deadline. */
+/** Waits for an observable state with a timeout; all tests wait this way. */
 
 /**
- * Waits until `state` gives something true, and returns it.
+ * Waits until `state` returns a truthy value, and returns that value.
  *
- * @param what what is waited for, for the message when it does not come
- * @param seconds the deadline
- * @throws Error at the deadline, or what `state` throws
+ * @param what The expected state, for the error message.
+ * @param seconds The timeout in s.
+ * @throws Error on timeout, or the error of `state`.
  */
 export async function until<T>(
   what: string,
@@ -19,7 +19,7 @@ export async function until<T>(
       return value as Exclude<T, undefined | false | null>;
     }
     if (Date.now() > deadline) {
-      throw new Error(`Waited ${seconds} seconds in vain until ${what}.`);
+      throw new Error(`Timed out after ${seconds} seconds: ${what}.`);
     }
     await new Promise((resolve) => setTimeout(resolve, 50));
   }

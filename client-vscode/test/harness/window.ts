@@ -1,4 +1,4 @@
-/** One window of the editor, and what a user does in it and sees of it. */
+/** A window of the editor, with the actions and the view of a user. */
 import { get } from "node:http";
 import { basename, join, resolve } from "node:path";
 import type { Locator, Page } from "playwright-core";
@@ -8,25 +8,25 @@ import { until } from "./until";
 
 const MESSAGE = ".notification-list-item-message";
 
-/** A message in the corner of the window. */
+/** A notification in the window. */
 export interface Notification {
   readonly text: string;
-  /** Presses one of its buttons. */
+  /** Clicks a button of the notification. */
   press(button: string): Promise<void>;
 }
 
 const beginsWith = (text: string) => new RegExp(`^${text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")}`);
 
-/** A window of the editor. All methods wait up to 60 seconds for what they need. */
+/** A window of the editor. All methods wait up to 60 s for the required state. */
 export class Window {
   constructor(
     readonly server: CodeServer,
-    /** Its folder; `""` where it has none. */
+    /** The path of its folder; `""` if it has none. */
     readonly folder: string,
     readonly page: Page,
   ) {}
 
-  /** What the probe within the window tells. */
+  /** Returns the state that the probe reports. */
   async observe(): Promise<Observation> {
     return until("the window's extensions run", () => this.ask());
   }
@@ -44,17 +44,17 @@ export class Window {
     });
   }
 
-  /** The document in the active editor. */
+  /** Returns the document in the active editor. */
   async document(): Promise<Shown> {
     return until("a document is shown", async () => (await this.observe()).document);
   }
 
-  /** The text of the active editor, whether saved or not. */
+  /** Returns the text of the active editor, including unsaved changes. */
   async text(): Promise<string> {
     return (await this.document()).text;
   }
 
-  /** Waits until the text is this one, or passes this test, and returns it. */
+  /** Waits until the text equals, matches or satisfies `wanted`, and returns it. */
   async textBecomes(wanted: string | RegExp | ((text: string) => boolean)): Promise<string> {
     let text = "";
     const fits = () =>
@@ -74,11 +74,11 @@ export class Window {
     return text;
   }
 
-  /** Opens a file by its path within the folder, or an absolute one, and puts the cursor in it. */
+  /** Opens a file by its absolute path, or relative to the folder, and focuses it. */
   async openFile(path: string): Promise<void> {
     const wanted = resolve(this.folder, path);
     await until(`${path} is shown`, async () => {
-      // Files that were shown before come first in the list, be it that only their ends match.
+      // The list shows recent files first, even if only the end of their path matches.
       await this.choose("Control+p", path, beginsWith(basename(path)));
       const shown = async () => (await this.document()).path === wanted;
       return until(`${path} is shown`, shown, 5).catch(() => false);
@@ -86,7 +86,7 @@ export class Window {
     await this.page.locator(".editor-instance .monaco-editor.focused").waitFor();
   }
 
-  /** Opens a notebook by its path within the folder. */
+  /** Opens a notebook by its path relative to the folder. */
   async openNotebook(path: string): Promise<void> {
     const cells = this.page.locator(".notebookOverlay .cell-list-container");
     await until(`${path} is shown`, async () => {
@@ -95,26 +95,26 @@ export class Window {
     });
   }
 
-  /** Brings the tab of a file that is open to the front. */
+  /** Activates the tab of an open file. */
   async showTab(name: string): Promise<void> {
     await this.page.locator(".tabs-container .tab").filter({ hasText: name }).first().click();
     const wanted = resolve(this.folder, name);
     await until(`${name} is shown`, async () => (await this.document()).path === wanted);
   }
 
-  /** Puts the keyboard's focus in the editor. */
+  /** Focuses the editor. */
   async focusEditor(): Promise<void> {
     await this.page.keyboard.press("Control+1");
     await this.page.locator(".editor-instance .monaco-editor.focused").waitFor();
   }
 
-  /** Types with the keyboard, key by key. */
+  /** Types a text key by key. */
   async type(text: string): Promise<void> {
     await this.focusEditor();
     await this.page.keyboard.type(text);
   }
 
-  /** Replaces the whole text of the editor in one step and does not save it. */
+  /** Replaces the text of the editor in one step, without saving. */
   async replaceText(text: string): Promise<void> {
     await this.focusEditor();
     await this.page.keyboard.press("Control+a");
@@ -122,7 +122,7 @@ export class Window {
     await this.textBecomes(text);
   }
 
-  /** Puts the cursor in front of the first place where this text stands. */
+  /** Puts the cursor before the first occurrence of a text. */
   async placeCursor(before: string): Promise<void> {
     const text = await this.text();
     const offset = text.indexOf(before);
@@ -136,7 +136,7 @@ export class Window {
     await this.press("ArrowRight", (lines.at(-1) ?? "").length);
   }
 
-  /** Takes the last change back. */
+  /** Undoes the last change. */
   async undo(): Promise<void> {
     await this.focusEditor();
     await this.page.keyboard.press("Control+z");
@@ -149,12 +149,12 @@ export class Window {
     await until("the document is saved", async () => !(await this.document()).dirty);
   }
 
-  /** The problems of the active editor's document. */
+  /** Returns the problems of the document in the active editor. */
   async problems(): Promise<readonly Problem[]> {
     return (await this.observe()).problems;
   }
 
-  /** Waits for a problem of this source, and code if given, and returns it. */
+  /** Waits for a problem with this source and optional code, and returns it. */
   async problem(source: string, code?: string, seconds?: number): Promise<Problem> {
     let problems: readonly Problem[] = [];
     try {
@@ -169,12 +169,12 @@ export class Window {
     }
   }
 
-  /** The squiggles that are drawn. */
+  /** Returns a locator of the squiggles of a kind. */
   squiggles(kind: "error" | "warning" | "info" | "hint"): Locator {
     return this.page.locator(`.editor-instance .squiggly-${kind}`);
   }
 
-  /** Waits until the hover at a text says this; Escape closes it. */
+  /** Waits until the hover at a text matches `wanted`; it stays open until Escape is pressed. */
   async hoverBecomes(at: string, wanted: RegExp): Promise<void> {
     const hover = this.page.locator(".monaco-hover:visible .hover-contents");
     let text = "";
@@ -184,21 +184,21 @@ export class Window {
         await this.page.keyboard.press("Control+k");
         await this.page.keyboard.press("Control+i");
         await hover.first().waitFor({ timeout: 2000 });
-        // The editor shows a finding's message first, and the server's answer a moment later.
+        // The editor shows a finding's message first and the server's answer later.
         const says = async () => {
           text = (await hover.allInnerTexts()).join("\n");
           return wanted.test(text);
         };
-        return until("the answer is there", says, 2).catch(() => false);
+        return until("the answer is shown", says, 2).catch(() => false);
       });
     } catch (error) {
       throw new Error(`${error}\nIt says:\n${text}`);
     }
   }
 
-  /** Opens the menu of code actions at the cursor and returns its entries once they are there. */
+  /** Opens the menu of code actions at the cursor and returns its entries. */
   async actions(): Promise<string[]> {
-    // New problems that arrive while the editor is gathering them make it forget the key.
+    // The editor drops the key press if new problems arrive while it collects the actions.
     await until("the menu of code actions opens", async () => {
       await this.page.keyboard.press("Control+.");
       const opened = this.actionRows.first().waitFor({ timeout: 5000 });
@@ -210,7 +210,7 @@ export class Window {
     return this.actionRows.allInnerTexts();
   }
 
-  /** Chooses an entry from the menu of code actions at the cursor, which it opens. */
+  /** Opens the menu of code actions at the cursor and chooses an entry. */
   async quickFix(title: string): Promise<void> {
     const entries = await this.actions();
     const entry = this.actionRows.filter({ hasText: title }).first();
@@ -220,13 +220,13 @@ export class Window {
     await entry.click();
   }
 
-  /** Chooses from the editor's context menu at a line with this text: a submenu, and an entry. */
+  /** Chooses an entry of a submenu in the context menu of the line with this text. */
   async contextMenu(at: string, submenu: string, entry: string): Promise<void> {
     const line = this.page.locator(".editor-instance .view-line").filter({ hasText: at });
     await line.first().click({ button: "right", position: { x: 60, y: 8 } });
     const item = (name: string) => this.page.getByRole("menuitem", { name, exact: true }).last();
     await item(submenu).hover();
-    // A menu does not take clicks just after it has opened.
+    // A menu ignores clicks just after it has opened.
     await until(`"${entry}" is chosen`, async () => {
       await item(entry)
         .click({ timeout: 1000 })
@@ -235,7 +235,7 @@ export class Window {
     });
   }
 
-  /** Waits for the proposal to change a file, and brings it to the front. */
+  /** Waits for the proposal for a file and activates its tab. */
   async showProposal(name: string): Promise<void> {
     await this.page
       .locator(".tabs-container .tab")
@@ -245,7 +245,7 @@ export class Window {
     await until("the proposal is shown", async () => wanted(await this.document()));
   }
 
-  /** Waits until a page of this name is shown that has this text in it. */
+  /** Waits until a web view with this name contains the text. */
   async pageShows(name: string, text: RegExp): Promise<void> {
     await this.page.locator(".tabs-container .tab").filter({ hasText: name }).first().waitFor();
     await until(`${name} has ${text}`, async () => {
@@ -255,24 +255,24 @@ export class Window {
     });
   }
 
-  /** Runs a command from the palette by its full title. */
+  /** Runs a command from the command palette by its full title. */
   async runCommand(title: string): Promise<void> {
     await until(`"${title}" is chosen`, () => this.choose("F1", `>${title}`, title));
   }
 
-  /** Answers the open box for text. */
+  /** Enters a text in the open input box. */
   async answer(text: string): Promise<void> {
     await this.quickInput.fill(text);
     await this.page.keyboard.press("Enter");
   }
 
-  /** Chooses from the open list. */
+  /** Chooses an entry of the open list. */
   async pick(entry: string | RegExp, timeout = 60_000): Promise<void> {
     const row = this.page.locator(".quick-input-list .monaco-list-row");
     await row.filter({ hasText: entry }).first().click({ timeout });
   }
 
-  /** Waits for a message with this text. */
+  /** Waits for a notification with this text. */
   async notification(text: string | RegExp): Promise<Notification> {
     const items = this.page.locator(".notification-list-item").filter({ hasText: text });
     await items.first().waitFor();
@@ -280,7 +280,7 @@ export class Window {
       text: (await items.first().locator(MESSAGE).textContent()) ?? "",
       press: async (title) => {
         const button = items.locator(".monaco-button").filter({ hasText: title }).first();
-        // After some seconds the editor puts messages away, to be found behind the bell.
+        // The editor hides notifications after some seconds; the notification center still has them.
         if (!(await button.isVisible())) {
           await this.runCommand("Notifications: Show Notifications");
         }
@@ -289,12 +289,12 @@ export class Window {
     };
   }
 
-  /** The texts of the messages that are shown now. */
+  /** Returns the texts of the visible notifications. */
   async notifications(): Promise<string[]> {
     return this.page.locator(`.notification-toast ${MESSAGE}`).allInnerTexts();
   }
 
-  /** Opens the language status (the braces in the status bar) and returns what it says. */
+  /** Opens the language status (the braces in the status bar) and returns its text. */
   async statusItem(): Promise<string> {
     const hover = this.page.locator(".hover-language-status");
     if (!(await hover.first().isVisible())) {
@@ -304,7 +304,7 @@ export class Window {
     return (await hover.allInnerTexts()).join("\n");
   }
 
-  /** Waits until the language status says this, and closes it. */
+  /** Waits until the language status matches `wanted`, and closes it. */
   async statusBecomes(wanted: RegExp): Promise<string> {
     let text = "";
     try {
@@ -319,21 +319,21 @@ export class Window {
     return text;
   }
 
-  /** Opens the list of problems. */
+  /** Opens the Problems panel. */
   async openProblemsPanel(): Promise<void> {
     await this.page.keyboard.press("Control+Shift+m");
     await this.page.locator(".markers-panel .monaco-list-row").first().waitFor();
   }
 
-  /** Closes it. */
+  /** Closes the window. */
   async close(): Promise<void> {
     await this.page.context().close();
   }
 
   /**
-   * Opens a list with a key and chooses from it.
+   * Opens a list with a key and chooses an entry.
    *
-   * @returns whether it could be chosen: what takes the focus meanwhile closes the list again
+   * @returns Whether the entry was chosen; a change of focus closes the list.
    */
   private async choose(key: string, text: string, entry: string | RegExp): Promise<boolean> {
     await this.page.keyboard.press(key);

@@ -1,4 +1,4 @@
-/** What tests of a suite in the workbench share: one editor, one browser; and the pictures. */
+/** Provides the editor and the browser that the tests of a suite share, and screenshots. */
 import { join } from "node:path";
 import type { Browser } from "playwright-core";
 import { launchBrowser } from "./browser";
@@ -15,12 +15,12 @@ export type { Window } from "./window";
 
 const windows: Window[] = [];
 const servers: CodeServer[] = [];
-/** So many of the windows were there before the running test: they are those of its `describe`. */
-let kept = 0;
+/** The number of windows that existed before the current test; they belong to its `describe`. */
+let windowsBefore = 0;
 let shared: Promise<CodeServer> | undefined;
 let browser: Promise<Browser> | undefined;
 
-/** Starts an editor for one test, which is ended after it. */
+/** Starts an editor for the current test; it stops after the test. */
 export async function startEditor(start: Omit<Start, "extension">): Promise<CodeServer> {
   const server = await startCodeServer(install(), { extension: true, ...start });
   servers.push(server);
@@ -28,12 +28,12 @@ export async function startEditor(start: Omit<Start, "extension">): Promise<Code
 }
 
 /**
- * Opens a new folder with these files in a window of its own. One that a test opens is closed after
- * it, one that a `before` opens is for its `after` to close.
+ * Opens a new folder with files in a new window. A window that a test opens closes after the
+ * test; a window that `before` opens must be closed by `after`.
  *
- * @param files text by relative path
- * @param settings the user's settings, beside the path of the server
- * @param server another editor than the one that all tests share
+ * @param files The texts by relative path.
+ * @param settings The user settings in addition to the path of the server.
+ * @param server The editor; by default the shared one.
  */
 export async function openFolder(
   files: Record<string, string>,
@@ -44,13 +44,13 @@ export async function openFolder(
   return openWindow(editor, editor.folder(files), settings);
 }
 
-/** The editor that all tests of the suite share. */
+/** Returns the editor that all tests of the suite share. */
 export function sharedEditor(): Promise<CodeServer> {
   shared ??= startCodeServer(install(), { extension: true });
   return shared;
 }
 
-/** Opens a folder that is there (`""`: none) in a window of its own; see `openFolder`. */
+/** Opens an existing folder (`""` for none) in a new window; see `openFolder`. */
 export async function openWindow(
   server: CodeServer,
   folder: string,
@@ -73,16 +73,16 @@ export async function openWindow(
   return window;
 }
 
-/** Saves a picture of the window as `out/screenshots/<name>.png`. */
+/** Saves a screenshot of the window as `out/screenshots/<name>.png`. */
 export async function screenshot(window: Window, name: string): Promise<void> {
   const path = join(CLIENT, "out", "screenshots", `${name}.png`);
   await window.page.screenshot({ path, animations: "disabled" });
 }
 
-/** Hooks for mocha: each test's windows are closed after it, all the rest at the end. */
+/** The mocha hooks: they close the windows of each test after it, and all the rest at the end. */
 export const mochaHooks = {
   beforeEach(): void {
-    kept = windows.length;
+    windowsBefore = windows.length;
   },
   async afterEach(this: Mocha.Context): Promise<void> {
     const test = this.currentTest;
@@ -93,7 +93,7 @@ export const mochaHooks = {
         await saveFailure(window.server, window.page, name);
       }
     }
-    await Promise.all(windows.splice(kept).map((window) => window.close()));
+    await Promise.all(windows.splice(windowsBefore).map((window) => window.close()));
     await Promise.all(servers.splice(0).map((server) => server.stop()));
   },
   async afterAll(): Promise<void> {

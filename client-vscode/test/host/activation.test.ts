@@ -3,16 +3,16 @@ import { commands, extensions, languages, workspace } from "vscode";
 import { until } from "../harness/until";
 import { openFile } from "./support";
 
-describe("The extension", () => {
+describe("the extension", () => {
   const extension = extensions.getExtension("python-expert.python-expert");
 
-  it("starts when a Python file is opened, and not before", async () => {
+  it("activates when a Python file is opened, and not before", async () => {
     equal(extension?.isActive, false);
     await openFile();
     await until("the extension is active", () => extension?.isActive);
   });
 
-  it("has every command of its manifest", async () => {
+  it("registers every command of the manifest", async () => {
     const known = await commands.getCommands(true);
     const own: { command: string }[] = extension?.packageJSON.contributes.commands ?? [];
     ok(own.length > 0);
@@ -22,7 +22,7 @@ describe("The extension", () => {
     );
   });
 
-  it("has started the server that the settings name", async () => {
+  it("starts the server that the settings name", async () => {
     const [file] = await workspace.findFiles("a.py");
     const found = () => (file ? languages.getDiagnostics(file) : []);
     await until("ruff has reported", () => found().some((each) => each.source === "Ruff"));

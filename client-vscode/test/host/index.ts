@@ -1,13 +1,13 @@
-/** What the editor runs within its extension host: mocha, on all tests in this folder. */
+/** Runs the tests of this folder with mocha inside the extension host. */
 import { appendFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { format } from "node:util";
 import Mocha from "mocha";
 
 /**
- * Called by the editor.
+ * Runs the tests. The editor calls it.
  *
- * @throws Error if a test fails, or if there is none
+ * @throws Error if a test fails or there is none.
  */
 export async function run(): Promise<void> {
   const output = join(process.env.HOME ?? "", "..", "mocha.txt");

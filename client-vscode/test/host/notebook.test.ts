@@ -17,14 +17,14 @@ import { until } from "../harness/until";
 
 const code = (text: string) => new NotebookCellData(NotebookCellKind.Code, text, "python");
 
-/** Where something with a code was found in a cell: the lines at which it begins. */
+/** Returns the start lines of the diagnostics with a code in a cell. */
 const lines = (cell: TextDocument, wanted: string) =>
   languages
     .getDiagnostics(cell.uri)
     .filter(({ code }) => (typeof code === "object" ? code.value : code) === wanted)
     .map(({ range }) => range.start.line);
 
-describe("A notebook", () => {
+describe("a notebook", () => {
   let cells: TextDocument[];
 
   before(async () => {
@@ -42,10 +42,10 @@ describe("A notebook", () => {
   });
   after(() => commands.executeCommand("workbench.action.revertAndCloseActiveEditor"));
 
-  it("has each finding in its cell", async () => {
+  it("shows each finding in its cell", async () => {
     const [first, title, last] = cells as [TextDocument, TextDocument, TextDocument];
     await until(
-      "all is found",
+      "the findings are reported",
       () => lines(first, "F401").length && lines(last, "assignment")[0] === 0,
     );
     deepEqual(lines(first, "F401"), [1]);
@@ -53,7 +53,7 @@ describe("A notebook", () => {
     deepEqual(languages.getDiagnostics(title.uri), []);
   });
 
-  it("has a fix that changes the cell", async () => {
+  it("offers a fix that changes the cell", async () => {
     const [first] = cells as [TextDocument];
     const actions = await commands.executeCommand<CodeAction[]>(
       "vscode.executeCodeActionProvider",
@@ -65,10 +65,10 @@ describe("A notebook", () => {
     ok(fix?.edit);
     await workspace.applyEdit(fix.edit);
     equal(first.getText(), "%matplotlib inline\n\n".replace("\n\n", "\n"));
-    await until("it is gone", () => lines(first, "F401").length === 0);
+    await until("the finding disappears", () => lines(first, "F401").length === 0);
   });
 
-  it("has a rewrite that changes the cell", async () => {
+  it("offers a rewrite that changes the cell", async () => {
     const last = cells[2] as TextDocument;
     const actions = await commands.executeCommand<CodeAction[]>(
       "vscode.executeCodeActionProvider",
@@ -80,17 +80,17 @@ describe("A notebook", () => {
     const { command, arguments: args } = hints.command;
     await commands.executeCommand(command, ...(args ?? []));
     const typed = "def add(a: int, b: int = 1) -> int:";
-    await until("it is typed", () => last.getText().includes(typed));
+    await until("the function has type hints", () => last.getText().includes(typed));
   });
 
-  it("is followed when cells are added", async () => {
+  it("is checked when cells are added", async () => {
     const notebook = window.activeNotebookEditor?.notebook;
     ok(notebook);
     const edit = new WorkspaceEdit();
     edit.set(notebook.uri, [NotebookEdit.insertCells(0, [code("import re\n")])]);
     await workspace.applyEdit(edit);
     const added = notebook.cellAt(0).document;
-    await until("it is checked", () => lines(added, "F401").length === 1);
+    await until("the new cell is checked", () => lines(added, "F401").length === 1);
     deepEqual(lines(cells[2] as TextDocument, "assignment"), [0]);
   });
 });

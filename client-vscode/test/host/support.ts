@@ -1,4 +1,4 @@
-/** What the tests in the extension host share: servers to watch, settings, and messages. */
+/** Shared helpers of the tests in the extension host: fake servers, settings, and messages. */
 import {
   chmodSync,
   existsSync,
@@ -12,10 +12,10 @@ import { join } from "node:path";
 import { ConfigurationTarget, commands, window, workspace } from "vscode";
 import { until } from "../harness/until";
 
-/** The Python that has python-expert. */
+/** The path of the Python that has python-expert. */
 export const PYTHON = process.env.PYTHON_EXPERT_PYTHON ?? "";
 
-/** One start of a watched server, or one message to it. */
+/** A start of a watched server, or a message to it. */
 export interface Line {
   start?: number;
   key?: string | null;
@@ -24,27 +24,31 @@ export interface Line {
     initializationOptions?: unknown;
     arguments?: { uri: string; version: number }[];
   };
-  /** The settings that it was told, in the answer to its request 1. */
+  /** The settings that the server received in the response to its request 1. */
   id?: number;
   result?: unknown[];
 }
 
-/** A server whose starts and messages are written down. */
+/** A server that records its starts and messages. */
 export interface WatchedServer {
-  /** For the setting `pythonExpert.serverPath`. */
+  /** The value for the setting `pythonExpert.serverPath`. */
   path: string;
   lines(): Line[];
   starts(): Line[];
-  /** Whether it was asked for its version. */
+  /** Whether `--version` was called. */
   wasAsked(): boolean;
-  /** Lets it go on; one that is slow says this. */
-  go(said?: string): void;
+  /** Unblocks the server; `version` is the output of a slow server's `--version`. */
+  go(version?: string): void;
 }
 
 /**
- * Makes one that lives, or dies once it was introduced, or waits for `go` before it is introduced;
- * a slow one waits for it when it is asked for its version for the first time. The commands of one
- * that proposes ask for an edit that must be confirmed.
+ * Creates a server with one of these behaviours:
+ *
+ * - `live`: it runs.
+ * - `die`: it exits once it is initialized.
+ * - `wait`: it waits for `go` before it is initialized.
+ * - `slow`: its first call of `--version` waits for `go`.
+ * - `propose`: its commands request an edit that needs confirmation.
  */
 export function watchedServer(
   behaviour: "live" | "die" | "wait" | "slow" | "propose",
@@ -84,22 +88,22 @@ fi
     lines,
     starts: () => lines().filter((line) => line.start !== undefined),
     wasAsked: () => existsSync(`${trace}.asked`),
-    go: (said = "") => {
-      writeFileSync(`${trace}.said`, said);
-      renameSync(`${trace}.said`, `${trace}.go`);
+    go: (version = "") => {
+      writeFileSync(`${trace}.version`, version);
+      renameSync(`${trace}.version`, `${trace}.go`);
     },
   };
 }
 
 const changed = new Set<string>();
 
-/** Sets a setting of the user's until `restoreSettings`. */
+/** Changes a user setting until `restoreSettings` is called. */
 export async function set(name: string, value: unknown): Promise<void> {
   changed.add(name);
   await workspace.getConfiguration("pythonExpert").update(name, value, ConfigurationTarget.Global);
 }
 
-/** Takes back what `set` has set. */
+/** Reverts the changes of `set`. */
 export async function restoreSettings(): Promise<void> {
   for (const name of changed) {
     const configuration = workspace.getConfiguration("pythonExpert");
@@ -109,15 +113,15 @@ export async function restoreSettings(): Promise<void> {
   changed.clear();
 }
 
-/** Starts the watched server in place of the one that runs, and waits until it is introduced. */
+/** Replaces the running server with a watched one and waits until it is initialized. */
 export async function use(server: WatchedServer): Promise<void> {
   await set("serverPath", server.path);
-  await until("the server is introduced", () =>
+  await until("the server is initialized", () =>
     server.lines().some((line) => line.method === "initialized"),
   );
 }
 
-/** Collects the messages to the user from now on; nobody presses a button. */
+/** Replaces the message functions: they collect the texts and press no button. */
 export function watchMessages(): { texts: string[]; restore(): void } {
   const texts: string[] = [];
   const names = ["showErrorMessage", "showWarningMessage", "showInformationMessage"] as const;
@@ -140,7 +144,7 @@ export function watchMessages(): { texts: string[]; restore(): void } {
   };
 }
 
-/** Opens the folder's file, which starts the extension. */
+/** Opens the folder's Python file, which activates the extension. */
 export async function openFile(): Promise<void> {
   const [file] = await workspace.findFiles("a.py");
   if (!file) {
@@ -149,7 +153,7 @@ export async function openFile(): Promise<void> {
   await window.showTextDocument(file);
 }
 
-/** Runs a command of the extension's. */
+/** Runs a command of the extension. */
 export async function run(name: string): Promise<void> {
   await commands.executeCommand(`python-expert.${name}`);
 }

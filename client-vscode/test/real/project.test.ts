@@ -2,20 +2,20 @@ import { deepEqual, doesNotMatch } from "node:assert/strict";
 import { basename } from "node:path";
 import { openWindow, screenshot, sharedEditor, until } from "../harness/workbench";
 
-/** A project that `tests/first_hour/test_real_projects.py` has fetched. */
+/** A project that `tests/first_hour/test_real_projects.py` has downloaded. */
 interface Project {
   readonly folder: string;
   readonly file: string;
-  /** Code for the file's end, with faults in it and a function that can be converted to async. */
+  /** Code to append to the file: it has findings and a function that can be converted to async. */
   readonly added: string;
 }
 
-describe("The first hour in a real project", () => {
+describe("the first hour in a real project", () => {
   const { folder, file, added }: Project = JSON.parse(
     process.env.PYTHON_EXPERT_REAL_PROJECT ?? "{}",
   );
 
-  it("what is typed is checked, a conversion is shown, and saving fixes it", async () => {
+  it("checks typed text, previews a conversion, and applies fixes on save", async () => {
     const window = await openWindow(await sharedEditor(), folder, {
       "[python]": { "editor.codeActionsOnSave": { "source.fixAll.pythonExpert": "explicit" } },
     });
@@ -25,7 +25,7 @@ describe("The first hour in a real project", () => {
     await window.problem("Mypy", "return-value");
     await window.problem("Ruff", "F401");
     const missing = (await window.problems()).filter((each) => each.code === "import-not-found");
-    // The scripts have no environment with it.
+    // The scripts have no environment that contains this package.
     deepEqual(
       missing.filter((each) => !each.message.includes('"serial')),
       [],
@@ -40,7 +40,7 @@ describe("The first hour in a real project", () => {
       .first()
       .waitFor();
     await question.press("Discard");
-    await until("the preview is gone", async () => (await window.document()).scheme === "file");
+    await until("the preview is closed", async () => (await window.document()).scheme === "file");
 
     await window.save();
     doesNotMatch(await window.text(), /import tempfile/);

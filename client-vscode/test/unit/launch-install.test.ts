@@ -17,8 +17,8 @@ import * as fake from "./fixtures/launch";
   const find = (host = fake.newHost([bin]), changes: Partial<Request> = {}) =>
     findLaunch(fake.newRequest(changes), host);
 
-  it("says what it does in words, never in lines of pip's or uv's", () => {
-    const said = {
+  it("reports progress in words, not as output of pip or uv", () => {
+    const expected = {
       "Collecting mypy<3,>=2.0": "downloading mypy",
       "  Downloading mypy-2.4.1.whl (12.3 MB)": undefined,
       "Downloading mypy_extensions-1.1.0-py3-none-any.whl (5.0 kB)": "downloading mypy-extensions",
@@ -29,18 +29,18 @@ import * as fake from "./fixtures/launch";
       "Resolved 31 packages in 1.02s": undefined,
       "WARNING: a newer pip is there": undefined,
     };
-    for (const [line, words] of Object.entries(said)) {
-      assert.equal(progressMessage(line), words, line);
+    for (const [line, message] of Object.entries(expected)) {
+      assert.equal(progressMessage(line), message, line);
     }
   });
 
-  it("asks for Python or uv where neither is", async () => {
+  it("asks for Python or uv if neither is installed", async () => {
     const error = await fake.failure(find());
     assert.match(error.message, /found no Python .* Install Python 3\.11 or newer, or uv/);
     assert.equal(error.remedy, "install-python");
   });
 
-  it("names the Pythons that are too old, with their versions", async () => {
+  it("lists the Pythons that are too old", async () => {
     const python38 = fake.python(join(bin, "python3"), { version: "3.8.18" });
     const python27 = fake.script(
       join(bin, "python"),
@@ -51,7 +51,7 @@ import * as fake from "./fixtures/launch";
     assert.equal(error.remedy, "install-python");
   });
 
-  it("names the package that Debian lacks", async () => {
+  it("names the missing Debian package", async () => {
     const python = fake.python(join(bin, "python3"), { version: "3.12.3", venv: false });
     const error = await fake.failure(find());
     assert.match(error.message, /sudo apt install python3\.12-venv/);
@@ -59,25 +59,28 @@ import * as fake from "./fixtures/launch";
     assert.equal(error.remedy, "install-python");
   });
 
-  it("takes the selected Python, else the newest that can make an environment", async () => {
+  it("uses the selected Python, else the newest that can create environments", async () => {
     const first = fake.newFolder();
     mkdirSync(join(first, "python3"));
     fake.python(join(first, "python3.13"), { version: "3.13.0", venv: false });
     fake.script(join(first, "python3.12"), "echo pyenv: not found >&2; exit 127");
     const chosen = fake.python(join(bin, "python3"), { version: "3.11.2" });
     fake.python(join(bin, "python"), { version: "3.14.0" });
-    assert.equal(await maker(fake.newHost([first, bin])), chosen);
+    assert.equal(await creator(fake.newHost([first, bin])), chosen);
     const selected = fake.python(join(bin, "selected"), { version: "3.11.0" });
-    assert.equal(await maker(fake.newHost([first, bin]), { selected }), selected);
+    assert.equal(await creator(fake.newHost([first, bin]), { selected }), selected);
   });
 
-  /** The Python that is asked to make the environment; the fakes cannot. */
-  async function maker(host: fake.Heard, changes: Partial<Request> = {}): Promise<string> {
+  /** Returns the Python that is chosen to create an environment; the fakes cannot create one. */
+  async function creator(
+    host: fake.RecordingHost,
+    changes: Partial<Request> = {},
+  ): Promise<string> {
     await fake.failure(find(host, changes));
     return /^Running (.*) -I -X utf8 -m venv /m.exec(host.lines.join("\n"))?.[1] ?? "";
   }
 
-  it("lets uv find a Python, or take the selected one if that is new enough", async () => {
+  it("lets uv choose a Python unless the selected one is new enough", async () => {
     fake.uv(join(bin, "uv"));
     const used = async (selected: string | undefined) => {
       const host = fake.newHost([bin]);
@@ -90,7 +93,7 @@ import * as fake from "./fixtures/launch";
     assert.equal(await used(fake.python(join(bin, "old"), { version: "3.10.9" })), ">=3.11");
   });
 
-  it("reads what is printed as it is written, where the system's encoding is another", async () => {
+  it("decodes the output as UTF-8, whatever the system's encoding", async () => {
     const python = fake.script(
       join(bin, "python3"),
       `case "$*" in
@@ -104,21 +107,21 @@ esac`,
     assert.match(error.message, /no ü$/);
   });
 
-  it("finds uv where its installer puts it", async () => {
+  it("finds uv in the folder of its installer", async () => {
     const host = fake.newHost([]);
     const uv = fake.uv(join(String(host.env.HOME), ".local", "bin", "uv"));
     await find(host);
     assert.ok(host.lines.some((line) => line.startsWith(`Running ${uv} venv`)));
   });
 
-  it("writes everything that is printed to the log", async () => {
+  it("logs all output", async () => {
     fake.uv(join(bin, "uv"), { also: "echo one; echo two >&2" });
     const host = fake.newHost([bin]);
     await find(host);
     for (const line of ["one", "two"]) assert.ok(host.lines.includes(line), host.lines.join("\n"));
   });
 
-  it("is not led astray by what the user's shell has set", async () => {
+  it("ignores variables that redirect Python, pip or uv", async () => {
     fake.uv(join(bin, "uv"), {
       also: 'echo "seen:$VIRTUAL_ENV$PYTHONPATH$PIP_TARGET$UV_PYTHON."; echo "index:$UV_INDEX_URL"',
     });
@@ -142,7 +145,7 @@ esac`,
       /the disk is full.*No space left on device/,
     ],
     [
-      "a file may not be written",
+      "a file cannot be written",
       "error: failed to create `/x`: Permission denied (os error 13)",
       /cannot be written.*create `\/x`: Permission denied/,
     ],
@@ -153,7 +156,7 @@ esac`,
     ],
   ];
   for (const [what, printed, message] of failures) {
-    it(`says so if ${what}, and does not try pip`, async () => {
+    it(`reports that ${what} and does not try pip`, async () => {
       fake.uv(join(bin, "uv"), { also: `cat >&2 <<'END'\n${printed}\nEND\nexit 2` });
       fake.python(join(bin, "python3"));
       const host = fake.newHost([bin], { PIP_CONFIG_FILE: devNull });
@@ -164,32 +167,32 @@ esac`,
     });
   }
 
-  describe("where the package index is one of the user's own", () => {
+  describe("with the user's package index", () => {
     const [mine, more] = ["https://name:word@mine/simple", "https://a/simple https://b/simple"];
 
-    /** The indexes that uv is told of, where the user has set these variables. */
-    async function toldToUv(env: NodeJS.ProcessEnv): Promise<string | undefined> {
+    /** Returns uv's index variables, given the user's variables. */
+    async function uvIndexes(env: NodeJS.ProcessEnv): Promise<string | undefined> {
       const names = ["UV_DEFAULT_INDEX", "UV_INDEX_URL", "UV_INDEX", "UV_EXTRA_INDEX_URL"];
-      const told = join(fake.newFolder(), "told");
+      const output = join(fake.newFolder(), "output");
       const each = names.map((name) => `${name}=$${name};`).join("");
-      fake.uv(join(bin, "uv"), { also: `echo "${each}" > "${told}"` });
+      fake.uv(join(bin, "uv"), { also: `echo "${each}" > "${output}"` });
       const host = fake.newHost([bin], env);
       await find(host);
       assert.ok(!host.lines.join().includes("word@"), "a password is in the log");
-      return fake.content(told).replace(/\w+=;/g, "").trim();
+      return fake.content(output).replace(/\w+=;/g, "").trim();
     }
 
-    it("tells uv of the one that pip is told of", async () => {
-      assert.equal(await toldToUv({}), "");
-      assert.equal(await toldToUv({ PIP_INDEX_URL: "" }), "");
-      assert.equal(await toldToUv({ PIP_INDEX_URL: mine }), `UV_DEFAULT_INDEX=${mine};`);
-      assert.equal(await toldToUv({ PIP_EXTRA_INDEX_URL: more }), `UV_INDEX=${more};`);
+    it("passes pip's index to uv", async () => {
+      assert.equal(await uvIndexes({}), "");
+      assert.equal(await uvIndexes({ PIP_INDEX_URL: "" }), "");
+      assert.equal(await uvIndexes({ PIP_INDEX_URL: mine }), `UV_DEFAULT_INDEX=${mine};`);
+      assert.equal(await uvIndexes({ PIP_EXTRA_INDEX_URL: more }), `UV_INDEX=${more};`);
     });
 
     for (const own of ["UV_DEFAULT_INDEX", "UV_INDEX_URL"]) {
       it(`leaves ${own} as it is`, async () => {
         assert.equal(
-          await toldToUv({ PIP_INDEX_URL: mine, [own]: "https://uv" }),
+          await uvIndexes({ PIP_INDEX_URL: mine, [own]: "https://uv" }),
           `${own}=https://uv;`,
         );
       });
@@ -197,12 +200,12 @@ esac`,
     for (const own of ["UV_INDEX", "UV_EXTRA_INDEX_URL"]) {
       it(`leaves ${own} as it is`, async () => {
         const env = { PIP_EXTRA_INDEX_URL: more, [own]: "https://uv" };
-        assert.equal(await toldToUv(env), `${own}=https://uv;`);
+        assert.equal(await uvIndexes(env), `${own}=https://uv;`);
       });
     }
 
     for (const name of ["PIP_INDEX_URL", "PIP_FIND_LINKS"]) {
-      it(`lets pip try, which knows it by ${name}, if uv cannot reach its own`, async () => {
+      it(`tries pip with ${name} if uv cannot reach its own index`, async () => {
         fake.uv(join(bin, "uv"), { also: "echo 'Caused by: dns error' >&2; exit 2" });
         const python = fake.python(join(bin, "python3"));
         const host = fake.newHost([bin], { PIP_CONFIG_FILE: devNull, [name]: mine });
@@ -222,23 +225,23 @@ esac`,
       ["/x/named", { PIP_CONFIG_FILE: "/x/named" }],
     ];
     for (const [file, env] of files) {
-      it(`lets pip try where it may be told of in ${file}`, () => {
-        const around = { env, home: "/home/me" };
+      it(`tries pip if ${file} may configure it`, () => {
+        const context = { env, home: "/home/me" };
         const exists = (path: string) => path === file;
-        assert.equal(isPipConfigured(around, exists), true);
+        assert.equal(isPipConfigured(context, exists), true);
         assert.equal(
-          isPipConfigured({ ...around, env: {} }, () => false),
+          isPipConfigured({ ...context, env: {} }, () => false),
           false,
         );
         const none = { ...env, PIP_CONFIG_FILE: devNull };
-        assert.equal(isPipConfigured({ ...around, env: none }, exists), false);
+        assert.equal(isPipConfigured({ ...context, env: none }, exists), false);
       });
     }
   });
 
-  it("is tried with pip if uv does not trust the package index", async () => {
-    const said = "invalid peer certificate: UnknownIssuer";
-    fake.uv(join(bin, "uv"), { also: `echo "${said}" >&2; exit 2` });
+  it("tries pip if uv does not trust the package index", async () => {
+    const output = "invalid peer certificate: UnknownIssuer";
+    fake.uv(join(bin, "uv"), { also: `echo "${output}" >&2; exit 2` });
     const host = fake.newHost([bin]);
     const error = await fake.failure(find(host));
     assert.match(error.message, /is not trusted\. .*UnknownIssuer/, "there is no Python for pip");

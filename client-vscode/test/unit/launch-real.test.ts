@@ -11,12 +11,12 @@ import * as fake from "./fixtures/launch";
 const MINUTES = 60_000;
 const UV = executable("uv");
 
-// With real Pythons, pip, uv and package index.
+// Uses real Pythons, pip, uv and the package index.
 describe("a real installation", function () {
   this.timeout(4 * MINUTES);
   afterEach(fake.clear);
 
-  it("by pip gives a server that answers, and the next start takes it", async () => {
+  it("with pip provides a working server, which the next start reuses", async () => {
     const request = real();
     const host = fake.newHost([], { ...environment(), PATH: await pythonOnly() });
     const early: [string, boolean][] = [];
@@ -27,7 +27,11 @@ describe("a real installation", function () {
     const launch = await findLaunch(request, host);
     assert.match(initialized(launch, request.storage), /"name": ?"python-expert"/);
     assert.match(early[0]?.[0] ?? "", /"name": ?"python-expert"/);
-    assert.deepEqual([early.length, early[0]?.[1]], [1, false], "it answers before mypy is there");
+    assert.deepEqual(
+      [early.length, early[0]?.[1]],
+      [1, false],
+      "the server answers before mypy is installed",
+    );
     assert.ok(host.lines.some((line) => line.startsWith("Successfully installed")));
     assert.ok(host.reports.includes("downloading mypy"));
     assert.deepEqual(await findLaunch(request, host), launch);
@@ -35,13 +39,13 @@ describe("a real installation", function () {
     const selected = await findLaunch({ ...real(), selected: launch.command }, host);
     assert.equal(selected.command, launch.command);
     assert.match(selected.why, /selected interpreter/);
-    for (const serverPath of [launch.command, besides(launch, "python-expert")]) {
+    for (const serverPath of [launch.command, siblingOf(launch, "python-expert")]) {
       const configured = await findLaunch({ ...real(), serverPath }, host);
       assert.equal(configured.version, request.version);
     }
   });
 
-  it("by uv gives a server that answers", async () => {
+  it("with uv provides a working server", async () => {
     const uv = uvOnPath();
     const request = real();
     const host = fake.newHost([], {
@@ -54,7 +58,7 @@ describe("a real installation", function () {
   });
 
   const unreachable = "http://127.0.0.1:9/simple";
-  it("by pip without a network says what cannot be reached", async () => {
+  it("with pip reports the unreachable index", async () => {
     const env = {
       PIP_INDEX_URL: unreachable,
       PIP_CONFIG_FILE: devNull,
@@ -68,7 +72,7 @@ describe("a real installation", function () {
     assert.equal(error.remedy, "retry");
   });
 
-  it("by uv without a network says what cannot be reached", async () => {
+  it("with uv reports the unreachable index", async () => {
     const uv = uvOnPath();
     const env = {
       UV_DEFAULT_INDEX: unreachable,
@@ -86,7 +90,7 @@ describe("a real installation", function () {
     assert.equal(error.remedy, "retry");
   });
 
-  it("by uv, then by pip, asks the index that pip is told of", async () => {
+  it("falls back from uv to pip and uses pip's index", async () => {
     const env = {
       PIP_INDEX_URL: unreachable,
       PIP_CONFIG_FILE: devNull,
@@ -104,7 +108,7 @@ describe("a real installation", function () {
   });
 });
 
-/** A request for the wheel that `npm run package` has built. */
+/** Creates a request for the wheel that `npm run package` has built. */
 function real(): ReturnType<typeof fake.newRequest> {
   const wheels = resolve("wheel");
   const wheel = existsSync(wheels) && readdirSync(wheels).find((name) => name.endsWith(".whl"));
@@ -112,18 +116,18 @@ function real(): ReturnType<typeof fake.newRequest> {
   return fake.newRequest({ wheel: join(wheels, wheel), version: wheel.split("-")[1] ?? "" });
 }
 
-/** A folder that has a Python for the server, and no uv. */
+/** Returns a folder that contains a Python for the server and no uv. */
 async function pythonOnly(): Promise<string> {
-  const around = surroundings(real(), fake.newHost([], process.env));
-  for (const { command, prefix } of interpreters(around)) {
-    const { python } = await probe(command, around, prefix);
+  const context = surroundings(real(), fake.newHost([], process.env));
+  for (const { command, prefix } of interpreters(context)) {
+    const { python } = await probe(command, context, prefix);
     const folder = python?.venv ? dirname(python.path) : "";
     if (folder && !existsSync(join(folder, UV))) return folder;
   }
   return assert.fail("no Python on the path, without uv beside it, can make an environment");
 }
 
-/** The user's environment, without what is installed in the home folder. */
+/** Returns the user's environment with an empty home folder. */
 function environment(): NodeJS.ProcessEnv {
   const home = fake.newFolder();
   return { ...process.env, HOME: home, USERPROFILE: home };
@@ -136,11 +140,11 @@ function uvOnPath(): string {
   return found;
 }
 
-function besides({ command }: Launch, name: string): string {
+function siblingOf({ command }: Launch, name: string): string {
   return join(dirname(command), executable(name));
 }
 
-/** What the server answers to `initialize`. */
+/** Returns the server's answer to `initialize`. */
 function initialized({ command, args }: Launch, cwd: string): string {
   const content = JSON.stringify({
     jsonrpc: "2.0",

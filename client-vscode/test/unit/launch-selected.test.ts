@@ -7,7 +7,7 @@ import type * as Selection from "../../src/interpreters";
 
 type Listener = (event: unknown) => void;
 
-/** An event as `vscode.EventEmitter` gives it. */
+/** Creates an event emitter like `vscode.EventEmitter`. */
 function emitter() {
   const listeners = new Set<Listener>();
   const event = (listener: Listener) => {
@@ -20,7 +20,7 @@ function emitter() {
   return { event, fire, listeners };
 }
 
-// As much of the module `vscode` as is used; each test starts with a new one.
+// The used part of the module `vscode`; each test resets it.
 const state = {
   trusted: true,
   settings: {} as Record<string, object>,
@@ -53,13 +53,13 @@ const vscode = {
 const ENVIRONMENTS = "ms-python.vscode-python-envs";
 const PYTHON = "ms-python.python";
 
-describe("the selected interpreter", () => {
+describe("Interpreters", () => {
   let module: typeof Selection;
   let selected: Selection.Interpreters;
   let lines: string[];
   const ask = () => selected.of(undefined);
-  /** Asks as if nobody had asked before. */
-  const askAnew = () => {
+  /** Queries with an empty cache. */
+  const askUncached = () => {
     selected = new module.Interpreters((line) => lines.push(line));
     return ask();
   };
@@ -81,14 +81,14 @@ describe("the selected interpreter", () => {
     Object.assign(state, { installed: emitter(), configured: emitter() });
   });
 
-  /** The Python Environments extension; without an executable, nothing is selected in it. */
+  /** Installs a fake Python Environments extension; without an executable, it has no selection. */
   function environmentsExtension(executable: string | undefined, change = emitter()) {
     const getEnvironment = async () => executable && { execInfo: { run: { executable } } };
     const api = { getEnvironment, onDidChangeEnvironment: change.event };
     state.extensions[ENVIRONMENTS] = { activate: async () => api };
   }
 
-  /** The Python extension. */
+  /** Installs a fake Python extension. */
   function pythonExtension(executable: string | undefined, change = emitter()) {
     const environments = {
       getActiveEnvironmentPath: () => ({ path: "active" }),
@@ -99,12 +99,12 @@ describe("the selected interpreter", () => {
     state.extensions[PYTHON] = { activate: async () => ({ environments }) };
   }
 
-  it("is none where nothing tells of one", async () => {
+  it("returns undefined without any source", async () => {
     assert.equal(await ask(), undefined);
     assert.deepEqual(lines, []);
   });
 
-  it("is that of our own setting first, with its variables", async () => {
+  it("prefers pythonExpert.interpreter and expands its variables", async () => {
     environmentsExtension("/envs/python");
     for (const [value, path] of [
       ["/own/python", "/own/python"],
@@ -117,22 +117,22 @@ describe("the selected interpreter", () => {
     }
   });
 
-  it("is that of the Python Environments extension before the Python extension's", async () => {
+  it("prefers the Python Environments extension over the Python extension", async () => {
     environmentsExtension("/envs/python");
     pythonExtension("/python/python");
     assert.equal(await ask(), "/envs/python");
   });
 
-  it("is the Python extension's where the other is switched off or has none", async () => {
+  it("uses the Python extension if the other is disabled or has no selection", async () => {
     pythonExtension("/python/python");
     state.extensions[ENVIRONMENTS] = { activate: async () => undefined };
     assert.equal(await ask(), "/python/python");
     environmentsExtension(undefined);
-    assert.equal(await askAnew(), "/python/python");
+    assert.equal(await askUncached(), "/python/python");
     assert.deepEqual(lines, []);
   });
 
-  it("is the Python extension's if the other fails, and the log says so", async () => {
+  it("uses the Python extension and logs the error if the other fails", async () => {
     const failing = async () => Promise.reject(new Error("broken"));
     state.extensions[ENVIRONMENTS] = { activate: failing };
     pythonExtension("/python/python");
@@ -140,7 +140,7 @@ describe("the selected interpreter", () => {
     assert.match(lines.join(), /ms-python\.vscode-python-envs .*broken/);
   });
 
-  it("is not waited for longer than two seconds", async () => {
+  it("waits for an extension for two seconds at most", async () => {
     state.extensions[ENVIRONMENTS] = { activate: () => new Promise(() => {}) };
     pythonExtension("/python/python");
     mock.timers.enable({ apis: ["setTimeout"] });
@@ -155,16 +155,16 @@ describe("the selected interpreter", () => {
     assert.match(lines.join(), /no answer within 2 seconds/);
   });
 
-  it("survives extensions of another shape", async () => {
+  it("tolerates extensions with unexpected exports", async () => {
     for (const exports of [{}, null, 3, { environments: {} }, { getEnvironment: () => 3 }]) {
       for (const id of [ENVIRONMENTS, PYTHON]) {
         state.extensions[id] = { activate: async () => exports };
       }
-      assert.equal(await askAnew(), undefined);
+      assert.equal(await askUncached(), undefined);
     }
   });
 
-  it("is that of the old setting only if somebody has set it to a path", async () => {
+  it("uses python.defaultInterpreterPath only if it is set to a path", async () => {
     const name = "python.defaultInterpreterPath";
     state.settings[name] = { defaultValue: "/default/python" };
     assert.equal(await ask(), undefined);
@@ -174,16 +174,16 @@ describe("the selected interpreter", () => {
     assert.equal(await ask(), "/workspace/python");
   });
 
-  it("is none where the folder is not trusted", async () => {
+  it("returns undefined in an untrusted workspace", async () => {
     state.trusted = false;
     environmentsExtension("/envs/python");
     state.settings["pythonExpert.interpreter"] = { workspaceValue: "/own/python" };
     assert.equal(await ask(), undefined);
   });
 
-  describe("that an extension tells too late", () => {
+  describe("with a late answer of an extension", () => {
     let changes: number;
-    let following: { dispose(): void };
+    let subscription: { dispose(): void };
     let asked: number;
     let answer: { resolve(path: string | undefined): void; reject(error: Error): void };
     beforeEach(() => {
@@ -193,51 +193,51 @@ describe("the selected interpreter", () => {
         resolveEnvironment: () => {
           asked += 1;
           return new Promise((resolve, reject) => {
-            const told = (path: string | undefined) =>
+            const resolvePath = (path: string | undefined) =>
               resolve({ executable: { uri: path && { fsPath: path } } });
-            answer = { resolve: told, reject };
+            answer = { resolve: resolvePath, reject };
           });
         },
         onDidChangeActiveEnvironmentPath: emitter().event,
       };
       state.extensions[PYTHON] = { activate: async () => ({ environments }) };
-      following = selected.onDidChange(() => {
+      subscription = selected.onDidChange(() => {
         changes += 1;
       });
       mock.timers.enable({ apis: ["setTimeout"] });
     });
     afterEach(() => {
-      following.dispose();
+      subscription.dispose();
       mock.timers.reset();
     });
 
-    /** Asks until the time for an answer is over. */
-    async function askInVain(): Promise<void> {
-      const vain = ask();
+    /** Queries and exceeds the time limit. */
+    async function askUntilTimeout(): Promise<void> {
+      const unanswered = ask();
       await settled();
       mock.timers.tick(2_000);
-      assert.equal(await vain, undefined);
+      assert.equal(await unanswered, undefined);
     }
 
-    it("is told as a change, and is the one from then on", async () => {
-      await askInVain();
-      assert.equal(await ask(), undefined, "nobody waits for it again");
+    it("reports the answer as a change and caches it", async () => {
+      await askUntilTimeout();
+      assert.equal(await ask(), undefined, "the second query does not wait");
       answer.resolve("/late/python");
       await settled();
       assert.equal(changes, 1);
       assert.equal(await ask(), "/late/python");
-      assert.equal(asked, 1, "one that is always late is not asked for ever");
+      assert.equal(asked, 1, "a late extension is queried only once");
       assert.equal(lines.length, 1);
     });
 
-    it("is told so too where the extension starts late", async () => {
+    it("reports the answer of an extension that activates late", async () => {
       const { activate } = state.extensions[PYTHON] ?? assert.fail();
       let start = () => {};
       const started = new Promise<void>((resolve) => {
         start = resolve;
       });
       state.extensions[PYTHON] = { activate: () => started.then(activate) };
-      await askInVain();
+      await askUntilTimeout();
       start();
       await settled();
       answer.resolve("/late/python");
@@ -246,16 +246,16 @@ describe("the selected interpreter", () => {
       assert.equal(await ask(), "/late/python");
     });
 
-    it("is no change if none is selected, and then nobody waits again", async () => {
-      await askInVain();
+    it("reports no change without a selection and does not wait again", async () => {
+      await askUntilTimeout();
       answer.resolve(undefined);
       await settled();
       assert.equal(await ask(), undefined);
       assert.deepEqual([changes, asked], [0, 1]);
     });
 
-    it("is asked for again if the extension fails in the end", async () => {
-      await askInVain();
+    it("queries again if the extension fails in the end", async () => {
+      await askUntilTimeout();
       answer.reject(new Error("broken"));
       await settled();
       const again = ask();
@@ -265,22 +265,22 @@ describe("the selected interpreter", () => {
       assert.equal(changes, 0);
     });
 
-    it("does not count if another one was selected meanwhile", async () => {
-      await askInVain();
+    it("ignores the answer if the selection has changed in the meantime", async () => {
+      await askUntilTimeout();
       const old = answer;
       state.configured.fire({ affectsConfiguration: () => true });
-      const anew = ask();
+      const current = ask();
       await settled();
       old.resolve("/old/python");
       answer.resolve("/new/python");
-      assert.equal(await anew, "/new/python");
+      assert.equal(await current, "/new/python");
       await settled();
       assert.equal(await ask(), "/new/python");
-      assert.equal(changes, 1, "which the selection itself has told");
+      assert.equal(changes, 1, "only the selection reports a change");
     });
   });
 
-  it("is asked for once, and again after an extension has failed to tell it", async () => {
+  it("caches an answer, but queries again after an error", async () => {
     let asked = 0;
     state.extensions[PYTHON] = {
       activate: async () => {
@@ -295,21 +295,21 @@ describe("the selected interpreter", () => {
     assert.match(lines.join(), /^The extension ms-python\.python .*broken$/);
   });
 
-  describe("when it changes", () => {
+  describe("onDidChange", () => {
     let changes: number;
-    let following: { dispose(): void };
+    let subscription: { dispose(): void };
     beforeEach(() => {
       changes = 0;
     });
     const follow = async () => {
-      following = selected.onDidChange(() => {
+      subscription = selected.onDidChange(() => {
         changes += 1;
       });
       await settled();
     };
-    afterEach(() => following.dispose());
+    afterEach(() => subscription.dispose());
 
-    it("is told by either extension and by the settings", async () => {
+    it("reports changes of both extensions and the settings", async () => {
       const [first, second] = [emitter(), emitter()];
       environmentsExtension("/x", first);
       pythonExtension("/x", second);
@@ -325,19 +325,19 @@ describe("the selected interpreter", () => {
       assert.equal(changes, 4);
     });
 
-    it("is told by an extension that is installed later, and once for each change", async () => {
+    it("reports each change once for an extension that is installed later", async () => {
       await follow();
       const change = emitter();
       pythonExtension("/x", change);
       state.installed.fire();
       state.installed.fire();
       await settled();
-      assert.equal(changes, 1, "the interpreter it brings counts as a change");
+      assert.equal(changes, 1, "the installation is reported as a change");
       change.fire();
       assert.equal(changes, 2);
     });
 
-    it("is not told by an extension that does not start, until that does", async () => {
+    it("reports changes of an extension once it activates after a failure", async () => {
       state.extensions[PYTHON] = { activate: () => Promise.reject(new Error("broken")) };
       await follow();
       const change = emitter();
@@ -348,30 +348,30 @@ describe("the selected interpreter", () => {
       assert.equal(changes, 2);
     });
 
-    it("is not told any more after that was asked", async () => {
+    it("reports nothing after dispose", async () => {
       const change = emitter();
       pythonExtension("/x", change);
       await follow();
-      following.dispose();
+      subscription.dispose();
       change.fire();
       state.installed.fire();
       assert.deepEqual([changes, change.listeners.size], [0, 0]);
     });
 
-    it("is not told by an extension that starts after that was asked", async () => {
+    it("does not subscribe to an extension that activates after dispose", async () => {
       const change = emitter();
       pythonExtension("/x", change);
-      following = selected.onDidChange(() => {
+      subscription = selected.onDidChange(() => {
         changes += 1;
       });
-      following.dispose();
+      subscription.dispose();
       await settled();
       assert.equal(change.listeners.size, 0);
     });
   });
 });
 
-/** Waits until all that was due has been done. */
+/** Waits for the pending promise callbacks. */
 function settled(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve));
 }

@@ -11,63 +11,63 @@ import * as fake from "./fixtures/launch";
 const MODULE = ["-I", "-X", "utf8", "-m", "python_expert", "server"];
 
 // The fakes are shell scripts.
-(process.platform === "win32" ? describe.skip : describe)("the server that is started", () => {
+(process.platform === "win32" ? describe.skip : describe)("findLaunch", () => {
   let bin: string;
   beforeEach(() => {
     bin = fake.newFolder();
   });
   afterEach(fake.clear);
 
-  /** What is found where uv could install, so that falling back would be seen. */
+  /** Calls `findLaunch` with a working uv, so that a fallback to an installation is detected. */
   function find(changes: Parameters<typeof fake.newRequest>[0], host = fake.newHost([bin])) {
     fake.uv(join(bin, "uv"));
     return findLaunch(fake.newRequest(changes), host);
   }
 
-  describe("by the setting", () => {
-    it("is the python-expert that it names", async () => {
+  describe("with the setting serverPath", () => {
+    it("uses the executable that the setting names", async () => {
       const serverPath = fake.script(join(bin, "python-expert"), "echo python-expert 1.3.0");
       const launch = await find({ serverPath });
       assert.deepEqual([launch.command, launch.args], [serverPath, ["server"]]);
       assert.equal(launch.version, "1.3.0");
     });
 
-    it("is asked for its version such that what it says is UTF-8, on Windows too", async () => {
+    it("decodes the output of --version as UTF-8", async () => {
       const serverPath = fake.script(join(bin, "pe"), 'echo "no ü, but $PYTHONUTF8"; exit 1');
       assert.match((await fake.failure(find({ serverPath }))).message, /no ü, but 1/);
     });
 
-    it("is that of the Python that it names", async () => {
+    it("uses the server of the Python that the setting names", async () => {
       const serverPath = fake.python(join(bin, "python3"), { server: "1.2.0" });
       const launch = await find({ serverPath });
       assert.deepEqual([launch.command, launch.args], [serverPath, MODULE]);
     });
 
-    it("may be in the home folder, written ~", async () => {
+    it("expands ~ to the home folder", async () => {
       const host = fake.newHost([bin]);
       const path = fake.script(join(String(host.env.HOME), "x", "pe"), "echo python-expert 1.2.0");
       assert.equal((await find({ serverPath: "~/x/pe" }, host)).command, path);
     });
 
     const wrong: [string, RegExp, (path: string) => void][] = [
-      ["a path where nothing is", /does not exist/, () => {}],
+      ["a missing file", /does not exist/, () => {}],
       ["a folder", /is not a file/, (path) => mkdirSync(path)],
       ["a file that is not executable", /is not executable/, (path) => writeFileSync(path, "")],
       ["another program", /it printed: hello/, (path) => fake.script(path, "echo hello")],
-      ["what says nothing", /it printed: nothing/, (path) => fake.script(path, "")],
+      ["a program without output", /it printed: nothing/, (path) => fake.script(path, "")],
       [
-        "what exits at once",
+        "a program that exits with an error",
         /status 3 and said: boom/,
         (path) => fake.script(path, "echo boom >&2; exit 3"),
       ],
-      ["a Python without it", /without python-expert/, (path) => fake.python(path)],
+      ["a Python without python-expert", /without python-expert/, (path) => fake.python(path)],
       [
         "Python 3.8",
         /is Python 3\.8\.18; 3\.11 or newer/,
         (path) => fake.python(path, { version: "3.8.18" }),
       ],
       [
-        "a script whose Python is gone",
+        "a script with a missing interpreter",
         /first line names, is missing/,
         (path) => {
           writeFileSync(path, "#!/nonexistent/python\n");
@@ -76,7 +76,7 @@ const MODULE = ["-I", "-X", "utf8", "-m", "python_expert", "server"];
       ],
     ];
     for (const [what, message, write] of wrong) {
-      it(`is refused with its reason if it is ${what}, and nothing else is started`, async () => {
+      it(`rejects ${what} with the reason and starts no other server`, async () => {
         const serverPath = join(bin, "configured");
         write(serverPath);
         const selected = fake.python(join(bin, "selected"), { server: "1.2.0" });
@@ -87,21 +87,21 @@ const MODULE = ["-I", "-X", "utf8", "-m", "python_expert", "server"];
       });
     }
 
-    it("must be absolute", async () => {
+    it("rejects a relative path", async () => {
       const error = await fake.failure(find({ serverPath: "bin/python-expert" }));
       assert.match(error.message, /bin\/python-expert is not an absolute path/);
     });
   });
 
-  describe("by the selected interpreter", () => {
-    it("is its own, if it has it", async () => {
+  describe("with a selected interpreter", () => {
+    it("uses the interpreter's server if it has one", async () => {
       const selected = fake.python(join(bin, "venv", "python"), { server: "1.10.0" });
       const launch = await find({ selected, version: "1.9.0" });
       assert.deepEqual([launch.command, launch.args], [selected, MODULE]);
       assert.equal(launch.version, "1.10.0");
     });
 
-    it("is asked even if what starts it prints something of its own", async () => {
+    it("ignores other output of the interpreter", async () => {
       const also = "echo welcome; echo 3; echo null; trap 'echo bye' EXIT";
       const selected = fake.python(join(bin, "noisy"), { server: "1.2.0", also });
       assert.equal((await find({ selected })).command, selected);
@@ -116,56 +116,56 @@ const MODULE = ["-I", "-X", "utf8", "-m", "python_expert", "server"];
       ],
       ["has no python-expert", /has no python-expert/, (path) => fake.python(path)],
       [
-        "has an older one",
+        "has an older python-expert",
         /has python-expert 1\.1\.9, older than 1\.2\.0/,
         (path) => fake.python(path, { server: "1.1.9" }),
       ],
-      ["exits at once", /ended with status 1/, (path) => fake.script(path, "exit 1")],
+      ["exits with an error", /ended with status 1/, (path) => fake.script(path, "exit 1")],
       ["crashes", /ended with SIGSEGV/, (path) => fake.script(path, "kill -SEGV $$")],
-      ["is no Python", /did not answer as a Python/, (path) => fake.script(path, "echo '[]'")],
+      ["is not a Python", /did not answer as a Python/, (path) => fake.script(path, "echo '[]'")],
     ];
     for (const [what, sentence, write] of passed) {
-      it(`is passed over if that ${what}, and the log says so`, async () => {
+      it(`skips an interpreter that ${what} and logs the reason`, async () => {
         const selected = join(bin, "selected");
         write(selected);
         const host = fake.newHost([bin]);
         const launch = await find({ selected }, host);
         assert.match(launch.why, /private environment/);
-        const said = host.lines.find((line) => line.includes(selected));
-        assert.match(said ?? "", sentence);
+        const entry = host.lines.find((line) => line.includes(selected));
+        assert.match(entry ?? "", sentence);
       });
     }
 
-    it("is passed over if that hangs, and what it has started is ended", async () => {
+    it("skips an interpreter that hangs and kills its child processes", async () => {
       const pid = join(bin, "pid");
       const selected = fake.script(join(bin, "hangs"), `sleep 600 & echo $! > "${pid}"; wait`);
       const host = fake.newHost([bin]);
       mock.timers.enable({ apis: ["setTimeout"] });
       try {
         const launch = find({ selected }, host);
-        await fake.until("it hangs", () => fake.content(pid).endsWith("\n"));
+        await fake.until("the interpreter hangs", () => fake.content(pid).endsWith("\n"));
         mock.timers.tick(10_000);
         assert.match((await launch).why, /private environment/);
       } finally {
         mock.timers.reset();
       }
       assert.ok(host.lines.some((line) => line.includes("did not end within 10 seconds")));
-      await fake.until("the child is gone", () => !isAlive(Number(fake.content(pid))));
+      await fake.until("the child process has ended", () => !isAlive(Number(fake.content(pid))));
     });
 
     for (const version of ["2.7.18", "3.6.15", "3.8.18"]) {
-      it(`survives a real Python ${version}`, async function () {
+      it(`skips a real Python ${version}`, async function () {
         const selected = join(process.env.PYENV_ROOT ?? "", "versions", version, "bin", "python");
         if (!fake.content(selected)) this.skip();
         const host = fake.newHost([bin]);
         await find({ selected }, host);
-        const said = host.lines.find((line) => line.includes(selected.slice(0, -6)));
-        assert.ok(said?.includes(`is Python ${version}, older than 3.11.`), said);
+        const entry = host.lines.find((line) => line.includes(selected.slice(0, -6)));
+        assert.ok(entry?.includes(`is Python ${version}, older than 3.11.`), entry);
       });
     }
   });
 
-  describe("in a folder that is not trusted", () => {
+  describe("in an untrusted workspace", () => {
     let workspace: string;
     let ran: string;
     beforeEach(() => {
@@ -173,7 +173,7 @@ const MODULE = ["-I", "-X", "utf8", "-m", "python_expert", "server"];
       ran = join(fake.newFolder(), "ran");
     });
 
-    /** An executable that takes note of being run. */
+    /** Writes an executable that records its runs. */
     function trap(path: string): string {
       return fake.script(path, `echo "$0 $*" >> "${ran}"; exit 1`);
     }
@@ -184,7 +184,7 @@ const MODULE = ["-I", "-X", "utf8", "-m", "python_expert", "server"];
       return findLaunch(request, host);
     }
 
-    it("is found without running what lies there, by whatever way it is on the path", async () => {
+    it("runs no program of the workspace, whichever path leads to it", async () => {
       for (const name of ["uv", "python", "python3", "python3.12"]) {
         trap(join(workspace, ".venv", "bin", name));
         symlinkSync(join(workspace, ".venv", "bin", name), join(bin, name));
@@ -208,7 +208,7 @@ const MODULE = ["-I", "-X", "utf8", "-m", "python_expert", "server"];
       assert.equal(fake.content(seen).trim(), others);
     });
 
-    it("is found so too where the folder was opened by way of a link", async () => {
+    it("runs no program of a workspace that was opened through a link", async () => {
       const link = join(fake.newFolder(), "link");
       symlinkSync(workspace, link);
       trap(join(workspace, "bin", "uv"));
@@ -217,7 +217,7 @@ const MODULE = ["-I", "-X", "utf8", "-m", "python_expert", "server"];
       assert.equal(fake.content(ran), "");
     });
 
-    it("runs without what lies there on its path, and with VS Code's own once it is trusted", () => {
+    it("removes the workspace from the server's path until it is trusted", () => {
       const link = join(fake.newFolder(), "link");
       symlinkSync(workspace, link);
       const inside = [join(workspace, "bin"), join(link, "bin"), workspace, "bin", ""];
@@ -227,18 +227,18 @@ const MODULE = ["-I", "-X", "utf8", "-m", "python_expert", "server"];
       assert.deepEqual(guardedPath(env, { ...trust, trusted: true }), {});
       const harmless = { PATH: `${bin}:/usr/bin` };
       const change = guardedPath(harmless, { ...trust, trusted: false });
-      assert.deepEqual(change, {}, "then trust changes nothing, and nothing is started anew");
+      assert.deepEqual(change, {}, "the server would restart without need");
       assert.deepEqual(guardedPath({}, { ...trust, trusted: false }), {});
     });
 
-    it("is not the configured one if that lies there", async () => {
+    it("rejects a serverPath in the workspace", async () => {
       const serverPath = trap(join(workspace, "python-expert"));
       const error = await fake.failure(findUntrusted([], { serverPath }));
       assert.match(error.message, /lies in the workspace, which is not trusted/);
       assert.equal(fake.content(ran), "");
     });
 
-    it("is found where the folder is the home folder, which has the storage in it", async () => {
+    it("installs into the storage even if the workspace contains it", async () => {
       fake.uv(join(bin, "uv"));
       const request = { storage: join(workspace, ".config", "storage") };
       const launch = await findUntrusted([bin], request);
@@ -246,7 +246,7 @@ const MODULE = ["-I", "-X", "utf8", "-m", "python_expert", "server"];
     });
   });
 
-  it("is not installed with what a relative entry of the path leads to", async () => {
+  it("ignores relative entries of the path", async () => {
     const workspace = fake.newFolder();
     fake.uv(join(workspace, "tools", "uv"));
     const cwd = process.cwd();
@@ -259,7 +259,7 @@ const MODULE = ["-I", "-X", "utf8", "-m", "python_expert", "server"];
     }
   });
 
-  it("is installed from outside the workspace, so that nothing in it is imported", async () => {
+  it("installs outside the workspace, so that Python imports nothing from it", async () => {
     const workspace = fake.newFolder();
     const uv = fake.uv(join(bin, "uv"));
     const cwd = process.cwd();
@@ -277,8 +277,8 @@ const MODULE = ["-I", "-X", "utf8", "-m", "python_expert", "server"];
   });
 });
 
-describe("a Python of the Microsoft Store", () => {
-  /** What Node says of aliases on Windows: they can be opened, and not be followed. */
+describe("whyNotExecutable with an alias of the Microsoft Store", () => {
+  /** Returns file functions that behave as Node does for aliases on Windows: `stat` fails. */
   function aliases(code: string, changes: Partial<Files> = {}): Files {
     const stat = () => {
       throw Object.assign(new Error("stat"), { code });
@@ -287,7 +287,7 @@ describe("a Python of the Microsoft Store", () => {
     return { windows: true, stat, lstat, access: () => {}, ...changes };
   }
 
-  it("is not said to be missing", () => {
+  it("reports no error", () => {
     for (const code of ["EACCES", "UNKNOWN", "EPERM"]) {
       assert.equal(whyNotExecutable("C:\\Apps\\python.exe", aliases(code)), "");
     }
@@ -297,25 +297,25 @@ describe("a Python of the Microsoft Store", () => {
     throw new Error("no");
   };
   const missing: [string, Files][] = [
-    ["nothing is there", aliases("ENOENT")],
-    ["a folder is no folder", aliases("ENOTDIR")],
-    ["it cannot be seen at all", aliases("EACCES", { lstat: refuse })],
+    ["the file is missing", aliases("ENOENT")],
+    ["a parent is not a folder", aliases("ENOTDIR")],
+    ["lstat fails too", aliases("EACCES", { lstat: refuse })],
     ["it is a folder", aliases("EACCES", { lstat: () => ({ isDirectory: () => true }) })],
-    ["this is not Windows", aliases("EACCES", { windows: false })],
+    ["the platform is not Windows", aliases("EACCES", { windows: false })],
   ];
   for (const [why, files] of missing) {
-    it(`does not exist where ${why}`, () => {
+    it(`reports a missing file if ${why}`, () => {
       assert.equal(whyNotExecutable("C:\\Apps\\python.exe", files), "does not exist");
     });
   }
 
-  it("is not executable where it may not be run", () => {
+  it("reports a file without execute permission", () => {
     const files = aliases("EACCES", { access: refuse });
     assert.equal(whyNotExecutable("C:\\Apps\\python.exe", files), "is not executable");
   });
 });
 
-describe("versions", () => {
+describe("isOlder", () => {
   const older: [string, string][] = [
     ["1.9.0", "1.10.0"],
     ["0.9", "1.0.0"],
@@ -325,46 +325,46 @@ describe("versions", () => {
     ["nonsense", "0.1"],
   ];
   for (const [left, right] of older) {
-    it(`${left} is older than ${right}`, () => {
+    it(`ranks ${left} before ${right}`, () => {
       assert.equal(isOlder(left, right), true);
       assert.equal(isOlder(right, left), false);
     });
   }
   for (const same of ["1.2", "1.2.0", "1.2.0rc1", "1.2.0.dev3", "1.2.0-beta.4", "1.2.0+local.7"]) {
-    it(`${same} counts as 1.2.0`, () => {
+    it(`treats ${same} as 1.2.0`, () => {
       assert.equal(isOlder(same, "1.2.0") || isOlder("1.2.0", same), false);
     });
   }
 });
 
-(process.platform === "win32" ? describe.skip : describe)("a program that is run", () => {
+(process.platform === "win32" ? describe.skip : describe)("run", () => {
   const options = { cwd: "/", env: { PATH: "/usr/bin:/bin" }, seconds: 5 };
   afterEach(fake.clear);
 
-  it("is ended with what it has started when its time is over or the user cancels", async () => {
+  it("kills the process and its children on timeout and on cancellation", async () => {
     const pid = join(fake.newFolder(), "pid");
     const text = `sleep 600 & echo $! > "${pid}"; wait`;
     for (const how of ["deadline", "cancel"]) {
       const abort = new AbortController();
       const seconds = how === "deadline" ? 0.3 : 60;
       const ended = run("/bin/sh", ["-c", text], { ...options, seconds, signal: abort.signal });
-      await fake.until("it has started", () => fake.content(pid).endsWith("\n"));
+      await fake.until("the process has started", () => fake.content(pid).endsWith("\n"));
       if (how === "cancel") abort.abort();
       assert.match((await ended).trouble, how === "cancel" ? /cancelled/ : /did not end within/);
-      await fake.until("its child is gone", () => !isAlive(Number(fake.content(pid))));
+      await fake.until("its child process has ended", () => !isAlive(Number(fake.content(pid))));
       writeFileSync(pid, "");
     }
   });
 
-  it("is not waited for when only a daemon of its holds the output open", async () => {
-    const daemon = `echo said; setsid sleep 600 & echo $!`;
+  it("does not wait for a daemon that holds the output open", async () => {
+    const daemon = `echo done; setsid sleep 600 & echo $!`;
     const { stdout, trouble } = await run("/bin/sh", ["-c", daemon], options);
-    const [said, pid] = stdout.trim().split("\n");
+    const [text, pid] = stdout.trim().split("\n");
     process.kill(Number(pid));
-    assert.deepEqual([said, trouble], ["said", ""]);
+    assert.deepEqual([text, trouble], ["done", ""]);
   });
 
-  it("gives its lines whole, in whatever pieces they come", async () => {
+  it("passes complete lines to onLine, however the output is split", async () => {
     const lines: string[] = [];
     const text = "printf 'gr'; sleep 0.1; printf 'ü\\303'; sleep 0.1; printf '\\244n\\r\\n\\nlast'";
     await run("/bin/sh", ["-c", text], { ...options, onLine: (line) => lines.push(line) });
@@ -375,7 +375,7 @@ describe("versions", () => {
 function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0);
-    // A child that nobody waits for stays in the table as a zombie.
+    // A child process that was not waited for remains as a zombie.
     return !/^State:\s*Z/m.test(fake.content(`/proc/${pid}/status`));
   } catch {
     return false;

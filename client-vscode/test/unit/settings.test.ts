@@ -3,78 +3,80 @@ import {
   explicitSettings,
   type Sources,
   serverSettings,
+  withoutHoverTypes,
   withoutPasswords,
-  withRuffAlone,
-  withTypesElsewhere,
+  withRuffOnly,
 } from "../../src/settings";
 
-function told(values: Record<string, Sources>): object {
+function nested(values: Record<string, Sources>): object {
   return explicitSettings(Object.keys(values), (name) => values[name]);
 }
 
 describe("settings", () => {
-  it("are told only where somebody has set them, so that pyproject.toml is not hidden", () => {
+  it("omits defaults, so that they do not override pyproject.toml", () => {
     const values = {
       docstringStyle: {},
       "tools.ruff.enabled": { globalValue: false },
       "tools.ruff.args": { workspaceValue: [] },
     };
-    assert.deepEqual(told(values), { tools: { ruff: { enabled: false, args: [] } } });
+    assert.deepEqual(nested(values), { tools: { ruff: { enabled: false, args: [] } } });
   });
 
-  it("of a folder count before those of the workspace, and these before the user's", () => {
+  it("prefers folder over workspace over user settings", () => {
     const all = { globalValue: "google", workspaceValue: "numpy", workspaceFolderValue: "sphinx" };
-    assert.deepEqual(told({ docstringStyle: all }), { docstringStyle: "sphinx" });
+    assert.deepEqual(nested({ docstringStyle: all }), { docstringStyle: "sphinx" });
     const { workspaceFolderValue: _, ...two } = all;
-    assert.deepEqual(told({ docstringStyle: two }), { docstringStyle: "numpy" });
+    assert.deepEqual(nested({ docstringStyle: two }), { docstringStyle: "numpy" });
   });
 
-  it("switch off the tools that are not installed yet, and keep the others", () => {
+  it("disables the tools that are not installed yet and keeps other settings", () => {
     const set = { tools: { ruff: { args: ["x"] }, mypy: { args: ["y"], enabled: true } } };
     const mypy = { args: ["y"], enabled: false };
     const tools = { ruff: { args: ["x"] }, mypy, bandit: { enabled: false } };
-    assert.deepEqual(withRuffAlone(set), { tools });
-    assert.deepEqual(withRuffAlone({}), {
+    assert.deepEqual(withRuffOnly(set), { tools });
+    assert.deepEqual(withRuffOnly({}), {
       tools: { mypy: { enabled: false }, bandit: { enabled: false } },
     });
   });
 
-  it("leave the types of names to another extension, unless the user says otherwise", () => {
+  it("leaves hover types to another extension unless the user has set them", () => {
     const findings = { features: { hover: "findings" } };
-    assert.deepEqual(withTypesElsewhere({ profile: "auto" }), { profile: "auto", ...findings });
-    assert.deepEqual(withTypesElsewhere({ features: { hover: "auto" } }), findings);
+    assert.deepEqual(withoutHoverTypes({ profile: "auto" }), { profile: "auto", ...findings });
+    assert.deepEqual(withoutHoverTypes({ features: { hover: "auto" } }), findings);
     for (const hover of ["on", "off"]) {
-      assert.deepEqual(withTypesElsewhere({ features: { hover } }), { features: { hover } });
+      assert.deepEqual(withoutHoverTypes({ features: { hover } }), { features: { hover } });
     }
   });
 
-  it("that are objects are merged, as VS Code does it", () => {
+  it("merges objects as VS Code does", () => {
     const sources = { globalValue: { S: "error", E: "hint" }, workspaceValue: { E: "error" } };
-    assert.deepEqual(told({ severity: sources }), { severity: { S: "error", E: "error" } });
+    assert.deepEqual(nested({ severity: sources }), { severity: { S: "error", E: "error" } });
   });
 
-  it("of a wrong type reach the server, which names them", () => {
-    assert.deepEqual(told({ "llm.retries": { globalValue: "two" } }), { llm: { retries: "two" } });
+  it("passes values of a wrong type to the server, which reports them", () => {
+    assert.deepEqual(nested({ "llm.retries": { globalValue: "two" } }), {
+      llm: { retries: "two" },
+    });
     const network = { globalValue: true, workspaceValue: "no" };
-    assert.deepEqual(told({ "privacy.network": network }), { privacy: { network: "no" } });
+    assert.deepEqual(nested({ "privacy.network": network }), { privacy: { network: "no" } });
   });
 
-  it("of the client itself are not the server's", () => {
+  it("excludes the client's own settings", () => {
     const names = ["pythonExpert.serverPath", "pythonExpert.trace.server", "pythonExpert.profile"];
     assert.deepEqual(serverSettings(Object.fromEntries(names.map((name) => [name, {}]))), [
       "profile",
     ]);
   });
 
-  it("that are null are as if they were not set", () => {
+  it("ignores null", () => {
     const sources = { globalValue: "/bin/ruff", workspaceValue: null };
-    assert.deepEqual(told({ "tools.ruff.path": sources }), {
+    assert.deepEqual(nested({ "tools.ruff.path": sources }), {
       tools: { ruff: { path: "/bin/ruff" } },
     });
-    assert.deepEqual(told({ interpreter: { globalValue: null } }), {});
+    assert.deepEqual(nested({ interpreter: { globalValue: null } }), {});
   });
 
-  it("have variables replaced where they are paths or arguments, and nowhere else", () => {
+  it("expands variables in paths and arguments only", () => {
     const value = { globalValue: "${env:TOKEN}" };
     const names = ["interpreter", "logFile", "tools.ruff.path", "tools.mypy.args", "llm.model"];
     const set = explicitSettings(
@@ -90,10 +92,10 @@ describe("settings", () => {
     });
   });
 
-  it("are shown without passwords", () => {
-    const told = "HTTPS_PROXY=http://me:secret@proxy:3128, see https://a.example/x@y";
+  it("removes passwords from texts", () => {
+    const text = "HTTPS_PROXY=http://me:secret@proxy:3128, see https://a.example/x@y";
     assert.equal(
-      withoutPasswords(told),
+      withoutPasswords(text),
       "HTTPS_PROXY=http://proxy:3128, see https://a.example/x@y",
     );
   });
@@ -119,9 +121,9 @@ describe("settings", () => {
     ["privacy.network", { globalValue: false, workspaceValue: null }, false],
   ];
   for (const [name, sources, counts] of widening) {
-    it(`of a repository do not widen: ${name} ${JSON.stringify(sources)}`, () => {
+    it(`only lets the workspace restrict ${name}: ${JSON.stringify(sources)}`, () => {
       const [area, leaf] = name.split(".") as [string, string];
-      const result = told({ [name]: sources }) as Record<string, Record<string, unknown>>;
+      const result = nested({ [name]: sources }) as Record<string, Record<string, unknown>>;
       assert.deepEqual(result[area]?.[leaf], counts);
     });
   }

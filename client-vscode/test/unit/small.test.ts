@@ -2,22 +2,22 @@ import assert from "node:assert/strict";
 import { Deaths } from "../../src/deaths";
 import { lineReader } from "../../src/log";
 import {
-  doubled,
+  findDuplicates,
+  hasTypeChecker,
   NEIGHBOURS,
   type Neighbour,
-  oneByOne,
-  typesElsewhere,
+  offerSequentially,
 } from "../../src/neighbours";
 import { proxyVariables } from "../../src/proxy";
 
-describe("a server that dies", () => {
-  it("is started anew after a pause that doubles, and given up after the fourth time", () => {
+describe("Deaths", () => {
+  it("doubles the pause and gives up after the fourth crash", () => {
     const deaths = new Deaths();
     const pauses = [0, 1000, 3000, 7000, 15_000].map((now) => deaths.next(now));
     assert.deepEqual(pauses, [500, 1000, 2000, 4000, undefined]);
   });
 
-  it("once in a while is started anew at once", () => {
+  it("resets the pause if crashes are rare", () => {
     const deaths = new Deaths();
     for (let hour = 0; hour < 20; hour += 1) {
       assert.equal(deaths.next(hour * 3_600_000), 500);
@@ -25,7 +25,7 @@ describe("a server that dies", () => {
   });
 });
 
-describe("the log", () => {
+describe("lineReader", () => {
   function read(...pieces: string[]): [string, string][] {
     const lines: [string, string][] = [];
     const reader = lineReader((level, line) => lines.push([level, line]));
@@ -33,12 +33,12 @@ describe("the log", () => {
     return lines;
   }
 
-  it("has the server's lines at their levels, without their times", () => {
+  it("assigns the server's levels and removes the times", () => {
     const lines = read("2026-11-23 12:00:00,123 WARNING python_expert.lsp: careful\n");
     assert.deepEqual(lines, [["warn", "python_expert.lsp: careful"]]);
   });
 
-  it("keeps a traceback together, wherever the pieces are cut", () => {
+  it("assigns a traceback the level of its message, however the output is split", () => {
     const text = "2026-11-23 12:00:00,123 ERROR a: failed\nTraceback:\r\n  line 1\nrest";
     const expected = [
       ["error", "a: failed"],
@@ -51,22 +51,22 @@ describe("the log", () => {
   });
 });
 
-describe("other extensions", () => {
+describe("neighbours", () => {
   const settings: Record<string, unknown> = {};
   const offered = (active: string[], more: object = {}, asked: string[] = []) =>
-    doubled(
+    findDuplicates(
       (id) => active.includes(id),
       (name) => ({ ...settings, ...more })[name],
       asked,
     ).map((each) => each.id);
 
-  it("that run one of our tools are spoken of, once", () => {
+  it("offers an extension that runs the same tool once", () => {
     assert.deepEqual(offered(["charliermarsh.ruff"]), ["charliermarsh.ruff"]);
     assert.deepEqual(offered(["charliermarsh.ruff"], {}, ["charliermarsh.ruff"]), []);
   });
 
-  it("show types if they check them", () => {
-    const shows = (...active: string[]) => typesElsewhere((id) => active.includes(id));
+  it("detects extensions that check types", () => {
+    const shows = (...active: string[]) => hasTypeChecker((id) => active.includes(id));
     for (const id of ["ms-python.vscode-pylance", "astral-sh.ty", "meta.pyrefly"]) {
       assert.equal(shows(id), true);
     }
@@ -74,52 +74,52 @@ describe("other extensions", () => {
     assert.equal(shows("charliermarsh.ruff", "matangover.mypy"), false);
   });
 
-  it("are left alone if they do not run, or if either side is off already", () => {
+  it("does not offer inactive extensions and disabled tools", () => {
     assert.deepEqual(offered([]), []);
     assert.deepEqual(offered(["charliermarsh.ruff"], { "ruff.enable": false }), []);
     const own = { "pythonExpert.tools.ruff.enabled": false };
     assert.deepEqual(offered(["charliermarsh.ruff"], own), []);
   });
 
-  it("are quiet after what was offered was done", () => {
+  it("does not offer an extension again after it was disabled", () => {
     for (const each of NEIGHBOURS) {
       assert.deepEqual(offered([each.id], { [each.setting]: each.off(undefined) }), []);
     }
   });
 
-  it("are switched off beside what the user has set there", () => {
+  it("keeps the user's patterns when disabling the mypy extension", () => {
     const mypy = NEIGHBOURS.find(({ id }) => id === "ms-python.mypy-type-checker");
     assert.deepEqual(mypy?.off(["generated"]), ["generated", "**"]);
     assert.deepEqual(offered([mypy?.id ?? ""], { [mypy?.setting ?? ""]: ["**", "x"] }), []);
   });
 
-  it("are offered one after the other, each only if it is still due then", async () => {
+  it("offers one extension at a time and skips those no longer due", async () => {
     const due = NEIGHBOURS.slice(0, 3);
-    const said: string[] = [];
+    const offeredNames: string[] = [];
     let answer = () => {};
-    const offer = oneByOne(
+    const offer = offerSequentially(
       () => due.shift(),
       ({ name }: Neighbour) => {
-        said.push(name);
+        offeredNames.push(name);
         return new Promise((resolve) => {
           answer = resolve;
         });
       },
     );
-    const passes = [offer(), offer()]; // as with every status of the server's
-    assert.deepEqual(said, ["Ruff"]);
-    due.shift(); // another answer has made the second one superfluous
+    const passes = [offer(), offer()]; // as on each status notification
+    assert.deepEqual(offeredNames, ["Ruff"]);
+    due.shift(); // the answer to another offer resolved this one
     answer();
     await new Promise(setImmediate);
-    assert.deepEqual(said, ["Ruff", "Mypy"]);
+    assert.deepEqual(offeredNames, ["Ruff", "Mypy"]);
     answer();
     await Promise.all(passes);
     due.push(...NEIGHBOURS.slice(0, 1));
     void offer();
-    assert.deepEqual(said, ["Ruff", "Mypy", "Ruff"]);
+    assert.deepEqual(offeredNames, ["Ruff", "Mypy", "Ruff"]);
   });
 
-  it("that check types are spoken of where they report type errors", () => {
+  it("offers type checkers that report type errors", () => {
     const mode = "python.analysis.typeCheckingMode";
     const pylance = ["ms-python.vscode-pylance", "ms-python.python"];
     assert.deepEqual(offered(pylance), []);
@@ -134,10 +134,10 @@ describe("other extensions", () => {
   });
 });
 
-describe("the proxy of VS Code", () => {
+describe("proxyVariables", () => {
   const proxy = "http://proxy.example:3128";
 
-  it("is told to what is started, with the hosts it is not for", () => {
+  it("passes VS Code's proxy and its exceptions to child processes", () => {
     assert.deepEqual(proxyVariables({ proxy, noProxy: ["localhost", ".example"] }, {}), {
       HTTPS_PROXY: proxy,
       HTTP_PROXY: proxy,
@@ -149,7 +149,7 @@ describe("the proxy of VS Code", () => {
     });
   });
 
-  it("is not told where the environment names one, it is switched off, or there is none", () => {
+  it("returns nothing if a proxy is set in the environment, disabled, or missing", () => {
     assert.deepEqual(proxyVariables({ proxy }, { https_proxy: "http://own" }), {});
     assert.deepEqual(proxyVariables({ proxy, proxySupport: "off" }, {}), {});
     assert.deepEqual(proxyVariables({ proxy: "", noProxy: [] }, {}), {});

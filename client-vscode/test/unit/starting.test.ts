@@ -4,7 +4,7 @@ import { delimiter, join, resolve } from "node:path";
 import type { ExtensionContext } from "vscode";
 import type * as Starting from "../../src/starting";
 
-// As much of the module `vscode` as is used.
+// The used part of the module `vscode`.
 const project = resolve("/project");
 const vscode = {
   workspace: {
@@ -18,7 +18,7 @@ const vscode = {
 };
 const context = { globalStorageUri: { fsPath: resolve("/storage") } } as ExtensionContext;
 
-describe("the server's environment", () => {
+describe("serverEnvironment", () => {
   let starting: typeof Starting;
   const PATH = process.env.PATH ?? "";
 
@@ -36,7 +36,7 @@ describe("the server's environment", () => {
     process.env.PATH = PATH;
   });
 
-  it("lacks the programs of the folder just as long as that is not trusted", () => {
+  it("removes the workspace from PATH while it is not trusted", () => {
     const others = [resolve("/others"), resolve("/elsewhere/bin")];
     process.env.PATH = [join(project, ".venv", "bin"), ...others].join(delimiter);
     const path = () =>

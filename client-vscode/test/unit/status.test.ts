@@ -29,8 +29,8 @@ function status(more: Partial<ServerStatus> = {}): ServerStatus {
   return { ...OFFLINE, ...more };
 }
 
-describe("the status", () => {
-  it("names the tools that run, and their versions", () => {
+describe("the language status", () => {
+  it("shows the running tools and their versions", () => {
     const tools = [tool("ruff"), tool("mypy", { state: "busy" }), tool("bandit", { state: "off" })];
     const shown = describeTools("running", "", status({ tools }), "/shop/a.py");
     assert.equal(shown.text, "ruff 1.0, mypy 1.0");
@@ -38,7 +38,7 @@ describe("the status", () => {
     assert.ok(shown.busy);
   });
 
-  it("says which Python imports are looked for in, also where its path is long, or there is none", () => {
+  it("shows the Python for imports, shortened if necessary", () => {
     const detail = (interpreter: string) =>
       describeTools("running", "", status({ tools: [tool("ruff", { interpreter })] }), undefined)
         .detail;
@@ -51,14 +51,14 @@ describe("the status", () => {
     assert.equal(detail(""), "no Python found for imports");
   });
 
-  it("says which tool has failed, and what to do", () => {
+  it("shows which tool has failed and the solution", () => {
     const tools = [tool("ruff"), tool("mypy", { state: "failed", message: "install mypy" })];
     const shown = describeTools("running", "", status({ tools }), undefined);
     assert.equal(shown.severity, "error");
     assert.equal(shown.detail, "mypy: install mypy");
   });
 
-  it("leaves room for the button beside it, however much there is to say", () => {
+  it("truncates long details to leave room for the button", () => {
     const message = "it cannot be run ".repeat(20);
     const tools = [tool("mypy", { state: "failed", message })];
     for (const shown of [
@@ -69,7 +69,7 @@ describe("the status", () => {
     }
   });
 
-  it("says how many known findings are hidden in the project that is looked at", () => {
+  it("shows the number of known findings in the active project", () => {
     const one = { path: "/shop/.python-expert-baseline.json", findings: 1204, shown: false };
     const inner = { path: "/shop/a/.python-expert-baseline.json", findings: 1, shown: true };
     const known = [one, inner];
@@ -81,7 +81,7 @@ describe("the status", () => {
     assert.equal(describeKnown(status(), "/shop/b.py"), undefined);
   });
 
-  it("is that of the project that is looked at", () => {
+  it("shows the tools of the active project", () => {
     const tools = [
       tool("ruff"),
       tool("ruff", { root: "/shop/inner", version: "2.0" }),
@@ -93,13 +93,13 @@ describe("the status", () => {
     assert.equal(at("/elsewhere/b.py"), "ruff 1.0");
   });
 
-  it("says why there is no server", () => {
+  it("shows why there is no server", () => {
     const shown = describeTools("failed", "no Python 3.11", undefined, undefined);
     assert.deepEqual([shown.severity, shown.detail], ["error", "no Python 3.11"]);
     assert.ok(describeTools("starting", "", undefined, undefined).busy);
   });
 
-  it("names the model and the tokens, or why there is none", () => {
+  it("shows the model and the tokens, or why there is no model", () => {
     const claude = status({ provider: "anthropic", model: "claude-x", tokens: 12345 });
     assert.deepEqual(
       [describeProvider(claude).text, describeProvider(claude).detail],
@@ -110,7 +110,7 @@ describe("the status", () => {
     assert.deepEqual([offline.text, offline.detail], ["Rewrites offline", "there is no key"]);
   });
 
-  it("warns if a model is named and may not be asked", () => {
+  it("warns if a model is configured but not allowed", () => {
     const message = "the network is off: privacy.network is false in your settings";
     const shown = describeProvider(status({ provider: "anthropic", model: "claude-x", message }));
     assert.equal(shown.text, "Rewrites: claude-x may not be asked");
@@ -132,9 +132,9 @@ describe("the status", () => {
       title,
     ]),
   ];
-  for (const [told, title] of offered) {
-    it(`offers what helps: ${JSON.stringify(told)} -> ${title ?? "nothing"}`, () => {
-      assert.equal(providerCommand(told && status(told))?.title, title);
+  for (const [changes, title] of offered) {
+    it(`has the command for ${JSON.stringify(changes)} -> ${title ?? "nothing"}`, () => {
+      assert.equal(providerCommand(changes && status(changes))?.title, title);
     });
   }
 });

@@ -2,10 +2,10 @@ import assert from "node:assert/strict";
 import { homedir } from "node:os";
 import { expand } from "../../src/variables";
 
-describe("variables in settings", () => {
+describe("expand", () => {
   const folders = { here: "/a $& b", byName: { shop: "/shop" } };
 
-  it("are replaced, wherever they stand", () => {
+  it("replaces variables anywhere in a string", () => {
     process.env.PYTHON_EXPERT_TEST = "$& x";
     const home = homedir();
     const values: [string, string][] = [
@@ -20,13 +20,13 @@ describe("variables in settings", () => {
     }
   });
 
-  it("that are not known stay, so that the message names them", () => {
+  it("keeps unknown variables, so that messages name them", () => {
     for (const value of ["a~/b ${unknown}", "${workspaceFolder:elsewhere}/x"]) {
       assert.equal(expand(value, folders), value);
     }
   });
 
-  it("are replaced in lists; other values stay", () => {
+  it("replaces variables in lists and keeps other values", () => {
     assert.deepEqual(expand(["~/a", "b", 1], folders), [`${homedir()}/a`, "b", 1]);
     assert.equal(expand(true, folders), true);
   });

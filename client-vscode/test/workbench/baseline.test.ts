@@ -2,7 +2,7 @@ import { equal } from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { openFolder, PYTHON, screenshot, until, type Window } from "../harness/workbench";
 
-describe("A baseline", () => {
+describe("a baseline", () => {
   let window: Window;
 
   before(async () => {
@@ -16,7 +16,7 @@ describe("A baseline", () => {
   const shown = (...wanted: string[]) =>
     until(`the findings are ${wanted}`, async () => `${await found()}` === `${wanted}`);
 
-  it("hides what is known, and the status shows it and hides it again", async () => {
+  it("hides known findings, and the status shows and hides them", async () => {
     await window.openFile("old.py");
     await window.statusBecomes(/1 known finding hidden/);
     await window.placeCursor("import os");

@@ -20,7 +20,7 @@ def test_total():
     assert prices.total([1], tax=2) == 3
 `;
 
-describe("Coverage", () => {
+describe("coverage", () => {
   let window: Window;
 
   before(async () => {
@@ -33,7 +33,7 @@ describe("Coverage", () => {
   });
   after(() => window.close());
 
-  it("what no test runs is a hint, and the lens over the file has the percentage", async () => {
+  it("shows uncovered code as hints and the percentage in a code lens", async () => {
     await window.openFile("test_total.py");
     await window.runCommand("Python Expert: Run Tests of File");
     match((await window.notification(/1 test/)).text, /1 passed.*; tests cover 5\d %$/);

@@ -18,7 +18,7 @@ const REPORT = `def report(rows: list[tuple[str, int]]) -> str:
     return text
 `;
 
-describe("While typing", () => {
+describe("while typing", () => {
   let window: Window;
 
   before(async () => {
@@ -32,7 +32,7 @@ describe("While typing", () => {
   });
   after(() => window.close());
 
-  it("what ruff, mypy and bandit find in text that was never saved is underlined", async () => {
+  it("underlines the findings of ruff, mypy and bandit in unsaved text", async () => {
     await window.openFile("backup.py");
     await window.replaceText(BACKUP);
     equal((await window.problem("Ruff", "F821")).text, "newst");
@@ -47,7 +47,7 @@ describe("While typing", () => {
     await window.runCommand("View: Toggle Problems");
   });
 
-  it("a hover explains a finding's rule, and shows what a name is", async () => {
+  it("explains a finding's rule in the hover and shows the type of a name", async () => {
     await window.openFile("backup.py");
     await window.hoverBecomes("newst", /undefined-name \(F821\).*Use instead/s);
     await window.page.keyboard.press("Escape");
@@ -55,7 +55,7 @@ describe("While typing", () => {
     await window.page.keyboard.press("Escape");
   });
 
-  it("an anti-pattern is explained where it stands, and fixed", async () => {
+  it("explains an anti-pattern in the hover and fixes it", async () => {
     await window.openFile("report.py");
     equal((await window.problem("Python Expert", "PE001")).line, 4);
     await window.hoverBecomes("text += f", /string-concatenation-in-loop \(PE001\).*join/s);
@@ -66,22 +66,22 @@ describe("While typing", () => {
     await window.textBecomes(/text_parts\.append\(f"{name}: {count}\\n"\)/);
   });
 
-  it("the status names the tools that found it, and who proposes rewrites", async () => {
+  it("shows the tools and the provider of rewrites in the status", async () => {
     await window.openFile("backup.py");
     await window.statusBecomes(/ruff \d.*mypy \d.*bandit \d/s);
     match(await window.statusItem(), /Rewrites offline/);
     await screenshot(window, "status");
   });
 
-  it("a finding goes as soon as its cause is fixed", async () => {
+  it("removes a finding as soon as its cause is fixed", async () => {
     await window.openFile("half.py");
     await window.problem("Ruff", "F821");
     await window.placeCursor("g()");
     await window.type("1 #");
-    await until("nothing is found", async () => (await window.problems()).length === 0);
+    await until("there are no findings", async () => (await window.problems()).length === 0);
   });
 
-  it("Ctrl+. fixes what ruff can fix", async () => {
+  it("applies ruff's fixes with Ctrl+.", async () => {
     await window.openFile("imports.py");
     await window.problem("Ruff", "F401");
     await window.placeCursor("os");
@@ -89,24 +89,24 @@ describe("While typing", () => {
     await window.textBecomes("\nx = 1\n");
   });
 
-  it("the whole workspace can be checked, files that are not open too", async () => {
+  it("checks the whole workspace, including files that are not open", async () => {
     await window.runCommand("Python Expert: Check Workspace");
-    const told = await window.notification(/Show Problems/);
-    match(told.text, /finding|problem/);
-    await told.press("Show Problems");
+    const result = await window.notification(/Show Problems/);
+    match(result.text, /finding|problem/);
+    await result.press("Show Problems");
     await window.page.getByPlaceholder(/^Filter/).fill("closed.py");
     const row = window.page.locator(".markers-panel .monaco-list-row", { hasText: "annotation" });
     await row.first().waitFor();
   });
 
-  it("the walkthrough leads there", async () => {
+  it("shows the walkthrough", async () => {
     await window.runCommand("Welcome: Open Walkthrough...");
     await window.pick("Get Started with Python Expert");
     await window.page.getByRole("button", { name: "See findings as you type" }).waitFor();
     await window.runCommand("View: Close Editor");
   });
 
-  it("a file outside any folder is checked too", async () => {
+  it("checks a file outside any folder", async () => {
     const server = await sharedEditor();
     const outside = server.folder({ "alone.py": "import os\n" });
     const empty = await openWindow(server, "");

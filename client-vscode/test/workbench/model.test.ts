@@ -2,7 +2,7 @@ import { doesNotMatch, equal, match } from "node:assert/strict";
 import { type Messages, openFolder, startMessages, until, type Window } from "../harness/workbench";
 import { GREET } from "./samples";
 
-describe("Rewrites by a model", () => {
+describe("rewrites by a model", () => {
   let messages: Messages;
   let window: Window;
 
@@ -24,7 +24,7 @@ describe("Rewrites by a model", () => {
     await messages.stop();
   });
 
-  it("docstrings say what the model said", async () => {
+  it("writes the model's docstrings", async () => {
     const greet = {
       summary: "Greet somebody politely.",
       args: ["name: Whom to greet.", "times: How often."],
@@ -37,7 +37,7 @@ describe("Rewrites by a model", () => {
     await window.textBecomes(GREET);
   });
 
-  it("type hints are those of the model that the checks let pass", async () => {
+  it("writes the model's type hints that pass the checks", async () => {
     const greet = { types: ["name: str", "times: int", "return: int"] };
     await messages.tell({ do: "answers", answers: { greet } });
     await window.quickFix("Add type hints");
@@ -46,18 +46,18 @@ describe("Rewrites by a model", () => {
     await window.textBecomes(GREET);
   });
 
-  it("a conversion to async is what the model chose, once it is agreed to", async () => {
+  it("applies the model's conversion to async after confirmation", async () => {
     const calls = { convert: true, calls: ["1: asyncio.sleep"] };
     await messages.tell({ do: "answers", answers: { greet: calls, main: { convert: true } } });
     await window.quickFix("Convert `greet` to async");
     await (await window.notification(/Convert to async/i)).press("Apply");
-    await until("the preview is gone", async () => (await window.document()).scheme === "file");
+    await until("the preview is closed", async () => (await window.document()).scheme === "file");
     await window.textBecomes(/async def greet.*await asyncio\.sleep\(0\)/s);
     await window.undo();
     await window.textBecomes(GREET);
   });
 
-  it("one that takes long can be cancelled, and then nothing was written", async () => {
+  it("can be cancelled, and then nothing is written", async () => {
     const { count } = await messages.tell({ do: "requests" });
     await messages.tell({ do: "script", behaviour: "hang", times: 1 });
     await window.quickFix("Add docstrings");
@@ -65,11 +65,11 @@ describe("Rewrites by a model", () => {
     const progress = await window.notification(/docstrings/i);
     await progress.press("Cancel");
     await messages.tell({ do: "wait_closed", count: 1 });
-    await until("no message is left", async () => (await window.notifications()).length === 0);
+    await until("there are no messages", async () => (await window.notifications()).length === 0);
     equal(await window.text(), GREET);
   });
 
-  it("an error of the endpoint is shown in its words", async () => {
+  it("shows the endpoint's error message", async () => {
     await messages.tell({
       ...{ do: "script", behaviour: "error", status: 400, kind: "invalid_request_error" },
       ...{ message: "Your credit balance is too low", times: 1 },
@@ -80,25 +80,25 @@ describe("Rewrites by a model", () => {
     equal(await window.text(), GREET);
   });
 
-  it("what would be sent can be read before, and nothing is sent for it", async () => {
+  it("shows what would be sent without sending it", async () => {
     const before = await messages.tell({ do: "requests" });
     await window.runCommand("Python Expert: Show What Would Be Sent");
     await window.pick("Add docstrings");
-    await until("it is shown", async () => (await window.document()).scheme !== "file");
+    await until("the text is shown", async () => (await window.document()).scheme !== "file");
     await window.textBecomes(/twice is polite/);
     equal((await messages.tell({ do: "requests" })).count, before.count);
     await window.runCommand("View: Close Editor");
     await window.openFile("greet.py");
   });
 
-  it("the models that the endpoint offers can be chosen from", async () => {
+  it("offers the endpoint's models", async () => {
     await messages.tell({ do: "models", models: { "claude-tiny": "Tiny", "claude-huge": "Huge" } });
     await window.runCommand("Python Expert: Choose Model");
     await window.pick("claude-huge");
     await window.statusBecomes(/Rewrites by claude-huge/);
   });
 
-  it("they are offline again once the key is cleared", async () => {
+  it("are offline after the key is cleared", async () => {
     await window.runCommand("Python Expert: Clear API Key");
     await window.statusBecomes(/Rewrites offline/);
     const { count } = await messages.tell({ do: "requests" });
@@ -109,7 +109,7 @@ describe("Rewrites by a model", () => {
     equal((await messages.tell({ do: "requests" })).count, count);
   });
 
-  it("without a key there are none to choose from, but a key can be set", async () => {
+  it("offers to set a key if the models cannot be listed without one", async () => {
     await window.runCommand("Python Expert: Choose Model");
     const offer = await window.notification(/there is no key/);
     doesNotMatch(offer.text, /environment/);
@@ -119,8 +119,8 @@ describe("Rewrites by a model", () => {
   });
 });
 
-describe("A model that is named and may not be asked", () => {
-  it("is shown as such, with the setting that helps", async () => {
+describe("a model that is configured but not allowed", () => {
+  it("is shown with the setting that disallows it", async () => {
     const window = await openFolder(
       { "greet.py": GREET },
       { "pythonExpert.llm.provider": "anthropic", "pythonExpert.privacy.network": false },

@@ -5,8 +5,8 @@ import { openFolder, until } from "../harness/workbench";
 
 const FILES = { "a.py": "import os\n\nx: int = ''\n" };
 
-describe("Beside the Ruff extension", () => {
-  it("it is offered to switch ours off, and then its findings are shown once", async () => {
+describe("with the Ruff extension", () => {
+  it("offers to disable Python Expert's ruff, which removes duplicate findings", async () => {
     const window = await openFolder(FILES);
     await window.runCommand("Ruff: Start");
     await window.openFile("a.py");
@@ -14,15 +14,18 @@ describe("Beside the Ruff extension", () => {
     const offer = await window.notification(/Ruff both run ruff/);
     await offer.press("Switch Off in Python Expert");
     const sources = async () => (await window.problems()).map(({ source }) => source);
-    await until("ours is off", async () => !(await sources()).includes("Ruff"));
+    await until(
+      "Python Expert's ruff is disabled",
+      async () => !(await sources()).includes("Ruff"),
+    );
     await window.problem("Mypy", "assignment");
   });
 });
 
-describe("Beside the Ruff and the Mypy extension", () => {
+describe("with the Ruff and the Mypy extension", () => {
   const setting = "mypy-type-checker.ignorePatterns";
 
-  it("one is spoken of after the other, and what the user ignores there stays", async () => {
+  it("offers one extension at a time and keeps the user's ignore patterns", async () => {
     const window = await openFolder(FILES, { [setting]: ["generated"] });
     await window.runCommand("Mypy Type Checker: Start");
     await window.runCommand("Ruff: Start");
@@ -38,7 +41,7 @@ describe("Beside the Ruff and the Mypy extension", () => {
       const text = readFileSync(path, "utf8");
       return text.trim() === "" ? [] : JSON.parse(text)[setting]; // VS Code empties it first
     };
-    await until("it is switched off there", () => patterns().includes("**"));
+    await until("the extension is disabled", () => patterns().includes("**"));
     deepEqual(patterns(), ["generated", "**"]);
   });
 });

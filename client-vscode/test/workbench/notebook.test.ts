@@ -20,7 +20,7 @@ const NOTEBOOK = {
   nbformat_minor: 5,
 };
 
-describe("A notebook in the window", () => {
+describe("a notebook in the window", () => {
   let window: Window;
 
   before(async () => {
@@ -31,7 +31,7 @@ describe("A notebook in the window", () => {
   });
   after(() => window.close());
 
-  it("has its findings underlined in the cells", async () => {
+  it("underlines the findings in the cells", async () => {
     await window.openNotebook("study.ipynb");
     const cells = window.page.locator(".notebookOverlay .cell-editor-container");
     await cells

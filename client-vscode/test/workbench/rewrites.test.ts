@@ -2,10 +2,10 @@ import { equal, match } from "node:assert/strict";
 import { openFolder, screenshot, until, type Window } from "../harness/workbench";
 import { GREET } from "./samples";
 
-/** The function to convert is far from the import that the conversion adds. */
+/** A program whose function is far from the import that its conversion adds. */
 const LONG = GREET.replace("def greet", `${"#\n".repeat(80)}\n\ndef greet`);
 
-describe("Rewrites offline", () => {
+describe("offline rewrites", () => {
   let window: Window;
 
   before(async () => {
@@ -16,7 +16,7 @@ describe("Rewrites offline", () => {
   beforeEach(() => window.placeCursor("greet(name"));
   after(() => window.close());
 
-  it("docstrings come by Ctrl+., and one undo takes them back", async () => {
+  it("add docstrings with Ctrl+., and one undo reverts them", async () => {
     await window.actions();
     await screenshot(window, "actions");
     await window.page.keyboard.press("Escape");
@@ -29,18 +29,18 @@ describe("Rewrites offline", () => {
     await window.textBecomes(GREET);
   });
 
-  it("type hints come from the palette, and one undo takes them back", async () => {
+  it("add type hints from the command palette, and one undo reverts them", async () => {
     await window.runCommand("Python Expert: Add Type Hints to File");
     await window.textBecomes(/times: int = 1/);
     await window.textBecomes(/def main\(\) -> None:/);
-    await until("mypy has nothing to say", async () => (await window.problems()).length === 0);
-    await until("no message is left", async () => (await window.notifications()).length === 0);
+    await until("there are no findings", async () => (await window.problems()).length === 0);
+    await until("there are no messages", async () => (await window.notifications()).length === 0);
     await screenshot(window, "type-hints");
     await window.undo();
     await window.textBecomes(GREET);
   });
 
-  it("docstrings come from the editor's context menu, and the report says what was checked", async () => {
+  it("add docstrings from the context menu, and the report lists the checks", async () => {
     await window.contextMenu("def check_name(name", "Python Expert", "Add Docstrings");
     await window.textBecomes(
       /def check_name\(name: str\) -> None:\n {4}"""Raise `{2}ValueError`{2} if/,
@@ -53,7 +53,7 @@ describe("Rewrites offline", () => {
     await window.showTab("greet.py");
   });
 
-  it("a conversion to async is shown as a diff, and made when it is agreed to", async () => {
+  it("show a conversion to async as a diff and apply it after confirmation", async () => {
     await window.quickFix("Convert `greet` to async");
     const question = await window.notification(/Convert to async/i);
     await window.page
@@ -63,25 +63,25 @@ describe("Rewrites offline", () => {
     await screenshot(window, "async-preview");
     equal((await window.document()).scheme, "python-expert-proposal");
     await question.press("Apply");
-    await until("the preview is gone", async () => (await window.document()).scheme === "file");
+    await until("the preview is closed", async () => (await window.document()).scheme === "file");
     await window.textBecomes(/async def greet.*await asyncio\.sleep\(0\)/s);
     await window.undo();
     await window.textBecomes(GREET);
   });
 
-  it("a conversion that is discarded leaves everything as it was", async () => {
+  it("change nothing if the user discards a conversion", async () => {
     await window.quickFix("Convert `greet` to async");
     await window.notification(/Convert to async/i);
     await window.page.getByRole("button", { name: "Discard the Proposal" }).click();
-    await until("the preview is gone", async () => (await window.document()).scheme === "file");
+    await until("the preview is closed", async () => (await window.document()).scheme === "file");
     equal(await window.text(), GREET);
     const question = window.page.locator(".notification-toast").filter({ hasText: "to async?" });
-    await until("the question is gone", async () => !(await question.isVisible()));
+    await until("the question is closed", async () => !(await question.isVisible()));
     equal((await window.notifications()).filter((text) => text.includes("discarded")).length, 0);
     await window.runCommand("Notifications: Clear All Notifications");
   });
 
-  it("a conversion is refused if the code changes under the question", async () => {
+  it("reject a conversion if the code has changed before confirmation", async () => {
     await window.quickFix("Convert `greet` to async");
     const question = await window.notification(/Convert to async/i);
     await window.showProposal("greet.py");
@@ -96,7 +96,7 @@ describe("Rewrites offline", () => {
     await window.textBecomes(GREET);
   });
 
-  it("two proposals can wait at once, and each is answered for itself", async () => {
+  it("keep two proposals open, each with its own answer", async () => {
     await window.quickFix("Convert `greet` to async");
     await window.showProposal("greet.py");
     await window.openFile("other.py");

@@ -1,12 +1,12 @@
-/** Programs that the tests edit. */
+/** The programs that the tests edit. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { CLIENT } from "../harness/workbench";
 
-/** The example of the README, with something for each tool to find. */
+/** The example of the README, with findings of each tool. */
 export const BACKUP = readFileSync(join(CLIENT, "..", "tests", "examples", "backup.py"), "utf8");
 
-/** A program in which everything can be rewritten. */
+/** A program to which all rewrites apply. */
 export const GREET = `import time
 
 

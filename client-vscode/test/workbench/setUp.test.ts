@@ -3,15 +3,15 @@ import { execFileSync } from "node:child_process";
 import { delimiter, dirname } from "node:path";
 import { openFolder, PYTHON, startEditor, until } from "../harness/workbench";
 
-/** A path with the Python that the tests' own was made from, which has no python-expert. */
+/** Returns a search path with the base Python of the tests, which has no python-expert. */
 function barePath(): string {
   const code = "import sys; print(sys._base_executable)";
   const python = execFileSync(PYTHON, ["-c", code], { encoding: "utf8" }).trim();
   return [dirname(python), "/usr/bin", "/bin"].join(delimiter);
 }
 
-describe("On a machine that has never seen it", () => {
-  it("the server is installed by itself, and the next window finds it there", async () => {
+describe("the first start on a machine", () => {
+  it("installs the server, which the next window reuses", async () => {
     const editor = await startEditor({ environment: { PATH: barePath() } });
     const settings = { "pythonExpert.serverPath": undefined };
     const text = "import os\n\nx: int = ''\n";
@@ -21,7 +21,7 @@ describe("On a machine that has never seen it", () => {
     match(setUp.text, /first start only/);
     doesNotMatch(setUp.text, /Collecting|\.whl|pip/);
     await window.problem("Ruff", "F401", 240);
-    // The other tools follow in the server that runs.
+    // The running server enables the other tools later.
     await window.problem("Mypy", "assignment", 240);
     await window.statusBecomes(/ruff \d/);
     await window.close();
@@ -32,13 +32,13 @@ describe("On a machine that has never seen it", () => {
     equal((await next.notifications()).join(), "");
   }).timeout(300_000);
 
-  it("and that has no Python either, it is said what to do", async () => {
+  it("explains what to install if there is no Python", async () => {
     const editor = await startEditor({ environment: { PATH: "/nowhere" } });
     const settings = { "pythonExpert.serverPath": undefined };
     const window = await openFolder({ "a.py": "import os\n" }, settings, editor);
     await window.openFile("a.py");
     const { text } = await window.notification(/found no Python/);
     match(text, /Install Python 3\.11 or newer/);
-    await until("it is the only message", async () => (await window.notifications()).length === 1);
+    await until("there is one message", async () => (await window.notifications()).length === 1);
   });
 });

@@ -23,7 +23,7 @@ def test_cheapest():
     assert shop.cheapest([2, 1]) == 1
 `;
 
-describe("Tests", () => {
+describe("tests", () => {
   let window: Window;
 
   const lens = (title: string | RegExp) =>
@@ -43,16 +43,16 @@ describe("Tests", () => {
   });
   after(() => window.close());
 
-  it("a test fails by its lens, becomes stale by an edit, and passes on unsaved text", async () => {
+  it("fail from a code lens, become stale after an edit, and pass on unsaved text", async () => {
     await window.openFile("test_shop.py");
     await lens("Run test").click();
     const failure = await window.problem("Pytest", "failed");
     equal(failure.text, "assert shop.total([1, 2]) == 3  # noqa: PLR2004");
     await window.runCommand("Python Expert: Run Tests of File");
-    const said = await window.notification(/2 tests: 1 failed, 1 passed/);
+    const message = await window.notification(/2 tests: 1 failed, 1 passed/);
     await lens(/Run test \(passed/).waitFor();
     await screenshot(window, "tests");
-    await said.press("Show Output");
+    await message.press("Show Output");
     match(await window.textBecomes(/^test_shop\.py::test_total \(failed\)/), /adding up/);
     await window.openFile("shop.py");
     await lens("1 test, 1 failing").waitFor();
@@ -66,7 +66,7 @@ describe("Tests", () => {
     equal(readFileSync(join(window.folder, "shop.py"), "utf8"), CODE);
   });
 
-  it("a test stops at a breakpoint in the debugger, which runs the files on disk", async () => {
+  it("stop at a breakpoint in the debugger, which runs the files on disk", async () => {
     await window.openFile("shop.py");
     await window.placeCursor("return sum");
     await window.runCommand("Debug: Toggle Breakpoint");

@@ -11,7 +11,7 @@ import {
   writeFiles,
 } from "../harness/workbench";
 
-describe("When something is wrong", () => {
+describe("with invalid settings", () => {
   let window: Window;
 
   before(async () => {
@@ -21,7 +21,7 @@ describe("When something is wrong", () => {
   });
   after(() => window.close());
 
-  it("a wrong path of the server is named, and it starts once the path is right", async () => {
+  it("reports a wrong server path and starts the server once it is correct", async () => {
     match((await window.notification("serverPath")).text, /\/nowhere\/python/);
     equal((await window.notifications()).length, 1);
     window.server.configure({ "pythonExpert.serverPath": PYTHON });
@@ -29,7 +29,7 @@ describe("When something is wrong", () => {
     await window.runCommand("Notifications: Clear All Notifications");
   });
 
-  it("a wrong interpreter is named, and the rest goes on", async () => {
+  it("reports a wrong interpreter and keeps working", async () => {
     window.server.configure({
       "pythonExpert.serverPath": PYTHON,
       "pythonExpert.interpreter": "/nowhere/bin/python",
@@ -43,9 +43,9 @@ describe("When something is wrong", () => {
     equal((await window.notifications()).length, 1);
   });
 
-  it("what a report of a fault should say is put together", async () => {
+  it("prints debug information", async () => {
     await window.runCommand("Python Expert: Print Debug Information");
-    await until("it is shown", async () => (await window.document()).scheme !== "file");
+    await until("the text is shown", async () => (await window.document()).scheme !== "file");
     const text = await window.textBecomes(/bandit/);
     match(text, /VS Code: \d/);
     match(text, /pythonExpert\.serverPath names it/);
@@ -53,8 +53,8 @@ describe("When something is wrong", () => {
   });
 });
 
-describe("A server that ends at once", () => {
-  it("is reported once, with its last words, and not tried again", async () => {
+describe("a server that exits at once", () => {
+  it("is reported once with its last output, and not restarted", async () => {
     const server = await sharedEditor();
     const folder = server.folder({ "a.py": "import os\n" });
     const tools = server.folder({});

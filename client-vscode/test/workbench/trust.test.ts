@@ -13,7 +13,7 @@ import {
   writeFiles,
 } from "../harness/workbench";
 
-/** A repository that names a program of its own as the tool to run. */
+/** Creates a repository whose settings name one of its programs as a tool. */
 async function repository(): Promise<{ folder: string; ran: () => boolean }> {
   const folder = (await sharedEditor()).folder({ "a.py": "import os\n" });
   const program = join(folder, "tool");
@@ -26,7 +26,7 @@ async function repository(): Promise<{ folder: string; ran: () => boolean }> {
   return { folder, ran: () => existsSync(trace) };
 }
 
-/** The process of an editor's server, while there is one, and the folders of its search path. */
+/** Returns the process id and the search path of an editor's server; undefined if there is none. */
 function serverOf(root: string): { pid: string; path: string[] } | undefined {
   const found = processesOf(root).find((each) => /python_expert server/.test(each));
   const pid = found?.split(" ")[0] ?? "none";
@@ -35,14 +35,14 @@ function serverOf(root: string): { pid: string; path: string[] } | undefined {
     const path = variables.find((each) => each.startsWith("PATH="))?.slice("PATH=".length) ?? "";
     return { pid, path: path.split(delimiter) };
   } catch {
-    return undefined; // it has ended
+    return undefined; // the process has ended
   }
 }
 
 async function trust(window: Window): Promise<void> {
   await window.runCommand("Workspaces: Manage Workspace Trust");
   await window.page.getByRole("button", { name: "Trust", exact: true }).click();
-  await until("it is trusted", async () => (await window.observe()).trusted);
+  await until("the workspace is trusted", async () => (await window.observe()).trusted);
 }
 
 const TRUST = {
@@ -50,8 +50,8 @@ const TRUST = {
   "security.workspace.trust.startupPrompt": "never",
 };
 
-describe("A folder that is not trusted", () => {
-  it("is checked by the bundled tools, and by its own once it is trusted", async () => {
+describe("an untrusted workspace", () => {
+  it("is checked by the bundled tools, and by its own tools once it is trusted", async () => {
     const { folder, ran } = await repository();
     const window = await openWindow(await sharedEditor(), folder, TRUST);
     await window.openFile("a.py");
@@ -59,10 +59,10 @@ describe("A folder that is not trusted", () => {
     await window.problem("Ruff", "F401");
     equal(ran(), false);
     await trust(window);
-    await until("its own tool runs", ran);
+    await until("the workspace's tool runs", ran);
   });
 
-  it("is not on the server's path before, and then the server is started anew", async () => {
+  it("is not on the server's path until it is trusted, which restarts the server", async () => {
     const folder = mkdtempSync(join(tmpdir(), "link-"));
     after(() => rmSync(folder, { recursive: true }));
     const bin = join(folder, "project", "bin");
@@ -76,7 +76,7 @@ describe("A folder that is not trusted", () => {
     const before = serverOf(editor.root);
     equal(before?.path.includes(bin), false);
     await trust(window);
-    await until("its programs are on the path", () => serverOf(editor.root)?.path.includes(bin));
+    await until("the workspace is on the path", () => serverOf(editor.root)?.path.includes(bin));
     notEqual(serverOf(editor.root)?.pid, before?.pid);
   });
 });
