@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import select
 import sys
@@ -177,6 +178,19 @@ def wait_gone(pids: Iterable[int]) -> None:
             assert ready, f"process {pid} still runs"
         finally:
             os.close(handle)
+
+
+@pytest.fixture(autouse=True)
+def heard_log() -> Iterator[None]:
+    """A command that runs in this process takes the log from pytest, which later tests read."""
+    yield
+    for name in ("python_expert", "asyncio"):
+        logger = logging.getLogger(name)
+        for handler in tuple(logger.handlers):
+            logger.removeHandler(handler)
+            handler.close()
+        logger.propagate = True
+        logger.setLevel(logging.NOTSET)
 
 
 @pytest.fixture

@@ -62,7 +62,7 @@ class Program:
         others: For some functions: calls of a method with the same name that is assumed to be
             another one, because of a type from a type checker or because the object is a
             dictionary's value.
-        told: The blocking calls that only a type checker knows; see `callees`.
+        typed: What a type checker knows about calls; see `callees`.
         cross_file: The uses of definitions that were converted in other files.
     """
 
@@ -109,8 +109,8 @@ class Program:
 
     def blocks(self, call: ast.Call) -> bool:
         """Whether a call is known to block and can run in a thread or has an async counterpart."""
-        told = call in self.typed.movable or call in self.typed.lazy
-        return told or self.names.dotted(call.func) in BLOCKING
+        is_typed = call in self.typed.movable or call in self.typed.lazy
+        return is_typed or self.names.dotted(call.func) in BLOCKING
 
     def blocking_calls(self, function: Function) -> list[ast.Call]:
         """The blocking calls in a function's own code."""

@@ -69,7 +69,7 @@ def callees_of(types: Iterable[Mapping[str, Any]], text: str) -> Callees:
         types: The types of texts; see ``KnowsTypes``.
         text: The text.
     """
-    calls = [call for told in types if told["text"] == text for call in told.get("calls", ())]
+    calls = [call for answer in types if answer["text"] == text for call in answer.get("calls", ())]
     found: list[Callee | BaseClass] = []
     for call in calls:
         place = Range(*(Position(*each) for each in call["range"]))
@@ -107,9 +107,9 @@ class TypedCalls:
         self.methods: dict[ast.expr, str] = {}
         self.named: dict[ast.expr, tuple[str, ...]] = {}
         self.bases = {each.place: each for each in callees if isinstance(each, BaseClass)}
-        told = {each.place: each for each in callees if isinstance(each, Callee)}
-        for call in all_nodes(source.tree) if told else ():
-            if not isinstance(call, ast.Call) or not (found := told.get(source.range(call))):
+        by_place = {each.place: each for each in callees if isinstance(each, Callee)}
+        for call in all_nodes(source.tree) if by_place else ():
+            if not isinstance(call, ast.Call) or not (found := by_place.get(source.range(call))):
                 continue
             self.named[call.func] = found.names
             if found.method:

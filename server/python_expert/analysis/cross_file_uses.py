@@ -153,17 +153,17 @@ class CrossFileUses:
 
     def _use(self, node: ast.Name | ast.Attribute, known: Iterable[Converted]) -> None:
         text, call = ast.unparse(node), self._names.parents.get(node)
-        told = self._program.typed.named.get(node, ())
+        types = self._program.typed.named.get(node, ())
         full = self._full(node) or {self._names.dotted(node) or ""}
         known = [*known]
         imported = [each for each in known if any(self._is_it(name, each) for name in full)]
-        typed = [each for each in known if all(self._is_named(name, each) for name in told)]
-        typed = typed if told else []
+        typed = [each for each in known if all(self._is_named(name, each) for name in types)]
+        typed = typed if types else []
         for each in [*dict.fromkeys((*imported, *typed))] or known:
             if not imported and not typed:
                 if self._may_be(node, each):
                     self._doubt(node, f"it is not certain whether {text} is {each.name}")
-            elif len(full) > 1 or (told and not typed):
+            elif len(full) > 1 or (types and not typed):
                 self._doubt(node, f"it is not certain whether {text} is always {each.name}")
             elif each.why:
                 self._doubt(node, f"{text}: {each.why}")
@@ -206,10 +206,10 @@ class CrossFileUses:
 
     def _may_be(self, node: ast.Name | ast.Attribute, each: Converted) -> bool:
         """Whether a name that is not certain to be the converted one may still be it."""
-        full, told = self._full(node), self._program.typed.named.get(node, ())
-        if any(self._is_named(n, each) or may_be_in(n, each.path, each.name) for n in told):
+        full, types = self._full(node), self._program.typed.named.get(node, ())
+        if any(self._is_named(n, each) or may_be_in(n, each.path, each.name) for n in types):
             return True
-        if full and told:
+        if full and types:
             return False  # a function or class that an import names and the type checker knows
         if full or isinstance(node, ast.Name):
             return (self._stars and not full) or any(

@@ -31,12 +31,12 @@ def base_cleared_by_types(program: Program, function: Function) -> str | None:
 
 def _bases(program: Program, function: Function, name: str) -> Iterator[tuple[str, bool]]:
     """The unknown base classes, and whether a type checker's information would clear them."""
-    owner, told = program.names.class_of(function), program.typed.bases
+    owner, known_bases = program.names.class_of(function), program.typed.bases
     for relative in program.relatives(owner) if owner else ():
         for node, base in zip(relative.bases, program.names.bases(relative), strict=True):
             if isinstance(base, ast.ClassDef) or (base and _is_without(base, name)):
                 continue
-            known = told.get(program.source.range(node))
+            known = known_bases.get(program.source.range(node))
             yield (
                 ast.unparse(node),
                 known is not None

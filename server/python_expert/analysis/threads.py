@@ -85,9 +85,9 @@ def _looks_at_error(names: Names, node: ast.AST) -> bool:
     if isinstance(node, ast.Raise):
         return node.exc is None
     if isinstance(node, ast.Call):
-        told = [each.value for each in node.keywords if each.arg == "exc_info"]
-        told = [each for each in told if not isinstance(each, ast.Constant) or each.value]
-        return bool(told)
+        given = [each.value for each in node.keywords if each.arg == "exc_info"]
+        given = [each for each in given if not isinstance(each, ast.Constant) or each.value]
+        return bool(given)
     if isinstance(node, ast.Attribute) and node.attr in {"exception", "__context__"}:
         owner = names.kind(node.value)
         return not (isinstance(owner, ast.ClassDef) and names.method(owner, node.attr))
@@ -267,8 +267,8 @@ def is_async(function: Function) -> bool:
 
 def staying(program: Program, nodes: Iterable[ast.AST]) -> str | None:
     """Why code cannot run in another thread, according to a type checker, or None."""
-    told = program.typed.staying
-    found = (told.get(each) for each in nodes if isinstance(each, ast.Call))
+    staying = program.typed.staying
+    found = (staying.get(each) for each in nodes if isinstance(each, ast.Call))
     return next((why for why in found if why in OF_ONE_THREAD), None)
 
 

@@ -132,8 +132,8 @@ def _is_stopped_by_findings(outcome: Outcome) -> bool:
 
 def _unexplained(outcome: Outcome) -> list[str]:
     """The definitions without a proposal and without a reason for that."""
-    told = {each.key for each in outcome.left}
-    return [key for key in outcome.unanswered if key not in told]
+    listed = {each.key for each in outcome.left}
+    return [key for key in outcome.unanswered if key not in listed]
 
 
 def _why_unanswered(done: Sequence[Rewritten]) -> str:

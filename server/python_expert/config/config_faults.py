@@ -54,12 +54,12 @@ def config_fault(words: str, config: Path, root: Path) -> ConfigFault:
         root: The project's folder; the file is shown relative to it.
     """
     numbered = re.compile(rf"^{re.escape(str(config))}:(\d+): (.*)$", re.MULTILINE)
-    told = numbered.sub(r"\2 (at line \1)", words.replace(f"{config}: ", "")).strip()
+    text = numbered.sub(r"\2 (at line \1)", words.replace(f"{config}: ", "")).strip()
     lines = read(config).splitlines()
-    said = [line.strip() for line in told.splitlines()]
-    useful = [line for line in said if line and not _DETAIL.match(line)] or said[-1:]
+    sentences = [line.strip() for line in text.splitlines()]
+    useful = [line for line in sentences if line and not _DETAIL.match(line)] or sentences[-1:]
     why = _PREFIX.sub("", useful[-1] if useful else "").strip()
-    numbers = _LINE.findall(told)
+    numbers = _LINE.findall(text)
     line = min(int(numbers[-1]), len(lines)) - 1 if numbers and lines else None
     table = _TABLE.match(why)
     name = table["table"] if table else ""

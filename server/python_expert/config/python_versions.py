@@ -87,10 +87,10 @@ def required_python(folder: Path, targets: Iterable[ToolTarget]) -> RequiredPyth
         if found := oldest(each.requires):
             return RequiredPython(found, f"python_requires in {each.file}")
     lists = [table(pyproject, "project").get("classifiers"), poetry.get("classifiers")]
-    told = [("pyproject.toml", each) for each in lists] + [
+    declared = [("pyproject.toml", each) for each in lists] + [
         (each.file, each.classifiers) for each in setup
     ]
-    for file, classifiers in told:
+    for file, classifiers in declared:
         if found := _oldest_classified(classifiers):
             return RequiredPython(found, f"the classifiers in {file}")
     return next(filter(None, map(_target, targets)), None)

@@ -191,10 +191,10 @@ class _Merge:
             return list(findings)
         noqa = self.rules(rules.preferred).noqa
         duplicates = [rules.duplicates(finding) for finding in findings]
-        told: dict[str, set[int]] = {code: set() for codes in duplicates for code in codes}
-        for finding in preferred if told else ():
-            if finding.code in told:
-                told[finding.code].update(self._lines(finding))
+        lines_of: dict[str, set[int]] = {code: set() for codes in duplicates for code in codes}
+        for finding in preferred if lines_of else ():
+            if finding.code in lines_of:
+                lines_of[finding.code].update(self._lines(finding))
         left = []
         for finding, codes in zip(findings, duplicates, strict=True):
             if not codes:
@@ -202,9 +202,9 @@ class _Merge:
                 continue
             lines = self._lines(finding)
             known = finding.code not in rules.better and any(
-                not told[code].isdisjoint(lines) for code in codes
+                not lines_of[code].isdisjoint(lines) for code in codes
             )
-            known = known or bool(told.get(rules.anywhere.get(finding.code, "")))
+            known = known or bool(lines_of.get(rules.anywhere.get(finding.code, "")))
             if not known and not (noqa and self._comments.silence(codes, lines)):
                 left.append(finding)
         return left

@@ -98,8 +98,8 @@ async def run_examples(
     for reason in asked:
         row = rows.get(reason.line + 1)
         if row is None or row["why"]:
-            told = row["why"] if row else why or "they are in a function's body"
-            message = f"{reason.message}; they were not run: {told}"
+            cause = row["why"] if row else why or "they are in a function's body"
+            message = f"{reason.message}; they were not run: {cause}"
             unproven.append(reason._replace(message=message))
             continue
         passed += row["passed"]

@@ -24,7 +24,7 @@ class Circumstances:
         packages: Those of the packages that rewrites may use that the project has
             (``httpx``, ``aiofiles``, ``anyio``).
         confirmed: Whether the user has agreed to what cannot be proven.
-        types: What a type checker has told of the texts that an action wanted to know of, each
+        types: A type checker's answers about the texts that an action asked about, each
             {text, functions} or {text, calls}; see ``KnowsTypes``. A proof may ask the user more
             by it, or less; what is accepted for it alone is which function of another file a call
             runs.

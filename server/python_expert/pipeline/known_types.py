@@ -74,12 +74,12 @@ async def with_types(
         step += 1
         again, done = ("", 0) if options.kept is None else (" again", total)
         request.progress(f"inferring types{again}, step {step}", done, total)
-        told, why = await types_of(request, document, text)
-        if told is None:
+        answer, why = await types_of(request, document, text)
+        if answer is None:
             said = _WITHOUT[about] if step == 1 else _WITH_SOME
             left.append(Skipped("", f"{said}: {why}"))
             break
-        options = replace(options, types=(*options.types, {"text": text, about: told}))
+        options = replace(options, types=(*options.types, {"text": text, about: answer}))
     return options
 
 

@@ -252,20 +252,20 @@ class Attempt:
             self._request.action, written.after, self.facts, faults, left or 1
         )
         said = list(map(self._message, blocking))
-        told = [harmless(each) for each in faults]
+        messages = [harmless(each) for each in faults]
         if not causes or not left:
             if len(self._proposed) > 1 and not written.whole and not self._searched:
                 await self._search(judge, causes)
                 return 1
             # If the cause is unknown, the model is not asked for all proposals again.
             for key in self.facts if written.whole else causes:
-                for text in told:
+                for text in messages:
                     self.out.reject(key, text)
             raise RefusalError(said[0])
         for key, found in causes.items():
             self.out.cut(key, said[found[0]], whole=key not in fewer)
             for at in found:
-                self.out.reject(key, told[at])
+                self.out.reject(key, messages[at])
         self.facts = dict(fewer)
         self._contradicted += contradicted
         return 0

@@ -152,8 +152,8 @@ class Outcome:
     @property
     def summary(self) -> str:
         """The result in one line, with the most frequent reason; the report has all reasons."""
-        told = self.lacking or self.left
-        reasons = "; ".join(shortened(grouped((each.key, each.reason) for each in told), 1))
+        unwritten = self.lacking or self.left
+        reasons = "; ".join(shortened(grouped((each.key, each.reason) for each in unwritten), 1))
         line = self.action.title
         if self.counts.asked:
             line = self.counts.line(self.action)

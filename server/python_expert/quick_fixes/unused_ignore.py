@@ -20,11 +20,11 @@ _UNUSED: Final = re.compile(r'Unused "type: ignore(?:\[(?P<codes>[^\]]*)\])?" co
 
 def unused_ignore(context: FixContext, finding: Finding) -> Iterator[QuickFix]:
     """Remove unused codes, or the whole comment if it needs none."""
-    told = _UNUSED.match(finding.message)
-    if finding.code != "unused-ignore" or context.comments is None or told is None:
+    note = _UNUSED.match(finding.message)
+    if finding.code != "unused-ignore" or context.comments is None or note is None:
         return
     line = finding.range.start.line
-    if edit := _edit(context.comments, line, _split(told["codes"])):
+    if edit := _edit(context.comments, line, _split(note["codes"])):
         title = "Mypy: Remove the unused `type: ignore`"
         yield QuickFix(title, (edit,), (finding,), preferred=True)
 

@@ -84,11 +84,11 @@ def without_gain(
     outer = {each for each in every if {*program.callees(each)} & {*every} - {each}}
     bad = [each for each in every if each not in outer] or every
     reasons = {each: why for each in bad if (why := _reason(program, each, threads, stays))}
-    told = [(each, f"{_NOTHING}: {why}") for each, why in reasons.items()]
+    explained = [(each, f"{_NOTHING}: {why}") for each, why in reasons.items()]
     for each in (function for function in bad if function not in reasons):
         deeper = next((reasons[c] for c in reached(program, [each]) if c in reasons), "")
-        told.append((each, f"{_NOTHING}: {deeper or 'nothing in it would wait'}"))
-    return told
+        explained.append((each, f"{_NOTHING}: {deeper or 'nothing in it would wait'}"))
+    return explained
 
 
 _NOTHING = "nothing would be gained"

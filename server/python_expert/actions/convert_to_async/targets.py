@@ -40,8 +40,8 @@ def targets(
         else:
             left.append(Skipped(each.key, no_call(program, each.node)))
     if found or where is None:  # functions that do not block are not worth a message
-        told = [each for each in left if each.reason != NOTHING]
-        left = told if found or told or not left else [Skipped("", NOTHING)]
+        explained = [each for each in left if each.reason != NOTHING]
+        left = explained if found or explained or not left else [Skipped("", NOTHING)]
     return found, left
 
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from python_expert.gate.doctest_worker.limits import Guard
 
 SHOWN = 300
-"""Characters of an output, or of an error, that are told."""
+"""Characters of an output, or of an error, that are reported."""
 
 
 class TextLoader(importlib.machinery.SourceFileLoader):

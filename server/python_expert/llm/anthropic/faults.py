@@ -139,8 +139,8 @@ def explain(error: Exception, model: str, url: str) -> EndpointError:
     if isinstance(error, TypeError) and "authentication method" in str(error):
         return EndpointError(NO_KEY, final=True, reason=OfflineReason.NO_KEY)
     if isinstance(error, anthropic.APIConnectionError | httpx2.TransportError | httpx2.InvalidURL):
-        told = unreached(error, url)
-        return EndpointError(told.text, final=told.final, passing=told.passing)
+        explanation = unreached(error, url)
+        return EndpointError(explanation.text, final=explanation.final, passing=explanation.passing)
     if isinstance(error, anthropic.AnthropicError):
         return EndpointError(f"the credentials cannot be used: {quote(str(error))}", final=True)
     return EndpointError(
@@ -154,10 +154,10 @@ def _refused(error: APIStatusError, model: str, host: str) -> EndpointError:
     """The error for a response with an error status."""
     said = quote(error.api_message or _plain(error.body))
     kind = _kind(error, said)
-    told = _EXPLANATIONS[kind]
+    explanation = _EXPLANATIONS[kind]
     headers = error.response.headers
     wait = _retry_after(headers)
-    message = told.text.format(
+    message = explanation.text.format(
         host=host,
         model=model,
         status=error.status_code,
@@ -168,8 +168,8 @@ def _refused(error: APIStatusError, model: str, host: str) -> EndpointError:
     asked = headers.get("x-should-retry", "")
     return EndpointError(
         message + (f" (it says: {said})" if said else ""),
-        final=told.final,
-        passing=asked == "true" or (told.passing and asked != "false"),
+        final=explanation.final,
+        passing=asked == "true" or (explanation.passing and asked != "false"),
         retry_after=wait,
         reason=OfflineReason.WRONG_KEY if kind in {"401", "403"} else None,
     )

@@ -56,13 +56,13 @@ def unreached(error: BaseException, url: str) -> EndpointMessage:
         ((httpx2.ConnectError, httpx2.ConnectTimeout), _NO_CONNECTION),
         ((BaseException,), _LOST),
     )
-    cause, told = next(
-        (cause, told)
-        for kinds, told in known
+    cause, fault = next(
+        (cause, fault)
+        for kinds, fault in known
         for cause in reversed(causes)
         if isinstance(cause, kinds)
     )
-    return told._replace(text=told.text.format(why=quote(str(cause)), **names))
+    return fault._replace(text=fault.text.format(why=quote(str(cause)), **names))
 
 
 def unusable(error: Exception) -> str:

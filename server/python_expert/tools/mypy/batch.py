@@ -211,8 +211,8 @@ class Batch:
     def _failure(self, status: int, lines: Sequence[Any], out: bytes, err: bytes) -> ToolError:
         """The error of a run that could not check anything."""
         # mypy reads its options twice, and writes each error twice.
-        told = dict.fromkeys(err.decode("utf-8", "replace").strip().splitlines())
-        words = "\n".join(told) or _words(lines) or out.decode("utf-8", "replace").strip()
+        messages = dict.fromkeys(err.decode("utf-8", "replace").strip().splitlines())
+        words = "\n".join(messages) or _words(lines) or out.decode("utf-8", "replace").strip()
         if is_about_options(words, self._launch):
             return config_error(words, self._launch)
         return ToolError(f"mypy failed with status {status}: {words[-1000:]}")

@@ -106,21 +106,21 @@ def _entries(source: Source, definition: Definition, body: Function) -> dict[str
         "returns": {"": returned(body, quotes) if shape.returns is not None else ""},
         "yields": {"": yielded(body) if shape.yields is not None else ""},
     }
-    told = " ".join([*said["raises"].values(), *said["returns"].values()])
+    elsewhere = " ".join([*said["raises"].values(), *said["returns"].values()])
     return {
         kind: {
             name: text
             for name, text in entries.items()
-            if text and not (kind == "args" and _is_told(name, text, told))
+            if text and not (kind == "args" and _is_repeated(name, text, elsewhere))
         }
         for kind, entries in said.items()
     }
 
 
-def _is_told(name: str, text: str, told: str) -> bool:
+def _is_repeated(name: str, text: str, elsewhere: str) -> bool:
     """Whether a parameter's entry repeats what is said about exceptions or the result."""
-    is_named = f"``{name} not in " in told or f"``{name} != " in told
+    is_named = f"``{name} not in " in elsewhere or f"``{name} != " in elsewhere
     are_values = text.startswith(("One of", "``"))
     return (is_named and are_values) or (
-        text == NONE_FOR_NONE and f"None if ``{name} is None``" in told
+        text == NONE_FOR_NONE and f"None if ``{name} is None``" in elsewhere
     )

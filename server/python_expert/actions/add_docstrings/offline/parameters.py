@@ -74,13 +74,13 @@ def about_parameter(source: Source, node: Function, arg: ast.arg, quotes: Quotes
     if is_bound_early(node, arg.arg):
         return ""
     is_unset = quotes.is_unset(arg.arg)
-    told = [
+    sentences = [
         _unit(node, arg.arg) if is_unset else "",
         _allowed(source, node, arg, quotes),
         called(node, arg) if is_unset else "",
         _none_means(node, arg.arg, quotes),
     ]
-    return " ".join(filter(None, told)) or unused(node, arg)
+    return " ".join(filter(None, sentences)) or unused(node, arg)
 
 
 def _values(node: ast.AST) -> Iterator[ast.AST]:
@@ -100,8 +100,8 @@ def _none_means(node: Function, name: str, quotes: Quotes) -> str:
     for statement in node.body:
         if isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant):
             continue
-        if isinstance(statement, ast.If) and (told := _if_none(node, statement, name, quotes)):
-            return told if statement is node.body[0] or told.endswith("used.") else ""
+        if isinstance(statement, ast.If) and (sentence := _if_none(node, statement, name, quotes)):
+            return sentence if statement is node.body[0] or sentence.endswith("used.") else ""
         if not isinstance(statement, _COMPOUND) and _decides(statement, node, name):
             for value in _values(statement):
                 other, is_any = _otherwise(value, name)

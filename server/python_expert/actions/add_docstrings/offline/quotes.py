@@ -66,18 +66,18 @@ class Quotes:
         """Whether a name is never set in the function."""
         return name not in self._local
 
-    def quote(self, node: ast.expr, told: str = "") -> str:
+    def quote(self, node: ast.expr, visible: str = "") -> str:
         """Quote an expression as code; empty if it would be too long or unclear.
 
         Args:
             node: The expression.
-            told: A local variable that the reader knows.
+            visible: A local variable that the reader knows.
         """
         if self._runs_twice(node):
             return ""
         whole = _Filled(self._values).visit(copy.deepcopy(node))
         for each in ast.walk(whole):
-            is_local = isinstance(each, ast.Name) and each.id in self._local - {told}
+            is_local = isinstance(each, ast.Name) and each.id in self._local - {visible}
             is_changed = isinstance(each, ast.Attribute) and each.attr in self._changed
             if isinstance(each, _UNQUOTABLE) or is_local or is_changed:
                 return ""

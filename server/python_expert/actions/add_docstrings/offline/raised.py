@@ -53,10 +53,10 @@ def when_raised(node: Function, name: str, quotes: Quotes, overriding: Sequence[
     if name == "NotImplementedError":
         is_all = len(node.body) == 1 and found[0].node is node.body[0]
         return f"Unless overridden, as by ``{overriding[0]}``." if is_all and overriding else ""
-    told = [_told(each, quotes) for each in found]
-    if not all(told) or len({each.startswith("If ") for each in told}) > 1:
+    sentences = [_sentence(each, quotes) for each in found]
+    if not all(sentences) or len({each.startswith("If ") for each in sentences}) > 1:
         return ""
-    first, *more = dict.fromkeys(told)
+    first, *more = dict.fromkeys(sentences)
     text = "; or ".join([first, *(each[0].lower() + each[1:] for each in more)])
     return text.replace('"; or with the message "', '" or "') + "."
 
@@ -81,14 +81,14 @@ def _raised(node: ast.Return | ast.Raise) -> str:
     return ast.unparse(node.exc.func if isinstance(node.exc, ast.Call) else node.exc)
 
 
-def _told(way: Exit, quotes: Quotes) -> str:
+def _sentence(way: Exit, quotes: Quotes) -> str:
     """The description of one place that raises an exception."""
     made = getattr(way.node, "exc", None)
     message = message_of(made) if isinstance(made, ast.Call) else ""
     condition = quotes.condition(way.tests) if way.is_exact else _failure(way, quotes)
     if condition:
-        told = f'If {condition} ("{message}")' if message else f"If {condition}"
-        return told if message or not is_private(condition) else ""
+        sentence = f'If {condition} ("{message}")' if message else f"If {condition}"
+        return sentence if message or not is_private(condition) else ""
     return f'With the message "{message}"' if message else ""
 
 

@@ -112,11 +112,11 @@ def _none(node: Function, quotes: Quotes) -> str:
     values = [value for _, value in ways if value is not None and not is_none(value)]
     if not empty or len(empty) == len(ways) or len(empty) > 2:  # noqa: PLR2004 - more are hard to read
         return ""
-    told = [quotes.condition(each.tests) if each.is_exact else "" for each in empty]
-    if not all(told):
+    conditions = [quotes.condition(each.tests) if each.is_exact else "" for each in empty]
+    if not all(conditions):
         return ""
     value = quotes.quote(values[0]) if len(values) == 1 and not runs_out(node.body) else ""
-    cases = " or if ".join(told)
+    cases = " or if ".join(conditions)
     is_twice = "(" in value and value.strip("`") in cases  # the function calls it once
     other = f"{value}, or " if 0 < len(value) <= _LONGEST_VALUE and not is_twice else ""
     return f"{other}None if {cases}."

@@ -203,8 +203,8 @@ def _follow(source: Source, options: Options) -> _Progress:
     for answer in options.types:
         if _rests_on(answer["text"], without):
             continue
-        told = guesses_of(_asked(answer["text"]), answer["functions"], uses)
-        found = best(fitting.demanded, told, rules.used, defaults)
+        inferred = guesses_of(_asked(answer["text"]), answer["functions"], uses)
+        found = best(fitting.demanded, inferred, rules.used, defaults)
         found = without_contradicted(source, fitting.fitted(found))
         for least in levels:
             kept = _above(least, found, without)

@@ -173,10 +173,10 @@ class LoadTime:
                 yield node.name.rpartition(".")[2]
 
     def _is_clear(self, nodes: tuple[ast.AST, ...]) -> bool:
-        told = {id(each) for node in nodes for each in _looked_up(node, nodes)}
+        looked_up = {id(each) for node in nodes for each in _looked_up(node, nodes)}
         for node in nodes:
             if isinstance(node, ast.Name | ast.Attribute):
-                if last_name(node) in _BY_NAME and id(node) not in told:
+                if last_name(node) in _BY_NAME and id(node) not in looked_up:
                     return False
                 if isinstance(node, ast.Name) and node.id in self._third_party:
                     return False

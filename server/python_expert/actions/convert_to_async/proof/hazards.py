@@ -233,9 +233,9 @@ def waits(report: ProofReport) -> None:
         for node in report.program.others.get(function, ()):
             other, name = report.program.typed.methods.get(node), report.program.name(function)
             text = ast.unparse(node)
-            told = f"{text} is not {name}: mypy says it is {other}"
+            contradicted = f"{text} is not {name}: mypy says it is {other}"
             taken = f"{text} is assumed to be a built-in method: nothing awaits {name} there"
-            report.ask(node, told if other else taken)
+            report.ask(node, contradicted if other else taken)
     for call, how in report.pairs.replaced.items():
         if known := report.program.typed.movable.get(call):
             text = ast.unparse(call.func)

@@ -33,8 +33,8 @@ def check(report: ProofReport) -> None:
     """Check that nothing replaces a function that was called before or is called now."""
     pairs, names = report.pairs, report.program.names
     calls = (*pairs.replaced, *pairs.makers)
-    told = report.program.typed.movable
-    called = {told.get(each) or names.dotted(each.func) or "" for each in calls} - {""}
+    movable = report.program.typed.movable
+    called = {movable.get(each) or names.dotted(each.func) or "" for each in calls} - {""}
     known = {each.func.id for each in calls if isinstance(each.func, ast.Name)}
     called |= {*pairs.replaced.values()} | ({THREAD} if pairs.blocks else set())
     inside = {names.dotted(each.func) or "" for block in pairs.blocks for each in _calls(block)}

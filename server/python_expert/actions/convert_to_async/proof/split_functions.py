@@ -133,10 +133,10 @@ def check(report: ProofReport) -> None:
         for use in cache_uses(program, function) or ():
             holder = program.names.parents[use]
             if isinstance(holder, ast.Attribute) and holder.attr == "cache_clear":
-                told = (
+                question = (
                     f"{text} keeps its result also if its cache is cleared while a thread runs it"
                 )
-                report.ask(use, told)
+                report.ask(use, question)
             if pairs.cache_names.pop(use, "") != name:
                 report.refuse(use, f"{ast.unparse(use)} no longer has a cache")
         _ask(report, function)

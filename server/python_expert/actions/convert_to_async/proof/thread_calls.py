@@ -145,12 +145,12 @@ def _reads(report: ProofReport, node: ast.expr) -> bool:
 
 def _check_shared_object(report: ProofReport, call: ast.Call, *, tasks: bool) -> None:
     """Ask about a file or connection that a thread uses and other code may use meanwhile."""
-    names, told = report.program.names, report.program.typed.movable.get(call, "")
+    names, resolved = report.program.names, report.program.typed.movable.get(call, "")
     if not isinstance(call.func, ast.Attribute):
         return
-    made = (told or names.dotted(call.func) or "").rpartition(".")[0]
+    made = (resolved or names.dotted(call.func) or "").rpartition(".")[0]
     text = f"others may use {ast.unparse(call.func.value)} while a thread uses it"
-    if is_shared_file(names, call, told):
+    if is_shared_file(names, call, resolved):
         report.ask(call, f"{text}: what they write may be reordered")
     elif tasks and made in _FOR_ONE and shared_state(report.program).roots(call.func.value):
         report.ask(call, text)

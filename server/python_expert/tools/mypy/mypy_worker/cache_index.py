@@ -88,7 +88,7 @@ def key(options: Options, *, floor: bool) -> Json:
     if options.plugins:
         _, plugins = mypy.build.load_plugins(options, Errors(options), sys.stderr, ())
     paths = compute_search_paths([], options, mypy.build.default_data_dir())
-    told = {
+    conditions = {
         "format": FORMAT,
         "mypy": [__version__, mypy.build.__file__],
         "python": [sys.version, sys.executable, sys.platform],
@@ -98,7 +98,7 @@ def key(options: Options, *, floor: bool) -> Json:
         "plugins": plugins,
         "paths": [paths.python_path, paths.mypy_path, paths.package_path, paths.typeshed_path],
     }
-    known: Json = json.loads(json.dumps(told, default=_plain, sort_keys=True))
+    known: Json = json.loads(json.dumps(conditions, default=_plain, sort_keys=True))
     return known
 
 

@@ -88,7 +88,7 @@ class Checker:
         self.variant = variant
         self._dirty: dict[str, None] = {}
         self._disk = False
-        self._told: dict[str, Json] = {}
+        self._reported: dict[str, Json] = {}
         self.updates = 0
         self.cache = Cache(options, floor=floor)
         self.skeletons = Skeletons(self.program, self.quick, self._updates)
@@ -113,7 +113,7 @@ class Checker:
         """Close a buffer."""
         inner = self.buffers.inner(path)
         self.buffers.open.pop(inner, None)
-        self._told.pop(path, None)
+        self._reported.pop(path, None)
         self._dirty[inner] = None
 
     def disk(self) -> None:
@@ -147,9 +147,9 @@ class Checker:
         files = {}
         opened = self.buffers.open
         for buffer in map(opened.__getitem__, opened if paths is None else paths):
-            told = {"version": buffer.version, **buffer.result}
-            if self._told.get(buffer.path) != told:
-                files[buffer.path] = self._told[buffer.path] = told
+            result = {"version": buffer.version, **buffer.result}
+            if self._reported.get(buffer.path) != result:
+                files[buffer.path] = self._reported[buffer.path] = result
         return {"variant": self.variant, "settled": self.settled, "files": files}
 
     @property

@@ -90,21 +90,21 @@ class Imagination:
         self._typed = path
         module = self._buffers.module_of(inner) or ""
         state = checker.quick.fresh(module)
-        told: list[Json] = []
+        answer: list[Json] = []
         try:
             if state:
                 if about == "calls":
-                    told = [*foreign_calls(state, text), *foreign_bases(state, text)]
+                    answer = [*foreign_calls(state, text), *foreign_bases(state, text)]
                 else:
                     opened = self._buffers.open.items()
                     others = [buffer for each, buffer in opened if each != inner]
                     with without_contradictions(state, others):
-                        told = Inference(state).hints()
+                        answer = Inference(state).hints()
         except Exception:  # noqa: BLE001 - types are not worth the findings of a worker that ends
             traceback.print_exc()
             state = None
         checker.quick.forget(module)  # the restored text is to be checked with the usual options
-        return {"known": state is not None, about: told}
+        return {"known": state is not None, about: answer}
 
     @property
     def holds(self) -> bool:

@@ -112,7 +112,7 @@ class Inference:
         self._calls()
         self._uses()
         self._fallbacks()
-        told = [
+        hinted = [
             {
                 "line": function.line - 1,
                 "name": function.name,
@@ -122,7 +122,7 @@ class Inference:
             for function in self._functions
             if function in self._found or unhinted_bases[function]
         ]
-        return [*told, *self._attributes()]
+        return [*hinted, *self._attributes()]
 
     def _attributes(self) -> Iterator[Json]:
         """The same for attributes of the module's classes, with a dot before each name."""

@@ -58,7 +58,7 @@ class Quick:
         self.imported: dict[str, str] = {}
         self._memories: dict[str, Memory] = {}
         self._pending: dict[str, set[str]] = {}
-        self._told: dict[str, set[str]] = defaultdict(set)
+        self._triggers: dict[str, set[str]] = defaultdict(set)
         self._signatures: set[str] = set()  # changes that are only of functions' signatures
         self.missed: dict[str, set[str]] = {}
         self._unfinished: Callable[[], None] | None = None
@@ -72,7 +72,7 @@ class Quick:
         """Forget everything, because the program has been built again."""
         self._memories.clear()
         self._pending.clear()
-        self._told.clear()
+        self._triggers.clear()
         self._signatures.clear()
         self.missed.clear()
         self._unfinished = None
@@ -142,8 +142,8 @@ class Quick:
         setting = (state.options.snapshot(), ignores, tree.future_import_flags)
         if memory.setting != setting or unreachable:
             memory = Memory()
-        told = self._told.pop(module, set())
-        kept = unaffected(fg, module, functions, memory, changed | told)
+        triggers = self._triggers.pop(module, set())
+        kept = unaffected(fg, module, functions, memory, changed | triggers)
         bodies = check_bodies(state, functions, kept)
         memory = Memory(state, setting, lines, functions, {} if unreachable else bodies)
         memory.classes = classes
@@ -160,12 +160,12 @@ class Quick:
         self, module: str, memory: Memory, lines: list[str]
     ) -> Callable[[], None] | None:
         """Check only some functions, if that is enough; returns the work that remains for later."""
-        told = self._told.get(module, set())
-        if lines != memory.lines or not told or not told <= self._signatures:
+        triggers = self._triggers.get(module, set())
+        if lines != memory.lines or not triggers or not triggers <= self._signatures:
             return check_single(self._program, memory, lines)
-        more = check_unchanged(self._program, memory, told)
+        more = check_unchanged(self._program, memory, triggers)
         if more:
-            del self._told[module]
+            del self._triggers[module]
         return more
 
     def fresh(self, module: str) -> State | None:
@@ -195,7 +195,7 @@ class Quick:
 
     def _note_signatures(self, module: str, before: Mapping[str, object], new: set[str]) -> None:
         """Note which of the new changes are only of signatures, if the earlier ones are, too."""
-        sets = (*self._pending.values(), *self._told.values(), *self.missed.values())
+        sets = (*self._pending.values(), *self._triggers.values(), *self.missed.values())
         earlier = set().union(*sets) - self._signatures
         self._signatures -= new
         self._signatures |= signatures(self._program.fg, module, before, new - earlier)
@@ -227,7 +227,7 @@ class Quick:
             forget_stubs_of_protocols(fg)
             found |= self._program.modules(news.targets) | news.left | news.unread
             for each in news.left:
-                self._told[each] |= news.followed
+                self._triggers[each] |= news.followed
             if news.again:
                 self._note_changes(module, changed)
             self._note_changes("", news.triggered)  # each module may depend on these
