@@ -104,7 +104,7 @@ def test_without_the_option_other_files_are_left_alone(shop: Path) -> None:
     assert status == 0, err
     assert "b/shop.py" not in out
     assert "shop.py:8 uses load and does not await it" in err
-    assert "--callers converts these callers, too." in err
+    assert "--callers converts these callers, too, where it can." in err
 
 
 def test_callers_in_another_member_of_a_workspace_are_asked_about(project: ProjectFactory) -> None:

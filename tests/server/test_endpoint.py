@@ -549,7 +549,7 @@ async def main():
     body = {"model": "m", "max_tokens": 9, "messages": [{"role": "user", "content": "Hi"}]}
     await asyncio.gather(*(endpoint.ask(body) for _ in range(20)))
     beating.cancel()
-    print(max(gaps))
+    print(max(gaps) / sum(gaps))
 
 asyncio.run(main())
 """
@@ -565,7 +565,7 @@ def test_the_first_questions_do_not_wait_for_imports_on_the_loop(messages: Messa
         timeout=60,
     )
     assert [line.split("|")[-1].strip() for line in run.stderr.splitlines()].count("anthropic") == 1
-    assert float(run.stdout) < 0.5
+    assert float(run.stdout) < 0.5, "most of the time was one pause of the loop"
 
 
 def test_a_preview_is_what_is_sent_and_sends_nothing(messages: MessagesServer) -> None:

@@ -324,3 +324,14 @@ def test_what_no_editor_should_send_costs_nothing_else(editor: Client, tmp_path:
     notebook.type(0, ((0, 9), (0, 10), '"a"'))
     editor.wait_diagnostics(notebook.cell(0), has("assignment"), 2)
     assert editor.take_faults() == []
+
+
+def test_fixes_from_the_shell_leave_notebooks_alone(tmp_path: Path) -> None:
+    path = tmp_path / "study.ipynb"
+    cells = [{"cell_type": "code", "source": text} for text in ("import os, sys", "!ls {sys.path}")]
+    text = json.dumps({"metadata": {}, "cells": cells})
+    path.write_text(text)
+    done = cli("check", "--tools", "ruff", "--fix", path, cwd=tmp_path)
+    assert path.read_text() == text
+    assert "--fix does not change notebooks" in done.stderr
+    assert ("`os` imported but unused" in done.stdout, "sys" in done.stdout) == (True, False)

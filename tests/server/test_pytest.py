@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import subprocess
 import sys
 from pathlib import Path
@@ -330,7 +331,7 @@ def test_what_keeps_tests_from_running_is_told(
 
 
 def test_a_test_that_hangs_is_ended_and_named(client: ClientFactory, folder: Path) -> None:
-    shorter = "from python_expert.tools.pytest import process; process.IDLE_S = 3.0"
+    shorter = "from python_expert.tools.pytest import process; process.IDLE_S = 8.0"
     editor = client(patched(shorter), cwd=folder)
     editor.initialize([folder])
     tests = folder / "tests/test_shop.py"
@@ -339,7 +340,7 @@ def test_a_test_that_hangs_is_ended_and_named(client: ClientFactory, folder: Pat
     assert answer["message"].startswith("1 test: 1 could not run; the run was aborted: no test")
     ((line, code, message),) = shown(editor, tests)
     assert (line, code) == (3, "error")
-    assert message.startswith("test_hangs: no test has ended for 3 s")
+    assert message.startswith("test_hangs: no test has ended for 8 s")
 
 
 HARD = """\
@@ -714,3 +715,18 @@ def test_a_closed_test_file_that_cannot_be_collected_is_shown_until_it_can_be(
     assert (code_, message.split(":")[0]) == ("error", "the file cannot be collected")
     editor.change(code, 2, SOUND)
     editor.wait_diagnostics(tests, lambda found: not found)
+
+
+def test_a_failed_test_lists_its_failed_subtests(project: ProjectFactory) -> None:
+    text = (
+        "import unittest\n\n\nclass TestAll(unittest.TestCase):\n"
+        "    def test_skips(self):\n        for i in range(2):\n"
+        "            with self.subTest(i=i):\n                self.skipTest('no')\n\n"
+        "    def test_fails(self):\n        for i in range(3):\n"
+        "            with self.subTest('case', i=i):\n                self.assertEqual(i, 1)\n"
+    )
+    folder = project({"tests/test_all.py": text})
+    assert "1 failed, 1 passed" in (done := check(folder)).stderr + done.stdout, done
+    [finding] = json.loads(check(folder, "--output-format", "json").stdout)
+    for message in ("(case, i=0) AssertionError: 0 != 1", "(case, i=2) AssertionError: 2 != 1"):
+        assert message in finding["message"]

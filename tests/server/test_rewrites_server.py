@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
 import signal
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from unittest.mock import Mock
 
 import pytest
 
+from python_expert.lsp.features.delivery import Delivery
+from python_expert.pipeline.result import Result
 from python_expert.text.paths import to_path
 from tests.client import Client, apply_edits
 from tests.conftest import RUFF_ALONE, RUFF_ONLY, children
@@ -217,6 +221,26 @@ def test_a_function_edited_during_a_rewrite_is_skipped(editor: Client, shop: str
     assert "def sort_prices(numbers=None):\n    # in cents\n" in text
     assert 'def send_prices(delay=None):\n    """' in text
     assert "`sort_prices`: it was changed while" in report(editor)
+
+
+def test_a_rewrite_that_is_cancelled_after_its_edit_was_made_is_not_reported_as_cancelled(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    async def apply(*_given: object) -> dict[str, Any]:
+        deliveries[0].cancel()
+        await asyncio.sleep(0)
+        return {"applied": True}
+
+    async def deliver() -> bool:
+        client = Mock(annotations=False, document_changes=False)
+        delivery = Delivery(Mock(request=apply), Mock(), client, Mock())
+        outcome = Mock(notices=(), unproven=(), created=(), result=Result.CHANGED)
+        deliveries.append(asyncio.create_task(delivery.deliver(outcome)))
+        return await deliveries[0]
+
+    deliveries: list[asyncio.Task[bool]] = []
+    monkeypatch.setattr(Delivery, "_current_edit", lambda *_given: {})
+    assert asyncio.run(deliver())
 
 
 def test_a_cancelled_rewrite_changes_nothing(editor: Client, shop: str) -> None:

@@ -263,6 +263,16 @@ def test_the_user_is_told_what_becomes_async() -> None:
     )
 
 
+def test_the_user_is_told_of_with_blocks_in_other_files() -> None:
+    text = (
+        "import time\n\n\nclass Lock:\n    def __enter__(self):\n        time.sleep(1)\n\n"
+        "    def __exit__(self, *_):\n        pass\n\n\n"
+        "def main():\n    with Lock():\n        pass\n"
+    )
+    _, found = candidate(text)
+    assert "Other files that use Lock must replace `with` by `async with`." in found.confirm
+
+
 def test_a_model_chooses_among_the_offers() -> None:
     source = Source.of(SLOW)
     facts = {

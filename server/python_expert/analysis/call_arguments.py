@@ -113,4 +113,10 @@ def examples_in(text: str, names: frozenset[str]) -> Iterator[CallArguments]:
             continue
         for node in ast.walk(tree) if each.exc_msg is None else ():
             if isinstance(node, ast.Call) and (name := last_name(node.func)) in names:
-                yield arguments_of(node, name)
+                yield arguments_of(node, name, _kind_or_class)
+
+
+def _kind_or_class(node: ast.expr) -> str:
+    """The class of an example's value; that of ``Fraction(1, 3)`` by its name."""
+    name = last_name(node.func) if isinstance(node, ast.Call) else ""
+    return kind_of(node) or (name if name[:1].isupper() else UNKNOWN)

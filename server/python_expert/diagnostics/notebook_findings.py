@@ -71,7 +71,8 @@ def in_cell(notebook: Notebook, finding: Finding) -> Finding | None:
         for note in finding.notes
     )
     placed = _placed(notebook, finding.range, finding.message)
-    return finding._replace(**placed, notes=notes, cell=notebook.number(found[0]))
+    number = notebook.number(found[0])
+    return finding._replace(**placed, notes=notes, cell=number, fixable=False)
 
 
 def _placed(notebook: Notebook, where: Range, message: str) -> dict[str, Any]:

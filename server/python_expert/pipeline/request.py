@@ -76,4 +76,4 @@ class Request:
         """How to change callers in other files as well; empty if they are changed or cannot be."""
         if self.callers or self.action.callers is None or not self.with_callers:
             return ""
-        return f"{self.with_callers} converts these callers, too"
+        return f"{self.with_callers} converts these callers, too, where it can"

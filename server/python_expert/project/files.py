@@ -161,11 +161,18 @@ class FileChecker:
     async def fix(self, paths: Sequence[Path]) -> int:
         """Let tools write their safe fixes into files; returns the number of fixed findings.
 
+        Notebooks are left out, with a message: a tool that reads them by itself does not see which
+        names their magics use.
+
         Raises:
             ToolError: A tool cannot do its work.
         """
         count = 0
-        for project, files in self._by_project(paths).items():
+        for path in paths:
+            if path.suffix == NOTEBOOK:
+                self._warn(f"{path}: --fix does not change notebooks; an editor has quick fixes")
+        modules = [path for path in paths if path.suffix != NOTEBOOK]
+        for project, files in self._by_project(modules).items():
             for name, tool in project.tools.items():
                 if name in self._names and isinstance(tool, FixesFiles):
                     count += await tool.fix_files(files, self._named)

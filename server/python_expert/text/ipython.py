@@ -1,5 +1,7 @@
 """IPython's own syntax in a notebook cell: magics, shell commands and help, which are not Python.
 
+What replaces them uses and binds the same names, so that no tool takes one for unused or undefined.
+
 See https://ipython.readthedocs.io/en/stable/interactive/reference.html.
 """
 
@@ -9,6 +11,7 @@ import re
 from typing import TYPE_CHECKING
 
 from python_expert.text.document import split_lines
+from python_expert.text.parsing import syntax_tree
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -25,6 +28,10 @@ UNKNOWN = 'globals()[""]'
 """An expression that stands for the result of a magic: its type is Any."""
 
 _CELL_MAGIC = re.compile(r"\s*%%(\w*)")
+_CAPTURED = re.compile(r"\s*%%capture(?:\s+--[\w-]+)*\s+([^\W\d]\w*)")
+_RUNS = re.compile(r"%(?:time|timeit|prun|memit)\b((?:\s+-{1,2}[\w-]+(?:\s+\d+)?)*)\s+(?P<code>.+)")
+_HELP = re.compile(r"\?{0,2}\s*([\w.]+)\s*\?{0,2}\s*$")
+_INSERTED = re.compile(r"\{([^{}]+)\}|\$([^\W\d]\w*)")
 _STATEMENT = re.compile(r"\s*(?:[%!?]|/\w|[\w.*]+(?:\[[^\]]*\])*[\w.*]*\?{1,2}\s*$)")
 _RESULT = re.compile(r"(\s*[\w.,\s\[\]]+?=\s*)[%!]")
 _TOKEN = re.compile(
@@ -47,7 +54,8 @@ def masked(text: str) -> tuple[list[str], frozenset[int]]:
     if magic := _CELL_MAGIC.match(lines[first]):
         if magic[1] not in PYTHON_MAGICS:
             return [""] * len(lines), frozenset(range(len(lines)))
-        lines[first] = ""
+        captured = _CAPTURED.match(lines[first])
+        lines[first] = f"{captured[1]} = {UNKNOWN}" if captured else ""
     replaced = {first} if magic else set[int]()
     for number in _statements(lines):
         if (python := _as_python(lines[number])) is not None:
@@ -59,10 +67,42 @@ def masked(text: str) -> tuple[list[str], frozenset[int]]:
 def _as_python(line: str) -> str | None:
     """What stands for a line of IPython's own syntax; None if the line is Python."""
     if _STATEMENT.match(line):
-        return line[: len(line) - len(line.lstrip())] + NOTHING
+        code = line.lstrip()
+        return line[: len(line) - len(code)] + (_code_in(code) or NOTHING)
     if result := _RESULT.match(line):
-        return result[1] + UNKNOWN
+        code = _code_in(line[result.end() - 1 :])
+        return result[1] + (f"globals()[{code}]" if _is_expression(code) else UNKNOWN)
     return None
+
+
+def _code_in(command: str) -> str:
+    """Python code with the names that a magic, a shell command or a help request uses, or ""."""
+    runs = _RUNS.match(command)
+    if runs and _is_python(runs["code"]):
+        return runs["code"]
+    if "?" in command and (asked := _HELP.match(command)) and _is_expression(asked[1]):
+        return asked[1]
+    inserted = [code or name for code, name in _INSERTED.findall(command)]
+    used = [f"({each})" for each in inserted if _is_expression(each)]
+    return f"({', '.join(used)},)" if used else ""
+
+
+def _is_python(code: str) -> bool:
+    """Whether a text is statements."""
+    try:
+        return bool(syntax_tree(code).body)
+    except (SyntaxError, ValueError, MemoryError, RecursionError):
+        return False
+
+
+def _is_expression(code: str) -> bool:
+    """Whether a text is an expression, also in brackets."""
+    try:
+        syntax_tree(f"({code})", "eval")
+        syntax_tree(code.strip(), "eval")
+    except (SyntaxError, ValueError, MemoryError, RecursionError):
+        return False
+    return True
 
 
 def _statements(lines: list[str]) -> Iterator[int]:

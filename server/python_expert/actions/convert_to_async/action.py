@@ -14,7 +14,7 @@ from python_expert.actions.convert_to_async.http_differences import caveats
 from python_expert.actions.convert_to_async.objects import RefusedError, maker_target
 from python_expert.actions.convert_to_async.plan import Planner
 from python_expert.actions.convert_to_async.proof import prove
-from python_expert.actions.convert_to_async.replacements import NOTES, THREAD
+from python_expert.actions.convert_to_async.replacements import ENTERED, NOTES, THREAD
 from python_expert.actions.convert_to_async.targets import no_call
 from python_expert.actions.convert_to_async.write import Writer
 from python_expert.analysis.aliases import second_names
@@ -259,6 +259,12 @@ def _sentences(program: Program, plan: Plan, options: Options) -> list[str]:
         others = "Code outside of the project" if options.callers else "Other files"
         verb = "calls" if options.callers else "call"
         found.append(f"{others} that {verb} {', '.join(public)} must await the call.")
+    found += [
+        f"Other files that use {name} must replace `{keyword}` by `async {keyword}`."
+        for keyword, methods in ENTERED.items()
+        for name in sorted({program.name(e).rpartition(".")[0] for e in new if e.name in methods})
+        if name[:1] not in {"", "_"}
+    ]
     shared = {
         slot[1]
         for each in plan.exchanges

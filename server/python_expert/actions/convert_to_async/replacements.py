@@ -219,6 +219,9 @@ ASYNC_COUNTERPARTS: Final = {
 }
 """Special methods that have an asynchronous form."""
 
+ENTERED: Final = {"with": ("__enter__", "__exit__"), "for": ("__iter__", "__next__")}
+"""The special methods of these by the statement that calls them."""
+
 _SPECIAL = (
     "__aenter__ __aexit__ __aiter__ __anext__ __await__ __bytes__ __call__ __complex__ __copy__"
     " __deepcopy__ __del__ __enter__ __exit__ __fspath__ __getattr__ __getinitargs__"

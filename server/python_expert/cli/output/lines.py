@@ -88,10 +88,11 @@ def text_line(path: Path, finding: Finding, *, color: bool = False) -> str:
         return Style.parse(style).render(printable(text), color_system=ColorSystem.STANDARD)
 
     style = _STYLES[finding.severity]
+    severity = finding.severity.name.lower()
     words = (
         f"{paint(str(path), 'bold')}:{_point(finding.range)}:",
-        paint(finding.severity.name.lower(), style) + ":",
-        paint(finding.code, style),
+        paint(severity, style) + ":",
+        paint(finding.code, style) if finding.code != severity else "",  # pytest has "error"
         printable(_first_line(finding.message)),
         # Two spaces before the tool's name.
         f" {paint(f'[{finding.tool.title}]', 'dim')}",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from python_expert.lsp.features.showing import difference
 from python_expert.lsp.window import MessageType, ask
@@ -15,7 +15,7 @@ from python_expert.processes.jsonrpc import RpcError
 from python_expert.text.changes import DocumentEdit, NewDocument
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Coroutine, Mapping, Sequence
 
     from python_expert.lsp.client import Client
     from python_expert.lsp.documents import Documents
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from python_expert.pipeline.result import Outcome
     from python_expert.text.changes import DocumentChange
     from python_expert.text.document import Document
+
+T = TypeVar("T")
 
 log = logging.getLogger(__name__)
 
@@ -34,6 +36,9 @@ ATTEMPTS = 5
 
 APPLIED_S = 0.5
 """Seconds in which an editor reports a change that it has made."""
+
+ANSWERED_S = 1.0
+"""Seconds in which an editor answers that it has made an edit, if it asks nobody."""
 
 _ANNOTATION = "rewrite"
 
@@ -91,19 +96,22 @@ class Delivery:
             edit = self._current_edit(outcome, why if annotated else [])
             if edit is None:
                 return False
-            try:
-                label = f"Python Expert: {outcome.action.title}"
-                params = {"label": label, "edit": edit}
-                answer = await self._protocol.request("workspace/applyEdit", params)
-            except RpcError as error:
-                outcome.refuse(f"the editor did not apply the edit: {error}")
-                return True
-            applied, reason = _read(answer)
-            if applied and not await self._was_ignored(outcome):
-                return True
-            if not applied and self._is_final(reason, outcome):
+            if await _even_if_cancelled(self._send(outcome, edit)):
                 return True
         return False
+
+    async def _send(self, outcome: Outcome, edit: dict[str, Any]) -> bool:
+        """Have the editor apply an edit; returns whether it is final, and notes the result."""
+        try:
+            params = {"label": f"Python Expert: {outcome.action.title}", "edit": edit}
+            answer = await self._protocol.request("workspace/applyEdit", params)
+        except RpcError as error:
+            outcome.refuse(f"the editor did not apply the edit: {error}")
+            return True
+        applied, reason = _read(answer)
+        if applied:
+            return not await self._was_ignored(outcome)
+        return self._is_final(reason, outcome)
 
     async def _ask_before(self, outcome: Outcome, why: Sequence[str]) -> None:
         """Ask for consent that is still missing, with a diff if the editor can show one."""
@@ -215,6 +223,25 @@ class Delivery:
         """Ask the user and wait without a limit; None if the client cannot ask."""
         text = f"{what} {why[0]}{rest}" if len(why) == 1 else f"{what}\n{_listed(why)}"
         return await ask(self._protocol, text, MessageType.INFO, APPLY, DISCARD)
+
+
+async def _even_if_cancelled(sending: Coroutine[Any, Any, T]) -> T:
+    """Wait for the answer to an edit.
+
+    A cancellation that arrives after the edit was sent comes too late if the editor answers soon.
+    An editor that asks the user first does not, and the cancellation holds.
+    """
+    task = asyncio.create_task(sending)
+    try:
+        return await asyncio.shield(task)
+    except asyncio.CancelledError:
+        await asyncio.wait([task], timeout=ANSWERED_S)
+        current = asyncio.current_task()
+        if not task.done() or current is None:
+            task.cancel()
+            raise
+        current.uncancel()
+        return task.result()
 
 
 def _read(answer: object) -> tuple[bool, str]:

@@ -93,8 +93,8 @@ def report(
 ) -> Report:
     """What failed in a document's tests, where it stands now.
 
-    Tests that fail in the same line for the same reason, such as one with many parameters, are told
-    once. What has failed in a line that is no longer there is left out.
+    Tests that fail in the same line for the same reason, such as one with many parameters, make one
+    finding. What has failed in a line that is no longer there is left out.
 
     Args:
         document: The document.

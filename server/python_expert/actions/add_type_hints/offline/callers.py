@@ -73,12 +73,12 @@ def given_to(source: Source, calls: Iterable[CallArguments]) -> Iterator[tuple[s
     Yields:
         A function's key, a parameter, and the class of an argument.
     """
-    public = _public(source)
+    called = _callable_by_name(source)
     texts = (ast.get_docstring(each) for each in _documented(source))
-    names = frozenset(public)
+    names = frozenset(called)
     examples = [one for text in texts if text for one in examples_in(text, names)]
     for call in (*calls, *examples):
-        if definition := public.get(call.function):
+        if definition := called.get(call.function):
             yield from bound(definition, call)
 
 
@@ -100,8 +100,13 @@ def bound(definition: Definition, call: CallArguments) -> Iterator[tuple[str, st
             yield definition.key, slot, kind
 
 
-def _public(source: Source) -> dict[str, Definition]:
-    """The public top-level functions, and the constructors of public classes by class name."""
+def _public(source: Source) -> list[str]:
+    """The names of the public top-level functions and of public classes with constructors."""
+    return [name for name in _callable_by_name(source) if not name.startswith("_")]
+
+
+def _callable_by_name(source: Source) -> dict[str, Definition]:
+    """The top-level functions, and the constructors of classes by class name."""
     found = {}
     for each in source.definitions:
         if isinstance(each.node, ast.ClassDef):
@@ -110,7 +115,7 @@ def _public(source: Source) -> dict[str, Definition]:
             found[each.qualname] = each
         elif len(each.parents) == 1 and each.node.name == CONSTRUCTOR and each.is_method:
             found[each.parents[0].name] = each
-    return {name: each for name, each in found.items() if not name.startswith("_")}
+    return found
 
 
 def _documented(source: Source) -> Iterator[ast.Module | ast.ClassDef | ast.FunctionDef]:

@@ -20,7 +20,11 @@ from typing import TYPE_CHECKING, Final
 from python_expert.actions.add_type_hints.offline.callers import bound, given_to
 from python_expert.actions.add_type_hints.offline.expressions import union
 from python_expert.actions.add_type_hints.offline.guesses import Guess, Guesses
-from python_expert.actions.add_type_hints.offline.parameter_flow import passed_on, stored
+from python_expert.actions.add_type_hints.offline.parameter_flow import (
+    none_passed,
+    passed_on,
+    stored,
+)
 from python_expert.actions.add_type_hints.offline.type_tests import ANYTHING, Tested, tested
 from python_expert.analysis.call_arguments import UNKNOWN, kind_of
 from python_expert.analysis.nodes import defaults, type_parameters
@@ -55,7 +59,6 @@ _BARE: Final = frozenset({"str", "bytes", "int", "float", "bool", "complex", "by
 
 _ABSTRACT: Final = frozenset(collections.abc.__all__)
 _TEXTS: Final = ("str", "bytes")
-
 _UNTESTED: Final = Tested(frozenset(), frozenset(), frozenset(), ())
 _STEPS: Final = 2
 """The number of steps for which a parameter that is passed on is followed."""
@@ -86,6 +89,8 @@ class Fitting:
                 self._tested |= {(each.key, name): one for name, one in tested(each.node).items()}
                 for name, value in defaults(each.node).items():
                     self._defaults[each.key, name] = ast.unparse(value)
+        for place in none_passed(source, self._defaults):
+            self._given.setdefault(place, set()).add("None")
         self._tested |= self._stored()
         for _ in range(_STEPS):
             self._tested |= self._handed_on()
@@ -173,9 +178,11 @@ class Fitting:
         if not members or _VAGUE.intersection(members):
             return text
         test = self._tested.get(place, _UNTESTED)
-        shown = sorted(
-            {*self._given.get(place, ()), *test.kinds, *test.compared} - {UNKNOWN, ANYTHING}
-        )
+        given = self._given.get(place, set())
+        if not all(_head(each) in _VALUES for each in members):
+            # A class of which only the name is known may inherit from any other.
+            given = {each for each in given if self._is_plain(each) or _class(each)}
+        shown = sorted({*given, *test.kinds, *test.compared} - {UNKNOWN, ANYTHING})
         missing = [each for each in shown if not self._has(members, each)]
         if not all(map(self._is_plain, missing)):
             return None

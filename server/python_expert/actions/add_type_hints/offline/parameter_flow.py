@@ -5,15 +5,17 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING, Final
 
+from python_expert.actions.add_type_hints.offline.callers import bound
 from python_expert.analysis.call_arguments import UNKNOWN, arguments_of
 from python_expert.analysis.function_bodies import own_nodes
 from python_expert.analysis.nodes import COMPREHENSIONS, arguments, targets
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from python_expert.analysis.call_arguments import CallArguments
     from python_expert.analysis.scopes import Function
+    from python_expert.analysis.source import Source
 
 NEVER: Final = (0, 0)
 ALWAYS: Final = (1 << 30, 0)
@@ -37,6 +39,47 @@ def passed_on(function: Function) -> list[CallArguments]:
         for node in nodes
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)
     ]
+
+
+def none_passed(
+    source: Source, defaults: Mapping[tuple[str, str], str]
+) -> Iterator[tuple[str, str]]:
+    """The parameters that get another parameter's default of None, which no condition excludes.
+
+    Args:
+        source: The text.
+        defaults: The sources of the defaults, by a function's key and a parameter.
+
+    Yields:
+        A function's key and a parameter.
+    """
+    top = {each.qualname: each for each in source.definitions if not each.parents}
+    for each in source.definitions:
+        if isinstance(each.node, ast.ClassDef):
+            continue
+        tested = _in_conditions(each.node)
+        for call in passed_on(each.node):
+            callee = top.get(call.function)
+            for key, name, own in bound(callee, call) if callee else ():
+                if defaults.get((each.key, own)) == "None" and own not in tested:
+                    yield key, name
+
+
+def _in_conditions(function: Function) -> set[str]:
+    """The names in the conditions of a body, which may not hold for a later use of the name."""
+    found: set[str] = set()
+    for node in own_nodes(function):
+        tests: Sequence[ast.expr] = ()
+        match node:
+            case ast.BoolOp(values=parts) | ast.comprehension(ifs=parts):
+                tests = parts
+            case ast.Match(subject=test):
+                tests = (test,)
+            case ast.If() | ast.IfExp() | ast.While() | ast.Assert():
+                tests = (node.test,)
+        walked = (part for each in tests for part in ast.walk(each))
+        found.update(part.id for part in walked if isinstance(part, ast.Name))
+    return found
 
 
 def stored(function: Function) -> Iterator[tuple[str, str]]:

@@ -37,7 +37,7 @@ def union_of(types: Sequence[Type], package: str = "") -> Type:
     if all(each == first for each in plain):
         return first
     flat = [get_proper_type(each) for each in flatten_nested_unions(plain)]
-    joined = _tuples(flat, package)
+    joined = _numbers(_tuples(flat, package))
     return make_simplified_union(_classes(joined, package) if package else joined)
 
 
@@ -52,6 +52,16 @@ def _plain(type_: Type) -> Type:
         if any(new is not old for new, old in zip(items, plain.items, strict=True)):
             return make_simplified_union(items)
     return type_
+
+
+def _numbers(types: Sequence[ProperType]) -> list[ProperType]:
+    """The types without ``int`` beside ``float``, which accepts it (PEP 484, "numeric tower")."""
+    has_float = any(_is_a("float", each) for each in types)
+    return [each for each in types if not (has_float and _is_a("int", each))]
+
+
+def _is_a(name: str, type_: ProperType) -> bool:
+    return isinstance(type_, Instance) and type_.type.fullname == f"builtins.{name}"
 
 
 def _tuples(types: Sequence[ProperType], package: str) -> list[ProperType]:

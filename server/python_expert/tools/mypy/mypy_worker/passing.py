@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from mypy.argmap import map_actuals_to_formals
 from mypy.checkexpr import has_any_type
 from mypy.expandtype import expand_type
-from mypy.nodes import CallExpr, Decorator, FuncDef
+from mypy.nodes import CallExpr, Decorator, DictExpr, FuncDef, ListExpr, SetExpr
 from mypy.subtypes import is_proper_subtype
 from mypy.types import (
     AnyType,
@@ -25,13 +25,16 @@ from mypy.types import (
 from .places import UNKNOWN
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
     from mypy.nodes import Expression
     from mypy.types import Type
 
 VAGUE = frozenset({"builtins.object", "builtins.type"})
 """Classes that are hardly ever meant as the type of a parameter."""
+
+
+DISPLAYS = (DictExpr, ListExpr, SetExpr)
 
 
 class Given(NamedTuple):
@@ -127,6 +130,29 @@ def _depends(type_: Type, function: CallableType) -> bool:
     """Whether a type contains a type variable of a function itself."""
     known: dict[TypeVarId, Type] = {each.id: UNKNOWN for each in function.variables}
     return bool(known) and expand_type(type_, known) != type_
+
+
+def joined_items(nodes: Iterable[Expression], types: Mapping[Expression, Type]) -> Iterator[Type]:
+    """The types of items that mypy makes up for displays whose items have no common class.
+
+    For ``{"type": "name", "children": []}`` mypy infers ``dict[str, Sequence[str]]``, which says
+    nothing about later items.
+
+    Args:
+        nodes: Expressions, displays among them.
+        types: The types of a file's expressions.
+    """
+    for node in nodes:
+        plain = get_proper_type(types.get(node))
+        if not isinstance(node, DISPLAYS) or not isinstance(plain, Instance):
+            continue
+        pairs = zip(*node.items, strict=True) if isinstance(node, DictExpr) else [node.items]
+        for argument, column in zip(plain.args, pairs, strict=False):
+            item = get_proper_type(argument)
+            if isinstance(item, Instance) and item.type.module_name == "typing":
+                known = [get_proper_type(types[each]) for each in column if each in types]
+                if item not in known:
+                    yield item
 
 
 def may_be_marker(default: Instance) -> bool:

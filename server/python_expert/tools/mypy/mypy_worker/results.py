@@ -34,7 +34,7 @@ from mypy.types import (
 from .contradictions import Contradictions
 from .flow import definitions, instance_of, runs_out, statements
 from .own import Own
-from .passing import is_half_known
+from .passing import DISPLAYS, is_half_known, joined_items
 from .places import UNKNOWN, is_none
 from .spelling import CannotSpellError, Spelled, Spelling
 
@@ -59,6 +59,7 @@ class ResultFinder:
     def __init__(self, state: State, spelling: Spelling) -> None:
         self._state, self._spelling = state, spelling
         self._types = state.type_map()  # unreachable code has none
+        self._displays = [each for each in self._types if isinstance(each, DISPLAYS)]
         self._contradictions = Contradictions(state)
         self._managers = _managers(state)
         self._iterable = state.manager.modules["typing"].names["Iterable"].node
@@ -76,6 +77,9 @@ class ResultFinder:
             return find(function)
         except CannotSpellError:
             self._check_again(function)
+            lines = range(function.line, (function.end_line or function.line) + 1)
+            nodes = [each for each in self._displays if each.line in lines]
+            self._spelling.joins.update(joined_items(nodes, self._types))
             return find(function)
 
     def _plain(self, function: FuncDef) -> Spelled:

@@ -70,12 +70,14 @@ class Spelling:
 
     Attributes:
         aliases: The file's own names for types.
+        joins: Types that are not written as type arguments; see ``joined_items``.
     """
 
     def __init__(self, tree: MypyFile, modules: Mapping[str, MypyFile]) -> None:
         self._tree, self._modules = tree, modules
         self._package = tree.fullname.partition(".")[0]
         self._local: dict[str, str] = {}
+        self.joins: set[Type] = set()
         self.aliases = Aliases(tree)
         for name, symbol in tree.names.items():
             if symbol.node and not isinstance(symbol.node, MypyFile | Var):
@@ -270,6 +272,8 @@ class _TypeWriter:
             raise CannotSpellError("a class of which nothing is known")
         if full == "builtins.tuple":
             return f"tuple[{self._all(arguments)}, ...]"
+        if any(get_proper_type(each) in self._names.joins for each in arguments):
+            raise CannotSpellError("mypy has joined items of different types")
         declared = type_.type.defn.type_vars
         if all(
             each.has_default() and each.default == argument

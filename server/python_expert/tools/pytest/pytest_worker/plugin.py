@@ -30,6 +30,9 @@ MOST_FRAMES = 50
 _WORST = ("passed", "skipped", "failed", "error")
 """Outcomes of a test's phases, the one that counts last."""
 
+_RAISED = "_python_expert_raised"
+"""The attribute of a report that has the error."""
+
 Failure = dict[str, Any]
 
 
@@ -96,11 +99,20 @@ class Plugin:
     pytest_runtest_call = pytest_runtest_teardown = pytest_runtest_setup
 
     @pytest.hookimpl(hookwrapper=True)
-    def pytest_runtest_makereport(self, item: Any, call: Any) -> Iterator[None]:  # noqa: ANN401
-        """Note how one phase of a test (setup, call, teardown) has ended."""
+    def pytest_runtest_makereport(self, call: Any) -> Iterator[None]:  # noqa: ANN401
+        """Keep the error of a phase until its report is logged."""
         outcome: Any = yield
-        report = outcome.get_result()
-        if (known := self._results.get(item.nodeid)) is None:
+        setattr(outcome.get_result(), _RAISED, call.excinfo)
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtest_logreport(self, report: Any) -> None:  # noqa: ANN401
+        """Note how a phase of a test (setup, call, teardown), or a subtest, has ended."""
+        excinfo = report.__dict__.pop(_RAISED, None)  # pytest keeps reports until the end
+        if (known := self._results.get(report.nodeid)) is None:
+            return
+        if (context := getattr(report, "context", None)) is not None:
+            if report.failed:
+                _add_subtest(known, context, _failure(report, excinfo), _output(report))
             return
         known["seconds"] += report.duration
         is_skipped = report.outcome == "skipped" and not hasattr(report, "wasxfail")
@@ -113,7 +125,7 @@ class Plugin:
         if _WORST.index(ended) > _WORST.index(known["outcome"]):
             known["outcome"] = ended
             if ended in ("failed", "error"):
-                known |= _failure(report, call.excinfo)
+                known |= _failure(report, excinfo)
                 known["output"] = _output(report)
         if report.when == "teardown" and not known["output"]:
             known["output"] = _captured(report, LONGEST_OF_OTHERS)
@@ -178,6 +190,17 @@ def _failure(report: Any, excinfo: Any) -> Failure:  # noqa: ANN401
         message, place = example
         frames.append(place)
     return {"message": message[:LONGEST], "frames": frames}
+
+
+def _add_subtest(known: Failure, context: Any, failure: Failure, output: str) -> None:  # noqa: ANN401
+    """Add a failed subtest to its test; the first one says where the test has failed."""
+    given = [f"{name}={value}" for name, value in context.kwargs.items()]
+    name = ", ".join([*([str(context.msg)] if context.msg else []), *given]) or "subtest"
+    failure = failure | {"message": f"({name}) {failure['message']}", "output": output}
+    if known["outcome"] == "failed":
+        both = {each: f"{known[each]}\n{failure[each]}"[:LONGEST] for each in ("message", "output")}
+        failure = both | {"frames": known["frames"]}
+    known |= failure | {"outcome": "failed"}
 
 
 def _example(error: Any) -> tuple[str, list[Any]] | None:  # noqa: ANN401
