@@ -769,6 +769,19 @@ def test_doctor_says_what_to_do_without_a_virtual_environment(project: ProjectFa
         assert ("this is Python Expert's own environment" in done.stdout) is not is_advised
         pytest_line = done.stdout.partition("\npytest ")[2].splitlines()[2]
         assert pytest_line.split() == ["configuration:", "none"]
+    gone = cli("doctor", cwd=folder, env={"VIRTUAL_ENV": str(folder / "gone"), "CONDA_PREFIX": ""})
+    assert f"VIRTUAL_ENV names {folder / 'gone'}, where there is no Python" in gone.stdout
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [(["explain", ""], "there is no code"), (["check", "--watch", "gone.py"], "does not exist")],
+)
+def test_an_argument_that_names_nothing_is_an_error(
+    tmp_path: Path, arguments: list[str], message: str
+) -> None:
+    done = cli(*arguments, cwd=tmp_path)
+    assert (done.returncode, message in done.stderr) == (2, True), done
 
 
 def test_doctor_shows_who_proposes_rewrites_and_no_key(project: ProjectFactory) -> None:

@@ -75,6 +75,8 @@ def check(
     if Path("-") in paths and (fix or watch):
         raise typer.BadParameter("standard input cannot be fixed or watched", param_hint="-")
     if watch:
+        if gone := next((path for path in paths if not path.exists()), None):
+            raise typer.BadParameter(f"{gone} does not exist", param_hint="PATH")
         from python_expert.cli.watching import watch as keep_watching  # noqa: PLC0415 - only needed with --watch
 
         timed = output_format is OutputFormat.TEXT and not quiet

@@ -89,6 +89,8 @@ async def examine(root: Path, own_python: FoundPython | None = None) -> dict[str
 
 def _advice(root: Path, interpreter: FoundProgram) -> str:
     """What to do if the interpreter is hardly the project's."""
+    if gone := environments.missing():
+        return f"{gone}; activate the project's environment again"
     if interpreter.why == environments.ON_PATH:
         return NO_ENVIRONMENT
     own = Path(sys.prefix).resolve()

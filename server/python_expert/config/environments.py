@@ -57,6 +57,14 @@ def find(root: Path) -> FoundPython | None:
     return next(_places(root), None)
 
 
+def missing() -> str:
+    """Why the active environment is not used, if it has no interpreter; else empty."""
+    for variable in ("VIRTUAL_ENV", "CONDA_PREFIX"):
+        if (active := _prefix(variable)) and not _python(active):
+            return f"{variable} names {active}, where there is no Python"
+    return ""
+
+
 def _places(root: Path) -> Iterator[FoundPython]:
     conda = _prefix("CONDA_PREFIX")
     # The base environment is active in every shell of many users, whatever the project.
