@@ -1,4 +1,4 @@
-"""The actions that come with the server, by name."""
+"""Names of the actions that come with the server."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from python_expert.config.docstring_demands import DEFINITIONS, SECTIONS
 ADD_DOCSTRINGS, ADD_TYPE_HINTS, CONVERT_TO_ASYNC = ACTIONS
 
 DEMANDED = tuple(sorted(DEFINITIONS | SECTIONS))
-"""All that linters may demand of docstrings, so that none is left out."""
+"""Every demand that a linter can make of docstrings, so that no entry is omitted."""
 
 DEMANDING = """
 [tool.ruff.lint]
@@ -17,4 +17,4 @@ extend-select = ["D1"]
 [tool.pydoclint]
 skip-checking-short-docstrings = false
 """
-"""The configuration of a project whose linters demand all of it."""
+"""The configuration of a project whose linters make every one of these demands."""

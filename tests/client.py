@@ -1,9 +1,9 @@
 """A small raw LSP client over a child process's pipes, for tests and benchmarks.
 
-Messages are plain dicts, and nothing here knows the product. One thread reads what the server
-says, one writes, one drains its stderr, so that neither side can block the other; whoever
-waits is woken by a condition, never by a timer. Every wait ends after ``DEADLINE`` seconds and
-then tells what was seen instead.
+Messages are plain dicts, and nothing here knows the product. One thread reads the server's
+messages, one writes, and one drains its stderr, so that neither side can block the other. A
+condition, never a timer, wakes a thread that waits. Every wait fails after ``DEADLINE`` seconds
+with a report of what arrived instead.
 """
 
 from __future__ import annotations
@@ -28,18 +28,18 @@ if TYPE_CHECKING:
     from types import TracebackType
 
 Json: TypeAlias = Any
-"""Whatever JSON can hold."""
+"""Any JSON value."""
 
 Place: TypeAlias = tuple[int, int]
 """An LSP position: line and character, the latter in the negotiated encoding's units."""
 
 Change: TypeAlias = tuple[Place, Place, str]
-"""What one edit does: start, end, new text."""
+"""One edit: start, end, new text."""
 
 T = TypeVar("T")
 
 DEADLINE = 60.0
-"""Seconds after which a wait is given up."""
+"""Seconds after which a wait fails."""
 
 CAPABILITIES: dict[str, Json] = {
     "general": {"positionEncodings": ["utf-16"]},
@@ -85,7 +85,7 @@ CAPABILITIES: dict[str, Json] = {
     },
     "window": {"workDoneProgress": True, "showMessage": {}},
 }
-"""What a present-day editor can do. It does not pull diagnostics, as most do not yet."""
+"""The capabilities of a current editor. It does not pull diagnostics, as most do not yet."""
 
 
 MOST_INSPECTED = 5_000
@@ -103,16 +103,16 @@ class ResponseError(Exception):
 
 
 class WaitError(AssertionError):
-    """What was waited for did not come; the text tells what did."""
+    """Raised if an expected event did not arrive in time; the text lists what did arrive."""
 
 
 class Said(NamedTuple):
-    """A message of the server.
+    """A message from the server.
 
     Attributes:
-        method: Its method; for an answer, that of the request.
-        message: All of it.
-        answers: Whether it is an answer.
+        method: Its method; for a response, that of the request.
+        message: The whole message.
+        answers: Whether it is a response.
     """
 
     method: str
@@ -127,7 +127,7 @@ class Publish:
     Attributes:
         at: When it arrived, on the monotonic clock.
         uri: The document.
-        version: The version it is about, if the server said so.
+        version: The document version that the server named, if any.
         diagnostics: The diagnostics.
     """
 
@@ -156,13 +156,13 @@ class Client:
         choice: The title of the action that is chosen when ``showMessageRequest`` offers it.
         apply_answer: How ``workspace/applyEdit`` is answered.
         configuration: How ``workspace/configuration`` is answered, by (dotted) section.
-        scoped: How it is answered for a scope's URI instead, by URI.
+        scoped: The answers to it for an item with a scope, by the scope's URI.
         silent: Methods of the server's requests that are not answered.
-        unanswered: The ids of the requests that were not.
+        unanswered: The ids of the requests that were not answered.
         opened: The documents that are open.
         answered: When the answer to each request arrived, by its id.
         faults: What the server did that LSP forbids.
-        inspectors: Say at the end what of the server's messages is not as it must be.
+        inspectors: Functions that return the faults in the server's messages, called at the end.
     """
 
     inspectors: ClassVar[list[Callable[[Sequence[Said]], list[str]]]] = []
@@ -174,12 +174,12 @@ class Client:
         cwd: Path | None = None,
         env: Mapping[str, str | None] | None = None,
     ) -> None:
-        """Remember how to start the server; the ``with`` statement starts it.
+        """Store how to start the server; the ``with`` statement starts it.
 
         Args:
             argv: The command.
             cwd: Where to start it.
-            env: What to change in this process's environment; None takes a variable away.
+            env: Changes to this process's environment; None removes a variable.
         """
         self._argv = [str(argument) for argument in argv]
         self._cwd = cwd
@@ -241,9 +241,9 @@ class Client:
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        """End the server, and say so if it misbehaved."""
+        """End the server, and fail if it broke the protocol."""
         try:
-            # A server that vanished behind a test's back makes this fail, as it should.
+            # This fails, as it should, if the server ended without the test's request.
             if kind is None and self.server and not self._ended:
                 self.shutdown()
         finally:
@@ -269,9 +269,9 @@ class Client:
 
         Args:
             folders: The workspace's folders.
-            encodings: The position encodings to offer; None offers none, as older editors do.
+            encodings: The position encodings to offer; None omits the key, as older editors do.
             options: The ``initializationOptions``.
-            capabilities: What to change in ``CAPABILITIES``, merged deep; None takes a key away.
+            capabilities: Changes to ``CAPABILITIES``, merged deeply; None removes a key.
             configuration: The answers to ``workspace/configuration``, by section.
 
         Returns:
@@ -316,12 +316,12 @@ class Client:
 
     @contextmanager
     def not_reading(self) -> Iterator[None]:
-        """Leave what the server says unread for a while, as a busy editor does."""
+        """Stop reading the server's messages for a while, as a busy editor does."""
         with self._changed:
             yield
 
     def wait_stderr(self, words: str) -> str:
-        """Wait for a line on the server's stderr with some words in it, and return it."""
+        """Wait for a line on the server's stderr that contains some words, and return it."""
         return self.wait(
             lambda: next((line for line in tuple(self._stderr) if words in line), ""), words
         )
@@ -332,7 +332,7 @@ class Client:
         return "\n".join(self._stderr)
 
     def shutdown(self) -> int:
-        """Ask the server to end, and wait until it did.
+        """Ask the server to shut down and exit, and wait until it has ended.
 
         Returns:
             Its exit status.
@@ -343,7 +343,7 @@ class Client:
         return self.wait_exit()
 
     def wait_exit(self) -> int:
-        """Wait until the server's process ended, and return its exit status."""
+        """Wait until the server's process has ended, and return its exit status."""
         self._ended = True
         try:
             return self.process.wait(DEADLINE)
@@ -351,11 +351,11 @@ class Client:
             raise WaitError(self._report("the server's end")) from None
 
     def hang_up(self) -> None:
-        """Close the server's stdin, as an editor does that dies."""
+        """Close the server's stdin, as an editor that crashes does."""
         self._outbox.put(None)
 
     def kill(self) -> None:
-        """Kill the server and what is left of its process group."""
+        """Kill the server and the rest of its process group."""
         self._ended = True
         with suppress(ProcessLookupError):
             os.killpg(self.pid, signal.SIGKILL)
@@ -377,7 +377,7 @@ class Client:
             self._last_id += 1
             number = self._last_id
             self._pending[number] = method
-        self._send({"id": number, "method": method} | _given(params))
+        self._send({"id": number, "method": method} | _params_of(params))
         return number
 
     def result_of(self, number: int, *, what: str = "") -> Json:
@@ -393,23 +393,23 @@ class Client:
         return answer.get("result")
 
     def cancel(self, number: int) -> None:
-        """Ask the server to give up a request."""
+        """Send ``$/cancelRequest`` for a request."""
         self.notify("$/cancelRequest", {"id": number})
 
     def notify(self, method: str, params: Json = None) -> None:
         """Send a notification."""
-        self._send({"method": method} | _given(params))
+        self._send({"method": method} | _params_of(params))
 
     def send_body(self, body: bytes) -> None:
-        """Send a message of any bytes, which may be no message at all."""
+        """Send a message with any bytes as its body, valid or not."""
         self._outbox.put(framed(body))
 
     def send_raw(self, data: bytes) -> None:
-        """Send bytes as they are, which may be no message, or only a part of one."""
+        """Send bytes without a header; they may be invalid, or only a part of a message."""
         self._outbox.put(data)
 
     def take_faults(self) -> list[str]:
-        """Forget the faults, as a test may expect some, and return them."""
+        """Return the faults so far and clear them, for tests that expect some."""
         with self._changed:
             taken, self.faults = self.faults, []
         return taken
@@ -427,7 +427,7 @@ class Client:
         return name
 
     def change(self, document: str | Path, version: int, changes: str | Sequence[Change]) -> None:
-        """Change a document: by edits, each made on the result of the one before, or whole."""
+        """Change a document by edits, each relative to the one before, or replace all its text."""
         content: list[dict[str, Json]]
         if isinstance(changes, str):
             content = [{"text": changes}]
@@ -438,7 +438,7 @@ class Client:
         self.notify("textDocument/didChange", params)
 
     def save(self, document: str | Path, text: str | None = None) -> None:
-        """Say that a document was saved."""
+        """Send ``textDocument/didSave``."""
         params: dict[str, Json] = {"textDocument": {"uri": uri(document)}}
         if text is not None:
             params["text"] = text
@@ -452,11 +452,11 @@ class Client:
     # Waiting
 
     def last(self, document: str | Path) -> Publish | None:
-        """The last publish for a document, if there was one."""
+        """Return the last publish for a document, or None."""
         return self._last.get(uri(document))
 
     def diagnostics(self, document: str | Path) -> list[dict[str, Json]]:
-        """The diagnostics now shown for a document: those of its last publish."""
+        """Return the diagnostics now shown for a document: those of its last publish."""
         last = self._last.get(uri(document))
         return last.diagnostics if last else []
 
@@ -466,13 +466,13 @@ class Client:
         predicate: Callable[[list[dict[str, Json]]], object] = lambda _: True,
         version: int | None = None,
     ) -> list[dict[str, Json]]:
-        """Wait until what is shown for a document is as described.
+        """Wait until the diagnostics shown for a document fulfil a condition.
 
         Only the last publish counts: use ``wait_publish`` for a state that may pass.
 
         Args:
-            document: Which one.
-            predicate: What must hold of its diagnostics.
+            document: Its path or URI.
+            predicate: The condition on its diagnostics.
             version: The version that the publish must be about; None for any.
 
         Returns:
@@ -480,19 +480,19 @@ class Client:
         """
         name = uri(document)
 
-        def shown() -> Publish | None:
+        def matching() -> Publish | None:
             last = self._last.get(name)
             if last is None or (version is not None and last.version != version):
                 return None
             return last if predicate(last.diagnostics) else None
 
         about = f"diagnostics of {name}" + ("" if version is None else f", version {version}")
-        return self.wait(shown, about).diagnostics
+        return self.wait(matching, about).diagnostics
 
     def wait_publish(
         self, predicate: Callable[[Publish], object], start: int = 0, what: str = "a publish"
     ) -> Publish:
-        """Wait for the first of ``publishes[start:]`` that is as described."""
+        """Wait for the first of ``publishes[start:]`` that fulfils a condition."""
         looked = start
 
         def find() -> Publish | None:
@@ -508,10 +508,10 @@ class Client:
     def wait(
         self, look: Callable[[], T | None], what: str = "something", deadline: float = DEADLINE
     ) -> T:
-        """Wait until ``look``, called after each message, returns something true.
+        """Call ``look`` after each message until it returns a true value, and return that.
 
         Raises:
-            WaitError: It did not in time, or the server is gone.
+            WaitError: It returned none in time, or the server has ended.
         """
         end = time.monotonic() + deadline
         with self._changed:
@@ -519,17 +519,17 @@ class Client:
                 found = look()
                 if found:
                     return found
-                left = end - time.monotonic()
-                if self._gone or left <= 0:
+                remaining = end - time.monotonic()
+                if self._gone or remaining <= 0:
                     break
-                self._changed.wait(left)
+                self._changed.wait(remaining)
         raise WaitError(self._report(what))
 
     def _report(self, what: str) -> str:
         if self._gone:
             with suppress(subprocess.TimeoutExpired):
                 self.process.wait(5)
-            self._threads[-1].join(5)  # its last words may still be on their way
+            self._threads[-1].join(5)  # the end of its stderr may still be unread
         state = f"exit status {self.process.poll()}" if self._gone else "the server runs"
         last = [
             f"  {name} version {publish.version}: "
@@ -558,7 +558,7 @@ class Client:
     def _write(self) -> None:
         stdin = self.process.stdin
         assert stdin is not None
-        # A server that is gone is reported by whoever waits for it.
+        # The thread that waits for the server reports that it has ended.
         with suppress(OSError), stdin:
             while (data := self._outbox.get()) is not None:
                 stdin.write(data)
@@ -596,8 +596,8 @@ class Client:
         method: str | None = message.get("method")
         params: Json = message.get("params")
         if self.inspectors and len(self._said) < MOST_INSPECTED:
-            asked = self._pending.get(message.get("id", 0), "")
-            self._said.append(Said(method or asked, message, method is None))
+            method_asked = self._pending.get(message.get("id", 0), "")
+            self._said.append(Said(method or method_asked, message, method is None))
         if method is None:
             number = message.get("id")
             if number in self._pending:
@@ -663,17 +663,17 @@ class Client:
 
 
 def uri(document: str | Path) -> str:
-    """The URI of a file; one that is a URI already stays as it is."""
+    """Return the URI of a file; a URI is returned unchanged."""
     return document.absolute().as_uri() if isinstance(document, Path) else document
 
 
 def framed(body: bytes) -> bytes:
-    """A message as it goes over the wire."""
+    """Return a message with its LSP header, as it is sent."""
     return b"Content-Length: %d\r\n\r\n%b" % (len(body), body)
 
 
 def text_edit(start: Place, end: Place, text: str, *, key: str = "newText") -> dict[str, Json]:
-    """Write an LSP TextEdit (or, with ``key="text"``, a content change)."""
+    """Return an LSP TextEdit (or, with ``key="text"``, a content change)."""
     places = {
         name: {"line": line, "character": character}
         for name, (line, character) in (("start", start), ("end", end))
@@ -682,22 +682,22 @@ def text_edit(start: Place, end: Place, text: str, *, key: str = "newText") -> d
 
 
 def codes(diagnostics: Sequence[Mapping[str, Json]], source: str = "") -> list[str]:
-    """The codes of diagnostics in alphabetical order, of all tools or of one."""
+    """Return the sorted codes of diagnostics, of all tools or of one."""
     wanted = (item for item in diagnostics if item["source"].startswith(source))
     return sorted(item.get("code", "") for item in wanted)
 
 
 def shows(*expected: str) -> Callable[[Sequence[Mapping[str, Json]]], bool]:
-    """A condition on diagnostics: that they have these codes, in any order, and no others."""
+    """Return a condition: the diagnostics have exactly these codes, in any order."""
     return lambda items: codes(items) == sorted(expected)
 
 
 def apply_edits(
     text: str, edits: Sequence[Mapping[str, Json]] | Mapping[str, Json], encoding: str = "utf-16"
 ) -> str:
-    """Apply LSP TextEdits the LSP way: all of them refer to the text as it was.
+    """Apply LSP TextEdits by LSP's rule: all of them refer to the original text.
 
-    Written for clarity and apart from the product's own code, for tests compare the two.
+    Written for clarity and independent of the product's code, because tests compare the two.
 
     Args:
         text: The text before.
@@ -729,7 +729,7 @@ def apply_edits(
 
 
 def apply_changes(text: str, changes: str | Sequence[Change], encoding: str = "utf-16") -> str:
-    """Do to a text what ``Client.change`` tells the server: one change after the other."""
+    """Apply the changes of ``Client.change`` to a text, one after the other."""
     if isinstance(changes, str):
         return changes
     for change in changes:
@@ -748,7 +748,7 @@ def _edits_of(workspace_edit: Mapping[str, Json]) -> list[dict[str, Json]]:
 
 
 def _offset(text: str, position: Mapping[str, int], encoding: str) -> int:
-    """Find a position's place in a text, in code points; one outside is moved inside."""
+    """Return a position's offset in a text, in code points; a position outside is clamped."""
     starts = [0, *(match.end() for match in re.finditer("\r\n|\r|\n", text))]
     if position["line"] >= len(starts):
         return len(text)
@@ -765,7 +765,7 @@ def _offset(text: str, position: Mapping[str, int], encoding: str) -> int:
 
 
 def read_body(stream: IO[bytes]) -> bytes | None:
-    """Read one message; None where the stream ends between two."""
+    """Read one message's body; return None if the stream ends before it."""
     length = None
     while line := stream.readline():
         name, _, value = line.partition(b":")
@@ -795,5 +795,5 @@ def _merge(base: Mapping[str, Json], over: Mapping[str, Json]) -> dict[str, Json
     return merged
 
 
-def _given(params: Json) -> dict[str, Json]:
+def _params_of(params: Json) -> dict[str, Json]:
     return {} if params is None else {"params": params}

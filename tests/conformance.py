@@ -1,6 +1,6 @@
-"""Whether messages of the server are such as the LSP specification describes them.
+"""Checks that the server's messages conform to the LSP specification.
 
-Read with lsprotocol's types, which are generated from the specification's own model.
+They are parsed with lsprotocol's types, which are generated from the specification's own model.
 """
 
 from __future__ import annotations
@@ -19,17 +19,17 @@ if TYPE_CHECKING:
     from tests.client import Said
 
 MOST = 40
-"""Messages of one method that are looked at in a session: floods of them differ little."""
+"""The maximum number of messages of one method that are checked in a session."""
 
 
-def misfits(said: Iterable[Said]) -> list[str]:
-    """What of some messages is not as LSP has it."""
+def misfits(messages: Iterable[Said]) -> list[str]:
+    """Return a description of each message that does not conform to LSP."""
     faults = []
-    seen: dict[tuple[str, bool], int] = {}
-    for method, message, answers in said:
+    counts: dict[tuple[str, bool], int] = {}
+    for method, message, answers in messages:
         key = (method, answers)
-        seen[key] = seen.get(key, 0) + 1
-        if seen[key] > MOST or method not in METHOD_TO_TYPES or "error" in message:
+        counts[key] = counts.get(key, 0) + 1
+        if counts[key] > MOST or method not in METHOD_TO_TYPES or "error" in message:
             continue
         request, response, *_ = METHOD_TO_TYPES[method]
         shape = response if answers else request

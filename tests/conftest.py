@@ -23,14 +23,14 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 SERVER = [sys.executable, "-m", "python_expert", "server"]
-"""How Python Expert's server is started."""
+"""The command that starts Python Expert's server."""
 
 RUFF_ONLY = """
 [tool.python-expert.tools]
 mypy.enabled = false
 bandit.enabled = false
 """
-"""A pyproject.toml for tests to which only ruff matters; the expert profile applies."""
+"""A pyproject.toml for tests that need only ruff; the expert profile applies."""
 
 RUFF_ALONE = [
     sys.executable,
@@ -43,8 +43,8 @@ RUFF_ALONE = [
         "main()\n"
     ),
 ]
-"""Python Expert with no other tool than ruff, for tests of rewrites to which only ruff matters: the
-gate asks a tool that is switched off all the same, which takes its time."""
+"""Python Expert with ruff as its only tool, for tests of rewrites that need only ruff. Otherwise
+the gate would also use tools that are switched off, which takes time."""
 
 PEER = f"""#!{sys.executable}
 import json, os, sys
@@ -72,11 +72,11 @@ except OSError:
     pass
 def plugin(version): return Plugin
 """
-"""A plugin with which mypy waits, once it reads its configuration, until a port lets it go."""
+"""A plugin that makes mypy wait, when it reads its configuration, until a port releases it."""
 
 
 LONGEST_ID = 50
-"""Characters of a program that name a test."""
+"""The maximum number of a program's characters in the id of a test case."""
 
 # Several tests share a core, so how long one example takes says nothing.
 settings.register_profile("shared", deadline=None)
@@ -84,14 +84,14 @@ settings.load_profile("shared")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Add what a run can be told beside the markers."""
+    """Add the command-line options of the tests."""
     group = parser.getgroup("python-expert")
     group.addoption("--seed", type=int, default=scale.SEED, help="what random choices follow from")
     group.addoption("--renew-prompts", action="store_true", help="write tests/prompts again")
 
 
 def pytest_make_parametrize_id(val: object) -> str | None:
-    """Name a test for a program by the beginning of its first line."""
+    """Use the beginning of a program's first line as the id of its test case."""
     if not isinstance(val, str) or (len(val) <= LONGEST_ID and "\n" not in val):
         return None
     first = val.strip().partition("\n")[0]
@@ -99,7 +99,7 @@ def pytest_make_parametrize_id(val: object) -> str | None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Keep tests away from a real model, whose key there may be, and from the user's caches."""
+    """Remove API keys from the environment, and give the tests a cache folder of their own."""
     scale.LONG = scale.asks_for_long(config.option.markexpr)
     scale.SEED = config.option.seed
     for name in [name for name in os.environ if name.startswith("ANTHROPIC_")]:
@@ -109,7 +109,7 @@ def pytest_configure(config: pytest.Config) -> None:
     os.environ["XDG_CACHE_HOME"] = os.environ["LOCALAPPDATA"] = caches.name
 
 
-# What any test hears of the server has to be as LSP describes it.
+# In every test, the server's messages must conform to LSP.
 Client.inspectors.append(misfits)
 
 
@@ -141,7 +141,7 @@ class ProgramFactory(Protocol):
 
 
 def patched(code: str) -> list[str]:
-    """The argv of a server in which some code has run first, to shorten a deadline, say."""
+    """Return the argv of a server that first runs some code, for example to shorten a deadline."""
     run = "from python_expert.__main__ import main; main()"
     return [sys.executable, "-c", f"{code}\n{run}", "server"]
 
@@ -158,7 +158,7 @@ def write(folder: Path, files: Mapping[str, str]) -> Path:
 
 
 def children(pid: int) -> list[int]:
-    """The processes that a process has started."""
+    """Return the ids of the child processes of a process."""
     found: list[int] = []
     for task in Path(f"/proc/{pid}/task").iterdir():
         with suppress(OSError):
@@ -167,7 +167,7 @@ def children(pid: int) -> list[int]:
 
 
 def wait_gone(pids: Iterable[int]) -> None:
-    """Wait until processes, not our own children, have ended."""
+    """Wait until processes that are not our own children have ended."""
     for pid in pids:
         try:
             handle = os.pidfd_open(pid)
@@ -181,8 +181,8 @@ def wait_gone(pids: Iterable[int]) -> None:
 
 
 @pytest.fixture(autouse=True)
-def heard_log() -> Iterator[None]:
-    """A command that runs in this process takes the log from pytest, which later tests read."""
+def restored_log() -> Iterator[None]:
+    """Undo a command's changes to logging: it takes the log from pytest, which later tests read."""
     yield
     for name in ("python_expert", "asyncio"):
         logger = logging.getLogger(name)
@@ -195,13 +195,13 @@ def heard_log() -> Iterator[None]:
 
 @pytest.fixture
 def server_argv() -> list[str]:
-    """How Python Expert's server is started."""
+    """The command that starts Python Expert's server."""
     return SERVER
 
 
 @pytest.fixture
 def client(server_argv: list[str]) -> Iterator[ClientFactory]:
-    """A factory of clients, each with a server of its own, not yet initialized."""
+    """A factory of clients; each has its own server, which is not initialized yet."""
     with ExitStack() as stack:
 
         def start(
@@ -225,7 +225,7 @@ def shared_server() -> Iterator[Client]:
 
 @pytest.fixture
 def editor(shared_server: Client) -> Iterator[Client]:
-    """The shared server; what the test opens is closed after it."""
+    """The shared server; the fixture closes what the test has opened."""
     shared_server.messages.clear()
     before = set(shared_server.opened)
     yield shared_server
@@ -236,10 +236,10 @@ def editor(shared_server: Client) -> Iterator[Client]:
 
 @pytest.fixture(scope="session")
 def typed(tmp_path_factory: pytest.TempPathFactory, shared_server: Client) -> Path:
-    """A project without any configuration on the shared server, so that mypy reads it once.
+    """A project without any configuration on the shared server, so that mypy reads it only once.
 
-    One document stays open, lest its tools end between tests. Each test uses file names of its
-    own.
+    One document stays open, so that its tools do not end between tests. Each test uses its own
+    file names.
     """
     folder = write(tmp_path_factory.mktemp("typed"), {"pyproject.toml": ""})
     shared_server.open(folder / "anchor.py", "")
@@ -270,7 +270,7 @@ def program(tmp_path: Path) -> ProgramFactory:
 
 @pytest.fixture
 def messages(monkeypatch: pytest.MonkeyPatch) -> Iterator[MessagesServer]:
-    """A loopback endpoint, in an environment in which the SDK asks it and no other."""
+    """A loopback endpoint, and an environment in which the SDK uses only this endpoint."""
     set_now = [name for name in os.environ if name.startswith("ANTHROPIC_")]
     for name in (*PROXIES, *set_now):
         monkeypatch.delenv(name, raising=False)

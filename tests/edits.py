@@ -1,4 +1,4 @@
-"""Random edits of Python code, for comparing what is found after them with what should be."""
+"""Random edits of Python code, to compare the findings after them with the expected ones."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ IGNORES = ("  # type: ignore", "  # type: ignore[assignment]", "  # type: ignore
 
 
 def _swap(rng: random.Random, line: str, words: tuple[str, ...], others: tuple[str, ...]) -> str:
-    """Replace one of the words in a line, if there is any."""
+    """Replace one of the words in a line, if it contains any."""
     found = list(re.finditer(rf"\b({'|'.join(map(re.escape, words))})\b", line))
     if not found:
         return line
@@ -37,9 +37,9 @@ def _indent(line: str) -> str:
 
 
 def edited(rng: random.Random, text: str, of: str = "") -> str:
-    """Change a line of a text somehow, if it can be one that has a pattern.
+    """Change a random line of a text, if possible one that matches a pattern.
 
-    What comes out need not make sense.
+    The result may be invalid Python.
     """
     lines = text.split("\n")
     numbers = [number for number, line in enumerate(lines[:-1]) if re.search(of, line)]

@@ -1,7 +1,7 @@
-"""The parts of VS Code's manifest that the server's own code decides.
+"""The parts of VS Code's manifest that are generated from the server's code.
 
-``python -m tests.manifest`` writes them into client-vscode/package.json; a test fails while the
-file says something else. The texts are in package.nls.json, and the rest of the manifest is
+``python -m tests.manifest`` writes them into client-vscode/package.json; a test fails if the
+file differs from them. The texts are in package.nls.json, and the rest of the manifest is
 written by hand.
 """
 
@@ -48,13 +48,13 @@ SCOPES = {
     r"llm\.(baseUrl|prices)|logFile": "machine",
     r"importStrategy|logLevel|trace\..*": "window",
 }
-"""For which part of VS Code a setting can differ; for all others it is each file."""
+"""The scope of some settings, by pattern; the scope of all others is "resource"."""
 
 RESTRICTED = ("serverPath", "importStrategy", "llm.provider")
-"""What a folder that is not trusted may not set, beside what no repository may."""
+"""Settings that an untrusted folder may not set, besides those that no repository may set."""
 
 IN_PYTHON = "editorLangId == python && resourceScheme =~ /^(file|untitled)$/"
-"""When the palette has the commands for expert actions."""
+"""The condition under which the palette shows the commands for expert actions."""
 
 _ORDER = (
     *("type", "enum", "items", "anyOf", "properties", "required", "additionalProperties"),
@@ -64,19 +64,19 @@ _ORDER = (
 
 
 def camel(name: str) -> str:
-    """A name as VS Code's settings and commands spell it."""
+    """Return a name in camel case, as VS Code's settings and commands spell it."""
     return re.sub("[_-]([a-z])", lambda match: match[1].upper(), name)
 
 
 def properties() -> dict[str, Schema]:
-    """All settings, with their schemas, defaults and scopes."""
-    servers = {name: _taken(name, schema) for name, schema in _settings()}
+    """Return the schemas, defaults and scopes of all settings."""
+    servers = {name: _vscode_schema(name, schema) for name, schema in _settings()}
     every = BEFORE | servers | dict(_deprecated(servers)) | AFTER
     return {name: _ordered(schema | _presentation(name)) for name, schema in every.items()}
 
 
 def actions() -> list[Schema]:
-    """The expert actions, as the client reads them from its manifest."""
+    """Return the expert actions in the form in which the client reads them from its manifest."""
     return [
         {
             "name": action.name,
@@ -89,30 +89,30 @@ def actions() -> list[Schema]:
 
 
 def commands() -> list[str]:
-    """The ids of the palette's commands for expert actions."""
+    """Return the ids of the palette's commands for expert actions."""
     names = [each["command"] for each in actions()]
     names += [f"{each['command']}ToFile" for each in actions() if each["file"]]
     return [f"python-expert.{name}" for name in names]
 
 
 def menus(known: Mapping[str, list[Schema]]) -> dict[str, list[Schema]]:
-    """The palette and the editor's menu: the expert actions, before what is there beside them."""
-    wanted = commands()
+    """Return the palette and the editor's menu, with the expert actions first."""
+    expected = commands()
     entries: dict[str, list[Schema]] = {
         "python-expert.rewrites": [
             {"command": name, "group": "2_file" if name.endswith("ToFile") else "1_here"}
-            for name in wanted
+            for name in expected
         ],
-        "commandPalette": [{"command": name, "when": IN_PYTHON} for name in wanted],
+        "commandPalette": [{"command": name, "when": IN_PYTHON} for name in expected],
     }
     return {
-        menu: own + [each for each in known[menu] if each["command"] not in wanted]
+        menu: own + [each for each in known[menu] if each["command"] not in expected]
         for menu, own in entries.items()
     }
 
 
 def restricted() -> list[str]:
-    """The settings that a folder that is not trusted may not set."""
+    """Return the settings that an untrusted folder may not set."""
     names = [*RESTRICTED, *(name for name in EDITOR_ONLY if name != "trusted")]
     every = (name.replace("*", tool) for name in names for tool in ALL_NAMES)
     known = properties()
@@ -121,9 +121,9 @@ def restricted() -> list[str]:
 
 
 def generated(manifest: Schema) -> Schema:
-    """A manifest with the generated parts as they should be."""
+    """Return a manifest with its generated parts brought up to date."""
     contributes = manifest["contributes"]
-    wanted = commands()
+    expected = commands()
     known = {each["command"]: each for each in contributes["commands"]}
     fresh = [
         {
@@ -131,9 +131,9 @@ def generated(manifest: Schema) -> Schema:
             "category": "Python Expert",
             "title": f"%commands.{name.partition('.')[2]}%",
         }
-        for name in wanted
+        for name in expected
     ]
-    others = [each for name, each in known.items() if name not in wanted]
+    others = [each for name, each in known.items() if name not in expected]
     trust = manifest["capabilities"]["untrustedWorkspaces"]
     trust = trust | {"restrictedConfigurations": restricted()}
     return manifest | {
@@ -149,7 +149,7 @@ def generated(manifest: Schema) -> Schema:
 
 
 def _settings() -> Iterator[tuple[str, Schema]]:
-    """Each of the server's settings, as VS Code spells it, with its schema and its default."""
+    """Yield the VS Code name of each server setting, with its schema including the default."""
 
     def walk(name: str, section: SettingsSection) -> Iterator[tuple[str, Schema]]:
         for key, kind in section.kinds().items():
@@ -166,7 +166,7 @@ def _settings() -> Iterator[tuple[str, Schema]]:
 
 
 def _deprecated(settings: Mapping[str, Schema]) -> Iterator[tuple[str, Schema]]:
-    """The settings that have an old name, under that name."""
+    """Yield the deprecated names of settings, with their schemas."""
     for old, new in DEPRECATED.items():
         schema = settings[f"{SECTION}.{camel(new)}"]
         yield (
@@ -176,7 +176,7 @@ def _deprecated(settings: Mapping[str, Schema]) -> Iterator[tuple[str, Schema]]:
 
 
 def _schema(kind: ValueKind) -> Schema:
-    """The JSON schema of a kind of values."""
+    """Return the JSON schema of a kind of values."""
     schema: Schema
     match kind:
         case Flag():
@@ -201,8 +201,8 @@ def _schema(kind: ValueKind) -> Schema:
     return schema
 
 
-def _taken(name: str, schema: Schema) -> Schema:
-    """What VS Code takes for a setting; one word stands for the severity of all rules."""
+def _vscode_schema(name: str, schema: Schema) -> Schema:
+    """Return the schema that VS Code uses; a severity may be one word for all rules."""
     if not name.endswith(".severity"):
         return schema
     default = schema.pop("default")
@@ -218,7 +218,7 @@ def _presentation(name: str) -> Schema:
 
 
 def _ordered(value: Any) -> Any:  # noqa: ANN401 - JSON is untyped
-    """The keys of schemas in the order in which people read them."""
+    """Return schemas with their keys in an order that is easy to read."""
     match value:
         case list():
             return [_ordered(each) for each in value]

@@ -1,7 +1,7 @@
-"""A loopback endpoint that speaks the Messages API as the live service does on the wire.
+"""A loopback endpoint that implements the Messages API as the live service does on the wire.
 
-Requests are checked as the service checks them, and answered by behaviours that a test chooses:
-`reply`, `refusal`, `error`, `reset` and so on; asked for its models, it lists those of
+It validates requests as the service does, and answers with behaviours that a test chooses:
+`reply`, `refusal`, `error`, `reset` and so on. A request for the models lists
 `MessagesServer.models`. Nothing of the SDK is patched.
 
     with MessagesServer() as server:
@@ -34,17 +34,17 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
 KEY = "sk-ant-api03-LOOPBACK-0123456789abcdef-AA"
-"""The key in `MessagesServer.environment`; tests look for it where it must not be."""
+"""The key in `MessagesServer.environment`; tests check where it must not appear."""
 
 MODEL = "claude-sonnet-5-5"
 
 PROXIES = ("http_proxy", "https_proxy", "all_proxy", "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY")
 
 TLS_HANDSHAKE = b"\x16"
-"""What a client that wants https begins with."""
+"""The first byte that a client sends over TLS."""
 
 DEADLINE = 20.0
-"""Seconds after which something that a test waits for will not happen any more."""
+"""Seconds after which a wait fails."""
 
 
 @dataclass(frozen=True)
@@ -57,7 +57,7 @@ class Request:
         path: The path, with the query.
         headers: By name in lower case.
         raw: The body's bytes.
-        body: The body; empty if it is no JSON object.
+        body: The body; empty if it is not a JSON object.
     """
 
     number: int
@@ -69,7 +69,7 @@ class Request:
 
     @property
     def query(self) -> dict[str, str]:
-        """The query of its path."""
+        """The query of the request's path."""
         return dict(parse_qsl(urlsplit(self.path).query))
 
     @property
@@ -79,13 +79,13 @@ class Request:
 
     @property
     def question(self) -> str:
-        """The text of the last message of the user."""
-        asked = [turn for turn in self.body.get("messages", ()) if turn["role"] == "user"]
-        return _text(asked[-1]["content"]) if asked else ""
+        """The text of the user's last message."""
+        turns = [turn for turn in self.body.get("messages", ()) if turn["role"] == "user"]
+        return _text(turns[-1]["content"]) if turns else ""
 
 
 class Wire:
-    """The way back to the client, for behaviours."""
+    """The connection to the client, on which behaviours answer."""
 
     def __init__(self, request: Request, writer: asyncio.StreamWriter) -> None:
         self.request = request
@@ -103,7 +103,7 @@ class Wire:
     async def whole(
         self, status: int, kind: str, content: bytes, headers: Mapping[str, str] | None = None
     ) -> None:
-        """Send an answer in one piece."""
+        """Send a complete answer."""
         length = str(len(content))
         await self.head(status, {"content-type": kind, "content-length": length, **(headers or {})})
         self._writer.write(content)
@@ -118,7 +118,7 @@ class Wire:
         )
 
     async def event(self, data: Mapping[str, Any]) -> None:
-        """Send an event, in two chunks that are cut wherever its middle is."""
+        """Send an event in two chunks, cut in its middle wherever that is."""
         text = json.dumps(data, ensure_ascii=False)
         await self.send(f"event: {data['type']}\ndata: {text}\n\n".encode())
 
@@ -131,12 +131,12 @@ class Wire:
         await self._writer.drain()
 
     async def end(self) -> None:
-        """End the stream as it should end."""
+        """End the stream properly."""
         self._writer.write(b"0\r\n\r\n")
         await self._writer.drain()
 
     def reset(self) -> None:
-        """Break the connection off."""
+        """Reset the connection."""
         self.open = False
         linger = struct.pack("ii", 1, 0)
         self._writer.get_extra_info("socket").setsockopt(
@@ -150,22 +150,22 @@ class Wire:
 
 
 Behaviour: TypeAlias = Callable[[Wire], Awaitable[None]]
-"""What is done about a request."""
+"""A function that answers a request."""
 
 
 class Gate:
-    """Holds answers back until a test opens it."""
+    """Holds back answers until a test opens it."""
 
     def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
         self._loop = loop
         self._open = asyncio.Event()
 
     async def passed(self) -> None:
-        """Wait until it is open; for behaviours."""
+        """Wait until the gate is open; for behaviours."""
         await self._open.wait()
 
     def open(self) -> None:
-        """Let all through, from any thread."""
+        """Open the gate; can be called in any thread."""
         self._loop.call_soon_threadsafe(self._open.set)
 
 
@@ -184,14 +184,14 @@ def reply(
     """Answer with a text.
 
     Args:
-        text: The text, or one for each block.
+        text: The text, or one text per block.
         usage: The tokens; estimated from the lengths if not given.
-        stop_reason: Why it ends.
-        stop_details: What is said about a refusal.
+        stop_reason: The stop reason.
+        stop_details: The details of a refusal.
         before: Seconds before the first event.
         between: Seconds between the pieces.
         after: Seconds after the last piece.
-        piece: How many characters a piece has; it is cut within words and escapes.
+        piece: The number of characters per piece; cuts are also within words and escapes.
         gate: Holds the first event back.
     """
     blocks = [text] if isinstance(text, str) else list(text)
@@ -236,7 +236,7 @@ def error(
 
 
 def error_in_stream(kind: str, message: str, usage: Usage = Usage(10, 1)) -> Behaviour:  # noqa: B008
-    """Begin an answer, and tell in the middle of it that it will not be completed."""
+    """Begin an answer, and send an error event in the middle of it."""
 
     async def act(wire: Wire) -> None:
         await _begin(wire, usage)
@@ -247,7 +247,7 @@ def error_in_stream(kind: str, message: str, usage: Usage = Usage(10, 1)) -> Beh
 
 
 def reset(usage: Usage = Usage(10, 1)) -> Behaviour:  # noqa: B008
-    """Begin an answer, and break the connection off."""
+    """Begin an answer, and reset the connection."""
 
     async def act(wire: Wire) -> None:
         await _begin(wire, usage)
@@ -257,7 +257,7 @@ def reset(usage: Usage = Usage(10, 1)) -> Behaviour:  # noqa: B008
 
 
 def cut(usage: Usage = Usage(10, 1), *, started: bool = True) -> Behaviour:  # noqa: B008
-    """End the stream cleanly before the message is complete, or even begun."""
+    """End the stream properly before the message is complete, or before it begins."""
 
     async def act(wire: Wire) -> None:
         await (_begin(wire, usage) if started else wire.stream())
@@ -267,7 +267,7 @@ def cut(usage: Usage = Usage(10, 1), *, started: bool = True) -> Behaviour:  # n
 
 
 def malformed(content: bytes = b'event: content_block_delta\ndata: {"type": "con\n\n') -> Behaviour:
-    """Send something that is no event of the Messages API."""
+    """Send data that is not an event of the Messages API."""
 
     async def act(wire: Wire) -> None:
         await _begin(wire, Usage(10, 1))
@@ -278,7 +278,7 @@ def malformed(content: bytes = b'event: content_block_delta\ndata: {"type": "con
 
 
 def hang(*, started: bool = False) -> Behaviour:
-    """Never answer, or never complete an answer; `MessagesServer.wait_closed` tells the end."""
+    """Never answer or never complete an answer; `MessagesServer.wait_closed` waits for the end."""
 
     async def act(wire: Wire) -> None:
         if started:
@@ -294,7 +294,7 @@ def page(
     status: int = 200,
     kind: str = "text/html; charset=utf-8",
 ) -> Behaviour:
-    """Answer with something that is not of the Messages API, such as a page for browsers."""
+    """Answer with content that is not of the Messages API, such as an HTML page."""
 
     async def act(wire: Wire) -> None:
         await wire.whole(status, kind, content.encode())
@@ -306,7 +306,7 @@ def models(names: Mapping[str, str]) -> Behaviour:
     """List models, a page of them as the query asks for it.
 
     Args:
-        names: What people call each, by id.
+        names: The display name of each, by id.
     """
 
     async def act(wire: Wire) -> None:
@@ -325,7 +325,7 @@ def models(names: Mapping[str, str]) -> Behaviour:
 
 
 def redirect(location: str, status: int = 307) -> Behaviour:
-    """Send the client somewhere else."""
+    """Redirect the client to another address."""
 
     async def act(wire: Wire) -> None:
         await wire.whole(status, "text/plain", b"", {"location": location})
@@ -335,17 +335,17 @@ def redirect(location: str, status: int = 307) -> Behaviour:
 
 @dataclass
 class MessagesServer:
-    """The endpoint, on 127.0.0.1, in a thread of its own while it is entered.
+    """The endpoint; it listens on 127.0.0.1 in its own thread while it is entered.
 
     Attributes:
-        answer: What is done about a request for which nothing is scripted.
-        models: The models that it lists: what people call each, by id.
+        answer: The behaviour for requests without a scripted behaviour.
+        models: The display names of the models that it lists, by id.
         tls: The certificate, for https.
         requests: All requests, in the order of their arrival.
         connections: How many connections there have been.
         open: How many connections there are.
-        most: How many requests were under way at most at one time.
-        port: Where it listens.
+        most: The maximum number of concurrent requests.
+        port: The port on which it listens.
     """
 
     answer: Callable[[Request], Behaviour] = lambda _request: reply("{}")
@@ -381,12 +381,12 @@ class MessagesServer:
 
     @property
     def url(self) -> str:
-        """Its address."""
+        """The endpoint's URL."""
         return f"{'https' if self.tls else 'http'}://127.0.0.1:{self.port}"
 
     @property
     def variables(self) -> dict[str, str]:
-        """What the environment needs so that this endpoint is asked, and only this one."""
+        """The environment variables with which a client uses this endpoint, and only this one."""
         return {
             "ANTHROPIC_BASE_URL": self.url,
             "ANTHROPIC_API_KEY": KEY,
@@ -396,7 +396,7 @@ class MessagesServer:
 
     @property
     def environment(self) -> dict[str, str]:
-        """A whole environment for a child process that is to ask this endpoint."""
+        """A complete environment for a child process that uses this endpoint."""
         mine = {
             name: value
             for name, value in os.environ.items()
@@ -405,19 +405,19 @@ class MessagesServer:
         return mine | self.variables
 
     def gate(self) -> Gate:
-        """A gate for replies."""
+        """Return a gate for replies."""
         return Gate(self._loop)
 
     def script(self, *behaviours: Behaviour) -> None:
-        """Say what is done about the next requests, one after the other."""
+        """Set the behaviours for the next requests, in order."""
         self._scripted.extend(behaviours)
 
     def wait_requests(self, count: int, timeout: float = DEADLINE) -> bool:
-        """Wait until so many requests have arrived; whether they have."""
+        """Wait until a number of requests have arrived; return whether they have."""
         return self._wait(lambda: len(self.requests) >= count, timeout)
 
     def wait_closed(self, timeout: float = DEADLINE, count: int = 1) -> bool:
-        """Wait until clients have closed so many connections before their answer was complete."""
+        """Wait until clients have closed this many connections before their answer was complete."""
         return self._wait(lambda: self._given_up >= count, timeout)
 
     def wait_idle(self, timeout: float = DEADLINE) -> bool:
@@ -483,10 +483,10 @@ class MessagesServer:
         return request
 
     async def _answer(self, wire: Wire, reader: asyncio.StreamReader) -> bool:
-        """Answer a request; whether the client has waited for the end."""
+        """Answer a request; return whether the client waited for the end of the answer."""
         self._count(_under_way=1)
         acting = asyncio.create_task(self._act(wire))
-        # A client sends nothing before it has its answer: all that can come is its end.
+        # A client sends nothing before it has its answer, so it can only close the connection.
         watching = asyncio.create_task(reader.read(1))
         try:
             await asyncio.wait({acting, watching}, return_when=asyncio.FIRST_COMPLETED)
@@ -499,7 +499,7 @@ class MessagesServer:
         if isinstance(outcome, ConnectionError):
             waited = False
         elif isinstance(outcome, Exception):
-            # Nothing will come any more: the client would wait for as long as it has patience.
+            # No more data follows: without a close the client would wait until its own timeout.
             self._bugs.append(outcome)
             waited = False
         if not waited:
@@ -522,7 +522,7 @@ class MessagesServer:
 def _events(
     request: Request, usage: Usage, blocks: Sequence[str], piece: int
 ) -> Iterator[dict[str, Any]]:
-    """The events of an answer, up to the end of its last block."""
+    """Yield the events of an answer, up to the end of its last block."""
     yield {"type": "message_start", "message": _message(request, usage._replace(output=1))}
     yield {"type": "ping"}
     for index, text in enumerate(blocks):
@@ -592,7 +592,7 @@ def _model(number: str, name: str) -> dict[str, str]:
 
 
 def _text(content: str | Sequence[Mapping[str, str]]) -> str:
-    """The text of a prompt, which may be in blocks."""
+    """Return the text of a prompt, which may consist of blocks."""
     return content if isinstance(content, str) else "".join(block["text"] for block in content)
 
 

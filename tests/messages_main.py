@@ -6,9 +6,9 @@ prints one line of JSON, ``{"url": …, "key": …}``, for ANTHROPIC_BASE_URL an
 then answers each line of JSON on standard input with one on standard output. It ends when the input
 ends. These lines are understood:
 
-``{"do": "answers", "answers": {definition: {…}}}``: from now on the model knows these answers, and
-    of any other definition nothing. A definition is named as in the code, ``greet`` or
-    ``Shop.total``. What an answer may have depends on the rewrite:
+``{"do": "answers", "answers": {definition: {…}}}``: from now on the model gives these answers, and
+    an empty one for any other definition. A definition is named as in the code, ``greet`` or
+    ``Shop.total``. The keys of an answer depend on the rewrite:
     docstrings ``{"summary": "Greet somebody.", "args": ["name: Whom to greet."],
     "returns": "The letters."}`` (further details, yields, and the lists raises and attributes);
     type hints ``{"types": ["name: str", "return: int"], "imports": ["from typing import Any"]}``;
@@ -16,16 +16,16 @@ ends. These lines are understood:
     number in the question the replacement that is chosen.
 ``{"do": "models", "models": {id: name}}``: the models that it lists.
 ``{"do": "script", "behaviour": "error", "status": 529, "kind": "overloaded_error",
-    "message": "Overloaded", "times": 5}``: so many of the next requests fail in this way.
+    "message": "Overloaded", "times": 5}``: this number of the next requests fail in this way.
 ``{"do": "script", "behaviour": "hang", "times": 1}``: they are never answered.
-``{"do": "requests"}``: answers ``{"count": …, "definitions": […]}``, how many requests have come,
-    and what the questions among them were about, in the order of their arrival.
-``{"do": "wait_requests", "count": n}``: answers once so many requests have come in all.
-``{"do": "wait_closed", "count": 1}``: answers once clients have closed so many connections before
-    their answer was complete.
+``{"do": "requests"}``: answers ``{"count": …, "definitions": […]}``, the number of requests so far,
+    and the definitions that the questions among them were about, in the order of their arrival.
+``{"do": "wait_requests", "count": n}``: answers once this number of requests have arrived in all.
+``{"do": "wait_closed", "count": 1}``: answers once clients have closed this number of connections
+    before their answer was complete.
 
-The answer is ``{"ok": true}`` where nothing else is said; ``{"ok": false}`` where what was waited
-for did not happen in time; ``{"error": …}`` where the line cannot be understood.
+All other commands answer ``{"ok": true}``. The answer is ``{"ok": false}`` if a wait timed out, and
+``{"error": …}`` if the line is not a valid command.
 """
 
 from __future__ import annotations
@@ -46,17 +46,17 @@ if TYPE_CHECKING:
 def main() -> None:
     """Serve until standard input ends."""
     with MessagesServer() as server:
-        _say({"url": server.url, "key": KEY})
+        _print_line({"url": server.url, "key": KEY})
         for line in sys.stdin:
             try:
-                said = _obey(server, json.loads(line))
+                result = _execute(server, json.loads(line))
             except (KeyError, TypeError, ValueError) as fault:
-                said = {"error": repr(fault)}
-            _say(said)
+                result = {"error": repr(fault)}
+            _print_line(result)
 
 
-def _obey(server: MessagesServer, command: Mapping[str, Any]) -> dict[str, Any]:
-    """Carry out a command; returns what is answered."""
+def _execute(server: MessagesServer, command: Mapping[str, Any]) -> dict[str, Any]:
+    """Carry out a command, and return the answer."""
     done = True
     match command["do"]:
         case "answers":
@@ -66,8 +66,8 @@ def _obey(server: MessagesServer, command: Mapping[str, Any]) -> dict[str, Any]:
         case "script":
             server.script(*[_behaviour(command)] * command.get("times", 1))
         case "requests":
-            asked = [asked_for(each) for each in server.requests if each.method == "POST"]
-            return {"count": len(server.requests), "definitions": asked}
+            definitions = [asked_for(each) for each in server.requests if each.method == "POST"]
+            return {"count": len(server.requests), "definitions": definitions}
         case "wait_requests":
             done = server.wait_requests(command["count"])
         case "wait_closed":
@@ -87,7 +87,7 @@ def _behaviour(command: Mapping[str, Any]) -> Behaviour:
             raise ValueError(f"there is no behaviour {unknown!r}")
 
 
-def _say(message: Mapping[str, Any]) -> None:
+def _print_line(message: Mapping[str, Any]) -> None:
     print(json.dumps(message), flush=True)  # noqa: T201 - the command's output
 
 

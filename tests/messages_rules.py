@@ -1,4 +1,4 @@
-"""What the Messages API does not accept, as far as we could send it."""
+"""The requests that the Messages API rejects, as far as we could test it."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ FIELDS = frozenset(
 )
 EFFORTS = frozenset({"low", "medium", "high", "xhigh", "max"})
 BREAKPOINTS = 4
-"""How many places of a prompt may be marked for caching."""
+"""The maximum number of places in a prompt that can be marked for caching."""
 
 KEYWORDS = frozenset(
     [
@@ -52,11 +52,11 @@ KEYWORDS = frozenset(
         "type",
     ]
 )
-"""What a schema may use in structured outputs; bounds, lengths and patterns are not among it."""
+"""The keywords of schemas in structured outputs; bounds, lengths and patterns are not allowed."""
 
 QUERY = frozenset({"after_id", "before_id", "lifecycle", "limit"})
 LONGEST_PAGE = 1000
-"""How many models can be listed at a time."""
+"""The maximum number of models on a page."""
 
 Wrong = tuple[int, str, str]
 """A status, the error's type, and its message."""
@@ -65,9 +65,9 @@ Wrong = tuple[int, str, str]
 def refused(
     method: str, path: str, headers: Mapping[str, str], body: Mapping[str, Any]
 ) -> Wrong | None:
-    """What is wrong with a request, if anything is."""
-    known = {("POST", "/v1/messages"), ("GET", "/v1/models")}
-    if (method, path.partition("?")[0]) not in known:
+    """Return what is wrong with a request, or None."""
+    routes = {("POST", "/v1/messages"), ("GET", "/v1/models")}
+    if (method, path.partition("?")[0]) not in routes:
         return 404, "not_found_error", "Not Found"
     if not any(headers.get(name) for name in ("authorization", "x-api-key")):
         return 401, "authentication_error", "Authorization header is required"
@@ -126,13 +126,15 @@ def _wrong_output(config: Mapping[str, Any]) -> Iterator[str]:
         yield "output_config: Extra inputs are not permitted"
     if config.get("effort", "low") not in EFFORTS:
         yield "output_config.effort: Input should be 'low', 'medium', 'high', 'xhigh' or 'max'"
-    wanted = config.get("format")
-    if wanted is None:
+    output_format = config.get("format")
+    if output_format is None:
         return
-    if wanted.get("type") != "json_schema" or not isinstance(wanted.get("schema"), dict):
+    if output_format.get("type") != "json_schema" or not isinstance(
+        output_format.get("schema"), dict
+    ):
         yield "output_config.format: Input should be a JSON schema"
         return
-    schema = wanted["schema"]
+    schema = output_format["schema"]
     yield from _wrong_schema(schema, schema.get("$defs", {}), ())
 
 

@@ -1,4 +1,4 @@
-"""A model's answers, for tests: written by hand for each definition."""
+"""A fake model for tests, with an answer written by hand for each definition."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def asked_for(request: Request) -> str:
-    """The definition that a request is about."""
+    """Return the definition that a request is about."""
     first = next(turn for turn in request.body["messages"] if turn["role"] == "user")
     found = re.search(r"^(?:Function|Class): `([^`]+)`", first["content"], re.MULTILINE)
     assert found, first["content"]
@@ -23,19 +23,19 @@ def asked_for(request: Request) -> str:
 
 
 def says(key: str, **answer: object) -> str:
-    """An answer about a definition."""
+    """Return an answer about a definition, as JSON."""
     return json.dumps({"function": key, **answer})
 
 
 def knows(
     answers: Mapping[str, Mapping[str, Any]], *, before: float = 0.0, gate: Gate | None = None
 ) -> Callable[[Request], Behaviour]:
-    """A model that knows an answer for each definition, and nothing of any other.
+    """Return the behaviour of a model that has these answers, and an empty one for the rest.
 
     Args:
-        answers: By definition.
-        before: Seconds that it thinks about each.
-        gate: Holds all answers back.
+        answers: The answer to each definition.
+        before: Seconds before each answer.
+        gate: Holds back all answers.
     """
 
     def answer(request: Request) -> Behaviour:

@@ -1,4 +1,4 @@
-"""A client of the mypy worker, for tests that drive it as its parent does."""
+"""A client of the mypy worker, for tests that control it as its parent process does."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ WORKER = "python_expert.tools.mypy.mypy_worker.serve"
 
 
 class WorkerError(Exception):
-    """The worker's answer was an error."""
+    """Raised if the worker answers with an error."""
 
     def __init__(self, error: Json) -> None:
         super().__init__(error["message"])
@@ -32,7 +32,7 @@ class WorkerError(Exception):
 
 
 class Worker:
-    """The parent's side of one worker."""
+    """The parent process's side of one worker."""
 
     def __init__(self, package: Path = PACKAGE, **env: str) -> None:
         self.process = subprocess.Popen(
@@ -79,7 +79,7 @@ class Worker:
         return answer
 
     def show(self, path: Path, text: str, version: int = 1) -> None:
-        """Open a buffer, or change it; to the worker these are the same."""
+        """Open a buffer or change it; the worker treats both alike."""
         params = {"path": str(path), "text": textwrap.dedent(text), "version": version}
         self.send("open" if version == 1 else "change", params)
 
@@ -88,9 +88,9 @@ class Worker:
         self.files.pop(str(path), None)
 
     def news(self) -> dict[str, Json]:
-        """What a check tells at once: of the buffers of which there is news, by path.
+        """Return the immediate result of a check, by path: only the buffers whose findings are new.
 
-        What it tells while mypy is still building is in `first`, too.
+        What the worker reports while mypy is still building is also in `first`.
         """
         self.first.clear()
         answer = self.request("check")
@@ -100,7 +100,7 @@ class Worker:
         return files
 
     def settle(self) -> dict[str, Json]:
-        """What the worker tells by itself after a pause, by path."""
+        """Return what the worker reports by itself after a pause, by path."""
         while (message := self.receive()).get("method") != "settled":
             self.notifications.append(message)
         files: dict[str, Json] = message["params"]["files"]
@@ -109,30 +109,30 @@ class Worker:
         return files
 
     def written(self) -> None:
-        """Wait until the worker has written what a later one starts with."""
+        """Wait until the worker has written the cache for later workers."""
         while (message := self.receive()).get("method") != "written":
             self.notifications.append(message)
 
     @property
     def built(self) -> bool:
-        """Whether files were read for a build, which takes longer than to load a cache."""
+        """Whether the worker has read files for a build, which is slower than loading a cache."""
         return any(message["method"] == "progress" for message in self.notifications)
 
     def check(self) -> dict[str, Json]:
-        """What is found in the end, by path."""
+        """Return the final findings, by path."""
         self.news()
         if not self.settled:
             self.settle()
         return self.files
 
     def what_if(self, path: Path, text: str) -> dict[str, Json]:
-        """What would be found in all buffers, by path, were `text` that of an open one."""
+        """Return the findings in all buffers, by path, if an open buffer had the text `text`."""
         answer = self.request("what_if", path=str(path), text=textwrap.dedent(text))
         files: dict[str, Json] = answer["files"]
         return files
 
     def codes(self) -> dict[str, list[str]]:
-        """What is found, by file name: `line:code`, and `!` first where it was not parsed."""
+        """Return the findings by file name: `line:code`, and `!` first if it was not parsed."""
         return codes(self.check())
 
     def end(self) -> None:
@@ -145,7 +145,7 @@ class Worker:
 
 @contextmanager
 def checked(folder: Path, texts: Mapping[str, str], *options: str) -> Iterator[Worker]:
-    """A worker that has checked open buffers in a folder, without a configuration file.
+    """Start a worker that has checked open buffers in a folder without a configuration file.
 
     Args:
         folder: The folder.
@@ -162,7 +162,7 @@ def checked(folder: Path, texts: Mapping[str, str], *options: str) -> Iterator[W
 
 
 def codes(files: Mapping[str, Json]) -> dict[str, list[str]]:
-    """What is found, by file name: `line:code`, and `!` first where it was not parsed."""
+    """Return the findings by file name: `line:code`, and `!` first if it was not parsed."""
     return {
         Path(path).name: ["!"] * (not result["parsed"])
         + [f"{each['line']}:{each['code']}" for each in result["findings"]]

@@ -1,4 +1,4 @@
-"""The tools that there are, and what is made of them, for tests."""
+"""The tools of the registry, and values derived from them, for tests."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ __all__ = [
 SPECS = tuple(tool.spec for tool in TOOLS)
 ALL_NAMES = tuple(spec.name for spec in SPECS)
 NAMES = tuple(spec.name for spec in SPECS if spec.when is Trigger.TYPING)
-"""Those that check while one types."""
+"""The tools that check while you type."""
 RUFF, MYPY, BANDIT, ANTIPATTERNS = NAMES
 MERGING: dict[str, MergeRules] = {spec.name: spec.merging for spec in SPECS}
 SCHEMA = settings.schema(SPECS)
@@ -46,5 +46,5 @@ def merge(layers: Iterable[Layer]) -> tuple[Settings, list[str]]:
 
 
 def load(root: Path, editor: Iterable[Layer]) -> tuple[Settings, list[str]]:
-    """The settings of a project; see `sources.load`."""
+    """Return the settings of a project; see `sources.load`."""
     return sources.load(root, editor, SCHEMA)

@@ -1,6 +1,6 @@
 """Measure Python Expert against other servers, in one run and through one client.
 
-Run it from the repository's root with the environment that has Python Expert's dependencies:
+Run it from the repository's root in the environment with Python Expert's dependencies:
 ``python -m tests.bench``. The first run makes virtual environments for the other servers under
 ``~/.cache/python-expert-bench`` (or ``XDG_CACHE_HOME``); ``--cache`` puts them elsewhere.
 """
@@ -44,7 +44,7 @@ just those.
 Memory is the resident set of the server's own process, from /proc/PID/smaps_rollup; that of its \
 children is given apart. mypy's worker is read once it has come to rest.
 """.splitlines()
-"""What a reader should know."""
+"""Notes for the reader of the report."""
 
 FAR = ("dependents", "classes", "imports")
 
@@ -55,11 +55,11 @@ INSTALLED = {
     peers.BASEDPYRIGHT: (peers.basedpyright, {"first", *FAR}),
     peers.ZUBAN: (peers.zuban, {"first", *FAR}),
 }
-"""The servers that have environments of their own, and the scenarios they are in."""
+"""The servers with their own environments, and the scenarios that measure them."""
 
 
 def main() -> int:
-    """Measure, and write what was asked for."""
+    """Run the scenarios, and write the requested reports."""
     options = _options()
     without = set(options.without or ())
     found = [peers.expert(), peers.ruff()]
@@ -83,7 +83,7 @@ def main() -> int:
             place.mkdir()
             try:
                 rows += SCENARIOS[name](_plan(servers, place, options))
-            except Exception:  # noqa: BLE001 - the other scenarios must run
+            except Exception:  # noqa: BLE001 - the other scenarios must still run
                 failed = True
                 traceback.print_exc()
                 notes.append(f"The scenario `{name}` failed.")

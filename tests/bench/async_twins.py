@@ -1,14 +1,14 @@
-"""How far a conversion of sync code comes to the async code that its authors wrote.
+"""Compare conversions of sync code with the async code that its authors wrote.
 
-``python -m tests.bench.async_twins``: packages that keep a sync and an async version of the same
-code. Each sync module is converted as a whole, as the offline provider proposes it and the proof
-accepts it. Each of its functions and methods is then compared with the authors' async version, by
-syntax tree: layout, comments and docstrings do not count, and names are made those of the sync
-version as the authors' own generator does (``AsyncConnection``, ``aclose``, ``__aenter__``).
+``python -m tests.bench.async_twins`` measures packages with a sync and an async version of the same
+code. It converts each sync module as a whole, with the offline provider's proposals that the proof
+accepts. It then compares the syntax trees of the functions and methods with those of the authors'
+async version. Layout, comments and docstrings do not count, and async names are mapped to the sync
+ones as the authors' own generator does (``AsyncConnection``, ``aclose``, ``__aenter__``).
 
-Such modules call what blocks through other modules, so little is found that blocks. With ``--told``
-each function that the authors made async begins with a ``time.sleep(0)``, which is taken away after
-the conversion: that measures what is made of it when it is known which functions wait.
+Such modules make blocking calls through other modules, so few blocking calls are found. With
+``--told`` each function that the authors made async starts with a ``time.sleep(0)``, which is
+removed after the conversion. This measures the conversion when it is known which functions wait.
 """
 
 from __future__ import annotations
@@ -38,8 +38,8 @@ class Twins(NamedTuple):
 
     Attributes:
         version: The version of the package.
-        is_sync: Which of its modules are sync versions.
-        other: What in such a path makes it that of the async version.
+        is_sync: Returns whether a module is a sync version.
+        other: The replacements that turn its path into that of the async version.
     """
 
     version: str
@@ -59,7 +59,7 @@ _SAME = {
     "AsyncGenerator": "Generator", "aclose": "close", "anext": "next", "aiter": "iter",
     "aread": "read", "current_async_library": "current_library",
 }  # fmt: skip
-"""Names in async code, and those of the same things in sync code."""
+"""Names in async code, and the corresponding names in sync code."""
 
 _WAIT = "time.sleep(0)"
 
@@ -68,7 +68,7 @@ _SPECIAL = re.compile(r"^__a(enter|exit|iter|next)__$")
 
 
 def main() -> None:
-    """Convert, compare, and print what came of it."""
+    """Convert, compare, and print the results."""
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("packages", nargs="*", help="only these packages")
     options.add_argument("--cache", type=Path, default=CACHE, help="where packages are kept")
@@ -86,7 +86,7 @@ def _show(name: str, package: Published, twins: Twins, *, is_told: bool, shows: 
     sources = {module: Source.of(text_of(package.root / module)) for module in modules}
     if is_told:
         sources = {
-            module: _told(source, functions(text_of(package.root / modules[module])))
+            module: _with_waits(source, functions(text_of(package.root / modules[module])))
             for module, source in sources.items()
         }
     counts: Counter[str] = Counter()
@@ -107,7 +107,7 @@ def _show(name: str, package: Published, twins: Twins, *, is_told: bool, shows: 
 
 
 def _modules(package: Published, twins: Twins) -> Iterator[tuple[str, str]]:
-    """The sync modules that have an async version, with its path."""
+    """Yield the sync modules that have an async version, with its path."""
     for module in map(str, package.modules):
         other = re.sub(rf"{re.escape(twins.other[0])}(?!.*{re.escape(twins.other[0])})",
                        twins.other[1], f"/{module}")[1:]  # fmt: skip
@@ -119,8 +119,8 @@ def _modules(package: Published, twins: Twins) -> Iterator[tuple[str, str]]:
             yield module, other
 
 
-def _told(source: Source, theirs: dict[str, str]) -> Source:
-    """A module in which each function waits that is async in the other version."""
+def _with_waits(source: Source, theirs: dict[str, str]) -> Source:
+    """Return a module in which each function that is async in the other version waits."""
     edits = []
     for each in source.definitions:
         key = ".".join(_name(part.name) for part in (*each.parents, each.node))
@@ -136,7 +136,7 @@ def _told(source: Source, theirs: dict[str, str]) -> Source:
 
 
 def _after_imports(tree: ast.Module) -> int:
-    """The first statement that is neither a docstring nor an import from the future."""
+    """Return the index of the first statement that is neither a docstring nor a future import."""
     for number, each in enumerate(tree.body):
         is_future = isinstance(each, ast.ImportFrom) and each.module == "__future__"
         if not is_future and not isinstance(each, ast.Expr):
@@ -147,13 +147,13 @@ def _after_imports(tree: ast.Module) -> int:
 def compare(
     key: str, ours: str | None, theirs: str | None, converted: Converted
 ) -> tuple[str, str]:
-    """What a converted function is beside its async version, and why it is not the same.
+    """Return how a converted function relates to its async version, and why it differs.
 
     Args:
         key: The function.
-        ours: Its normalised code, or None if the result has none of that name.
-        theirs: That of the authors.
-        converted: What became of the module.
+        ours: Its normalised code, or None if the result has no function of that name.
+        theirs: The authors' normalised code.
+        converted: The result for the module.
     """
     if theirs is None:
         return "no async version", ""
@@ -163,8 +163,8 @@ def compare(
         return "async, equal", ""
     if ours is not None and _waits(ours):
         return "async, differs", _difference(ours, theirs)
-    told = converted.reasons.get(key) or converted.reasons.get("") or "not offered"
-    return "async, stays sync", re.sub(r"(decorated with _)\(.*\)", r"\1(...)", generalised(told))
+    reason = converted.reasons.get(key) or converted.reasons.get("") or "not offered"
+    return "async, stays sync", re.sub(r"(decorated with _)\(.*\)", r"\1(...)", generalised(reason))
 
 
 def _waits(code: str) -> bool:
@@ -179,7 +179,7 @@ def _difference(ours: str, theirs: str) -> str:
 
 
 def functions(text: str) -> dict[str, str]:
-    """The normalised code of the functions and methods of a text, by their normalised keys."""
+    """Return the normalised code of a text's functions and methods by their normalised keys."""
     source = Source.of(text)
     found = {}
     for each in source.definitions:
@@ -191,15 +191,15 @@ def functions(text: str) -> dict[str, str]:
 
 
 class _Bare(ast.NodeTransformer):
-    """Takes docstrings away, what tells that a function waits, and psycopg's ``if True:``."""
+    """Removes docstrings, the added waits, and psycopg's ``if True:``."""
 
     def visit_If(self, node: ast.If) -> ast.AST | list[ast.stmt]:
-        """What psycopg's generator keeps of a part that is for async code."""
+        """Keep what psycopg's generator keeps of a part for async code."""
         self.generic_visit(node)
         return node.body if ast.unparse(node.test) == "True" else node
 
     def visit_Expr(self, node: ast.Expr) -> ast.AST | None:
-        """Such a statement is left out; another stays."""
+        """Remove a docstring or an added wait; keep other statements."""
         is_wait = ast.unparse(node) in {_WAIT, "await asyncio.sleep(0)"}
         return None if is_wait or isinstance(node.value, ast.Constant) else node
 
@@ -209,7 +209,7 @@ def _words(code: str) -> str:
 
 
 def _name(name: str) -> str:
-    """A name as sync code has it."""
+    """Return the sync form of a name."""
     if name in {"async", "await"}:
         return name
     return _SAME.get(name) or _ASYNC.sub("", _SPECIAL.sub(r"__\1__", name))

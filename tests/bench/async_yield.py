@@ -1,9 +1,9 @@
-"""How much of what blocks in published packages becomes async.
+"""Measure how many blocking functions of published packages become async.
 
-``python -m tests.bench.async_yield``: each module of a package in which a call blocks is converted
-as a whole, as the offline provider proposes it, and the proof judges the result. Which calls block
-is found by `tests.bench.blocking_calls`, not by what is measured. Counted are the functions that
-contain such a call, by what has become of these calls:
+``python -m tests.bench.async_yield`` converts each module of a package with a blocking call as a
+whole, with the offline provider's proposals, and the proof judges the result.
+`tests.bench.blocking_calls` finds the blocking calls independently of the measured code. The
+functions that contain such a call are counted by the result for these calls:
 
 full      none of them runs on the event loop any more
 partly    some still do
@@ -11,8 +11,8 @@ kept      the module was converted in part, and this function was not
 refused   it was not offered for a reason, or nothing of the module was converted
 missed    it was not even offered: no blocking call was found
 
-A function that stays as it is, and is called in threads only, is converted in full. With ``--gate``
-the tools judge too, as ``python-expert rewrite`` has it, what must be confirmed being confirmed.
+An unchanged function that is only called in threads counts as converted in full. With ``--gate``
+the tools judge too, as in ``python-expert rewrite`` with all confirmations given.
 """
 
 from __future__ import annotations
@@ -65,7 +65,7 @@ SETS = {
         "pyowm": "3.5.0",
     },
 }
-"""The packages looked at while the conversion was built, and those that were only measured."""
+"""The packages used while the conversion was developed, and those that were only measured."""
 
 OUTCOMES = ("full", "partly", "kept", "refused", "missed")
 
@@ -73,12 +73,12 @@ _THREAD = "to_thread"
 
 
 class Converted(NamedTuple):
-    """What became of a module.
+    """The result for a module.
 
     Attributes:
-        after: Its text; the same as before if nothing was converted.
-        status: What the gate says, or empty where nothing was proposed.
-        reasons: Why functions were left out, by their keys; those of all with an empty key.
+        after: The module's text, unchanged if nothing was converted.
+        status: The gate's status, or empty if nothing was proposed.
+        reasons: Why functions were left out, by their keys. The empty key has the reasons for all.
         offered: The keys of the functions that were offered.
     """
 
@@ -114,7 +114,7 @@ def main() -> None:
 
 
 def measure(package: Published, texts: Path | None, *, gate: bool) -> list[dict[str, Any]]:
-    """What became of each function of a package that blocks."""
+    """Return the result for each blocking function of a package."""
     found = []
     places = {module: calls for module, calls in blocking_calls(package).items() if calls}
     sources = {module: Source.of(text_of(package.root / module)) for module in places}
@@ -137,7 +137,7 @@ def _save(path: Path, text: str) -> None:
 
 
 def direct(source: Source, places: Iterable[Place]) -> dict[str, list[str]]:
-    """By the keys of functions: the calls in their own code that block, without arguments."""
+    """Return the blocking calls in the functions' own code, without arguments, by function key."""
     wanted, keys = set(places), {each.node: each.key for each in source.definitions}
     found: dict[str, list[str]] = {}
     for node, key in keys.items():
@@ -149,7 +149,7 @@ def direct(source: Source, places: Iterable[Place]) -> dict[str, list[str]]:
 
 
 def _calls(function: ast.AST) -> Iterator[ast.Call]:
-    """The calls that a function's own code makes, without those that threads make for it."""
+    """Yield the calls in a function's own code, without those in threads."""
     for node in ast.iter_child_nodes(function):
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
             continue
@@ -172,11 +172,11 @@ def _is_thread(node: ast.Call) -> bool:
 
 
 def proven(package: Published, sources: Mapping[str, Source]) -> Iterator[tuple[str, Converted]]:
-    """Convert modules, judged by the proof."""
-    told = _told(package, sources)
+    """Convert modules, and let the proof judge them."""
+    types = _types_from_mypy(package, sources)
     for module, source in sources.items():
         path = package.root / module
-        options = Options(path=str(path), root=str(package.root), types=told.get(module, ()))
+        options = Options(path=str(path), root=str(package.root), types=types.get(module, ()))
         targets, left = CONVERT_TO_ASYNC.targets(source, None, options)
         offered = frozenset(each.key for each in targets)
         assert CONVERT_TO_ASYNC.offline is not None
@@ -193,9 +193,9 @@ def proven(package: Published, sources: Mapping[str, Source]) -> Iterator[tuple[
         yield module, Converted(after.text, status, reasons, offered)
 
 
-def _told(package: Published, sources: Mapping[str, Source]) -> dict[str, Any]:
-    """What the worker of mypy tells of the calls of modules, as it does for the editor."""
-    here, told = Path.cwd(), {}
+def _types_from_mypy(package: Published, sources: Mapping[str, Source]) -> dict[str, Any]:
+    """Return the types of calls in modules from mypy's worker, as the editor gets them."""
+    here, types = Path.cwd(), {}
     python = package.environment / "bin" / "python"
     arguments = ["--strict", "--config-file", "", "--python-executable", str(python)]
     checker = Checker(str(package.root), arguments, lambda _done: None, plugins=False)
@@ -209,14 +209,14 @@ def _told(package: Published, sources: Mapping[str, Source]) -> dict[str, Any]:
             answer = asking.types(str(package.root / module), source.code, "calls")
             asking.tidy()
             if answer["known"]:
-                told[module] = ({"text": source.code, "calls": answer["calls"]},)
+                types[module] = ({"text": source.code, "calls": answer["calls"]},)
     finally:
         os.chdir(here)
-    return told
+    return types
 
 
 def _gated(package: Published, sources: Mapping[str, Source]) -> list[tuple[str, Converted]]:
-    """Convert modules, judged by the proof and the tools."""
+    """Convert modules, and let the proof and the tools judge them."""
     os.environ["VIRTUAL_ENV"] = str(package.environment)
     work = package.root.parent / "work"
     shutil.rmtree(work, ignore_errors=True)
@@ -251,7 +251,7 @@ def _reasons(left: Iterable[Skipped]) -> dict[str, str]:
 
 
 def _outcome(key: str, calls: list[str], source: Source, converted: Converted) -> tuple[str, str]:
-    """What became of a function, and why if it is not converted in full."""
+    """Return the result for a function, and why it is not converted in full."""
     own = converted.reasons.get(key, "")
     reason = own or converted.reasons.get("") or "no reason is told"
     if key not in converted.offered:
@@ -260,29 +260,31 @@ def _outcome(key: str, calls: list[str], source: Source, converted: Converted) -
         return "refused", reason
     after = Source.of(converted.after)
     definition = after.definition(key)
-    if definition is None:  # what was converted has another key: a special method
+    if definition is None:  # a converted special method has another key
         return "full", ""
     left = _on_loop(definition.node, calls)
     if isinstance(definition.node, ast.AsyncFunctionDef):
-        told = converted.reasons.get(key) or f"still calls {', '.join(sorted({*left}))}"
-        return ("full", "") if not left else ("partly" if len(left) < len(calls) else "kept", told)
+        reason = converted.reasons.get(key) or f"still calls {', '.join(sorted({*left}))}"
+        return (
+            ("full", "") if not left else ("partly" if len(left) < len(calls) else "kept", reason)
+        )
     return ("full", "") if _is_threaded(after.tree, definition.node.name) else ("kept", reason)
 
 
 def _on_loop(function: ast.AST, calls: list[str]) -> list[str]:
-    """What is called by those of some calls that are still made, and not awaited."""
+    """Return the targets of those calls that are still made without await."""
     awaited = {each.value for each in ast.walk(function) if isinstance(each, ast.Await)}
     made = Counter(_plain(each.func) for each in _calls(function) if each not in awaited)
     return [each.rpartition(".")[2] for each in (made & Counter(calls)).elements()]
 
 
 def _plain(node: ast.expr) -> str:
-    """The code of an expression, as it was before threads were put into it."""
+    """Return the code of an expression without its calls in threads."""
     return ast.unparse(_Unthreaded().visit(copy.deepcopy(node)))
 
 
 class _Unthreaded(ast.NodeTransformer):
-    """Undoes ``await asyncio.to_thread(...)``."""
+    """Replaces ``await asyncio.to_thread(...)`` by the plain call."""
 
     def visit_Await(self, node: ast.Await) -> ast.AST:
         self.generic_visit(node)
@@ -293,7 +295,7 @@ class _Unthreaded(ast.NodeTransformer):
 
 
 def _is_threaded(tree: ast.Module, name: str) -> bool:
-    """Whether what has a name is called in threads, and not by coroutines."""
+    """Return whether a function is called in threads, and not by coroutines."""
     calls = [each for each in ast.walk(tree) if isinstance(each, ast.Call)]
     inside = [each for each in calls if _is_thread(each) and each.args]
     given = {_last(each.args[0]) for each in inside}
@@ -310,10 +312,15 @@ def _show(title: str, rows: list[dict[str, Any]]) -> None:
     counts = Counter(row["outcome"] for row in rows)
     shares = ", ".join(f"{counts[each]} {each}" for each in OUTCOMES)
     files = {(row["package"], row["module"]): row["status"] for row in rows}
-    said = Counter(files.values())
-    told = ", ".join(f"{count} {status or 'nothing'}" for status, count in said.most_common())
+    status_counts = Counter(files.values())
+    by_status = ", ".join(
+        f"{count} {status or 'nothing'}" for status, count in status_counts.most_common()
+    )
     share = counts["full"] / max(1, len(rows))
-    print(f"{title}: {len(rows)} functions, {share:.0%} full: {shares}; files: {told}", flush=True)  # noqa: T201
+    print(  # noqa: T201
+        f"{title}: {len(rows)} functions, {share:.0%} full: {shares}; files: {by_status}",
+        flush=True,
+    )
 
 
 def _show_reasons(rows: list[dict[str, Any]], most: int) -> None:

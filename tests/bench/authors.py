@@ -1,9 +1,9 @@
-"""What the gate says of the docstrings and hints that the authors of packages wrote.
+"""Measure the gate's verdicts on the docstrings and hints that package authors wrote.
 
-``python -m tests.bench.authors``: each module of a sample is taken without its docstrings, or
-without the hints of its functions, and the gate that ``python-expert gate`` uses judges the edit
-that puts them back: all of them, and those of single definitions. The other modules of the
-package stay as they are. Everything here is right, so a refusal has to be explained.
+``python -m tests.bench.authors`` removes the docstrings, or the hints of functions, from each
+module of a sample. The gate of ``python-expert gate`` then judges the edits that restore them: all
+of them, and those of single definitions. The other modules of the package stay unchanged. All edits
+are right, so each refusal needs an explanation.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ HELD_OUT = {
     "starlette": "1.10.0",
     "structlog": "26.1.0",
 }
-"""The packages that the gate was measured on once it was built, and not before."""
+"""The packages that the gate was measured on only after its development."""
 
 FRESH = {
     "mistune": "3.4.0",
@@ -57,22 +57,22 @@ FRESH = {
     "typer": "0.29.2",
     "uvicorn": "0.54.0",
 }
-"""Measured only after the faults found on the held-out packages were fixed."""
+"""Packages measured only after the errors found with the held-out packages were fixed."""
 
 SETS = {"tuning": TUNING, "held-out": HELD_OUT, "fresh": FRESH}
 
 _DETAIL = re.compile(r"`.*?`|@[\w.()]+|\b\w*[._]\w+\b|U\+[0-9A-F]+|\d+|'[^']*'|\"[^\"]*\"")
-"""What makes two reasons of one cause differ."""
+"""The parts in which two reasons of one cause differ."""
 
 
 class Case(NamedTuple):
-    """An edit that puts back what the authors wrote.
+    """An edit that restores what the authors wrote.
 
     Attributes:
-        module: The module, relative to the project.
-        unit: The definition, or empty for all of the module.
+        module: The module's path, relative to the project.
+        unit: The definition, or empty for the whole module.
         before: The module without what the action adds.
-        after: The module with it.
+        after: The module with the authors' text.
     """
 
     module: Path
@@ -82,7 +82,7 @@ class Case(NamedTuple):
 
 
 def main() -> None:
-    """Judge, print a table, and write what the gate said."""
+    """Judge the edits, print a table, and write the verdicts."""
     options = parser(__doc__, "only these packages of the set", modules=15)
     options.add_argument("--set", choices=SETS, default="tuning", help="which packages")
     options.add_argument("--definitions", type=int, default=60, help="most single definitions")
@@ -97,8 +97,8 @@ def main() -> None:
                 start = time.monotonic()
                 chance = random.Random(given.seed)  # noqa: S311 - not used for secrets
                 cases = [*sample(package, action, given.modules, given.definitions, chance)]
-                told = asyncio.run(judged(package, action, cases))
-                mine = [{"package": name, "kind": kind, **each} for each in told]
+                results = asyncio.run(judged(package, action, cases))
+                mine = [{"package": name, "kind": kind, **each} for each in results]
                 rows += mine
                 _show(f"{name} {version}, {kind}", mine, time.monotonic() - start)
                 if given.json:
@@ -110,7 +110,7 @@ def main() -> None:
 def sample(
     package: Published, action: Action, modules: int, definitions: int, chance: random.Random
 ) -> Iterator[Case]:
-    """Some modules, and some of their definitions."""
+    """Yield edits of random modules and of random definitions in them."""
     sources = some_modules(package, action, modules, chance)
     single = [(module, name) for module in sources for name in units(action, sources[module])]
     single = chance.sample(single, min(definitions, len(single)))
@@ -124,7 +124,7 @@ def sample(
 
 
 async def judged(package: Published, action: Action, cases: Iterable[Case]) -> list[dict[str, Any]]:
-    """What the gate says of some edits of a package."""
+    """Return the gate's verdicts on edits of a package."""
     work = package.root.parent / "work"
     shutil.rmtree(work, ignore_errors=True)
     shutil.copytree(package.root, work)
@@ -141,7 +141,7 @@ async def judged(package: Published, action: Action, cases: Iterable[Case]) -> l
                 _write(work / case.module, case.before)
             last = case
             _write(after, case.after)
-            found += [_told(case, each) async for each in gate.judge(work / case.module, after)]
+            found += [_row_of(case, each) async for each in gate.judge(work / case.module, after)]
     finally:
         await gate.stop()
     return found
@@ -151,33 +151,33 @@ def _write(path: Path, text: str) -> None:
     path.write_text(text, encoding="utf-8", newline="")
 
 
-def _told(case: Case, said: Judged) -> dict[str, Any]:
+def _row_of(case: Case, verdict: Judged) -> dict[str, Any]:
     return {
         "module": case.module.as_posix(),
         "unit": case.unit,
-        "status": said.status,
-        "meaning": said.meaning,
-        "reasons": [[each.line + 1, each.message] for each in said.reasons],
+        "status": verdict.status,
+        "meaning": verdict.meaning,
+        "reasons": [[each.line + 1, each.message] for each in verdict.reasons],
         "findings": [
             [each.range.start.line + 1, f"{each.tool} {each.code}", each.message, is_blocking(each)]
-            for _, each in said.findings
+            for _, each in verdict.findings
         ],
     }
 
 
 def causes(row: dict[str, Any]) -> set[str]:
-    """Why something was not accepted, without what is particular to the place."""
+    """Return why an edit was not accepted, without details of the place."""
     blocking = {rule for _, rule, _, stops in row["findings"] if stops}
     return blocking or {generalised(message) for _, message in row["reasons"]}
 
 
 def generalised(message: str) -> str:
-    """A message without what is particular to one place."""
+    """Return a message without details of the place."""
     return _DETAIL.sub("_", message)
 
 
 def contradicted(row: dict[str, Any], rows: Iterable[dict[str, Any]]) -> bool:
-    """Whether all that stops an edit is what mypy finds in the published module as well."""
+    """Return whether the edit only has errors that mypy also finds in the published module."""
     stops = {(rule, message) for _, rule, message, is_stop in row["findings"] if is_stop}
     place = row["package"], row["kind"], row["module"], ""
     published = {

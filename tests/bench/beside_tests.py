@@ -1,7 +1,7 @@
-"""How much slower findings are while tests run: ``python -m tests.bench.beside_tests``.
+"""Measure how much tests slow findings down: ``python -m tests.bench.beside_tests``.
 
-An edit adds an unknown name, which ruff finds, and an unknown attribute, which mypy finds. Blocks
-of edits with and without a run of all tests under way take turns, so that noise hits both alike.
+Each edit adds an unknown name, which ruff finds, and an unknown attribute, which mypy finds. Blocks
+of edits with and without a test run alternate, so that noise affects both equally.
 """
 
 from __future__ import annotations
@@ -23,13 +23,13 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 TESTS = 4_000
-"""Tests of the project: enough to run for longer than a block of edits."""
+"""The number of tests in the project, which run for longer than a block of edits."""
 
 SOURCES = ("Ruff", "Mypy")
 
 
 class _Editor:
-    """An editor with one file open, which is edited again and again."""
+    """An editor that edits one open file repeatedly."""
 
     def __init__(self, client: Client, root: Path) -> None:
         self.client = client
@@ -41,14 +41,14 @@ class _Editor:
         self.client.wait_diagnostics(self.file, lambda found: found)
 
     def edit(self) -> dict[str, float]:
-        """Add what both find; returns how many ms it took each tool to find it."""
+        """Add both findings; return how many ms each tool took to find its own."""
         self.version += 1
         name = f"probe_{self.version}"
         begun = time.perf_counter()
         self.client.change(self.file, self.version, f'{self.text}{name}\n"".{name}\n')
         times: dict[str, float] = {}
 
-        def heard(found: list[dict[str, object]]) -> bool:
+        def all_found(found: list[dict[str, object]]) -> bool:
             for source in SOURCES:
                 if source not in times and any(
                     str(each.get("source")) == source and name in str(each["message"])
@@ -57,11 +57,11 @@ class _Editor:
                     times[source] = (time.perf_counter() - begun) * 1000
             return len(times) == len(SOURCES)
 
-        self.client.wait_diagnostics(self.file, heard)
+        self.client.wait_diagnostics(self.file, all_found)
         return times
 
     def run_tests(self) -> int:
-        """Begin to run all tests; returns the request's id."""
+        """Start a run of all tests; return the request's id."""
         arguments = [{"uri": self.root.as_uri(), "wait": True}]
         params = {"command": "pythonExpert.runTests", "arguments": arguments}
         return self.client.send_request("workspace/executeCommand", params)
@@ -73,7 +73,7 @@ def main(argv: Sequence[str] | None = None) -> None:
     parser.add_argument("--blocks", type=int, default=4)
     parser.add_argument("--edits", type=int, default=20)
     given = parser.parse_args(argv)
-    os.environ["VIRTUAL_ENV"] = sys.prefix  # where the project's Python is looked for
+    os.environ["VIRTUAL_ENV"] = sys.prefix  # Python Expert looks for the project's Python here
     options = {"trusted": True}
     times: dict[tuple[str, str], list[float]] = {}
     with tempfile.TemporaryDirectory() as folder:

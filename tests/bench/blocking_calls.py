@@ -1,8 +1,8 @@
-"""Which calls of a package block, by mypy's types and by the names of imports.
+"""Find the blocking calls of a package by mypy's types and the names of imports.
 
-It is found without the resolver and the worker that are measured: mypy's plugin interface tells the
-full name of each function and method that is called, and a small reading of the imports adds what
-mypy has no types for.
+This does not use the measured resolver and worker. mypy's plugin interface gives the full name of
+each called function and method, and an analysis of the imports adds the calls for which mypy has no
+types.
 """
 
 from __future__ import annotations
@@ -26,10 +26,10 @@ if TYPE_CHECKING:
     from tests.bench.published import Published
 
 Place: TypeAlias = tuple[int, int, int | None, int | None]
-"""The first line and column of a call and the last, as in `ast`."""
+"""The first and last line and column of a call, as in `ast`."""
 
 Places: TypeAlias = dict[str, list[Place]]
-"""By module, relative to the project: calls."""
+"""The calls by module, relative to the project."""
 
 FILES: Final = (
     "read readline readlines write writelines flush seek tell truncate close read1 readinto readall"
@@ -88,7 +88,7 @@ TABLE: Final = {
     "tarfile": "is_tarfile",
     **dict.fromkeys(_FILE_CLASSES.split(), FILES),
 }
-"""What blocks, by module or class."""
+"""The blocking functions by module or class."""
 
 NAMES: Final = frozenset(
     f"{where}.{name}" for where, names in TABLE.items() for name in names.split()
@@ -108,7 +108,7 @@ _DEFINED = {
     "_thread.LockType": "threading.Lock",
     "_thread.RLock": "threading.RLock",
 }
-"""By where something is defined: where it is imported from."""
+"""The module for imports by the module of the definition."""
 
 _METHODS = frozenset(name for names in TABLE.values() for name in names.split())
 
@@ -118,20 +118,20 @@ _FOUND: set[tuple[str, Place]] = set()
 
 
 class BlockingCalls(Plugin):
-    """Notes the calls that block, while mypy checks."""
+    """A mypy plugin that records the blocking calls."""
 
     def get_function_hook(self, fullname: str) -> Callable[[FunctionContext], Type] | None:
-        """A hook for functions, and for classes that are called."""
+        """Return a hook for functions and for called classes."""
         return _note if _is_blocking(*fullname.rpartition(".")[::2]) else None
 
     def get_method_hook(self, fullname: str) -> Callable[[MethodContext], Type] | None:
-        """A hook for methods, which may be inherited."""
+        """Return a hook for methods, which may be inherited."""
         name = fullname.rpartition(".")[2]
         return partial(_note_method, name) if name in _METHODS else None
 
 
 def plugin(version: str) -> type[Plugin]:
-    """Mypy asks for this."""
+    """Return the plugin class; mypy calls this."""
     del version
     return BlockingCalls
 
@@ -149,26 +149,26 @@ def _note(context: FunctionContext | MethodContext) -> Type:
 
 def _note_method(name: str, context: MethodContext) -> Type:
     receiver = get_proper_type(context.type)
-    known = receiver.type.mro if isinstance(receiver, Instance) else []
-    classes = {each.fullname for each in known}
+    imported_names = receiver.type.mro if isinstance(receiver, Instance) else []
+    classes = {each.fullname for each in imported_names}
     if not classes & _IN_MEMORY and any(_is_blocking(each, name) for each in classes):
         return _note(context)
     return context.default_return_type
 
 
 def blocking_calls(package: Published) -> Places:
-    """The calls of a package that block, found once."""
+    """Return the blocking calls of a package from the cache, or find them."""
     version = hashlib.sha256(Path(__file__).read_bytes()).hexdigest()[:12]
     kept = package.root.parent / f"blocking-{version}.json"
     if not kept.exists():
         kept.write_text(json.dumps(_found(package)), encoding="utf-8")
-    told = json.loads(kept.read_text(encoding="utf-8"))
-    return {module: [tuple(place) for place in places] for module, places in told.items()}
+    saved = json.loads(kept.read_text(encoding="utf-8"))
+    return {module: [tuple(place) for place in places] for module, places in saved.items()}
 
 
 def _found(package: Published) -> Places:
     files = [package.root / module for module in package.modules]
-    config = package.root.parent / "plugin" / "mypy.ini"  # not where a project looks for its own
+    config = package.root.parent / "plugin" / "mypy.ini"  # not in the project's root
     config.parent.mkdir(exist_ok=True)
     config.write_text(f"[mypy]\nplugins = {__name__}\n", encoding="utf-8")
     python = package.environment / "bin" / "python"
@@ -192,24 +192,30 @@ def _name(package: Published, path: Path) -> str:
 
 
 def _imported(path: Path) -> Iterator[Place]:
-    """The calls that block by the names of the module's imports."""
+    """Yield the blocking calls by the names of the module's imports."""
     tree = ast.parse(path.read_bytes())
-    known = {"open": "builtins.open"}
+    imported_names = {"open": "builtins.open"}
     bound = {each.name for each in ast.walk(tree) if isinstance(each, ast.FunctionDef)}
     for node in ast.walk(tree):
         if isinstance(node, ast.Import):
-            known |= {each.asname: each.name for each in node.names if each.asname}
-            known |= {each.name.partition(".")[0]: "" for each in node.names if not each.asname}
+            imported_names |= {each.asname: each.name for each in node.names if each.asname}
+            imported_names |= {
+                each.name.partition(".")[0]: "" for each in node.names if not each.asname
+            }
         elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
-            known |= {each.asname or each.name: f"{node.module}.{each.name}" for each in node.names}
-    known = {name: full or name for name, full in known.items() if name not in bound}
+            imported_names |= {
+                each.asname or each.name: f"{node.module}.{each.name}" for each in node.names
+            }
+    imported_names = {
+        name: full or name for name, full in imported_names.items() if name not in bound
+    }
     for node in ast.walk(tree):
         if isinstance(node, ast.Call):
             first, dot, rest = ast.unparse(node.func).partition(".")
-            if first in known and f"{known[first]}{dot}{rest}" in NAMES:
+            if first in imported_names and f"{imported_names[first]}{dot}{rest}" in NAMES:
                 yield place_of(node)
 
 
 def place_of(node: ast.Call) -> Place:
-    """Where a call is."""
+    """Return the place of a call."""
     return node.lineno, node.col_offset, node.end_lineno, node.end_col_offset

@@ -1,9 +1,9 @@
-"""Random entries of the offline engine's docstrings, each with the code that it describes.
+"""Print random entries of the offline engine's docstrings with the code that they describe.
 
-Run it as ``python -m tests.bench.docstring_entries NUMBER FOLDER…``. The docstrings in the Python
-files of the folders are taken out, those of the engine are proposed, and a sample of all summaries,
-parameters, results and exceptions is printed for a reader to judge: would you keep the entry or
-delete it? The files are not changed.
+Run it as ``python -m tests.bench.docstring_entries NUMBER FOLDER…``. The script removes the
+docstrings from the Python files of the folders, gets the engine's proposals, and prints a sample of
+all summaries, parameters, results and exceptions. Judge each one: would you keep the entry or
+delete it? The script does not change the files.
 """
 
 # ruff: noqa: T201 - a script that prints a sample
@@ -32,18 +32,18 @@ if TYPE_CHECKING:
 
 SEED = 0
 _LONGEST = 70
-"""Lines of code that are printed of one definition."""
+"""The maximum number of printed lines of a definition."""
 
 
 class Entry(NamedTuple):
-    """One thing that a docstring says.
+    """An entry of a docstring.
 
     Attributes:
         path: The file.
         key: The definition.
         kind: ``summary``, ``args``, ``returns``, ``yields`` or ``raises``.
         name: The parameter or exception, or empty.
-        text: What is said.
+        text: The entry's text.
         code: The code of the definition.
     """
 
@@ -56,11 +56,11 @@ class Entry(NamedTuple):
 
 
 def entries(path: Path, counts: Counter[str]) -> Iterator[Entry]:
-    """All entries of the docstrings of one file.
+    """Yield all entries of the docstrings of one file.
 
     Args:
         path: The file.
-        counts: Where it is counted how many definitions there are, and how many get a docstring.
+        counts: Counts the definitions, and those that get a docstring.
     """
     source = Source.of(strip(readable(path.read_bytes())))
     rewrite, options = AddDocstrings(), Options(style=Style.GOOGLE)
@@ -70,13 +70,13 @@ def entries(path: Path, counts: Counter[str]) -> Iterator[Entry]:
     counts["definitions"] += len(targets)
     counts["documented"] += len(changed)
     for key in changed:
-        said, definition = facts[key], source.definition(key)
+        fields, definition = facts[key], source.definition(key)
         assert definition is not None
         code = _code(source, definition)
         counts["with more than a summary"] += any(
-            said.get(kind) for kind in ("args", "returns", "yields", "raises", "attributes")
+            fields.get(kind) for kind in ("args", "returns", "yields", "raises", "attributes")
         )
-        for kind, value in said.items():
+        for kind, value in fields.items():
             named = value.items() if isinstance(value, dict) else [("", value)]
             for name, text in named:
                 if text:
@@ -85,7 +85,7 @@ def entries(path: Path, counts: Counter[str]) -> Iterator[Entry]:
 
 
 def _code(source: Source, definition: Definition) -> str:
-    """The code of a function; of a class what stands above its methods, and its constructor."""
+    """Return a function's code, or the code of a class above its methods with its constructor."""
     node = definition.node
     lines = [*source.lines]
     first, last = definition.range.start.line, definition.range.end.line
@@ -102,7 +102,7 @@ def _code(source: Source, definition: Definition) -> str:
 
 
 def main() -> None:
-    """Print a sample, and on standard error what there is."""
+    """Print a sample, and the counts on standard error."""
     number, folders = int(sys.argv[1]), [Path(each) for each in sys.argv[2:]]
     counts: Counter[str] = Counter()
     found: list[Entry] = []

@@ -1,4 +1,4 @@
-"""Edits that code elsewhere can notice: of signatures, of classes, and new imports."""
+"""Scenarios with edits that affect other code: of signatures, of classes, and new imports."""
 
 from __future__ import annotations
 
@@ -31,13 +31,13 @@ CHECKERS: Final = {
 """The servers, and the sources of their type errors."""
 
 TELL_OTHERS: Final = (ZUBAN, BASEDPYRIGHT, EXPERT)
-"""Those that publish what an edit has changed in other files; ty wants to be asked."""
+"""The servers that publish changed findings of other files; ty only answers pull requests."""
 
 OF_TY: Final = (TY, ZUBAN, EXPERT)
-"""Those that are compared in large projects, in which basedpyright takes minutes to start."""
+"""The servers compared in large projects, in which basedpyright takes minutes to start."""
 
 FEW, MANY = 5, 40
-"""So many files that depend on a signature are open."""
+"""The numbers of open files that depend on a signature."""
 
 WARM_UP: Final = 2
 """The first edits, which are not counted."""
@@ -56,7 +56,7 @@ def scaled(items: list[int]) -> list[int]:
 TYPES: Final = ("str", "int")
 
 CLASSES: Final = {"Django": "QuerySet", "sympy": "Expr"}
-"""The classes that are edited."""
+"""The classes to edit."""
 
 NEW: Final = (
     *("django.utils.feedgenerator", "django.core.mail.backends.smtp", "django.middleware.locale"),
@@ -65,18 +65,18 @@ NEW: Final = (
     *("django.contrib.redirects.middleware", "django.contrib.flatpages.forms", "zipfile"),
     *("django.contrib.messages.api", "django.contrib.humanize.apps", "plistlib", "wave"),
 )
-"""Modules that nothing has imported yet."""
+"""Modules that no file has imported yet."""
 
 KNOWN: Final = (
     *("django.utils.timezone", "django.db.models.lookups", "django.utils.text"),
     *("django.core.validators", "django.db.backends.utils", "django.utils.tree"),
     *("django.db.models.fields.files", "django.core.files.base", "django.utils.encoding"),
 )
-"""Modules that Django's query.py imports, by way of others."""
+"""Modules that Django's query.py imports indirectly."""
 
 
 def dependents(plan: Plan) -> Iterator[Row]:
-    """A signature in one file changes, and all open files that call the function show it."""
+    """Change a signature in one file until all open files that call the function show it."""
     middle: dict[tuple[str, int], float] = {}
     scenario = "a signature changes, open dependents of 150 lines"
     for count in (FEW, MANY):
@@ -130,25 +130,27 @@ def _all_shown(
     *,
     wanted: bool,
 ) -> float:
-    """Wait until all documents show a finding, or none does; the milliseconds since the edit."""
+    """Wait until all or no documents show a finding; return the milliseconds since the edit."""
 
-    def look() -> float | None:
+    def milliseconds_if_shown() -> float | None:
         shown = [desk.client.last(uri) for uri in uris]
         done = all(each and sign(each.diagnostics) is wanted for each in shown)
         return time.monotonic() if done else None
 
-    at = desk.client.wait(look, f"{desk.name}: {wanted} in {len(uris)} documents", GIVE_UP_S)
+    at = desk.client.wait(
+        milliseconds_if_shown, f"{desk.name}: {wanted} in {len(uris)} documents", GIVE_UP_S
+    )
     return (at - desk.sent) * 1000
 
 
 def classes(plan: Plan) -> Iterator[Row]:
-    """Attributes of a class come and change."""
+    """Add attributes to classes and change their types."""
     for name in CLASSES:
         yield from _classes(plan, name)
 
 
 def _classes(plan: Plan, name: str) -> Iterator[Row]:
-    """An attribute comes, and another one's type changes."""
+    """Add an attribute, and change another one's type."""
     scenario = f"a class changes, {name}, {CLASSES[name]}"
     own: dict[str, list[float]] = {}
     others: dict[str, list[float]] = {}
@@ -167,7 +169,7 @@ def _classes(plan: Plan, name: str) -> Iterator[Row]:
                 took = desk.probed(line, f'    probe_value = "".probe_{number}\n', sign)
                 if step >= WARM_UP:
                     own.setdefault(desk.name, []).append(took)
-        # In sympy, whatever a class does not have may come from its metaclass.
+        # In sympy, an attribute that a class lacks may come from its metaclass.
         for step in range(WARM_UP + plan.far if name == "Django" else 0):
             new = f"    probe: {TYPES[step % 2]} = {TYPES[step % 2]}()\n"
             for desk in (each for each in desks if each.name in uris):
@@ -194,7 +196,7 @@ def _user(desk: Desk, name: str) -> str:
 
 
 def imports(plan: Plan) -> Iterator[Row]:
-    """A module is imported, and something is used that it does not have."""
+    """Import a module, and use a name that it does not have."""
     name = "Django"
     with ExitStack() as stack:
         desks = [_project(stack, plan, each, name) for each in OF_TY if each in plan.servers]
@@ -224,7 +226,7 @@ def _project(stack: ExitStack, plan: Plan, server: str, name: str) -> Desk:
     path = folder / PROJECTS[name].file
     text = path.read_text(encoding="utf-8")
     desk = Desk(stack, plan.servers[server], folder, path, text)
-    if server == EXPERT:  # its other tools are done before
+    if server == EXPERT:  # its other tools finish earlier
         desk.edit([((text.count("\n"), 0), (text.count("\n"), 0), '"".probe_first\n')])
         desk.shown(by("mypy", "probe_first"))
         desk.edit([((text.count("\n"), 0), (text.count("\n") + 1, 0), "")])
@@ -233,7 +235,7 @@ def _project(stack: ExitStack, plan: Plan, server: str, name: str) -> Desk:
 
 
 def _class_body(text: str, name: str) -> int:
-    """The line before which a class can have another attribute."""
+    """Return the line before which an attribute can be added to a class."""
     tree = ast.parse(text)
     (found,) = (node for node in tree.body if isinstance(node, ast.ClassDef) and node.name == name)
     first = next(each for each in found.body if not isinstance(each, ast.Expr))

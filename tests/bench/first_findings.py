@@ -1,7 +1,7 @@
-"""From the start of a server to its first type error, in projects of three sizes.
+"""Measure the time from a server's start to its first type error, in projects of three sizes.
 
-Each round starts every server once, in turns. Python Expert starts twice: without a cache, and
-then with the one that the first start has left.
+Each round starts every server once. Python Expert starts twice: without a cache, and then with the
+cache of the first start.
 """
 
 from __future__ import annotations
@@ -34,19 +34,19 @@ AGAIN: Final = f"{EXPERT}, second start"
 MYPY: Final = "mypy, warm"
 
 GIVE_UP_S: Final = 300.0
-"""After so long nothing more is waited for."""
+"""Seconds after which a measurement stops waiting."""
 
 LEAST_S: Final = 0.5
-"""Seconds that a server runs before its memory is read."""
+"""Seconds that a server runs at least before its memory is measured."""
 
 
 class Project(NamedTuple):
-    """A project that is opened.
+    """A project to open.
 
     Attributes:
-        requirement: What pip gets it by.
-        file: The file that is opened.
-        again: The goal for the second start, over basedpyright's first.
+        requirement: The project's requirement for pip.
+        file: The file to open.
+        again: The goal for the ratio of the second start to basedpyright's first.
     """
 
     requirement: str
@@ -62,13 +62,13 @@ PROJECTS: Final = {
 
 
 class Start(NamedTuple):
-    """One start.
+    """The measurements of one start.
 
     Attributes:
         seconds: Until the finding.
-        cpu: CPU seconds until then, with all children.
-        server: MiB of the server's own process then.
-        worker: MiB of mypy's worker once it has come to rest, or 0.
+        cpu: CPU seconds until the finding, with all children.
+        server: The memory of the server's own process then, in MiB.
+        worker: The memory of mypy's idle worker in MiB, or 0.
     """
 
     seconds: float
@@ -88,7 +88,7 @@ def _measure(plan: Plan, name: str) -> Iterator[Row]:
     root = package(plan.cache, project.requirement)
     path = root / project.file
     _, probe, _ = next(iter(probes(path.read_text(encoding="utf-8"), 1)))
-    # In a copy, with the error on disk too, so that mypy's command sees what the servers see.
+    # In a copy with the error on disk, so that mypy's command checks the same text as the servers.
     copied = plan.folder / name
     subprocess.run(["cp", "-r", str(root), str(copied)], check=True)
     text = apply_changes(path.read_text(encoding="utf-8"), [probe])
@@ -113,13 +113,13 @@ def _measure(plan: Plan, name: str) -> Iterator[Row]:
 
 
 def _start(peer: Peer, path: Path, folder: Path, caches: Path | None) -> Start:
-    """Start a server and open a file.
+    """Start a server, open a file, and measure.
 
     Args:
         peer: The server.
         path: The file.
         folder: The workspace's folder.
-        caches: Where to wait for the cache of mypy's worker, if that is to be kept.
+        caches: The folder in which to wait for the cache of mypy's worker, if it is kept.
     """
     with ExitStack() as stack:
         begun = time.monotonic()
@@ -155,7 +155,7 @@ def _is_meant(peer: Peer, diagnostic: dict[str, object]) -> bool:
 
 
 def _mypy(root: Path, path: Path) -> Start:
-    """Run mypy's command with the cache that it left."""
+    """Run mypy's command with its own cache."""
     command = [sys.executable, "-m", "mypy", "--strict", str(path.relative_to(root))]
     before, begun = os.times(), time.monotonic()
     env = {**os.environ, **ENVIRONMENT}

@@ -1,11 +1,11 @@
-"""Commands over many files: time for each definition, cores that are busy, and what is refused.
+"""Measure commands over many files: time per definition, busy cores, and refusals.
 
 ``python -m tests.bench.many_files rewrite FOLDER --action add-docstrings`` rewrites 10, 50 and 200
-random files of a folder, offline and without writing them; ``--alone`` compares the verdicts with
-those of each file in a run of its own, ``--one-core`` with those where one process does it all.
-``gate FOLDER --parts forms core`` judges what a rewrite has made of some of its folders;
-``--one-core`` likewise. ``check FOLDER`` checks all of it, twice with an own cache, beside each
-tool by itself. FOLDER is copied, so that nothing of its project is read.
+random files of a folder, offline and without writing them. ``--alone`` compares the verdicts with
+those of a separate run for each file, ``--one-core`` with those of one process for all files.
+``gate FOLDER --parts forms core`` judges the rewritten files of some subfolders, also with
+``--one-core``. ``check FOLDER`` checks the whole folder twice with its own cache, and runs each
+tool by itself. FOLDER is copied, so that its project's configuration is not read.
 """
 
 from __future__ import annotations
@@ -31,28 +31,28 @@ if TYPE_CHECKING:
 PROGRAM = (sys.executable, "-m", "python_expert")
 
 LEAST = 500
-"""Files of fewer bytes have nothing to rewrite."""
+"""The minimum size of a file in bytes; smaller files have nothing to rewrite."""
 
 SHOWN = 40
-"""So many rows that differ are shown."""
+"""The maximum number of differing rows to print."""
 
 SAMPLED_S = 0.1
-"""How often the processes are looked at: one that is shorter is not counted by its name."""
+"""The sampling interval. A shorter process is not counted by its name."""
 
 KINDS = ("mypy_worker", "bandit_worker", "pipeline.worker", "doctest_worker", "mypy", "ruff")
-"""Words in the command lines of processes, by which their CPU time is told apart."""
+"""Words in the processes' command lines that determine the kind of their CPU time."""
 
 
 class Run(NamedTuple):
     """One run of a command.
 
     Attributes:
-        seconds: Its time.
+        seconds: The run's duration.
         cpu: CPU seconds of all its processes.
-        waited: Seconds for which its threads could have worked, but others had the cores.
-        by_kind: CPU seconds by kind of process, as far as they were seen.
-        memory: MiB of all its processes at most, shared pages counted once for each.
-        out: What it printed.
+        waited: Seconds for which its threads waited for a core.
+        by_kind: CPU seconds by kind of process, as far as they were sampled.
+        memory: The maximum of all its processes' memory in MiB; shared pages count in each.
+        out: Its output.
         status: Its exit status.
     """
 
@@ -66,17 +66,17 @@ class Run(NamedTuple):
 
     @property
     def cores(self) -> float:
-        """How many cores were busy on average."""
+        """The average number of busy cores."""
         return self.cpu / self.seconds
 
     @property
     def wanted(self) -> float:
-        """How many cores were busy, or would have been if others had not had them."""
+        """The average number of cores that were busy or that its threads waited for."""
         return (self.cpu + self.waited) / self.seconds
 
 
 def run(command: Sequence[str | Path], cwd: Path, caches: Path, *, cores: int = 0) -> Run:
-    """Run a command, on so many cores if that is said, and look at its processes."""
+    """Run a command, optionally on a limited number of cores, and measure its processes."""
     usual = os.sched_getaffinity(0)
     os.sched_setaffinity(0, sorted(usual)[: cores or None])
     try:
@@ -96,7 +96,7 @@ def _run(command: Sequence[str | Path], cwd: Path, caches: Path) -> Run:
             [*map(str, command)], cwd=cwd, env=environment, stdout=out, stdin=subprocess.DEVNULL
         )
         while process.poll() is None:
-            most = max(most, _look(process.pid, ticks))
+            most = max(most, _sample(process.pid, ticks))
             time.sleep(SAMPLED_S)
         seconds = time.perf_counter() - begun
         after = os.times()
@@ -110,8 +110,8 @@ def _run(command: Sequence[str | Path], cwd: Path, caches: Path) -> Run:
         return Run(seconds, cpu, waited, kinds, most, out.read(), process.returncode)
 
 
-def _look(pid: int, ticks: dict[int, tuple[str, float, float]]) -> float:
-    """Note the seconds of a process and its descendants; returns their MiB."""
+def _sample(pid: int, ticks: dict[int, tuple[str, float, float]]) -> float:
+    """Record the CPU seconds of a process and its descendants; return their memory in MiB."""
     pages = 0
     for one in tree(pid):
         try:
@@ -121,7 +121,7 @@ def _look(pid: int, ticks: dict[int, tuple[str, float, float]]) -> float:
             waited = sum(int(each.read_text().split()[1]) for each in tasks) / 1e9
         except OSError:
             continue
-        if not words:  # it ends
+        if not words:  # it has ended
             continue
         kind = next((kind for kind in KINDS if kind in words and one != pid), "itself")
         spent = (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
@@ -131,7 +131,7 @@ def _look(pid: int, ticks: dict[int, tuple[str, float, float]]) -> float:
 
 
 def files_of(root: Path, seed: int) -> list[Path]:
-    """The files of a folder that have something in them, in a random order."""
+    """Return the files of a folder that are not too small, in random order."""
     found = sorted(path.relative_to(root) for path in root.rglob("*.py") if _is_meant(path))
     random.Random(seed).shuffle(found)  # noqa: S311 - not used for secrets
     return found
@@ -148,13 +148,13 @@ def rewrite(root: Path, files: Sequence[Path], action: str, caches: Path, cores:
 
 
 def verdicts(done: Run) -> set[tuple[str, ...]]:
-    """What became of each definition."""
+    """Return the result of each definition."""
     rows: list[dict[str, Any]] = json.loads(done.out)
     return {tuple(str(value) for value in row.values()) for row in rows}
 
 
 def measure_rewrites(root: Path, given: argparse.Namespace, caches: Path) -> int:
-    """Measure rewrites of more and more files; returns how many verdicts differ."""
+    """Measure rewrites of increasing numbers of files; return how many verdicts differ."""
     files = files_of(root, given.seed)
     differing = 0
     for number in given.numbers:
@@ -164,34 +164,34 @@ def measure_rewrites(root: Path, given: argparse.Namespace, caches: Path) -> int
         definitions = sum(bool(row[1] != "None") for row in found)
         missing = sum("import-not-found" in " ".join(row) for row in found)
         results = dict(Counter(row[2] for row in found))
-        _tell(
-            f"{given.action}, {len(some)} files: {_told(done)}, {definitions} definitions, "
+        _print(
+            f"{given.action}, {len(some)} files: {_summary(done)}, {definitions} definitions, "
             f"{done.seconds / max(1, definitions) * 1000:.0f} ms and "
             f"{done.cpu / max(1, definitions) * 1000:.0f} CPU ms each; {results}, "
             f"import-not-found {missing}"
         )
         if given.alone:
             alone = set().union(*(verdicts(rewrite(root, [f], given.action, caches)) for f in some))
-            differing += _tell_differences(found, alone, "alone")
+            differing += _print_differences(found, alone, "alone")
         if given.one_core:
             single = verdicts(rewrite(root, some, given.action, caches, cores=1))
-            differing += _tell_differences(found, single, "on one core")
+            differing += _print_differences(found, single, "on one core")
     return differing
 
 
-def _tell_differences(
+def _print_differences(
     one: Collection[tuple[str, ...]], two: Collection[tuple[str, ...]], name: str
 ) -> int:
-    """Tell which rows differ from others of that name; returns how many."""
+    """Print which rows differ from those of another run; return how many."""
     differing = {*one} ^ {*two}
-    _tell(f"rows that differ from those {name}: {len(differing)} of {len(one)}")
+    _print(f"rows that differ from those {name}: {len(differing)} of {len(one)}")
     for row in sorted(differing)[:SHOWN]:
-        _tell(f"  {'together' if row in one else name}: {row}")
+        _print(f"  {'together' if row in one else name}: {row}")
     return len(differing)
 
 
 def measure_gate(root: Path, given: argparse.Namespace, caches: Path) -> int:
-    """Measure the judgement of rewritten folders; returns how many are refused or differ."""
+    """Measure the gate on rewritten folders; return how many files are refused or differ."""
     refused = 0
     after = root.with_name("after")
     shutil.copytree(root, after)
@@ -205,22 +205,22 @@ def measure_gate(root: Path, given: argparse.Namespace, caches: Path) -> int:
         rows = json.loads(done.out)
         answers = Counter(each["status"] for each in rows)
         refused += answers["refused"]
-        _tell(
-            f"gate, {given.action}, {part}: {_told(done)}, {number} definitions, "
+        _print(
+            f"gate, {given.action}, {part}: {_summary(done)}, {number} definitions, "
             f"{done.cpu / max(1, number) * 1000:.0f} CPU ms each; {dict(answers)}"
         )
         if given.one_core:
             single = run((*PROGRAM, *words, "--output-format", "json"), root, caches, cores=1)
-            _tell(f"on one core: {_told(single)}")
+            _print(f"on one core: {_summary(single)}")
             mine, other = (
                 {(json.dumps(e),) for e in each} for each in (rows, json.loads(single.out))
             )
-            refused += _tell_differences(mine, other, "on one core")
+            refused += _print_differences(mine, other, "on one core")
     return refused
 
 
 def measure_check(root: Path, given: argparse.Namespace, caches: Path) -> int:
-    """Measure `check` and each tool by itself, first and second run in turns."""
+    """Measure `check` and each tool by itself, with a first and a second run."""
     del given
     for turn in ("first", "second"):
         for tools in ("ruff", "bandit", "mypy", "ruff,mypy,bandit"):
@@ -228,14 +228,16 @@ def measure_check(root: Path, given: argparse.Namespace, caches: Path) -> int:
             own.mkdir(exist_ok=True)
             command = (*PROGRAM, "check", ".", "--tools", tools, "--output-format", "json")
             done = run(command, root, own)
-            _tell(f"check, {tools}, {turn} run: {_told(done)}, {len(json.loads(done.out))} found")
+            _print(
+                f"check, {tools}, {turn} run: {_summary(done)}, {len(json.loads(done.out))} found"
+            )
     return 0
 
 
 MEASURES = {"rewrite": measure_rewrites, "gate": measure_gate, "check": measure_check}
 
 
-def _told(done: Run) -> str:
+def _summary(done: Run) -> str:
     kinds = ", ".join(f"{kind} {spent:.1f}" for kind, spent in sorted(done.by_kind.items()))
     return (
         f"{done.seconds:.1f} s, {done.cpu:.1f} CPU s ({kinds}), {done.cores:.2f} cores busy, "
@@ -244,7 +246,7 @@ def _told(done: Run) -> str:
     )
 
 
-def _tell(line: str) -> None:
+def _print(line: str) -> None:
     print(f"{line}  [load {load():.1f}]", flush=True)  # noqa: T201
 
 

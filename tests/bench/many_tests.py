@@ -1,7 +1,8 @@
-"""Tests of a large project: how soon it is known which of them an edit affects, and their results.
+"""Measure in a large project how soon an edit's affected tests and their results are known.
 
-``python -m tests.bench.many_tests`` makes a project with 10,000 tests (plain, with parameters, in
-classes, async), runs them all once by the command, and then edits functions while tests run live.
+``python -m tests.bench.many_tests`` creates a project with 10,000 tests (plain, parametrised, in
+classes, async), runs all of them once with the command, and then edits functions while tests run
+live.
 """
 
 from __future__ import annotations
@@ -37,7 +38,7 @@ FUNCTIONS = 20
 """Functions in each module under test."""
 
 TEST_MS = 50
-"""How long the tests of an edited function take together."""
+"""The total duration of an edited function's tests."""
 
 OPTIONS = {
     "trusted": True,
@@ -51,7 +52,7 @@ OPTIONS = {
 
 
 def make_project(root: Path, tests: int) -> None:
-    """Make a project with a number of tests; each module under test has four files of tests."""
+    """Create a project with a number of tests; each module under test has four test files."""
     (root / "pyproject.toml").write_text("[tool.pytest.ini_options]\naddopts = ''\n")
     (root / "shop").mkdir()
     (root / "shop/__init__.py").touch()
@@ -102,19 +103,19 @@ def _timed(what: str, work: Callable[[], object]) -> None:
 
 
 def say(text: str) -> None:
-    """Print a line at once."""
+    """Print a line without buffering."""
     print(text, flush=True)  # noqa: T201 - the command's output
 
 
 def spread(times: Sequence[float]) -> str:
-    """The median and the 95th percentile of times in ms."""
+    """Return the median and the 95th percentile of times in ms as text."""
     ordered = sorted(times)
     p95 = ordered[min(len(ordered) - 1, int(0.95 * len(ordered)))]
     return f"median {statistics.median(ordered):,.0f} ms, p95 {p95:,.0f} ms of {len(ordered)}"
 
 
 async def measure_map(root: Path, edits: int) -> None:
-    """How long it takes to know the tests that an edit affects, once all have run."""
+    """Measure how long it takes to find the tests that an edit affects, after all have run."""
     gc.freeze()  # modules, as the server does
     pytest = Pytest(PytestLaunch(Path(sys.executable), root))
     begun = time.perf_counter()
@@ -144,7 +145,7 @@ async def measure_map(root: Path, edits: int) -> None:
 
 
 def measure_live(root: Path, edits: int) -> None:
-    """How long it takes from an edit until a test that it breaks is shown."""
+    """Measure the time from an edit until a test that it breaks is shown."""
     code, tests = root / "shop/m0.py", root / "tests/test_m0.py"
     text = code.read_text()
     wrong = text.replace("y = x + 1\n", "y = x - 1\n")
@@ -179,7 +180,7 @@ def main(argv: Sequence[str] | None = None) -> None:
     parser.add_argument("--tests", type=int, default=10_000)
     parser.add_argument("--edits", type=int, default=20)
     given = parser.parse_args(argv)
-    os.environ["VIRTUAL_ENV"] = sys.prefix  # where the project's Python is looked for
+    os.environ["VIRTUAL_ENV"] = sys.prefix  # Python Expert looks for the project's Python here
     with tempfile.TemporaryDirectory() as folder:
         root = Path(folder).resolve()
         make_project(root, given.tests)

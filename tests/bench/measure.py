@@ -1,4 +1,4 @@
-"""One document open in one server, and the time from an edit to what is shown."""
+"""A document that is open in a server, and the time from an edit to its findings."""
 
 from __future__ import annotations
 
@@ -28,19 +28,19 @@ Diagnostics = list[dict[str, Json]]
 Predicate = Callable[[Diagnostics], bool]
 
 TYPING_S = 0.15
-"""Seconds between two strokes of somebody who types fast."""
+"""Seconds between two keystrokes of a fast typist."""
 
 
 class Desk:
-    """A document open in a server of its own.
+    """A document that is open in its own server.
 
     Args:
-        stack: Ends the server.
-        peer: Which server.
+        stack: The exit stack that ends the server.
+        peer: The server.
         folder: The workspace's folder.
         document: The file.
-        text: Its text.
-        pull: Whether diagnostics are asked for, rather than waited for.
+        text: The file's text.
+        pull: Whether the client pulls diagnostics instead of waiting for them.
     """
 
     def __init__(
@@ -67,7 +67,7 @@ class Desk:
         self.rest()
 
     def beside(self, document: Path, text: str) -> Desk:
-        """Another document open in the same server."""
+        """Open another document in the same server."""
         other = copy(self)
         other.document, other.text, other.version = document, text, 1
         other.uri = self.client.open(document, text)
@@ -76,26 +76,26 @@ class Desk:
 
     @property
     def name(self) -> str:
-        """The server, and the door that is used."""
+        """The name of the server and of the way to get diagnostics."""
         return f"{self.peer.name} (pull)" if self.pull else self.peer.name
 
     def edit(self, changes: Sequence[Change]) -> None:
-        """Send an edit; time runs from here."""
+        """Send an edit, and start the clock."""
         self.client.publishes.clear()
         self.version += 1
         self.sent = time.monotonic()
         self.client.change(self.uri, self.version, changes)
 
     def apply(self, changes: Sequence[Change]) -> None:
-        """Do to the known text what edits have done; not while time runs."""
+        """Apply edits to the known text, outside of the measured time."""
         self.text = apply_changes(self.text, changes)
 
     def shown(self, predicate: Predicate) -> float:
-        """Wait until this version's diagnostics are as described; the milliseconds it took."""
+        """Wait until this version's diagnostics match the predicate; return the milliseconds."""
         if self.pull:
             return self._pulled(predicate)
 
-        def fits(publish: Publish) -> bool:
+        def matches(publish: Publish) -> bool:
             return (
                 publish.uri == self.uri
                 and publish.version in {self.version, None}
@@ -103,19 +103,19 @@ class Desk:
             )
 
         what = f"{self.name}'s diagnostics for version {self.version}"
-        return (self.client.wait_publish(fits, what=what).at - self.sent) * 1000
+        return (self.client.wait_publish(matches, what=what).at - self.sent) * 1000
 
     def rest(self) -> None:
-        """Wait until the server has done all that it does after an edit."""
+        """Wait until the server has finished all work after an edit."""
         system.wait_idle(self.client.pid, self.peer.starts_within_s)
 
     def probed(self, line: int, text: str, predicate: Predicate) -> float:
-        """Insert lines, wait for a finding, and take them out again; the milliseconds it took.
+        """Insert lines, wait for a finding, and remove the lines; return the milliseconds.
 
         Args:
-            line: The line before which they are inserted.
+            line: The line before which to insert them.
             text: The lines, which end with a line break.
-            predicate: What is found with them, and not without them.
+            predicate: Holds for the findings with these lines, and not without them.
         """
         self.edit([((line, 0), (line, 0), text)])
         took = self.shown(predicate)
@@ -135,7 +135,7 @@ class Desk:
 
 
 def by(tool: str, sign: str) -> Predicate:
-    """Whether a tool says something with a certain code, or a certain word in its message."""
+    """Return a predicate: a tool has a finding with a code or with a word in its message."""
     return lambda diagnostics: any(
         diagnostic.get("source", "").lower() == tool
         and (diagnostic.get("code") == sign or sign in diagnostic["message"])
@@ -144,18 +144,18 @@ def by(tool: str, sign: str) -> Predicate:
 
 
 def every(predicates: Sequence[Predicate]) -> Predicate:
-    """Whether all of them hold."""
+    """Return a predicate: all given predicates hold."""
     return lambda diagnostics: all(predicate(diagnostics) for predicate in predicates)
 
 
 def none(predicates: Sequence[Predicate]) -> Predicate:
-    """Whether none of them holds."""
+    """Return a predicate: none of the given predicates holds."""
     return lambda diagnostics: not any(predicate(diagnostics) for predicate in predicates)
 
 
 def p95(samples: Sequence[float]) -> float:
-    """The 95th percentile."""
-    if len(samples) < 2:  # fewer have none
+    """Return the 95th percentile."""
+    if len(samples) < 2:  # fewer samples have none
         return samples[0]
     return statistics.quantiles(samples, n=20, method="inclusive")[-1]
 
@@ -164,7 +164,7 @@ Findings = Counter[tuple[str, int, int, int, int]]
 
 
 def ruff_shown(diagnostics: Diagnostics) -> Findings:
-    """Ruff's findings as a server shows them: code and range."""
+    """Return the codes and ranges of ruff's findings that a server shows."""
     found: Findings = Counter()
     for diagnostic in diagnostics:
         if diagnostic.get("source", "").lower() == "ruff":
@@ -175,7 +175,7 @@ def ruff_shown(diagnostics: Diagnostics) -> Findings:
 
 
 def ruff_check(text: str, path: Path) -> Findings:
-    """Ruff's findings as its command line tells them: the truth (for ASCII text)."""
+    """Return the expected findings from ruff's command line (for ASCII text)."""
     argv = [str(SCRIPTS / "ruff"), "check", "--isolated", "--no-cache", "--exit-zero", "-q"]
     argv += ["--select", ",".join(RULES), "--output-format", "json"]
     argv += ["--stdin-filename", str(path), "-"]

@@ -1,4 +1,4 @@
-"""The scenario about a model: what we add to its replies' time, and typing meanwhile."""
+"""The scenario with a model: the time that we add to its replies, and typing meanwhile."""
 
 from __future__ import annotations
 
@@ -31,10 +31,10 @@ THINKING_S = 1.5
 
 FUNCTIONS = 50
 CONCURRENCY = 8
-"""How many requests are under way at a time, as it is configured by default."""
+"""The default maximum number of concurrent requests."""
 
 LEAST_S, MOST_S = 0.4, 1.6
-"""Seconds that the model takes for each of many functions."""
+"""The minimum and maximum of the seconds that the model takes for each of many functions."""
 
 ANSWERS: Mapping[Action, tuple[str, Mapping[str, Any]]] = {
     ADD_DOCSTRINGS: (
@@ -44,7 +44,7 @@ ANSWERS: Mapping[Action, tuple[str, Mapping[str, Any]]] = {
     ADD_TYPE_HINTS: ("total", {"types": ["factor: int", "return: int"]}),
     CONVERT_TO_ASYNC: ("pause", {"convert": True}),
 }
-"""Of each action the function that is asked about, and what the model answers."""
+"""For each action: the function in the question, and the model's answer."""
 
 SMALL = """
 
@@ -82,16 +82,16 @@ MANY: Mapping[Action, tuple[Mapping[str, str], Mapping[str, Any]]] = {
         {"types": ["items: list[int]", "factor: int", "return: int"]},
     ),
 }
-"""Of each action how the functions begin, and what the model answers about each."""
+"""For each action: the header of the functions, and the model's answer about each."""
 
 
 class Oracle:
-    """An endpoint behind which a model knows one answer.
+    """A model's endpoint that always gives the same answer.
 
     Attributes:
-        answer: What it says of every function.
-        seconds: How long it takes for each; the last one for all that follow.
-        spans: When each request had arrived, and when its answer was sent, in the order of arrival.
+        answer: The answer about every function.
+        seconds: The delay of each answer; the last one also applies to all later answers.
+        spans: The times of each request's arrival and of its answer, in the order of arrival.
     """
 
     def __init__(self, stack: ExitStack, answer: Mapping[str, Any]) -> None:
@@ -105,11 +105,11 @@ class Oracle:
 
     @property
     def variables(self) -> dict[str, str | None]:
-        """What a server's environment needs so that this endpoint is asked."""
+        """The environment variables that make a server use this endpoint."""
         return {**dict.fromkeys(PROXIES), **self._endpoint.variables}
 
     def forget(self, *seconds: float) -> None:
-        """Begin anew, and take so long from now on."""
+        """Forget all requests, and set new delays."""
         self.seconds = seconds
         self.spans.clear()
 
@@ -138,7 +138,7 @@ def model(plan: Plan) -> Iterator[Row]:
 
 
 def _one(plan: Plan, action: Action) -> Iterator[Row]:
-    """What we add to the reply about one function, against a live check by all tools."""
+    """Measure the time that we add to the reply about one function, against a live check."""
     key, answer = ANSWERS[action]
     checks, asking, writing = [], [], []
     with ExitStack() as stack:
@@ -167,7 +167,7 @@ def _one(plan: Plan, action: Action) -> Iterator[Row]:
 
 
 def _many(plan: Plan, action: Action) -> Iterator[Row]:
-    """Many functions, asked about so many at a time, against the replies' own schedule."""
+    """Measure many functions with concurrent requests, against the ideal schedule of replies."""
     head, answer = MANY[action]
     lead = "count"
     text = '"""Counts."""\n'
@@ -197,7 +197,7 @@ def _many(plan: Plan, action: Action) -> Iterator[Row]:
 
 
 def _ideal(seconds: Iterator[float]) -> float:
-    """How long it takes if each begins as soon as one of the slots is free."""
+    """Return the ideal duration, if each request starts as soon as a slot is free."""
     slots = [0.0] * CONCURRENCY
     for each in seconds:
         heapq.heappush(slots, heapq.heappop(slots) + each)
@@ -205,7 +205,7 @@ def _ideal(seconds: Iterator[float]) -> float:
 
 
 def _typing(plan: Plan) -> Iterator[Row]:
-    """Typing in a fresh server, before its first rewrite and while that waits for its answer."""
+    """Measure typing in a new server, before its first rewrite and during it."""
     action = ADD_DOCSTRINGS
     key, answer = ANSWERS[action]
     quiet: list[float] = []
@@ -246,7 +246,7 @@ def _typing(plan: Plan) -> Iterator[Row]:
 
 
 def model_desk(stack: ExitStack, plan: Plan, endpoint: Oracle, name: str, text: str) -> Desk:
-    """A document in a server that asks the endpoint."""
+    """Open a document in a server that uses the endpoint."""
     folder = plan.folder / name.replace(" ", "-")
     folder.mkdir()
     (folder / "pyproject.toml").write_text("")
@@ -257,14 +257,15 @@ def model_desk(stack: ExitStack, plan: Plan, endpoint: Oracle, name: str, text: 
     peer = plan.servers[EXPERT]
     peer = replace(peer, env={**peer.env, **endpoint.variables})
     desk = Desk(stack, peer, folder, path, text)
-    desk.client.choice = "Apply"  # where the server asks whether it may
-    # An edit that is said to be made, and is not, would be waited for.
+    desk.client.choice = "Apply"  # the server asks for permission here
+    # The client refuses edits: the server would wait for an edit that the client only claims to
+    # make.
     desk.client.apply_answer = {"applied": False, "failureReason": "it is a measurement"}
     return desk
 
 
 def _check(desk: Desk, probe: RealFile, number: int) -> float:
-    """Add a function in which each tool finds something; the milliseconds until all is shown."""
+    """Add a function with a finding of each tool; return the milliseconds until all are shown."""
     desk.edit(probe.add(number))
     signs = (("ruff", "PLR2004"), ("mypy", f"probe_{number}"), ("bandit", "B614"))
     took = desk.shown(every([by(*sign) for sign in signs]))
@@ -275,13 +276,13 @@ def _check(desk: Desk, probe: RealFile, number: int) -> float:
 
 
 def _renew(desk: Desk, number: int) -> None:
-    """Make the text one that nobody has seen before, and let it be checked."""
+    """Change the text to a new one, and wait until it is checked."""
     desk.edit([((0, 3), (0, 9), f"No. {number:02}")])
     desk.rest()
 
 
 def _rewrite(desk: Desk, action: Action, key: str | None) -> tuple[float, float]:
-    """Have a function or the whole document rewritten, without making the edit; start and end."""
+    """Rewrite a function or the whole document without applying the edit; return start and end."""
     applied = len(desk.client.applied)
     start = time.monotonic()
     request = send_rewrite(desk, action, key)
@@ -291,19 +292,19 @@ def _rewrite(desk: Desk, action: Action, key: str | None) -> tuple[float, float]
 
 
 def send_rewrite(desk: Desk, action: Action, key: str | None) -> int:
-    """Have a function or the whole document rewritten; returns the request's number."""
+    """Request a rewrite of a function or the whole document; return the request's id."""
     where = None
     if key is not None:
         lines = desk.text.split("\n")
         line = next(n for n, each in enumerate(lines) if each.startswith(f"def {key}("))
         place = {"line": line, "character": 5}
         where = {"start": place, "end": place}
-    told = {
+    arguments = {
         "action": action.name,
         "uri": desk.uri,
         "version": desk.version,
         "range": where,
         "provider": "anthropic",
     }
-    params = {"command": "pythonExpert.rewrite", "arguments": [told | {"wait": True}]}
+    params = {"command": "pythonExpert.rewrite", "arguments": [arguments | {"wait": True}]}
     return desk.client.send_request("workspace/executeCommand", params)

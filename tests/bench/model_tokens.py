@@ -1,11 +1,11 @@
-"""What a model's answers cost beside re-emitting the functions, and what its questions cost.
+"""Compare the tokens of a model's answers with whole functions, and measure those of questions.
 
-``python -m tests.bench.model_tokens``: 100 functions with all type hints and docstrings, taken
-evenly from installed packages. Of each, the hints and the docstring are taken off, the question
-is made as for a model, and the ideal answer is what the authors wrote there, in the form that
-answers have. It is compared with the whole function as the authors have it, which a model that
-rewrites code would have to write. For hints every name of a typing module counts as an import
-that has to be answered. Tokens are estimated by the provider's own fixed rule.
+``python -m tests.bench.model_tokens`` takes 100 functions with all type hints and docstrings evenly
+from installed packages. It removes each function's hints and docstring, and makes the question for
+a model. The ideal answer is the authors' text in the form of an answer. It is compared with the
+authors' whole function, which a model that rewrites code would have to write. For hints, every name
+of a typing module counts as an import in the answer. Tokens are estimated by the provider's own
+fixed rule.
 """
 
 from __future__ import annotations
@@ -41,19 +41,19 @@ if TYPE_CHECKING:
 PACKAGES = ("httpx", "packaging", "pydantic", "rich", "typer")
 COUNT = 100
 LARGEST = 150_000
-"""Bytes of a module up to which it is read."""
+"""The maximum size of a module in bytes."""
 
 _LEAST_STATEMENTS = 3
 
 
 class Cost(NamedTuple):
-    """The tokens of one function and of what is said about it.
+    """The tokens of a function, its question and its answer.
 
     Attributes:
         name: The function's module and key.
         answer: The ideal answer.
-        whole: The function as its authors have it.
-        beside: What is sent beyond the function's own code.
+        whole: The authors' whole function.
+        beside: What is sent in addition to the function's own code.
     """
 
     name: str
@@ -63,12 +63,12 @@ class Cost(NamedTuple):
 
     @property
     def share(self) -> float:
-        """The answer, compared with the whole function."""
+        """The ratio of the answer to the whole function."""
         return self.answer / self.whole
 
 
 class Real(NamedTuple):
-    """A function with its file.
+    """A function in its file.
 
     Attributes:
         path: The file.
@@ -82,11 +82,11 @@ class Real(NamedTuple):
 
 
 def functions(folder: Path, count: int = COUNT) -> list[Real]:
-    """Functions with parameters, all hints and docstrings, the same ones each time.
+    """Return functions with parameters, all hints and docstrings; always the same ones.
 
     Args:
-        folder: Where their packages are copied to, as what is installed is never asked about.
-        count: How many of them.
+        folder: The folder to copy their packages to, because installed files are never rewritten.
+        count: The number of functions.
     """
     found: list[Real] = []
     for package in PACKAGES:
@@ -107,7 +107,7 @@ def functions(folder: Path, count: int = COUNT) -> list[Real]:
 
 
 def costs(action: Action, found: Sequence[Real], root: Path) -> list[Cost]:
-    """What each function costs.
+    """Return the tokens of each function.
 
     Args:
         action: The rewrite.
@@ -140,7 +140,7 @@ def _is_complete(source: Source, definition: Definition) -> bool:
 
 
 def _asking(action: Action, path: Path, root: Path) -> tuple[Source, Questions]:
-    """A file without what is asked for, and the questions about it."""
+    """Return a file without its hints or docstrings, and the questions about it."""
     source = Source.of(path.read_text(encoding="utf-8"))
     if action is ADD_TYPE_HINTS:
         stripped = Source.of(source.with_edits(strip(source)).code)
@@ -170,7 +170,7 @@ def _code(source: Source, definition: Definition) -> str:
 
 
 def _hints(real: Real) -> dict[str, Any]:
-    """The authors' hints as a model would answer them."""
+    """Return the authors' hints in the form of a model's answer."""
     node = real.definition.node
     assert not isinstance(node, ast.ClassDef)
     arguments = [arg for arg in ast.walk(node.args) if isinstance(arg, ast.arg)]
@@ -191,7 +191,7 @@ def _hints(real: Real) -> dict[str, Any]:
 
 
 def _docstring(real: Real) -> dict[str, Any]:
-    """The authors' docstring as a model would answer it."""
+    """Return the authors' docstring in the form of a model's answer."""
     text = ast.get_docstring(real.definition.node) or ""
     parsed = docstring_parser.parse(text)
     found = {
@@ -227,7 +227,7 @@ def _row(action: Action, found: Sequence[Cost]) -> str:
 
 
 def total_share(found: Sequence[Cost]) -> float:
-    """All answers together, compared with all functions."""
+    """Return the ratio of all answers to all functions."""
     return sum(each.answer for each in found) / sum(each.whole for each in found)
 
 

@@ -1,8 +1,8 @@
-"""mypy's worker started from its cache, against one that builds from scratch.
+"""Compare mypy's worker started from its cache with one that builds from scratch.
 
-``python -m tests.bench.mypy_cache starts FOLDER FILE`` measures both, from the open file to its
-findings; ``edits`` edits random files on disk and the open one, starts both after each edit and
-compares what they find. FOLDER may be the name of an installed package; it is copied.
+``python -m tests.bench.mypy_cache starts FOLDER FILE`` measures both from opening the file to its
+findings. ``edits`` edits random files on disk and the open one, starts both after each edit and
+compares their findings. FOLDER may be the name of an installed package; it is copied.
 """
 
 from __future__ import annotations
@@ -31,27 +31,27 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
 MODULES = 3
-"""So many files are edited in one step at most."""
+"""The maximum number of files to edit in one step."""
 
 DEFINES = r"^\s*(def |class |@|import |from |\w+ = |\w+: )"
-"""Lines that other modules are likely to see."""
+"""Matches lines that are likely to affect other modules."""
 
 GIVE_UP_S = 10.0
-"""After so long a worker that has not written its cache has nothing to write."""
+"""Seconds after which a worker that has not written its cache has nothing to write."""
 
 RESTORED = 8
-"""After so many steps all files are what they were."""
+"""The number of steps after which all files are restored."""
 
 
 class Start(NamedTuple):
-    """What one start has given.
+    """The measurements of one start.
 
     Attributes:
         seconds: From the open file to its findings.
-        cpu: CPU seconds until then, with those of the interpreter's own start.
-        memory: MiB then.
-        built: Whether mypy has built from scratch.
-        found: The findings in the end.
+        cpu: CPU seconds until then, including the interpreter's start.
+        memory: The memory then, in MiB.
+        built: Whether mypy built from scratch.
+        found: The findings.
     """
 
     seconds: float
@@ -67,8 +67,8 @@ def start(root: Path, texts: Mapping[Path, str], caches: Path | None, *, write: 
     Args:
         root: The project's folder.
         texts: The open files.
-        caches: The folder for caches, if one is to be used.
-        write: Whether to wait until what was read is in the cache.
+        caches: The folder for caches, or None to use no cache.
+        write: Whether to wait until the cache is written.
     """
     worker = Worker(PACKAGE, XDG_CACHE_HOME=str(caches or os.devnull))
     try:
@@ -83,7 +83,7 @@ def start(root: Path, texts: Mapping[Path, str], caches: Path | None, *, write: 
         resident = memory(worker.process.pid)
         while not worker.settled:
             worker.settle()
-        if write:  # which a worker does that has read anything
+        if write:  # a worker that has read any file writes it
             timer = threading.Timer(GIVE_UP_S, worker.process.kill)
             timer.start()
             with contextlib.suppress(AssertionError):
@@ -96,7 +96,7 @@ def start(root: Path, texts: Mapping[Path, str], caches: Path | None, *, write: 
 
 
 def _facts(result: Mapping[str, Any]) -> list[str]:
-    """What is compared: what is not parsed has no other findings."""
+    """Return the findings to compare; a file that does not parse has no others."""
     if not result["parsed"]:
         return ["not parsed"]
     return sorted(
@@ -106,7 +106,7 @@ def _facts(result: Mapping[str, Any]) -> list[str]:
 
 
 def starts(root: Path, file: Path, number: int) -> None:
-    """Measure starts from scratch and from the cache, in turns."""
+    """Measure starts from scratch and from the cache alternately."""
     with tempfile.TemporaryDirectory() as caches:
         texts = {file: file.read_text()}
         start(root, texts, Path(caches), write=True)
@@ -126,10 +126,10 @@ def starts(root: Path, file: Path, number: int) -> None:
 
 
 def edits(root: Path, file: Path, number: int, seed: int) -> int:
-    """Compare what is found after random edits; returns how often that differs."""
+    """Compare the findings after random edits; return how often they differ."""
     chance = random.Random(seed)  # noqa: S311 - not used for secrets
     differences = loaded = 0
-    seen: set[str] = set()
+    found_texts: set[str] = set()
     with tempfile.TemporaryDirectory() as folder:
         caches = Path(folder)
         start(root, {file: file.read_text()}, caches, write=True)
@@ -151,7 +151,7 @@ def edits(root: Path, file: Path, number: int, seed: int) -> int:
             cached = start(root, texts, caches, write=bool(changed))
             cold = start(root, texts, None, write=False)
             loaded += not cached.built
-            seen.update(*cold.found.values())
+            found_texts.update(*cold.found.values())
             if cached.found != cold.found:
                 differences += 1
                 names = [str(each.relative_to(root)) for each in [*texts, *changed]]
@@ -159,12 +159,12 @@ def edits(root: Path, file: Path, number: int, seed: int) -> int:
                 for name in cold.found:
                     one, two = set(cached.found.get(name, ())), set(cold.found[name])
                     print("  cached only:", one - two, "\n  cold only:", two - one)  # noqa: T201
-    print(f"{differences} of {number} differ, {loaded} loaded, {len(seen)} findings")  # noqa: T201
+    print(f"{differences} of {number} differ, {loaded} loaded, {len(found_texts)} findings")  # noqa: T201
     return differences
 
 
 def _edited(chance: random.Random, text: str) -> str:
-    """Another text that can be parsed: with one that cannot, nothing is written or loaded."""
+    """Return an edited text that parses; otherwise the cache is neither written nor used."""
     while True:
         of = DEFINES if chance.random() < 0.7 else ""
         other = edited(chance, edited(chance, text, of), of)
@@ -174,7 +174,7 @@ def _edited(chance: random.Random, text: str) -> str:
 
 
 def _files(caches: Path) -> list[Path]:
-    """The files that a cache is of, without those that are empty."""
+    """Return the files in a cache, without empty ones."""
     (index,) = caches.rglob("index.json")
     records = json.loads(index.read_bytes().partition(b"\n")[2])["files"]
     found = (Path(record[0]) for record in records.values())

@@ -1,10 +1,11 @@
-"""What linters find in the docstrings of six packages, taken away and written again.
+"""Count linter findings in generated docstrings of six packages.
 
-All is documented, as if a linter demanded it; where there is nothing to say, it says TODO.
+The original docstrings are removed. All definitions are documented, as if a linter required it;
+where the engine has no content, it writes TODO.
 
-Run it as ``python -m tests.bench.offline_docstrings [CACHE]``. The packages are fetched from
-PyPI into a cache folder; pydoclint gets an environment of its own there, as its parser
-overwrites a package of the same name.
+Run it as ``python -m tests.bench.offline_docstrings [CACHE]``. It fetches the packages from PyPI
+into a cache folder. pydoclint has its own environment there, because its parser overwrites a
+package of the same name.
 """
 
 # ruff: noqa: T201 - a script that prints its table
@@ -47,23 +48,26 @@ PYDOCLINT = "pydoclint==0.12.0"
 STYLES = (Style.GOOGLE, Style.NUMPY, Style.SPHINX)
 
 NOT_WRITTEN = {"D100", "D104", "D107"}
-"""Rules on the docstrings of modules, which are never written, and of constructors, whose class
-has it: ruff's Google convention wants one there as well, which pydoclint calls DOC301."""
+"""Rules on docstrings of modules, which are never written, and of constructors.
+
+A constructor's docstring is that of the class. ruff's Google convention also requires one of the
+constructor, which pydoclint reports as DOC301.
+"""
 
 OF_SIGNATURES = {"DOC106", "DOC107"}
 """pydoclint's rules on hints in signatures, which no docstring can satisfy."""
 
 
 class Outcome(NamedTuple):
-    """What came of one package in one style.
+    """The results of one package in one style.
 
     Attributes:
         public: Public functions and classes that may have a docstring.
-        documented: Those that have one afterwards.
-        verdicts: How many files the gate accepted, would have confirmed, or refused.
+        documented: Those that have a docstring afterwards.
+        verdicts: How many files the gate accepted, asked about, or refused.
         faults: Findings of ruff and pydoclint, by rule.
-        contradictions: Findings of pydoclint where ruff asks for the opposite.
-        lines: The findings themselves.
+        contradictions: Findings of pydoclint for which ruff requires the opposite.
+        lines: The findings as text.
     """
 
     public: int
@@ -75,7 +79,7 @@ class Outcome(NamedTuple):
 
 
 def strip(text: str) -> str:
-    """A text without docstrings, those of the module and of class attributes included."""
+    """Return a text without any docstrings, including those of the module and of attributes."""
     source = Source.of(text)
     edits: dict[Range, Edit] = {}
     if source.tree.body and ast.get_docstring(source.tree) is not None:
@@ -97,7 +101,7 @@ def strip(text: str) -> str:
 
 
 def lines_of(source: Source, statement: ast.stmt, instead: str) -> tuple[Range, str]:
-    """The lines of a docstring and the blank ones below, or just its literal if not alone."""
+    """Return a docstring's lines with blank lines below, or only its literal if not alone."""
     where = source.range(statement)
     line = source.lines[where.start.line]
     rest = source.lines[where.end.line][where.end.column :]
@@ -112,10 +116,10 @@ def lines_of(source: Source, statement: ast.stmt, instead: str) -> tuple[Range, 
 
 
 def document(text: str, style: Style) -> tuple[str, Status, int, int]:
-    """Document a stripped text, as if linters demanded everything.
+    """Document a stripped text, as if linters required all docstrings.
 
     Returns:
-        The new text, the gate's word, how many may be documented and how many are.
+        The new text, the gate's status, how many may have a docstring and how many have one.
     """
     before = Source.of(text)
     options = Options(style=style, demanded=DEMANDED)
@@ -133,7 +137,7 @@ def document(text: str, style: Style) -> tuple[str, Status, int, int]:
 
 
 def _has_other_place(node: ast.AST) -> bool:
-    """Whether its docstring is that of the class (constructors) or of the getter (setters)."""
+    """Return whether the docstring belongs to the class (constructors) or the getter (setters)."""
     name, decorators = getattr(node, "name", ""), getattr(node, "decorator_list", [])
     return name == "__init__" or any(
         isinstance(each, ast.Attribute) and each.attr in {"setter", "deleter"}
@@ -148,7 +152,7 @@ class Fault(NamedTuple):
         rule: The tool and its rule.
         path: The file, relative to the folder.
         line: The line, 1-based.
-        message: What is wrong.
+        message: The message.
     """
 
     rule: str
@@ -158,7 +162,7 @@ class Fault(NamedTuple):
 
 
 def faults(folder: Path, style: Style, pydoclint: Path) -> list[Fault]:
-    """The findings of ruff and pydoclint in a folder."""
+    """Return the findings of ruff and pydoclint in a folder."""
     found: list[Fault] = []
     if style is not Style.SPHINX:
         config = f'lint.pydocstyle.convention="{style.value}"'
@@ -191,7 +195,7 @@ def faults(folder: Path, style: Style, pydoclint: Path) -> list[Fault]:
 
 
 def is_contradiction(fault: Fault, folder: Path, style: Style) -> bool:
-    """Whether pydoclint asks for a section that ruff calls extraneous, or the other way round."""
+    """Return whether pydoclint requires a section that ruff calls extraneous, or vice versa."""
     if style is Style.SPHINX or not fault.rule.startswith("pydoclint"):
         return False
     source = Source.of((folder / fault.path).read_text(encoding="utf-8"))
@@ -209,7 +213,7 @@ def _json(text: str) -> list[dict[str, Any]]:
 
 
 def pydoclint_in(cache: Path) -> Path:
-    """The pydoclint of an environment of its own, made if need be."""
+    """Return the path of pydoclint in its own environment, which is created if necessary."""
     home = cache / "pydoclint"
     scripts = home / ("Scripts" if sys.platform == "win32" else "bin")
     if not (scripts / "pydoclint").exists():
@@ -219,7 +223,7 @@ def pydoclint_in(cache: Path) -> Path:
 
 
 def package_in(cache: Path, name: str, version: str) -> Path:
-    """The folder of a package from PyPI, without its dependencies."""
+    """Return the folder of a package from PyPI, without its dependencies."""
     target = cache / f"{name}-{version}"
     if not target.exists():
         argv = [sys.executable, "-m", "pip", "install", "-q", "--no-deps", "--no-compile"]
@@ -228,7 +232,7 @@ def package_in(cache: Path, name: str, version: str) -> Path:
 
 
 def run(package: Path, style: Style, pydoclint: Path, work: Path) -> Outcome:
-    """Strip and document one package in a working folder, and look for faults."""
+    """Strip and document one package in a working folder, and collect the findings."""
     public = documented = 0
     verdicts: Counter[Status] = Counter()
     for path in sorted(package.rglob("*.py")):

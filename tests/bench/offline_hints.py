@@ -1,14 +1,14 @@
-"""How good the type hints without a model are, beside single tools.
+"""Measure the quality of the type hints without a model, compared with single tools.
 
-``python -m tests.bench.offline_hints [--set other|third|fourth|fifth]``: some packages with all
-hints of their functions taken off are filled again by each engine. "Exact" is the share of all
-places whose hint is the authors', "precision" that of the hints given; bare ``Any`` counts as none
-on both sides, as do overloads, ``self`` and ``cls``. A module is broken that can no longer be
-imported; errors are those of ``mypy --strict`` that stop an edit and are not there with ``Any`` in
-the same places. The gated row is what ``python-expert rewrite add-type-hints --write`` leaves in
-the files. What jedi infers is written by our own rewrite, as jedi writes nothing.
+``python -m tests.bench.offline_hints [--set other|third|fourth|fifth]`` removes all hints of
+functions from packages and lets each engine add hints. "Exact" is the share of all places whose
+hint is equal to the authors', "precision" the share of the added hints. Bare ``Any``, overloads,
+``self`` and ``cls`` do not count on either side. A module is broken if it can no longer be
+imported. The errors are those of ``mypy --strict`` that stop an edit and do not occur with ``Any``
+in the same places. The gated row is the result of ``python-expert rewrite add-type-hints --write``.
+Our own rewrite writes the hints that jedi infers, because jedi writes nothing.
 
-The first run installs the packages and tools into a folder for temporary files.
+The first run installs the packages and tools into a temporary folder.
 """
 
 from __future__ import annotations
@@ -65,7 +65,7 @@ def main() -> None:
 
 
 def _show_curve(corpus: Corpus, facts: writing.AllFacts) -> None:
-    """Show what a bound on how far hints are trusted does, before the gate."""
+    """Print the effect of a minimum trust in hints, before the gate."""
     given: dict[Spot, tuple[int, str]] = {}
     for module, found in facts.items():
         for key, fact in found.items():
@@ -80,7 +80,7 @@ def _show_curve(corpus: Corpus, facts: writing.AllFacts) -> None:
 
 
 def _written(corpus: Corpus, name: str, facts: writing.AllFacts, folder: Path) -> None:
-    """Write facts with our own rewrite, and show the row."""
+    """Write facts with our own rewrite, and print the row."""
     writing.write(corpus, facts, folder / "after", folder / "baseline")
     _row(corpus, name, folder)
 
@@ -99,14 +99,14 @@ def _row(corpus: Corpus, name: str, folder: Path) -> None:
 
 
 def _shares(corpus: Corpus, given: Mapping[Spot, str]) -> tuple[str, str]:
-    """The exact shares and the precision, as they are shown."""
+    """Return the exact shares and the precision as text."""
     exact = [_share(corpus.truth, given, kind)[0] for kind in ("", "param", "return")]
     precision = _share(corpus.truth, given, "")[1]
     return f"{exact[0]:.1%} ({exact[1]:.1%} / {exact[2]:.1%})", f"{precision:.1%}"
 
 
 def _share(truth: Mapping[Spot, str], given: Mapping[Spot, str], kind: str) -> tuple[float, float]:
-    """The exact share of all places of a kind, and the precision of the hints given there."""
+    """Return the exact share of all places of a kind, and the precision of the hints there."""
     spots = [spot for spot in truth if not kind or (spot.name == "return") == (kind == "return")]
     right = sum(given.get(spot) == truth[spot] for spot in spots)
     return right / len(spots), right / max(1, sum(spot in given for spot in spots))

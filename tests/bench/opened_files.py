@@ -1,8 +1,8 @@
-"""Files that are opened one after another: mypy's time, and whether it finds what a cold run does.
+"""Measure opening files one after another in mypy's worker, and compare with a new worker.
 
-``python -m tests.bench.opened_files FOLDER`` opens random files of a package, each as an editor
-does, in mypy's worker without its cache; then all at once in another one, and compares what was
-found in each file.
+``python -m tests.bench.opened_files FOLDER`` opens random files of a package one by one, as an
+editor does, in mypy's worker without a cache. It then opens all at once in another worker, and
+compares the findings of each file.
 """
 
 from __future__ import annotations
@@ -26,20 +26,20 @@ if TYPE_CHECKING:
 
 class _NoCache(Cache):
     def read(self) -> None:
-        """There is none."""
+        """Return no cache."""
 
 
 class _Counting(MypyProgram):
     builds = 0
 
-    def build(self, *args: Any) -> Any:  # noqa: ANN401 - as it is
-        """Build, and count it."""
+    def build(self, *args: Any) -> Any:  # noqa: ANN401 - as in the base class
+        """Build, and count the build."""
         _Counting.builds += 1
         return super().build(*args)
 
 
 def open_files(root: Path, files: Sequence[Path], *, at_once: bool) -> dict[str, list[str]]:
-    """Open files in a new worker; returns what is found in each."""
+    """Open files in a new worker; return the findings of each."""
     checker = Checker(str(root), ["--strict"], lambda _done: None, plugins=False)
     _Counting.builds = 0
     begun, slowest = time.process_time(), 0.0
@@ -63,7 +63,7 @@ def open_files(root: Path, files: Sequence[Path], *, at_once: bool) -> dict[str,
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run the command; the status is 1 if findings differ."""
+    """Run the command; return 1 if findings differ."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("folder", type=Path)
     parser.add_argument("--number", type=int, default=50)

@@ -1,4 +1,4 @@
-"""The servers that are compared, and how each is started."""
+"""The compared servers, and how to start each."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ ZUBAN_REQUIREMENT = "zuban==0.10.2"
 
 PYLSP_DEBOUNCE_S = 0.5
 """``LINT_DEBOUNCE_S``, line 30 of python-lsp-server 1.15.0's ``pylsp/python_lsp.py``; its
-``debounced`` starts a ``threading.Timer`` anew with each change (``pylsp/_utils.py``)."""
+``debounced`` restarts a ``threading.Timer`` with each change (``pylsp/_utils.py``)."""
 
 EXPERT_DEBOUNCE_S = 0.05
 """The longest that Python Expert waits before a tool of its own starts (``config.py``)."""
@@ -55,22 +55,22 @@ ENVIRONMENT = {
     "VIRTUAL_ENV": sys.prefix,
     "PATH": os.pathsep.join([str(SCRIPTS), os.environ.get("PATH", os.defpath)]),
 }
-"""What activating this interpreter's environment sets: every server checks against it."""
+"""The variables of this interpreter's activated environment, which every server checks against."""
 
 
 @dataclass(frozen=True)
 class Peer:
-    """One server.
+    """A server in the comparison.
 
     Attributes:
-        name: What the report calls it.
+        name: The name in the report.
         argv: The command.
-        tools: The sources of its diagnostics, in small letters.
-        env: What to change in the environment.
+        tools: The sources of its diagnostics, in lower case.
+        env: Changes of the environment.
         options: The ``initializationOptions``.
-        settings: What to send with ``workspace/didChangeConfiguration``, if anything.
-        debounce_s: How long it waits before it does anything at all.
-        starts_within_s: How long after an edit all of its work has begun.
+        settings: The settings for ``workspace/didChangeConfiguration``, if any.
+        debounce_s: Seconds that it waits before it starts any work.
+        starts_within_s: Seconds after an edit within which all its work has started.
     """
 
     name: str
@@ -83,12 +83,12 @@ class Peer:
     starts_within_s: float = 0.0
 
     def spawn(self, stack: ExitStack, folder: Path) -> Client:
-        """Start the server; it ends with the stack."""
+        """Start the server, which ends with the stack."""
         client = Client(self.argv, cwd=folder, env={**ENVIRONMENT, **self.env})
         return stack.enter_context(client)
 
     def greet(self, client: Client, folder: Path, *, pull: bool = False) -> None:
-        """Do the handshake, as an editor that asks for diagnostics or as one that takes them."""
+        """Initialize the server, as an editor that pulls diagnostics or that gets them pushed."""
         asking: Json = {"textDocument": {"diagnostic": {}, "publishDiagnostics": None}}
         client.initialize([folder], options=self.options, capabilities=asking if pull else {})
         if self.settings is not None:
@@ -96,7 +96,7 @@ class Peer:
 
 
 def expert() -> Peer:
-    """Python Expert as it comes: nothing is configured."""
+    """Return Python Expert without a configuration."""
     installed = find_spec("python_expert") is not None
     path = os.pathsep.join(filter(None, (str(REPOSITORY / "server"), os.environ.get("PYTHONPATH"))))
     return Peer(
@@ -109,10 +109,10 @@ def expert() -> Peer:
 
 
 def before(python: Path) -> Peer:
-    """Python Expert as another environment has it, for example before a change.
+    """Return the Python Expert of another environment, for example from before a change.
 
     Args:
-        python: That environment's interpreter.
+        python: The interpreter of that environment.
     """
     return replace(
         expert(),
@@ -123,16 +123,16 @@ def before(python: Path) -> Peer:
 
 
 def ruff() -> Peer:
-    """Ruff's own server, with the rules of Python Expert's profile."""
+    """Return ruff's own server, with the rules of Python Expert's profile."""
     settings = {"configuration": {"lint": {"select": list(RULES)}}}
     return Peer(RUFF, [str(SCRIPTS / "ruff"), "server"], ("ruff",), options={"settings": settings})
 
 
 def pylsp(cache: Path) -> Peer:
-    """python-lsp-server with its ruff and mypy plugins, both live; there is none for bandit.
+    """Return python-lsp-server with its live ruff and mypy plugins; there is none for bandit.
 
     Args:
-        cache: Where its virtual environment is kept from one run to the next.
+        cache: The folder that keeps its virtual environment between runs.
     """
     off = ("pycodestyle", "pyflakes", "mccabe", "autopep8", "yapf")
     plugins: dict[str, Json] = {name: {"enabled": False} for name in off}
@@ -147,7 +147,7 @@ def pylsp(cache: Path) -> Peer:
         "enabled": True,
         "live_mode": True,
         "strict": True,
-        # The same packages for mypy to see as with the other servers.
+        # mypy must see the same packages as with the other servers.
         "overrides": [True, "--python-executable", sys.executable],
     }
     # The ruff and mypy of this environment.
@@ -156,7 +156,7 @@ def pylsp(cache: Path) -> Peer:
         PYLSP,
         [str(_environment(cache, PYLSP, wanted) / "bin" / "pylsp")],
         ("ruff", "mypy"),
-        # With no mypy on PATH it calls mypy in its own process, which is faster by 200 ms.
+        # Without mypy on PATH it calls mypy in its own process, which is 200 ms faster.
         env={"PATH": os.defpath},
         settings={"pylsp": {"plugins": plugins}},
         debounce_s=PYLSP_DEBOUNCE_S,
@@ -165,20 +165,20 @@ def pylsp(cache: Path) -> Peer:
 
 
 def ty(cache: Path) -> Peer:
-    """Astral's type checker as it comes.
+    """Return Astral's type checker without a configuration.
 
     Args:
-        cache: Where its virtual environment is kept from one run to the next.
+        cache: The folder that keeps its virtual environment between runs.
     """
     program = _environment(cache, TY, [TY_REQUIREMENT]) / "bin" / "ty"
     return Peer(TY, [str(program), "server"], ("ty",))
 
 
 def pyrefly(cache: Path) -> Peer:
-    """Meta's type checker, which shows no type errors of a project without a configuration.
+    """Return Meta's type checker, which shows no type errors in a project without a configuration.
 
     Args:
-        cache: Where its virtual environment is kept from one run to the next.
+        cache: The folder that keeps its virtual environment between runs.
     """
     program = _environment(cache, PYREFLY, [PYREFLY_REQUIREMENT]) / "bin" / "pyrefly"
     options = {"pyrefly": {"displayTypeErrors": "force-on"}}
@@ -186,10 +186,10 @@ def pyrefly(cache: Path) -> Peer:
 
 
 def basedpyright(cache: Path) -> Peer:
-    """The fork of Microsoft's type checker as it comes.
+    """Return the fork of Microsoft's type checker without a configuration.
 
     Args:
-        cache: Where its virtual environment is kept from one run to the next.
+        cache: The folder that keeps its virtual environment between runs.
     """
     folder = _environment(cache, BASEDPYRIGHT, [BASEDPYRIGHT_REQUIREMENT])
     argv = [str(folder / "bin" / "basedpyright-langserver"), "--stdio"]
@@ -197,21 +197,21 @@ def basedpyright(cache: Path) -> Peer:
 
 
 def zuban(cache: Path) -> Peer:
-    """Zuban as it comes.
+    """Return Zuban without a configuration.
 
     Args:
-        cache: Where its virtual environment is kept from one run to the next.
+        cache: The folder that keeps its virtual environment between runs.
     """
     program = _environment(cache, ZUBAN, [ZUBAN_REQUIREMENT]) / "bin" / "zuban"
     return Peer(ZUBAN, [str(program), "server"], ("zuban",))
 
 
 def package(cache: Path, requirement: str) -> Path:
-    """Get a package without what it needs, once; returns the folder that it is in.
+    """Fetch a package once, without its dependencies; return its folder.
 
     Args:
-        cache: Where it is kept from one run to the next.
-        requirement: Its name and version, as pip takes them.
+        cache: The folder that keeps the package between runs.
+        requirement: The name and version in pip's notation.
     """
     folder = cache / f"package-{requirement}"
     if not folder.exists():
@@ -223,7 +223,7 @@ def package(cache: Path, requirement: str) -> Path:
 
 
 def _environment(cache: Path, name: str, wanted: Sequence[str]) -> Path:
-    """Make a server's own environment, once."""
+    """Create a server's own environment once."""
     key = hashlib.sha256(" ".join([sys.version, *wanted]).encode()).hexdigest()[:12]
     folder = cache / f"{name}-{key}"
     finished = folder / "finished"
@@ -236,13 +236,13 @@ def _environment(cache: Path, name: str, wanted: Sequence[str]) -> Path:
 
 
 def default_cache() -> Path:
-    """A cache folder outside the repository."""
+    """Return a cache folder outside the repository."""
     base = os.environ.get("XDG_CACHE_HOME")
     return (Path(base) if base else Path.home() / ".cache") / "python-expert-bench"
 
 
 def versions() -> dict[str, str]:
-    """The versions of all that took part."""
+    """Return the versions of all servers and tools."""
     found = {"Python": sys.version.split()[0], EXPERT: _expert_version()}
     found |= {name: version(name) for name in ("ruff", "mypy", "bandit", "rich")}
     checkers = (TY_REQUIREMENT, PYREFLY_REQUIREMENT, BASEDPYRIGHT_REQUIREMENT, ZUBAN_REQUIREMENT)

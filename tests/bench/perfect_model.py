@@ -1,11 +1,11 @@
-"""How much of what a perfect model answers reaches the file unchanged.
+"""Measure how much of a perfect model's answers reaches the file unchanged.
 
-``python -m tests.bench.perfect_model``: modules of published packages are taken without their
-docstrings, or without the hints of their functions and the imports that only those need. They are
-rewritten by way of a loopback endpoint of the Messages API that answers with the authors' own words
-and types, from the question to the gate, under several configurations. A hint is right if it is
-the same type, a docstring if it has the same words; how both are laid out does not matter. What the
-program does not ask for is not counted. Questions that need a confirmation are taken as confirmed.
+``python -m tests.bench.perfect_model`` takes modules of published packages without their
+docstrings, or without the hints of their functions and the imports that only those need. It
+rewrites them under several configurations, from the question to the gate, with a loopback endpoint
+of the Messages API that answers with the authors' own texts and types. A hint is right if it is the
+same type, a docstring if it has the same words; layout does not matter. Only what the program asks
+for is counted. All confirmations are given.
 """
 
 from __future__ import annotations
@@ -57,31 +57,31 @@ if TYPE_CHECKING:
     from tests.messages import Request
 
 OUR_OWN = "\n[tool.python-expert]\nllm.repair-attempts = 0\n"
-"""The model would give the same answer again."""
+"""Without repair attempts, because the model would give the same answer again."""
 
 ALL = '\n[tool.ruff]\nline-length = 79\n[tool.ruff.lint]\nselect = ["ALL"]\n'
 REAL = ("home-assistant", "poetry", "trio")
-"""Projects of `tests/zoo` whose configuration is used."""
+"""The projects of `tests/zoo` whose configurations are used."""
 
 PROFILES = ("default", "all", *REAL)
 CONFIGURATION = (
     "pyproject.toml", "setup.cfg", "tox.ini", "mypy.ini", ".mypy.ini", "ruff.toml", ".ruff.toml",
 )  # fmt: skip
 OLDEST = ">=3.9"
-"""What is taken to be required where a package does not say it in its pyproject.toml."""
+"""The required Python of a package whose pyproject.toml does not have one."""
 
 _DUE = re.compile(r"^(args|attributes|raises|returns|yields)(?:: (.*))?$", re.MULTILINE)
 _END = " .!?:;,\\"
 
 
 class Lost(NamedTuple):
-    """A hint or docstring that was asked for, answered, and is not there.
+    """A hint or docstring that is missing although the model gave it.
 
     Attributes:
         where: The definition, with the parameter of a hint.
         wanted: What the authors wrote.
-        got: What stands there, or empty.
-        reason: What the report says of it.
+        got: The text in the file, or empty.
+        reason: The reason in the report.
     """
 
     where: str
@@ -91,12 +91,12 @@ class Lost(NamedTuple):
 
 
 class Case(NamedTuple):
-    """A module to be rewritten.
+    """A module to rewrite.
 
     Attributes:
-        path: Where it is.
+        path: The module's path.
         action: The action.
-        truth: The text as the authors wrote it.
+        truth: The authors' text.
         before: The text without what the action adds.
     """
 
@@ -107,7 +107,7 @@ class Case(NamedTuple):
 
 
 def main() -> None:
-    """Measure, print tables, and write what was lost."""
+    """Measure, print tables, and write the lost hints and docstrings."""
     options = parser(__doc__, "only these packages", modules=3)
     options.add_argument("--profile", choices=PROFILES, action="append", help="only this one")
     given = options.parse_args()
@@ -119,8 +119,8 @@ def main() -> None:
                 for kind, action in ACTIONS.items():
                     if given.kind in {None, kind}:
                         chance = random.Random(given.seed)  # noqa: S311 - not used for secrets
-                        told = measure(package, action, profile, given.modules, chance)
-                        rows.append({"profile": profile, "package": name, "kind": kind, **told})
+                        result = measure(package, action, profile, given.modules, chance)
+                        rows.append({"profile": profile, "package": name, "kind": kind, **result})
         for kind in ACTIONS:
             some = [row for row in rows if (row["profile"], row["kind"]) == (profile, kind)]
             if some:
@@ -132,7 +132,7 @@ def main() -> None:
 def measure(
     package: Published, action: Action, profile: str, modules: int, chance: random.Random
 ) -> dict[str, Any]:
-    """Rewrite some modules of a package under a configuration."""
+    """Rewrite random modules of a package under a configuration."""
     start = time.monotonic()
     with tempfile.TemporaryDirectory() as folder, MessagesServer() as server:
         root = Path(folder) / "project"
@@ -152,7 +152,7 @@ def measure(
 
 
 def _configure(root: Path, profile: str, package: Published) -> None:
-    """Give a copy of a package another configuration."""
+    """Write another configuration into a copy of a package."""
     required = OLDEST
     if (root / "pyproject.toml").exists():
         own = tomllib.loads((root / "pyproject.toml").read_text("utf-8"))
@@ -181,7 +181,7 @@ def _case(path: Path, action: Action) -> Case:
 
 
 def _without_imports(text: str) -> str:
-    """A text without the names that it imports from modules and does not use any more."""
+    """Return a text without the names that it imports from modules and no longer uses."""
     modules = [
         alias.asname or alias.name
         for node in ast.walk(ast.parse(text))
@@ -211,7 +211,7 @@ def _environment(variables: Mapping[str, str]) -> Iterator[None]:
 
 
 async def _rewrite(cases: list[Case], server: MessagesServer) -> tuple[int, list[Lost], int]:
-    """Rewrite modules; how much was asked for, what of it was lost, and what was not asked for."""
+    """Rewrite modules; return how much was asked, what was lost, and how much was not asked."""
     asked, lost, unasked = 0, list[Lost](), 0
     for case in cases:
         answers = facts(case.action, case.before, case.truth.text)
@@ -219,9 +219,9 @@ async def _rewrite(cases: list[Case], server: MessagesServer) -> tuple[int, list
 
         def answer(request: Request, answers: Any = answers, questions: Any = questions) -> Any:  # noqa: ANN401
             key = asked_for(request)
-            told = _due(answers.get(key, {}), request.body["messages"][0]["content"])
-            questions[key] = told
-            return reply(says(key, **told), usage=Usage(1, 1), piece=10_000)
+            fields = _due(answers.get(key, {}), request.body["messages"][0]["content"])
+            questions[key] = fields
+            return reply(says(key, **fields), usage=Usage(1, 1), piece=10_000)
 
         server.answer = answer
         rewriter = FileRewriter(
@@ -238,13 +238,13 @@ async def _rewrite(cases: list[Case], server: MessagesServer) -> tuple[int, list
 
 
 def _due(answer: Mapping[str, Any], question: str) -> dict[str, Any]:
-    """An answer without words for sections that are not asked for."""
+    """Return an answer without the sections that the question does not ask for."""
     due = {kind: set(names.split(", ")) for kind, names in _DUE.findall(question)}
     found = dict(answer)
-    said = found.get("returns") or found.get("yields")
+    result = found.get("returns") or found.get("yields")
     for kind in ("returns", "yields"):
         if kind in found:
-            found[kind] = said if kind in due and said else ""
+            found[kind] = result if kind in due and result else ""
     for kind in ("args", "attributes", "raises"):
         if kind in found:
             names = {name.lstrip("*") for name in due.get(kind, ())}
@@ -289,29 +289,29 @@ def _compare_words(
     general: str,
 ) -> tuple[int, list[Lost], int]:
     lost = []
-    asked = {key: said for key, said in questions.items() if said.get("summary")}
-    for key, said in asked.items():
+    asked = {key: fields for key, fields in questions.items() if fields.get("summary")}
+    for key, fields in asked.items():
         definition = after.definition(key)
         text = (ast.get_docstring(definition.node) or "") if definition else ""
-        missing = [piece for piece in _pieces(said) if piece not in _plain(text)]
+        missing = [piece for piece in _parts(fields) if piece not in _normalised(text)]
         if missing:
             reason = reasons.get(key, general) if not text else "the words are other ones"
             lost.append(Lost(key, missing[0], text, reason))
     return len(asked), lost, 0
 
 
-def _pieces(said: Mapping[str, Any]) -> Iterator[str]:
-    """What an answer says, each paragraph and entry by itself."""
+def _parts(fields: Mapping[str, Any]) -> Iterator[str]:
+    """Yield each paragraph and entry of an answer."""
     for field in ("summary", "details", "returns", "yields"):
-        for paragraph in re.split(r"\n\s*\n", said.get(field) or ""):
-            yield _plain(paragraph)
+        for paragraph in re.split(r"\n\s*\n", fields.get(field) or ""):
+            yield _normalised(paragraph)
     for field in ("args", "raises", "attributes"):
-        for entry in said.get(field, ()):
-            yield _plain(entry.partition(":")[2])
+        for entry in fields.get(field, ()):
+            yield _normalised(entry.partition(":")[2])
 
 
-def _plain(text: str) -> str:
-    """A text's words, without what ends the last of them and quotes code."""
+def _normalised(text: str) -> str:
+    """Return a text's words, without the final punctuation and without quotes of code."""
     return " ".join(text.replace("`", "").split()).rstrip(_END).casefold()
 
 

@@ -1,4 +1,4 @@
-"""How much is measured, and of whom."""
+"""The plan of a run: which servers to measure, and how much."""
 
 from __future__ import annotations
 
@@ -14,24 +14,24 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Plan:
-    """How much to measure.
+    """The servers and sample sizes of a run.
 
     Attributes:
         servers: The servers, by name.
         folder: A temporary folder for projects.
-        cache: A folder that is kept from one run to the next.
-        edits: Samples of one edit.
-        whole: Samples of the whole answer.
-        bursts: Bursts.
-        starts: Starts.
-        builds: Starts with all of a large project to read.
-        far: Edits that other code can notice.
-        settle_s: Seconds at least after which a server counts as resting.
-        rest_s: For how many seconds it is watched then.
-        types: Samples of one edit to a type checker's finding, in each file.
-        slow_types: The same of a server that takes a second for each.
-        checkpoints: After how many edits memory is read.
-        worker_checkpoints: The same of the memory of mypy's worker.
+        cache: A folder that is kept between runs.
+        edits: The number of samples of one edit.
+        whole: The number of samples of the whole answer.
+        bursts: The number of bursts.
+        starts: The number of starts.
+        builds: The number of starts that read all of a large project.
+        far: The number of edits that affect other code.
+        settle_s: The minimum number of seconds before a server counts as idle.
+        rest_s: The number of seconds for which the idle server is watched.
+        types: The number of samples from an edit to a type checker's finding, in each file.
+        slow_types: The same number for a server that takes a second for each.
+        checkpoints: The numbers of edits after which memory is measured.
+        worker_checkpoints: The same numbers for the memory of mypy's worker.
     """
 
     servers: Mapping[str, Peer]

@@ -1,4 +1,4 @@
-"""Edits all over a file of a real package, each with an error that every type checker finds."""
+"""Edits across a file of a real package, each with an error that every type checker finds."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from tests.client import Change
 
 FILES = ("rich/text.py", "typer/core.py", "_pytest/python.py")
-"""Of packages that Python Expert, or its tests, depend on."""
+"""Files of packages that Python Expert or its tests depend on."""
 
 _APPENDED = """
 
@@ -25,16 +25,16 @@ def probe(level: int) -> object:
 
 
 def package_file(folder: Path, name: str) -> Path:
-    """Copy the package that a file is of into a folder, and return the file's path there."""
+    """Copy a file's package into a folder, and return the file's path there."""
     copy_package(name.partition("/")[0], folder)
     return folder / name
 
 
 def probes(text: str, count: int, seed: int = 3) -> Iterator[tuple[int, Change, Change]]:
-    """Edits of a file: an unknown attribute in a random function, each fourth time at the end.
+    """Yield edits that add an unknown attribute in a random function, every fourth one at the end.
 
     Yields:
-        The number that is in the message, the edit, and the one that undoes it.
+        The number in the message, the edit, and the edit that undoes it.
     """
     chance = random.Random(seed)  # noqa: S311 - not used for secrets
     bodies = _bodies(text)
@@ -49,13 +49,13 @@ def probes(text: str, count: int, seed: int = 3) -> Iterator[tuple[int, Change, 
 
 
 def _bodies(text: str) -> list[tuple[int, str]]:
-    """Where functions' bodies begin, after a docstring, and how they are indented."""
+    """Return where functions' bodies start, after a docstring, and their indentation."""
     lines = text.split("\n")
     found = []
     for function in _functions(ast.parse(text).body):
         first = function.body[0]
         indentation = lines[first.lineno - 1][: first.col_offset]
-        if indentation.strip():  # on one line with the function's head
+        if indentation.strip():  # on one line with the function's header
             continue
         if ast.get_docstring(function, clean=False) is None:
             decorators: list[ast.expr] = getattr(first, "decorator_list", [])
@@ -68,7 +68,7 @@ def _bodies(text: str) -> list[tuple[int, str]]:
 
 
 def _functions(body: list[ast.stmt]) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef]:
-    """The functions of a module, and the methods of its classes."""
+    """Yield the functions of a module, and the methods of its classes."""
     for node in body:
         members = node.body if isinstance(node, ast.ClassDef) else [node]
         for member in members:

@@ -1,7 +1,7 @@
-"""Packages as their authors published them, and the same without their docstrings or hints.
+"""Published packages, with and without their docstrings or hints.
 
-Each package is a project of its own: the folder of its source distribution, with its own
-pyproject.toml, in an environment in which the package is installed with all that it needs.
+Each package is a project: the folder of its source distribution with its own pyproject.toml, and an
+environment in which the package and its dependencies are installed.
 """
 
 from __future__ import annotations
@@ -38,24 +38,24 @@ TUNING = {
     "requests": "2.34.2",
     "packaging": "26.4",
 }
-"""The packages whose refusals were looked at while the gate was built."""
+"""The packages whose refusals were read while the gate was developed."""
 
 ACTIONS = {"docstrings": ADD_DOCSTRINGS, "hints": ADD_TYPE_HINTS}
 
 CACHE = Path(tempfile.gettempdir()) / "python-expert-bench-published"
 
 NOT_SOURCES = {"tests", "test", "testing", "docs", "doc", "examples", "scripts", "benchmarks"}
-"""Folders of a source distribution that are not the package."""
+"""Folders of a source distribution that do not belong to the package."""
 
 
 class Published(NamedTuple):
-    """A package.
+    """A published package.
 
     Attributes:
-        name: Its name on the index.
+        name: The package's name in the index.
         root: The project's folder.
-        environment: The virtual environment it is installed in.
-        modules: Its modules, relative to the root.
+        environment: The virtual environment in which it is installed.
+        modules: The package's modules, relative to the root.
     """
 
     name: str
@@ -65,7 +65,7 @@ class Published(NamedTuple):
 
 
 def fetch(name: str, version: str, cache: Path = CACHE) -> Published:
-    """Get a package from the index into a cache, once."""
+    """Fetch a package from the index into a cache once."""
     home = cache / f"{name}-{version}"
     environment, root = home / "environment", home / "project"
     if not (home / "ready").exists():
@@ -95,18 +95,18 @@ def _modules(root: Path) -> Iterable[Path]:
 
 
 def _single(root: Path, name: str) -> Iterable[Path]:
-    """The module of a package that is but one."""
+    """Return the module of a package that consists of one module."""
     module = Path(f"{name}.py")
     return [module] if (root / module).exists() else []
 
 
 def parser(description: str | None, packages: str, modules: int) -> argparse.ArgumentParser:
-    """The options that the measurements have in common.
+    """Return a parser with the options that all measurements share.
 
     Args:
-        description: What is measured.
-        packages: Which packages may be named, for the help.
-        modules: How many modules of a package are taken at most, if nothing is said.
+        description: The measurement's description.
+        packages: The help text about the packages to choose.
+        modules: The default maximum number of modules of a package.
     """
     made = argparse.ArgumentParser(description=description)
     made.add_argument("packages", nargs="*", help=packages)
@@ -121,7 +121,7 @@ def parser(description: str | None, packages: str, modules: int) -> argparse.Arg
 def some_modules(
     package: Published, action: Action, most: int, chance: random.Random
 ) -> dict[Path, Source]:
-    """Some modules of a package to which an action has given something, sorted by name."""
+    """Return random modules of a package that have hints or docstrings, sorted by name."""
     sources = {module: Source.of(text_of(package.root / module)) for module in package.modules}
     fitting = [
         module for module, each in sources.items() if not each.masked and units(action, each)
@@ -131,14 +131,15 @@ def some_modules(
 
 
 def text_of(path: Path) -> str:
-    """The text of a module."""
+    """Return the text of a module."""
     return decode(path.read_bytes())
 
 
 def units(action: Action, source: Source) -> dict[str, frozenset[str]]:
-    """The definitions to which an action has given something, by qualified name.
+    """Return the definitions with hints or docstrings by qualified name.
 
-    Those of one name belong together: a property with its setter, a function with its overloads.
+    Definitions with one name belong together: a property and its setter, a function and its
+    overloads.
     """
     hinted = {spot.key for spot in hints_of(source, "")}
     found: dict[str, set[str]] = {}
@@ -159,12 +160,12 @@ def _has(action: Action, source: Source, key: str, hinted: Collection[str]) -> b
 
 
 def without(action: Action, source: Source, kept: Collection[str] = ()) -> str:
-    """A text without what an action could have added.
+    """Return a text without the hints or docstrings that an action adds.
 
     Args:
         action: The action.
-        source: The text as its authors wrote it.
-        kept: The keys of definitions that keep theirs.
+        source: The authors' text.
+        kept: The keys of definitions that stay unchanged.
     """
     if action.name == ADD_DOCSTRINGS.name:
         edits = _docstrings(source, kept)

@@ -1,4 +1,4 @@
-"""What was done in advance: the first requests to a model, and bandit's finding after one edit."""
+"""Scenarios about work in advance: the first requests to a model, and bandit after one edit."""
 
 from __future__ import annotations
 
@@ -21,17 +21,17 @@ if TYPE_CHECKING:
     from tests.bench.plan import Plan
 
 RAN_S: Final = 30.0
-"""Seconds that a server has run when it gets its first command."""
+"""Seconds that a server runs before it gets its first command."""
 
 STROKES: Final = 3
 PAUSE_S: Final = 1.3
-"""So many edits are typed before a pause of so many seconds, in which the SDK is imported."""
+"""The number of edits before a pause, and its seconds, in which the SDK is imported."""
 
 REQUESTS: Final = 3
 
 
 def first_request(plan: Plan) -> Iterator[Row]:
-    """Type in a fresh server while the SDK is imported and later, then have a model asked."""
+    """Type in a new server while the SDK is imported and later, then request a model rewrite."""
     if EXPERT not in plan.servers:
         return
     key, answer = ANSWERS[ADD_DOCSTRINGS]
@@ -76,7 +76,7 @@ def _typed(desk: Desk, count: int) -> list[float]:
 
 
 def bandit(plan: Plan) -> Iterator[Row]:
-    """An edit in a large file that has nothing else for bandit."""
+    """Measure an edit in a large file without other bandit findings."""
     if EXPERT not in plan.servers:
         return
     text = module(5_000, 0).replace("\n\n\n", "\n\nimport torch\n\n\n", 1)

@@ -20,15 +20,15 @@ class Row:
 
     Attributes:
         scenario: The scenario.
-        what: What the figure says.
-        server: Of which server.
-        value: The figure; of times, the median.
-        unit: Its unit.
-        at_most: The goal, if there is one.
-        at_least: The same the other way round.
-        aim: What would be better still.
+        what: What the figure measures.
+        server: The server.
+        value: The figure; for times the median.
+        unit: The figure's unit.
+        at_most: The goal as an upper limit, if there is one.
+        at_least: The goal as a lower limit, if there is one.
+        aim: A more ambitious goal.
         tail: The 95th percentile of times.
-        samples: The times in the order in which they were taken.
+        samples: The times in the order of measurement.
     """
 
     scenario: str
@@ -44,20 +44,20 @@ class Row:
 
     @classmethod
     def of(cls, scenario: str, what: str, server: str, samples: Sequence[float]) -> Self:
-        """Make a row of times in milliseconds."""
+        """Return a row of times in milliseconds."""
         middle = statistics.median(samples)
         return cls(scenario, what, server, middle, "ms", tail=p95(samples), samples=tuple(samples))
 
     @property
     def met(self) -> bool | None:
-        """Whether the goal was reached, or None without one."""
+        """Whether the goal was reached, or None without a goal."""
         if self.at_most is not None:
             return self.value <= self.at_most
         return None if self.at_least is None else self.value >= self.at_least
 
     @property
     def cells(self) -> list[str]:
-        """The row as text."""
+        """Return the row's cells as text."""
         goal = ""
         if self.at_most is not None:
             goal = f"≤ {self.at_most:g}" if self.at_most else "0"
@@ -77,11 +77,11 @@ class Row:
 
 
 def compared(rows: Sequence[Row], now: str, before: str) -> list[Row]:
-    """The ratios of one server's figures to another's, where both have the same ones.
+    """Return the ratios of one server's figures to another's, for figures that both have.
 
     Args:
         rows: The figures.
-        now: The server that must not be slower, or bigger, by more than a tenth.
+        now: The server that may be slower or bigger by at most a tenth.
         before: The other.
     """
     old = {
@@ -104,15 +104,15 @@ HEADS = ("figure", "server", "value or median", "p95", "n", "goal", "met")
 
 @dataclass(frozen=True)
 class Run:
-    """All that one run has measured.
+    """The results of one run.
 
     Attributes:
-        date: When, ISO 8601.
-        machine: Where.
-        load: The load of the machine before and after: what else was going on.
-        versions: Of all that took part.
+        date: The date in ISO 8601.
+        machine: The machine.
+        load: The load of the machine before and after the run.
+        versions: The versions of all servers and tools.
         rows: The figures.
-        notes: What a reader should know.
+        notes: Notes for the reader.
     """
 
     date: str
@@ -123,12 +123,12 @@ class Run:
     notes: Sequence[str]
 
     def to_json(self) -> str:
-        """Everything, samples included."""
+        """Return all results, including samples, as JSON."""
         rows = [asdict(row) | {"met": row.met} for row in self.rows]
         return json.dumps(asdict(self) | {"rows": rows}, indent=1) + "\n"
 
     def to_text(self) -> str:
-        """Tables for a terminal."""
+        """Return tables for a terminal."""
         lines = [*self._head("{}"), ""]
         for scenario, rows in _grouped(self.rows):
             cells = [list(HEADS), *(row.cells for row in rows)]
@@ -141,7 +141,7 @@ class Run:
         return "\n".join([*lines, *(f"- {note}" for note in self.notes)]) + "\n"
 
     def to_markdown(self) -> str:
-        """A page for the documentation."""
+        """Return a page for the documentation."""
         lines = ["# Benchmarks", "", *self._head("- {}")]
         for scenario, rows in _grouped(self.rows):
             lines += ["", f"## {scenario[0].upper()}{scenario[1:]}", "", _line(HEADS)]
@@ -170,7 +170,7 @@ def _line(cells: Iterable[str]) -> str:
 
 
 def _number(value: float) -> str:
-    """About three significant digits, without an exponent."""
+    """Return a number with about three significant digits, without an exponent."""
     size = abs(value)
     digits = 0 if size >= 100 or value == int(value) else 1 if size >= 10 else 2
     return f"{value:,.{digits}f}"

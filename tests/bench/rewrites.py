@@ -1,4 +1,4 @@
-"""The scenarios about rewrites: the gate's time, a whole buffer, and typing meanwhile."""
+"""The scenarios with rewrites: the gate's time, a whole buffer, and typing meanwhile."""
 
 from __future__ import annotations
 
@@ -76,11 +76,11 @@ FACTS: dict[Action, dict[str, Any]] = {
     ADD_TYPE_HINTS: {"total": {"params": {"factor": "int"}, "returns": "int"}},
     CONVERT_TO_ASYNC: {},
 }
-"""What is proposed; where nothing is said, what the offline provider proposes."""
+"""The proposals; an action without an entry uses those of the offline provider."""
 
 
 def text_of(lines: int, *, bare: bool = False) -> str:
-    """A module of about so many lines; a bare one has neither docstrings nor type hints."""
+    """Return a module of about this many lines; a bare one has no docstrings or type hints."""
     stores = lines // STORE.count("\n")
     text = (
         '"""Stores."""\n\nimport time\n'
@@ -97,7 +97,7 @@ def text_of(lines: int, *, bare: bool = False) -> str:
 
 
 def gate(plan: Plan) -> Iterator[Row]:
-    """One function's candidate from facts to verdict, against a live check by all tools."""
+    """Measure the gate for one function, from facts to verdict, against a live check."""
     for action, facts in FACTS.items():
         folder = plan.folder / action.name
         folder.mkdir()
@@ -113,7 +113,7 @@ def gate(plan: Plan) -> Iterator[Row]:
 async def _gate(
     folder: Path, action: Action, facts: dict[str, Any], count: int
 ) -> tuple[list[float], list[float]]:
-    """Edit, and judge a candidate for the text edited; returns the milliseconds of both."""
+    """Edit, and judge a candidate for the edited text; return the milliseconds of both."""
     (folder / "pyproject.toml").write_text("")
     path = folder / "stores.py"
     text = text_of(1_000)
@@ -157,7 +157,7 @@ async def _gate(
 
 
 def rewrites(plan: Plan) -> Iterator[Row]:
-    """A whole buffer rewritten offline; typing at rest and meanwhile, there and in another file."""
+    """Rewrite a whole buffer offline; type before and meanwhile, there and in another file."""
     names = [name for name in (EXPERT, BEFORE) if name in plan.servers]
     for action, name in product(FACTS, names):
         scenario = f"the whole buffer, {action}, 1,000 lines"
@@ -175,7 +175,7 @@ def rewrites(plan: Plan) -> Iterator[Row]:
 
 
 def _alone(plan: Plan, scenario: str, desk: Desk, action: Action) -> Iterator[Row]:
-    """The whole rewrite while nothing is typed, each time of a text that is new."""
+    """Measure the whole rewrite without typing, each time with a new text."""
     took = []
     for number in range(plan.bursts):
         typed(desk, number)
@@ -197,7 +197,7 @@ def _alone(plan: Plan, scenario: str, desk: Desk, action: Action) -> Iterator[Ro
 def _typing(
     plan: Plan, scenario: str, rewritten: Desk, desk: Desk, action: Action
 ) -> Iterator[Row]:
-    """Typing in turn while all else rests and while a buffer is rewritten."""
+    """Measure typing alternately without other work and during a rewrite."""
     numbers = count(1_000)
     quiet: list[float] = []
     busy: list[float] = []
@@ -219,15 +219,15 @@ def _typing(
 
 
 def typed(desk: Desk, number: int) -> float:
-    """Type another fault in the last line; the milliseconds until ruff's finding is shown."""
+    """Type another error in the last line; return the milliseconds until ruff's finding."""
     time.sleep(max(0.0, desk.sent + TYPING_S - time.monotonic()))
     line = desk.text.count("\n")
-    # In place of the one before: each finding that is shown costs time with every edit.
+    # It replaces the previous error, because each shown finding costs time at every edit.
     desk.edit([((line, 0), (line + 1, 0), f"import module_{number}\n")])
     return desk.shown(by("ruff", f"module_{number}"))
 
 
 def _send(desk: Desk, action: Action) -> int:
-    told = {"action": action.name, "uri": desk.uri, "version": desk.version, "range": None}
-    params = {"command": "pythonExpert.rewrite", "arguments": [told | {"wait": True}]}
+    arguments = {"action": action.name, "uri": desk.uri, "version": desk.version, "range": None}
+    params = {"command": "pythonExpert.rewrite", "arguments": [arguments | {"wait": True}]}
     return desk.client.send_request("workspace/executeCommand", params)

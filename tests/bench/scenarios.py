@@ -31,17 +31,17 @@ AIM = 1.5
 
 
 def edit(plan: Plan) -> Iterator[Row]:
-    """One edit in 1,000 lines, from rest."""
+    """Measure one edit in 1,000 lines of an idle server."""
     return _one_edit(plan, "one edit, 1,000 lines", module(1_000, 20))
 
 
 def dense(plan: Plan) -> Iterator[Row]:
-    """One edit in 5,000 lines with many findings, from rest."""
+    """Measure one edit in 5,000 lines with many findings, of an idle server."""
     return _one_edit(plan, "one edit, 5,000 lines, 800 findings", module(5_000, 800))
 
 
 def few(plan: Plan) -> Iterator[Row]:
-    """One edit in 5,000 lines with few findings, from rest."""
+    """Measure one edit in 5,000 lines with few findings, of an idle server."""
     return _one_edit(plan, "one edit, 5,000 lines, few findings", module(5_000, 5))
 
 
@@ -55,7 +55,7 @@ def _one_edit(plan: Plan, scenario: str, text: str) -> Iterator[Row]:
                 number = FIRST_NUMBER + 1 + step
                 desk.edit([probe.edit(number)])
                 took = desk.shown(by("ruff", str(number)))
-                # Somebody else's mypy must not run in this one's time.
+                # Another server's mypy must not run during this measurement.
                 desk.rest()
                 if step:  # the first edit warms up
                     times[desk.name].append(took)
@@ -63,7 +63,7 @@ def _one_edit(plan: Plan, scenario: str, text: str) -> Iterator[Row]:
 
 
 def typing(plan: Plan) -> Iterator[Row]:
-    """An edit every 150 ms, the tools never at rest; the servers alternate in blocks."""
+    """Type an edit every 150 ms, so that the tools are never idle, in alternating blocks."""
     text = module(1_000, 20)
     with ExitStack() as stack:
         desks = _desks(stack, plan, text, (RUFF, EXPERT, BEFORE))
@@ -83,7 +83,7 @@ def typing(plan: Plan) -> Iterator[Row]:
 
 
 def whole(plan: Plan) -> Iterator[Row]:
-    """One edit that adds a problem for each tool, in a file of a real package."""
+    """Measure one edit that adds a problem for each tool, in a file of a real package."""
     project = real_file(plan.folder)
     with ExitStack() as stack:
         desks = [
@@ -134,7 +134,7 @@ def whole(plan: Plan) -> Iterator[Row]:
 
 
 def burst(plan: Plan) -> Iterator[Row]:
-    """100 edits 10 ms apart: what the last one takes, and that what is shown in the end is true."""
+    """Send 100 edits 10 ms apart; measure the last one, and check the final findings."""
     text = module(1_000, 20)
     scenario = f"{BURST_EDITS} edits {BURST_S * 1000:g} ms apart, 1,000 lines"
     with ExitStack() as stack:
@@ -152,18 +152,18 @@ def burst(plan: Plan) -> Iterator[Row]:
                     desk.edit([probe.edit(number)])
                     single[desk.name].append(desk.shown(by("ruff", str(number))))
                     desk.rest()
-                seen = []
+                publishes_seen = []
                 due = time.monotonic()
                 for _ in range(BURST_EDITS):
                     number += 1
                     due += BURST_S
                     time.sleep(max(0.0, due - time.monotonic()))
-                    seen += desk.client.publishes  # edit() clears them
+                    publishes_seen += desk.client.publishes  # edit() clears them
                     desk.edit([probe.edit(number)])
                 last[desk.name].append(desk.shown(by("ruff", str(number))))
                 desk.rest()
-                seen += desk.client.publishes
-                publishes[desk.name].append(len(seen))
+                publishes_seen += desk.client.publishes
+                publishes[desk.name].append(len(publishes_seen))
                 desk.apply([probe.edit(number)])
                 faults, before = _judge(desk)
                 wrong[desk.name] += faults
@@ -186,31 +186,31 @@ def burst(plan: Plan) -> Iterator[Row]:
 
 
 def _judge(desk: Desk) -> tuple[list[str], int]:
-    """Compare what a server has published of the last version with what ``ruff check`` says.
+    """Compare a server's published findings for the last version with those of ``ruff check``.
 
     Returns:
-        What is wrong, and how many publishes came early: those that only lack findings, before
-        the first that has them all (another tool was done before ruff).
+        The errors, and the number of early publishes: those that only lack findings, before the
+        first complete one (another tool finished before ruff).
     """
-    truth = ruff_check(desk.text, desk.document)
+    expected = ruff_check(desk.text, desk.document)
     wrong: list[str] = []
     early, complete, shown = 0, False, None
     for publish in desk.client.publishes:
         if publish.uri != desk.uri or publish.version != desk.version:
             continue
         shown = ruff_shown(publish.diagnostics)
-        complete = complete or shown == truth
-        if shown < truth and not complete:
+        complete = complete or shown == expected
+        if shown < expected and not complete:
             early += 1
-        elif shown != truth:
-            wrong.append(f"missing {dict(truth - shown)}, too much {dict(shown - truth)}")
-    if shown != truth or desk.client.publishes[-1].version != desk.version:
+        elif shown != expected:
+            wrong.append(f"missing {dict(expected - shown)}, too much {dict(shown - expected)}")
+    if shown != expected or desk.client.publishes[-1].version != desk.version:
         wrong.append("the last publish is not right about the last version")
     return wrong, early
 
 
 def memory(plan: Plan) -> Iterator[Row]:
-    """Edits without end: the resident memory of the server's own process, and its children's."""
+    """Measure the resident memory of the server and its children over many edits."""
     text = module(1_000, 20)
     for name in (EXPERT, BEFORE, RUFF):
         if name not in plan.servers:
@@ -238,7 +238,7 @@ def memory(plan: Plan) -> Iterator[Row]:
         goal = 80.0 if name == EXPERT else None
         yield Row(scenario, "at most", name, most, "MiB", at_most=goal)
         steps = sorted(readings)
-        if len(steps) > 2:  # the first reading is still warming up
+        if len(steps) > 2:  # the first measurement is part of the warm-up
             grown = readings[steps[-1]] - readings[steps[1]]
             rate = grown * 1024 * 1000 / (steps[-1] - steps[1])
             what = f"growth from edit {steps[1]:,} on, per 1,000 edits"
@@ -250,7 +250,7 @@ def memory(plan: Plan) -> Iterator[Row]:
 def _desks(
     stack: ExitStack, plan: Plan, text: str, names: Iterable[str], pull: Iterable[str] = ()
 ) -> list[Desk]:
-    """Open a made-up module in several servers, each in a project of its own."""
+    """Open a generated module in several servers, each in its own project."""
     desks = []
     for name, pulls in [*((name, False) for name in names), *((name, True) for name in pull)]:
         if name not in plan.servers:
@@ -270,13 +270,14 @@ def _times(desks: Iterable[Desk]) -> dict[str, list[float]]:
 def _against_ruff(
     scenario: str, times: Mapping[str, Sequence[float]], at_most: float | None = None
 ) -> Iterator[Row]:
-    """The rows of a comparison: each server's time, and the ratios to ruff's own server."""
+    """Yield the rows of a comparison: each server's time, and the ratios to ruff's own server."""
     for name, samples in times.items():
         yield Row.of(scenario, "edit → ruff's finding", name, samples)
     for door in ("", " (pull)"):
         mine, theirs = EXPERT + door, RUFF + door
         if mine in times and theirs in times:
-            # An editor uses one door; the goal is about the one that most use.
+            # An editor either pulls diagnostics or gets them pushed; the goal is for the more
+            # common way.
             goal, aim = (None, None) if door or at_most is None else (at_most, AIM)
             ratio = statistics.median(times[mine]) / statistics.median(times[theirs])
             what = f"ratio to {theirs}"

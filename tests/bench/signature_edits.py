@@ -1,10 +1,10 @@
-"""Random edits of signatures and classes in open files of a package, against runs of mypy.
+"""Compare mypy's worker with runs of mypy after random edits of signatures and classes.
 
-``python -m tests.bench.signature_edits PACKAGE`` opens files of an installed package, changes the
-signatures of functions that others of these files import, and attributes of classes, and compares
-what mypy's worker finds in all open files with what a run of mypy finds in saved copies: each time
-that a file has been checked by functions, and now and then. After a few edits all texts are what
-they were.
+``python -m tests.bench.signature_edits PACKAGE`` opens files of an installed package, and changes
+attributes of classes and the signatures of functions that others of these files import. It compares
+the findings of mypy's worker in all open files with those of a run of mypy in saved copies: each
+time that a file was checked by functions, and at random times. After a few edits it restores all
+texts.
 """
 
 from __future__ import annotations
@@ -35,19 +35,19 @@ if TYPE_CHECKING:
     Function = ast.FunctionDef | ast.AsyncFunctionDef
 
 OPEN = 25
-"""So many files are open."""
+"""The number of open files."""
 
 RESTORED = 8
-"""After so many steps all files are what they were."""
+"""The number of steps after which all files are restored."""
 
 FRESH = 10
-"""In so many runs mypy has no cache once."""
+"""One in this many runs of mypy has no cache."""
 
 IMPORTS = re.compile(r"^ *from .* import +(\([^)]*\)|.*)", re.MULTILINE)
-"""What may name functions of other modules."""
+"""Matches imports that may name functions of other modules."""
 
 ONCE = re.compile(r"See https://|pip install|--install-types")
-"""What mypy tells only once in a run."""
+"""Matches findings that mypy reports only once in a run."""
 
 WORD = re.compile(r"\w+")
 
@@ -60,10 +60,10 @@ ATTRIBUTES = (
     " = None",
     ': "int | None" = None',
 )
-"""What follows the name of an attribute of a class."""
+"""Texts that follow the name of a class attribute."""
 
 OTHERS, CLASSES = 0.15, 0.4
-"""The shares of edits of anything, and of these with edits of attributes of classes."""
+"""The cumulative shares of edits of any line, and of class attributes."""
 
 KINDS = (
     *("result", "parameter", "more", "fewer", "default", "no default", "name", "keyword"),
@@ -71,20 +71,20 @@ KINDS = (
 )
 
 MODULES = 0.8
-"""The share of edits that are of a module's functions rather than of any."""
+"""The share of edits that change a module's functions, not any function."""
 
 DEFAULTS = ("None", "0", '""', "()")
 
 
 def compare(root: Path, saved: Path, chance: random.Random, number: int) -> int:
-    """Edit, and compare; returns how often what is found differs."""
+    """Edit and compare; return how often the findings differ."""
     first = _files(root, chance)
     worker = Checker(str(root), ["--strict"], lambda _read: None, plugins=True)
     taken = _count(worker)
     texts, differences, compared, runs = dict(first), 0, 0, 0
     for each, text in first.items():
         worker.open(str(each), text, 0)
-    for each, text in first.items():  # each has been checked by itself before
+    for each, text in first.items():  # each file was checked by itself before
         _show(worker, each, text + "#\n", 0)
         _show(worker, each, text, 0)
     known = set(map(_without_line, _differences(worker, root, saved, texts, fresh=True)))
@@ -111,7 +111,7 @@ def compare(root: Path, saved: Path, chance: random.Random, number: int) -> int:
 
 
 def _files(root: Path, chance: random.Random) -> dict[Path, str]:
-    """The files to open, with their texts: first those that import functions from each other."""
+    """Return the files to open with their texts, first those that import from each other."""
     texts = {
         path: text
         for path in sorted(root.rglob("*.py"))
@@ -129,14 +129,14 @@ def _files(root: Path, chance: random.Random) -> dict[Path, str]:
 
 
 def _imported(texts: Iterable[str]) -> set[str]:
-    """The names that texts import."""
+    """Return the names that the texts import."""
     return {name for text in texts for each in IMPORTS.findall(text) for name in WORD.findall(each)}
 
 
 def _differences(
     worker: Checker, root: Path, saved: Path, texts: Mapping[Path, str], *, fresh: bool
 ) -> list[str]:
-    """What only the worker, or only a run of mypy, finds."""
+    """Return the findings of only the worker or only the run of mypy."""
     expected = _run(root, saved, texts, fresh=fresh)
     differences = []
     for path in texts:
@@ -153,7 +153,7 @@ def _without_line(difference: str) -> str:
 def _show_edit(
     worker: Checker, chance: random.Random, texts: dict[Path, str], version: int
 ) -> Path:
-    """Edit one of the texts so that mypy can still read it; returns the file."""
+    """Edit one of the texts so that mypy can still parse it; return the file."""
     while True:
         path, text = _edit(chance, texts)
         _show(worker, path, text, version)
@@ -163,7 +163,7 @@ def _show_edit(
 
 
 def _show(worker: Checker, path: Path, text: str, version: int) -> None:
-    """Set a text, and let it take effect everywhere."""
+    """Set a text, and check all files that depend on it."""
     worker.open(str(path), text, version)
     worker.check()
     worker.tidy()
@@ -171,12 +171,12 @@ def _show(worker: Checker, path: Path, text: str, version: int) -> None:
 
 
 def _count(worker: Checker) -> dict[str, int]:
-    """Count how often a file whose text has not changed is checked by functions, or as a whole."""
+    """Count how often a file with an unchanged text is checked by functions, or as a whole."""
     taken = {"fast": 0, "whole": 0}
     module: Any = quick
     check = module.check_unchanged
 
-    def counting(*given: Any) -> Any:  # noqa: ANN401 - what they are is no matter here
+    def counting(*given: Any) -> Any:  # noqa: ANN401 - their types do not matter here
         done = check(*given)
         taken["fast" if done else "whole"] += 1
         return done
@@ -187,7 +187,7 @@ def _count(worker: Checker) -> dict[str, int]:
 
 
 def _edit(chance: random.Random, texts: Mapping[Path, str]) -> tuple[Path, str]:
-    """Change one text so that it can still be parsed."""
+    """Return one of the texts with a change after which it still parses."""
     while True:
         path = chance.choice(sorted(texts))
         text = texts[path]
@@ -206,7 +206,7 @@ def _edit(chance: random.Random, texts: Mapping[Path, str]) -> tuple[Path, str]:
 
 
 def _with_other_signature(chance: random.Random, text: str, named: set[str]) -> str:
-    """Change the signature of a function that has one of some names."""
+    """Return a text with a changed signature of a function with one of the names."""
     tree = ast.parse(text)
     functions = [
         node
@@ -229,7 +229,7 @@ def _with_other_signature(chance: random.Random, text: str, named: set[str]) -> 
 
 
 def _with_other_attribute(chance: random.Random, text: str) -> str:
-    """Change, add or remove a line of a class that defines an attribute."""
+    """Return a text in which a line that defines a class attribute is changed, added or removed."""
     classes = [node for node in ast.walk(ast.parse(text)) if isinstance(node, ast.ClassDef)]
     if not classes:
         return text
@@ -251,7 +251,7 @@ def _with_other_attribute(chance: random.Random, text: str) -> str:
 
 
 def _changed(chance: random.Random, function: Function) -> Function:
-    """Change a function's signature, if the change that is chosen is possible."""
+    """Return a function with a changed signature, if the chosen change is possible."""
     arguments, defaults = function.args, function.args.defaults
     plain = [each for each in arguments.args if each.arg not in {"self", "cls"}]
     new = ast.parse(chance.choice(TYPES), mode="eval").body
@@ -282,7 +282,7 @@ def _changed(chance: random.Random, function: Function) -> Function:
 def _run(
     root: Path, saved: Path, texts: Mapping[Path, str], *, fresh: bool
 ) -> dict[Path, set[str]]:
-    """What a run of mypy finds in saved copies."""
+    """Return the findings of a run of mypy in saved copies."""
     copies = {}
     for path, text in texts.items():
         copy = saved / path.relative_to(root)
@@ -305,7 +305,7 @@ def _run(
 
 
 def _fact(finding: Json) -> str:
-    """A finding in one line, for comparison; what mypy tells once in a run does not count."""
+    """Return a finding as one line for comparison, or empty if mypy reports it once in a run."""
     notes = [note["message"] for note in finding["notes"]]
     notes = [each for each in notes if not ONCE.search(each)]
     keys = ("line", "column", "severity", "code", "message")
@@ -313,7 +313,7 @@ def _fact(finding: Json) -> str:
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Compare, and say how often there was a difference."""
+    """Compare, and print how often the findings differ."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("package", help="the name of an installed package")
     parser.add_argument("--number", type=int, default=50, help="how many edits")

@@ -1,4 +1,4 @@
-"""Starts: of servers, until the first findings; of the command line; and a server that rests."""
+"""Scenarios for starts of servers and of the command line, and for an idle server."""
 
 from __future__ import annotations
 
@@ -30,11 +30,11 @@ IDLE = "at rest, 10 open files"
 SMALL = "import subprocess\n\n\ndef name(number: int) -> str:\n    return number\n"
 
 OPEN = 10
-"""How many files are open in the server that rests."""
+"""How many files are open in the idle server."""
 
 
 def startup(plan: Plan) -> Iterator[Row]:
-    """Start → answer to ``initialize`` → first findings → all tools' findings, and the rest."""
+    """Measure a server's start up to all tools' findings, the shell, and an idle server."""
     yield from _servers(plan)
     yield from _shell(plan)
     yield from _at_rest(plan)
@@ -43,7 +43,7 @@ def startup(plan: Plan) -> Iterator[Row]:
 def _servers(plan: Plan) -> Iterator[Row]:
     project = real_file(plan.folder / "startup")
     text = project.text + project.add(FIRST_NUMBER + 1)[0][2]
-    # On disk too: pylsp takes a file that was just opened from there.
+    # On disk too, because pylsp reads a newly opened file from there.
     project.path.write_text(text, encoding="utf-8")
     names = [name for name in (RUFF, EXPERT, BEFORE, PYLSP) if name in plan.servers]
     times: dict[str, dict[str, list[float]]] = {
@@ -85,7 +85,7 @@ def _start(peer: Peer, folder: Path, path: Path, text: str) -> list[float]:
 
 
 def _shell(plan: Plan) -> Iterator[Row]:
-    """``--version`` and ``check`` of a small file, against the tools that this runs."""
+    """Measure ``--version`` and ``check`` of a small file, against the tools that it runs."""
     folder = plan.folder / "shell"
     folder.mkdir()
     (folder / "small.py").write_text(SMALL, encoding="utf-8")
@@ -126,8 +126,8 @@ def _shell(plan: Plan) -> Iterator[Row]:
 def _run(
     command: Sequence[str], folder: Path, env: Mapping[str, str | None]
 ) -> tuple[float, float]:
-    """How many milliseconds a command takes, and of CPU time; what it finds does not matter."""
-    # Installed programs have their modules compiled.
+    """Return a command's duration and CPU time in milliseconds; its findings do not matter."""
+    # Compiled modules, as in installed programs.
     changed = {**os.environ, **ENVIRONMENT, "PYTHONDONTWRITEBYTECODE": None, **env}
     known = {key: value for key, value in changed.items() if value is not None}
     before, start = os.times(), time.monotonic()
@@ -139,7 +139,7 @@ def _run(
 
 
 def _at_rest(plan: Plan) -> Iterator[Row]:
-    """How much of a core the server and its children use while nothing happens."""
+    """Measure how much of a core the idle server and its children use."""
     project = real_file(plan.folder / "rest")
     paths = sorted(project.path.parent.glob("*.py"), key=lambda path: path.stat().st_size)[-OPEN:]
     with ExitStack() as stack:

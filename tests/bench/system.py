@@ -1,4 +1,4 @@
-"""What Linux tells of processes: descendants, memory, CPU time."""
+"""Information from Linux about processes: descendants, memory, CPU time."""
 
 from __future__ import annotations
 
@@ -13,17 +13,17 @@ IDLE_S = 0.15
 """How long a server must do nothing to count as idle."""
 
 _IDLE_TICKS = 1
-"""CPU ticks (10 ms each) in that time that still are nothing."""
+"""The maximum number of CPU ticks (10 ms each) of an idle server in that time."""
 
 _GIVE_UP_S = 120.0
-"""CPU seconds after which a server that still works is given up."""
+"""CPU seconds after which the wait for a busy server fails."""
 
 
 class Memory(NamedTuple):
     """A process's memory in MiB.
 
     Attributes:
-        name: The program, for people.
+        name: The program's name for the report.
         resident: Resident set size.
     """
 
@@ -32,7 +32,7 @@ class Memory(NamedTuple):
 
 
 def tree(pid: int) -> list[int]:
-    """A process and all that descend from it, itself first."""
+    """Return a process and all its descendants, itself first."""
     parents: dict[int, list[int]] = {}
     for entry in Path("/proc").iterdir():
         if entry.name.isdigit() and (fields := _stat(int(entry.name))):
@@ -44,7 +44,7 @@ def tree(pid: int) -> list[int]:
 
 
 def memory(pid: int) -> Memory | None:
-    """A process's memory, or None if it has gone."""
+    """Return a process's memory, or None if it has ended."""
     with suppress(OSError):
         for line in Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines():
             if line.startswith("Rss:"):
@@ -53,10 +53,10 @@ def memory(pid: int) -> Memory | None:
 
 
 def descendant(pid: int, word: str) -> int:
-    """The process that descends from another and has a word in its command line.
+    """Return the descendant of a process that has a word in its command line.
 
     Raises:
-        LookupError: There is none.
+        LookupError: There is no such process.
     """
     for one in tree(pid)[1:]:
         with suppress(OSError):
@@ -66,11 +66,11 @@ def descendant(pid: int, word: str) -> int:
 
 
 def wait_idle(pid: int, at_least: float = 0.0) -> None:
-    """Wait until a server and its children have stopped working.
+    """Wait until a server and its children are idle.
 
     Args:
         pid: The server.
-        at_least: Seconds to wait in any case, for a server that waits before it works.
+        at_least: The minimum number of seconds to wait, for a server that delays its work.
     """
     time.sleep(at_least)
     used, before = 0, _ticks(pid)
@@ -86,12 +86,12 @@ def wait_idle(pid: int, at_least: float = 0.0) -> None:
 
 
 def cpu_s(pid: int) -> float:
-    """The CPU time in seconds of a process and of all that descend from it now."""
+    """Return the CPU time in seconds of a process and its current descendants."""
     return sum(_ticks(pid).values()) / os.sysconf("SC_CLK_TCK")
 
 
 def machine() -> str:
-    """The machine, for people."""
+    """Return a description of the machine for the report."""
     with suppress(OSError, StopIteration):
         lines = Path("/proc/cpuinfo").read_text().splitlines()
         model = next(line for line in lines if line.startswith("model name")).split(":")[1].strip()
@@ -100,12 +100,12 @@ def machine() -> str:
 
 
 def load() -> float:
-    """The load of the last minute: what else was going on."""
+    """Return the load average of the last minute."""
     return os.getloadavg()[0]
 
 
 def _wants_to_run(pid: int) -> bool:
-    """Whether a process, or one that descends from it, runs or waits for a free core."""
+    """Return whether a process or a descendant runs or waits for a free core."""
     return any(fields[0] == "R" for one in tree(pid) if (fields := _stat(one)))
 
 
@@ -114,14 +114,14 @@ def _ticks(pid: int) -> dict[int, int]:
 
 
 def _stat(pid: int) -> list[str] | None:
-    """The fields of /proc/PID/stat after the name, which may itself hold blanks and brackets."""
+    """Return the fields of /proc/PID/stat after the name, which may contain spaces and brackets."""
     with suppress(OSError):
         return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
     return None
 
 
 def _name(pid: int) -> str:
-    """The program's name; of an interpreter, that of its script or module."""
+    """Return the program's name; for an interpreter that of its script or module."""
     words = Path(f"/proc/{pid}/cmdline").read_text().split("\0")
     program = Path(words[0]).name
     if not program.startswith("python"):

@@ -1,4 +1,4 @@
-"""A model's answers are short, and so is what is sent beside the function."""
+"""A model's answers are short, and so is the text sent in addition to the function."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ DOCSTRING, HINTS, _ = ACTIONS
 
 
 @pytest.mark.one_python
-def test_answers_are_short_and_so_is_what_is_sent_beside_the_function(tmp_path: Path) -> None:
+def test_answers_and_the_text_sent_beside_the_function_are_short(tmp_path: Path) -> None:
     found = model_tokens.functions(tmp_path)
     assert len(found) == 100
     for action, limit in ((HINTS, 0.25), (DOCSTRING, 0.50)):

@@ -1,4 +1,4 @@
-"""The scenarios about types: one edit until its type error is shown, and mypy's memory."""
+"""The scenarios with types: the time from an edit to its type error, and mypy's memory."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ WARM_UP = 2
 
 
 def types(plan: Plan) -> Iterator[Row]:
-    """One edit in a file of a real package until its type error is shown, from rest."""
+    """Measure one edit in a file of a real package until an idle server shows its type error."""
     for name in FILES:
         yield from _types(plan, name)
 
@@ -63,7 +63,7 @@ def _types(plan: Plan, name: str) -> Iterator[Row]:
 
 
 def _compared(plan: Plan, scenario: str, times: Mapping[str, Sequence[float]]) -> Iterator[Row]:
-    """Each server's times, and Python Expert's against those of others."""
+    """Yield each server's times, and the ratios of Python Expert's to the others'."""
     for name, samples in times.items():
         yield Row.of(scenario, f"edit → {CHECKERS[name]}'s finding", name, samples)
     bare: list[float] = []
@@ -87,7 +87,7 @@ def _compared(plan: Plan, scenario: str, times: Mapping[str, Sequence[float]]) -
 
 
 def worker_memory(plan: Plan) -> Iterator[Row]:
-    """Edits without a pause: the resident memory of the process that mypy is in."""
+    """Measure the resident memory of mypy's process over edits without a pause."""
     if EXPERT not in plan.servers:
         return
     name, steps = FILES[0], plan.worker_checkpoints
@@ -114,7 +114,7 @@ def worker_memory(plan: Plan) -> Iterator[Row]:
 
 
 def what_if(plan: Plan) -> Iterator[Row]:
-    """What mypy would find after an edit, against what it finds after the same edit."""
+    """Measure mypy's check of a possible edit against its check of the same real edit."""
     for name in FILES:
         folder = plan.folder / f"what-if-{name}".replace("/", "-")
         folder.mkdir()
@@ -130,7 +130,7 @@ def what_if(plan: Plan) -> Iterator[Row]:
 
 
 async def _ask(path: Path, text: str, folder: Path, count: int) -> tuple[list[float], list[float]]:
-    """Make the same edits really and in thought; returns the milliseconds of both."""
+    """Check the same edits as real and as possible ones; return the milliseconds of both."""
     mypy = Mypy(MypyLaunch(Path(sys.executable), folder, ("--strict",)))
     checks: list[float] = []
     questions: list[float] = []
@@ -154,7 +154,7 @@ async def _ask(path: Path, text: str, folder: Path, count: int) -> tuple[list[fl
 
 
 def _desk(stack: ExitStack, plan: Plan, server: str, name: str) -> Desk:
-    """Open a file in a server, in a project of its own that has the file's whole package."""
+    """Open a file in a server, in its own project with the file's whole package."""
     folder = plan.folder / f"{server} {name}".replace(" ", "-").replace("/", "-")
     folder.mkdir()
     path = package_file(folder, name)

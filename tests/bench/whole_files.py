@@ -1,8 +1,9 @@
-"""How long type hints for a whole published file take, from the command to the edit.
+"""Measure type hints for whole published files, from the command to the edit.
 
 Run it as ``python -m tests.bench.whole_files [MODULE…]``. The hints of set A (see ``hints.corpus``)
-are taken off. Each module stands open alone in a server that has checked it; the edit is refused,
-so that each turn starts from the same text. The CPU time is that of the server and its children.
+are removed. Each module is the only open file in a server that has checked it. The client refuses
+the edit, so that each round starts from the same text. The CPU time is that of the server and its
+children.
 """
 
 # ruff: noqa: T201 - a script that prints a table
@@ -42,8 +43,16 @@ def main(wanted: list[str]) -> int:
                 desk.rest()
                 desk.client.progress.clear()
                 before, start = system.cpu_s(desk.client.pid), time.monotonic()
-                told = {"action": "add-type-hints", "uri": desk.uri, "version": 1, "range": None}
-                params = {"command": "pythonExpert.rewrite", "arguments": [told | {"wait": True}]}
+                arguments = {
+                    "action": "add-type-hints",
+                    "uri": desk.uri,
+                    "version": 1,
+                    "range": None,
+                }
+                params = {
+                    "command": "pythonExpert.rewrite",
+                    "arguments": [arguments | {"wait": True}],
+                }
                 request = desk.client.send_request("workspace/executeCommand", params)
                 desk.client.result_of(request)
                 took.append(desk.client.answered[request] - start)

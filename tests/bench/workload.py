@@ -1,7 +1,7 @@
-"""What is edited: made-up modules of any size, a copy of a real package, and the edits.
+"""Texts to edit: generated modules of any size and a copy of a real package, with the edits.
 
-All text is ASCII, so that a column is the same in every unit. Every edit carries a number that
-comes back in a message, so that a finding can be told to be that of this very edit.
+All text is ASCII, so that a column is the same in every unit. Every edit contains a number that
+appears in a message, so that a finding can be matched with its edit.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ RULES = (
 """The rules of Python Expert's own profile, so that every server does the same work."""
 
 FIRST_NUMBER = 10_000
-"""Numbers have five digits, so that no edit moves what follows it."""
+"""The first number. All have five digits, so that no edit moves the following text."""
 
 _HEADER = '''\
 """Batches of numbers, made up for a benchmark."""
@@ -87,16 +87,16 @@ class Batch{number}:
 
 
 '''
-"""Has five findings of ruff's (E713, C414, PLR2004, ARG002, ...), none of mypy's or bandit's."""
+"""Code with five findings of ruff (E713, C414, PLR2004, ARG002, ...), none of mypy or bandit."""
 
 BLOCK_LINES = _CLEAN.count("\n")
 BLOCK_FINDINGS = 5
 
 
 def module(lines: int, findings: int) -> str:
-    """Make a module of about so many lines and findings of ruff's; the probe is in its middle.
+    """Return a module with about this many lines and ruff findings, and the probe in its middle.
 
-    Neither mypy (strict) nor bandit finds anything in it.
+    It has no findings of mypy (strict) or bandit.
     """
     blocks = lines // BLOCK_LINES
     smelly = findings // BLOCK_FINDINGS
@@ -110,7 +110,7 @@ def module(lines: int, findings: int) -> str:
 
 
 class Probe:
-    """The place in a module that edits change, as a user does who tries out numbers."""
+    """The place in a module where edits change a number, as a user who tries out values."""
 
     def __init__(self, text: str) -> None:
         lines = text.split("\n")
@@ -123,7 +123,7 @@ class Probe:
 
 
 def walk(text: str, count: int, seed: int = 7) -> Iterator[tuple[int, list[Change]]]:
-    """Edit a module many times: the probe's number, and a line that comes and goes.
+    """Yield many edits of a module: the probe's number changes, and a line is added or removed.
 
     Yields:
         The number, and the changes.
@@ -156,12 +156,12 @@ class RealFile(NamedTuple):
     def add(self, number: int) -> list[Change]:
         """Add a function with a problem for each of ruff, mypy and bandit.
 
-        The three have nothing to do with one another, so that no server may take two for one.
+        The three problems are unrelated, so that no server merges two of them.
         """
         return [((self.text.count("\n"), 0), (self.text.count("\n"), 0), _three(number))]
 
     def remove(self) -> list[Change]:
-        """Take the function away again."""
+        """Remove the function again."""
         start = self.text.count("\n")
         return [((start, 0), (start + _three(0).count("\n"), 0), "")]
 
@@ -170,7 +170,7 @@ def real_file(folder: Path) -> RealFile:
     """Copy the package rich, which Python Expert depends on, into a project of its own."""
     root = folder / "rich-project"
     copy_package("rich", root)
-    # PyTorch's loading is what bandit has a rule for (B614) and ruff has not.
+    # bandit has a rule for PyTorch's loading (B614), and ruff has none.
     (root / "torch.py").write_text(
         '"""Stands in for PyTorch."""\n\n\n'
         'def load(path: str) -> object:\n    """Load what was saved."""\n    return path\n'

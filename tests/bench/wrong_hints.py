@@ -1,8 +1,8 @@
-"""How many of the type hints that ``rewrite add-type-hints`` leaves are wrong.
+"""Measure how many type hints of ``rewrite add-type-hints`` are wrong.
 
-``python -m tests.bench.wrong_hints [--set tuned|held-out|fresh] [--list]``: packages with all
-hints of their functions taken off are rewritten by the command, and each hint that passed the gate
-is compared with the author's by mypy's notion of a subtype. An added hint is
+``python -m tests.bench.wrong_hints [--set tuned|held-out|fresh] [--list]`` removes all hints of
+functions from packages, rewrites them with the command, and compares each hint that passed the gate
+with the author's by mypy's notion of a subtype. An added hint is
 
 - *equal*;
 - *wider*: it includes the author's type, as ``object`` does;
@@ -14,7 +14,7 @@ is compared with the author's by mypy's notion of a subtype. An added hint is
 
 ``--list`` shows the wrong ones. Do not use it on the packages that are held out.
 
-The first run installs the packages and tools into a folder for temporary files.
+The first run installs the packages and tools into a temporary folder.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
-"""A real Emacs in a terminal of its own, with a home of its own and the set-up of docs/editors.md.
+"""A real Emacs in its own terminal, with its own home and the set-up of docs/editors.md.
 
-Keys are typed into its terminal, as a user does; what it shows is asked for by ``emacsclient``.
-Where Emacs or eglot is missing, root on Debian has them installed; elsewhere a test is skipped.
+The tests type keys into its terminal, and ask by ``emacsclient`` what it shows. If Emacs or eglot
+is missing, a run as root on Debian installs them; elsewhere the test is skipped.
 """
 
 from __future__ import annotations
@@ -34,8 +34,8 @@ LOOK = "(princ (if (require 'eglot nil t) (if (fboundp 'eglot-ensure) 'yes 'no) 
 
 @functools.cache
 def missing() -> str:
-    """Why Emacs cannot be run here, or an empty string; installs it where that is possible."""
-    if _is_there():
+    """Install Emacs if possible; return why it cannot run, or an empty string."""
+    if _is_installed():
         return ""
     if os.geteuid() != 0 or not shutil.which("apt-get"):
         return f"needs Emacs with eglot; on Debian: apt-get install {' '.join(PACKAGES)}"
@@ -47,10 +47,10 @@ def missing() -> str:
         )
         if done.returncode:
             return f"apt-get {command[0]} failed: {done.stderr.strip()[-300:]}"
-    return "" if _is_there() else "Emacs was installed, and has no eglot"
+    return "" if _is_installed() else "Emacs was installed, and has no eglot"
 
 
-def _is_there() -> bool:
+def _is_installed() -> bool:
     if not shutil.which("emacs") or not shutil.which("emacsclient"):
         return False
     command = ["emacs", "--batch", "--eval", "(package-initialize)", "--eval", LOOK]
@@ -59,12 +59,12 @@ def _is_there() -> bool:
 
 
 class Emacs:
-    """One Emacs. Leaving the ``with`` block ends it and all that it started.
+    """An Emacs process. Leaving the ``with`` block ends it and all processes that it started.
 
     Args:
-        home: An empty folder, its home; the processes that it starts are known by it.
+        home: An empty folder for its home, which also identifies its processes.
         folder: The folder to start it in.
-        setup: Lisp for its init file, beside what the tests themselves need.
+        setup: Lisp for its init file, in addition to what the tests need.
     """
 
     def __init__(self, home: Path, folder: Path, setup: str) -> None:
@@ -81,7 +81,7 @@ class Emacs:
         """Start Emacs."""
         init = self._home / ".emacs.d" / "init.el"
         init.parent.mkdir()
-        # Compiling packages in the background would take the processor from what is tested.
+        # Compiling packages in the background would slow the test down.
         early = "(setq native-comp-deferred-compilation nil native-comp-jit-compilation nil)"
         init.with_name("early-init.el").write_text(early, encoding="utf-8")
         init.write_text(
@@ -116,13 +116,13 @@ class Emacs:
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        """End Emacs and whatever of it is left."""
+        """End Emacs and all processes that it started."""
         kill(self._process, self._home)
         with suppress(OSError):
             os.close(self._terminal)
 
     def type(self, keys: str) -> None:
-        """Type keys, as the terminal sends them."""
+        """Type keys, as a terminal sends them."""
         os.write(self._terminal, keys.encode())
 
     def command(self, name: str) -> None:
@@ -130,7 +130,7 @@ class Emacs:
         self.type(f"\033x{name}\r")
 
     def lisp(self, code: str) -> str:
-        """Evaluate Lisp in the selected window's buffer; the result as text."""
+        """Evaluate Lisp in the selected window's buffer; return the result as text."""
         form = f"(with-current-buffer (window-buffer (selected-window)) {code})"
         text = f'(base64-encode-string (encode-coding-string (format "%s" {form}) \'utf-8) t)'
         done = subprocess.run(
@@ -145,7 +145,7 @@ class Emacs:
         return base64.b64decode(json.loads(done.stdout)).decode()
 
     def wait(self, what: str, code: str) -> None:
-        """Wait until Lisp evaluates to something else than nil."""
+        """Wait until Lisp evaluates to something other than nil."""
         end = time.monotonic() + DEADLINE
         while self.lisp(code) == "nil":
             if time.monotonic() > end:
@@ -154,23 +154,23 @@ class Emacs:
 
     @property
     def text(self) -> str:
-        """The text in the selected window."""
+        """Return the text in the selected window."""
         return self.lisp("(buffer-substring-no-properties (point-min) (point-max))")
 
     def messages(self) -> str:
-        """What was shown in the echo area so far."""
+        """Return all messages of the echo area so far."""
         return self.lisp('(with-current-buffer "*Messages*" (buffer-string))')
 
     def _read(self) -> None:
-        """Take what Emacs draws, so that it does not wait."""
+        """Read what Emacs draws, so that it does not block."""
         with suppress(OSError):
             while data := os.read(self._terminal, 65536):
                 self._screen = (self._screen + data)[-20_000:]
 
     def _shown(self) -> str:
-        said = ""
+        echoed = ""
         with suppress(AssertionError, subprocess.TimeoutExpired):
             if self._socket.exists():
-                said = self.messages()
+                echoed = self.messages()
         drawn = re.sub(rb"\x1b[\[(][0-9;?]*[A-Za-z]", b" ", self._screen)
-        return f"{said}\n{drawn.decode('utf-8', 'replace')[-3000:]}"
+        return f"{echoed}\n{drawn.decode('utf-8', 'replace')[-3000:]}"

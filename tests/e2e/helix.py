@@ -1,8 +1,7 @@
-"""A real Helix in a terminal of its own, with a home of its own and the set-up of docs/editors.md.
+"""A real Helix in its own terminal, with its own home and the set-up of docs/editors.md.
 
-Keys are typed into its terminal, as a user does; what it draws is read from there. Where there is
-no ``hx``, that of Debian 13 is unpacked into a temporary folder with the C library that it needs;
-nothing is installed.
+The tests type keys into its terminal and read what it draws there. If there is no ``hx``, the tests
+unpack that of Debian 13 with its C library into a temporary folder, and install nothing.
 """
 
 from __future__ import annotations
@@ -38,7 +37,7 @@ _ESCAPES = re.compile(rb"\x1b(?:\][^\x07]*\x07|[\[(][0-9;?>]*[ -/]*[@-~]|.)")
 
 @functools.cache
 def command() -> list[str] | str:
-    """How Helix is started, or why it cannot be."""
+    """Return the command that starts Helix, or why it cannot start."""
     if found := shutil.which("hx"):
         return [found]
     if not shutil.which("apt-get") or not os.path.exists(KEYRING):  # noqa: PTH110 - a plain name
@@ -65,10 +64,10 @@ def command() -> list[str] | str:
 
 
 class Helix:
-    """One Helix. Leaving the ``with`` block ends it and all that it started.
+    """A Helix process. Leaving the ``with`` block ends it and all processes that it started.
 
     Args:
-        home: An empty folder, its home; the processes that it starts are known by it.
+        home: An empty folder for its home, which also identifies its processes.
         file: The file to open, in the folder to start it in.
         setup: TOML for its languages.toml.
     """
@@ -114,18 +113,18 @@ class Helix:
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        """End Helix and whatever of it is left."""
+        """End Helix and all processes that it started."""
         kill(self._process, self._home)
         with suppress(OSError):
             os.close(self._terminal)
 
     def type(self, keys: str) -> None:
-        """Type keys, as the terminal sends them; what was drawn before them does not count."""
+        """Type keys, as a terminal sends them, and forget what was drawn before."""
         self._drawn = b""
         os.write(self._terminal, keys.encode())
 
     def wait(self, *words: str) -> None:
-        """Wait until words have been drawn since the last keys."""
+        """Wait until all words have been drawn since the last keys."""
         end = time.monotonic() + DEADLINE
         while not all(word in self.drawn for word in words):
             assert time.monotonic() < end, f"waited in vain for {words}\n{self.drawn[-3000:]}"
@@ -141,7 +140,7 @@ class Helix:
 
     @property
     def drawn(self) -> str:
-        """What was drawn since the last keys; only what changed on the screen is."""
+        """Return what was drawn since the last keys, which are only the changes of the screen."""
         return _ESCAPES.sub(b" ", self._drawn).decode("utf-8", "replace")
 
     def _read(self) -> None:

@@ -1,6 +1,6 @@
-"""A real Neovim, headless, with a home of its own and the set-up that docs/editors.md gives.
+"""A real headless Neovim with its own home and the set-up of docs/editors.md.
 
-It is spoken to by Neovim's own means: a socket, and ``nvim --server SOCKET --remote-expr``.
+The tests control it through a socket, and ``nvim --server SOCKET --remote-expr``.
 """
 
 from __future__ import annotations
@@ -23,11 +23,13 @@ if TYPE_CHECKING:
     from types import TracebackType
 
 Json: TypeAlias = Any
-"""Whatever JSON can hold."""
+"""Any JSON value."""
 
 Shown: TypeAlias = tuple[str | int, ...]
-"""A diagnostic as a user sees it: source, code, line from 1, underlined text, severity; the last
-of these may be left out."""
+"""A diagnostic as a user sees it: source, code, 1-based line, underlined text, severity.
+
+The last items may be left out.
+"""
 
 DEADLINE = 60.0
 
@@ -37,7 +39,7 @@ HARNESS = Path(__file__).with_name("harness.lua")
 
 
 def snippets(editor: str = "Neovim", language: str = "lua") -> list[str]:
-    """The code that the guide gives for an editor."""
+    """Return the code blocks of an editor's section in docs/editors.md."""
     _, _, section = GUIDE.read_text(encoding="utf-8").partition(f"\n## {editor}\n")
     section, _, _ = section.partition("\n## ")
     section = section.replace("/path/to/python-expert", str(ROOT))
@@ -47,12 +49,12 @@ def snippets(editor: str = "Neovim", language: str = "lua") -> list[str]:
 
 
 class Neovim:
-    """One Neovim. Leaving the ``with`` block ends it and all that it started.
+    """A Neovim process. Leaving the ``with`` block ends it and all processes that it started.
 
     Args:
-        home: An empty folder, its home; the processes that it starts are known by it.
+        home: An empty folder for its home, which also identifies its processes.
         folder: The folder to start it in.
-        setup: Lua for its init.lua, beside what the tests themselves need.
+        setup: Lua for its init.lua, in addition to what the tests need.
     """
 
     def __init__(self, home: Path, folder: Path, setup: str) -> None:
@@ -75,14 +77,14 @@ class Neovim:
         init = self.home / "config" / "nvim" / "init.lua"
         init.parent.mkdir(parents=True)
         init.write_text(f"{HARNESS.read_text('utf-8')}\n{self._setup}", encoding="utf-8")
-        # Not below the home: a socket's path must not be long.
+        # Not below the home, because a socket's path must be short.
         self._socket = self._stack.enter_context(tempfile.TemporaryDirectory("nvim")) + "/socket"
-        said = self._stack.enter_context((self.home / "stderr").open("wb"))
+        stderr_file = self._stack.enter_context((self.home / "stderr").open("wb"))
         self._process = subprocess.Popen(
             [self._nvim, "--headless", "--listen", self._socket],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
-            stderr=said,
+            stderr=stderr_file,
             cwd=self._folder,
             env=self._environment,
             start_new_session=True,
@@ -104,13 +106,13 @@ class Neovim:
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        """End Neovim and whatever of it is left."""
+        """End Neovim and all processes that it started."""
         self._stack.close()
 
     # What a user does
 
     def type(self, keys: str) -> None:
-        """Type keys, spelt as in mappings: ``<Esc>``, ``<CR>``, ``<lt>``."""
+        """Type keys in the notation of mappings: ``<Esc>``, ``<CR>``, ``<lt>``."""
         self.lua("vim.api.nvim_feedkeys(vim.keycode(...), 'tx', false)", keys)
 
     def command(self, command: str) -> None:
@@ -118,8 +120,8 @@ class Neovim:
         self.lua("vim.cmd(...)", command)
 
     def quit(self) -> None:
-        """Leave Neovim, with all changes lost."""
-        # It is gone before it can answer.
+        """Quit Neovim without saving."""
+        # It ends before it can answer.
         with suppress(AssertionError):
             self.command("qall!")
         self._process.wait(DEADLINE)
@@ -133,22 +135,22 @@ class Neovim:
 
     @property
     def text(self) -> str:
-        """The current buffer's text, as it would be written."""
+        """Return the current buffer's text, as Neovim would write it."""
         lines: list[str] = self.lua("return vim.api.nvim_buf_get_lines(0, 0, -1, true)")
         return "".join(f"{line}\n" for line in lines)
 
     def shown(self) -> list[list[str | int]]:
-        """The diagnostics of the current buffer; see ``Shown``."""
+        """Return the diagnostics of the current buffer; see ``Shown``."""
         found: list[list[str | int]] = self.lua("return harness.shown()")
         return found or []
 
     def messages(self) -> str:
-        """What ``:messages`` shows."""
+        """Return what ``:messages`` shows."""
         text: str = self.lua("return harness.messages()")
         return text
 
     def wait_shown(self, *wanted: Shown) -> None:
-        """Wait until all these diagnostics are shown, and maybe others."""
+        """Wait until at least these diagnostics are shown."""
         self.wait(f"diagnostics {wanted}", "return harness.shows(...)", wanted)
 
     def wait_gone(self, *codes: str) -> None:
@@ -156,7 +158,7 @@ class Neovim:
         self.wait(f"the end of {codes}", "return harness.shows_none(...)", codes)
 
     def wait_text(self, text: str) -> None:
-        """Wait until this is the current buffer's text."""
+        """Wait until the current buffer has this text."""
         lines = text.removesuffix("\n").split("\n")
         code = "return vim.deep_equal(vim.api.nvim_buf_get_lines(0, 0, -1, true), ...)"
         self.wait(f"the text {text!r}", code, lines)
@@ -169,7 +171,7 @@ class Neovim:
         return result
 
     def lua(self, code: str, *arguments: Json) -> Json:
-        """Run Lua code in Neovim; what it returns must fit into JSON."""
+        """Run Lua code in Neovim; return its result, which must be a JSON value."""
         request = json.dumps([code, arguments]).replace("'", "''")
         call = f"luaeval('harness.call(_A)', '{request}')"
         done = subprocess.run(
@@ -182,7 +184,7 @@ class Neovim:
         )
         if done.returncode:
             raise AssertionError(f"{code}\n{done.stderr.decode()}\n{self._report(alive=False)}")
-        # Lua does not know an empty list from an empty table, nor a missing value from none.
+        # Lua cannot tell an empty list from an empty table, or a missing value from nil.
         values = json.loads(done.stdout) or [None]
         return values[0]
 
@@ -200,15 +202,15 @@ class Neovim:
 
     @property
     def pid(self) -> int:
-        """Neovim's own process id."""
+        """Return Neovim's own process id."""
         return self._process.pid
 
     def processes(self) -> dict[int, str]:
-        """Neovim and all that it started, directly or not: the command by process id."""
+        """Return the commands of Neovim and all its descendants by process id."""
         return processes(self.home)
 
     def wait_no_process(self, *, but: int | None = None) -> None:
-        """Wait until nothing is left of Neovim and all that it started, except one process."""
+        """Wait until Neovim and all its descendants have ended, except one process."""
         end = time.monotonic() + DEADLINE
         while left := self.processes().keys() - {but}:
             if not _wait_for_end(next(iter(left)), end - time.monotonic()):
@@ -221,7 +223,7 @@ class Neovim:
 
 
 def kill(process: subprocess.Popen[bytes], home: Path) -> None:
-    """End an editor and whatever it started that has this home."""
+    """End an editor and all processes with this home."""
     process.kill()
     process.wait()
     for pid in processes(home):
@@ -230,11 +232,11 @@ def kill(process: subprocess.Popen[bytes], home: Path) -> None:
 
 
 def processes(home: Path) -> dict[int, str]:
-    """The processes with this home: the command by process id."""
+    """Return the commands of the processes with this home by process id."""
     found = {}
     mark = f"HOME={home}".encode()
     for folder in Path("/proc").glob("[0-9]*"):
-        # Whatever ends meanwhile, or is somebody else's.
+        # The process has ended, or belongs to another user.
         with suppress(OSError):
             if mark in (folder / "environ").read_bytes().split(b"\0"):
                 command = (folder / "cmdline").read_bytes().replace(b"\0", b" ")
@@ -243,7 +245,7 @@ def processes(home: Path) -> dict[int, str]:
 
 
 def _wait_for_end(pid: int, seconds: float) -> bool:
-    """Wait for the end of a process that need not be a child; returns whether it came."""
+    """Wait for any process to end; return whether it has ended in time."""
     try:
         descriptor = os.pidfd_open(pid)
     except ProcessLookupError:
@@ -255,14 +257,14 @@ def _wait_for_end(pid: int, seconds: float) -> bool:
 
 
 def environment(home: Path) -> dict[str, str]:
-    """This process's environment, with a home of its own and without any other Neovim's."""
+    """Return this process's environment with another home and without Neovim's variables."""
     kept = {
         name: value
         for name, value in os.environ.items()
         if not name.startswith(("NVIM", "VIM", "XDG_")) and name != "VIRTUAL_ENV"
     }
     xdg = {f"XDG_{name.upper()}_HOME": str(home / name) for name in ("config", "data", "state")}
-    # The environment that the tests run in has the server, its tools and Neovim.
+    # The tests' own environment has the server, its tools and Neovim.
     path = os.pathsep.join([sysconfig.get_path("scripts"), kept.get("PATH", os.defpath)])
     return {**kept, **xdg, "HOME": str(home), "XDG_CACHE_HOME": str(home / "cache"), "PATH": path}
 

@@ -1,4 +1,4 @@
-"""Coverage in a real Neovim: hints at lines that no test runs, and the lens over a file."""
+"""Test coverage in a real Neovim: hints at lines that no test runs, and the file's code lens."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def test_uncovered_lines_are_hints_and_the_lens_has_the_percentage(tmp_path: Pat
         editor.wait_shown(("Pytest", "uncovered-branch", 3), ("Pytest", "uncovered", 12))
         title = editor.wait("the lens", LENS)
         assert title.startswith("Tests cover 80 %")
-        # An edit marks both until the tests have run again.
+        # After an edit both are marked as outdated until the tests have run again.
         editor.type("ggO# new<Esc>")
         editor.wait("that it is stale", f"{LENS.replace('cover', 'has changed since')}")
         editor.wait_shown(("Pytest", "uncovered-branch", 4), ("Pytest", "uncovered", 13))

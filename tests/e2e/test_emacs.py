@@ -1,4 +1,4 @@
-"""What somebody sees who edits Python in Emacs, set up as docs/editors.md says."""
+"""Test editing Python in Emacs with the set-up of docs/editors.md."""
 
 from __future__ import annotations
 
@@ -37,18 +37,18 @@ FOUND = """
 
 
 SAID = '(with-current-buffer "*Messages*" (string-match-p "%s" (buffer-string)))'
-"""Whether some words were shown in the echo area."""
+"""Lisp code: whether the echo area has shown a text."""
 
 WAITING = """
 (hash-table-count
  (jsonrpc--request-continuations (with-current-buffer "wait.py" (eglot-current-server))))
 """
-"""How many requests to the server are not answered yet."""
+"""Lisp code: how many requests to the server are pending."""
 
 
 @pytest.fixture
 def editor(tmp_path: Path) -> Iterator[Emacs]:
-    """An Emacs with wait.py open, and the server started."""
+    """An Emacs with wait.py open and a running server."""
     if why := emacs.missing():
         pytest.skip(why)
     home = tmp_path / "home"
@@ -62,7 +62,7 @@ def editor(tmp_path: Path) -> Iterator[Emacs]:
 
 
 def choose(editor: Emacs, action: str) -> None:
-    """Choose a code action at the cursor."""
+    """Choose a code action at the cursor by its title."""
     editor.command("eglot-code-actions")
     editor.wait("the menu", "(minibufferp)")
     editor.type(f"{action}\r")
@@ -85,7 +85,7 @@ def test_a_conversion_is_shown_as_a_diff_and_no_request_times_out_while_it_is_re
     assert "-def wait(seconds):\n-    time.sleep(seconds)\n" in shown
     assert "+async def wait(seconds):\n+    await asyncio.sleep(seconds)\n" in shown
     editor.wait("the question", "(minibufferp)")
-    # Eglot gives a request up after ten seconds, and people read longer.
+    # Eglot's requests time out after ten seconds, and people read longer.
     assert editor.lisp(WAITING) == "0"
     editor.type("y")
     editor.wait("the edit", '(string-match-p "await asyncio.sleep" (buffer-string))')
@@ -103,8 +103,8 @@ def test_a_conversion_that_is_discarded_changes_nothing(editor: Emacs) -> None:
     editor.wait("the question", '(and (get-buffer-window "*python-expert-diff*") (minibufferp))')
     editor.type("n")
     report = '(with-current-buffer "*python-expert-report*" (buffer-string))'
-    seen = f'(progn (python-expert-report) (string-match-p "discarded" {report}))'
-    editor.wait("the end", f"(ignore-errors {seen})")
+    is_discarded = f'(progn (python-expert-report) (string-match-p "discarded" {report}))'
+    editor.wait("the end", f"(ignore-errors {is_discarded})")
     assert editor.text == TEXT
     assert editor.lisp('(get-buffer-window "*python-expert-diff*")') == "nil"
 

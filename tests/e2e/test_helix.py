@@ -1,4 +1,4 @@
-"""What somebody sees who edits Python in Helix, set up as docs/editors.md says."""
+"""Test editing Python in Helix with the set-up of docs/editors.md."""
 
 from __future__ import annotations
 
@@ -37,9 +37,9 @@ def test_findings_show_and_a_quick_fix_is_made(tmp_path: Path) -> None:
     folder = write(tmp_path / "shop", {"pyproject.toml": "", "wait.py": TEXT})
     with Helix(home, folder / "wait.py", snippets("Helix", "toml")[0]) as editor:
         editor.wait("wait.py", "1 sel")
-        editor.type("7l")  # to the name that is imported
+        editor.type("7l")  # to the imported name
         editor.wait("(F401)")
-        editor.type("5G11l")  # to what is returned
+        editor.type("5G11l")  # to the returned value
         editor.wait("(return-value)")
         editor.type("1G7l")
         editor.wait("(F401)")

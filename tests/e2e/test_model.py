@@ -1,4 +1,4 @@
-"""A model behind the rewrites as somebody sees it in Neovim; it is a loopback endpoint."""
+"""Test rewrites with a model in Neovim. The model is a loopback endpoint."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ return answer and answer.result ~= ''
 @pytest.fixture
 def editor(tmp_path: Path, project: ProjectFactory, messages: MessagesServer) -> Iterator[Neovim]:
     """A Neovim with greet.py open, whose server has a key for the loopback endpoint."""
-    del messages  # it has set the environment
+    del messages  # it sets the environment
     with greeting(tmp_path, project) as neovim:
         yield neovim
 
@@ -106,18 +106,18 @@ def test_a_cancel_closes_the_connection_and_changes_nothing(
     assert editor.text == CLIENT
 
 
-def test_a_refusal_is_said_and_the_offline_rewrite_can_be_chosen(
+def test_a_refusal_is_shown_and_the_offline_rewrite_can_be_chosen(
     editor: Neovim, messages: MessagesServer
 ) -> None:
     messages.answer = lambda _request: refusal("It looks harmful.")
     editor.type("/twice<CR>")
     editor.lua(APPLY, HERE + "addTypeHints")
-    # CHOOSE takes what is offered, which is to do it offline.
+    # CHOOSE takes the offered item, which is the offline rewrite.
     wait_for(editor, "-> int:")
     assert "declined to answer: It looks harmful" in editor.lua("return _G.asked")
 
 
-def test_a_wrong_key_is_said_without_the_key(editor: Neovim, messages: MessagesServer) -> None:
+def test_a_wrong_key_is_reported_without_the_key(editor: Neovim, messages: MessagesServer) -> None:
     messages.answer = lambda _request: error(401, "authentication_error", f"invalid key {KEY}")
     editor.lua(
         "vim.ui.select = function(_, options, choose) _G.asked = options.prompt choose() end"
@@ -130,9 +130,7 @@ def test_a_wrong_key_is_said_without_the_key(editor: Neovim, messages: MessagesS
     assert editor.text == CLIENT
 
 
-def test_what_would_be_sent_is_shown_before_anything_is_sent(
-    editor: Neovim, messages: MessagesServer
-) -> None:
+def test_the_payload_is_shown_before_it_is_sent(editor: Neovim, messages: MessagesServer) -> None:
     editor.command("PythonExpert payload add-type-hints")
     editor.wait("the view", "return vim.bo.filetype == 'markdown'")
     assert messages.connections == 0
@@ -146,7 +144,7 @@ def test_what_would_be_sent_is_shown_before_anything_is_sent(
         assert request.raw.decode() in shown
 
 
-def test_the_report_says_what_it_has_cost(editor: Neovim, messages: MessagesServer) -> None:
+def test_the_report_has_the_cost(editor: Neovim, messages: MessagesServer) -> None:
     messages.answer = knows(HINTS)
     editor.command("PythonExpert add-type-hints")
     wait_for(editor, "def main() -> None:")

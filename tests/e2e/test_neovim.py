@@ -1,4 +1,4 @@
-"""What somebody sees who edits Python in Neovim, set up as docs/editors.md says."""
+"""Test editing Python in Neovim with the set-up of docs/editors.md."""
 
 from __future__ import annotations
 
@@ -35,26 +35,26 @@ def total(prices: list[int]) -> int:
 RUFF = ("Ruff", "F401", 8, "json")
 MYPY = ("Mypy", "arg-type", 10, '"much"')
 BANDIT = ("Bandit", "B404", 9, "import subprocess")
-TYPE_FAULTS = 'Go<CR>import json<CR>import subprocess<CR>total("much")<Esc>'
-"""Keys that add the faults RUFF, MYPY and BANDIT to the end of SHOP."""
+TYPE_FINDINGS = 'Go<CR>import json<CR>import subprocess<CR>total("much")<Esc>'
+"""Keys that add code with the findings RUFF, MYPY and BANDIT to the end of SHOP."""
 
 TOOLS = ("python-expert server", "ruff server", "mypy_worker.serve", "bandit_worker.serve")
-"""What the commands of the server's processes end with."""
+"""The endings of the commands of the server's processes."""
 
 APPLY = "vim.lsp.buf.code_action({apply = true, context = {only = {...}, diagnostics = {}}})"
-"""Applies the one code action of the kinds given, as a key mapping would."""
+"""Applies the only code action of the given kinds, as a key mapping does."""
 
 
 class NeovimFactory(Protocol):
-    """Starts a Neovim that ends with the test."""
+    """A function that starts a Neovim, which ends with the test."""
 
     def __call__(self, folder: Path, file: str = "", more: str = "") -> Neovim:
-        """Open a file in a folder, with more Lua at the end of the init.lua."""
+        """Open a file in a folder, with additional Lua at the end of the init.lua."""
 
 
 @pytest.fixture
 def neovim(tmp_path: Path) -> Iterator[NeovimFactory]:
-    """A factory of Neovims that are set up with the guide's first snippet."""
+    """A factory of Neovims with the first snippet of docs/editors.md."""
     with ExitStack() as stack:
 
         def start(folder: Path, file: str = "", more: str = "") -> Neovim:
@@ -70,14 +70,14 @@ def neovim(tmp_path: Path) -> Iterator[NeovimFactory]:
 
 @pytest.fixture
 def shop(project: ProjectFactory) -> Path:
-    """A small project with a clean file, shop.py."""
+    """A small project with shop.py, which has no findings."""
     return project({"pyproject.toml": PYPROJECT, "shop.py": SHOP})
 
 
-def test_faults_show_while_typing_and_go_when_typed_away(neovim: NeovimFactory, shop: Path) -> None:
+def test_findings_show_while_typing_and_go_when_fixed(neovim: NeovimFactory, shop: Path) -> None:
     before = (shop / "shop.py").stat()
     editor = neovim(shop, "shop.py")
-    editor.type(TYPE_FAULTS)
+    editor.type(TYPE_FINDINGS)
     editor.wait_shown(RUFF, MYPY, BANDIT)
     editor.type("GddGdd")
     editor.wait_gone("arg-type", "B404")
@@ -101,12 +101,12 @@ def test_the_right_words_are_underlined_after_accents_and_emoji(
         ("Mypy", "arg-type", 9, '"wide"'),
     )
     editor.wait_shown(*shown)
-    # And typing before them moves them, whether or not they were found anew by then.
+    # Text typed before them moves them, even if the tools have not checked it yet.
     editor.type('gg0O"😀"<Esc>')
     editor.wait_shown(*((source, code, line + 1, text) for source, code, line, text in shown))
 
 
-def test_a_change_in_one_buffer_shows_its_faults_in_another_before_saving(
+def test_a_change_in_one_buffer_shows_findings_in_another_before_saving(
     neovim: NeovimFactory, shop: Path
 ) -> None:
     (shop / "till.py").write_text('"""A till."""\n\nfrom shop import total\n\nprint(total([1]))\n')
@@ -121,11 +121,11 @@ def test_a_change_in_one_buffer_shows_its_faults_in_another_before_saving(
     editor.wait_gone("list-item")
 
 
-def test_what_is_shown_stays_true_through_all_ways_of_editing(
+def test_shown_findings_stay_correct_through_all_ways_of_editing(
     neovim: NeovimFactory, shop: Path
 ) -> None:
     editor = neovim(shop, "shop.py")
-    editor.type(TYPE_FAULTS)
+    editor.type(TYPE_FINDINGS)
     editor.wait_shown(RUFF, MYPY, BANDIT)
     for keys in (
         "ggO# é 😀 ẞ<Esc>",
@@ -164,7 +164,7 @@ def test_the_quick_fix_removes_the_unused_import_under_the_cursor(
 
 def test_a_fix_chosen_too_late_changes_nothing(neovim: NeovimFactory, shop: Path) -> None:
     editor = neovim(shop, "shop.py")
-    # The version that a buffer is opened with is 0, which Neovim takes for none.
+    # A buffer's first version is 0, which Neovim treats as no version.
     editor.wait("a client", "return #vim.lsp.get_clients({bufnr = 0}) > 0")
     editor.type("Goimport json<Esc>")
     editor.wait_shown(("Ruff", "F401", 7, "json"))
@@ -192,7 +192,7 @@ def test_a_fix_chosen_too_late_changes_nothing(neovim: NeovimFactory, shop: Path
     ],
     ids=["fixAll", "organizeImports"],
 )
-def test_source_actions_mend_the_whole_file(
+def test_source_actions_fix_the_whole_file(
     neovim: NeovimFactory, shop: Path, kind: str, before: str, after: str
 ) -> None:
     (shop / "loose.py").write_text(before)
@@ -238,8 +238,8 @@ def test_windows_line_ends_survive_a_fix(neovim: NeovimFactory, shop: Path) -> N
     editor.lua(APPLY, "source.fixAll.pythonExpert")
     editor.wait_text("import os\n\nprint(os)  # 😀\n")
     editor.command("write")
-    mended = "import os\r\n\r\nprint(os)  # 😀\r\n"
-    assert (shop / "dos.py").read_bytes() == mended.encode()
+    fixed_text = "import os\r\n\r\nprint(os)  # 😀\r\n"
+    assert (shop / "dos.py").read_bytes() == fixed_text.encode()
 
 
 def test_hovering_over_a_noqa_code_explains_it(neovim: NeovimFactory, shop: Path) -> None:
@@ -254,7 +254,7 @@ def test_hovering_explains_a_finding_and_shows_the_type_of_a_name(
     neovim: NeovimFactory, shop: Path
 ) -> None:
     editor = neovim(shop, "shop.py")
-    editor.type(TYPE_FAULTS)
+    editor.type(TYPE_FINDINGS)
     editor.wait_shown(RUFF, MYPY, BANDIT)
     editor.type("?subprocess<CR>K")
     editor.wait("the rule's page", "return harness.floating():find('import_subprocess %(B404%)')")
@@ -281,13 +281,13 @@ def test_an_anti_pattern_is_shown_explained_and_fixed(neovim: NeovimFactory, sho
     editor.wait_gone("PE004")
 
 
-def test_settings_hold_and_can_be_changed_without_a_restart(
+def test_settings_apply_and_can_be_changed_without_a_restart(
     neovim: NeovimFactory, shop: Path
 ) -> None:
     settings = "{ pythonExpert = { tools = { ruff = { severity = 'hint' } } } }"
     more = f"vim.lsp.config('python_expert', {{ settings = {settings} }})"
     editor = neovim(shop, "shop.py", more)
-    editor.type(TYPE_FAULTS)
+    editor.type(TYPE_FINDINGS)
     editor.wait_shown((*RUFF, "HINT"), MYPY, BANDIT)
     server = [pid for pid, command in editor.processes().items() if command.endswith(TOOLS[0])]
     assert server
@@ -308,15 +308,15 @@ def test_settings_hold_and_can_be_changed_without_a_restart(
 def test_a_wrong_setting_is_named_in_a_message(neovim: NeovimFactory, shop: Path) -> None:
     more = "vim.lsp.config('python_expert', { settings = { pythonExpert = { profil = 'auto' }}})"
     editor = neovim(shop, "shop.py", more)
-    said = "return harness.messages():find(..., 1, true)"
-    editor.wait("a message", said, "did you mean 'profile'?")
+    has_message = "return harness.messages():find(..., 1, true)"
+    editor.wait("a message", has_message, "did you mean 'profile'?")
 
 
-def test_a_rule_set_in_pyproject_holds_once_that_is_saved(
+def test_a_rule_in_pyproject_applies_after_saving_the_file(
     neovim: NeovimFactory, shop: Path
 ) -> None:
     editor = neovim(shop, "shop.py")
-    editor.type(TYPE_FAULTS)
+    editor.type(TYPE_FINDINGS)
     editor.wait_shown(RUFF, MYPY, BANDIT)
     editor.command("set hidden | edit pyproject.toml")
     editor.type("Go[tool.ruff.lint]<CR>select = ['E7']<CR>[tool.bandit]<CR>skips = ['B404']<Esc>")
@@ -325,7 +325,7 @@ def test_a_rule_set_in_pyproject_holds_once_that_is_saved(
     editor.wait_shown(MYPY)
 
 
-def test_what_another_program_writes_counts_after_the_next_save(
+def test_changes_by_another_program_count_after_the_next_save(
     neovim: NeovimFactory, shop: Path
 ) -> None:
     (shop / "till.py").write_text('"""A till."""\n\nfrom shop import total\n\nprint(total([1]))\n')
@@ -365,19 +365,19 @@ def test_a_buffer_without_a_name_does_no_harm_and_is_checked_once_it_has_one(
     neovim: NeovimFactory, shop: Path
 ) -> None:
     editor = neovim(shop, "shop.py")
-    editor.type(TYPE_FAULTS)
+    editor.type(TYPE_FINDINGS)
     editor.wait_shown(RUFF, MYPY, BANDIT)
     editor.command("set hidden | enew | set filetype=python")
     editor.type("iimport subprocess<CR>len(1)<Esc>")
     editor.wait("a client", "return #vim.lsp.get_clients({bufnr = 0}) > 0")
-    # Neovim would take what is found in it for findings in the folder "/"; so nothing may be.
+    # Neovim would show its findings for the folder "/", so there must be none.
     editor.command("buffer shop.py")
     editor.type("ggOimport re<Esc>")
     moved = ((source, code, line + 1, text) for source, code, line, text in (RUFF, MYPY, BANDIT))
     editor.wait_shown(("Ruff", "F401", 1, "re"), *moved)
     assert not editor.lua("return vim.fn.bufexists('/') == 1")
     assert "Python Expert" not in editor.messages()
-    # Neovim tells of the new name only when the file is read again.
+    # Neovim sends the new name only when it reads the file again.
     editor.command("buffer # | write named.py | edit")
     editor.wait_shown(
         ("Ruff", "F401", 1, "subprocess"),
@@ -389,7 +389,7 @@ def test_a_buffer_without_a_name_does_no_harm_and_is_checked_once_it_has_one(
 @pytest.mark.parametrize("how", ["leaving", "killing", "disabling"])
 def test_no_process_is_left_after(neovim: NeovimFactory, shop: Path, how: str) -> None:
     editor = neovim(shop, "shop.py")
-    editor.type(TYPE_FAULTS)
+    editor.type(TYPE_FINDINGS)
     editor.wait_shown(RUFF, MYPY, BANDIT)
     running = editor.processes().values()
     for tool in TOOLS:

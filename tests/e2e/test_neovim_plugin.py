@@ -1,4 +1,4 @@
-"""The plugin in integrations/neovim, for what a user does in the first hour."""
+"""Test the plugin in integrations/neovim with the actions of a user's first hour."""
 
 from __future__ import annotations
 
@@ -31,13 +31,13 @@ ATTACHED = "return #vim.lsp.get_clients({bufnr = 0}) > 0"
 
 @pytest.fixture
 def stack() -> Iterator[ExitStack]:
-    """Ends what a test has started."""
+    """An exit stack that ends the processes of a test."""
     with ExitStack() as stack:
         yield stack
 
 
 def start(stack: ExitStack, tmp_path: Path, folder: Path, set_up: str) -> Neovim:
-    """A Neovim with shop.py open."""
+    """Start a Neovim with shop.py open."""
     home = tmp_path / "home"
     home.mkdir()
     editor = stack.enter_context(Neovim(home, folder, set_up))
@@ -46,7 +46,7 @@ def start(stack: ExitStack, tmp_path: Path, folder: Path, set_up: str) -> Neovim
 
 
 def readme() -> str:
-    """The set-up that the README has."""
+    """Return the set-up code of the plugin's README."""
     text = (ROOT / "README.md").read_text(encoding="utf-8")
     _, _, section = text.partition("**Neovim**")
     found = re.search(r"^```lua\n(.*?)^```$", section, re.MULTILINE | re.DOTALL)
@@ -55,7 +55,7 @@ def readme() -> str:
 
 
 def health(editor: Neovim) -> str:
-    """What :checkhealth says."""
+    """Return the output of :checkhealth."""
     editor.command("checkhealth python_expert")
     editor.wait("the report", "return vim.bo.filetype == 'checkhealth'")
     text = editor.text
@@ -63,29 +63,29 @@ def health(editor: Neovim) -> str:
     return text
 
 
-def test_the_readmes_set_up_starts_it_and_checkhealth_says_what_runs(
+def test_the_readmes_set_up_starts_the_server_and_checkhealth_shows_its_state(
     stack: ExitStack, tmp_path: Path
 ) -> None:
     folder = write(tmp_path / "shop", {"pyproject.toml": MEMBER.format("shop"), "shop.py": TEXT})
     editor = start(stack, tmp_path, folder, readme())
     editor.wait_shown(("Ruff", "F401", 1, "json"))
-    said = health(editor)
-    assert re.search(r"OK python-expert \S+ on Python 3\.", said), said
+    output = health(editor)
+    assert re.search(r"OK python-expert \S+ on Python 3\.", output), output
     for tool in (kind.spec.name for kind in registry.TOOLS if kind.spec.bundled):
-        assert re.search(rf"OK {tool} \d", said), said
-    assert f"OK a server runs for {folder}" in said
-    assert "ERROR" not in said
+        assert re.search(rf"OK {tool} \d", output), output
+    assert f"OK a server runs for {folder}" in output
+    assert "ERROR" not in output
 
 
-def test_checkhealth_says_where_the_command_was_looked_for(
+def test_checkhealth_shows_where_it_looked_for_the_command(
     stack: ExitStack, tmp_path: Path
 ) -> None:
     folder = write(tmp_path / "shop", {"shop.py": TEXT})
     more = "vim.lsp.config('python_expert', { cmd = { 'python-expert-of-nobody', 'server' } })"
-    said = health(start(stack, tmp_path, folder, f"{readme()}\n{more}"))
-    assert 'ERROR the command "python-expert-of-nobody" is not found' in said
-    assert "uv tool install" in said
-    assert os.environ["PATH"].split(os.pathsep)[0] in said
+    output = health(start(stack, tmp_path, folder, f"{readme()}\n{more}"))
+    assert 'ERROR the command "python-expert-of-nobody" is not found' in output
+    assert "uv tool install" in output
+    assert os.environ["PATH"].split(os.pathsep)[0] in output
 
 
 def test_checkhealth_says_why_a_command_does_not_run(stack: ExitStack, tmp_path: Path) -> None:
@@ -94,9 +94,9 @@ def test_checkhealth_says_why_a_command_does_not_run(stack: ExitStack, tmp_path:
     old.write_text("#!/bin/sh\necho 'SyntaxError: this Python is too old' >&2\nexit 1\n")
     old.chmod(0o755)
     more = f"vim.lsp.config('python_expert', {{ cmd = {{ '{old}', 'server' }} }})"
-    said = health(start(stack, tmp_path, folder, f"{readme()}\n{more}"))
-    assert "does not run: SyntaxError: this Python is too old" in said
-    assert "Python 3.11 or later" in said
+    output = health(start(stack, tmp_path, folder, f"{readme()}\n{more}"))
+    assert "does not run: SyntaxError: this Python is too old" in output
+    assert "Python 3.11 or later" in output
 
 
 def test_a_monorepo_has_one_server(stack: ExitStack, tmp_path: Path) -> None:
@@ -117,7 +117,7 @@ def test_a_monorepo_has_one_server(stack: ExitStack, tmp_path: Path) -> None:
     assert roots == [str(folder)]
 
 
-def test_the_commands_show_reports_and_payloads_and_say_what_there_is(
+def test_the_commands_show_reports_and_payloads_and_list_subcommands(
     stack: ExitStack, tmp_path: Path
 ) -> None:
     folder = write(tmp_path / "shop", {"shop.py": TEXT})
@@ -145,7 +145,7 @@ DIFF = "return vim.bo.filetype == 'diff'"
 
 
 def on_fetch(stack: ExitStack, tmp_path: Path, files: dict[str, str]) -> Neovim:
-    """A Neovim in a folder of scripts, with the cursor in a function that another script calls."""
+    """Start a Neovim with the cursor in a function that another script of the folder calls."""
     folder = write(tmp_path / "scripts", {"fetching.py": FETCHING, "main.py": SCRIPT, **files})
     editor = start(stack, tmp_path, folder, snippets()[0])
     editor.command("edit fetching.py")
@@ -159,7 +159,7 @@ def test_a_conversion_in_a_folder_of_scripts_shows_its_diff_at_once(
     stack: ExitStack, tmp_path: Path, files: dict[str, str]
 ) -> None:
     editor = on_fetch(stack, tmp_path, files)
-    # The menu has a second form, for callers in other files: nothing is to be chosen from.
+    # The menu also has the conversion with callers in other files, so nothing is left to choose.
     editor.lua("vim.ui.select = function() _G.chosen = true end")
     editor.command("PythonExpert convert-to-async")
     editor.wait("the diff", DIFF)
@@ -214,7 +214,7 @@ end, vim.lsp.codelens.get(0)), '\\n')
 
 
 def wait_lens(editor: Neovim, start: str) -> None:
-    """Wait for a lens whose title begins so."""
+    """Wait for a code lens whose title starts with a text."""
     editor.wait(start, f"return ((function() {LENSES} end)()):find('{start}', 1, true) == 1")
 
 

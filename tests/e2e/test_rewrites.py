@@ -1,4 +1,4 @@
-"""The rewrites as somebody sees them who edits in Neovim, set up as docs/editors.md says."""
+"""Test the rewrites in Neovim with the set-up of docs/editors.md."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ vim.ui.select = function(items, options, choose)
   choose(items[1], 1)
 end
 """
-"""The user agrees to whatever is asked."""
+"""Lua code that answers each question with the first option."""
 
 
 @contextmanager
@@ -63,7 +63,7 @@ def greeting(tmp_path: Path, project: ProjectFactory) -> Iterator[Neovim]:
         neovim = stack.enter_context(Neovim(home, folder, set_up))
         neovim.command("edit greet.py")
         neovim.wait("a client", "return #vim.lsp.get_clients({bufnr = 0}) > 0")
-        # Neovim counts a buffer's versions from 0, which it takes for none.
+        # Neovim counts a buffer's versions from 0, which it treats as no version.
         neovim.type("GA  <Esc>xx")
         yield neovim
 
@@ -76,7 +76,7 @@ def editor(tmp_path: Path, project: ProjectFactory) -> Iterator[Neovim]:
 
 
 def wait_for(editor: Neovim, words: str) -> None:
-    """Wait until some words are in the buffer."""
+    """Wait until the buffer contains some words."""
     code = (
         "return table.concat(vim.api.nvim_buf_get_lines(0, 0, -1, true), '\\n'):find(..., 1, true)"
     )
@@ -116,7 +116,7 @@ def test_the_buffer_gets_its_type_hints(editor: Neovim) -> None:
 
 
 DIFF = "return vim.bo.filetype == 'diff' and vim.fn.search('+async def greet', 'nw') > 0"
-"""Whether the diff of the conversion is shown."""
+"""Lua code: whether the diff of the conversion is shown."""
 
 
 def test_a_conversion_to_async_is_shown_as_a_diff_before_it_is_made(editor: Neovim) -> None:
@@ -151,7 +151,7 @@ def test_a_rewrite_can_be_stopped(editor: Neovim) -> None:
     many = "\n\n".join(f"def f{n}(a, b={n}):\n    return [a] * b" for n in range(900))
     editor.lua("vim.api.nvim_buf_set_lines(0, 0, -1, true, vim.split(..., '\\n'))", many)
     editor.lua(
-        # mypy may be reading the project at the same time, with a report of its own.
+        # mypy may be reading the project at the same time and report its own progress.
         "vim.api.nvim_create_autocmd('LspProgress', {callback = function(event) "
         "local progress = event.data.params local value = progress.value "
         "if value.kind == 'begin' and value.title:find('type hints') then "
@@ -166,7 +166,7 @@ def test_a_rewrite_can_be_stopped(editor: Neovim) -> None:
     wait_for(editor, '"""')
 
 
-def test_what_is_refused_is_said(editor: Neovim) -> None:
+def test_a_refusal_is_shown(editor: Neovim) -> None:
     editor.type("ggO@property<Esc>jdd")
     editor.type("ggdGiwhile True:<CR>x = (<Esc>")
     before = editor.text

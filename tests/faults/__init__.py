@@ -1,1 +1,1 @@
-"""The server under every fault that could be thought of."""
+"""Fault-injection tests of the server."""

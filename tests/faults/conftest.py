@@ -1,4 +1,4 @@
-"""Counts of the faults that were tried, and the table of them at the end of a run."""
+"""Count the injected faults, and print a table of them at the end of a run."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 FOLDER = Path(__file__).parent
 
-# What these leave behind is looked for in /proc.
+# These tests search /proc for leftover processes.
 _OF_LINUX = ("test_children.py", "test_disk.py", "test_soak.py", "test_wire.py")
 collect_ignore = [] if sys.platform == "linux" else list(_OF_LINUX)
 
@@ -26,24 +26,24 @@ _SUMMARY = "summary"
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """All tests of this folder have a long form, or belong to a full run."""
+    """Mark all tests of this folder as long: they have a long form, or belong to a full run."""
     for item in items:
         if item.path.is_relative_to(FOLDER):
             item.add_marker(pytest.mark.long)
 
 
-def some(everything: Iterable[str], always: Iterable[str], count: int) -> list[str]:
-    """What a run tries: everything if it is a full one, else what always counts and a sample."""
-    all_of_it, chosen = list(everything), set(always)
+def selected(everything: Iterable[str], always: Iterable[str], count: int) -> list[str]:
+    """Return everything in a full run, otherwise the names in ``always`` and a random sample."""
+    names, chosen = list(everything), set(always)
     if scale.LONG:
-        return all_of_it
-    rest = [each for each in all_of_it if each not in chosen]
+        return names
+    rest = [each for each in names if each not in chosen]
     chosen.update(random.Random(scale.SEED).sample(rest, count))  # noqa: S311 - not used for secrets
-    return [each for each in all_of_it if each in chosen]
+    return [each for each in names if each in chosen]
 
 
 class Tally:
-    """What one test has tried.
+    """The faults that one test injected.
 
     Attributes:
         counts: For each fault: how often it was tried, how often the server survived it, and how
@@ -55,43 +55,43 @@ class Tally:
 
     @contextlib.contextmanager
     def survives(self, fault: str, times: int = 1) -> Iterator[None]:
-        """Count a fault as tried now, and as survived if nothing is raised."""
+        """Count a fault as tried, and as survived unless the block raises an exception."""
         self.tried(fault, times)
         yield
         self.survived(fault, times)
 
     def tried(self, fault: str, times: int = 1) -> None:
-        """Count a fault that is on its way."""
+        """Count a fault that is about to be injected."""
         self.counts.setdefault(fault, [0, 0, 0])[0] += times
 
     def survived(self, fault: str, times: int = 1) -> None:
-        """Count a fault after which all was as it should be."""
+        """Count a fault from which the server recovered completely."""
         self.counts.setdefault(fault, [0, 0, 0])[1] += times
 
     def right(self, fault: str, documents: int = 1) -> None:
-        """Count documents whose findings were neither too many nor too few after a fault."""
+        """Count documents that have exactly the expected findings after a fault."""
         self.counts.setdefault(fault, [0, 0, 0])[2] += documents
 
 
 @pytest.fixture
 def tally(record_property: Callable[[str, object], None]) -> Tally:
-    """The test's own counts, which join the table at the end."""
+    """The test's own counts, which are added to the table at the end."""
     made = Tally()
-    # Filled while the test runs, and read when it is over; that way it crosses processes.
+    # The test fills it, and pytest reads it after the test. This also works across processes.
     record_property(_PROPERTY, made.counts)
     return made
 
 
 @pytest.fixture
 def summary(record_property: Callable[[str, object], None]) -> list[str]:
-    """Lines that are printed at the end, even if the test fails."""
+    """The lines that pytest prints at the end of the run, even if the test fails."""
     lines: list[str] = []
     record_property(_SUMMARY, lines)
     return lines
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Print which faults were tried, how many were survived, and that nothing was lost."""
+    """Print how often each fault was tried and survived, and how many documents were right."""
     rows: dict[str, list[int]] = {}
     lines: list[str] = []
     for outcome in ("passed", "failed"):

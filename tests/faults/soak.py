@@ -1,4 +1,4 @@
-"""One long session of somebody who types into many files while everything goes wrong."""
+"""A soak test: one long editing session over many files with random faults."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from tests.client import ResponseError, WaitError, uri
 from tests.conftest import children
-from tests.faults.disturber import DEEDS, stays
-from tests.faults.siege import CHILDREN, SIGNALS, SLOW, TOOLS, argv_of, fresh
+from tests.faults.disturber import DISTURBANCES, is_long_running
+from tests.faults.siege import CHILDREN, SIGNALS, SLOW, TOOLS, argv_of, expected_findings
 from tests.faults.writer import SNIPPETS, Writer
 from tests.scale import LONG
 
@@ -22,25 +22,25 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from tests.faults.conftest import Tally
-    from tests.faults.siege import Siege
+    from tests.faults.siege import FaultSession
 
 NAMES = ("prices.py", "shop.py", *(f"job_{number}.py" for number in range(8)))
-"""The files that are typed into."""
+"""The files that the user edits."""
 
-FAULTS = 0.1
-"""How many of the edits a fault goes with."""
+FAULT_SHARE = 0.1
+"""The share of edits that come with a fault."""
 
-MENDED = 0.1
-"""How likely it is at each edit that a buffer is opened again, or settings are taken back."""
+RESTORE_SHARE = 0.1
+"""The probability at each edit that a buffer is opened again, or settings are restored."""
 
 PAUSES = (0.0, 0.0, 0.05, 0.2)
-"""How long the user looks at the findings after an edit, in seconds; one is drawn."""
+"""The possible pauses after an edit, in seconds; one is chosen at random."""
 
 TENTHS = 10
 SAMPLES = 20 * TENTHS
 
 MODULES = ("count = 1\n", 'count = "one"\n', "def count() -> int:\n    return 1\n", "total = 2\n")
-"""What a module that is not open contains at one time or another; others import from it."""
+"""The contents that a module on disk alternates between; open files import from it."""
 
 IMPORTS = ("from stock import count\n", "from stock import total\n\nlast: str = total\n")
 
@@ -50,7 +50,7 @@ CONFIGURATIONS = (
     "[tool.mypy]\ndisallow_untyped_defs = true\n",
     '[tool.bandit]\nskips = ["B404"]\n',
 )
-"""What the project's own configuration is at one time or another."""
+"""The contents that the project's configuration file alternates between."""
 
 SETTINGS: tuple[dict[str, Any], ...] = (
     *({"tools": {tool: {"enabled": False}}} for tool in TOOLS),
@@ -58,18 +58,18 @@ SETTINGS: tuple[dict[str, Any], ...] = (
     {"profile": "expert"},
     {"profile": "project"},
 )
-"""What the editor's settings are at one time or another."""
+"""The editor settings that the session alternates between."""
 
 _DISK = {"created": 1, "changed": 2, "deleted": 3}
 
 
-class Sample(NamedTuple):
-    """What the server uses at one moment.
+class Usage(NamedTuple):
+    """The server's resource usage at one moment.
 
     Attributes:
-        server: Its memory, in MiB.
-        children: That of all it has started, the programs that disturb them left out.
-        files: Its open descriptors.
+        server: The server's memory, in MiB.
+        children: The memory of all processes that it started, without the proxies, in MiB.
+        files: The server's open file descriptors.
     """
 
     server: float
@@ -78,35 +78,35 @@ class Sample(NamedTuple):
 
 
 class Soak:
-    """One session and what is counted of it.
+    """A soak session and its counts.
 
     Args:
-        siege: Where.
-        chance: What decides.
-        tally: Where faults are counted.
+        session: The session with the server.
+        chance: The random number generator.
+        tally: The counts of faults.
 
     Attributes:
-        edits: How many edits were made.
-        faults: How many faults came with them.
-        checkpoints: How often all findings were compared with a fresh server's.
-        compared: How many findings these were.
-        wrong: How many of them were lost, or more than there should be.
-        rewrites: What became of the rewrites that were begun.
+        edits: The number of edits.
+        faults: The number of faults.
+        checkpoints: How often all findings were compared with those of a new server.
+        compared: The number of findings compared.
+        wrong: The number of findings that were missing or superfluous.
+        rewrites: The number of rewrites by result.
     """
 
-    def __init__(self, siege: Siege, chance: random.Random, tally: Tally) -> None:
+    def __init__(self, session: FaultSession, chance: random.Random, tally: Tally) -> None:
         self.edits = self.faults = self.checkpoints = self.compared = self.wrong = 0
         self.rewrites: Counter[str] = Counter()
-        self._siege = siege
+        self._session = session
         self._chance = chance
         self._tally = tally
-        self._tried: Counter[str] = Counter()
-        self._asked: list[int] = []
+        self._fault_counts: Counter[str] = Counter()
+        self._request_ids: list[int] = []
         self._processes: dict[str, set[int]] = {name: set() for name in CHILDREN}
-        self._samples: list[Sample] = []
+        self._usages: list[Usage] = []
         self._settings: dict[str, Any] = {}
         self._began = time.monotonic()
-        self._deeds: tuple[Callable[[], str], ...] = (
+        self._events: tuple[Callable[[], str], ...] = (
             *([self._disturb] * 4),
             self._fail_start,
             self._touch_module,
@@ -119,60 +119,60 @@ class Soak:
             self._close,
             self._restart_tools,
         )
-        siege.edit(NAMES[0], "")
-        siege.rewrite(NAMES[0])
-        self._writer = Writer(siege, chance, NAMES, (*SNIPPETS, *IMPORTS))
+        session.edit(NAMES[0], "")
+        session.rewrite(NAMES[0])
+        self._writer = Writer(session, chance, NAMES, (*SNIPPETS, *IMPORTS))
         self.checkpoint(None)
-        self._files = siege.open_files()
+        self._files = session.open_files()
 
     def run(self, edits: int, checkpoints: int) -> None:
-        """Type, with faults in between, and compare the findings from time to time.
+        """Edit with random faults, and compare the findings at checkpoints.
 
         Raises:
-            WaitError: Findings are wrong, or something is left over.
+            WaitError: Findings are wrong, or processes or descriptors have leaked.
         """
         for number in range(1, edits + 1):
             self._type()
             if number % max(1, edits // SAMPLES) == 0:
-                self._samples.append(self._sample())
+                self._usages.append(self._usage())
             if number % (edits // checkpoints) == 0:
                 self.checkpoint(self._files)
 
     def checkpoint(self, files: int | None) -> None:
-        """Have everything come to rest, and compare it with what a fresh server says.
+        """Wait until the server is idle, and compare its findings with those of a new server.
 
         Args:
-            files: How many descriptors the server may have open.
+            files: How many file descriptors the server may have open.
         """
-        siege = self._siege
-        siege.relent()
+        session = self._session
+        session.cancel_plans()
         self._set({})
         self._writer.finish()
-        for number in self._asked:
+        for number in self._request_ids:
             self._note_rewrite(number)
-        self._asked.clear()
-        truth = fresh(siege.folder, siege.texts)
+        self._request_ids.clear()
+        expected = expected_findings(session.folder, session.texts)
         try:
-            siege.wait_right(truth)
+            session.wait_findings(expected)
         except WaitError:
-            shown = siege.shown() or {}
-            for name, right in truth.items():
-                seen = shown.get(name, Counter())
-                self.wrong += ((right - seen) + (seen - right)).total()
+            shown = session.shown() or {}
+            for name, right in expected.items():
+                published = shown.get(name, Counter())
+                self.wrong += ((right - published) + (published - right)).total()
             raise
-        siege.wait_tidy(files or 1 << 20)
-        siege.check_told()
-        siege.check_undoubled()
-        siege.editor.publishes.clear()
+        session.wait_cleaned_up(files or 1 << 20)
+        session.check_no_repeated_messages()
+        session.check_no_duplicates()
+        session.editor.publishes.clear()
         self.checkpoints += 1
-        self.compared += sum(each.total() for each in truth.values())
-        for fault, times in self._tried.items():
+        self.compared += sum(each.total() for each in expected.values())
+        for fault, times in self._fault_counts.items():
             self._tally.survived(fault, times)
-        self._tried.clear()
-        self._tally.right("soak: a checkpoint", len(truth))
+        self._fault_counts.clear()
+        self._tally.right("soak: a checkpoint", len(expected))
 
     def lines(self) -> list[str]:
-        """What there is to be said of it all."""
+        """Return the lines of the summary."""
         restarts = ", ".join(
             f"{name} {max(0, len(pids) - 1)}" for name, pids in self._processes.items()
         )
@@ -183,7 +183,7 @@ class Soak:
             f"processes started anew: {restarts}; rewrites: {rewrites}",
             f"{self.checkpoints} checkpoints; findings: {self.compared} right, {self.wrong} wrong",
         ]
-        if len(self._samples) >= TENTHS:
+        if len(self._usages) >= TENTHS:
             server, others, files = zip(*self.trend(), strict=True)
             lines += [
                 "from tenth to tenth, the median:",
@@ -192,56 +192,56 @@ class Soak:
             ]
         return lines
 
-    def trend(self) -> list[Sample]:
-        """What the server used in each tenth of the edits: the medians."""
-        size = len(self._samples) // TENTHS
+    def trend(self) -> list[Usage]:
+        """Return the median resource usage in each tenth of the edits."""
+        size = len(self._usages) // TENTHS
         return [
-            Sample(*map(statistics.median, zip(*self._samples[start : start + size], strict=True)))
+            Usage(*map(statistics.median, zip(*self._usages[start : start + size], strict=True)))
             for start in range(0, size * TENTHS, size)
         ]
 
     def _type(self) -> None:
         self._writer.type()
         self.edits += 1
-        if self._chance.random() < FAULTS and (fault := self._chance.choice(self._deeds)()):
+        if self._chance.random() < FAULT_SHARE and (fault := self._chance.choice(self._events)()):
             self.faults += 1
-            self._tried[fault] += 1
+            self._fault_counts[fault] += 1
             self._tally.tried(fault)
-        self._siege.breathe(self._chance.choice(PAUSES))
-        for name, pids in self._siege.running().items():
-            self._processes[name].update(pid for pid in pids if stays(argv_of(pid)))
+        self._session.pause(self._chance.choice(PAUSES))
+        for name, pids in self._session.running().items():
+            self._processes[name].update(pid for pid in pids if is_long_running(argv_of(pid)))
         for child in CHILDREN:
-            self._siege.release(child)
-        self._mend()
+            self._session.release(child)
+        self._restore()
 
-    def _mend(self) -> None:
-        """By and by open again what was closed, and take back the settings."""
-        if self._settings and self._chance.random() < MENDED:
+    def _restore(self) -> None:
+        """Sometimes open a closed document again, or restore the settings."""
+        if self._settings and self._chance.random() < RESTORE_SHARE:
             self._set({})
-        if len(self._siege.texts) < len(NAMES) and self._chance.random() < MENDED:
-            name = self._chance.choice([name for name in NAMES if name not in self._siege.texts])
+        if len(self._session.texts) < len(NAMES) and self._chance.random() < RESTORE_SHARE:
+            name = self._chance.choice([name for name in NAMES if name not in self._session.texts])
             self._writer.open(name)
 
-    def _sample(self) -> Sample:
-        pids = descendants(self._siege.editor.pid)
+    def _usage(self) -> Usage:
+        pids = descendants(self._session.editor.pid)
         tools = [pid for pid in pids if not any("disturber.py" in each for each in argv_of(pid))]
-        return Sample(
-            memory(self._siege.editor.pid), sum(map(memory, tools)), self._siege.open_files()
+        return Usage(
+            memory(self._session.editor.pid), sum(map(memory, tools)), self._session.open_files()
         )
 
-    # What may happen; each returns its name, or nothing where it cannot happen now
+    # Random events: each returns its name, or an empty string if it is impossible now
 
     def _disturb(self) -> str:
         child = self._chance.choice(CHILDREN)
-        deed = self._chance.choice([*SIGNALS, *DEEDS])
-        if deed in SLOW and child == "mypy" and not LONG:
+        event = self._chance.choice([*SIGNALS, *DISTURBANCES])
+        if event in SLOW and child == "mypy" and not LONG:
             return ""
-        return f"soak: {child}: {deed}" if self._siege.disturb(child, deed) else ""
+        return f"soak: {child}: {event}" if self._session.disturb(child, event) else ""
 
     def _fail_start(self) -> str:
         child = self._chance.choice(TOOLS)
-        self._siege.fail_starts(child, 1)
-        self._siege.signal(child, SIGNALS["killed"])
+        self._session.fail_starts(child, 1)
+        self._session.signal(child, SIGNALS["killed"])
         return f"soak: {child}: a failed start"
 
     def _touch_module(self) -> str:
@@ -255,16 +255,16 @@ class Soak:
         return self._touch("pyproject.toml", self._chance.choice(CONFIGURATIONS), "configuration")
 
     def _touch(self, name: str, text: str | None, what: str) -> str:
-        path = self._siege.folder / name
+        path = self._session.folder / name
         if text is None:
-            deed = "deleted"
+            event = "deleted"
             path.unlink(missing_ok=True)
         else:
-            deed = "changed" if path.exists() else "created"
+            event = "changed" if path.exists() else "created"
             path.write_text(text)
-        change = {"uri": uri(path), "type": _DISK[deed]}
-        self._siege.editor.notify("workspace/didChangeWatchedFiles", {"changes": [change]})
-        return f"soak: {what} {deed} on disk"
+        change = {"uri": uri(path), "type": _DISK[event]}
+        self._session.editor.notify("workspace/didChangeWatchedFiles", {"changes": [change]})
+        return f"soak: {what} {event} on disk"
 
     def _change_settings(self) -> str:
         self._set(self._chance.choice(SETTINGS))
@@ -272,40 +272,42 @@ class Soak:
 
     def _set(self, settings: dict[str, Any]) -> None:
         self._settings = settings
-        self._siege.configure(settings)
+        self._session.configure(settings)
 
     def _rewrite(self) -> str:
-        self._asked.append(self._siege.ask_rewrite(self._chance.choice(list(self._siege.texts))))
+        self._request_ids.append(
+            self._session.ask_rewrite(self._chance.choice(list(self._session.texts)))
+        )
         return "soak: a rewrite begun"
 
     def _cancel_rewrite(self) -> str:
         self._rewrite()
-        self._siege.breathe(self._chance.choice(PAUSES))
-        self._siege.editor.cancel(self._asked[-1])
+        self._session.pause(self._chance.choice(PAUSES))
+        self._session.editor.cancel(self._request_ids[-1])
         return "soak: a rewrite cancelled"
 
     def _note_rewrite(self, number: int) -> None:
         try:
-            self.rewrites[self._siege.editor.result_of(number)["result"]] += 1
+            self.rewrites[self._session.editor.result_of(number)["result"]] += 1
         except ResponseError as error:
             assert error.code == -32800  # noqa: PT017 - what cancelled requests are answered
             self.rewrites["cancelled"] += 1
 
     def _close(self) -> str:
-        if len(self._siege.texts) < 3:
+        if len(self._session.texts) < 3:
             return ""
-        self._siege.close(self._chance.choice(list(self._siege.texts)))
+        self._session.close(self._chance.choice(list(self._session.texts)))
         return "soak: a buffer closed"
 
     def _restart_tools(self) -> str:
-        self._siege.editor.request(
+        self._session.editor.request(
             "workspace/executeCommand", {"command": "pythonExpert.restartTools"}
         )
         return "soak: all tools restarted by the user"
 
 
 def memory(pid: int) -> float:
-    """The memory that a process has resident, in MiB; none if it is gone."""
+    """Return a process's resident memory in MiB, or 0 if it has ended."""
     with suppress(OSError):
         pages = int(Path(f"/proc/{pid}/statm").read_text().split()[1])
         return pages * os.sysconf("SC_PAGE_SIZE") / (1 << 20)
@@ -313,7 +315,7 @@ def memory(pid: int) -> float:
 
 
 def descendants(pid: int) -> list[int]:
-    """All processes that a process has started, and these have, and so on."""
+    """Return the ids of all descendants of a process."""
     found: list[int] = []
     with suppress(OSError):
         for child in children(pid):

@@ -1,7 +1,8 @@
-"""What a hostile repository can do: nothing of it runs, and nothing leaves that nobody asked for.
+"""A hostile repository cannot run its code, or have the server send data without a request.
 
-Every Python process is watched by an audit hook: what it starts, whom it connects to, and whether
-it runs any code of the repository. Programs of the repository leave a mark when they are run.
+An audit hook in every Python process records which programs it starts, which addresses it connects
+to, and which code of the repository it runs. Each program of the repository creates a file when it
+runs.
 """
 
 from __future__ import annotations
@@ -101,14 +102,14 @@ sys.addaudithook(hook)
 
 
 class Trap(NamedTuple):
-    """A hostile repository, and what is seen of what happens.
+    """A hostile repository, and records of what happened.
 
     Attributes:
         folder: The repository.
-        marks: Where its programs leave their marks.
-        audit: What Python processes have done.
+        marks: The folder in which its programs create files.
+        audit: The log of the audit hooks.
         model: The endpoint that the user has chosen.
-        other: The endpoint that the repository would like to be asked.
+        other: The endpoint that the repository configures.
     """
 
     folder: Path
@@ -119,35 +120,35 @@ class Trap(NamedTuple):
 
     @property
     def environment(self) -> dict[str, str | None]:
-        """The variables of an editor whose processes are watched; its PYTHONPATH is a usual one."""
+        """The environment of an editor with audit hooks; its PYTHONPATH has a common form."""
         watch = self.audit.parent / "watch"
         return {
             **self.model.variables,
             "AUDIT": str(self.audit),
             "WATCHED": str(self.folder),
-            # An empty entry is the working directory, which a child's may be the repository.
+            # An empty entry means the working directory, which may be the repository in a child.
             "PYTHONPATH": os.pathsep.join([str(watch), "", "src"]),
             "VIRTUAL_ENV": str(self.folder / ".venv"),
         }
 
-    def seen(self, kind: str) -> list[list[str]]:
-        """What was done of a kind."""
+    def events(self, kind: str) -> list[list[str]]:
+        """Return the arguments of all recorded events of a kind."""
         lines = self.audit.read_text().splitlines() if self.audit.exists() else []
         found = [ast.literal_eval(line) for line in lines]
         return [words for what, *words in found if what == kind]
 
-    def marked(self) -> set[str]:
-        """What of the repository has left its mark."""
+    def programs_run(self) -> set[str]:
+        """Return the names of the repository's programs that ran."""
         return {mark.name for mark in self.marks.iterdir()}
 
     def files(self) -> set[str]:
-        """The files of the repository."""
+        """Return the paths of the repository's files."""
         return {str(path.relative_to(self.folder)) for path in self.folder.rglob("*")}
 
 
 @pytest.fixture
 def trap(project: ProjectFactory, tmp_path: Path) -> Iterator[Trap]:
-    """A repository that tries what it can."""
+    """A repository that tries every known attack."""
     marks = tmp_path / "marks"
     marks.mkdir()
     write(tmp_path / "watch", {"sitecustomize.py": AUDIT})
@@ -165,7 +166,7 @@ def trap(project: ProjectFactory, tmp_path: Path) -> Iterator[Trap]:
 
 
 def _files(marks: Path, other: str) -> dict[str, str]:
-    """The repository's files."""
+    """Return the repository's files by path."""
 
     def module(name: str) -> str:
         return f"import pathlib\npathlib.Path({str(marks)!r}, {name!r}).touch()\n"
@@ -224,7 +225,7 @@ privacy = {{network = true, redact = false, ignore = ["!id_rsa", "!private.py"]}
 
 
 def _git(folder: Path, evil: Path) -> None:
-    """Make a repository whose configuration and hooks name a program wherever one can be named."""
+    """Make a Git repository whose configuration and hooks name a program wherever possible."""
 
     def git(*arguments: str) -> None:
         subprocess.run(["git", *arguments], cwd=folder, check=True, capture_output=True)
@@ -244,13 +245,13 @@ def _git(folder: Path, evil: Path) -> None:
 
 
 def execute(editor: Client, command: str, *arguments: object) -> Any:  # noqa: ANN401 - JSON is untyped
-    """Carry out a command."""
+    """Run a command of the server."""
     params = {"command": f"pythonExpert.{command}", "arguments": list(arguments)}
     return editor.request("workspace/executeCommand", params)
 
 
-def look(editor: Client, path: Path, text: str = TEXT) -> str:
-    """Do all with a document that sends nothing: find, format, fix, hover, list the menu."""
+def use_features(editor: Client, path: Path, text: str = TEXT) -> str:
+    """Use all features that send no data: diagnostics, formatting, hover, code actions, saving."""
     document = editor.open(path, text)
     editor.wait_diagnostics(document, lambda items: {"B404", "F401"} <= set(codes(items)))
     item = {"textDocument": {"uri": document}}
@@ -271,23 +272,23 @@ def look(editor: Client, path: Path, text: str = TEXT) -> str:
 
 
 def rewrite(editor: Client, document: str, action: str, **more: str) -> dict[str, Any]:
-    """Have a document rewritten."""
-    told = {"action": action, "uri": document, "version": 1, "range": None, **more}
-    answer: dict[str, Any] = execute(editor, "rewrite", told | {"wait": True})
+    """Request a rewrite of a document, and return the answer."""
+    arguments = {"action": action, "uri": document, "version": 1, "range": None, **more}
+    answer: dict[str, Any] = execute(editor, "rewrite", arguments | {"wait": True})
     return answer
 
 
 def payload(editor: Client, document: str) -> str:
-    """What would be sent of a document."""
-    told = {"action": "add-docstrings", "uri": document, "version": 1, "range": None}
-    text: str = execute(editor, "showPayload", told | {"provider": "anthropic"})
+    """Return what a rewrite of the document would send."""
+    arguments = {"action": "add-docstrings", "uri": document, "version": 1, "range": None}
+    text: str = execute(editor, "showPayload", arguments | {"provider": "anthropic"})
     return text
 
 
 def started(trap: Trap) -> set[str]:
-    """The programs of the repository that were started."""
+    """Return the repository's programs that were started."""
     inside = str(trap.folder / "")
-    return {words[0] for words in trap.seen("start") if words[0].startswith(inside)}
+    return {words[0] for words in trap.events("start") if words[0].startswith(inside)}
 
 
 @pytest.mark.parametrize("provider", ["auto", "anthropic"] if LONG else ["anthropic"])
@@ -302,24 +303,24 @@ def test_nothing_in_an_untrusted_folder_runs_or_is_sent(
         editor.choice = "Apply"
         editor.initialize([trap.folder], configuration={"pythonExpert": {"trusted": False}})
         for name in ("shop.py", "package/shop.py"):
-            document = look(editor, trap.folder / name)
+            document = use_features(editor, trap.folder / name)
             assert "not trusted" in payload(editor, document)
             for action in ACTIONS:
-                told = rewrite(editor, document, action, provider=provider)
-                assert (told["result"] == "refused") == (provider == "anthropic"), told
-                told = rewrite(editor, document, action, provider="offline")
-                assert told["result"] == "changed", told
+                answer = rewrite(editor, document, action, provider=provider)
+                assert (answer["result"] == "refused") == (provider == "anthropic"), answer
+                answer = rewrite(editor, document, action, provider="offline")
+                assert answer["result"] == "changed", answer
         listed = execute(editor, "models", {"uri": uri(trap.folder)})
         assert listed["models"] == []
         assert "not trusted" in listed["message"]
         assert execute(editor, "checkWorkspace", {"wait": True})["files"]
         execute(editor, "restartTools")
         assert editor.shutdown() == 0
-    assert trap.seen("start"), "nothing was watched"
+    assert trap.events("start"), "nothing was watched"
     assert started(trap) == set()
-    assert trap.seen("run") == []
-    assert trap.seen("connect") == []
-    assert trap.marked() == set()
+    assert trap.events("run") == []
+    assert trap.events("connect") == []
+    assert trap.programs_run() == set()
     assert trap.files() == before
     assert (trap.model.connections, trap.other.connections) == (0, 0)
     tally.right("an untrusted hostile folder", len(before))
@@ -334,7 +335,7 @@ def test_nothing_in_a_trusted_folder_is_sent_without_a_request(
         Client(SERVER, cwd=tmp_path, env=environment) as editor,
     ):
         editor.initialize([trap.folder])
-        document = look(editor, trap.folder / "shop.py")
+        document = use_features(editor, trap.folder / "shop.py")
         assert execute(editor, "checkWorkspace", {"wait": True})["files"]
         assert rewrite(editor, document, "add-docstrings", provider="offline")["result"]
         shown = payload(editor, document)
@@ -348,17 +349,17 @@ def test_nothing_in_a_trusted_folder_is_sent_without_a_request(
             assert "nothing of this file is sent" in payload(editor, each)
             refused = rewrite(editor, each, "add-type-hints", provider="anthropic")
             assert refused["result"] == "refused", refused
-        assert trap.seen("connect") == []
+        assert trap.events("connect") == []
         assert (trap.model.connections, trap.other.connections) == (0, 0)
 
-        told = rewrite(editor, document, "add-type-hints", provider="anthropic")
-        assert told["result"] == "changed", told
+        answer = rewrite(editor, document, "add-type-hints", provider="anthropic")
+        assert answer["result"] == "changed", answer
         assert execute(editor, "models")["models"]
         assert editor.shutdown() == 0
-    assert {words[0] for words in trap.seen("connect")} == {str(("127.0.0.1", trap.model.port))}
+    assert {words[0] for words in trap.events("connect")} == {str(("127.0.0.1", trap.model.port))}
     assert trap.other.connections == 0
     assert all(SECRET.encode() not in request.raw for request in trap.model.requests)
-    assert not any(mark.startswith(("evil", "log-file")) for mark in trap.marked())
+    assert not any(mark.startswith(("evil", "log-file")) for mark in trap.programs_run())
     tally.right("a trusted hostile folder")
 
 
@@ -373,13 +374,13 @@ def test_checking_a_trusted_folder_installs_nothing(
         "AUDIT": str(audit),
         "WATCHED": str(folder),
         "PYTHONPATH": str(tmp_path / "watch"),
-        "PIP_NO_INDEX": "1",  # should it be started nevertheless
+        "PIP_NO_INDEX": "1",  # in case pip starts nevertheless
     }
     with tally.survives("a mypy.ini that has stubs installed"):
         with Client(SERVER, env=environment) as editor:
             editor.initialize([folder])
-            told = execute(editor, "checkWorkspace", {"wait": True})
-            assert told["result"] == "done", told
+            answer = execute(editor, "checkWorkspace", {"wait": True})
+            assert answer["result"] == "done", answer
             found = editor.diagnostics(folder / "shop.py")
             assert "import-untyped" in codes(found)
         assert "mypy_worker.command'" in audit.read_text()
@@ -411,8 +412,8 @@ def test_a_name_that_is_not_utf_8_hides_no_key_file_and_may_be_edited(
         editor.wait_diagnostics(document, lambda items: wanted <= set(codes(items)))
         assert "load_name" in payload(editor, document)
         for provider in ("offline", "anthropic"):
-            told = rewrite(editor, document, "add-type-hints", provider=provider)
-            assert told["result"] == "changed", told
+            answer = rewrite(editor, document, "add-type-hints", provider=provider)
+            assert answer["result"] == "changed", answer
         editor.open(folder / f"broken-{odd}/shop.py", TEXT)
         editor.wait(
             lambda: any("broken-caf\ufffd" in each["message"] for each in editor.messages),
@@ -450,12 +451,12 @@ def test_a_buffer_that_instructs_the_model_gets_facts_or_nothing(
                     rewrite(editor, document, action, provider="anthropic")
                     for applied in editor.applied:
                         text = apply_edits(TEXT, applied["edit"])
-                        assert bare(text) == bare(TEXT), text
+                        assert dump_without_hints(text) == dump_without_hints(TEXT), text
                 tally.right(f"a model that obeys the buffer: {name}")
 
 
-def bare(text: str) -> str:
-    """What a program does: its tree without docstrings and type hints."""
+def dump_without_hints(text: str) -> str:
+    """Return the dump of a program's tree without docstrings and type hints."""
     tree = ast.parse(text)
     for node in ast.walk(tree):
         if isinstance(node, ast.FunctionDef):
@@ -477,7 +478,7 @@ def test_names_with_line_ends_lead_to_no_file_outside(
     with tally.survives("a folder with a line end in its name"), Client(SERVER) as editor:
         editor.initialize([folder])
         execute(editor, "checkWorkspace", {"wait": True})
-        told = {publish.uri for publish in editor.publishes}
-        assert uri(folder / "shop.py") in told
-        assert uri(outside / "private.py") not in told
+        reported = {publish.uri for publish in editor.publishes}
+        assert uri(folder / "shop.py") in reported
+        assert uri(outside / "private.py") not in reported
     tally.right("a folder with a line end in its name")

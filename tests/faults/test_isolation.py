@@ -1,8 +1,8 @@
-"""Whatever fails within the server costs its own part of an answer, and no other's.
+"""A failure in the server costs only its own part of an answer.
 
-Each fault barrier is made to fail in turn, in a server that does a day's work in phases. What each
-may cost is in `COSTS`; a barrier that is not there may cost nothing, so a new one is tried by
-itself.
+The tests let each fault barrier fail in turn, while a server does typical work in phases. `COSTS`
+lists what each failure may cost. A barrier that is not in it may cost nothing, so the tests cover a
+new barrier automatically.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from python_expert.baseline.file import NAME
 from python_expert.isolation import BARRIERS, TOOL_BARRIERS
 from tests.client import Client, shows
 from tests.conftest import RUFF_ONLY, SERVER, write
-from tests.faults.conftest import some
+from tests.faults.conftest import selected
 from tests.tools import NAMES
 
 if TYPE_CHECKING:
@@ -60,7 +60,7 @@ if path:
     FaultBarrier.ask = breakable(FaultBarrier.ask)
     FaultBarrier.call = breakable(FaultBarrier.call)
 """
-"""A sitecustomize.py: what stands behind the barrier that a file names raises an exception."""
+"""A sitecustomize.py: the function behind the barrier that a file names raises an exception."""
 
 TOOLS = [name.title for name in NAMES]
 
@@ -71,7 +71,7 @@ PARTIAL = {
     "finding tests with {}": ("pytest",),
     "showing the coverage of {}": ("pytest",),
 }
-"""What only some tools do."""
+"""The barriers that only some tools have."""
 
 # Each module that has barriers is imported, whatever other tests have imported before.
 for source in Path(python_expert.__file__).parent.rglob("*.py"):
@@ -99,7 +99,7 @@ def start_pause(delay):
 sorted([count])
 """
 FUNCTION = 8
-"""The line of its function."""
+"""The line of the function in TEXT."""
 
 
 def _each(template: str) -> dict[str, set[str]]:
@@ -144,17 +144,17 @@ COSTS: dict[str, set[str]] = {
     "showing what the workspace check has found": {*TOOLS},
     "removing the findings of the workspace check": {"found before"},
 }
-"""What may be missing while something fails; one that is not named may cost nothing."""
+"""What may be missing while a barrier fails. A barrier that is not listed may cost nothing."""
 
 
 class Server(NamedTuple):
-    """A server that can be broken.
+    """A server with a barrier that can fail.
 
     Attributes:
-        editor: Its client.
-        folder: Its workspace folder.
-        broken: The file that names the barrier that fails.
-        log: Its log.
+        editor: The server's client.
+        folder: The server's workspace folder.
+        broken: The file with the name of the barrier that fails.
+        log: The server's log.
     """
 
     editor: Client
@@ -163,7 +163,7 @@ class Server(NamedTuple):
     log: Path
 
     def take_reached(self) -> set[str]:
-        """The barriers that were reached since it was asked last."""
+        """Return the barriers that were reached since the last call."""
         path = self.broken.with_name(self.broken.name + ".reached")
         names = path.read_text().splitlines() if path.exists() else []
         path.unlink(missing_ok=True)
@@ -171,12 +171,12 @@ class Server(NamedTuple):
 
 
 class Work:
-    """One phase of a day's work.
+    """The context of one phase of the work.
 
     Args:
-        server: The server that does it.
-        number: A number that no other work has.
-        failing: The barrier that fails meanwhile.
+        server: The server.
+        number: A number that no other phase has.
+        failing: The barrier that fails during the phase.
     """
 
     def __init__(self, server: Server, number: int, failing: str) -> None:
@@ -186,27 +186,27 @@ class Work:
         self._costs = COSTS.get(failing, set())
 
     def expects(self, part: str) -> bool:
-        """Whether a part of the answers must be there."""
+        """Return whether a part of the answers must be present."""
         return part not in self._costs
 
     def open(self, name: str, text: str = TEXT) -> str:
-        """Open a document whose name no other work uses."""
+        """Open a document with a name that no other phase uses."""
         return self.editor.open(self.folder / f"{name}{self.number}.py", text)
 
-    def see(self, document: str, version: int = 1, *, beside: str = "") -> None:
-        """Wait for the findings of all tools that can have any."""
+    def wait_findings(self, document: str, version: int = 1, *, beside: str = "") -> None:
+        """Wait for the findings of all tools that must work, except ``beside``."""
         for tool in TOOLS:
             if self.expects(tool) and tool != beside:
-                self.editor.wait_diagnostics(document, _of(tool), version)
+                self.editor.wait_diagnostics(document, has_finding_of(tool), version)
 
 
-def _of(tool: str) -> Callable[[Items], bool]:
+def has_finding_of(tool: str) -> Callable[[Items], bool]:
     return lambda items: any(item["source"] == tool for item in items)
 
 
 @pytest.fixture
-def begin(tmp_path: Path) -> Iterator[Callable[..., Server]]:
-    """Starts servers that can be broken."""
+def start_server(tmp_path: Path) -> Iterator[Callable[..., Server]]:
+    """A function that starts servers with a barrier that can fail."""
     site = write(tmp_path / "site", {"sitecustomize.py": SITE})
     numbers = itertools.count()
     running: list[Client] = []
@@ -232,28 +232,28 @@ def begin(tmp_path: Path) -> Iterator[Callable[..., Server]]:
 
 
 def typing(work: Work) -> None:
-    """Open, change and close documents, and ask for all that there is about them."""
+    """Open, change and close documents, and send all requests about them."""
     editor, document = work.editor, work.open("typed")
-    work.see(document)
+    work.wait_findings(document)
     other = work.open("other", "import os\n")
     if work.expects("Ruff"):
         editor.wait_diagnostics(other, shows("F401"))
     editor.change(document, 2, [((0, 0), (0, 0), "import os  # noqa: F401\n")])
-    work.see(document, 2)
+    work.wait_findings(document, 2)
     if work.expects("twins"):
         items = editor.diagnostics(document)
         assert len({item["code"] for item in items} & {"B602", "S602"}) <= 1
-    asked(work, document)
+    send_all_requests(work, document)
     editor.save(document)
     editor.change(document, 3, [((0, 0), (1, 0), "")])
-    work.see(document, 3)
+    work.wait_findings(document, 3)
     editor.close(document)
     editor.wait(lambda: editor.diagnostics(document) == [] or None, "no findings")
     editor.close(other)
 
 
-def asked(work: Work, document: str) -> None:
-    """All that an editor asks about a document."""
+def send_all_requests(work: Work, document: str) -> None:
+    """Send all requests that an editor sends about a document."""
     editor, line = work.editor, FUNCTION + 1
     about: dict[str, Any] = {"textDocument": {"uri": document}}
     found: dict[str, set[str]] = {}
@@ -297,9 +297,9 @@ def asked(work: Work, document: str) -> None:
     assert editor.request("workspace/executeCommand", params)["result"] == "started"
     if work.expects("tests"):
         _wait_message(editor, start, "there are no tests to run")
-    told: dict[str, Any] = {"action": "add-docstrings", "uri": document, "version": 2}
-    told["range"] = _span(line, 4, line, 4)
-    params = {"command": "pythonExpert.rewrite", "arguments": [told | {"wait": True}]}
+    arguments: dict[str, Any] = {"action": "add-docstrings", "uri": document, "version": 2}
+    arguments["range"] = _span(line, 4, line, 4)
+    params = {"command": "pythonExpert.rewrite", "arguments": [arguments | {"wait": True}]}
     assert editor.request("workspace/executeCommand", params)["result"] == "changed"
 
 
@@ -316,26 +316,26 @@ def settings(work: Work) -> None:
     At the end the tools are restarted.
     """
     editor, document = work.editor, work.open("configured")
-    work.see(document)
+    work.wait_findings(document)
     start = len(editor.messages)
     wrong = {"tools": {"bandit": {"enabled": False, f"odd{work.number}": 1}}}
-    _tell(editor, wrong)
+    _configure(editor, wrong)
     if work.expects("problem"):
         _wait_message(editor, start, f"odd{work.number}")
     if work.expects("Bandit") and work.expects("new settings"):
-        editor.wait_diagnostics(document, lambda items: not _of("Bandit")(items))
-    work.see(document, beside="Bandit")
-    _tell(editor, {})
-    work.see(document)
+        editor.wait_diagnostics(document, lambda items: not has_finding_of("Bandit")(items))
+    work.wait_findings(document, beside="Bandit")
+    _configure(editor, {})
+    work.wait_findings(document)
     on_disk(work)
     another_folder(work)
     _restart(editor)
     editor.change(document, 2, [((0, 0), (0, 0), "\n")])
-    work.see(document, 2)
+    work.wait_findings(document, 2)
     editor.close(document)
 
 
-def _tell(editor: Client, settings: dict[str, Any]) -> None:
+def _configure(editor: Client, settings: dict[str, Any]) -> None:
     editor.configuration["pythonExpert"] = settings
     editor.notify("workspace/didChangeConfiguration", {"settings": None})
 
@@ -345,7 +345,7 @@ def _wait_message(editor: Client, start: int, words: str) -> None:
 
 
 def on_disk(work: Work) -> None:
-    """Change what documents depend on, without the editor."""
+    """Change a module on disk that a document imports."""
     editor, module = work.editor, work.folder / f"module{work.number}.py"
     module.write_text("value: int = 1\n")
     text = f"from {module.stem} import value\n\ntext: str = value\n"
@@ -389,7 +389,7 @@ def _change_folders(editor: Client, **changed: object) -> None:
 
 
 def status(work: Work, folder: Path) -> None:
-    """Wait until the status tells of a project's tools."""
+    """Wait until the status lists a project's tools."""
 
     def rows() -> dict[str, Any] | None:
         statuses = [params for method, params in work.editor.notifications if "status" in method]
@@ -406,15 +406,15 @@ def status(work: Work, folder: Path) -> None:
 
 
 def workspace(work: Work) -> None:
-    """Check the workspace, and open a file in which something was found."""
+    """Check the workspace, and delete a file that has findings."""
     editor, path = work.editor, work.folder / "closed.py"
     path.write_text(TEXT)
     params: dict[str, Any] = {"command": "pythonExpert.checkWorkspace", "arguments": []}
     assert editor.request("workspace/executeCommand", params)["result"] == "started"
-    params["arguments"] = [{"wait": True}]  # which ends the one before
+    params["arguments"] = [{"wait": True}]  # which cancels the previous check
     answer = editor.request("workspace/executeCommand", params)
     assert answer["result"] == "done", answer
-    work.see(path.as_uri(), None)  # type: ignore[arg-type]
+    work.wait_findings(path.as_uri(), None)  # type: ignore[arg-type]
     path.unlink()
     event = {"uri": path.as_uri(), "type": 3}
     editor.notify("workspace/didChangeWatchedFiles", {"changes": [event]})
@@ -423,7 +423,7 @@ def workspace(work: Work) -> None:
 
 
 def _restart_missing(server: Server, name: str) -> None:
-    """Restart the tools if one could not be started."""
+    """Restart the tools if the barrier kept one from starting."""
     if name.startswith("starting"):
         _restart(server.editor)
 
@@ -433,10 +433,10 @@ def _restart(editor: Client) -> None:
 
 
 def life(work: Work) -> None:
-    """Begin, with a document that is open before the settings are known, and end."""
+    """Use a server from its start to its shutdown."""
     editor = work.editor
     document = work.open("early")
-    work.see(document)
+    work.wait_findings(document)
     status(work, work.folder)
     if work.expects("progress"):
         editor.wait(lambda: editor.progress, "progress")
@@ -444,11 +444,11 @@ def life(work: Work) -> None:
 
 
 def pulling(work: Work) -> None:
-    """Ask for findings, as an editor does that does not take them pushed."""
+    """Request diagnostics, as an editor does that pulls them."""
     document = work.open("pulled")
     about = {"textDocument": {"uri": document}}
     expected = {tool for tool in TOOLS if work.expects(tool)}
-    for _ in range(12):  # an answer waits for the tools, but not too long
+    for _ in range(12):  # an answer waits for the tools, but only for a limited time
         answer: Items = work.editor.request("textDocument/diagnostic", about)["items"]
         missing = expected - {item["source"] for item in answer}
         if not missing:
@@ -466,7 +466,7 @@ OWN_SERVER: dict[Callable[[Work], None], dict[str, Any]] = {life: {}, pulling: P
 
 
 def failed_once(server: Server, name: str) -> None:
-    """Check that a failure is in the log, with its traceback once."""
+    """Check that the log has the failure, and its traceback once."""
     text = server.log.read_text()
     entries = re.split(r"(?m)^\d{4}-\d\d-\d\d .* ERROR ", text)
     own = [entry for entry in entries if f"{name} failed (" in entry]
@@ -477,7 +477,7 @@ def failed_once(server: Server, name: str) -> None:
 
 @contextlib.contextmanager
 def survives(tally: Tally, phase: Callable[[Work], None], name: str) -> Iterator[None]:
-    """Count a failure, and say what failed if the server did not survive it."""
+    """Count a failure, and add the barrier's name to the exception if a check fails."""
     try:
         with tally.survives(f"{phase.__name__}: something within fails"):
             yield
@@ -486,32 +486,32 @@ def survives(tally: Tally, phase: Callable[[Work], None], name: str) -> Iterator
         raise
 
 
-def tried(begin: Callable[..., Server], reached: set[str]) -> list[str]:
-    """The barriers that a phase tries: all those that typing does not reach, and some others."""
-    server = begin()
+def barriers_to_try(start_server: Callable[..., Server], reached: set[str]) -> list[str]:
+    """Return the barriers to try in a phase: those that typing does not reach, and some others."""
+    server = start_server()
     document = Work(server, 0, "").open("first")
-    server.editor.wait_diagnostics(document, _of("Mypy"))
+    server.editor.wait_diagnostics(document, has_finding_of("Mypy"))
     assert server.take_reached()
     typing(Work(server, 1, ""))
-    return some(sorted(reached), reached - server.take_reached(), 1)
+    return selected(sorted(reached), reached - server.take_reached(), 1)
 
 
 @pytest.mark.parametrize("phase", ONE_SERVER, ids=lambda phase: phase.__name__)
-def test_what_fails_at_work_costs_its_own_part_only(
-    begin: Callable[..., Server], tally: Tally, phase: Callable[[Work], None]
+def test_failing_barrier_costs_only_its_part_of_answers(
+    start_server: Callable[..., Server], tally: Tally, phase: Callable[[Work], None]
 ) -> None:
-    server, numbers = begin(), itertools.count()
+    server, numbers = start_server(), itertools.count()
     phase(Work(server, next(numbers), ""))
     reached = server.take_reached() & BARRIERS.keys()
-    for name in reached if phase is typing else tried(begin, reached):
+    for name in reached if phase is typing else barriers_to_try(start_server, reached):
         with survives(tally, phase, name):
             server.broken.write_text(name)
-            server.take_reached()  # what was reached before did not fail
+            server.take_reached()  # these were reached before the failure
             phase(Work(server, next(numbers), name))
             nothing = {"textDocument": {"uri": (server.folder / "nothing.py").as_uri()}}
             server.editor.request(
                 "textDocument/hover", nothing | {"position": START}
-            )  # all is done
+            )  # waits until the server has done all its work
             server.broken.write_text("")
             if name in server.take_reached():
                 failed_once(server, name)
@@ -519,24 +519,24 @@ def test_what_fails_at_work_costs_its_own_part_only(
 
 
 @pytest.mark.parametrize("phase", OWN_SERVER, ids=lambda phase: phase.__name__)
-def test_what_fails_in_a_new_server_costs_its_own_part_only(
-    begin: Callable[..., Server], tally: Tally, phase: Callable[[Work], None]
+def test_failing_barrier_at_start_costs_only_its_part_of_answers(
+    start_server: Callable[..., Server], tally: Tally, phase: Callable[[Work], None]
 ) -> None:
-    server = begin(**OWN_SERVER[phase])
+    server = start_server(**OWN_SERVER[phase])
     phase(Work(server, 0, ""))
-    for name in tried(begin, server.take_reached() & BARRIERS.keys()):
+    for name in barriers_to_try(start_server, server.take_reached() & BARRIERS.keys()):
         with survives(tally, phase, name):
-            failing = begin(name, **OWN_SERVER[phase])
+            failing = start_server(name, **OWN_SERVER[phase])
             phase(Work(failing, 0, name))
-            if name in failing.take_reached():  # what is done now and then may not have been
+            if name in failing.take_reached():  # periodic work may not have happened
                 failed_once(failing, name)
 
 
-def test_every_barrier_is_reached(begin: Callable[..., Server]) -> None:
-    server = begin()
+def test_every_barrier_is_reached(start_server: Callable[..., Server]) -> None:
+    server = start_server()
     for number, phase in enumerate((*ONE_SERVER, life)):
         phase(Work(server, number, ""))
-    puller = begin(**PULL)
+    puller = start_server(**PULL)
     pulling(Work(puller, 0, ""))
     assert BARRIERS.keys() - server.take_reached() - puller.take_reached() == set()
     assert COSTS.keys() - BARRIERS.keys() == set()

@@ -1,8 +1,8 @@
-"""Rewrites under fire: whatever the endpoint and the user do, the text is never half rewritten.
+"""Whatever the endpoint and the user do, a rewrite changes the text completely or not at all.
 
-The editor here makes edits as an editor does: for the version that it has, or not at all. At each
-step of a rewrite the user may do something. Afterwards the text is the user's own, but for whole
-definitions with exactly the hints that the model knows, all of them from one edit.
+The editor here applies an edit only if the edit is for its current version. The user may act at
+each step of a rewrite. Afterwards the text is the user's own, except for complete definitions with
+exactly the model's hints, all from one edit.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from hypothesis.stateful import (
 
 from tests.client import Client, ResponseError, apply_edits, codes, shows, uri
 from tests.conftest import RUFF_ALONE, write
-from tests.faults.conftest import some
+from tests.faults.conftest import selected
 from tests.messages import (
     MessagesServer,
     cut,
@@ -74,22 +74,22 @@ HEADS = {
     "total": ("def total(prices):", "def total(prices: list[int]) -> int:"),
     "label": ("def label(name, width=10):", "def label(name: str, width: int = 10) -> str:"),
 }
-"""Each definition as the user wrote it, and with all that the model knows of it."""
+"""The header of each definition as the user wrote it, and with the model's hints."""
 
 LAST_REPORT = {"command": "pythonExpert.lastReport", "arguments": []}
 RESULTS = {"changed", "unchanged", "refused", "cancelled"}
 
 
 class Desk(Client):
-    """An editor with one document, which it changes when it is asked to, as an editor does.
+    """An editor with one document that applies the server's edits.
 
     Attributes:
         text: The document's text, or empty while it is closed.
-        own: The same as the user alone would have it.
-        version: Its version, which only grows.
-        made: The texts before and after each edit that was made.
-        before_edit: What the user does when an edit has arrived, and is not made yet.
-        after_edit: What the user does when it is made, and the server was not told so yet.
+        own: The text with only the user's own edits.
+        version: The document's version, which only increases.
+        made: The texts before and after each applied edit.
+        before_edit: Called when an edit has arrived, before the editor applies it.
+        after_edit: Called when the editor has applied the edit, before it answers the server.
     """
 
     def __init__(self, folder: Path, model: MessagesServer) -> None:
@@ -108,7 +108,7 @@ class Desk(Client):
         self.open(self.path, text, self.version)
 
     def hide(self) -> None:
-        """Close the document; what was not saved is gone."""
+        """Close the document without saving."""
         if self.text:
             self.text = self.own = ""
             self.close(self.path)
@@ -119,47 +119,47 @@ class Desk(Client):
         self.show(text)
 
     def replace(self, old: str, new: str) -> None:
-        """Type something in the place of something, which must not be what an edit changes."""
+        """Replace a part of the text. It must not be a part that the rewrite changes."""
         with self._changed:
             if old in self.text:
                 self.own = self.own.replace(old, new, 1)
                 self._set(self.text.replace(old, new, 1))
 
     def undo(self) -> None:
-        """Take the last edit of a rewrite back, if nothing else came after it."""
+        """Undo the last edit of a rewrite, unless the text has changed since."""
         with self._changed:
             if self.made and self.text == self.made[-1][1]:
                 self._set(self.made[-1][0])
 
     def ask(self, provider: str = "anthropic") -> int:
-        """Have type hints added to the document."""
-        told = {"action": "add-type-hints", "uri": uri(self.path), "version": self.version}
-        params = {**told, "range": None, "provider": provider}
+        """Request the type hints rewrite; return the request's id."""
+        arguments = {"action": "add-type-hints", "uri": uri(self.path), "version": self.version}
+        params = {**arguments, "range": None, "provider": provider}
         return self.send_request(
             "workspace/executeCommand",
             {"command": "pythonExpert.rewrite", "arguments": [params | {"wait": True}]},
         )
 
     def configure(self, values: dict[str, Any]) -> None:
-        """Change the settings; what was said before is done before they hold."""
+        """Change the settings. The server handles earlier messages first."""
         self.configuration["pythonExpert"] = values
         self.notify("workspace/didChangeConfiguration", {"settings": None})
 
     def settle(self, values: dict[str, Any]) -> None:
-        """Change the settings, and wait until they hold."""
+        """Change the settings, and wait until they are in effect."""
         asked = sum(method == "workspace/configuration" for method, _ in self.requests)
         self.configure(values)
         self.wait(
             lambda: sum(method == "workspace/configuration" for method, _ in self.requests) > asked,
             "a question for the settings",
         )
-        # What is asked after the answer was read is answered after that was heeded.
+        # The server answers this request after it has applied the settings.
         self.request("workspace/executeCommand", LAST_REPORT)
 
     def _set(self, text: str) -> None:
         self.version += 1
         matcher = SequenceMatcher(None, self.text, text, autojunk=False)
-        # From the end to the start, so that each place is that of the text before.
+        # From the end to the start, so that each position is valid in the old text.
         changes = [
             (place(self.text, start), place(self.text, end), text[new_start:new_end])
             for what, start, end, new_start, new_end in reversed(matcher.get_opcodes())
@@ -188,24 +188,24 @@ class Desk(Client):
 
 
 def place(text: str, offset: int) -> tuple[int, int]:
-    """An offset as line and column; all is ASCII here."""
+    """Return an offset as line and column. The texts are ASCII."""
     return text.count("\n", 0, offset), offset - (text.rfind("\n", 0, offset) + 1)
 
 
 def plain(text: str) -> str:
-    """A text without the hints that the model knows."""
-    for bare, hinted in HEADS.values():
-        text = text.replace(hinted, bare)
+    """Return a text without the model's hints."""
+    for lines_without_hints, hinted in HEADS.values():
+        text = text.replace(hinted, lines_without_hints)
     return text
 
 
 def hinted(text: str) -> set[str]:
-    """The definitions with all hints."""
+    """Return the definitions that have all hints."""
     return {key for key, (_, with_hints) in HEADS.items() if with_hints in text}
 
 
 def check_text(desk: Desk) -> None:
-    """Check that the text is the user's own, and that each edit was a whole one."""
+    """Check that the text is the user's own, and that each edit was complete."""
     assert plain(desk.text) == plain(desk.own)
     for before, after in desk.made:
         assert plain(before) == plain(after)
@@ -213,7 +213,7 @@ def check_text(desk: Desk) -> None:
 
 
 def check_works(desk: Desk, model: MessagesServer) -> None:
-    """Check that findings are right, and that the next rewrite does what it should."""
+    """Check that findings are correct, and that the next rewrite succeeds."""
     model.answer = knows(HINTS)
     desk.settle({})
     desk.hide()
@@ -230,7 +230,7 @@ def check_works(desk: Desk, model: MessagesServer) -> None:
 
 @pytest.fixture(scope="module")
 def model() -> Iterator[MessagesServer]:
-    """The endpoint that all share."""
+    """The model's endpoint, shared by all tests."""
     with MessagesServer() as server:
         yield server
 
@@ -246,7 +246,7 @@ def shared(tmp_path_factory: pytest.TempPathFactory, model: MessagesServer) -> I
 
 @pytest.fixture
 def desk(shared: Desk) -> Desk:
-    """That editor, with the document as it was first."""
+    """The shared editor with its initial document."""
     shared.settle({})
     shared.hide()
     shared.made.clear()
@@ -256,11 +256,11 @@ def desk(shared: Desk) -> Desk:
     return shared
 
 
-# What an endpoint may do
+# Responses of an endpoint
 
 
 def endless(text: str) -> Behaviour:
-    """An answer that begins well and is too long."""
+    """Return a response that starts with the text and never ends."""
 
     async def act(wire: Wire) -> None:
         await wire.stream()
@@ -282,14 +282,14 @@ def endless(text: str) -> Behaviour:
     return act
 
 
-def right(key: str) -> str:
-    """What a model that knows everything says."""
+def correct_answer(key: str) -> str:
+    """Return the correct answer for a function."""
     return says(key, **HINTS.get(key, {}))
 
 
-def swapped(key: str) -> str:
-    """The answer for the other function."""
-    return right({"total": "label", "label": "total"}.get(key, key))
+def answer_for_other(key: str) -> str:
+    """Return the answer for the other function."""
+    return correct_answer({"total": "label", "label": "total"}.get(key, key))
 
 
 ANSWERS: dict[str, Callable[[str], Behaviour]] = {
@@ -303,15 +303,15 @@ ANSWERS: dict[str, Callable[[str], Behaviour]] = {
     "a web page": lambda _key: page(),
     "a redirection": lambda _key: redirect("http://127.0.0.1:1/"),
     "a refusal": lambda _key: refusal(),
-    "endless": lambda key: endless(right(key)),
+    "endless": lambda key: endless(correct_answer(key)),
     "endless chat": lambda _key: endless("Of course! Here is"),
     "never answering": lambda _key: hang(),
     "stopping in the middle": lambda _key: hang(started=True),
-    "cut at the limit": lambda key: reply(right(key)[:-9], stop_reason="max_tokens"),
-    "half of it": lambda key: reply(right(key)[: len(right(key)) // 2]),
-    "twice": lambda key: reply([right(key), right(key)]),
+    "cut at the limit": lambda key: reply(correct_answer(key)[:-9], stop_reason="max_tokens"),
+    "half of it": lambda key: reply(correct_answer(key)[: len(correct_answer(key)) // 2]),
+    "twice": lambda key: reply([correct_answer(key), correct_answer(key)]),
     "no JSON": lambda _key: reply("{types: all of them}"),
-    "another shape": lambda key: reply(json.dumps([right(key)])),
+    "another shape": lambda key: reply(json.dumps([correct_answer(key)])),
     "null": lambda _key: reply("null"),
     "nested too deep": lambda _key: reply("[" * 100_000),
     "a lone surrogate": lambda key: reply(says(key, types=["prices: \ud800", "name: \ud800"])),
@@ -319,16 +319,16 @@ ANSWERS: dict[str, Callable[[str], Behaviour]] = {
     "code": lambda _key: reply("def total(prices: list[int]) -> int:\n    return 0\n"),
     "code in an answer": lambda key: reply(says(key, types=["return: int:\n    evil()\n#"])),
     "lies": lambda key: reply(says(key, types=["prices: bytes", "name: Nowhere", "return: 1 +"])),
-    "another function": lambda key: reply(swapped(key)),
+    "another function": lambda key: reply(answer_for_other(key)),
     "a function that is not there": lambda _key: reply(says("Evil.run", types=["return: int"])),
-    "another model": lambda key: reply(right(key).replace("int", "float")),
+    "another model": lambda key: reply(correct_answer(key).replace("int", "float")),
 }
-FOUND = ("cut off", "chat", "code", "another function", "endless", "lies")
-"""What every run tries."""
+ALWAYS_ANSWERS = ("cut off", "chat", "code", "another function", "endless", "lies")
+"""The responses in every run."""
 
 
-@pytest.mark.parametrize("name", some(ANSWERS, FOUND, 4))
-def test_whatever_an_endpoint_answers_the_text_is_whole(
+@pytest.mark.parametrize("name", selected(ANSWERS, ALWAYS_ANSWERS, 4))
+def test_no_answer_of_an_endpoint_leaves_the_text_half_rewritten(
     desk: Desk, model: MessagesServer, tally: Tally, name: str
 ) -> None:
     desk.settle({"llm": {"timeoutS": 2, "retries": 1}})
@@ -337,37 +337,37 @@ def test_whatever_an_endpoint_answers_the_text_is_whole(
     with tally.survives(fault):
         answer = desk.result_of(desk.ask())
         assert answer["result"] in RESULTS
-        for before, after in desk.made:  # lies that pass the gate are no harm to the program
+        for before, after in desk.made:  # wrong hints are harmless
             assert len(desk.made) == 1
-            assert bare(after) == bare(before)
+            assert lines_without_hints(after) == lines_without_hints(before)
         if not desk.made:
             assert desk.text == TEXT
         check_works(desk, model)
     tally.right(fault)
 
 
-def test_an_answer_without_end_is_given_up_long_before_its_time(
+def test_an_endless_answer_is_rejected_long_before_the_timeout(
     desk: Desk, model: MessagesServer, tally: Tally
 ) -> None:
-    model.answer = lambda request: endless(right(asked_for(request)))
+    model.answer = lambda request: endless(correct_answer(asked_for(request)))
     with tally.survives("an endpoint: endless, with time to spare"):
         answer = desk.result_of(desk.ask())
         assert answer["result"] == "refused"
         assert desk.text == TEXT
-        told = desk.request("workspace/executeCommand", LAST_REPORT)
-        assert "is too long" in told
+        arguments = desk.request("workspace/executeCommand", LAST_REPORT)
+        assert "is too long" in arguments
         check_works(desk, model)
     tally.right("an endpoint: endless, with time to spare")
 
 
-def bare(text: str) -> list[str]:
-    """The lines of a text that no hint is in."""
+def lines_without_hints(text: str) -> list[str]:
+    """Return the lines of a text that cannot contain a hint."""
     return [line for line in text.splitlines() if not line.startswith(("def ", "from ", "import "))]
 
 
-# What the user may do at each step
+# Actions of the user at each step
 
-DEEDS: dict[str, Callable[[Desk], None]] = {
+USER_ACTIONS: dict[str, Callable[[Desk], None]] = {
     "types elsewhere": lambda desk: desk.replace("RATE = 2", "RATE = 3\nMORE = 4"),
     "types in the target": lambda desk: desk.replace("sum(prices)", "max(prices)"),
     "types in the head": lambda desk: desk.replace("width=", "size="),
@@ -384,19 +384,19 @@ DEEDS: dict[str, Callable[[Desk], None]] = {
     "ignores the file": lambda desk: desk.configure({"privacy": {"ignore": ["*.py"]}}),
 }
 STEPS = ("before the answer", "between answer and edit", "when the edit is made")
-BOTH = [f"{deed}, {step}" for deed in (*DEEDS, "cancels") for step in STEPS]
-ALWAYS = ("undoes, when the edit is made", "cancels, before the answer")
+ACTIONS_AT_STEPS = [f"{each}, {step}" for each in (*USER_ACTIONS, "cancels") for step in STEPS]
+ALWAYS_ACTIONS = ("undoes, when the edit is made", "cancels, before the answer")
 
 
-@pytest.mark.parametrize("what", some(BOTH, ALWAYS, 12))
-def test_whatever_the_user_does_at_any_step_the_text_is_whole(
+@pytest.mark.parametrize("what", selected(ACTIONS_AT_STEPS, ALWAYS_ACTIONS, 12))
+def test_no_user_action_leaves_the_text_half_rewritten(
     desk: Desk, model: MessagesServer, tally: Tally, what: str
 ) -> None:
     name, _, step = what.partition(", ")
     number = 0
 
-    def deed() -> None:
-        desk.cancel(number) if name == "cancels" else DEEDS[name](desk)
+    def user_action() -> None:
+        desk.cancel(number) if name == "cancels" else USER_ACTIONS[name](desk)
 
     gate = model.gate()
     model.answer = knows(HINTS, gate=gate)
@@ -406,11 +406,11 @@ def test_whatever_the_user_does_at_any_step_the_text_is_whole(
         number = desk.ask()
         assert model.wait_requests(asked + 2)
         if step == STEPS[0]:
-            deed()
+            user_action()
         elif step == STEPS[1]:
-            desk.before_edit = deed
+            desk.before_edit = user_action
         else:
-            desk.after_edit = deed
+            desk.after_edit = user_action
         gate.open()
         result = outcome(desk, number)
         check_text(desk)
@@ -452,7 +452,7 @@ def test_a_setting_changed_during_a_request_stops_further_ones(
 
 
 def outcome(desk: Desk, number: int) -> str:
-    """What came of a rewrite."""
+    """Return the result of a rewrite."""
     try:
         result: str = desk.result_of(number)["result"]
     except ResponseError as error:
@@ -462,11 +462,11 @@ def outcome(desk: Desk, number: int) -> str:
     return result
 
 
-# All of it in any order
+# Rewrites, responses and user actions in random order
 
 
-class Fire(RuleBasedStateMachine):
-    """Rewrites and their disturbances in any order."""
+class DisturbedRewrites(RuleBasedStateMachine):
+    """Rewrites and their disturbances in random order."""
 
     desk: Desk
     model: MessagesServer
@@ -485,46 +485,46 @@ class Fire(RuleBasedStateMachine):
     @precondition(lambda self: len(self.under_way) < 3)
     @rule()
     def asks(self) -> None:
-        """Begin a rewrite."""
+        """Start a rewrite."""
         self.under_way.append(self.desk.ask())
 
-    @rule(name=st.sampled_from(sorted(DEEDS)))
+    @rule(name=st.sampled_from(sorted(USER_ACTIONS)))
     def does(self, name: str) -> None:
-        """Do something at once."""
-        DEEDS[name](self.desk)
+        """Perform a user action immediately."""
+        USER_ACTIONS[name](self.desk)
 
-    @rule(name=st.sampled_from(sorted(DEEDS)), late=st.booleans())
+    @rule(name=st.sampled_from(sorted(USER_ACTIONS)), late=st.booleans())
     def will_do(self, name: str, *, late: bool) -> None:
-        """Do something as soon as an edit comes, or is made."""
+        """Plan a user action for when the next edit arrives, or is applied."""
         step = "after_edit" if late else "before_edit"
-        setattr(self.desk, step, lambda: DEEDS[name](self.desk))
+        setattr(self.desk, step, lambda: USER_ACTIONS[name](self.desk))
 
     @rule(name=st.sampled_from(sorted(set(ANSWERS) - {"another model", "lies", "twice"})))
     def misbehaves(self, name: str) -> None:
-        """Have the next answer be something else."""
+        """Replace the next response by another one."""
         self.model.script(lambda wire: ANSWERS[name](asked_for(wire.request))(wire))
 
     @precondition(lambda self: self.under_way)
     @rule()
     def cancels(self) -> None:
-        """Give up a rewrite."""
+        """Cancel the oldest rewrite."""
         self.desk.cancel(self.under_way[0])
 
     @rule()
     def answers(self) -> None:
-        """Let all answers through that are held back."""
+        """Release all responses that are held back."""
         self.gate.open()
         self.gate = self.model.gate()
         self.model.answer = knows(HINTS, gate=self.gate)
 
     @invariant()
     def is_whole(self) -> None:
-        """The text is the user's own, but for whole edits."""
+        """Check that the text is the user's own, except for complete edits."""
         with self.desk._changed:
             check_text(self.desk)
 
     def teardown(self) -> None:
-        """Let all end, and see that the server is as good as ever."""
+        """End all rewrites, and check that the server still works."""
         self.desk.configure({"llm": {"timeoutS": 2, "retries": 0}})
         self.model.answer = knows(HINTS)
         self.gate.open()
@@ -540,9 +540,9 @@ class Fire(RuleBasedStateMachine):
 def test_disturbed_rewrites_in_any_order_leave_the_text_intact(
     shared: Desk, model: MessagesServer, tally: Tally
 ) -> None:
-    Fire.desk, Fire.model = shared, model
+    DisturbedRewrites.desk, DisturbedRewrites.model = shared, model
     examples, steps = (60, 40) if LONG else (3, 12)
-    few = settings(
+    fewer_examples = settings(
         max_examples=examples,
         stateful_step_count=steps,
         derandomize=True,
@@ -551,5 +551,5 @@ def test_disturbed_rewrites_in_any_order_leave_the_text_intact(
         suppress_health_check=list(HealthCheck),
     )
     with tally.survives("rewrites in any order", examples):
-        run_state_machine_as_test(Fire, settings=few)
+        run_state_machine_as_test(DisturbedRewrites, settings=fewer_examples)
     tally.right("rewrites in any order", examples)

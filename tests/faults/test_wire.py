@@ -1,6 +1,6 @@
-"""Whatever comes over the wire: the next good request is answered, or the server leaves cleanly.
+"""After any input the server answers the next valid request, or exits cleanly.
 
-Cleanly means that none of its processes lives on.
+It exits cleanly if none of its processes is left.
 """
 
 from __future__ import annotations
@@ -21,8 +21,8 @@ import pytest
 
 from tests.client import DEADLINE, Client, ResponseError, framed, shows, uri
 from tests.conftest import RUFF_ONLY, SERVER, children, patched, write
-from tests.faults.conftest import some
-from tests.faults.siege import MARK, marked, until
+from tests.faults.conftest import selected
+from tests.faults.siege import MARK, pids_with_mark, wait_until
 from tests.scale import LONG, SEED
 
 if TYPE_CHECKING:
@@ -43,20 +43,20 @@ server = subprocess.Popen({SERVER!r}, stdin=0, stdout=1, stderr=2)
 print("pid", server.pid, file=sys.stderr, flush=True)
 server.wait()
 """
-"""A parent that hands its own pipes on to the server, which then outlive it."""
+"""A parent whose pipes the server inherits, so that they stay open when the parent ends."""
 
 
 @contextmanager
-def nothing_left(tmp_path: Path) -> Iterator[dict[str, str]]:
-    """Check that nothing lives on of what is started with these variables."""
+def no_process_left(tmp_path: Path) -> Iterator[dict[str, str]]:
+    """Environment variables for a server; no process with them may be left after the block."""
     mark = tmp_path.name
     yield {MARK: mark}
-    until(lambda: not marked(mark), lambda: f"{marked(mark)} live on")
+    wait_until(lambda: not pids_with_mark(mark), lambda: f"{pids_with_mark(mark)} live on")
 
 
 @pytest.fixture
 def at_work(client: ClientFactory, tmp_path: Path) -> Callable[..., Client]:
-    """Starts an editor whose server has tools at work on an open document."""
+    """A function that starts an editor whose server checks an open document."""
 
     def start(argv: list[str] | None = None) -> Client:
         editor = client(argv, env={MARK: tmp_path.name})
@@ -69,14 +69,14 @@ def at_work(client: ClientFactory, tmp_path: Path) -> Callable[..., Client]:
 
 
 def still_works(editor: Client, folder: Path) -> None:
-    """Check that a document is still checked, after all that was sent before."""
+    """Check that the server still checks a document."""
     document = editor.open(write(folder, {"pyproject.toml": RUFF_ONLY}) / "still.py", "import os\n")
     editor.wait_diagnostics(document, shows("F401"))
     editor.close(document)
 
 
 def request(number: Any, method: str = "no/such/method", **params: Any) -> bytes:  # noqa: ANN401
-    """A request as it goes over the wire."""
+    """Return a request as bytes, with its header."""
     message = {"jsonrpc": "2.0", "id": number, "method": method, "params": params}
     return framed(json.dumps(message).encode())
 
@@ -84,32 +84,32 @@ def request(number: Any, method: str = "no/such/method", **params: Any) -> bytes
 # The editor disappears
 
 
-def cut(editor: Client, said: bytes) -> None:
-    """Say something, and close the connection."""
-    editor.send_raw(said)
+def cut(editor: Client, data: bytes) -> None:
+    """Send bytes, and close the connection."""
+    editor.send_raw(data)
     editor.hang_up()
 
 
-HALF_OF_MUCH = b"Content-Length: 100000000\r\n\r\n" + b" " * 50_000_000
+HALF_OF_100_MB = b"Content-Length: 100000000\r\n\r\n" + b" " * 50_000_000
 
 DEATHS: dict[str, Callable[[Client], None]] = {
     "it closes its end": Client.hang_up,
     "half a header": lambda editor: cut(editor, b"Content-Le"),
     "half a message": lambda editor: cut(editor, request(9)[:-9]),
-    "half of 100 MB": lambda editor: cut(editor, HALF_OF_MUCH),
+    "half of 100 MB": lambda editor: cut(editor, HALF_OF_100_MB),
     "it exits without a word": lambda editor: editor.notify("exit"),
     "the server is told to go": lambda editor: os.kill(editor.pid, signal.SIGTERM),
     "the server is killed": lambda editor: os.kill(editor.pid, signal.SIGKILL),
 }
 
 
-@pytest.mark.parametrize("death", some(DEATHS, ["half a message", "it closes its end"], 2))
+@pytest.mark.parametrize("death", selected(DEATHS, ["half a message", "it closes its end"], 2))
 def test_no_process_is_left_when_the_editor_disappears(
     at_work: Callable[..., Client], tmp_path: Path, tally: Tally, death: str
 ) -> None:
     editor = at_work()
     assert len(children(editor.pid)) >= 2
-    with tally.survives(f"editor: {death}"), nothing_left(tmp_path):
+    with tally.survives(f"editor: {death}"), no_process_left(tmp_path):
         editor.change(tmp_path / "p" / "x.py", 2, "import re\n" * 2000)
         DEATHS[death](editor)
         assert editor.wait_exit() in (1, -signal.SIGKILL)
@@ -119,15 +119,15 @@ def test_no_process_is_left_when_the_editor_disappears(
 def test_no_process_is_left_when_the_editor_is_killed(
     client: ClientFactory, tmp_path: Path, tally: Tally
 ) -> None:
-    with tally.survives("editor: killed, its pipes live on"), nothing_left(tmp_path) as env:
+    with tally.survives("editor: killed, its pipes live on"), no_process_left(tmp_path) as env:
         editor = client([sys.executable, "-c", LAUNCHER], env=env)
-        told = editor.wait_stderr("pid ")
+        stderr_line = editor.wait_stderr("pid ")
         params = {"processId": editor.pid, "capabilities": {}}
         editor.request("initialize", params)
         editor.notify("initialized", {})
         document = editor.open(write(tmp_path / "p", {"pyproject.toml": NO_MYPY}) / "x.py", TEXT)
         editor.wait_diagnostics(document, shows("B404", "F401"))
-        server = int(told.split()[-1])
+        server = int(stderr_line.split()[-1])
         assert children(server)
         os.kill(editor.pid, signal.SIGKILL)
         editor.process.wait(DEADLINE)
@@ -136,7 +136,7 @@ def test_no_process_is_left_when_the_editor_is_killed(
 def test_no_process_is_left_when_an_editor_that_did_not_read_is_killed(
     tmp_path: Path, tally: Tally
 ) -> None:
-    with tally.survives("editor: reads nothing, then dies"), nothing_left(tmp_path) as env:
+    with tally.survives("editor: reads nothing, then dies"), no_process_left(tmp_path) as env:
         folder = write(tmp_path / "p", {"pyproject.toml": RUFF_ONLY})
         with subprocess.Popen(
             SERVER,
@@ -149,9 +149,9 @@ def test_no_process_is_left_when_an_editor_that_did_not_read_is_killed(
             assert serving.stdout is not None
             capabilities: Item = {}
             serving.stdin.write(request(1, "initialize", capabilities=capabilities, processId=None))
-            note: Item = {"jsonrpc": "2.0", "method": "initialized", "params": {}}
-            serving.stdin.write(framed(json.dumps(note).encode()))
-            for number in range(2000):  # each is answered with more than is asked
+            notification: Item = {"jsonrpc": "2.0", "method": "initialized", "params": {}}
+            serving.stdin.write(framed(json.dumps(notification).encode()))
+            for number in range(2000):  # each response is longer than its request
                 serving.stdin.write(request(number + 2, f"no/such/method/{'x' * 100}"))
             item = {
                 "uri": uri(folder / "x.py"),
@@ -159,9 +159,9 @@ def test_no_process_is_left_when_an_editor_that_did_not_read_is_killed(
                 "version": 1,
                 "text": TEXT * 2000,
             }
-            note = {"jsonrpc": "2.0", "method": "textDocument/didOpen"}
-            note["params"] = {"textDocument": item}
-            serving.stdin.write(framed(json.dumps(note).encode()))
+            notification = {"jsonrpc": "2.0", "method": "textDocument/didOpen"}
+            notification["params"] = {"textDocument": item}
+            serving.stdin.write(framed(json.dumps(notification).encode()))
             serving.stdin.flush()
             assert serving.stdout.read(1) == b"C"
             serving.stdout.close()
@@ -170,7 +170,7 @@ def test_no_process_is_left_when_an_editor_that_did_not_read_is_killed(
 
 
 IMPATIENT = patched("from python_expert.lsp import transport\ntransport.LAST_WORDS_S = 0.1")
-"""A server that does not wait long for a client that reads nothing."""
+"""A server that waits only briefly for a client that does not read."""
 
 ENDINGS: dict[str, Callable[[Client], None]] = {
     "the server is told to go": lambda editor: os.kill(editor.pid, signal.SIGTERM),
@@ -183,18 +183,18 @@ def test_no_process_is_left_if_the_editor_does_not_read(
     at_work: Callable[..., Client], tmp_path: Path, tally: Tally, ending: str
 ) -> None:
     editor = at_work(IMPATIENT)
-    said = editor.process.stdout
-    assert said is not None
+    output = editor.process.stdout
+    assert output is not None
     assert len(children(editor.pid)) >= 2
     with (
         tally.survives(f"editor: reads nothing, {ending}"),
-        nothing_left(tmp_path),
+        no_process_left(tmp_path),
         editor.not_reading(),
     ):
         for _ in range(3000):
             command = {"command": "pythonExpert.lastReport", "arguments": []}
             editor.send_request("workspace/executeCommand", command)
-        until(lambda: is_full(said), lambda: "the server has not said enough")
+        wait_until(lambda: is_full(output), lambda: "the server has not said enough")
         ENDINGS[ending](editor)
         assert editor.wait_exit() == 1
     assert "Traceback" not in editor.stderr
@@ -209,18 +209,18 @@ def test_no_process_is_left_if_the_log_is_not_read(
     assert log is not None
     with (
         tally.survives(f"editor: does not read the log, {ending}"),
-        nothing_left(tmp_path),
+        no_process_left(tmp_path),
         editor.not_reading(),
     ):
-        for _ in range(3000):  # each is named in the log
+        for _ in range(3000):  # the log has an entry for each
             editor.send_request(f"no/such/method/{'x' * 100}")
-        until(lambda: is_full(log), lambda: "the server has not logged enough")
+        wait_until(lambda: is_full(log), lambda: "the server has not logged enough")
         ENDINGS[ending](editor)
         assert editor.wait_exit() == 1
 
 
 def is_full(pipe: IO[bytes]) -> bool:
-    """Whether nothing more goes into a pipe that we read."""
+    """Return whether a pipe that we read from is full."""
     other_end = os.open(f"/proc/self/fd/{pipe.fileno()}", os.O_WRONLY)
     try:
         return not select.select([], [other_end], [], 0)[1]
@@ -244,7 +244,7 @@ def test_an_editor_that_reads_late_gets_all_answers(
 
 # Framing
 
-LIES = {
+INVALID_HEADERS = {
     "a length too short": b'Content-Length: 30\r\n\r\n{"jsonrpc": "2.0", "id": 7, "method": "a/b"}',
     "a length much too short": b'Content-Length: 1\r\n\r\n{"jsonrpc": "2.0", "method": "a/b"}',
     "no length": b'Content-Type: x\r\n\r\n{"jsonrpc": "2.0", "method": "a/b"}',
@@ -260,32 +260,32 @@ LIES = {
 }
 
 
-@pytest.mark.parametrize("lie", LIES)
-def test_the_next_good_request_is_answered_after_a_header_that_lies(
-    editor: Client, tmp_path: Path, tally: Tally, lie: str
+@pytest.mark.parametrize("header", INVALID_HEADERS)
+def test_the_next_valid_request_is_answered_after_an_invalid_header(
+    editor: Client, tmp_path: Path, tally: Tally, header: str
 ) -> None:
-    with tally.survives(f"header: {lie}"):
-        editor.send_raw(LIES[lie])
+    with tally.survives(f"header: {header}"):
+        editor.send_raw(INVALID_HEADERS[header])
         still_works(editor, tmp_path)
     editor.take_faults()
-    tally.right(f"header: {lie}")
+    tally.right(f"header: {header}")
 
 
-ENDS = {
+FATAL_HEADERS = {
     "a length beyond all measure": b"Content-Length: 99999999999999\r\n\r\n{}",
     "a length of 5,000 digits": b"Content-Length: " + b"9" * 5000 + b"\r\n\r\n{}",
     "a length too long, then the end": b"Content-Length: 999\r\n\r\n{}",
 }
 
 
-@pytest.mark.parametrize("lie", ENDS)
+@pytest.mark.parametrize("header", FATAL_HEADERS)
 def test_the_server_exits_after_an_invalid_header(
-    at_work: Callable[..., Client], tmp_path: Path, tally: Tally, lie: str
+    at_work: Callable[..., Client], tmp_path: Path, tally: Tally, header: str
 ) -> None:
     editor = at_work()
-    with tally.survives(f"header: {lie}"), nothing_left(tmp_path):
-        editor.send_raw(ENDS[lie])
-        if "the end" in lie:
+    with tally.survives(f"header: {header}"), no_process_left(tmp_path):
+        editor.send_raw(FATAL_HEADERS[header])
+        if "the end" in header:
             editor.hang_up()
         assert editor.wait_exit() == 1
     assert "Traceback" not in editor.stderr
@@ -361,8 +361,8 @@ def test_a_request_with_an_odd_id_does_no_harm(
     with tally.survives("an odd id", 3):
         for method in ("no/such/method", "shutdownn", "textDocument/hover"):
             editor.send_raw(request(number, method))
-        note = {"jsonrpc": "2.0", "method": "$/cancelRequest", "params": {"id": number}}
-        editor.send_body(json.dumps(note).encode())
+        notification = {"jsonrpc": "2.0", "method": "$/cancelRequest", "params": {"id": number}}
+        editor.send_body(json.dumps(notification).encode())
         editor.send_body(json.dumps({"jsonrpc": "2.0", "id": number, "result": 1}).encode())
         editor.send_body(json.dumps({"jsonrpc": "2.0", "id": number, "error": 1}).encode())
         still_works(editor, tmp_path)
@@ -405,7 +405,7 @@ JUNK: list[object] = [
 
 
 def good_messages(document: str) -> list[tuple[str, Item, bool]]:
-    """What an editor says: method, params, and whether it wants an answer."""
+    """Return an editor's messages: method, params, and whether it is a request."""
     item = {"uri": document}
     where = {"start": {"line": 0, "character": 0}, "end": {"line": 0, "character": 3}}
     opened = {**item, "languageId": "python", "version": 1, "text": "import os\n"}
@@ -443,22 +443,20 @@ def good_messages(document: str) -> list[tuple[str, Item, bool]]:
     ]  # fmt: skip
 
 
-def spoilt(value: Any, chance: random.Random) -> Any:  # noqa: ANN401 - JSON is untyped
-    """A value of JSON in which something is not as it should be."""
+def with_error(value: Any, chance: random.Random) -> Any:  # noqa: ANN401 - JSON is untyped
+    """Return a JSON value with one random error in it."""
     if isinstance(value, dict) and value and chance.random() < 0.85:
         key = chance.choice(sorted(value))
         if chance.random() < 0.15:
             return {name: each for name, each in value.items() if name != key}
-        return {**value, key: spoilt(value[key], chance)}
+        return {**value, key: with_error(value[key], chance)}
     if isinstance(value, list) and value and chance.random() < 0.85:
         where = chance.randrange(len(value))
-        return [*value[:where], spoilt(value[where], chance), *value[where + 1 :]]
+        return [*value[:where], with_error(value[where], chance), *value[where + 1 :]]
     return chance.choice(JUNK)
 
 
-def test_messages_with_something_wrong_somewhere_do_no_harm(
-    client: ClientFactory, tmp_path: Path, tally: Tally
-) -> None:
+def test_invalid_messages_do_no_harm(client: ClientFactory, tmp_path: Path, tally: Tally) -> None:
     chance = random.Random(SEED)  # noqa: S311 - not used for secrets
     count = 6000 if LONG else 300
     folder = write(tmp_path / "p", {"pyproject.toml": RUFF_ONLY})
@@ -471,7 +469,7 @@ def test_messages_with_something_wrong_somewhere_do_no_harm(
         asked = []
         for _ in range(count):
             method, params, is_request = chance.choice(messages)
-            wrong = spoilt(params, chance)
+            wrong = with_error(params, chance)
             if is_request:
                 asked.append(editor.send_request(method, wrong))
             else:
@@ -485,25 +483,25 @@ def test_messages_with_something_wrong_somewhere_do_no_harm(
     assert editor.take_faults() == []
 
 
-def test_nothing_said_before_initialize_or_after_shutdown_counts(
+def test_messages_before_initialize_or_after_shutdown_have_no_effect(
     client: ClientFactory, tmp_path: Path, tally: Tally
 ) -> None:
     folder = write(tmp_path / "p", {"pyproject.toml": RUFF_ONLY})
     messages = good_messages(uri(folder / "x.py"))[:-1]
     editor = client(env={MARK: tmp_path.name})
     with tally.survives("a message before initialize", len(messages)):
-        refused_all(editor, messages, -32002)
+        check_all_refused(editor, messages, -32002)
         editor.initialize()
         still_works(editor, tmp_path)
-    with tally.survives("a message after shutdown", len(messages)), nothing_left(tmp_path):
+    with tally.survives("a message after shutdown", len(messages)), no_process_left(tmp_path):
         editor.request("shutdown")
-        refused_all(editor, messages, -32600)
+        check_all_refused(editor, messages, -32600)
         editor.notify("exit")
         assert editor.wait_exit() == 0
 
 
-def refused_all(editor: Client, messages: list[tuple[str, Item, bool]], code: int) -> None:
-    """Check that none of the messages has an effect, and each request an error."""
+def check_all_refused(editor: Client, messages: list[tuple[str, Item, bool]], code: int) -> None:
+    """Check that each request gets the error code, and no message has an effect."""
     asked = []
     for method, params, is_request in messages:
         if is_request:
@@ -525,7 +523,7 @@ def test_a_second_editor_on_a_tcp_port_does_not_disturb_the_first(
     command = [*SERVER, "--tcp", "--port", "0"]
     with (
         tally.survives("a second editor on a TCP port"),
-        nothing_left(tmp_path) as env,
+        no_process_left(tmp_path) as env,
         subprocess.Popen(
             command, stderr=subprocess.PIPE, text=True, env={**os.environ, **env}
         ) as serving,
@@ -540,7 +538,7 @@ def test_a_second_editor_on_a_tcp_port_does_not_disturb_the_first(
             stream.write(request(1, "initialize", capabilities={}, processId=None))
             stream.flush()
             assert stream.readline().startswith(b"Content-Length")
-            refused(address)
+            check_connection_refused(address)
             stream.write(request(2, "shutdown"))
             stream.write(framed(b'{"jsonrpc": "2.0", "method": "exit"}'))
             stream.flush()
@@ -548,8 +546,8 @@ def test_a_second_editor_on_a_tcp_port_does_not_disturb_the_first(
         assert serving.wait(DEADLINE) == 0
 
 
-def refused(address: tuple[str, int]) -> None:
-    """Check that a connection is refused, or at least ended without a word."""
+def check_connection_refused(address: tuple[str, int]) -> None:
+    """Check that the server refuses a connection, or closes it without a response."""
     try:
         with socket.create_connection(address, timeout=DEADLINE) as second:
             second.sendall(request(1, "initialize", capabilities={}, processId=None))

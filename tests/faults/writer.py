@@ -1,4 +1,4 @@
-"""A user who types, for the tests that let much happen at random."""
+"""A simulated user who types, for tests with random events."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ if TYPE_CHECKING:
     import random
     from collections.abc import Sequence
 
-    from tests.faults.siege import Siege
+    from tests.faults.siege import FaultSession
 
 SNIPPETS = (
     "import os\n",
@@ -22,38 +22,38 @@ SNIPPETS = (
     "class Thing:\n    size: int = 'é😀'\n",
     "answer = undefined\n",
 )
-"""Texts are made of these; each can stand anywhere."""
+"""The parts of the texts; each is valid at any line of a module."""
 
 UNFINISHED = "def half(:\n"
 
 
 class Writer:
-    """A user who types into several documents, and is never long at one.
+    """A simulated user who types into several documents in turn.
 
     Args:
-        siege: Where.
-        chance: What decides.
-        names: The documents.
-        snippets: What is typed.
+        session: The session with the documents.
+        chance: The random number generator.
+        names: The names of the documents.
+        snippets: The texts that the user types.
     """
 
     def __init__(
         self,
-        siege: Siege,
+        session: FaultSession,
         chance: random.Random,
         names: Sequence[str],
         snippets: Sequence[str] = SNIPPETS,
     ) -> None:
-        self._siege = siege
+        self._session = session
         self._snippets = snippets
         self._chance = chance
         self._parts: dict[str, list[str]] = {name: [] for name in names}
         for name in names:
-            siege.edit(name, "")
+            session.edit(name, "")
 
     def type(self) -> None:
-        """Change something somewhere."""
-        name = self._chance.choice([name for name in self._parts if name in self._siege.texts])
+        """Make a random change in a random open document."""
+        name = self._chance.choice([name for name in self._parts if name in self._session.texts])
         parts = self._parts[name]
         where = self._chance.randint(0, len(parts))
         if parts and self._chance.random() < len(parts) / 16:
@@ -66,15 +66,15 @@ class Writer:
             new, old = self._chance.choice(self._snippets), ""
             parts.insert(where, new)
         line = "".join(parts[:where]).count("\n")
-        self._siege.alter(name, ((line, 0), (line + old.count("\n"), 0), new))
+        self._session.alter(name, ((line, 0), (line + old.count("\n"), 0), new))
 
     def open(self, name: str) -> None:
-        """Open a document again that was closed."""
-        self._siege.edit(name, "".join(self._parts[name]))
+        """Open a closed document again."""
+        self._session.edit(name, "".join(self._parts[name]))
 
     def finish(self) -> None:
-        """Open what was closed and take out what is unfinished, so that all texts can be read."""
+        """Open all documents and remove unfinished code, so that all texts can be parsed."""
         for name, parts in self._parts.items():
-            if UNFINISHED in parts or name not in self._siege.texts:
+            if UNFINISHED in parts or name not in self._session.texts:
                 parts[:] = [part for part in parts if part != UNFINISHED]
                 self.open(name)

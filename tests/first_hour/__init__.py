@@ -1,1 +1,1 @@
-"""What a new user meets: small projects, as people have them, and what is said there."""
+"""Test a new user's first hour with small, typical projects."""

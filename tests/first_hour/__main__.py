@@ -1,8 +1,8 @@
-"""Write what the commands of docs/first-hour.md print now: ``python -m tests.first_hour``.
+"""Update the outputs of the commands in docs/first-hour.md: ``python -m tests.first_hour``.
 
-The README's pictures of rewrites are drawn again.
+It also draws the README's pictures of rewrites.
 
-With ``screens`` behind it, what Emacs shows is written, too.
+With the argument ``screens`` it also updates the text of the Emacs screen.
 """
 
 from __future__ import annotations

@@ -13,20 +13,20 @@ from typing import NamedTuple
 SCRIPTS = Path(sysconfig.get_path("scripts"))
 
 DEVELOPMENT = ("pytest>=8.3", "trio>=0.26", "typer>=0.12.4")
-"""What the workspace's tests and its command line import."""
+"""The packages that the workspace's tests and its command line import."""
 
 
 class Project(NamedTuple):
     """A project to try.
 
     Attributes:
-        source: Its source distribution.
-        folder: The folder that a user opens, in it.
-        install: What goes into its environment; empty without one.
+        source: The project's source distribution.
+        folder: The folder in the distribution that a user opens.
+        install: The packages of its environment; empty if it has none.
         file: A file to open.
-        oldest: The oldest Python that it supports, as ruff calls it.
-        lines_per_error: There may be one error in so many lines.
-        imports: What can still be imported after Fix All.
+        oldest: The oldest Python that it supports, in ruff's notation.
+        lines_per_error: At most one error is allowed for this many lines.
+        imports: The modules that must be importable after Fix All.
     """
 
     source: str
@@ -57,7 +57,7 @@ PROJECTS = {
 
 
 def fetch(project: Project, home: Path) -> Path:
-    """Put a project into a folder, as a repository with its environment; returns where it is."""
+    """Create a project's repository and environment in a folder; return its path."""
     source = ["--no-deps", "--no-binary", ":all:", project.source]
     subprocess.run([sys.executable, "-m", "pip", "download", "-q", *source, "-d", home], check=True)
     (archive,) = home.glob("*.tar.gz")

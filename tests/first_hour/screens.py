@@ -1,4 +1,4 @@
-"""What Emacs shows in the first hour, as text for docs/first-hour.md."""
+"""The text of the Emacs screen for docs/first-hour.md."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _EMACS_SCREEN = r"""
 
 
 def emacs(home: Path) -> str:
-    """The windows of Emacs, with the question before a conversion to async."""
+    """Return the text of Emacs's windows at the question before a conversion to async."""
     folder = shutil.copytree(SHAPES / "scripts", home.parent / "in-emacs")
     set_up = "\n".join(snippets("Emacs (eglot)", "elisp")[::2])
     with Emacs(home, folder, set_up) as editor:
@@ -42,7 +42,7 @@ def emacs(home: Path) -> str:
 
 
 def with_screens(page: str, home: Path) -> str:
-    """The page with the screen as it is now."""
+    """Return the page with the current screen."""
     block = re.compile(r"(?<=^```text\n).*?(?=^```$)", re.DOTALL | re.MULTILINE)
     screen = emacs(home)
     return block.sub(lambda _match: screen, page)

@@ -1,4 +1,4 @@
-"""The commands of docs/first-hour.md, run in copies of the projects."""
+"""Run the commands of docs/first-hour.md in copies of the projects."""
 
 from __future__ import annotations
 
@@ -23,21 +23,21 @@ _BLOCK = re.compile(r"(?<=^```console\n).*?(?=^```$)", re.DOTALL | re.MULTILINE)
 
 
 class Step(NamedTuple):
-    """A command of the page.
+    """A command of the page with its output.
 
     Attributes:
-        command: What is typed.
-        told: What the page says that it prints.
-        said: What it prints.
+        command: The command line.
+        expected: The output on the page.
+        printed: The current output.
     """
 
     command: str
-    told: str
-    said: str
+    expected: str
+    printed: str
 
 
 def prepare(home: Path) -> None:
-    """Put the projects into a folder, as repositories; the workspace gets its environment."""
+    """Copy the projects into a folder as repositories, and create the workspace's environment."""
     shutil.copytree(SHAPES, home, dirs_exist_ok=True)
     workspace = home / "workspace"
     venv.create(workspace / ".venv", symlinks=True)
@@ -51,31 +51,31 @@ def prepare(home: Path) -> None:
 
 
 def run(page: str, home: Path) -> Iterator[tuple[str, list[Step]]]:
-    """Run the page's blocks, in their order; yields each with its steps."""
+    """Run the page's blocks in order; yield each with its steps."""
     folder = home
     for block in _BLOCK.findall(page):
         steps = []
         for part in re.split(r"^\$ ", block, flags=re.MULTILINE)[1:]:
-            command, _, told = part.partition("\n")
+            command, _, expected = part.partition("\n")
             printed = ""
             if command.startswith("cd ~/"):
                 folder = home / command.removeprefix("cd ~/")
             else:
-                printed = said(command, folder, home)
-            steps.append(Step(command, told, printed))
+                printed = output_of(command, folder, home)
+            steps.append(Step(command, expected, printed))
         yield block, steps
 
 
 def rewritten(page: str, home: Path) -> str:
-    """The page with what the commands print now."""
+    """Return the page with the current outputs of the commands."""
     for block, steps in run(page, home):
-        now = "".join(f"$ {step.command}\n{step.said}" for step in steps)
+        now = "".join(f"$ {step.command}\n{step.printed}" for step in steps)
         page = page.replace(block, now, 1)
     return page
 
 
-def said(command: str, folder: Path, home: Path) -> str:
-    """What a command prints in a folder, without a key for a model."""
+def output_of(command: str, folder: Path, home: Path) -> str:
+    """Return the output of a command in a folder, without a key for a model."""
     environment = os.environ | {
         "PATH": os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]]),
         "HOME": str(home),

@@ -1,4 +1,4 @@
-"""Every command of the README and of docs/command-line.md works."""
+"""Test every command of the README and of docs/command-line.md."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ FILES = {
 
 
 def commands(page: str) -> list[str]:
-    """The commands in a page's blocks."""
+    """Return the commands in a page's blocks."""
     text = (ROOT / page).read_text(encoding="utf-8")
     return [found for block in _BLOCK.findall(text) for found in _COMMAND.findall(block)]
 
@@ -58,7 +58,7 @@ COMMANDS = [*commands("README.md"), *commands("docs/command-line.md")]
 
 @pytest.fixture(scope="module")
 def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A home folder with the project, the same for all commands: caches fill only once."""
+    """A home folder with the project, shared by all commands so that caches fill only once."""
     home = tmp_path_factory.mktemp("home")
     write(home / "project", FILES)
     shutil.copytree(ROOT / "tests/examples", home / "project/tests/examples")
@@ -78,7 +78,7 @@ def test_the_commands_are_found() -> None:
 
 @pytest.mark.parametrize("command", dict.fromkeys(COMMANDS))
 def test_a_command_of_the_documentation_works(command: str, home: Path) -> None:
-    # These run until they are stopped, so only their options are checked.
+    # These commands run until they are stopped, so the test only checks their options.
     endless = "--watch" in command or " server" in command
     environment = os.environ | {
         "PATH": os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]]),

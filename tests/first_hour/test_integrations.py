@@ -1,6 +1,6 @@
-"""The hooks for pre-commit and the GitHub action, installed and run as their users do.
+"""Test the hooks for pre-commit and the GitHub action, installed and run as users do.
 
-Both install this package as it is here, with what it needs, from the package index.
+Both install this package's current state, and its dependencies from the package index.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ GIT = ("git", "-c", "user.name=x", "-c", "user.email=x@example.org")
 
 @pytest.fixture(scope="module")
 def package(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A repository with what is released."""
+    """A repository with the files of a release."""
     folder = tmp_path_factory.mktemp("package")
     shutil.copytree(
         ROOT / "server", folder / "server", ignore=shutil.ignore_patterns("__pycache__")
@@ -50,20 +50,20 @@ def package(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def project(tmp_path: Path) -> Path:
-    """A repository of a user, with a fault that ruff fixes and one that it does not."""
+    """A user's repository with one finding that ruff fixes and one that it does not."""
     folder = write(tmp_path / "project", {"wait.py": FAULTY, "notes.txt": "import os\n"})
     commit(folder)
     return folder
 
 
 def commit(folder: Path) -> None:
-    """Make a folder a repository."""
+    """Make a folder a repository with one commit."""
     for words in (["init", "-q"], ["add", "."], ["commit", "-q", "-m", "x"]):
         subprocess.run([*GIT, *words], cwd=folder, check=True)
 
 
 def variables() -> dict[str, str]:
-    """The environment of a user, in which nothing of this package's development is."""
+    """Return a user's environment, without the development environment of this package."""
     own = Path(sysconfig.get_path("scripts"))
     folders = os.environ["PATH"].split(os.pathsep)
     path = os.pathsep.join(each for each in folders if Path(each) != own)
@@ -71,7 +71,7 @@ def variables() -> dict[str, str]:
     return {**kept, "PATH": path, "PIP_NO_COMPILE": "1", "PIP_DISABLE_PIP_VERSION_CHECK": "1"}
 
 
-def test_the_hooks_stop_a_commit_with_a_fault_and_fix_what_is_safe(
+def test_the_hooks_stop_a_commit_with_findings_and_apply_safe_fixes(
     package: Path, project: Path, tmp_path: Path
 ) -> None:
     program = Path(sysconfig.get_path("scripts")) / "pre-commit"
@@ -122,7 +122,7 @@ def test_the_action_annotates_the_lines_of_faults_and_fails(
     given = {name: filled(value, values) for name, value in step["env"].items()}
     script = tmp_path / "step.sh"
     script.write_text(step["run"], encoding="utf-8")
-    # As GitHub starts a step's `shell: bash`.
+    # This is how GitHub starts a step with `shell: bash`.
     done = subprocess.run(
         ["bash", "--noprofile", "--norc", "-eo", "pipefail", script],
         cwd=project,
@@ -141,5 +141,5 @@ def test_the_action_annotates_the_lines_of_faults_and_fails(
 
 
 def filled(text: str, values: dict[str, Any]) -> str:
-    """A text with the values of its ``${{ expressions }}``; one that has none is an error."""
+    """Return a text with the values of its ``${{ expressions }}``; each must have a value."""
     return re.sub(r"\$\{\{ (.*?) \}\}", lambda match: str(values[match[1]]), text)

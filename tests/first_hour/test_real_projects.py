@@ -1,4 +1,4 @@
-"""The first hour on four real projects that are fetched for the test.
+"""Test the first hour with four real projects from the package index.
 
 They are a library, a client, a uv workspace whose members share one environment, and a folder of
 untyped scripts. Only ``pytest -m long`` runs it: it needs the package index and takes minutes.
@@ -38,7 +38,7 @@ CLIENT = ROOT / "client-vscode"
 NEWER = re.compile(
     r"bandit could not check all files: \S+ this server runs on Python 3\.\d+ and cannot read "
 )
-"""What is said of a file that only a newer Python can read."""
+"""The message about a file that only a newer Python can parse."""
 
 WRONG = [
     "",
@@ -55,27 +55,27 @@ WRONG = [
     "    time.sleep(1.5)",
     "",
 ]
-"""Lines in which ruff and mypy find something, and something that can be converted to async."""
+"""Code with findings of ruff and mypy, and a function that can be converted to async."""
 
 FOUND = """
 (seq-some (lambda (each) (string-match-p "%s" (flymake-diagnostic-text each)))
           (flymake-diagnostics))
 """
 UNKNOWN = 'Cannot find implementation or library stub for module named \\"[^s]'
-"""What mypy says of an import that it does not find; only ``serial`` is not installed."""
+"""mypy's messages about an import that it does not find; only ``serial`` is not installed."""
 
 
 @pytest.fixture(scope="module", params=PROJECTS)
 def project(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> tuple[Project, Path]:
-    """A project, and the folder where it is, with its environment."""
+    """A project and its folder, which has its environment."""
     project = PROJECTS[request.param]
     return project, fetch(project, tmp_path_factory.mktemp("real"))
 
 
 def run(folder: Path, *words: str) -> subprocess.CompletedProcess[str]:
-    """Run the command in a folder; it must not fail within."""
+    """Run the command in a folder, and check that it has no internal error."""
     variables = {name: value for name, value in os.environ.items() if name != "VIRTUAL_ENV"}
     done = subprocess.run(
         [SCRIPTS / "python-expert", *words], cwd=folder, env=variables, capture_output=True,
@@ -87,7 +87,7 @@ def run(folder: Path, *words: str) -> subprocess.CompletedProcess[str]:
 
 
 def found(folder: Path) -> list[dict[str, Any]]:
-    """What ``check`` finds; all tools have to run."""
+    """Return the findings of ``check``, for which all tools must run."""
     done = run(folder, "check", "--output-format", "json")
     failures = [line for line in done.stderr.splitlines() if not NEWER.search(line)]
     assert failures == []
@@ -96,7 +96,7 @@ def found(folder: Path) -> list[dict[str, Any]]:
 
 
 def too_new(folder: Path, oldest: str) -> set[str]:
-    """The files that the oldest Python cannot parse."""
+    """Return the files that the oldest Python cannot parse."""
     words = ("--isolated", "--select", "E9", "--target-version", oldest, "--output-format", "json")
     done = subprocess.run(
         [SCRIPTS / "ruff", "check", "--exit-zero", *words],
@@ -106,7 +106,7 @@ def too_new(folder: Path, oldest: str) -> set[str]:
 
 
 def check_fixed(text: str, project: Project) -> None:
-    """Check what Fix All made of a file and ``WRONG``."""
+    """Check the result of Fix All in a file with ``WRONG``."""
     words = ("--isolated", "--select", "E9", "--target-version", project.oldest)
     done = subprocess.run(
         [SCRIPTS / "ruff", "check", *words, "-"],
@@ -118,7 +118,7 @@ def check_fixed(text: str, project: Project) -> None:
         assert "Optional[int]) -> str:" in text, "`int | None` fails with Python 3.8"
 
 
-def test_doctor_finds_nothing_wrong_and_the_right_environment(
+def test_doctor_finds_no_problem_and_the_right_environment(
     project: tuple[Project, Path],
 ) -> None:
     real, folder = project
@@ -129,7 +129,7 @@ def test_doctor_finds_nothing_wrong_and_the_right_environment(
         assert interpreter["path"] == str(folder / ".venv/bin/python")
 
 
-def test_check_is_no_sea_of_red(project: tuple[Project, Path]) -> None:
+def test_check_reports_few_errors(project: tuple[Project, Path]) -> None:
     real, folder = project
     findings = found(folder)
     errors = [each for each in findings if each["severity"] == "error"]
@@ -150,7 +150,7 @@ def test_a_rewrite_prints_a_diff_or_says_why_not(project: tuple[Project, Path]) 
 
 
 def shown_errors(editor: Neovim) -> Sequence[Any]:
-    """The errors of the current buffer."""
+    """Return the errors of the current buffer."""
     return [each for each in editor.shown() if each[4] == "ERROR"]
 
 
@@ -211,7 +211,7 @@ def test_emacs_shows_what_is_typed_and_a_conversion_and_fixes_it(
 
 @pytest.fixture(scope="module")
 def client() -> Path:
-    """The VS Code extension, packed, with its tests."""
+    """The packed VS Code extension with its tests."""
     if not (CLIENT / "node_modules").is_dir():
         pytest.skip("needs the VS Code client's packages: npm --prefix client-vscode ci")
     for words in (["npm", "run", "package"], ["node", "esbuild.mjs", "--tests"]):
@@ -228,7 +228,7 @@ def test_vs_code_shows_what_is_typed_and_a_conversion_and_fixes_it(
         ["node", "out/test/harness/main.js", "real"],
         cwd=client,
         env={
-            # The editor is in the user's own cache.
+            # The editor is in the user's cache.
             **{name: value for name, value in os.environ.items() if name != "XDG_CACHE_HOME"},
             "PYTHON_EXPERT_PYTHON": sys.executable,
             "PYTHON_EXPERT_REAL_PROJECT": json.dumps(wanted),

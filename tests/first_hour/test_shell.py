@@ -1,4 +1,4 @@
-"""docs/first-hour.md is true."""
+"""Test that the commands in docs/first-hour.md print what the page shows."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.first_hour.pictures import PICTURES, shown, words_in
+from tests.first_hour.pictures import PICTURES, expected_lines, lines_in
 from tests.first_hour.session import PAGE, prepare, run
 
 if TYPE_CHECKING:
@@ -22,11 +22,11 @@ def test_the_commands_of_the_first_hour_print_what_the_page_says(tmp_path: Path)
     prepare(home)
     for _, steps in run(PAGE.read_text(encoding="utf-8"), home):
         for step in steps:
-            assert step.said == step.told, f"$ {step.command}"
+            assert step.printed == step.expected, f"$ {step.command}"
 
 
 @pytest.mark.parametrize("action", PICTURES)
 def test_the_pictures_of_rewrites_show_what_is_printed(action: str) -> None:
-    words = words_in(PICTURES[action].read_text(encoding="utf-8"))
-    expected = filter(None, ("".join(line.split()) for line in shown(action)))
+    words = lines_in(PICTURES[action].read_text(encoding="utf-8"))
+    expected = filter(None, ("".join(line.split()) for line in expected_lines(action)))
     assert [each for each in expected if each not in words] == []

@@ -1,1 +1,1 @@
-"""Edits that the gate is to refuse or to accept."""
+"""The gate's test corpora: edits that it must refuse or accept."""

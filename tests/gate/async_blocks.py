@@ -1,6 +1,6 @@
-"""Edits after which something still blocks, or may, though no plain call says so."""
+"""Edits after which something may still block, without a direct call that blocks."""
 
-# ruff: noqa: E501 - texts of programs stand on one line
+# ruff: noqa: E501 - program texts are on one line
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from tests.gate.texts import code
 from tests.gate.to_async_case import Case
 
 
-def _left(line: str, head: str = "", arguments: str = "") -> Case:
-    """An edit of a function that sleeps, and then does something else."""
+def _then_runs(line: str, head: str = "", arguments: str = "") -> Case:
+    """An edit of a function that sleeps and then runs another line."""
     function = f"def f({arguments}):\n    {{}}(1)\n    {line}\n"
     return Case(
         f"what is left: {head} {line} {arguments}",
@@ -18,8 +18,8 @@ def _left(line: str, head: str = "", arguments: str = "") -> Case:
     )
 
 
-def _opened(line: str, head: str = "") -> Case:
-    """An edit of a function that opens something in a thread, and uses it on the event loop."""
+def _uses_opened(line: str, head: str = "") -> Case:
+    """An edit of a function that opens a file in a thread and uses it on the event loop."""
     text = f"{head}\ndef f():\n    {line}\n".replace("<", "").replace(">", "")
     start, end = line.index("<"), line.index(">")
     func, _, rest = line[start + 1 : end].partition("(")
@@ -39,9 +39,9 @@ _SLOW = code("""
 _SETTER = "class C:\n    @property\n    def x(self): return 1\n    @x.setter\n    def x(self, y): time.sleep(y)"
 _OUTER = "def throttled(g):\n    def wrapper():\n        time.sleep(1)\n        return g()\n    return wrapper\n@throttled"
 
-BLOCKS_ASKED = [
+BLOCKS_TO_CONFIRM = [
     *(
-        (_left(line, head, arguments), f"`{shown}` still blocks the event loop")
+        (_then_runs(line, head, arguments), f"`{shown}` still blocks the event loop")
         for line, head, arguments, shown in (
             ("nap(1)", "", "nap=time.sleep", "time.sleep"),
             ("print(sorted(x, key=os.path.getmtime))", "", "x", "os.path.getmtime"),
@@ -59,7 +59,7 @@ BLOCKS_ASKED = [
         )
     ),
     *(
-        (_left(line, head, arguments), f"{shown} may block the event loop")
+        (_then_runs(line, head, arguments), f"{shown} may block the event loop")
         for line, head, arguments, shown in (
             ("DO[0](1)", "DO = [time.sleep]", "", "`DO`"),
             ("c.save()", f"{_SLOW.format('save')}    after = save", "c", "`c.save()`"),
@@ -79,13 +79,13 @@ BLOCKS_ASKED = [
             ),
         )
     ),
-    (_left("print(1)", _OUTER), "`throttled` still blocks the event loop"),
+    (_then_runs("print(1)", _OUTER), "`throttled` still blocks the event loop"),
     (
-        _left("with L: print(1)", "import threading\nL = threading.Lock()"),
+        _then_runs("with L: print(1)", "import threading\nL = threading.Lock()"),
         "with `L` still blocks the event loop",
     ),
     *(
-        (_opened(line, head), f"`{shown}` may read on the event loop what a thread opened")
+        (_uses_opened(line, head), f"`{shown}` may read on the event loop what a thread opened")
         for line, head, shown in (
             ("for x in <open('x')>: print(x)", "", "for x in open('x'):"),
             ("print(list(<open('x')>))", "", "list(open('x'))"),
@@ -98,11 +98,11 @@ BLOCKS_ASKED = [
         )
     ),
 ]
-"""Edits with what is told of them."""
+"""Edits with the message about each."""
 
-BLOCKS_APART = [
+BLOCKS_NOT_BLOCKING = [
     *(
-        _left(line, head, arguments)
+        _then_runs(line, head, arguments)
         for line, head, arguments in (
             ("x.run_in_executor(None, time.sleep, 1)", "", "x"),
             ("print(isinstance(x, subprocess.Popen))", "import subprocess", "x"),
@@ -113,7 +113,7 @@ BLOCKS_APART = [
             ("C().name = 1", _SLOW.format("__getitem__"), ""),
         )
     ),
-    _opened("r = <requests.get('x')>; print(r.content)", "import requests"),
-    _opened("r = <urllib.request.urlopen('x')>; print(r.status)", "import urllib.request"),
+    _uses_opened("r = <requests.get('x')>; print(r.content)", "import requests"),
+    _uses_opened("r = <urllib.request.urlopen('x')>; print(r.status)", "import urllib.request"),
 ]
-"""Edits after which nothing blocks."""
+"""Edits after which nothing blocks the event loop."""

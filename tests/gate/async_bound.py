@@ -1,6 +1,6 @@
-"""Edits that let a thread run what belongs to another thread, or what cannot leave a thread."""
+"""Edits that move code to a thread that must stay in its own thread."""
 
-# ruff: noqa: E501 - texts of programs stand on one line
+# ruff: noqa: E501 - program texts are on one line
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from tests.gate.texts import code
 from tests.gate.to_async_case import Case
 
 
-def _kept(name: str, head: str, function: str, argument: str = "x") -> Case:
-    """An edit in which ``f`` stays as it is, and a thread calls it."""
+def _calls_unchanged(name: str, head: str, function: str, argument: str = "x") -> Case:
+    """An edit after which a thread calls the unchanged ``f``."""
     before = f"import asyncio\nimport time\n{head}\ndef f(x):\n    time.sleep(0)\n    {function}\nKEEP = [f]\ndef g(x=0):\n    f({argument})\n"
     after = before.replace("def g", "async def g").replace(
         f"    f({argument})", f"    await asyncio.to_thread(f, {argument})"
@@ -18,7 +18,7 @@ def _kept(name: str, head: str, function: str, argument: str = "x") -> Case:
 
 
 def _library(name: str, head: str, function: str, arguments: str) -> Case:
-    """An edit in which a thread makes the call of a library."""
+    """An edit after which a thread makes a call of a library."""
     before = f"import asyncio, functools, json, pickle, shutil\n{head}\ndef g(x, file):\n    {function}({arguments})\n"
     after = before.replace("def g", "async def g").replace(
         f"    {function}(", f"    await asyncio.to_thread({function}, "
@@ -30,104 +30,112 @@ _HELPER = "def helper(*a):\n    return asyncio.get_running_loop()"
 _ROWS = "def rows():\n    yield str(asyncio.get_running_loop())"
 
 BOUND_WRONG = [
-    _kept(
+    _calls_unchanged(
         "what formats an exception", "import traceback", "return f'{x}' + traceback.format_exc()"
     ),
-    _kept("what asks for an exception", "import sys", "return sys.exc_info()"),
-    _kept("what raises an exception again", "", "raise"),
-    _kept("what logs an exception", "import logging", "logging.exception(x)"),
-    _kept("what logs exc_info", "import logging", "logging.error(x, exc_info=True)"),
-    _kept(
+    _calls_unchanged("what asks for an exception", "import sys", "return sys.exc_info()"),
+    _calls_unchanged("what raises an exception again", "", "raise"),
+    _calls_unchanged("what logs an exception", "import logging", "logging.exception(x)"),
+    _calls_unchanged("what logs exc_info", "import logging", "logging.error(x, exc_info=True)"),
+    _calls_unchanged(
         "what calls what asks for an exception",
         "import sys\ndef h():\n    return sys.exc_info()",
         "try:\n        h()\n    except ValueError:\n        pass",
     ),
-    _kept("what warns about its caller", "import warnings", "warnings.warn('x', stacklevel=2)"),
-    _kept("what asks for its thread's number", "import threading", "threading.get_native_id()"),
-    _kept("what changes the directory", "import os", "os.chdir(x)"),
-    _kept("what is given a cursor", "import sqlite3\nC = sqlite3.connect('')", "x", "C.cursor()"),
-    _kept(
+    _calls_unchanged(
+        "what warns about its caller", "import warnings", "warnings.warn('x', stacklevel=2)"
+    ),
+    _calls_unchanged(
+        "what asks for its thread's number", "import threading", "threading.get_native_id()"
+    ),
+    _calls_unchanged("what changes the directory", "import os", "os.chdir(x)"),
+    _calls_unchanged(
+        "what is given a cursor", "import sqlite3\nC = sqlite3.connect('')", "x", "C.cursor()"
+    ),
+    _calls_unchanged(
         "what uses a connection, by its annotation",
         "import sqlite3\nclass S:\n    def __init__(self, c: sqlite3.Connection):\n        self.c = c\ndef h(s: S):\n    s.c.commit()",
         "h(x)",
     ),
-    _kept(
+    _calls_unchanged(
         "what uses a connection that a function made",
         "import sqlite3\ndef connect():\n    return sqlite3.connect('')\nC = connect()",
         "C.commit()",
     ),
-    _kept(
+    _calls_unchanged(
         "what uses an attribute that is a task",
         "class S:\n    def __init__(self):\n        self.task = asyncio.create_task(asyncio.sleep(9))\n    def stop(self):\n        self.task.cancel()\ndef h(s: S):\n    s.stop()",
         "h(x)",
     ),
-    _kept(
+    _calls_unchanged(
         "what uses data of a thread in a dictionary",
         "import threading\nD = {1: threading.local()}",
         "D[1].x = x",
     ),
-    _kept(
+    _calls_unchanged(
         "a method of a protocol",
         "class P(asyncio.Protocol):\n    def go(self): pass\nP1 = P()",
         "P1.go()",
     ),
-    _kept(
+    _calls_unchanged(
         "what uses a queue, by its annotation as a string",
         "class S:\n    def __init__(self, q: 'asyncio.Queue[int] | None'):\n        self.q = q\ndef h(s: S):\n    s.q.put_nowait(1)",
         "h(x)",
     ),
-    _kept("what is given a generator that uses asyncio", _ROWS, "list(x)", "rows()"),
-    _kept("what is given a function that uses asyncio", _HELPER, "x()", "helper"),
-    _kept("what is given a lambda that uses asyncio", _HELPER, "x()", "lambda: helper()"),
-    _kept(
+    _calls_unchanged("what is given a generator that uses asyncio", _ROWS, "list(x)", "rows()"),
+    _calls_unchanged("what is given a function that uses asyncio", _HELPER, "x()", "helper"),
+    _calls_unchanged(
+        "what is given a lambda that uses asyncio", _HELPER, "x()", "lambda: helper()"
+    ),
+    _calls_unchanged(
         "what is given a partial of what uses asyncio",
         f"import functools\n{_HELPER}",
         "x()",
         "functools.partial(helper, 1)",
     ),
-    _kept("what is found in a dictionary", f"{_HELPER}\nD = {{1: helper}}", "D[1]()"),
-    _kept(
+    _calls_unchanged("what is found in a dictionary", f"{_HELPER}\nD = {{1: helper}}", "D[1]()"),
+    _calls_unchanged(
         "what is a lambda in an attribute",
         "class S:\n    c = staticmethod(lambda: asyncio.get_running_loop())",
         "S.c()",
     ),
-    _kept(
+    _calls_unchanged(
         "what uses asyncio in a subscript",
         "class S:\n    def __getitem__(self, key):\n        return asyncio.get_running_loop()",
         "x['a']",
     ),
-    _kept(
+    _calls_unchanged(
         "what makes an object of a class that is a value",
         "import sqlite3\nclass S:\n    def __init__(self):\n        self.c = sqlite3.connect('')\nD = [S]",
         "D[0]()",
     ),
-    _kept(
+    _calls_unchanged(
         "what makes an object of its class",
         "class S:\n    def __init__(self):\n        self.l = asyncio.get_running_loop()\n    @classmethod\n    def make(cls):\n        return cls()",
         "x.make()",
     ),
-    _kept(
+    _calls_unchanged(
         "what calls a handler of a library",
         "import logging\nclass H(logging.Handler):\n    def emit(self, record):\n        asyncio.get_running_loop()",
         "logging.info(x)",
     ),
-    _kept(
+    _calls_unchanged(
         "next in a try that catches something else",
         "",
         "try:\n        next(x)\n    except ValueError:\n        pass",
     ),
-    _kept(
+    _calls_unchanged(
         "next in a try that raises again",
         "",
         "try:\n        next(x)\n    except Exception:\n        raise",
     ),
-    _kept(
+    _calls_unchanged(
         "next in a lambda in a try",
         "",
         "try:\n        return lambda: next(x)\n    except StopIteration:\n        pass",
     ),
-    _kept("what raises a subclass", "class Done(StopIteration): pass", "raise Done"),
-    _kept("what raises a variable", "", "e = StopIteration()\n    raise e"),
+    _calls_unchanged("what raises a subclass", "class Done(StopIteration): pass", "raise Done"),
+    _calls_unchanged("what raises a variable", "", "e = StopIteration()\n    raise e"),
     _library("a function that uses asyncio", _HELPER, "shutil.copytree", "'a', 'b', False, helper"),
     _library(
         "a partial of what uses asyncio",
@@ -237,16 +245,21 @@ BOUND_WRONG = [
             """),
     ),
 ]
-"""Edits that let a thread run what belongs to another one."""
+"""Edits that let a thread run code that belongs to another thread."""
 
-BOUND_ASKED = [
-    (_kept("a library", "import lib", "lib.publish(x)"), "lib.publish is called in another thread"),
-    (_kept("a callback", "", "x.send(None)"), "x.send is called in another thread"),
+BOUND_TO_CONFIRM = [
     (
-        _kept("what is given a generator", "def rows():\n    yield 'x'", "list(x)", "rows()"),
+        _calls_unchanged("a library", "import lib", "lib.publish(x)"),
+        "lib.publish is called in another thread",
+    ),
+    (_calls_unchanged("a callback", "", "x.send(None)"), "x.send is called in another thread"),
+    (
+        _calls_unchanged(
+            "what is given a generator", "def rows():\n    yield 'x'", "list(x)", "rows()"
+        ),
         "rows would run in another thread",
     ),
-    (_kept("what runs any text", "", "exec(x)"), "exec is called in another thread"),
+    (_calls_unchanged("what runs any text", "", "exec(x)"), "exec is called in another thread"),
     (
         _library("a function of a library", "import lib", "open", "'a', opener=lib.opener"),
         "lib.opener would run in another thread",
@@ -276,4 +289,4 @@ BOUND_ASKED = [
         "f: if this raises StopIteration, a coroutine turns it into RuntimeError",
     ),
 ]
-"""Edits that may be right: with what the user is told."""
+"""Edits that may be right, with the message to the user."""

@@ -1,4 +1,4 @@
-"""Edits of files that call what is async in another file now."""
+"""Edits of files that call functions which are now async in another file."""
 
 from __future__ import annotations
 
@@ -68,8 +68,8 @@ def _case(name: str, before: str, after: str) -> Case:
     return Case(f"callers: {name}", before, after, OPTIONS)
 
 
-def told_of(case: Case, **names: str) -> Case:
-    """The same where a type checker tells what is called, by the last name of the call."""
+def with_call_targets(case: Case, **names: str) -> Case:
+    """The case with a type checker's targets of the calls, by the last name of each call."""
     source = Source.of(case.before)
     calls = [
         {"range": source.range(node), "names": [full], "sure": True}
@@ -81,14 +81,14 @@ def told_of(case: Case, **names: str) -> Case:
     return case._replace(options=replace(case.options, types=types))
 
 
-def _also(name: str, more: str, imports: str = "") -> Case:
-    """The right edit of a caller, in a text in which something else uses a function wrongly."""
+def _with_wrong_use(name: str, more: str, imports: str = "") -> Case:
+    """The right edit of a caller, in a text with another, wrong use of a function."""
     before, after = (f"{imports}{text}\n\n{more}\n" for text in (CALLER, AWAITING))
     return _case(name, before, after)
 
 
-def _run(text: str) -> str:
-    """A text with the import of asyncio."""
+def _with_asyncio(text: str) -> str:
+    """Return a text with an import of asyncio."""
     return f"import asyncio\n{text}"
 
 
@@ -141,7 +141,7 @@ CALLERS_RIGHT = [
             if __name__ == '__main__':
                 print(load('a'))
             """),
-        _run(
+        _with_asyncio(
             code("""
                 from store import load
                 if __name__ == '__main__':
@@ -163,7 +163,7 @@ CALLERS_RIGHT = [
             """),
     ),
     _case("a method of its own", OWN, OWN),
-    _also("a variable of the same name", "def g(load):\n    return load('a')"),
+    _with_wrong_use("a variable of the same name", "def g(load):\n    return load('a')"),
 ]
 """Right edits."""
 
@@ -255,7 +255,7 @@ CALLERS_WRONG = [
     _case(
         "a thread",
         CALLER,
-        _run(AWAITING.replace("await load(key)", "await asyncio.to_thread(load, key)")),
+        _with_asyncio(AWAITING.replace("await load(key)", "await asyncio.to_thread(load, key)")),
     ),
     _case(
         "a lock is held",
@@ -285,7 +285,7 @@ CALLERS_WRONG = [
             async def g():
                 return f()
             """),
-        _run(
+        _with_asyncio(
             code("""
                 from store import load
                 def f():
@@ -337,31 +337,31 @@ CALLERS_WRONG = [
                 pass
             """),
     ),
-    _also("it is a value", "def g(keys):\n    return [*map(load, keys)]"),
-    _also("it has another name", "read = load"),
-    _also(
+    _with_wrong_use("it is a value", "def g(keys):\n    return [*map(load, keys)]"),
+    _with_wrong_use("it has another name", "read = load"),
+    _with_wrong_use(
         "it is bound to an argument", "READ = functools.partial(load, 'a')", "import functools\n"
     ),
-    _also("a thread is given it", "def g(pool):\n    return pool.submit(load, 'a')"),
-    _also("a lambda", "KEY = lambda key: load(key)"),
-    _also("a default value", "def g(value=load('a')):\n    return value"),
-    _also("the body of a class", "class A:\n    value = load('a')"),
-    _also("a decorator", "@load\ndef g():\n    pass"),
-    _also("a name in a string", "def g(m):\n    return getattr(m, 'load')('a')"),
-    _also("a path in a string", "def g(patch):\n    patch('store.load')"),
-    _also("another value", "store.load = print", "import store\n"),
-    _also("an unknown object", "def g(x):\n    return x.fetch('a')"),
-    _also(
+    _with_wrong_use("a thread is given it", "def g(pool):\n    return pool.submit(load, 'a')"),
+    _with_wrong_use("a lambda", "KEY = lambda key: load(key)"),
+    _with_wrong_use("a default value", "def g(value=load('a')):\n    return value"),
+    _with_wrong_use("the body of a class", "class A:\n    value = load('a')"),
+    _with_wrong_use("a decorator", "@load\ndef g():\n    pass"),
+    _with_wrong_use("a name in a string", "def g(m):\n    return getattr(m, 'load')('a')"),
+    _with_wrong_use("a path in a string", "def g(patch):\n    patch('store.load')"),
+    _with_wrong_use("another value", "store.load = print", "import store\n"),
+    _with_wrong_use("an unknown object", "def g(x):\n    return x.fetch('a')"),
+    _with_wrong_use(
         "an object of the class",
         "def g():\n    return Store().fetch('a')",
         "from store import Store\n",
     ),
-    _also(
+    _with_wrong_use(
         "a method defined again",
         "class Mine(Store):\n    def fetch(self, key):\n        return key",
         "from store import Store\n",
     ),
-    _also(
+    _with_wrong_use(
         "an import that may fail",
         "def g():\n    return read('a')",
         code("""
@@ -371,28 +371,30 @@ CALLERS_WRONG = [
                 from other import load as read
             """),
     ),
-    _also("an import of all", "def g():\n    return load('a')", "from store import *\n"),
-    _also("an entry point in a string", "def g(run):\n    run('store:load')"),
-    _also("an example in a docstring", "def g():\n    '>>> load(1)'"),
-    _also("a part that does not parse", "def g(:\n    return load('a')"),
-    _also(
+    _with_wrong_use("an import of all", "def g():\n    return load('a')", "from store import *\n"),
+    _with_wrong_use("an entry point in a string", "def g(run):\n    run('store:load')"),
+    _with_wrong_use("an example in a docstring", "def g():\n    '>>> load(1)'"),
+    _with_wrong_use("a part that does not parse", "def g(:\n    return load('a')"),
+    _with_wrong_use(
         "a pattern",
         "def g(x):\n    match x:\n        case object(fetch=f):\n            return f('a')",
     ),
 ]
-"""Wrong edits: where a call is not awaited, or may be one and is not."""
+"""Wrong edits: a call, or a possible call, is not awaited."""
 
-CALLERS_TOLD_RIGHT = [
-    told_of(_case("a method", METHOD, METHOD_AWAITED), fetch="store.Store.fetch"),
-    told_of(_case("a name of a package", PACKAGE, PACKAGE_AWAITED), load="store.load"),
-    told_of(_case("a function of the same name", OTHER, OTHER), load="other.load"),
+CALLERS_TYPED_RIGHT = [
+    with_call_targets(_case("a method", METHOD, METHOD_AWAITED), fetch="store.Store.fetch"),
+    with_call_targets(_case("a name of a package", PACKAGE, PACKAGE_AWAITED), load="store.load"),
+    with_call_targets(_case("a function of the same name", OTHER, OTHER), load="other.load"),
 ]
-"""Right edits where a type checker tells what is called."""
+"""Right edits for which a type checker gives the targets of calls."""
 
-CALLERS_TOLD_WRONG = [
-    told_of(_case("a class of the same name", METHOD, METHOD_AWAITED), fetch="other.Store.fetch"),
-    told_of(_case("a method", METHOD, METHOD), fetch="store.Store.fetch"),
-    told_of(_case("a name of a package", PACKAGE, PACKAGE), load="store.load"),
-    told_of(_case("another than imports say", CALLER, AWAITING), load="other.load"),
+CALLERS_TYPED_WRONG = [
+    with_call_targets(
+        _case("a class of the same name", METHOD, METHOD_AWAITED), fetch="other.Store.fetch"
+    ),
+    with_call_targets(_case("a method", METHOD, METHOD), fetch="store.Store.fetch"),
+    with_call_targets(_case("a name of a package", PACKAGE, PACKAGE), load="store.load"),
+    with_call_targets(_case("another than imports say", CALLER, AWAITING), load="other.load"),
 ]
-"""Wrong edits where a type checker does."""
+"""Wrong edits for which a type checker gives the targets of calls."""

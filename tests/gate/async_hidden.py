@@ -1,6 +1,6 @@
-"""Edits that every tree comparison lets through: they have to be refused, or confirmed for their reason."""
+"""Edits that a tree comparison accepts: the gate must refuse them, or ask with the right reason."""
 
-# ruff: noqa: E501, RUF001 - texts of programs stand on one line, some in odd characters
+# ruff: noqa: E501, RUF001 - program texts are on one line, some with odd characters
 
 from __future__ import annotations
 
@@ -1620,7 +1620,7 @@ HIDDEN_WRONG = [
 ]
 """Edits that are wrong."""
 
-ASKED = [
+HIDDEN_TO_CONFIRM = [
     (
         Case(
             "a method of any name",
@@ -3204,4 +3204,4 @@ ASKED = [
         "`return I()` may use I.__iter__",
     ),
 ]
-"""Edits that may be right: with what the user is told."""
+"""Edits that may be right, with the message to the user."""

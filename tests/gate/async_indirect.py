@@ -1,6 +1,6 @@
-"""Edits of texts that use by a way around what is converted."""
+"""Edits of texts that use the converted function indirectly."""
 
-# ruff: noqa: E501 - texts of programs stand on one line
+# ruff: noqa: E501 - program texts are on one line
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from tests.gate.to_async_case import Case
 
 
 def _edit(name: str, before: str, *changes: tuple[str, str]) -> Case:
-    """An edit that converts ``f``, which sleeps, and changes some more."""
+    """An edit that converts ``f``, which sleeps, and makes more changes."""
     after = before
     usual = ("def f(", "async def f("), ("time.sleep(0)", "await asyncio.sleep(0)")
     for old, new in (*usual, *changes):
@@ -60,7 +60,7 @@ _PATCHED_WRONG = [
     ),
     _edit("the name asyncio", f"import asyncio\n{_SLEEPS}globals().pop('asyncio')\n"),
 ]
-_PATCHED_ASKED = [
+_PATCHED_TO_CONFIRM = [
     (
         _edit("sleep of what may be a module", f"{_SLEEPS}def fake(m):\n    m.sleep = print\n"),
         "m.sleep may be asyncio.sleep, which is assigned another value",
@@ -118,7 +118,7 @@ _LOCKED = (
 
 
 def _locked(name: str, attribute: str, more: str) -> Case:
-    """An edit that exchanges the lock of a class."""
+    """An edit that replaces the lock of a class."""
     changes = [(old.format(attribute), new.format(attribute)) for old, new in _LOCKED]
     return _edit(name, _LOCK.format(attribute) + more, *changes)
 
@@ -174,7 +174,7 @@ _CLASSES_WRONG = [
     _locked("a private lock", "__lock", "with A()._A__lock: print(1)\n"),
     _edit("a method by __getattribute__", f"{_CLASS}A().__getattribute__('f')()\n"),
 ]
-_CLASSES_ASKED = [
+_CLASSES_TO_CONFIRM = [
     (
         _edit(
             "a constructor of something else",
@@ -291,7 +291,7 @@ _LOCKS_WRONG = [
         f"{_MUTEX}{_OWNER}{_GATED.format('take')}{_SLEEPS[12:]}    OWNER.leave()\n",
     ),
 ]
-_LOCKS_ASKED = [
+_LOCKS_TO_CONFIRM = [
     (
         _edit("one of two locks", _MUTEX + _WITH.format("own or MUTEX")),
         "MUTEX may be a lock of threads",
@@ -348,7 +348,7 @@ _AWAITED = (
 
 
 def _process(name: str, stdin: str, sent: str) -> Case:
-    """An edit that exchanges a process."""
+    """An edit that replaces a subprocess call."""
     return _edit(name, _PROCESS.format(stdin, sent), *_AWAITED)
 
 
@@ -356,7 +356,7 @@ _PROCESSES_WRONG = [
     _process("a process with an input that nothing closes", "subprocess.PIPE", ""),
     _process("a process with no input", "subprocess.PIPE", "None"),
 ]
-_PROCESSES_ASKED = [
+_PROCESSES_TO_CONFIRM = [
     (
         _process("a process with an input that may be None", "subprocess.PIPE", "input=y"),
         "p.communicate(input=y) closes the input of the process only if it is given bytes: before Python 3.12 both may wait forever",
@@ -402,7 +402,7 @@ _STOPS_WRONG = [
             """),
     ),
 ]
-_STOPS_ASKED = [
+_STOPS_TO_CONFIRM = [
     (
         _edit("next in a function", f"{_FIRST.format('return next(i)')}{_SLEEPS}    first(x)\n"),
         "f: StopIteration of first becomes RuntimeError",
@@ -443,16 +443,16 @@ _STOPS_RIGHT = [
 _READS = "def f(x=0):\n    kept = []\n    with open('a') as g:\n        for line in g:\n            {}\n{}"
 
 
-def _reads(name: str, body: str, more: str = "", head: str = "") -> Case:
-    """An edit that makes a loop over a file read line by line."""
+def _reads_by_line(name: str, body: str, more: str = "", head: str = "") -> Case:
+    """An edit that lets a loop over a file read line by line."""
     loop = "while line := await asyncio.to_thread(g.readline):"
     return _edit(name, head + _READS.format(body, more), ("for line in g:", loop))
 
 
 _READERS_WRONG = [
-    _reads("a line that is used later", "kept.append(lambda: line)"),
-    _reads("a line that a generator uses later", "kept.append(line for _ in x)"),
-    _reads("a line found by its name", "pass", "    print(locals())\n"),
+    _reads_by_line("a line that is used later", "kept.append(lambda: line)"),
+    _reads_by_line("a line that a generator uses later", "kept.append(line for _ in x)"),
+    _reads_by_line("a line found by its name", "pass", "    print(locals())\n"),
     _edit(
         "a file that others bind",
         code("""
@@ -468,8 +468,8 @@ _READERS_WRONG = [
     ),
 ]
 _READERS_RIGHT = [
-    _reads("a line that is a default", "kept.append(lambda line=line: line)"),
-    _reads(
+    _reads_by_line("a line that is a default", "kept.append(lambda line=line: line)"),
+    _reads_by_line(
         "a line that is used at once",
         "kept += [c for c in line] if any(c in line for c in x) else []",
     ),
@@ -526,22 +526,24 @@ _SHOWS = code("""
         """)
 
 
-def _taken(name: str, head: str, function: str, arguments: str) -> Case:
-    """An edit in which a thread makes the call of a library."""
+def _library_in_thread(name: str, head: str, function: str, arguments: str) -> Case:
+    """An edit after which a thread makes a call of a library."""
     threaded = f"await asyncio.to_thread({function}, {arguments})"
     before = _TAKEN.format(head, f"{function}({arguments})")
     return _edit(name, before, (f"{function}({arguments})", threaded))
 
 
-def _kept(name: str, head: str, body: str) -> Case:
-    """An edit in which a thread calls a function that stays as it is."""
+def _calls_unchanged(name: str, head: str, body: str) -> Case:
+    """An edit after which a thread calls an unchanged function."""
     before = f"import asyncio, time\n{head}def keep(x):\n    time.sleep (0)\n    {body}\ndef f(x=0):\n    keep(x)\n"
     return _edit(name, before, ("    keep(x)", "    await asyncio.to_thread(keep, x)"))
 
 
 _THREADS_WRONG = [
-    _kept("what warns about its caller", "import warnings\n", "warnings.warn('x', UserWarning, 2)"),
-    _kept(
+    _calls_unchanged(
+        "what warns about its caller", "import warnings\n", "warnings.warn('x', UserWarning, 2)"
+    ),
+    _calls_unchanged(
         "what warns with keywords",
         code("""
         import warnings
@@ -549,7 +551,7 @@ _THREADS_WRONG = [
         """),
         "warnings.warn('x', **K)",
     ),
-    _kept(
+    _calls_unchanged(
         "what logs for its caller, by another name",
         code("""
             import functools, logging
@@ -557,8 +559,10 @@ _THREADS_WRONG = [
             """),
         "log(x)",
     ),
-    _kept("what asks for its thread", "import threading\n", "return threading.currentThread()"),
-    _kept(
+    _calls_unchanged(
+        "what asks for its thread", "import threading\n", "return threading.currentThread()"
+    ),
+    _calls_unchanged(
         "what finds functions by their names",
         code("""
             class H:
@@ -567,7 +571,7 @@ _THREADS_WRONG = [
             """),
         "return getattr(H(), 'on_' + x)()",
     ),
-    _kept(
+    _calls_unchanged(
         "what uses a connection in a dictionary",
         code("""
             import sqlite3
@@ -576,7 +580,7 @@ _THREADS_WRONG = [
             """),
         "return D['a'].execute(x)",
     ),
-    _kept(
+    _calls_unchanged(
         "what loops over connections that were put together",
         code("""
             import sqlite3
@@ -585,7 +589,7 @@ _THREADS_WRONG = [
             """),
         "for each in D.values(): each.commit()",
     ),
-    _kept(
+    _calls_unchanged(
         "what uses a connection of two targets",
         code("""
             import sqlite3
@@ -593,7 +597,7 @@ _THREADS_WRONG = [
             """),
         "return A.execute(x)",
     ),
-    _kept(
+    _calls_unchanged(
         "what uses a connection set by name",
         code("""
             import sqlite3
@@ -603,25 +607,29 @@ _THREADS_WRONG = [
         "return A.db.execute(x)",
     ),
 ]
-_THREADS_ASKED = [
+_THREADS_TO_CONFIRM = [
     (
-        _taken("a path of this text", f"{_PATH}PS = [P()]\n", "os.path.exists", "PS[0]"),
+        _library_in_thread(
+            "a path of this text", f"{_PATH}PS = [P()]\n", "os.path.exists", "PS[0]"
+        ),
         f"this runs in another thread: it may run P.__fspath__: {_ASYNCIO}",
     ),
     (
-        _taken("what a session calls", _HOOK, "S.get", "'u'"),
+        _library_in_thread("what a session calls", _HOOK, "S.get", "'u'"),
         f"this runs in another thread: it may run note: {_ASYNCIO}",
     ),
     (
-        _taken("a file of this text", f"import json\n{_READER}RS = {{}}\n", "json.load", "RS[x]"),
+        _library_in_thread(
+            "a file of this text", f"import json\n{_READER}RS = {{}}\n", "json.load", "RS[x]"
+        ),
         f"this runs in another thread: it may run R.read: {_ASYNCIO}",
     ),
     (
-        _taken("what takes the place of stdout", _SHOWS, "os.path.exists", "'a'"),
+        _library_in_thread("what takes the place of stdout", _SHOWS, "os.path.exists", "'a'"),
         f"this runs in another thread: it may run W.write: {_ASYNCIO}",
     ),
     (
-        _kept(
+        _calls_unchanged(
             "what may be a connection",
             code("""
                 import sqlite3
@@ -634,11 +642,11 @@ _THREADS_ASKED = [
         "D[0].commit may be of sqlite3, whose objects belong to the thread that made them",
     ),
     (
-        _kept("what may be a future", "", "x.set_result(1)"),
+        _calls_unchanged("what may be a future", "", "x.set_result(1)"),
         "x.set_result may be of asyncio, whose objects belong to the thread that made them",
     ),
     (
-        _kept(
+        _calls_unchanged(
             "what logs the name of the thread",
             code("""
                 import logging
@@ -650,8 +658,8 @@ _THREADS_ASKED = [
     ),
 ]
 _THREADS_RIGHT = [
-    _taken("a path that is text", _PATH, "os.path.exists", "'a'"),
-    _kept(
+    _library_in_thread("a path that is text", _PATH, "os.path.exists", "'a'"),
+    _calls_unchanged(
         "what uses a dictionary of numbers",
         code("""
             D = {}
@@ -666,9 +674,14 @@ _THREADS_RIGHT = [
 INDIRECT_WRONG = [*_PATCHED_WRONG, *_CLASSES_WRONG, *_LOCKS_WRONG, *_PROCESSES_WRONG]
 INDIRECT_WRONG += [*_STOPS_WRONG, *_READERS_WRONG, *_IMPORTS_WRONG, *_THREADS_WRONG]
 """Edits that change what a program does."""
-INDIRECT_ASKED = [*_PATCHED_ASKED, *_CLASSES_ASKED, *_LOCKS_ASKED, *_PROCESSES_ASKED]
-INDIRECT_ASKED += [*_STOPS_ASKED, *_THREADS_ASKED]
-"""Edits that may do so, with what the user is told."""
+INDIRECT_TO_CONFIRM = [
+    *_PATCHED_TO_CONFIRM,
+    *_CLASSES_TO_CONFIRM,
+    *_LOCKS_TO_CONFIRM,
+    *_PROCESSES_TO_CONFIRM,
+]
+INDIRECT_TO_CONFIRM += [*_STOPS_TO_CONFIRM, *_THREADS_TO_CONFIRM]
+"""Edits that may change what a program does, with the message to the user."""
 INDIRECT_RIGHT = [*_PATCHED_RIGHT, *_CLASSES_RIGHT, *_LOCKS_RIGHT, *_PROCESSES_RIGHT]
 INDIRECT_RIGHT += [*_STOPS_RIGHT, *_READERS_RIGHT, *_THREADS_RIGHT]
-"""Edits of texts near those."""
+"""Right edits of similar texts."""

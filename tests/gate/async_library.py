@@ -1,9 +1,9 @@
-"""Calls of the library of which a thread can do a part, and functions that wait for what they wrap.
+"""Edits with library calls that a thread can make in part, and with functions that wrap others.
 
-Right edits, wrong ones, and doubtful ones.
+The corpus has right, wrong and doubtful edits.
 """
 
-# ruff: noqa: E501 - texts of programs stand on one line
+# ruff: noqa: E501 - program texts are on one line
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from tests.gate.to_async_case import Case
 
 
 def _process(then: str, later: str | None = None) -> Case:
-    """A process that is started in a thread, and what is done with it."""
+    """An edit that starts a process in a thread and then uses it."""
     head = code("""
         import {}subprocess
         {}def f(c):
@@ -24,7 +24,7 @@ def _process(then: str, later: str | None = None) -> Case:
 
 
 def _folder(before: str, after: str) -> Case:
-    """A folder that is read bit by bit, and what becomes of it; `A(` and `T(` stand for threads."""
+    """An edit of code that reads a folder step by step; `A(` and `T(` stand for threads."""
     for short, full in (
         ("A(", "await asyncio.to_thread(list, T("),
         ("T(", "await asyncio.to_thread("),
@@ -46,7 +46,7 @@ def _folder(before: str, after: str) -> Case:
 
 
 def _file(then: str, later: str) -> Case:
-    """A file that a thread opens, and what is done with it; `T(` stands for a thread."""
+    """An edit that opens a file in a thread and then uses it; `T(` stands for a thread."""
     head = code("""
         import {}requests
         {}def f(d, q):
@@ -61,7 +61,7 @@ def _file(then: str, later: str) -> Case:
 
 
 def _parts(step: str, then: str = "print(x)") -> Case:
-    """A block that reads a file in parts, which a thread runs as a whole."""
+    """An edit that moves a block which reads a file in parts to a thread."""
     loop = f"with open(p) as g:\n{{0}}        for x in {step}:\n{{0}}            {then}\n"
     before = f"def f(p, h):\n    {loop.format('')}"
     after = f"    def work():\n        {loop.format('    ')}    await asyncio.to_thread(work)\n"
@@ -69,7 +69,7 @@ def _parts(step: str, then: str = "print(x)") -> Case:
 
 
 def _given(body: str, head: str = "") -> Case:
-    """A block that gives its file to what it imports, which a thread runs as a whole."""
+    """An edit that moves a block which passes its file to an imported function to a thread."""
     head = f"import configparser, yaml\nfrom .a import load\n{head}"
     block = "with open(p) as g:\n{0}" + f"            {body}\n"
     before = f"{head}def f(p, h, c):\n    {block.format('')}"
@@ -164,7 +164,7 @@ LIBRARY_WRONG = [
     ),
 ]
 _READ = "may read on the event loop what a thread opened"
-LIBRARY_ASKED = [
+LIBRARY_TO_CONFIRM = [
     (_given("print(yaml.safe_load(g))"), "yaml.safe_load is called in another thread"),
     (_given("load(x=g)"), "load is called in another thread"),
     (_file("q({'a': g})", "q({'a': g})"), f"`{{'a': g}}` {_READ}"),
@@ -212,7 +212,7 @@ _WRAPPED = "import asyncio\n" + _WRAPPING.partition("\n")[2].replace(
 
 
 def _wrapped(name: str, *changes: tuple[str, str], after: tuple[str, str] = ("", "")) -> Case:
-    """A decorator whose function waits, with something different in both texts, or in the later."""
+    """An edit of a decorator whose function waits, with changes in both texts or in one."""
     before, later = _WRAPPING, _WRAPPED.replace(*after, 1)
     for old, new in changes:
         assert old in before, old
@@ -222,7 +222,7 @@ def _wrapped(name: str, *changes: tuple[str, str], after: tuple[str, str] = ("",
 
 
 _OTHERS = "functions that other files decorate with deco must be async"
-LIBRARY_ASKED += [
+LIBRARY_TO_CONFIRM += [
     (_wrapped("as it was"), _OTHERS),
     (_wrapped("named", ("if a:", "if f.__name__:")), _OTHERS),
     (

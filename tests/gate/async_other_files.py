@@ -1,13 +1,13 @@
-"""Edits of files that use, by ways that are easy to miss, what is async in another file now."""
+"""Edits of files that use, in ways that are easy to miss, functions now async in another file."""
 
-# ruff: noqa: E501 - texts of programs stand on one line
+# ruff: noqa: E501 - program texts are on one line
 
 from __future__ import annotations
 
 from dataclasses import replace
 
 from python_expert.analysis.elsewhere import Converted
-from tests.gate.async_callers import OPTIONS, PROJECT, STORE, told_of
+from tests.gate.async_callers import OPTIONS, PROJECT, STORE, with_call_targets
 from tests.gate.texts import code
 from tests.gate.to_async_case import Case
 
@@ -17,14 +17,14 @@ _MOCK = "from unittest.mock import Mock, patch\n"
 _DEEP = str(PROJECT / "python" / "deep" / "store.py")
 
 
-def _same(name: str, text: str, *more: Converted) -> Case:
-    """A text that is left as it was."""
+def _unchanged(name: str, text: str, *more: Converted) -> Case:
+    """A case without a change of the text."""
     options = replace(OPTIONS, converted=(*OPTIONS.converted, *more))
     return Case(f"other files: {name}", text, text, options)
 
 
 def _deep(name: str, text: str) -> Case:
-    """A text of tests, where packages are in a folder that is not known to have them."""
+    """A case in a test file, with packages in a folder that Python Expert does not search."""
     converted = (Converted(_DEEP, "load"), Converted(_DEEP, "Store.fetch"))
     options = replace(OPTIONS, path=str(PROJECT / "tests" / "test_a.py"), converted=converted)
     return Case(f"other files: {name}", text, text, options)
@@ -46,7 +46,7 @@ _DEEP_METHOD = _deep(
             return Store().fetch('a')
         """),
 )
-_TWO = _same(
+_TWO = _unchanged(
     "one name for two functions",
     code("""
         def f():
@@ -60,9 +60,9 @@ _TWO = _same(
 )
 
 OTHER_FILES_WRONG = [
-    _same("the dictionary of a module", _IMPORT + "print(store.__dict__['load']('a'))\n"),
-    _same("the dictionary of a class", _CLASS + "print(Store.__dict__['fetch'](1, 'a'))\n"),
-    _same(
+    _unchanged("the dictionary of a module", _IMPORT + "print(store.__dict__['load']('a'))\n"),
+    _unchanged("the dictionary of a class", _CLASS + "print(Store.__dict__['fetch'](1, 'a'))\n"),
+    _unchanged(
         "an object that passes all on",
         code("""
             class A:
@@ -71,7 +71,7 @@ OTHER_FILES_WRONG = [
             a.fetch('x')
             """),
     ),
-    _same(
+    _unchanged(
         "an object that is given all",
         code("""
             class A:
@@ -79,7 +79,7 @@ OTHER_FILES_WRONG = [
             A(**MORE).load('x')
             """),
     ),
-    _same(
+    _unchanged(
         "an import of a class",
         code("""
             class A:
@@ -87,25 +87,25 @@ OTHER_FILES_WRONG = [
                 def f(self): return A.load('a')
             """),
     ),
-    _same(
+    _unchanged(
         "parts of code in a string",
         code("""
         def f(n):
             eval(f"store.load('{n}')")
         """),
     ),
-    _same(
+    _unchanged(
         "names in a list",
         code("""
         def f(s):
             for n in ('fetch', 'x'): getattr(s, n)('a')
         """),
     ),
-    _same(
+    _unchanged(
         "a class that is given a method",
         f"{_CLASS}class Mine(Store): pass\nMine.fetch = print\n",
     ),
-    _same(
+    _unchanged(
         "a module is passed",
         _IMPORT
         + code("""
@@ -114,7 +114,7 @@ OTHER_FILES_WRONG = [
         f(store)
         """),
     ),
-    _same(
+    _unchanged(
         "a module of several",
         code("""
             import store, other
@@ -122,7 +122,7 @@ OTHER_FILES_WRONG = [
                 return [m.load('a') for m in (store, other)]
             """),
     ),
-    _same(
+    _unchanged(
         "a module by a condition",
         code("""
             import store, other
@@ -131,7 +131,7 @@ OTHER_FILES_WRONG = [
                 return m.load('a')
             """),
     ),
-    _same(
+    _unchanged(
         "a module that is entered",
         _IMPORT
         + code("""
@@ -139,7 +139,7 @@ OTHER_FILES_WRONG = [
             m.load('a')
         """),
     ),
-    _same(
+    _unchanged(
         "a module in a pattern",
         _IMPORT
         + code("""
@@ -148,7 +148,7 @@ OTHER_FILES_WRONG = [
                     print(m.load('a'))
             """),
     ),
-    _same(
+    _unchanged(
         "a computed name",
         _IMPORT
         + code("""
@@ -157,68 +157,72 @@ OTHER_FILES_WRONG = [
             NAME = 'load'
             """),
     ),
-    _same("the variables of a module", _IMPORT + "print(vars(store)['load']('a'))\n"),
-    _same(
+    _unchanged("the variables of a module", _IMPORT + "print(vars(store)['load']('a'))\n"),
+    _unchanged(
         "a module by its name",
         code("""
             import importlib
             print(importlib.import_module('store').load('a'))
             """),
     ),
-    _same("a module by __import__", "print(__import__('store').load('a'))\n"),
-    _same(
+    _unchanged("a module by __import__", "print(__import__('store').load('a'))\n"),
+    _unchanged(
         "a module of sys.modules",
         code("""
         import sys
         print(sys.modules['store'].load('a'))
         """),
     ),
-    _same("a patch of several", f"{_MOCK}{_IMPORT}patch.multiple(store, load=print).start()\n"),
-    _same("a patch by a path", f"{_MOCK}patch.multiple('store', load=print).start()\n"),
-    _same("a class made by type", f"{_CLASS}Mine = type('Mine', (Store,), {{'fetch': print}})\n"),
-    _same("a class with keywords", f"{_CLASS}Mine = type('M', (Store,), dict(fetch=print))\n"),
-    _same(
+    _unchanged(
+        "a patch of several", f"{_MOCK}{_IMPORT}patch.multiple(store, load=print).start()\n"
+    ),
+    _unchanged("a patch by a path", f"{_MOCK}patch.multiple('store', load=print).start()\n"),
+    _unchanged(
+        "a class made by type", f"{_CLASS}Mine = type('Mine', (Store,), {{'fetch': print}})\n"
+    ),
+    _unchanged("a class with keywords", f"{_CLASS}Mine = type('M', (Store,), dict(fetch=print))\n"),
+    _unchanged(
         "a mock of a class",
         f"{_MOCK}{_CLASS}def f():\n    m = Mock(spec=Store)\n    return m.fetch('a')\n",
     ),
-    _same("a mock with a method", f"{_MOCK}{_CLASS}print(Mock(spec=Store, fetch=print))\n"),
-    _same(
+    _unchanged("a mock with a method", f"{_MOCK}{_CLASS}print(Mock(spec=Store, fetch=print))\n"),
+    _unchanged(
         "a mock with a result",
         f"{_MOCK}{_CLASS}print(Mock(Store, **{{'fetch.return_value': 1}}))\n",
     ),
-    _same("code in a string", _IMPORT + "print(eval(\"store.load('a')\"))\n"),
-    _same("statements in a string", "exec(\"import store\\nstore.load('a')\")\n"),
-    _same("a program in a string", "run(['python', '-c', 'import store; store.load(1)'])\n"),
-    _same(
+    _unchanged("code in a string", _IMPORT + "print(eval(\"store.load('a')\"))\n"),
+    _unchanged("statements in a string", "exec(\"import store\\nstore.load('a')\")\n"),
+    _unchanged("a program in a string", "run(['python', '-c', 'import store; store.load(1)'])\n"),
+    _unchanged(
         "a time measured",
         code("""
             import timeit
             print(timeit.timeit("load('a')", 'from store import load'))
             """),
     ),
-    _same(
+    _unchanged(
         "an import overrides", f"{_CLASS}class Mine(Store):\n    from other import load as fetch\n"
     ),
-    _same(
+    _unchanged(
         "a module of all that is imported",
         code("""
         from other import *
         print(store.load('a'))
         """),
     ),
-    _same(
+    _unchanged(
         "the cache of a function that was split",
         code("""
         from store import load
         load.cache_clear()
         """),
     ),
-    _same(
+    _unchanged(
         "a lock of a class above",
         f"{_CLASS}class Mine(Store):\n    def f(self):\n        with self._lock:\n            pass\n",
         Converted(STORE, "Store._lock", "_lock is used asynchronously now"),
     ),
-    _same(
+    _unchanged(
         "another name of a package",
         code("""
             from other import read
@@ -237,21 +241,21 @@ OTHER_FILES_WRONG = [
     _DEEP_LOAD,
     _DEEP_METHOD,
 ]
-"""Wrong edits: something is async, and its use is not seen at first sight."""
+"""Wrong edits: a function is async, and its use is not obvious."""
 
-OTHER_FILES_TOLD_WRONG = [
-    told_of(_DEEP_LOAD, load="deep.store.load"),
-    told_of(_DEEP_METHOD, fetch="deep.store.Store.fetch"),
-    told_of(_TWO, read="store.load"),
+OTHER_FILES_TYPED_WRONG = [
+    with_call_targets(_DEEP_LOAD, load="deep.store.load"),
+    with_call_targets(_DEEP_METHOD, fetch="deep.store.Store.fetch"),
+    with_call_targets(_TWO, read="store.load"),
 ]
-"""Wrong edits where a type checker tells what is called."""
+"""Wrong edits for which a type checker gives the targets of calls."""
 
 _RUN = code("""
     from store import load
     VALUE = {}
     """)
 
-OTHER_FILES_ASKED = [
+OTHER_FILES_TO_CONFIRM = [
     (
         Case(
             "other files: run where a module is imported",
@@ -265,9 +269,9 @@ OTHER_FILES_ASKED = [
 """Edits that a person has to judge, with the reason."""
 
 OTHER_FILES_RIGHT = [
-    _same("a part of a module by its name", _IMPORT + "print(getattr(store, 'other'))\n"),
-    _same("whether there is a module", _IMPORT + "X = 1 if store is None else 2\n"),
-    _same(
+    _unchanged("a part of a module by its name", _IMPORT + "print(getattr(store, 'other'))\n"),
+    _unchanged("whether there is a module", _IMPORT + "X = 1 if store is None else 2\n"),
+    _unchanged(
         "a class as a type",
         _CLASS
         + code("""
@@ -275,15 +279,15 @@ OTHER_FILES_RIGHT = [
                 return s
             """),
     ),
-    _same(
+    _unchanged(
         "a keyword of the same name",
         code("""
         from store import Store
         print(Store(), load=True)
         """),
     ),
-    _same("a message with the name", "print('load (again) failed')\n"),
-    _same(
+    _unchanged("a message with the name", "print('load (again) failed')\n"),
+    _unchanged(
         "an own lock",
         code("""
             class A:

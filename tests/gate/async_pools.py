@@ -1,4 +1,4 @@
-"""Edits of blocks with a pool of threads, which one thread runs as a whole now."""
+"""Edits that move a block with a thread pool to one thread."""
 
 # ruff: noqa: E501 - texts of programs stand on one line
 
@@ -89,7 +89,7 @@ _ASYNC_HEAD = "import asyncio\n" + _HEAD.replace("def g", "async def g").replace
 POOLS_RIGHT = [
     Case(f"pools, {name}", _before(body), _after(body)) for name, body in _BODIES.items()
 ]
-"""Right edits, left to the user for what runs in the thread."""
+"""Right edits that need a confirmation because of the code in the thread."""
 
 POOLS_WRONG = [
     *_mutants(),
@@ -114,4 +114,4 @@ POOLS_WRONG = [
         _ASYNC_HEAD + _before(_BODIES["map"])[len(_HEAD) :].replace("def f", "async def f"),
     ),
 ]
-"""Wrong edits: the size, the order, the results or the exceptions are not what they were."""
+"""Wrong edits: they change the size, the order, the results or the exceptions."""

@@ -1,4 +1,4 @@
-"""Edits about which nothing is to be asked, beside those that differ in what makes the danger."""
+"""Edits that need no confirmation; each differs from a dangerous one in one detail."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from tests.gate.to_async_case import OPTIONS, Case
 
 
 def edit(name: str, head: str = "", tail: str = "", options: object = None) -> Case:
-    """An edit of a function ``f`` that sleeps, and of the first call of it after that."""
+    """An edit of a function ``f`` that sleeps, and of the first call of it."""
     text = code("""
         def f():
             {}
@@ -27,7 +27,7 @@ _GUARD = code("""
         f()
     """)
 
-IMPORTED_ASKED = [
+IMPORTED_TO_CONFIRM = [
     (edit(f"asyncio.run where a module is imported: {tail}", tail=tail), _FAILS)
     for tail in (
         "f()\n",
@@ -77,7 +77,7 @@ _AGAIN = "f may be called under another name, and not awaited"
 _EXAMPLE = "a doctest uses f and does not await it"
 _STORE = replace(OPTIONS, path="store.py")
 
-LOOKED_UP_ASKED = [
+LOOKED_UP_TO_CONFIRM = [
     *(
         (edit(f"vars: {tail}", tail=f"{tail}\n", head=head), _FINDS.format("vars"))
         for head, tail in (
@@ -121,7 +121,7 @@ LOOKED_UP_ASKED = [
 
 
 def threaded(name: str, head: str, body: str, call: str) -> Case:
-    """An edit of a function ``f`` of which a thread makes one call."""
+    """An edit after which a thread makes one call of the function ``f``."""
     before = f"import os\n{head}def f(p):\n    {body}\n"
     moved = f"await asyncio.to_thread({call.replace('(', ', ', 1)}"
     after = before.replace("def f", "async def f").replace(call, moved)
@@ -141,7 +141,7 @@ _CHECKED = code("""
 _ERROR = "this runs in another thread: it may run A.exception: it inspects an exception that another thread handles"  # noqa: E501
 _RENAME = "os.rename(x, p)"
 
-ELEMENTS_ASKED = [
+ELEMENTS_TO_CONFIRM = [
     (
         threaded("a generator, not what it yields", _YIELDS, f"x = rows()\n    {_RENAME}", _RENAME),
         "rows would run in another thread",
@@ -187,7 +187,7 @@ QUIET = [
     edit("asyncio.run in a program, within try", tail=_INNER),
     edit("asyncio.run in __main__.py", tail="f()\n", options=_MAIN),
 ]
-"""Edits that are accepted, and nothing is asked."""
+"""Edits that the gate accepts without a confirmation."""
 
 
 def _named(name: str, tail: str, head: str = "", place: str = "    g = f\n") -> Case:
@@ -239,7 +239,7 @@ SECOND_NAMES_RIGHT = [
     _named("it is there for others", ""),
     _named("it is exported", "__all__ = ['A', 'g']\n"),
 ]
-SECOND_NAMES_ASKED = [
+SECOND_NAMES_TO_CONFIRM = [
     (
         _named("it may be looked up", "def look(a, n): return getattr(a, n)\n"),
         "n may hold the name of f, and what is looked up by it is not awaited",

@@ -1,4 +1,4 @@
-"""Blocks moved to a thread that changed what the program does, as a reviewer found them."""
+"""Edits found by a reviewer: a block moved to a thread that changes the program's behaviour."""
 
 from __future__ import annotations
 
@@ -727,4 +727,4 @@ asyncio.run(main())
 """,
     ),
 ]
-"""Each is refused."""
+"""The gate must refuse each."""

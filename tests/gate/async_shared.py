@@ -1,6 +1,6 @@
-"""Edits after which tasks and threads meet at what they share: refused, or asked for the reason."""
+"""Edits after which tasks or threads use shared objects: refused, or asked about with a reason."""
 
-# ruff: noqa: E501 - texts of programs stand on one line
+# ruff: noqa: E501 - program texts are on one line
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from tests.gate.to_async_case import Case
 
 
 def _sleep(name: str, text: str, head: str = "") -> Case:
-    """A function ``f`` that sleeps, and awaits that now."""
+    """An edit of a function ``f`` that now awaits its sleep."""
     after = text.replace("def f(", "async def f(").replace("time.sleep(", "await asyncio.sleep(")
     return Case(name, f"import time\n{head}{text}", f"import asyncio\n{head}{after}")
 
@@ -101,7 +101,7 @@ SHARED_WRONG = [
             """),
     ),
 ]
-"""Waits while others may need what is held."""
+"""Edits that wait while they hold something that others may need."""
 
 _MUTEX = code("""
     class S:
@@ -116,7 +116,7 @@ _HEAD = "import asyncio\n"
 
 
 def _task(name: str, text: str, head: str = "") -> Case:
-    """A function ``f`` that sleeps, in a program with tasks."""
+    """An edit of a function ``f`` that sleeps, in a program with tasks."""
     case = _sleep(name, text + _TASK, _HEAD + head)
     return case._replace(after=case.after.removeprefix(_HEAD))
 
@@ -229,7 +229,7 @@ _RACES = [
 
 
 def _thread(name: str, body: str, call: str, head: str = "import json") -> Case:
-    """A function ``f`` whose last statement is a call that a thread makes now."""
+    """An edit of a function ``f`` whose last statement is a call that a thread now makes."""
     func, _, rest = call.partition("(")
     before = f"{head}\nclass S:\n    def f(self, p):\n        {body}\n        "
     after = before.replace("    def", "    async def")
@@ -305,7 +305,7 @@ _ERRORS = [
     )
 ]
 
-SHARED_ASKED = [
+SHARED_TO_CONFIRM = [
     *_ERRORS,
     (
         Case(
@@ -357,4 +357,4 @@ SHARED_ASKED = [
         "self.m.acquire(): a lock may be held while a task waits",
     ),
 ]
-"""Waits while something may be held or changed by others, each with what is asked."""
+"""Edits that wait while others may hold or change something, each with the message."""

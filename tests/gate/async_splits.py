@@ -1,6 +1,6 @@
-"""Edits of cached functions that a thread runs for a coroutine, and of what strings use."""
+"""Edits of cached functions that a thread runs for a coroutine, and of names used in strings."""
 
-# ruff: noqa: E501 - texts of programs stand on one line
+# ruff: noqa: E501 - program texts are on one line
 
 from __future__ import annotations
 
@@ -27,16 +27,16 @@ _SPLIT = code("""
         """)
 
 
-def _changed(name: str, old: str, new: str) -> Case:
-    """The right edit with something else in one place."""
+def _with_change(name: str, old: str, new: str) -> Case:
+    """The right edit with one part replaced."""
     assert old in _SPLIT, old
     return Case(
         f"split: {name}", _HEAD + _PLAIN, "import asyncio\n" + _HEAD + _SPLIT.replace(old, new, 1)
     )
 
 
-def _around(name: str, text: str, after: str | None = None) -> Case:
-    """The right edit in a text in which it is wrong."""
+def _in_text(name: str, text: str, after: str | None = None) -> Case:
+    """The right edit in a text that makes it wrong."""
     head = f"import asyncio\n{_HEAD}"
     return Case(
         f"split: {name}", head + _PLAIN + text, head + _SPLIT + (text if after is None else after)
@@ -44,7 +44,7 @@ def _around(name: str, text: str, after: str | None = None) -> Case:
 
 
 def _method(name: str, head: str, body: str, tail: str = "", late: str | None = None) -> Case:
-    """A method split, in a class of another kind, or with another body."""
+    """An edit that splits a method, in other kinds of classes or with other bodies."""
     before = f"class A{head}:\n    @cache\n    def load(self, a):\n        {body}\n"
     after = (
         f"class A{head}:\n    @cache\n    def _load_cached(self, a):\n        {body}\n"
@@ -63,7 +63,7 @@ def _method(name: str, head: str, body: str, tail: str = "", late: str | None = 
 
 
 def _imported(name: str, imports: str, text: str, kept: str = "") -> Case:
-    """An edit that takes an import away which a string still uses."""
+    """An edit that removes an import which a string still uses."""
     call = "sleep" if "from" in imports else "time.sleep"
     before = f"{imports}\n{text}def f():\n    {call}(1)\n"
     after = f"import asyncio\n{kept}{text}async def f():\n    await asyncio.sleep(1)\n"
@@ -81,7 +81,7 @@ _ROW = code("""
 
 
 def _element(name: str, line: str, later: str) -> Case:
-    """An edit of a class whose method has the name of one of built-in objects."""
+    """An edit of a class whose method has the name of a method of built-in objects."""
     after = (
         _ROW.format(later)
         .replace("def ", "async def ")
@@ -143,8 +143,8 @@ def _block(name: str, line: str, head: str = "") -> Case:
     return Case(f"a block: {name}", top + before, top + after)
 
 
-def _told(name: str, inner: str, outer: str) -> Case:
-    """An edit of a function with a docstring, which is one of the two that it becomes."""
+def _documented(name: str, inner: str, outer: str) -> Case:
+    """An edit that splits a function with a docstring into two."""
     before = _PLAIN.replace("    time", "    'Load.'\n    time")
     after = _SPLIT.replace("    time", f"{inner}    time").replace(
         "    return await", f"{outer}    return await"
@@ -158,11 +158,11 @@ _ERROR = code("""
     """)
 
 SPLITS_WRONG = [
-    _told("the docstring is gone", "", ""),
-    _told("the docstring is another", "", "    'Load!'\n"),
-    _told("the docstring is there twice", "    'Load.'\n", "    'Load.'\n"),
-    _told("the docstring is bytes", "", "    b'Load.'\n"),
-    _told("another statement before the docstring", "", "    0\n    'Load.'\n"),
+    _documented("the docstring is gone", "", ""),
+    _documented("the docstring is another", "", "    'Load!'\n"),
+    _documented("the docstring is there twice", "    'Load.'\n", "    'Load.'\n"),
+    _documented("the docstring is bytes", "", "    b'Load.'\n"),
+    _documented("another statement before the docstring", "", "    0\n    'Load.'\n"),
     _block("a pattern runs other code", "data = P.sub(change, data)", "P = re.compile('a')"),
     _block("a pattern runs a lambda", "data = P.sub(lambda m: x(m), data)", "P = re.compile('a')"),
     _block(
@@ -306,58 +306,58 @@ SPLITS_WRONG = [
         "IT = It()\n",
         "return IT.go()",
     ),
-    _changed("another name", "_load_cached", "_load"),
-    _changed("an argument is left out", "_load_cached, a, b, c=c)", "_load_cached, a, c=c)"),
-    _changed("arguments change places", "_load_cached, a, b,", "_load_cached, b, a,"),
-    _changed("a keyword is left out", ", c=c)", ")"),
-    _changed("another default", "async def load(a, b=1,", "async def load(a, b=2,"),
-    _changed(
+    _with_change("another name", "_load_cached", "_load"),
+    _with_change("an argument is left out", "_load_cached, a, b, c=c)", "_load_cached, a, c=c)"),
+    _with_change("arguments change places", "_load_cached, a, b,", "_load_cached, b, a,"),
+    _with_change("a keyword is left out", ", c=c)", ")"),
+    _with_change("another default", "async def load(a, b=1,", "async def load(a, b=2,"),
+    _with_change(
         "another parameter",
         "async def load(a, b=1, *, c=None)",
         "async def load(a, b=1, *, c=None, d=0)",
     ),
-    _changed("the coroutine is cached", "async def load", "@cache\nasync def load"),
-    _changed("the cache is gone", "@cache\n", ""),
-    _changed("another cache", "@cache", "@lru_cache"),
-    _changed("the body differs", "return b", "return a"),
-    _changed("nothing waits", "return await", "return"),
-    _changed("the result is lost", "return await", "await"),
-    _changed("something else runs first", "    return await", "    print(a)\n    return await"),
-    _changed(
+    _with_change("the coroutine is cached", "async def load", "@cache\nasync def load"),
+    _with_change("the cache is gone", "@cache\n", ""),
+    _with_change("another cache", "@cache", "@lru_cache"),
+    _with_change("the body differs", "return b", "return a"),
+    _with_change("nothing waits", "return await", "return"),
+    _with_change("the result is lost", "return await", "await"),
+    _with_change("something else runs first", "    return await", "    print(a)\n    return await"),
+    _with_change(
         "it runs twice",
         "    return await",
         "    await asyncio.to_thread(_load_cached, a)\n    return await",
     ),
-    _changed(
+    _with_change(
         "the event loop runs it",
         "await asyncio.to_thread(_load_cached, a, b, c=c)",
         "_load_cached(a, b, c=c)",
     ),
-    _changed(
+    _with_change(
         "something else runs in the thread", "to_thread(_load_cached, a", "to_thread(print, a"
     ),
-    _changed("it is no coroutine", "async def load", "def load"),
-    _changed("something stands between", "async def load", "x = 1\nasync def load"),
-    _changed("a comment is added", "    return await", "    # faster\n    return await"),
-    _changed("a docstring is added", "    return await", '    """Load."""\n    return await'),
-    _around(
+    _with_change("it is no coroutine", "async def load", "def load"),
+    _with_change("something stands between", "async def load", "x = 1\nasync def load"),
+    _with_change("a comment is added", "    return await", "    # faster\n    return await"),
+    _with_change("a docstring is added", "    return await", '    """Load."""\n    return await'),
+    _in_text(
         "it is called",
         code("""
         def g():
             return load(1)
         """),
     ),
-    _around("it is called where the module is loaded", "load(1)\n"),
-    _around("it is passed on", "print(list(map(load, [1])))\n"),
-    _around("it has another name", "other = load\n"),
-    _around(
+    _in_text("it is called where the module is loaded", "load(1)\n"),
+    _in_text("it is passed on", "print(list(map(load, [1])))\n"),
+    _in_text("it has another name", "other = load\n"),
+    _in_text(
         "its cache is cleared by the old name",
         code("""
         def g():
             load.cache_clear()
         """),
     ),
-    _around(
+    _in_text(
         "another cache is cleared",
         code("""
             @cache
@@ -372,16 +372,16 @@ SPLITS_WRONG = [
                 _load_cached.cache_clear()
             """),
     ),
-    _around("a name is taken", "_load_cached = 3\n"),
-    _around(
+    _in_text("a name is taken", "_load_cached = 3\n"),
+    _in_text(
         "it is looked up",
         code("""
         import sys
         print(getattr(sys.modules[__name__], 'load')(1))
         """),
     ),
-    _around("what it wraps is asked for", "print(load.__wrapped__(1))\n"),
-    _around(
+    _in_text("what it wraps is asked for", "print(load.__wrapped__(1))\n"),
+    _in_text(
         "what it wraps is asked for by the other name",
         "print(load.__wrapped__(1))\n",
         "print(_load_cached.__wrapped__(1))\n",
@@ -505,9 +505,9 @@ SPLITS_WRONG = [
 ]
 """Edits that change what a program does."""
 
-SPLITS_ASKED = [
+SPLITS_TO_CONFIRM = [
     (
-        _around(
+        _in_text(
             "its cache is cleared while it runs",
             code("""
                 def g():
@@ -558,7 +558,7 @@ SPLITS_ASKED = [
         "only lines that do not parse still use the import of time",
     ),
     (
-        _around(
+        _in_text(
             "what blocks behind it",
             code("""
                 def g(p):
@@ -576,15 +576,15 @@ SPLITS_ASKED = [
         "`open(p)` still blocks the event loop",
     ),
     (
-        _around("two at once", ""),
+        _in_text("two at once", ""),
         "load runs in another thread: other tasks must not change what it uses meanwhile; two tasks that call it at once may both run it, before the result is cached",
     ),
 ]
 """Edits that a person has to judge, with the reason."""
 
 SPLITS_RIGHT = [
-    _told("the docstring goes to the coroutine", "", "    'Load.'\n"),
-    _told("the docstring stays", "    'Load.'\n", ""),
+    _documented("the docstring goes to the coroutine", "", "    'Load.'\n"),
+    _documented("the docstring stays", "    'Load.'\n", ""),
     _block("a pattern", "data = P.sub('b', data)", "P = re.compile('a')"),
     _block("words", "data = textwrap.dedent(data)"),
     _block("the time", "data = time.time()"),
@@ -603,8 +603,8 @@ SPLITS_RIGHT = [
             """),
     ),
     _threaded("a loop ends in a thread", _NEXT, "", "return [each for each in It()]"),
-    _changed("as it is", "load", "load"),
-    _around(
+    _with_change("as it is", "load", "load"),
+    _in_text(
         "its cache is cleared",
         code("""
             def g():
@@ -615,10 +615,10 @@ SPLITS_RIGHT = [
                 _load_cached.cache_clear()
             """),
     ),
-    _around(
+    _in_text(
         "its cache is asked for", "print(load.cache_info())\n", "print(_load_cached.cache_info())\n"
     ),
     _method("a method", "", _SLEEPS),
     _method("with a comment", "", "time.sleep(a)  # wait"),
 ]
-"""Edits after which a thread runs what a coroutine waits for."""
+"""Right edits, after which a thread runs the function that a coroutine waits for."""

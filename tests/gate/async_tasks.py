@@ -1,6 +1,6 @@
-"""Edits in texts with tasks: what is asked of what they share, and what is not."""
+"""Edits in texts with tasks: which shared objects need a confirmation, and which do not."""
 
-# ruff: noqa: E501 - texts of programs stand on one line
+# ruff: noqa: E501 - program texts are on one line
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ CANCELLED = (
 
 
 def _tasks(name: str, function: str, head: str = "", tasks: str = _TASKS) -> Case:
-    """A function ``f`` that sleeps, called by several tasks."""
+    """An edit of a function ``f`` that sleeps and that several tasks call."""
     before = f"{head}\n{function}\nasync def job(x=1, y=()):\n    f(x, y)\n{tasks}"
     after = before.replace("def f(", "async def f(").replace("    f(x", "    await f(x")
     after = after.replace("time.sleep(", "await asyncio.sleep(")
@@ -29,7 +29,7 @@ def _shared(function: str, what: str, head: str = "", tasks: str = _TASKS) -> tu
     return case, f"while f waits, other tasks may change {what}"
 
 
-def _wide(function: str, what: str, head: str) -> tuple[Case, str]:
+def _process_wide(function: str, what: str, head: str) -> tuple[Case, str]:
     case = _tasks(f"what is for all tasks: {function}", function, head)
     return case, f"{what} affects the whole process: other tasks notice it while f waits"
 
@@ -42,7 +42,7 @@ _FILED = _FILES.replace("p.read_text()", "await asyncio.to_thread(p.read_text)")
     "p.write_text(", "await asyncio.to_thread(p.write_text, "
 )
 
-TASKS_ASKED = [
+TASKS_TO_CONFIRM = [
     _shared(
         code("""
             def f(x, y):
@@ -120,7 +120,7 @@ TASKS_ASKED = [
                 await asyncio.start_server(job)
             """),
     ),
-    _wide(
+    _process_wide(
         code("""
         def f(x, y):
             os.environ['X'] = x
@@ -129,7 +129,7 @@ TASKS_ASKED = [
         "os.environ",
         "import os",
     ),
-    _wide(
+    _process_wide(
         code("""
         def f(x, y):
             sys.stdout = x
@@ -138,7 +138,7 @@ TASKS_ASKED = [
         "sys.stdout",
         "import sys",
     ),
-    _wide(
+    _process_wide(
         code("""
             def f(x, y):
                 enter(x)
@@ -171,13 +171,13 @@ TASKS_ASKED = [
         "while f waits, other tasks may change the files that it reads and writes",
     ),
 ]
-"""Edits with what is asked of them."""
+"""Edits with the message about each."""
 
 _DUMP = "import asyncio\nimport json\nS = {}\ndef g(k): S[k] = 1\ndef pick():\n    yield from S\nasync def step(file):\n    "
 
 
 def _dumped(statement: str) -> Case:
-    """An edit in which a thread walks through ``data``, in a text with tasks."""
+    """An edit after which a thread iterates over ``data``, in a text with tasks."""
     before = f"{_DUMP}{statement}\n    json.dump(data, file)\nasync def job(x=1):\n    await step(open('x', 'w'))\n{_TASKS}"
     return Case(
         f"a thread walks through what comes of {statement}",
@@ -197,7 +197,7 @@ def _thread_uses(head: str, call: str, name: str) -> tuple[Case, str]:
     return case, f"others may use {name} while a thread uses it"
 
 
-LIVE_ASKED = [
+LIVE_TO_CONFIRM = [
     *(
         (_dumped(statement), f"other tasks must not change {what} while a thread uses it")
         for statement, what in (
@@ -246,7 +246,7 @@ LIVE_ASKED = [
         "keep runs in another thread: other tasks must not change what it uses, nor use C.n, meanwhile",
     ),
 ]
-"""Edits by which threads and tasks meet at an object, with what is asked."""
+"""Edits after which threads and tasks share an object, with the message about each."""
 
 _STEP = code("""
     def f(x, y):
@@ -254,7 +254,7 @@ _STEP = code("""
         time.sleep(1)
         {}
     """)
-TASKS_APART = [
+TASKS_ONLY_CANCELLED = [
     _tasks(f"tasks that share nothing: {before}; {after}", _STEP.format(before, after), head)
     for before, after, head in (
         ("n = [x]", "n.append(1)", ""),
@@ -273,10 +273,10 @@ TASKS_APART = [
         ("n = dict(C)", "n[x] = 1", "C = {}"),
     )
 ]
-"""Edits that are only asked for what may be cancelled."""
+"""Edits that need a confirmation only because of cancellation."""
 
-DUMPED_APART = [
+DUMPED_NOT_SHARED = [
     _dumped(f"data = {value}")
     for value in ("{'x': 1}", "json.loads(file.name)", "[1, 2]", "{str(n): n for n in range(9)}")
 ]
-"""Edits by which a thread has an object for itself."""
+"""Edits after which only one thread uses an object."""

@@ -1,6 +1,6 @@
-"""Edits that let a thread make a call, or run a block: right ones, and wrong ones like them."""
+"""Edits that move a call or a block to a thread: right ones, and similar wrong ones."""
 
-# ruff: noqa: E501 - texts of programs stand on one line
+# ruff: noqa: E501 - program texts are on one line
 
 from __future__ import annotations
 
@@ -371,7 +371,7 @@ def _cases(kind: str, before: str, after: str, wrong: dict[str, tuple[str, str]]
 
 
 def _thread(head: str, function: str) -> Case:
-    """An edit in which ``f`` stays as it is, and a thread calls it."""
+    """An edit after which a thread calls the unchanged ``f``."""
     name, _, rest = head.partition("|")
     before = (
         f"import time\n{rest}{function}def g(x=0):\n    time.sleep(0)\n    r = f(x)\n    return r\n"
@@ -788,7 +788,7 @@ UNFIT_CALLS = [
             """),
     ),
 ]
-"""Calls that no thread may make."""
+"""Calls that must not move to a thread."""
 
 
 def _block(name: str, before: str, after: str, head: str = "") -> Case:
@@ -1579,7 +1579,7 @@ UNFIT_BLOCKS = [
             """),
     ),
 ]
-"""Blocks that cannot be a function of their own, or that no thread may run."""
+"""Blocks that cannot become a function, or must not move to a thread."""
 
 THREADS_WRONG = [
     *_cases("calls", CALLS, CALLS_AFTER, CALLS_WRONG),

@@ -1,6 +1,6 @@
-"""Edits that meet asyncio's own ways of sleeping, failing and ending, and those of httpx."""
+"""Edits for which the sleeps, errors and shutdown of asyncio and httpx matter."""
 
-# ruff: noqa: E501 - texts of programs stand on one line
+# ruff: noqa: E501 - program texts are on one line
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from tests.gate.to_async_case import Case
 
 
 def _slept(length: str, head: str = "") -> Case:
-    """An edit of a function that sleeps for a length of time."""
+    """An edit of a function that sleeps for a given time."""
     text = f"{head}\ndef f(a, b):\n    time.sleep({length})\n"
     after = text.replace("def f", "async def f").replace("time.sleep", "await asyncio.sleep")
     return Case(f"a sleep of {length}", f"import time\n{text}", f"import asyncio\n{after}")
@@ -26,14 +26,14 @@ _CAUGHT = code("""
 
 
 def _caught(length: str) -> Case:
-    """An edit of a function that catches what a sleep of a negative length raises."""
+    """An edit of a function that catches the error of a sleep with a negative time."""
     before = _CAUGHT.format(length)
     after = before.replace("def f", "async def f").replace("time.sleep", "await asyncio.sleep")
     return Case(f"a caught error of a sleep of {length}", before, after.replace("time", "asyncio"))
 
 
 def _passed(call: str) -> Case:
-    """An edit of a function that sleeps for as long as a call says."""
+    """An edit of a function that sleeps for a time that a call returns."""
     before = f"import time\ndef f(a, b=1):\n    time.sleep(b)\ndef g():\n    {call}\n"
     after = before.replace("def ", "async def ").replace("time.sleep", "await asyncio.sleep")
     after = after.replace("import time", "import asyncio").replace(call, f"await {call}")
@@ -65,7 +65,7 @@ def _in_thread(name: str, function: str, head: str = "") -> Case:
 
 
 def _requested(use: str, arguments: str = "'x'") -> Case:
-    """An edit of a request that httpx sends now."""
+    """An edit of a request that httpx now sends."""
     text = f"def f():\n    with requests.Session() as s:\n        r = s.get({arguments})\n        {use}\n"
     after = text.replace("def f", "async def f").replace("s.get", "await s.get")
     after = after.replace(
@@ -105,7 +105,7 @@ _READ = "from pathlib import Path\nimport {}\nimport asyncio\n{}def f():\n    pr
 
 
 def _ended(imported: str, text: str) -> Case:
-    """An edit of what runs while the program ends."""
+    """An edit of code that runs while the program exits."""
     before = _READ.format(imported, "", "", "()", f"def run():\n    f()\n{text}")
     after = _READ.format(
         imported,
@@ -181,7 +181,7 @@ def _conditional(argument: str) -> Case:
     return Case(f"a condition that waits for {argument}", before, after)
 
 
-WAYS_ASKED = [
+WAYS_TO_CONFIRM = [
     *(
         (
             _slept(length, head),
@@ -344,7 +344,7 @@ WAYS_ASKED = [
     ),
     (_conditional("print"), "an asyncio condition cannot be entered again by its holder"),
 ]
-"""Edits with what is asked of them."""
+"""Edits with the message about each."""
 
 WAYS_WRONG = [
     _conditional("print, 0.1"),
@@ -352,7 +352,7 @@ WAYS_WRONG = [
     _requested("print(dict(r.headers))"),
     _requested("print(list(r.headers))"),
 ]
-"""Edits that do not do the same."""
+"""Wrong edits, which change the program's behaviour."""
 
 WAYS_RIGHT = [
     _caught("max(0, a)"),
@@ -392,4 +392,4 @@ WAYS_RIGHT = [
         "an error of a known class", "raise Late() from None", "class Late(Exception): pass"
     ),
 ]
-"""Edits near the others that do the same."""
+"""Right edits, similar to the others."""

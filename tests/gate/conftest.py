@@ -1,4 +1,4 @@
-"""The counts that the gate's corpus ends with."""
+"""Print the counts of the gate's corpus."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Print how many wrong edits were refused, and how many right ones were not."""
+    """Print how many wrong edits the gate refused, and how many right ones it accepted."""
     passed = {report.nodeid for report in terminalreporter.getreports("passed")}
     if not any("tests/gate/" in name for name in passed):
         return
@@ -27,6 +27,6 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     wrong, right = (sum(column) for column in zip(*found.values(), strict=True))
     terminalreporter.line(f"in all: {wrong} refused, {right} accepted or left to the user")
     for report in terminalreporter.getreports("passed"):
-        for name, said in report.user_properties:
+        for name, count in report.user_properties:
             if name == "model":
-                terminalreporter.line(f"replayed as a model's replies, {said}")
+                terminalreporter.line(f"replayed as a model's replies, {count}")

@@ -1,7 +1,7 @@
-"""Type hints that are well-formed and contradicted by a use in the same text.
+"""Edits with well-formed type hints that a use in the same text contradicts.
 
-Their structure is fine, so that the gate accepts it; a type checker finds something that it does
-not find with ``Any`` in the same places.
+The gate accepts their structure. A type checker finds an error that it does not find with ``Any``
+in the same places.
 """
 
 from __future__ import annotations
@@ -12,11 +12,11 @@ from tests.gate.texts import code
 
 
 class Contradicted(NamedTuple):
-    """One edit.
+    """An edit with a wrong hint.
 
     Attributes:
         before: The text without the hint.
-        after: The text with a wrong one.
+        after: The text with the wrong hint.
     """
 
     before: str
@@ -184,4 +184,4 @@ CASES = (
         ("(a)", "(a: int) -> str"),
     ),
 )
-"""Each ``after`` has an error of mypy's that its ``before`` with ``Any`` does not have."""
+"""Each ``after`` has a mypy error that its ``before`` with ``Any`` does not have."""

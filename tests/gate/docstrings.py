@@ -1,7 +1,7 @@
-"""Edits that claim to add only docstrings: right ones, and wrong ones made by mutating those.
+"""Edits that claim to add only docstrings: right ones, and wrong mutants of those.
 
-A wrong edit is a text that a careless or hostile author might hand in: the right docstrings,
-and something else beside them.
+A wrong edit is one that a careless or hostile author might make: the right docstrings and another
+change.
 """
 
 from __future__ import annotations
@@ -24,13 +24,13 @@ if TYPE_CHECKING:
 
 
 class Case(NamedTuple):
-    """An edit and what the gate is to say of it.
+    """An edit and the expected verdict.
 
     Attributes:
-        name: What was done.
+        name: The change.
         before: The text before.
         after: The text after.
-        expected: The gate's word.
+        expected: The expected status.
     """
 
     name: str
@@ -147,7 +147,7 @@ NESTED = code("""
 
 
 def documented(text: str, style: Style = Style.GOOGLE) -> str:
-    """The text with docstrings by rule, none of them left out."""
+    """Return the text with generated docstrings for all definitions."""
     source = Source.of(text)
     options, rewrite = Options(style=style, demanded=DEMANDED), AddDocstrings()
     targets, _ = rewrite.targets(source, None, options)
@@ -156,7 +156,7 @@ def documented(text: str, style: Style = Style.GOOGLE) -> str:
 
 
 def _swap(text: str, old: str, new: str) -> str:
-    """The text with one thing changed where it stands last: in the code, below the docstring."""
+    """Return the text with the last occurrence replaced, which is below the docstring."""
     assert old in text, old
     return new.join(text.rsplit(old, 1))
 
@@ -293,7 +293,7 @@ CHANGES = {
     "a lambda put in": ("bool(self.url)", "(lambda: self.url)()"),
     "the one-line body changed": ('self.url = ""', 'self.url = "" or ""'),
 }
-"""What is changed beside the docstrings, in the text before."""
+"""Changes of the code that come with the docstrings."""
 
 DOC = '''\
     """Total.
@@ -380,10 +380,10 @@ SHAPES = {
     "ellipsis in place of the body": DOC + "    ...\n",
     "nothing but the docstring": DOC,
 }
-"""What stands below the header of a function, in place of docstring and body."""
+"""Texts below a function's header, in place of the docstring and the body."""
 
 EXAMPLES = {"an example for doctest": ">>>", "an example in escapes": "\\x3e\\x3e\\x3e"}
-"""How examples can be written; where no project is known, its tests may run them."""
+"""Forms of examples. Without a project, doctest may run them."""
 
 HEADS = {
     "a docstring in the signature": 'def total(values="""Total.""", start=0):\n',
@@ -542,7 +542,7 @@ def _wrong() -> Iterator[tuple[str, str, str]]:
 
 
 def _wrong_exchanges(passes: str) -> Iterator[tuple[str, str, str]]:
-    """A docstring for a body that does something, or one that takes more away than the body."""
+    """Yield docstrings that replace a body with an effect, or more than the body."""
     below = code("""
         def f():
             {}
@@ -696,8 +696,10 @@ def _right() -> Iterator[tuple[str, str, str]]:
     yield "dots dropped", PASSES, passes.replace("    ...\n", "", 1)
     for name, body in {"pass": "pass", "dots": "..."}.items():
         text = f"class E(Exception):\n    {body}\n\n\nclass G(E): {body}\n"
-        told = text.replace(f":\n    {body}", ':\n    """An error.\n\n    It is.\n    """')
-        yield f"a docstring for {name}", text, told
+        with_docstring = text.replace(
+            f":\n    {body}", ':\n    """An error.\n\n    It is.\n    """'
+        )
+        yield f"a docstring for {name}", text, with_docstring
         yield (
             f"a docstring for {name} at the header",
             text,
@@ -900,7 +902,7 @@ def _to_confirm() -> Iterator[tuple[str, str, str]]:
 
 
 def cases() -> list[Case]:
-    """All edits, each with what the gate is to say."""
+    """Return all edits with the expected verdicts."""
     return [
         *(Case(*each, Status.REFUSED) for each in _wrong()),
         *(Case(*each, Status.ACCEPTED) for each in _right()),
@@ -909,7 +911,7 @@ def cases() -> list[Case]:
 
 
 def judge(case: Case) -> Verdict:
-    """The gate's word, as the command gives it for two texts that anybody wrote."""
+    """Return the gate's verdict, as the command gives it for two texts."""
     try:
         after = Source.of(case.after)
     except BrokenError as error:
@@ -918,7 +920,9 @@ def judge(case: Case) -> Verdict:
 
 
 def counts() -> tuple[int, int]:
-    """How many wrong edits are refused, and how many right ones accepted or left to the user."""
-    said = [(case.expected, judge(case).status) for case in cases()]
-    refused = sum(status is wanted for wanted, status in said if wanted is Status.REFUSED)
-    return refused, sum(status is wanted for wanted, status in said if wanted is not Status.REFUSED)
+    """Return how many wrong edits are refused, and how many right ones are not."""
+    statuses = [(case.expected, judge(case).status) for case in cases()]
+    refused = sum(status is wanted for wanted, status in statuses if wanted is Status.REFUSED)
+    return refused, sum(
+        status is wanted for wanted, status in statuses if wanted is not Status.REFUSED
+    )

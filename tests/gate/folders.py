@@ -1,4 +1,4 @@
-"""What the gate says of the files of two folders."""
+"""Run the gate on the files of two folders."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ if TYPE_CHECKING:
 def judged(
     folder: Path, action: Action, before: Mapping[str, str], after: Mapping[str, str], config: str
 ) -> dict[str, Judged]:
-    """The gate's answers for pairs of texts, by name.
+    """Return the gate's verdicts on pairs of texts by name.
 
     Args:
-        folder: Where both folders are made.
-        action: What the edits claim to be.
-        before: The texts before.
-        after: The texts after.
-        config: The pyproject.toml of both.
+        folder: The parent of both folders.
+        action: The action that the edits claim to be.
+        before: The texts before by name.
+        after: The texts after by name.
+        config: The pyproject.toml of both folders.
     """
     write(folder / "old", {"pyproject.toml": config, **before})
     write(folder / "new", {"pyproject.toml": config, **after})

@@ -1,4 +1,4 @@
-"""The corpus as plays: each edit as something that a model is to bring about."""
+"""The corpora as edits that a model makes."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from python_expert.gate.verdict import Status
 from tests.actions import ADD_DOCSTRINGS, ADD_TYPE_HINTS, CONVERT_TO_ASYNC
 from tests.gate import contradicted, docstrings, to_async, type_hints
-from tests.gate.replay import Play
+from tests.gate.replay import ModelEdit
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -18,32 +18,34 @@ if TYPE_CHECKING:
     from tests.gate.to_async_case import Case
 
 
-def wrong() -> list[Play]:
-    """All wrong edits."""
+def wrong() -> list[ModelEdit]:
+    """Return all wrong edits."""
     contradictions = [
-        Play(ADD_TYPE_HINTS.name, f"contradicted {number}", each.before, each.after, tools=True)
+        ModelEdit(
+            ADD_TYPE_HINTS.name, f"contradicted {number}", each.before, each.after, tools=True
+        )
         for number, each in enumerate(contradicted.CASES)
     ]
     return [
         *_documented(each for each in docstrings.cases() if each.expected is Status.REFUSED),
-        *_plays(ADD_TYPE_HINTS, type_hints.wrong()),
-        *_plays(CONVERT_TO_ASYNC, to_async.wrong()),
+        *_model_edits(ADD_TYPE_HINTS, type_hints.wrong()),
+        *_model_edits(CONVERT_TO_ASYNC, to_async.wrong()),
         *contradictions,
     ]
 
 
-def right() -> list[Play]:
-    """All right edits, those included that the user is asked about."""
+def right() -> list[ModelEdit]:
+    """Return all right edits, including those that need a confirmation."""
     return [
         *_documented(each for each in docstrings.cases() if each.expected is not Status.REFUSED),
-        *_plays(ADD_TYPE_HINTS, type_hints.RIGHT),
-        *_plays(CONVERT_TO_ASYNC, to_async.right()),
+        *_model_edits(ADD_TYPE_HINTS, type_hints.RIGHT),
+        *_model_edits(CONVERT_TO_ASYNC, to_async.right()),
     ]
 
 
-def _documented(cases: Iterable[docstrings.Case]) -> list[Play]:
+def _documented(cases: Iterable[docstrings.Case]) -> list[ModelEdit]:
     return [
-        Play(
+        ModelEdit(
             ADD_DOCSTRINGS.name,
             each.name,
             each.before,
@@ -55,7 +57,7 @@ def _documented(cases: Iterable[docstrings.Case]) -> list[Play]:
 
 
 def _is_documented(text: str) -> bool:
-    """Whether the first definition of a text has a docstring, which is what grows."""
+    """Return whether the first definition of a text has a docstring, which the edit completes."""
     try:
         body = ast.parse(text).body
     except SyntaxError:
@@ -63,9 +65,9 @@ def _is_documented(text: str) -> bool:
     return bool(body) and isinstance(body[0], ast.FunctionDef) and bool(ast.get_docstring(body[0]))
 
 
-def _plays(action: Action, cases: Iterable[type_hints.Case | Case]) -> list[Play]:
+def _model_edits(action: Action, cases: Iterable[type_hints.Case | Case]) -> list[ModelEdit]:
     return [
-        Play(
+        ModelEdit(
             action.name,
             each.name,
             each.before,
@@ -75,5 +77,5 @@ def _plays(action: Action, cases: Iterable[type_hints.Case | Case]) -> list[Play
             packages=each.options.packages,
         )
         for each in cases
-        if not each.options.converted  # no facts tell of other files
+        if not each.options.converted  # a model's answer has no facts about other files
     ]

@@ -1,4 +1,4 @@
-"""Edits of the corpus, made by way of a model that answers through the loopback endpoint."""
+"""Make edits of the corpora through a model that answers at a loopback endpoint."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from python_expert.tools import registry
 from python_expert.tools.ruff.tool import Ruff
 from tests.actions import CONVERT_TO_ASYNC
 from tests.conftest import write
-from tests.gate.said import chosen, facts, smuggled
+from tests.gate.said import facts, reply_with_code, with_choices
 from tests.messages import PROXIES, MessagesServer, reply
 from tests.model import asked_for, says
 from tests.tools import TOOLS
@@ -37,10 +37,10 @@ if TYPE_CHECKING:
     from tests.messages import Behaviour, Request
 
 EVIL = "open(__file__ + '.ran', 'w').close()\n\n\nclass Thing:\n    pass\n"
-"""A module beside texts that bid a model to do harm: it runs code when it is imported."""
+"""A module next to texts with prompt injections: it runs code when it is imported."""
 
 BATCH = 40
-"""Files of one project; all its rewrites have one process."""
+"""The number of files in a project, whose rewrites run in one process."""
 
 PROCESSES = 2
 
@@ -54,27 +54,27 @@ MODEL = """
 [tool.python-expert]
 llm.repair-attempts = 0
 """
-"""The model would give the same answer again."""
+"""Without repair attempts, because the model would give the same answer again."""
 
 
 @dataclass(frozen=True)
-class Play:
-    """An edit to be brought about.
+class ModelEdit:
+    """An edit that a model is to make.
 
     Attributes:
-        kind: The name of the action that it claims to be: there is one action of a name in a
-            process, and plays are sent to others.
-        name: What it does.
+        kind: The name of the action that the edit claims to be. It is a name because edits are sent
+        to other processes.
+        name: The edit's name.
         before: The text before.
         after: The text after.
-        suffix: Of the file.
+        suffix: The file's suffix.
         python: The oldest Python that the text must run on.
         packages: The packages that the project has.
-        tools: Whether all tools judge it, or only ruff.
-        complete: Whether existing docstrings are completed.
-        place: Where the text after is put, for a model that hands it in whole; None for one that
-            answers with the facts.
-        obeys: A definition, and what the model says when it is asked about it.
+        tools: Whether all tools check it, or only ruff.
+        complete: Whether to complete existing docstrings.
+        place: The number of the place in the answer for a model that puts the whole text after
+        there; None for a model that answers with facts.
+        obeys: A definition, and the model's answer about it.
     """
 
     kind: str
@@ -91,26 +91,26 @@ class Play:
 
     @property
     def action(self) -> Action:
-        """The action that it claims to be."""
+        """The action that the edit claims to be."""
         return action_of(self.kind)
 
     @property
     def setting(self) -> tuple[object, ...]:
-        """What has to be the same for those that are played in one project."""
+        """The properties that must be equal for all edits in one project."""
         return self.kind, self.python, self.packages, self.tools, self.complete
 
 
 @dataclass(frozen=True)
-class Played:
-    """What came of it.
+class ModelEditResult:
+    """The result of a model's edit.
 
     Attributes:
-        result: ``changed``, ``unchanged`` or ``refused``, as the user is told.
-        text: The text as the rewrite leaves it.
+        result: ``changed``, ``unchanged`` or ``refused``.
+        text: The text after the rewrite.
         reason: What was left out, and why.
-        unproven: Whether the user must agree to it first.
-        judged: What the gate says of the text, were it handed in by anybody.
-        ran: Whether the module that runs code when it is imported was.
+        unproven: Whether the edit needs a confirmation.
+        judged: The gate's status for the text, as an edit by any author.
+        ran: Whether the module that runs code on import was imported.
     """
 
     result: str
@@ -121,11 +121,11 @@ class Played:
     ran: bool
 
 
-def play(plays: Sequence[Play]) -> list[Played]:
-    """Bring edits about, and have what comes of them judged; equal ones once."""
-    groups: dict[tuple[object, ...], dict[str, list[Play]]] = {}
-    for each in plays:
-        groups.setdefault(each.setting, {}).setdefault(_essence(each), []).append(each)
+def make_edits(edits: Sequence[ModelEdit]) -> list[ModelEditResult]:
+    """Let a model make the edits, and judge the results; equal edits run once."""
+    groups: dict[tuple[object, ...], dict[str, list[ModelEdit]]] = {}
+    for each in edits:
+        groups.setdefault(each.setting, {}).setdefault(_cache_key(each), []).append(each)
     jobs = [
         [same[0] for same in list(group.values())[start : start + BATCH]]
         for group in groups.values()
@@ -134,25 +134,25 @@ def play(plays: Sequence[Play]) -> list[Played]:
     spawn = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(min(PROCESSES, len(jobs)), mp_context=spawn) as pool:
         found = {
-            (first.setting, _essence(first)): played
+            (first.setting, _cache_key(first)): result
             for job, results in zip(jobs, pool.map(_run, jobs), strict=True)
-            for first, played in zip(job, results, strict=True)
+            for first, result in zip(job, results, strict=True)
         }
-    return [found[each.setting, _essence(each)] for each in plays]
+    return [found[each.setting, _cache_key(each)] for each in edits]
 
 
-def _essence(play: Play) -> str:
-    """What a play depends on: many edits of the corpus come from the same facts."""
-    if play.place is not None or play.obeys is not None:
-        said: object = [play.after, play.place, play.obeys]
-    elif play.action is CONVERT_TO_ASYNC:
-        said = {
-            key: [name for name in _NAMES if name in _part(play.after, key)]
-            for key in facts(play.action, play.before, play.after)
+def _cache_key(make_edits: ModelEdit) -> str:
+    """Return what determines an edit's result; many edits of the corpora have the same facts."""
+    if make_edits.place is not None or make_edits.obeys is not None:
+        answers: object = [make_edits.after, make_edits.place, make_edits.obeys]
+    elif make_edits.action is CONVERT_TO_ASYNC:
+        answers = {
+            key: [name for name in _NAMES if name in _lines_of(make_edits.after, key)]
+            for key in facts(make_edits.action, make_edits.before, make_edits.after)
         }
     else:
-        said = facts(play.action, play.before, play.after)
-    return json.dumps([play.before, play.suffix, said])
+        answers = facts(make_edits.action, make_edits.before, make_edits.after)
+    return json.dumps([make_edits.before, make_edits.suffix, answers])
 
 
 _NAMES = (
@@ -163,8 +163,8 @@ _NAMES = (
 )  # fmt: skip
 
 
-def _part(text: str, key: str) -> str:
-    """A definition's lines."""
+def _lines_of(text: str, key: str) -> str:
+    """Return a definition's lines."""
     from python_expert.analysis.source import Source  # noqa: PLC0415 - only needed here
 
     source = Source.of(text)
@@ -172,19 +172,19 @@ def _part(text: str, key: str) -> str:
     return source.slice(definition.range) if definition else ""
 
 
-def _run(job: Sequence[Play]) -> list[Played]:
-    """Bring the edits of one project about; in a process of its own."""
+def _run(job: Sequence[ModelEdit]) -> list[ModelEditResult]:
+    """Let a model make the edits of one project, in a separate process."""
     registry.TOOLS = TOOLS if job[0].tools else (Ruff,)
     with MessagesServer() as server, tempfile.TemporaryDirectory() as folder:
         for name in PROXIES:
             os.environ.pop(name, None)
         os.environ.update(server.variables)
         os.environ["VIRTUAL_ENV"] = _environment(Path(folder) / "venv", job[0].packages)
-        return asyncio.run(_play_all(job, Path(folder), server))
+        return asyncio.run(_make_all(job, Path(folder), server))
 
 
 def _environment(folder: Path, packages: Iterable[str]) -> str:
-    """A virtual environment that has some packages, as far as anybody looks at them."""
+    """Create a virtual environment with stand-ins for some packages; return its path."""
     site = f"lib/python3.{sys.version_info[1]}/site-packages"
     files = {
         f"{site}/{name}/{file}": "" for name in packages for file in ("__init__.py", "py.typed")
@@ -195,7 +195,9 @@ def _environment(folder: Path, packages: Iterable[str]) -> str:
     return str(folder)
 
 
-async def _play_all(job: Sequence[Play], folder: Path, server: MessagesServer) -> list[Played]:
+async def _make_all(
+    job: Sequence[ModelEdit], folder: Path, server: MessagesServer
+) -> list[ModelEditResult]:
     first = job[0]
     python = f'\n[project]\nname = "x"\nversion = "1"\nrequires-python = ">=3.{first.python[1]}"\n'
     files = {"pyproject.toml": LINT + python + MODEL}
@@ -207,14 +209,16 @@ async def _play_all(job: Sequence[Play], folder: Path, server: MessagesServer) -
             write(folder / "before", {"evil.py": EVIL})
             write(folder / "result", {"evil.py": EVIL})
         (folder / "before" / name).write_bytes(_bytes(one.before))
-    # Here, not when a question comes: Python 3.11 may fail to parse in two threads at once.
-    said = {
+    # Not at each request, because Python 3.11 may fail to parse in two threads at once.
+    answers = {
         name: facts(one.action, one.before, one.after)
         for name, one in names.items()
         if one.obeys is None and one.place is None
     }
-    now: list[str] = []
-    server.answer = lambda request: _answer(names[now[-1]], said.get(now[-1], {}), request)
+    paths_in_progress: list[str] = []
+    server.answer = lambda request: _answer(
+        names[paths_in_progress[-1]], answers.get(paths_in_progress[-1], {}), request
+    )
     rewriter = FileRewriter(
         first.action,
         key="",
@@ -223,7 +227,7 @@ async def _play_all(job: Sequence[Play], folder: Path, server: MessagesServer) -
         confirmed=False,
         provider=ProviderName.ANTHROPIC,
         warn=lambda _text: None,
-        progress=lambda path, *_: now.append(path.name),
+        progress=lambda path, *_: paths_in_progress.append(path.name),
     )
     found = []
     try:
@@ -237,7 +241,7 @@ async def _play_all(job: Sequence[Play], folder: Path, server: MessagesServer) -
         await rewriter.stop()
     judged = await _judged(first.action, folder)
     return [
-        Played(
+        ModelEditResult(
             each.outcome.result,
             each.after if each.before != each.after else names[each.path.name].before,
             each.outcome.reason,
@@ -250,7 +254,7 @@ async def _play_all(job: Sequence[Play], folder: Path, server: MessagesServer) -
 
 
 def _bytes(text: str) -> bytes:
-    """What is on disk for a text."""
+    """Return a text as the bytes of a file."""
     plain = text.encode("utf-8", "surrogatepass")
     try:
         return text.encode(encoding_of(plain))
@@ -259,9 +263,9 @@ def _bytes(text: str) -> bytes:
 
 
 async def _judged(action: Action, folder: Path) -> dict[str, Status]:
-    """What the gate says of the results, each as the edit of a colleague.
+    """Return the gate's status for each result, as an edit by any author.
 
-    By itself: together they would be edits that have to do with each other.
+    The gate judges each result by itself, because it would treat them together as one change.
     """
     gate = FileGate(action, lambda _text: None)
     try:
@@ -274,17 +278,17 @@ async def _judged(action: Action, folder: Path) -> dict[str, Status]:
         await gate.stop()
 
 
-def _answer(play: Play, said: Answers, request: Request) -> Behaviour:
-    """The model's reply to one question about a play, with these facts about each definition."""
+def _answer(make_edits: ModelEdit, answers: Answers, request: Request) -> Behaviour:
+    """Return the model's response to one question about an edit."""
     key = asked_for(request)
-    if play.obeys is not None:
-        text = play.obeys[1] if key == play.obeys[0] else says(key)
-    elif play.place is not None:
-        number = play.place + len(key)
-        text = smuggled(play.action, key, play.after, number)
+    if make_edits.obeys is not None:
+        text = make_edits.obeys[1] if key == make_edits.obeys[0] else says(key)
+    elif make_edits.place is not None:
+        number = make_edits.place + len(key)
+        text = reply_with_code(make_edits.action, key, make_edits.after, number)
     else:
-        answer = said.get(key, {})
-        if play.action is CONVERT_TO_ASYNC and answer:
-            answer = chosen(request.question, answer, _part(play.after, key))
+        answer = answers.get(key, {})
+        if make_edits.action is CONVERT_TO_ASYNC and answer:
+            answer = with_choices(request.question, answer, _lines_of(make_edits.after, key))
         text = says(key, **answer)
     return reply(text, usage=Usage(1, 1), piece=10_000)

@@ -1,4 +1,4 @@
-"""What a model could say to bring an edit about: the corpus, turned into answers."""
+"""Turn edits of the corpora into the answers of a model that would make them."""
 
 from __future__ import annotations
 
@@ -27,9 +27,9 @@ _CALL = re.compile(r"^(\d+): .* -> (.*)$", re.MULTILINE)
 
 
 def facts(action: Action, before: str, after: str) -> Answers:
-    """The facts that a text shows and another does not, for each definition that both have.
+    """Return the facts that an edit adds, for each definition that both texts have.
 
-    A call's replacement depends on what the question offers; see `chosen`.
+    A call's replacement depends on what the question offers; see `with_choices`.
     """
     try:
         old, new = Source.of(before), Source.of(after)
@@ -41,39 +41,39 @@ def facts(action: Action, before: str, after: str) -> Answers:
         if same is None:
             continue
         if action is ADD_DOCSTRINGS:
-            said = _words(same, definition)
+            answer_fields = _docstring_fields(same, definition)
         elif action is ADD_TYPE_HINTS:
-            said = _types(same, definition, _new_imports(old, new))
+            answer_fields = _type_fields(same, definition, _new_imports(old, new))
         else:
-            said = _conversion(same, definition)
-        if said:
-            found[definition.key] = said
+            answer_fields = _conversion_fields(same, definition)
+        if answer_fields:
+            found[definition.key] = answer_fields
     return found
 
 
-def chosen(question: str, answer: dict[str, Any], after: str) -> dict[str, Any]:
-    """An answer about async with a choice for each numbered call.
+def with_choices(question: str, answer: dict[str, Any], after: str) -> dict[str, Any]:
+    """Return an answer about async with a choice for each numbered call.
 
     Args:
-        question: What was asked.
+        question: The question.
         answer: The answer without its calls.
         after: The function after the edit.
     """
     calls = []
     for number, offers in _CALL.findall(question):
-        taken = [each for each in offers.split(", ") if each in after]
-        calls += [f"{number}: {taken[0]}"] if taken else []
+        used = [each for each in offers.split(", ") if each in after]
+        calls += [f"{number}: {used[0]}"] if used else []
     return {**answer, "calls": calls}
 
 
-def smuggled(action: Action, key: str, after: str, number: int) -> str:
-    """A reply that carries a whole text in a place where none belongs.
+def reply_with_code(action: Action, key: str, after: str, number: int) -> str:
+    """Return a reply with a whole program in a wrong place.
 
     Args:
         action: The rewrite.
-        key: The definition asked about.
+        key: The definition of the question.
         after: The text.
-        number: Chooses the place.
+        number: The number of the place.
     """
     name = key.rpartition(".")[2].partition("#")[0]
     code = f"```python\n{after}\n```"
@@ -121,8 +121,8 @@ def smuggled(action: Action, key: str, after: str, number: int) -> str:
     return replies[number % len(replies)]
 
 
-def _words(old: Definition, new: Definition) -> dict[str, Any]:
-    """The words of a docstring that is new, or another one than before."""
+def _docstring_fields(old: Definition, new: Definition) -> dict[str, Any]:
+    """Return the fields of a docstring that is new or changed."""
     text = ast.get_docstring(new.node)
     if not text or text == ast.get_docstring(old.node):
         return {}
@@ -147,8 +147,8 @@ def _words(old: Definition, new: Definition) -> dict[str, Any]:
     }
 
 
-def _types(old: Definition, new: Definition, imports: list[ast.stmt]) -> dict[str, Any]:
-    """The annotations that are new, or other ones than before, and the imports for them."""
+def _type_fields(old: Definition, new: Definition, imports: list[ast.stmt]) -> dict[str, Any]:
+    """Return the annotations that are new or changed, and the imports for them."""
     before = dict(_annotations(old))
     types = {
         name: text for name, text in dict(_annotations(new)).items() if before.get(name) != text
@@ -158,12 +158,12 @@ def _types(old: Definition, new: Definition, imports: list[ast.stmt]) -> dict[st
     names = set(re.findall(r"\w+", " ".join(types.values())))
     return {
         "types": [f"{name}: {text}" for name, text in types.items()],
-        "imports": [ast.unparse(each) for each in imports if _is_due(each, names)],
+        "imports": [ast.unparse(each) for each in imports if _may_be_needed(each, names)],
     }
 
 
-def _is_due(statement: ast.stmt, names: set[str]) -> bool:
-    """Whether types may need an import."""
+def _may_be_needed(statement: ast.stmt, names: set[str]) -> bool:
+    """Return whether the types may need an import."""
     assert isinstance(statement, ast.Import | ast.ImportFrom)
     bound = {each.asname or each.name.partition(".")[0] for each in statement.names}
     return bool(bound & names) or "*" in bound
@@ -177,30 +177,32 @@ def _annotations(definition: Definition) -> Iterator[tuple[str, str]]:
         every += [each for each in (arguments.vararg, arguments.kwarg) if each]
         for each in every:
             if each.annotation:
-                yield each.arg, _spelt(each.annotation)
+                yield each.arg, _source_of(each.annotation)
         if node.returns:
-            yield "return", _spelt(node.returns)
+            yield "return", _source_of(node.returns)
         return
     for inner in ast.walk(node):
         if isinstance(inner, ast.AnnAssign):
-            yield ast.unparse(inner.target).removeprefix("self."), _spelt(inner.annotation)
+            yield ast.unparse(inner.target).removeprefix("self."), _source_of(inner.annotation)
 
 
-def _spelt(annotation: ast.expr) -> str:
+def _source_of(annotation: ast.expr) -> str:
     return ast.unparse(annotation)
 
 
 def _new_imports(old: Source, new: Source) -> list[ast.stmt]:
-    known = {ast.dump(each) for each in old.nodes if isinstance(each, ast.Import | ast.ImportFrom)}
+    old_imports = {
+        ast.dump(each) for each in old.nodes if isinstance(each, ast.Import | ast.ImportFrom)
+    }
     return [
         each
         for each in new.nodes
-        if isinstance(each, ast.Import | ast.ImportFrom) and ast.dump(each) not in known
+        if isinstance(each, ast.Import | ast.ImportFrom) and ast.dump(each) not in old_imports
     ]
 
 
-def _conversion(old: Definition, new: Definition) -> dict[str, Any]:
-    """That a function is async, or was and has become another one."""
+def _conversion_fields(old: Definition, new: Definition) -> dict[str, Any]:
+    """Return the fields of a conversion, if the function is async and has changed."""
     if not isinstance(new.node, ast.AsyncFunctionDef):
         return {}
     return {"convert": True} if ast.dump(old.node) != ast.dump(new.node) else {}

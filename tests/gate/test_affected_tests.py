@@ -1,4 +1,4 @@
-"""Evidence: the gate runs the tests that an edit affects, for an action that asks for them."""
+"""Test that the gate runs the tests that an edit affects, for an action that requires it."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ def judged(
     verdict: Verdict = ACCEPTED,
     **settings: object,
 ) -> tuple[Verdict, tuple[Evidence, ...]]:
-    """What the gate says of an edit of shop.py, once the tests were run."""
+    """Return the gate's verdict on an edit of shop.py after the tests have run."""
     write(root, {"pyproject.toml": "", "shop.py": CODE, "test_shop.py": TESTS, **(files or {})})
     own = SCHEMA.read({"interpreter": sys.executable, **settings})
     document = Document.of(to_uri(root / "shop.py"), 0, CODE)
@@ -73,14 +73,14 @@ def judged(
     return asyncio.run(run())
 
 
-def test_tests_that_pass_are_evidence_and_one_that_failed_before_is_nothing(
+def test_passing_tests_are_evidence_and_tests_that_failed_before_do_not_count(
     tmp_path: Path,
 ) -> None:
     verdict, (evidence,) = judged(tmp_path, SOUND)
     assert verdict == ACCEPTED
     assert (evidence.kind, evidence.passed, evidence.failed) == ("tests", 3, 0)
     assert evidence.message == "3 of 3 tests of what it changes pass"
-    # Nothing is written, neither the candidate nor what Python and pytest keep.
+    # Nothing is written: neither the candidate nor the caches of Python and pytest.
     assert (tmp_path / "shop.py").read_text() == CODE
     assert len([*tmp_path.iterdir()]) == 3
 
@@ -108,7 +108,7 @@ REFUSED = {
 
 
 @pytest.mark.parametrize(("after", "reason"), REFUSED.values(), ids=REFUSED)
-def test_a_test_that_only_passes_before_refuses_with_its_name(
+def test_a_test_that_the_edit_breaks_refuses_the_edit_with_its_name(
     tmp_path: Path, after: str, reason: str
 ) -> None:
     verdict, _ = judged(tmp_path, after)
@@ -149,7 +149,7 @@ UNPROVEN: dict[str, tuple[dict[str, str], dict[str, object], str]] = {
 
 
 @pytest.mark.parametrize(("files", "settings", "why"), UNPROVEN.values(), ids=UNPROVEN)
-def test_without_a_test_that_passes_a_person_is_asked(
+def test_without_a_passing_test_the_edit_needs_a_confirmation(
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
     files: dict[str, str],

@@ -1,4 +1,4 @@
-"""New findings on form are told and do not stop an edit; an edit that does harm is refused."""
+"""New style findings are reported and do not stop an edit; a harmful edit is refused."""
 
 from __future__ import annotations
 
@@ -47,17 +47,17 @@ PACKAGE = {
     "lib/shapes.py": '"""Shapes."""\n\n\nclass Shape:\n    """A shape."""\n',
 }
 PLACES = {"TID252": "lib/inner/TID252.py"}
-"""Where the file of a code lies, if that is not the project's folder."""
+"""The path of a code's file, if it is not in the project's folder."""
 
 
 class Edit(NamedTuple):
-    """A right edit that brings a finding on form, and a wrong one that brings the same.
+    """A right edit that causes a style finding, and a wrong edit that causes the same.
 
     Attributes:
-        action: What both claim to be.
+        action: The action that both claim to be.
         before: The text before.
         after: The text after the right edit.
-        harm: What of that is replaced, and by what, in the wrong one.
+        harm: The replacement that makes the wrong edit: old and new text.
     """
 
     action: Action
@@ -87,7 +87,7 @@ def typed(hint: str, imports: str = "", imported: str | None = None) -> Edit:
     Args:
         hint: The type.
         imports: The imports of the module.
-        imported: The same after the edit, if it is different.
+        imported: The imports after the edit, if they change.
     """
     head = HEAD.removesuffix("\n")
     after = head + (imports if imported is None else imported) + SHOW
@@ -170,7 +170,7 @@ EDITS = {
 
 
 def all_judged(factory: pytest.TempPathFactory, *, wrong: bool) -> dict[str, Judged]:
-    """What the gate says of all right edits, or of all wrong ones."""
+    """Return the gate's verdicts on all right edits, or on all wrong ones."""
     found: dict[str, Judged] = {}
     for action in {edit.action for edit in EDITS.values()}:
         edits = {code: edit for code, edit in EDITS.items() if edit.action is action}
@@ -187,18 +187,18 @@ def all_judged(factory: pytest.TempPathFactory, *, wrong: bool) -> dict[str, Jud
 
 @pytest.fixture(scope="module")
 def right(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Judged]:
-    """What the gate says of the right edits."""
+    """The gate's verdicts on the right edits."""
     return all_judged(tmp_path_factory, wrong=False)
 
 
 @pytest.fixture(scope="module")
 def wrong(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Judged]:
-    """What the gate says of the wrong edits."""
+    """The gate's verdicts on the wrong edits."""
     return all_judged(tmp_path_factory, wrong=True)
 
 
 @pytest.mark.parametrize("code", EDITS)
-def test_a_finding_on_form_is_reported_and_does_not_stop_an_edit(
+def test_a_style_finding_is_reported_and_does_not_stop_an_edit(
     right: dict[str, Judged], code: str
 ) -> None:
     found = right[code]
@@ -225,7 +225,7 @@ def nap(names: list[str]) -> list[str]:
 """
 
 
-def test_a_call_that_still_blocks_is_listed_and_stops_nothing(tmp_path: Path) -> None:
+def test_a_call_that_still_blocks_is_listed_and_does_not_stop_the_edit(tmp_path: Path) -> None:
     after = NAPS.replace("import time", "import asyncio\nimport time").replace("def", "async def")
     after = after.replace("time.sleep(1)", "await asyncio.sleep(1)")
     swapped = after.replace("(2)", "(0)").replace("(1)", "(2)").replace("(0)", "(1)")
@@ -261,7 +261,7 @@ def test_a_call_that_still_blocks_is_listed_and_stops_nothing(tmp_path: Path) ->
         (MYPY, "ASYNC210", 4, False),
     ],
 )
-def test_only_what_blocks_is_listed(
+def test_only_blocking_findings_are_listed(
     tool: ToolName, code: str, column: int, *, listed: bool
 ) -> None:
     where = Range(Position(3, column), Position(3, 9))
@@ -269,7 +269,7 @@ def test_only_what_blocks_is_listed(
     assert is_listed(Finding(tool, where, code, "", Severity.ERROR), reasons) is listed
 
 
-def test_any_finding_fails_where_that_is_asked_for(tmp_path: Path) -> None:
+def test_any_finding_fails_if_requested(tmp_path: Path) -> None:
     edit = EDITS["E501"]
     for name, text in (("before", edit.before), ("after", edit.after)):
         write(tmp_path / name, {"pyproject.toml": PYPROJECT, "mod.py": text})

@@ -1,6 +1,6 @@
-"""The corpus, judged as anybody can have an edit judged: by ``python-expert gate``.
+"""Test the corpora with the command ``python-expert gate``.
 
-``pytest -m long`` judges all of it, other runs a share: the other tests judge each case.
+``pytest -m long`` judges all cases, other runs a sample. The other tests judge each case.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ class Case(Protocol):
 
     @property
     def name(self) -> str:
-        """What it does."""
+        """The edit's name."""
 
     @property
     def before(self) -> str:
@@ -51,7 +51,7 @@ class Case(Protocol):
 
 
 def judged(folder: Path, action: Action, cases: Sequence[Case]) -> list[str]:
-    """What the command says of some edits, in one run over two folders."""
+    """Return the command's verdicts on edits, in one run over two folders."""
     for name in ("before", "after"):
         write(folder / name, {"pyproject.toml": PYPROJECT})
         for number, case in enumerate(cases):
@@ -60,7 +60,7 @@ def judged(folder: Path, action: Action, cases: Sequence[Case]) -> list[str]:
             path.write_bytes(text.encode("utf-8", "surrogatepass"))
     words = [sys.executable, "-m", "python_expert", "gate", "--action", action.name]
     words += [str(folder / "before"), str(folder / "after"), "--output-format", "json"]
-    # The environment that the tests run in has the packages that are converted to.
+    # The tests' environment has the packages that conversions use.
     env = {**os.environ, "VIRTUAL_ENV": sys.prefix}
     done = subprocess.run(words, capture_output=True, text=True, check=False, env=env)
     assert done.stdout, done.stderr
@@ -74,7 +74,7 @@ def judged(folder: Path, action: Action, cases: Sequence[Case]) -> list[str]:
 def _plain(
     cases: Sequence[type_hints.Case | to_async_case.Case], options: Options
 ) -> list[type_hints.Case | to_async_case.Case]:
-    """The cases without options of their own: the command takes those from the project."""
+    """Return the cases without their own options, because the command takes the project's."""
     return [each for each in cases if each.options == options]
 
 

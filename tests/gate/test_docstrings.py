@@ -1,4 +1,4 @@
-"""The gate refuses every edit that does more than add docstrings, and no other."""
+"""The gate refuses exactly the edits that do more than add docstrings."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ CASES = cases()
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: f"{case.expected}: {case.name}")
-def test_the_gate_says_what_it_should(case: Case) -> None:
+def test_the_gate_gives_the_expected_verdict(case: Case) -> None:
     verdict = judge(case)
     assert verdict.status is case.expected, verdict.reasons
     assert verdict.status is Status.ACCEPTED or all(each.message for each in verdict.reasons)
@@ -45,8 +45,8 @@ def test_the_corpus_is_large_enough() -> None:
     assert all(case.before != case.after for case in CASES if case.expected is Status.REFUSED)
 
 
-def essence(text: str) -> tuple[str, list[str]]:
-    """A text without docstrings, told in another way than the gate's: its tree and its tokens."""
+def tree_and_tokens(text: str) -> tuple[str, list[str]]:
+    """Return the tree and tokens of a text without docstrings, independently of the gate's code."""
     source = Source.of(text)
     tree = ast.parse(text)
     documented_at = set()
@@ -73,7 +73,7 @@ RIGHT = [(text, documented(text)) for text in (CLIENT, FEEDS, NESTED, SHORT, TAB
 @pytest.mark.long
 @settings(max_examples=5000 if LONG else 300)
 @given(st.data())
-def test_a_slip_of_the_pen_outside_docstrings_is_refused(data: st.DataObject) -> None:
+def test_a_random_change_outside_docstrings_is_refused(data: st.DataObject) -> None:
     before, right = data.draw(st.sampled_from(RIGHT))
     at = data.draw(st.integers(0, len(right) - 1))
     gone = data.draw(st.integers(0, 2))
@@ -83,4 +83,4 @@ def test_a_slip_of_the_pen_outside_docstrings_is_refused(data: st.DataObject) ->
     after = right[:at] + put + right[at + gone :]
     verdict = judge(Case("a slip", before, after, Status.REFUSED))
     if verdict.status is Status.ACCEPTED:
-        assert essence(after) == essence(before), after
+        assert tree_and_tokens(after) == tree_and_tokens(before), after

@@ -1,7 +1,7 @@
-"""For some edits, all that the gate says: each reason with its 1-based line.
+"""Test all of the gate's reasons for some edits, with their 1-based lines.
 
-Mutants of the gate and the proofs showed these edits to be missing from the other corpora: see
-``python -m tests.mutation``. The edits are in ``exact/*.toml``.
+Mutation testing of the gate and the proofs (``python -m tests.mutation``) showed that the other
+corpora lacked these edits. They are in ``exact/*.toml``.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Type hints that a use contradicts: their structure is fine, and the tools find them out."""
+"""The tools refute type hints that have a valid structure and that a use contradicts."""
 
 from __future__ import annotations
 
@@ -35,13 +35,13 @@ STRICT = code("""
 def judged(
     folder: Path, before: dict[str, str], after: dict[str, str], config: str = STRICT
 ) -> dict[str, Judged]:
-    """The gate's answers for pairs of texts, by name."""
+    """Return the gate's verdicts on pairs of texts by name."""
     return folders.judged(folder, ADD_TYPE_HINTS, before, after, config)
 
 
 @pytest.fixture(scope="module")
 def answers(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Judged]:
-    """What the gate says of all cases; asked at once, as starting mypy takes the longest."""
+    """The gate's verdicts on all cases, judged in one run because mypy starts slowly."""
     before = {f"case_{number}.py": case.before for number, case in enumerate(CASES)}
     after = {f"case_{number}.py": case.after for number, case in enumerate(CASES)}
     return judged(tmp_path_factory.mktemp("contradicted"), before, after)
@@ -112,5 +112,5 @@ def test_a_right_hint_that_uncovers_an_old_error_is_accepted(
 ) -> None:
     after = before.replace(old, new, 1)
     status = judged(tmp_path, {"a.py": before}, {"a.py": after}, LAX)["a.py"].status
-    # The first error is about the type itself; the second one would be there with any.
+    # The first error is about the type itself. The second one would appear with any type.
     assert status is (Status.REFUSED if "text" in before else Status.ACCEPTED)

@@ -34,7 +34,7 @@ pytestmark = pytest.mark.one_python
 
 
 class Edit(NamedTuple):
-    """A wrong edit whose structure is fine: only a tool finds it out."""
+    """A wrong edit with a valid structure, which only a tool can detect."""
 
     action: Action
     before: str
@@ -42,7 +42,7 @@ class Edit(NamedTuple):
 
 
 TRIM = "def trim(text):\n    return text.strip()\n"
-# A call that the proof knows to block would be told, and not be a finding.
+# The proof itself reports the blocking calls that it knows, so this must be another one.
 CALL = "import os\nimport time\n\n\ndef load(path):\n    time.sleep(1)\n    return os.wait3(path)\n"
 CONTRADICTED = "a hint that the body contradicts"
 BLOCKING = "a call that blocks the event loop"
@@ -76,7 +76,7 @@ COMMENTS = {
     "another line's": "import nothing  # type: ignore\n",
 }
 NOQA = {"every rule's": "  # noqa\n", "the rule's": "  # noqa: ASYNC222\n"}
-"""Comments on the line of the call that blocks."""
+"""Comments on the line of the blocking call."""
 
 VARIANTS: dict[str, Callable[[str], str]] = {
     **{name: comment.__add__ for name, comment in COMMENTS.items()},
@@ -110,17 +110,17 @@ MYPY = {
 def judged(
     folder: Path, edit: Edit, variants: Mapping[str, Callable[[str], str]], config: str
 ) -> dict[str, Judged]:
-    """What the gate says of an edit in a project, in a file for each variant of its text."""
+    """Return the gate's verdicts on an edit, in one file for each variant of its text."""
     before, after = (
-        {f"m{number}.py": vary(text) for number, vary in enumerate(variants.values())}
+        {f"m{number}.py": variant(text) for number, variant in enumerate(variants.values())}
         for text in (edit.before, edit.after)
     )
-    found = folders.judged(folder, edit.action, before, after, config)
-    return dict(zip(variants, (found[name] for name in before), strict=True))
+    verdicts = folders.judged(folder, edit.action, before, after, config)
+    return dict(zip(variants, (verdicts[name] for name in before), strict=True))
 
 
 def in_projects(folder: Path, edit: Edit, configs: Mapping[str, str]) -> dict[str, Judged]:
-    """What the gate says of an edit in a project for each configuration."""
+    """Return the gate's verdicts on an edit, in one project for each configuration."""
     before, after = (
         {
             f"{number}/{name}": content
@@ -129,46 +129,46 @@ def in_projects(folder: Path, edit: Edit, configs: Mapping[str, str]) -> dict[st
         }
         for text in (edit.before, edit.after)
     )
-    found = folders.judged(folder, edit.action, before, after, "")
-    return {name: found[f"{number}/mod.py"] for number, name in enumerate(configs)}
+    verdicts = folders.judged(folder, edit.action, before, after, "")
+    return {name: verdicts[f"{number}/mod.py"] for number, name in enumerate(configs)}
 
 
-def refused(found: Mapping[str, Judged]) -> dict[str, bool]:
-    """Of which edits the meaning is proven, and a finding stops them."""
+def refused(verdicts: Mapping[str, Judged]) -> dict[str, bool]:
+    """Return for each edit whether a finding refuses it although its meaning is proven."""
     return {
         name: (each.status, each.meaning) == (Status.REFUSED, Meaning.PROVEN)
-        for name, each in found.items()
+        for name, each in verdicts.items()
     }
 
 
 @pytest.mark.parametrize("edit", EDITS)
 def test_no_comment_lets_a_wrong_edit_through(tmp_path: Path, edit: str) -> None:
-    found = judged(tmp_path, EDITS[edit], VARIANTS, CONFIG.format(""))
-    assert refused(found) == dict.fromkeys(VARIANTS, True)
+    verdicts = judged(tmp_path, EDITS[edit], VARIANTS, CONFIG.format(""))
+    assert refused(verdicts) == dict.fromkeys(VARIANTS, True)
 
 
 @pytest.mark.parametrize(("edit", "configs"), [(BLOCKING, RUFF), (CONTRADICTED, MYPY)])
 def test_no_configuration_lets_a_wrong_edit_through(
     tmp_path: Path, edit: str, configs: Mapping[str, str]
 ) -> None:
-    found = in_projects(tmp_path, EDITS[edit], configs)
-    assert refused(found) == dict.fromkeys(configs, True)
+    verdicts = in_projects(tmp_path, EDITS[edit], configs)
+    assert refused(verdicts) == dict.fromkeys(configs, True)
 
 
 def test_a_right_edit_is_accepted_where_tools_are_off_or_silent(tmp_path: Path) -> None:
     right = TRIM.replace("(text)", "(text: str)")
     off = "".join(f"[tool.python-expert.tools.{name}]\nenabled = false\n" for name in NAMES)
     configs = {"off": off, "silent": MYPY["a silent module"]}
-    found = in_projects(tmp_path, Edit(ADD_TYPE_HINTS, TRIM, right), configs)
-    assert {each.status for each in found.values()} == {Status.ACCEPTED}, found
-    assert {each.findings for each in found.values()} == {()}
+    verdicts = in_projects(tmp_path, Edit(ADD_TYPE_HINTS, TRIM, right), configs)
+    assert {each.status for each in verdicts.values()} == {Status.ACCEPTED}, verdicts
+    assert {each.findings for each in verdicts.values()} == {()}
 
 
 def test_a_tool_that_is_off_and_fails_leaves_the_edit_to_the_user(tmp_path: Path) -> None:
     configs = {"broken": MYPY["off, and not strict"] + "plugins = ['nowhere']\n"}
-    found = in_projects(tmp_path, EDITS[CONTRADICTED], configs)["broken"]
-    assert (found.status, found.meaning) == (Status.CONFIRM, Meaning.UNPROVEN)
-    assert found.reasons[0].message.startswith("mypy could not check it: ")
+    verdicts = in_projects(tmp_path, EDITS[CONTRADICTED], configs)["broken"]
+    assert (verdicts.status, verdicts.meaning) == (Status.CONFIRM, Meaning.UNPROVEN)
+    assert verdicts.reasons[0].message.startswith("mypy could not check it: ")
 
 
 LINES = st.sampled_from(
@@ -181,7 +181,7 @@ LINES = st.sampled_from(
 
 @given(st.lists(LINES, max_size=6).map("".join))
 @example("'''\n#ruff:noqa: F401'''\n# type: ignore\n")
-def test_no_place_of_a_text_moves(text: str) -> None:
+def test_removing_silencing_comments_moves_no_code(text: str) -> None:
     plain = unsilenced(text)
     assert [len(line) for line in plain.split("\n")] == [len(line) for line in text.split("\n")]
     assert [line for line in plain.splitlines() if not line.strip().startswith("#")] == [
@@ -190,7 +190,7 @@ def test_no_place_of_a_text_moves(text: str) -> None:
     assert unsilenced(plain) == plain
 
 
-def test_a_comment_for_one_line_stays() -> None:
+def test_a_comment_for_one_line_is_kept() -> None:
     text = "import a  # noqa: F401\nb()  # type: ignore[name-defined]\n# note\n"
     assert unsilenced(text) == text
 

@@ -1,4 +1,4 @@
-"""Each name that the proof of async knows has an edit that is asked about because of it."""
+"""For each name that the async proof knows, one edit needs a confirmation because of it."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ _IMPORTS = "import asyncio, anyio, glob, json, os, pickle, shutil, trio\nfrom pa
 _TASKS = "async def job(): f('x')\nasync def main(): await asyncio.gather(job(), job())\n"
 
 
-def told(body: str, tail: str) -> list[str]:
-    """What is asked of a function that waits somewhere.
+def reasons_for(body: str, tail: str) -> list[str]:
+    """Return the gate's reasons about a function that waits.
 
     Args:
-        body: What it does; ``wait`` is where it waits.
-        tail: What stands below it.
+        body: The function's body, where ``wait`` marks the wait.
+        tail: The code below the function.
     """
     text = f"{_IMPORTS}{{}}def f(x):\n    {{}}\n{{}}"
     before = text.format("", body.replace("wait", "time.sleep(1)"), tail)
@@ -41,8 +41,8 @@ def told(body: str, tail: str) -> list[str]:
         *("anyio.create_task_group", "trio.open_nursery"),
     ],
 )
-def test_tasks_and_what_cancels_them(makes: str) -> None:
-    reasons = told("wait", f"def start(loop, group, task): {makes}(task)\n")
+def test_functions_that_start_or_cancel_tasks(makes: str) -> None:
+    reasons = reasons_for("wait", f"def start(loop, group, task): {makes}(task)\n")
     assert reasons == [
         "a task that is cancelled, or that nothing waits for, may end where f waits now"
     ]
@@ -60,8 +60,8 @@ def test_tasks_and_what_cancels_them(makes: str) -> None:
         *("os.path.islink(x)", "os.path.ismount(x)", "p.is_mount()"),
     ],
 )
-def test_what_reads_the_disk(reads: str) -> None:
-    reasons = told(f"p = Path(x); {reads}; wait; os.remove(x)", _TASKS)
+def test_functions_that_read_the_disk(reads: str) -> None:
+    reasons = reasons_for(f"p = Path(x); {reads}; wait; os.remove(x)", _TASKS)
     assert "while f waits, other tasks may change the files that it reads and writes" in reasons
 
 
@@ -77,13 +77,13 @@ def test_what_reads_the_disk(reads: str) -> None:
         *("os.removedirs(x)", "os.renames(x, x)"),
     ],
 )
-def test_what_writes_to_the_disk(writes: str) -> None:
-    reasons = told(f"p = Path(x); os.stat(x); wait; {writes}", _TASKS)
+def test_functions_that_write_to_the_disk(writes: str) -> None:
+    reasons = reasons_for(f"p = Path(x); os.stat(x); wait; {writes}", _TASKS)
     assert "while f waits, other tasks may change the files that it reads and writes" in reasons
 
 
 def threaded(body: str) -> list[str]:
-    """What is asked where a coroutine has a thread run a function."""
+    """Return the gate's reasons about a function that a coroutine runs in a thread."""
     head = "import asyncio, concurrent.futures, socket\nfrom lib import settimeout\n"
     text = f"{head}def load(n):\n    {body}\nasync def job(): {{}}\n"
     verdict = CONVERT_TO_ASYNC.prove(
@@ -118,7 +118,7 @@ def test_errors_that_leave_a_thread_as_others(error: str) -> None:
         ),
     ],
 )
-def test_only_what_catches_ctrl_c_no_longer_does_in_a_thread(
+def test_only_handlers_that_catch_ctrl_c_lose_it_in_a_thread(
     handler: str, *, catches: bool
 ) -> None:
     reasons = threaded(f"try: open(n)\n    {handler}")
@@ -140,6 +140,6 @@ def test_errors_that_may_leave_a_thread_as_others(handler: str) -> None:
     assert any("may leave a thread as another error" in each for each in reasons)
 
 
-def test_errors_that_leave_a_thread_as_they_are() -> None:
+def test_errors_that_leave_a_thread_unchanged() -> None:
     reasons = threaded("try: open(n)\n    except KeyError: raise")
     assert not any("as another error" in each for each in reasons)

@@ -1,4 +1,4 @@
-"""Secrets stay on the machine, wherever in a text or in a finding they stand."""
+"""Secrets in a text or a finding are not sent."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ PYPROJECT = '[tool.ruff.lint]\nselect = ["E9", "F"]\n\n[tool.mypy]\nstrict = tru
 
 
 def secret(number: int) -> str:
-    """A key that is none; in two pieces, lest anybody takes it for one."""
+    """Return a fake key. It is in two pieces so that no scanner takes it for a real one."""
     return "AKIA" + f"Q3EGRZTC{number:02}7XW2LM".replace("0", "Z").replace("1", "V")
 
 
@@ -88,7 +88,7 @@ def run(
     *words: str,
     env: Mapping[str, str] | None = None,
 ) -> str:
-    """Run the command on the text; all that it prints."""
+    """Run the command on the text; return all its output."""
     write(folder, {"pyproject.toml": PYPROJECT, "storage.py": TEXT})
     done = subprocess.run(
         [
@@ -107,16 +107,18 @@ def run(
 
 
 def rewritten(server: MessagesServer, folder: Path, action: Action) -> str:
-    """What the command makes of the text."""
+    """Return the text after the command has rewritten it."""
     run(server, folder, action, "--write")
     return (folder / "storage.py").read_text("utf-8")
 
 
-def left(server: MessagesServer) -> list[str]:
-    """The secrets that have arrived, as they are or spelt otherwise."""
-    said = b"".join(each.raw + json.dumps(dict(each.headers)).encode() for each in server.requests)
-    assert b"REDACTED_1" in said
-    return [each for each in SECRETS if each.encode() in said or each[4:].encode() in said]
+def received_secrets(server: MessagesServer) -> list[str]:
+    """Return the secrets that the endpoint received, in full or without their prefix."""
+    received = b"".join(
+        each.raw + json.dumps(dict(each.headers)).encode() for each in server.requests
+    )
+    assert b"REDACTED_1" in received
+    return [each for each in SECRETS if each.encode() in received or each[4:].encode() in received]
 
 
 ANSWERS: dict[Action, dict[str, Any]] = {
@@ -127,16 +129,16 @@ ANSWERS: dict[Action, dict[str, Any]] = {
 
 
 @pytest.mark.parametrize("action", ACTIONS, ids=str)
-def test_no_secret_of_a_text_arrives_whatever_is_asked(tmp_path: Path, action: Action) -> None:
+def test_no_action_sends_a_secret_of_the_text(tmp_path: Path, action: Action) -> None:
     with MessagesServer() as server:
         server.answer = lambda request: reply(says(asked_for(request), **ANSWERS[action]))
         text = rewritten(server, tmp_path, action)
-        assert left(server) == []
+        assert received_secrets(server) == []
     assert "REDACTED" not in text
     assert all(TEXT.count(each) == text.count(each) for each in SECRETS)
 
 
-def test_a_secret_in_a_finding_that_goes_back_is_replaced(tmp_path: Path) -> None:
+def test_a_secret_in_a_finding_sent_back_to_the_model_is_replaced(tmp_path: Path) -> None:
     with MessagesServer() as server:
 
         def answer(request: Request) -> Behaviour:
@@ -147,12 +149,12 @@ def test_a_secret_in_a_finding_that_goes_back_is_replaced(tmp_path: Path) -> Non
         text = rewritten(server, tmp_path, ADD_TYPE_HINTS)
         corrections = [each.question for each in server.requests if len(each.body["messages"]) > 1]
         assert any("REDACTED_" in each for each in corrections), corrections
-        assert left(server) == []
+        assert received_secrets(server) == []
     assert "REDACTED" not in text
 
 
-def named_in_default(request: Request) -> str:
-    """What stands in the place of the secret in the default of ``connect``; empty elsewhere."""
+def placeholder_in_default(request: Request) -> str:
+    """Return the placeholder in the default of ``connect``, or an empty string."""
     found = re.search(r'key="(REDACTED_\d+_VALUE)"\):\n +#', request.body["messages"][0]["content"])
     return found[1] if found else ""
 
@@ -172,16 +174,16 @@ def test_a_secret_is_never_put_into_a_docstring_or_a_type(
     action = ADD_TYPE_HINTS if "types" in answer else ADD_DOCSTRINGS
     with MessagesServer() as server:
 
-        def act(request: Request) -> Behaviour:
-            if name := named_in_default(request):
-                said = json.loads(json.dumps(answer).replace("{}", name))
-                return reply(says("connect", **said))
+        def answer_request(request: Request) -> Behaviour:
+            if name := placeholder_in_default(request):
+                fields = json.loads(json.dumps(answer).replace("{}", name))
+                return reply(says("connect", **fields))
             return reply(says(asked_for(request), **ANSWERS[action]))
 
-        server.answer = act
+        server.answer = answer_request
         shown = run(server, tmp_path, action, "--write")
         asked = [each for each in server.requests if asked_for(each) == "connect"]
-        assert left(server) == []
+        assert received_secrets(server) == []
     text = (tmp_path / "storage.py").read_text("utf-8")
     assert all(TEXT.count(each) == text.count(each) for each in SECRETS)
     assert "REDACTED" not in text
@@ -193,22 +195,22 @@ def test_a_secret_is_never_put_into_a_docstring_or_a_type(
 def test_an_answer_without_the_secret_is_written_at_the_second_attempt(tmp_path: Path) -> None:
     with MessagesServer() as server:
 
-        def act(request: Request) -> Behaviour:
-            name = named_in_default(request)
+        def answer_request(request: Request) -> Behaviour:
+            name = placeholder_in_default(request)
             if name and len(request.body["messages"]) == 1:
                 return reply(says("connect", summary=f"Connect with {name}."))
             return reply(says(asked_for(request), summary="Connect or so."))
 
-        server.answer = act
+        server.answer = answer_request
         text = rewritten(server, tmp_path, ADD_DOCSTRINGS)
-        assert left(server) == []
+        assert received_secrets(server) == []
     assert text.count("Connect or so.") >= 3
     assert "REDACTED" not in text
 
 
 OWN = "hv5" + "-Qx81-Lemma-Zt90-wharf"
 UNKNOWN = "ghp" + "_" + "Ab1Cd2Ef3Gh4" * 3
-BROUGHT: list[tuple[Action, dict[str, Any]]] = [
+ANSWERS_WITH_SECRET: list[tuple[Action, dict[str, Any]]] = [
     (ADD_DOCSTRINGS, {"summary": "Needs {}.", "args": ["key: The key,\n{}"]}),
     (ADD_TYPE_HINTS, {"types": ['key: Literal["{}"]', "{}: int", "return: int"]}),
     (ADD_TYPE_HINTS, {"types": ["key: int"], "imports": ["from {} import x"]}),
@@ -225,7 +227,7 @@ BROUGHT: list[tuple[Action, dict[str, Any]]] = [
         (UNKNOWN, {}, ["--diff"]),
     ],
 )
-@pytest.mark.parametrize(("action", "answer"), BROUGHT)
+@pytest.mark.parametrize(("action", "answer"), ANSWERS_WITH_SECRET)
 def test_no_answer_writes_or_shows_a_credential(
     tmp_path: Path,
     action: Action,
@@ -246,24 +248,24 @@ def test_no_answer_writes_or_shows_a_credential(
     assert (tmp_path / "storage.py").read_text("utf-8") == TEXT
 
 
-@pytest.mark.parametrize("said", ["{}", "a {}.", "{0}{1}", ["x: {}"], {"{}": 1}, [{"a": "{}"}]])
+@pytest.mark.parametrize("answer", ["{}", "a {}.", "{0}{1}", ["x: {}"], {"{}": 1}, [{"a": "{}"}]])
 @pytest.mark.parametrize("secret", [OWN, UNKNOWN])
-def test_a_credential_is_seen_in_any_part_of_an_answer(
+def test_a_credential_is_found_in_any_part_of_an_answer(
     monkeypatch: pytest.MonkeyPatch,
-    said: object,
+    answer: object,
     secret: str,
 ) -> None:
     monkeypatch.setenv("ANTHROPIC_AUTH_TOKEN", OWN)
     cut = f"{secret[:12]}\n    {secret[12:]}"
     facts = json.loads(
-        json.dumps(said).replace("{0}{1}", json.dumps(cut)[1:-1]).replace("{}", secret)
+        json.dumps(answer).replace("{0}{1}", json.dumps(cut)[1:-1]).replace("{}", secret)
     )
     assert credential_in(facts, "")
     assert bool(credential_in(facts, f"x = '{secret}'")) is (secret == OWN)
     assert not credential_in("any words", "")
 
 
-def test_a_private_key_in_an_answer_is_seen() -> None:
+def test_a_private_key_in_an_answer_is_found() -> None:
     key = "-----BEGIN PRIVATE KEY-----\nMIGHAgEAMBMGByqGSM49\n-----END PRIVATE KEY-----"
     assert credential_in({"details": f"Such as\n\n{key}"}, "")
     assert not credential_in({"details": key}, key)
@@ -278,10 +280,10 @@ def test_an_editor_is_shown_no_credential_of_its_environment(
         editor = client(cwd=folder, env=server.variables)
         editor.initialize([folder])
         document = editor.open(folder / "storage.py", TEXT)
-        told = {"uri": document, "action": "add-docstrings", "version": 1, "range": None}
+        arguments = {"uri": document, "action": "add-docstrings", "version": 1, "range": None}
         outcome = editor.request(
             "workspace/executeCommand",
-            {"command": "pythonExpert.rewrite", "arguments": [told | {"wait": True}]},
+            {"command": "pythonExpert.rewrite", "arguments": [arguments | {"wait": True}]},
         )
         report = editor.request(
             "workspace/executeCommand", {"command": "pythonExpert.lastReport", "arguments": []}
@@ -292,7 +294,7 @@ def test_an_editor_is_shown_no_credential_of_its_environment(
     assert KEY not in f"{outcome} {report} {editor.messages} {editor.logs} {editor.stderr}"
 
 
-def test_a_key_that_is_an_ordinary_word_may_stand_in_a_docstring(tmp_path: Path) -> None:
+def test_a_key_that_is_an_ordinary_word_is_allowed_in_a_docstring(tmp_path: Path) -> None:
     with MessagesServer() as server:
         server.answer = lambda request: reply(says(asked_for(request), summary="Do anything."))
         run(

@@ -1,4 +1,4 @@
-"""What a model or its endpoint says is shown without power over the terminal."""
+"""Text from a model or its endpoint cannot control the terminal."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ HOSTILE = "\x1b[2J\x1b]0;owned\x07\x9b2J\u202eevil\u2066\u200b\r\x08" + "x" * 50
 
 
 @pytest.mark.parametrize(
-    "said",
+    "response",
     [
         refusal(HOSTILE),
         error(400, "invalid_request_error", HOSTILE),
@@ -37,13 +37,13 @@ HOSTILE = "\x1b[2J\x1b]0;owned\x07\x9b2J\u202eevil\u2066\u200b\r\x08" + "x" * 50
         reply(says("f", types=["a: int"]), stop_reason=HOSTILE[:90]),
     ],
 )
-def test_nothing_that_is_shown_moves_the_cursor_or_fills_the_screen(
-    tmp_path: Path, said: Behaviour
+def test_model_text_cannot_move_the_cursor_or_fill_the_screen(
+    tmp_path: Path, response: Behaviour
 ) -> None:
     config = "[tool.python-expert]\nllm.retries = 0\n"
     write(tmp_path, {"pyproject.toml": config, "a.py": "def f(a):\n    return a\n"})
     with MessagesServer() as server:
-        server.answer = lambda _request: said
+        server.answer = lambda _request: response
         words = [*RUFF_ALONE, "rewrite", "add-type-hints", "a.py"]
         done = subprocess.run(
             [*words, "--provider", "anthropic"],

@@ -1,4 +1,4 @@
-"""The mutants of the gate: what they change, and which way."""
+"""Test the mutants of the gate and their directions."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ _BOTH = "is_known(node) and not node.body"
 
 @pytest.fixture
 def made(tmp_path: Path) -> dict[str, Mutant]:
-    """The mutants of a small module, each by what it does."""
+    """The mutants of a small module by their changes."""
     path = tmp_path / "python_expert" / "a.py"
     path.parent.mkdir()
     path.write_text(TEXT)
@@ -72,13 +72,13 @@ def test_a_mutant_that_refuses_less_is_lenient(made: dict[str, Mutant]) -> None:
     }
 
 
-def test_each_is_a_program_with_one_change(made: dict[str, Mutant]) -> None:
+def test_each_mutant_is_a_program_with_one_change(made: dict[str, Mutant]) -> None:
     texts = {ast.dump(ast.parse(each.applied())) for each in made.values()}
     assert len(texts | {ast.dump(ast.parse(TEXT))}) == len(made) + 1
 
 
-@pytest.mark.one_python  # it forks, which a newer Python warns of where there are threads
-def test_a_mutant_takes_the_place_of_what_runs_in_another_process_only() -> None:
+@pytest.mark.one_python  # it forks, and newer Python versions warn about that if there are threads
+def test_a_mutant_replaces_code_in_the_forked_process_only() -> None:
     mutant = next(
         each
         for each in ALL
@@ -93,9 +93,9 @@ def test_a_mutant_takes_the_place_of_what_runs_in_another_process_only() -> None
     assert Verdict.of([Reason("wrong")], []).status == "refused"
 
 
-def test_a_sample_is_the_beginning_of_a_larger_one_of_the_same_seed() -> None:
+def test_a_sample_is_the_start_of_a_larger_one_with_the_same_seed() -> None:
     assert sample(ALL, 20, 1) == sample(ALL, 40, 1)[:20] != sample(ALL, 20, 2)
 
 
-def test_what_is_explained_is_a_mutant() -> None:
+def test_each_explanation_is_of_a_mutant() -> None:
     assert explained().keys() <= {each.name for each in ALL}

@@ -1,9 +1,9 @@
-"""Edits that reach what no other case reaches: each is refused or asked about with its reason.
+"""Edits that reach code which no other case reaches: the gate refuses or asks with a reason.
 
-Mutants of the gate and the proofs showed them to be missing: see ``python -m tests.mutation``.
+Mutation testing of the gate and the proofs found them: see ``python -m tests.mutation``.
 """
 
-# ruff: noqa: E501 - texts of programs stand on one line
+# ruff: noqa: E501 - program texts are on one line
 
 from __future__ import annotations
 
@@ -24,15 +24,15 @@ if TYPE_CHECKING:
 
 
 class Case(NamedTuple):
-    """One edit.
+    """An edit with the expected verdict.
 
     Attributes:
-        name: What it does.
-        action: What it claims to be.
+        name: The edit's name.
+        action: The action that the edit claims to be.
         before: The text before.
         after: The text after.
-        status: What the gate says.
-        reason: What one of its reasons begins with; empty for an edit that is accepted.
+        status: The expected status.
+        reason: The start of one of the reasons; empty for an accepted edit.
     """
 
     name: str
@@ -43,9 +43,9 @@ class Case(NamedTuple):
     reason: str = ""
 
 
-def documented(name: str, before: str, after: str, reason: str, *, asked: bool = False) -> Case:
-    """An edit that claims to add docstrings alone."""
-    status = Status.CONFIRM if asked else Status.REFUSED if reason else Status.ACCEPTED
+def documented(name: str, before: str, after: str, reason: str, *, confirm: bool = False) -> Case:
+    """An edit that claims to add only docstrings."""
+    status = Status.CONFIRM if confirm else Status.REFUSED if reason else Status.ACCEPTED
     return Case(name, ADD_DOCSTRINGS, before, after, status, reason)
 
 
@@ -70,10 +70,10 @@ DOCSTRINGS = [
             f"a metaclass that reads by name: {use}",
             _METACLASS.replace("print(names)", use),
             _METACLASS.replace("print(names)", use).replace("=M):\n", '=M):\n    """Doc."""\n\n'),
-            "the metaclass of C iterates over its names" if asked else "",
-            asked=asked,
+            "the metaclass of C iterates over its names" if confirm else "",
+            confirm=confirm,
         )
-        for use, asked in (
+        for use, confirm in (
             ("print(names[name])", True),
             ("for other in ('a', 'b'): print(names[name])", True),
             ("for other in ('a', 'b'): print(names[other])", False),
@@ -165,7 +165,7 @@ DOCSTRINGS = [
             f"class C({base}):\n    x = 1\n",
             f'class C({base}):\n    """Doc."""\n\n    x = 1\n',
             "pydantic puts the docstring of C into its JSON schema",
-            asked=True,
+            confirm=True,
         )
         for base in ("BaseModel", "BaseSettings", "RootModel", "SQLModel", "pydantic.BaseModel")
     ),
@@ -175,7 +175,7 @@ DOCSTRINGS = [
             f"import {package}\ndef f():\n    return 1\nregister({given})\n",
             f'import {package}\ndef f():\n    """Doc."""\n    return 1\nregister({given})\n',
             "f is passed to something that shows its docstring",
-            asked=True,
+            confirm=True,
         )
         for package in ("click", "fastapi", "rich_click", "typer")
         for given in ("f", "name=f", "[f]", "1, (1, f)")
@@ -186,7 +186,7 @@ DOCSTRINGS = [
             f"{_METACLASS}class A: pass\nclass D({bases}):\n    x = 1\n",
             f'{_METACLASS}class A: pass\nclass D({bases}):\n    """Doc."""\n\n    x = 1\n',
             "the metaclass of D iterates over its names",
-            asked=True,
+            confirm=True,
         )
         for bases in ("A, C", "A, metaclass=M")
     ),
@@ -203,12 +203,12 @@ DOCSTRINGS = [
         _METACLASS,
         _METACLASS.replace("=M):\n", '=M):\n    """Doc."""\n\n'),
         "the metaclass of C iterates over its names",
-        asked=True,
+        confirm=True,
     ),
 ]
 
 
-def test_the_line_of_a_change_is_told() -> None:
+def test_the_verdict_has_the_line_of_a_change() -> None:
     before = "def f():\n    return 1\n\n\ndef g():\n    return 2\n"
     after = before.replace("f():", 'f():\n    """Doc."""').replace("2", "3")
     [reason] = ADD_DOCSTRINGS.prove(Source.of(before), Source.of(after), Options()).reasons
@@ -235,9 +235,9 @@ def test_new_examples_are_those_that_doctest_would_run(was: str, now: str, *, ne
     assert has_new_examples(later, None) is (">>>" in now)
 
 
-def hinted(name: str, before: str, after: str, reason: str, *, asked: bool = False) -> Case:
-    """An edit that claims to add type hints alone."""
-    status = Status.CONFIRM if asked else Status.REFUSED if reason else Status.ACCEPTED
+def hinted(name: str, before: str, after: str, reason: str, *, confirm: bool = False) -> Case:
+    """An edit that claims to add only type hints."""
+    status = Status.CONFIRM if confirm else Status.REFUSED if reason else Status.ACCEPTED
     return Case(name, ADD_TYPE_HINTS, before, after, status, reason)
 
 
@@ -253,7 +253,7 @@ _COMMANDS = "import typer\nclass C:\n    def f(self, a):\n        return a\nregi
 
 
 def checking(head: str, test: str, reason: str = "") -> Case:
-    """An import under a condition that is, or is not, false when the program runs."""
+    """An import under a condition that may be false at run time."""
     before = f"{head}if {test}:\n    import os\n"
     after = f"{before}    from typing import Any\n{_QUOTED}"
     return hinted(f"an import under: {head}", before + _PLAIN, after, reason)
@@ -329,7 +329,7 @@ HINTS = [
             _COMMANDS.format(given),
             _COMMANDS.format(given).replace("self, a", "self, a: int"),
             "f is passed to a library that reads annotations",
-            asked=True,
+            confirm=True,
         )
         for given in ("C.f", "C().f", "fn=C.f")
     ),
@@ -338,7 +338,7 @@ HINTS = [
         "class A(B):\n    x = 1\nclass B(A):\n    y = 1\n",
         "class A(B):\n    x: int = 1\nclass B(A):\n    y = 1\n",
         "A may make fields",
-        asked=True,
+        confirm=True,
     ),
     *(
         hinted(
@@ -346,7 +346,7 @@ HINTS = [
             f"{_CLASS}{view}\n",
             f"{_CLASS.replace('x =', 'x: int =')}{view}\n",
             "this file iterates over the names of C",
-            asked=True,
+            confirm=True,
         )
         for view in (
             "vars(C)",
@@ -362,7 +362,7 @@ HINTS = [
             f"{view}\n{_PLAIN}",
             f"{_ANY}{view}\n{_USES_ANY}",
             "this file inspects its own names",
-            asked=True,
+            confirm=True,
         )
         for view in (
             "__all__ = sorted(globals())",
@@ -410,14 +410,14 @@ HINTS = [
 ]
 
 
-def converted(name: str, before: str, after: str, reason: str, *, asked: bool = False) -> Case:
-    """An edit that claims to convert to async alone."""
-    status = Status.CONFIRM if asked else Status.REFUSED if reason else Status.ACCEPTED
+def converted(name: str, before: str, after: str, reason: str, *, confirm: bool = False) -> Case:
+    """An edit that claims to only convert to async."""
+    status = Status.CONFIRM if confirm else Status.REFUSED if reason else Status.ACCEPTED
     return Case(name, CONVERT_TO_ASYNC, before, after, status, reason)
 
 
 def waiting(name: str, old: str, new: str, reason: str, head: str = "", late: str = "") -> Case:
-    """A function that waits, and something else that changes in its rest or in the imports."""
+    """A function that waits, with another change in its body or in the imports."""
     before = f"import time\n{head}def f(x=1):\n    time.sleep(1)\n    {old}\n"
     after = (
         f"import asyncio\n{late or head}async def f(x=1):\n    await asyncio.sleep(1)\n    {new}\n"
@@ -425,13 +425,17 @@ def waiting(name: str, old: str, new: str, reason: str, head: str = "", late: st
     return converted(name, before, after, reason)
 
 
-def locked(head: str, lock: str, reason: str, *, asked: bool = False) -> Case:
-    """A function that waits while it holds what may be a lock."""
+def locked(head: str, lock: str, reason: str, *, confirm: bool = False) -> Case:
+    """A function that waits while it holds a possible lock."""
     text = f"import threading\n{head}def f(x=1):\n    with {lock}:\n        "
     after = text.replace("def f", "async def f") + "await asyncio.sleep(1)\n"
     name = f"held by a task: {head} {lock}"
     return converted(
-        name, f"import time\n{text}time.sleep(1)\n", f"import asyncio\n{after}", reason, asked=asked
+        name,
+        f"import time\n{text}time.sleep(1)\n",
+        f"import asyncio\n{after}",
+        reason,
+        confirm=confirm,
     )
 
 
@@ -444,18 +448,18 @@ _JOBS = "async def main():\n    await asyncio.gather(job(), job())\n"
 
 
 def threaded(name: str, load: str, reason: str, head: str = "", tail: str = "") -> Case:
-    """A function that a coroutine calls, and then a thread runs."""
+    """A function that a coroutine calls, which a thread runs after the edit."""
     text = f"import asyncio\n{head}{load}async def job():\n    {{}}\n{tail}"
     new = "await asyncio.to_thread(load, 1)"
-    return converted(name, text.format("load(1)"), text.format(new), reason, asked=True)
+    return converted(name, text.format("load(1)"), text.format(new), reason, confirm=True)
 
 
 def split(body: str, reason: str, head: str = "") -> Case:
-    """A cached function that becomes two, one of which a thread runs."""
+    """A cached function that is split into two, one of which a thread runs."""
     text = f"{head}import time\nfrom functools import cache\n@cache\ndef load(a):\n    {body}\n"
     added = "async def load(a):\n    return await asyncio.to_thread(_load_cached, a)\n"
     after = f"import asyncio\n{text.replace('def load', 'def _load_cached')}{added}"
-    return converted(f"split: {body}", text, after, reason, asked=True)
+    return converted(f"split: {body}", text, after, reason, confirm=True)
 
 
 _SLEEPS = "import time\nclass A:\n    def f(self):\n        time.sleep(1)\n"
@@ -469,43 +473,43 @@ _QUEUES = "class C:\n    def __init__(self, x):\n        if x:\n            self
 
 
 def block(parameters: str, given: str = "") -> Case:
-    """A block in a function of its own that has other parameters."""
+    """A block that becomes a function with other parameters."""
     after = f"import asyncio\nasync def f(p):\n    def _block({parameters}):\n        with open(p) as file:\n            print(file.read())\n    await asyncio.to_thread(_block, p{given})\n    return 1\n"
     reason = f"`def _block({parameters}):` does not do what"
     return converted(f"a block with {parameters}", _BLOCK, after, reason)
 
 
-def hooked(given: str, *, asked: bool) -> Case:
-    """A thread runs a call in a text with a class whose objects must not be used there."""
+def with_unsafe_class(given: str, *, confirm: bool) -> Case:
+    """A thread runs a call, in a text with a class whose objects must not be used in a thread."""
     error = "class A(Exception):\n    def __str__(self): return str(sys.exc_info())\n"
     head = f"import subprocess, sys\n{error}"
-    reason = "this runs in another thread: it may run A.__str__" if asked else ""
+    reason = "this runs in another thread: it may run A.__str__" if confirm else ""
     before = f"{head}def f(x):\n    subprocess.run({given})\n"
     after = f"{head}async def f(x):\n    await asyncio.to_thread(subprocess.run, {given})\n"
     return converted(
-        f"in a thread: {given}", before, f"import asyncio\n{after}", reason, asked=asked
+        f"in a thread: {given}", before, f"import asyncio\n{after}", reason, confirm=confirm
     )
 
 
-def escaping(use: str, *, asked: bool = True) -> Case:
-    """An object with a method of a common name that code of another package gets."""
+def escaping(use: str, *, confirm: bool = True) -> Case:
+    """An object with a method of a common name that is passed to another package."""
     late = f"(1)\n{use}\n"
     before = f"import lib, time\nclass C:\n    def write(self, x): time.sleep{late}"
     after = f"import asyncio\nimport lib\nclass C:\n    async def write(self, x): await asyncio.sleep{late}"
-    reason = f"`{use.splitlines()[-1]}` may use C.write" if asked else ""
-    return converted(f"given away: {use}", before, after, reason, asked=asked)
+    reason = f"`{use.splitlines()[-1]}` may use C.write" if confirm else ""
+    return converted(f"given away: {use}", before, after, reason, confirm=confirm)
 
 
 def inherited(bases: str, reason: str) -> Case:
-    """A method in a class that something else gets as well."""
+    """A method of a class that is also inherited or used elsewhere."""
     text = f"from abc import ABCMeta\nfrom lib import y\nclass B: pass\nclass C({bases}):\n    "
     before = f"import time\n{text}def f(self): time.sleep(1)\n"
     after = f"import asyncio\n{text}async def f(self): await asyncio.sleep(1)\n"
-    return converted(f"a method of C({bases})", before, after, reason, asked=True)
+    return converted(f"a method of C({bases})", before, after, reason, confirm=True)
 
 
 def returned(around: str, late: str, reason: str) -> Case:
-    """A block that gives a variable its value, where an error may be caught outside of it."""
+    """A block that assigns a variable, with a possible error handler outside the block."""
     start = f"def f(p):\n    text = ''\n    {around}:\n"
     end = f"    {late}\n    return text\n"
     block = "with open(p) as file:\n{0}text = file.read()\n"
@@ -578,27 +582,27 @@ class A:
 
 
 def waiting_with_a_file_lock(call: str) -> Case:
-    """A function locks a file, and waits."""
+    """A function that locks a file and waits."""
     text = f"import fcntl, msvcrt\ndef f(x):\n    {call}\n    "
     return converted(
         f"a locked file: {call}",
         f"import time\n{text}time.sleep(1)\n",
         f"import asyncio\n{text.replace('def', 'async def')}await asyncio.sleep(1)\n",
         f"{call}: a lock may be held while a task waits",
-        asked=True,
+        confirm=True,
     )
 
 
-def entered(base: str, *, asked: bool) -> Case:
-    """A task waits in the context of an object whose class inherits how it is entered."""
+def entered(base: str, *, confirm: bool) -> Case:
+    """A task that waits in the context of an object whose class inherits its ``__enter__``."""
     head = "import unknown\nfrom contextlib import AbstractContextManager\nclass Plain: pass\n"
     text = f"{head}class C({base}):\n    def __exit__(self, *a): pass\n"
     return converted(
         f"in the context of a C({base})",
         f"import time\n{text}def f():\n    with C(): time.sleep(1)\n",
         f"import asyncio\n{text}async def f():\n    with C(): await asyncio.sleep(1)\n",
-        "C() may be a lock of threads" if asked else "",
-        asked=asked,
+        "C() may be a lock of threads" if confirm else "",
+        confirm=confirm,
     )
 
 
@@ -614,7 +618,7 @@ print({1})
 
 
 def private(used: str) -> Case:
-    """Private methods, the second of which is used under its full name."""
+    """Private methods, the second of which is used by its mangled name."""
     before = _PRIVATE.format("time.sleep(1)", used)
     after = _PRIVATE.format("await asyncio.sleep(1)", used).replace("def", "async def")
     after = after.replace("self.__", "await self.__")
@@ -626,7 +630,7 @@ def private(used: str) -> Case:
     )
 
 
-def saved(made: str, *, asked: bool, head: str = "", around: str = "if p") -> Case:
+def saved(made: str, *, confirm: bool, head: str = "", around: str = "if p") -> Case:
     """A block that a thread runs, which uses a list made before it."""
     start = f"import asyncio, json\n{head}def f(p, x):\n    {made}\n    {around}:\n"
     use = "with open(p, 'w') as file:\n{0}    json.dump(found, file)\n"
@@ -637,8 +641,8 @@ def saved(made: str, *, asked: bool, head: str = "", around: str = "if p") -> Ca
         f"a block uses {made} ({head}{around})",
         f"{start}        {use.format(' ' * 8)}{end}",
         f"{start.replace('def f', 'async def f')}{inner}{call}{end}",
-        "this block runs in another thread, where it uses found: other tasks" if asked else "",
-        asked=asked,
+        "this block runs in another thread, where it uses found: other tasks" if confirm else "",
+        confirm=confirm,
     )
 
 
@@ -659,20 +663,20 @@ def job(): go(str); seen.append(1)
 """
 
 
-def read_to_its_end(use: str, new: str, *, asked: bool) -> Case:
+def read_to_its_end(use: str, new: str, *, confirm: bool) -> Case:
     """A generator with a finally clause that is read in some way."""
     after = f"{_CLEANS_UP.format('await asyncio.sleep')}def f():\n    {new}\n"
     return converted(
         f"a generator that cleans up: {use}",
         f"import time\n{_CLEANS_UP.format('time.sleep')}def f():\n    {use}\n",
         f"import asyncio\n{after.replace('def ', 'async def ')}",
-        "a loop over v may end early" if asked else "",
-        asked=asked,
+        "a loop over v may end early" if confirm else "",
+        confirm=confirm,
     )
 
 
 def read_before_a_wait(expression: str) -> Case:
-    """A list is read first in an expression that then waits."""
+    """An expression that first reads a list and then waits."""
     after = _SEEN.format("await asyncio.sleep", expression.replace("load", "await load"))
     after = after.replace("def ", "async def ").replace(": go(", ": await go(")
     main = "async def main(): await asyncio.gather(*[x])\n"
@@ -681,14 +685,14 @@ def read_before_a_wait(expression: str) -> Case:
         f"import asyncio, time\n{_SEEN.format('time.sleep', expression)}{main}",
         f"import asyncio\n{after}{main}",
         "while go waits, other tasks may change seen",
-        asked=True,
+        confirm=True,
     )
 
 
 CONVERSIONS = [
-    read_to_its_end("for x in v(): print(x)", "async for x in v(): print(x)", asked=True),
-    read_to_its_end("return list(v())", "return [each async for each in v()]", asked=False),
-    read_to_its_end("yield from v()", "async for each in v(): yield each", asked=False),
+    read_to_its_end("for x in v(): print(x)", "async for x in v(): print(x)", confirm=True),
+    read_to_its_end("return list(v())", "return [each async for each in v()]", confirm=False),
+    read_to_its_end("yield from v()", "async for each in v(): yield each", confirm=False),
     *(
         read_before_a_wait(expression)
         for expression in (
@@ -698,22 +702,22 @@ CONVERSIONS = [
         )
     ),
     *(
-        saved(f"found = {new}", asked=False)
+        saved(f"found = {new}", confirm=False)
         for new in ("[1]", "{'a': 1}", "{1}", "[i for i in 'ab']", "{i: 1 for i in 'ab'}")
     ),
-    saved("found = {i for i in 'ab'}", asked=False),
-    saved("found = []; x(other)", asked=False),
-    saved("found = []", head="def g(found): print(found)\n", asked=False),
+    saved("found = {i for i in 'ab'}", confirm=False),
+    saved("found = []; x(other)", confirm=False),
+    saved("found = []", head="def g(found): print(found)\n", confirm=False),
     *(
-        saved(made, asked=True)
+        saved(made, confirm=True)
         for made in (
             *("found = x", "found = [x]", "found = list()", "found = []; x(found)"),
             *("found = []; found = [1]", "global found; found = []"),
             "found = []; g = lambda: found",
         )
     ),
-    saved("pass", head="found = []\n", asked=True),
-    *(saved("found = []", around=loop, asked=True) for loop in ("for _ in p", "while p")),
+    saved("pass", head="found = []\n", confirm=True),
+    *(saved("found = []", around=loop, confirm=True) for loop in ("for _ in p", "while p")),
     *(
         escaping(use)
         for use in (
@@ -724,7 +728,7 @@ CONVERSIONS = [
         )
     ),
     *(
-        escaping(f"{call}(C())", asked=False)
+        escaping(f"{call}(C())", confirm=False)
         for call in ("print", "repr", "str", "id", "type", "hash")
     ),
     *(
@@ -733,10 +737,10 @@ CONVERSIONS = [
             f"def f(p):\n    with open(p, {mode}) as file:\n        print(p)\n",
             "import asyncio\nasync def f(p):\n"
             f"    with await asyncio.to_thread(open, p, {mode}) as file:\n        print(p)\n",
-            f"closing `open(p, {mode})` still blocks the event loop" if asked else "",
-            asked=asked,
+            f"closing `open(p, {mode})` still blocks the event loop" if confirm else "",
+            confirm=confirm,
         )
-        for mode, asked in (
+        for mode, confirm in (
             ("'w'", True),
             ("mode='ab'", True),
             ("'rb'", False),
@@ -755,7 +759,7 @@ CONVERSIONS = [
             f"import lib\nclass C:\n    __enter__ = {enter}\n    def __exit__(self, *a): pass\n",
             "C()",
             "C() may be a lock of threads",
-            asked=True,
+            confirm=True,
         )
         for enter in ("lib.enter", "lib.make()")
     ),
@@ -763,9 +767,9 @@ CONVERSIONS = [
         waiting_with_a_file_lock(call)
         for call in ("fcntl.flock(x, 2)", "fcntl.lockf(x, 2)", "msvcrt.locking(x, 1, 1)")
     ),
-    entered("Plain", asked=False),
-    entered("AbstractContextManager", asked=False),
-    entered("unknown.make()", asked=True),
+    entered("Plain", confirm=False),
+    entered("AbstractContextManager", confirm=False),
+    entered("unknown.make()", confirm=True),
     converted(
         "the class of a method given to another call",
         f"{_SLEEPS}x = isinstance(1, A)\n",
@@ -777,7 +781,7 @@ CONVERSIONS = [
         f"import lib\n{_SLEEPS}lib.B.register(A)\n",
         f"import lib\n{_AWAITS}lib.B.register(A)\n",
         "code that calls A.f on this class may not await it",
-        asked=True,
+        confirm=True,
     ),
     converted(
         "a variable of a block in a loop, read before it is bound",
@@ -796,10 +800,10 @@ CONVERSIONS = [
             f"a function found by name: {use}",
             f"import time\ndef f(): time.sleep(1)\ng = {use}\n",
             f"import asyncio\nasync def f(): await asyncio.sleep(1)\ng = {use}\n",
-            f"{use} may find f by its name" if asked else "",
-            asked=asked,
+            f"{use} may find f by its name" if confirm else "",
+            confirm=confirm,
         )
-        for use, asked in (("getattr", True), ("setattr", True), ("print", False))
+        for use, confirm in (("getattr", True), ("setattr", True), ("print", False))
     ),
     converted(
         "an attribute with the name of a coroutine gets its new lock",
@@ -822,10 +826,10 @@ CONVERSIONS = [
             f"cancelled: {use}",
             f"import asyncio, sched, threading\nimport time\ndef f(x):\n    {use}\n    time.sleep(1)\n",
             f"import asyncio, sched, threading\nasync def f(x):\n    {use}\n    await asyncio.sleep(1)\n",
-            "a task that is cancelled, or that nothing waits for" if asked else "",
-            asked=asked,
+            "a task that is cancelled, or that nothing waits for" if confirm else "",
+            confirm=confirm,
         )
-        for use, asked in (
+        for use, confirm in (
             ("x.cancel()", True),
             ("threading.Timer(1, print).cancel()", False),
             ("sched.scheduler.cancel(x, 1)", False),
@@ -844,10 +848,13 @@ CONVERSIONS = [
     private("A()._A__f"),
     private("getattr(A(), '_A__f')"),
     *(
-        hooked(given, asked=True)
+        with_unsafe_class(given, confirm=True)
         for given in ("[x]", "(x,)", "{x}", "{1: x}", "['x'], env={1: x}", "['x', x]")
     ),
-    *(hooked(given, asked=False) for given in ("['x']", "('x',)", "['x'], env={1: 'x'}")),
+    *(
+        with_unsafe_class(given, confirm=False)
+        for given in ("['x']", "('x',)", "['x'], env={1: 'x'}")
+    ),
     inherited("B, metaclass=y", "y may use C.f and not await it"),
     inherited("B, metaclass=ABCMeta, flag=y", "y may use C.f and not await it"),
     inherited("B, first=1, flag=y", "y may use C.f and not await it"),
@@ -895,16 +902,16 @@ CONVERSIONS = [
         "it differs",
     ),
     locked("class L(threading.Semaphore): pass\n", "L()", "L() is held while a task waits"),
-    locked("from filelock import FileLock\nl = FileLock('x')\n", "l", _MAY_BE, asked=True),
+    locked("from filelock import FileLock\nl = FileLock('x')\n", "l", _MAY_BE, confirm=True),
     locked(
         "from filelock import FileLock\nclass L(FileLock): pass\nl = L('x')\n",
         "l",
         _MAY_BE,
-        asked=True,
+        confirm=True,
     ),
-    locked(_LOCK, "l if x else l", _MAY_BE, asked=True),
+    locked(_LOCK, "l if x else l", _MAY_BE, confirm=True),
     locked(f"{_LOCK}def lock(): return l\n", "lock()", "l is held while a task waits"),
-    locked(_LOCK, "(m := l)", _MAY_BE, asked=True),
+    locked(_LOCK, "(m := l)", _MAY_BE, confirm=True),
     locked(
         f"{_LOCK}class C:\n    def __enter__(self): l.acquire()\n    def __exit__(self, *a): l.release()\n",
         "C()",
@@ -946,7 +953,7 @@ CONVERSIONS = [
             f"{_SLEEPS}def g(x):\n    {sets}\n",
             f"{_AWAITS}def g(x):\n    {sets}\n",
             "the class set here may define f, and not as async",
-            asked=True,
+            confirm=True,
         )
         for sets in ("x.__class__ = A", "setattr(x, '__class__', A)")
     ),
@@ -967,7 +974,7 @@ CONVERSIONS = [
         "import asyncio\nimport time\ndef f():\n    time.sleep(1)\nclass C:\n    def __del__(self):\n        f()\n",
         "import asyncio\nasync def f():\n    await asyncio.sleep(1)\nclass C:\n    def __del__(self):\n        asyncio.run(f())\n",
         "C.__del__ starts an event loop of its own",
-        asked=True,
+        confirm=True,
     ),
     *(
         converted(
@@ -975,9 +982,9 @@ CONVERSIONS = [
             f"{_IN_CLASS}    def f(self, p):\n        with open(p) as file:\n            {body}\n        return 1\n",
             f"import asyncio\n{_IN_CLASS}    async def f(self, p):\n        def _block(p):\n            with open(p) as file:\n                {inner}\n        await asyncio.to_thread(_block, p)\n        return 1\n",
             reason,
-            asked=asked,
+            confirm=confirm,
         )
-        for body, inner, reason, asked in (
+        for body, inner, reason, confirm in (
             (_STOPPED, _STOPPED.replace("\n", "\n    "), _NO_LONGER, True),
             ("print(super().x, file)", "print(super().x, file)", "super depends on", False),
             ("print(__class__, file)", "print(__class__, file)", "__class__ depends on", False),
@@ -990,9 +997,9 @@ CONVERSIONS = [
 
 
 @pytest.mark.parametrize("case", [*DOCSTRINGS, *HINTS, *CONVERSIONS], ids=lambda case: case.name)
-def test_the_gate_says_what_it_should(case: Case) -> None:
+def test_the_gate_gives_the_expected_verdict(case: Case) -> None:
     options = OPTIONS if case.action is CONVERT_TO_ASYNC else Options()
     verdict = case.action.prove(Source.of(case.before), Source.of(case.after), options)
-    told = [each.message for each in verdict.reasons]
-    assert verdict.status is case.status, told
-    assert not case.reason or any(each.startswith(case.reason) for each in told), told
+    messages = [each.message for each in verdict.reasons]
+    assert verdict.status is case.status, messages
+    assert not case.reason or any(each.startswith(case.reason) for each in messages), messages

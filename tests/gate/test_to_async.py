@@ -1,4 +1,4 @@
-"""The gate for conversions to async refuses whatever is more or less than one."""
+"""The gate refuses each edit that is not exactly a conversion to async."""
 
 from __future__ import annotations
 
@@ -8,24 +8,30 @@ from python_expert.actions.base import Options
 from python_expert.actions.convert_to_async.proof import prove
 from python_expert.analysis.source import Source
 from python_expert.gate.verdict import Status
-from tests.gate.async_blocks import BLOCKS_APART, BLOCKS_ASKED
-from tests.gate.async_bound import BOUND_ASKED
-from tests.gate.async_callers import CALLERS_TOLD_RIGHT, CALLERS_TOLD_WRONG
-from tests.gate.async_hidden import ASKED
-from tests.gate.async_indirect import INDIRECT_ASKED
-from tests.gate.async_library import LIBRARY_ASKED
-from tests.gate.async_other_files import OTHER_FILES_ASKED, OTHER_FILES_TOLD_WRONG
+from tests.gate.async_blocks import BLOCKS_NOT_BLOCKING, BLOCKS_TO_CONFIRM
+from tests.gate.async_bound import BOUND_TO_CONFIRM
+from tests.gate.async_callers import CALLERS_TYPED_RIGHT, CALLERS_TYPED_WRONG
+from tests.gate.async_hidden import HIDDEN_TO_CONFIRM
+from tests.gate.async_indirect import INDIRECT_TO_CONFIRM
+from tests.gate.async_library import LIBRARY_TO_CONFIRM
+from tests.gate.async_other_files import OTHER_FILES_TO_CONFIRM, OTHER_FILES_TYPED_WRONG
 from tests.gate.async_quiet import (
-    ELEMENTS_ASKED,
-    IMPORTED_ASKED,
-    LOOKED_UP_ASKED,
+    ELEMENTS_TO_CONFIRM,
+    IMPORTED_TO_CONFIRM,
+    LOOKED_UP_TO_CONFIRM,
     QUIET,
-    SECOND_NAMES_ASKED,
+    SECOND_NAMES_TO_CONFIRM,
 )
-from tests.gate.async_shared import SHARED_ASKED
-from tests.gate.async_splits import SPLITS_ASKED
-from tests.gate.async_tasks import CANCELLED, DUMPED_APART, LIVE_ASKED, TASKS_APART, TASKS_ASKED
-from tests.gate.async_ways import WAYS_ASKED
+from tests.gate.async_shared import SHARED_TO_CONFIRM
+from tests.gate.async_splits import SPLITS_TO_CONFIRM
+from tests.gate.async_tasks import (
+    CANCELLED,
+    DUMPED_NOT_SHARED,
+    LIVE_TO_CONFIRM,
+    TASKS_ONLY_CANCELLED,
+    TASKS_TO_CONFIRM,
+)
+from tests.gate.async_ways import WAYS_TO_CONFIRM
 from tests.gate.to_async import AFTER, BEFORE, counts, offline, right, status, wrong
 from tests.gate.to_async_case import Case
 
@@ -33,75 +39,77 @@ pytestmark = pytest.mark.fast
 
 
 @pytest.mark.parametrize("case", wrong(), ids=lambda case: case.name)
-def test_what_is_not_a_conversion_is_refused(case: Case) -> None:
+def test_wrong_conversions_are_refused(case: Case) -> None:
     assert status(case) is Status.REFUSED
 
 
 @pytest.mark.parametrize(
     ("case", "reason"),
     [
-        *ASKED,
-        *SHARED_ASKED,
-        *BOUND_ASKED,
-        *INDIRECT_ASKED,
-        *TASKS_ASKED,
-        *LIVE_ASKED,
-        *WAYS_ASKED,
-        *BLOCKS_ASKED,
-        *LIBRARY_ASKED,
-        *SPLITS_ASKED,
-        *OTHER_FILES_ASKED,
-        *IMPORTED_ASKED,
-        *LOOKED_UP_ASKED,
-        *ELEMENTS_ASKED,
-        *SECOND_NAMES_ASKED,
+        *HIDDEN_TO_CONFIRM,
+        *SHARED_TO_CONFIRM,
+        *BOUND_TO_CONFIRM,
+        *INDIRECT_TO_CONFIRM,
+        *TASKS_TO_CONFIRM,
+        *LIVE_TO_CONFIRM,
+        *WAYS_TO_CONFIRM,
+        *BLOCKS_TO_CONFIRM,
+        *LIBRARY_TO_CONFIRM,
+        *SPLITS_TO_CONFIRM,
+        *OTHER_FILES_TO_CONFIRM,
+        *IMPORTED_TO_CONFIRM,
+        *LOOKED_UP_TO_CONFIRM,
+        *ELEMENTS_TO_CONFIRM,
+        *SECOND_NAMES_TO_CONFIRM,
     ],
     ids=lambda each: getattr(each, "name", ""),
 )
-def test_what_may_be_wrong_is_asked_with_its_reason(case: Case, reason: str) -> None:
+def test_doubtful_conversions_need_a_confirmation_with_the_reason(case: Case, reason: str) -> None:
     verdict = prove(Source.of(case.before), Source.of(case.after), case.options)
     assert verdict.status is Status.CONFIRM
     assert reason in {each.message for each in verdict.reasons}
 
 
 def test_blocking_calls_after_a_split_function_keep_their_line() -> None:
-    case = next(each for each, _ in SPLITS_ASKED if each.name == "split: what blocks behind it")
+    case = next(
+        each for each, _ in SPLITS_TO_CONFIRM if each.name == "split: what blocks behind it"
+    )
     verdict = prove(Source.of(case.before), Source.of(case.after), case.options)
-    [told] = [each for each in verdict.reasons if "still blocks" in each.message]
-    line = case.after.splitlines()[told.line]
-    assert line[told.listed_at :].startswith("open(p)")
+    [messages] = [each for each in verdict.reasons if "still blocks" in each.message]
+    line = case.after.splitlines()[messages.line]
+    assert line[messages.listed_at :].startswith("open(p)")
 
 
 @pytest.mark.parametrize("case", right(), ids=lambda case: case.name)
 def test_conversions_are_accepted(case: Case) -> None:
-    """But for what the user has to know of threads and of what blocks."""
+    """Apart from messages about threads and about blocking calls."""
     verdict = prove(Source.of(case.before), Source.of(case.after), case.options)
     assert verdict.status is not Status.REFUSED, verdict.reasons
-    told = [each.message for each in verdict.reasons]
-    known = ("thread", "the event loop", "while an event loop runs")
-    assert all(any(word in each for word in known) for each in told), told
+    messages = [each.message for each in verdict.reasons]
+    expected_words = ("thread", "the event loop", "while an event loop runs")
+    assert all(any(word in each for word in expected_words) for each in messages), messages
 
 
 @pytest.mark.parametrize("case", QUIET, ids=lambda case: case.name)
-def test_where_there_is_no_danger_nothing_is_asked(case: Case) -> None:
+def test_safe_conversions_need_no_confirmation(case: Case) -> None:
     verdict = prove(Source.of(case.before), Source.of(case.after), case.options)
     assert verdict.status is Status.ACCEPTED, verdict.reasons
 
 
-@pytest.mark.parametrize("case", TASKS_APART, ids=lambda case: case.name)
-def test_tasks_without_shared_state_are_asked_about_cancellation_only(case: Case) -> None:
+@pytest.mark.parametrize("case", TASKS_ONLY_CANCELLED, ids=lambda case: case.name)
+def test_tasks_without_shared_state_need_a_confirmation_about_cancellation_only(case: Case) -> None:
     verdict = prove(Source.of(case.before), Source.of(case.after), case.options)
     assert verdict.status is Status.CONFIRM
     assert [each.message for each in verdict.reasons] == [CANCELLED]
 
 
-@pytest.mark.parametrize("case", BLOCKS_APART, ids=lambda case: case.name)
-def test_what_does_not_block_is_not_told(case: Case) -> None:
+@pytest.mark.parametrize("case", BLOCKS_NOT_BLOCKING, ids=lambda case: case.name)
+def test_calls_that_do_not_block_are_not_reported(case: Case) -> None:
     assert status(case) is Status.ACCEPTED
 
 
-@pytest.mark.parametrize("case", DUMPED_APART, ids=lambda case: case.name)
-def test_what_a_thread_has_for_itself_is_not_asked_for(case: Case) -> None:
+@pytest.mark.parametrize("case", DUMPED_NOT_SHARED, ids=lambda case: case.name)
+def test_objects_of_one_thread_need_no_confirmation(case: Case) -> None:
     verdict = prove(Source.of(case.before), Source.of(case.after), case.options)
     assert verdict.status is Status.CONFIRM
     assert not [each for each in verdict.reasons if "must not change" in each.message]
@@ -119,12 +127,12 @@ def test_the_offline_conversion_of_the_whole_is_accepted() -> None:
 @pytest.mark.parametrize(
     ("case", "expected"),
     [
-        *((case, Status.ACCEPTED) for case in CALLERS_TOLD_RIGHT),
-        *((case, Status.REFUSED) for case in (*CALLERS_TOLD_WRONG, *OTHER_FILES_TOLD_WRONG)),
+        *((case, Status.ACCEPTED) for case in CALLERS_TYPED_RIGHT),
+        *((case, Status.REFUSED) for case in (*CALLERS_TYPED_WRONG, *OTHER_FILES_TYPED_WRONG)),
     ],
     ids=lambda each: getattr(each, "name", ""),
 )
-def test_types_tell_which_function_of_another_file_is_called(case: Case, expected: Status) -> None:
+def test_types_show_which_function_of_another_file_is_called(case: Case, expected: Status) -> None:
     verdict = prove(Source.of(case.before), Source.of(case.after), case.options)
     assert verdict.status is expected, verdict.reasons
 

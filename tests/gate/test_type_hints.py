@@ -1,4 +1,4 @@
-"""The gate for type hints refuses whatever is more than type hints, and accepts those."""
+"""The gate accepts edits that only add type hints, and refuses others."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ pytestmark = pytest.mark.fast
 
 
 @pytest.mark.parametrize("case", wrong(), ids=lambda case: case.name)
-def test_what_is_more_than_type_hints_is_not_accepted(case: Case) -> None:
+def test_edits_beyond_type_hints_are_not_accepted(case: Case) -> None:
     assert status(case) is not Status.ACCEPTED
 
 
@@ -28,7 +28,7 @@ def test_type_hints_alone_are_accepted(case: Case) -> None:
     assert status(case) is Status.ACCEPTED
 
 
-def test_where_a_program_reads_annotations_the_user_is_asked() -> None:
+def test_a_program_that_reads_annotations_needs_a_confirmation() -> None:
     asked = {case.name for case in OTHER_WRONG if status(case) is Status.CONFIRM}
     assert asked == {
         "a name from an import of *, evaluated",
@@ -67,7 +67,7 @@ def test_all_are_counted() -> None:
     assert accepted == len(RIGHT)
 
 
-def test_a_module_of_the_project_is_not_taken_for_that_of_the_library(tmp_path: Path) -> None:
+def test_a_module_of_the_project_is_not_confused_with_the_library_s(tmp_path: Path) -> None:
     before = code("""
         def f(a):
             return a

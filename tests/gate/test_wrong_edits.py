@@ -1,8 +1,8 @@
-"""No mutant of a right edit passes, nor a case by an author who had not read the gate.
+"""No mutant of a right edit passes, and no case by an author who had not read the gate.
 
-What the proof alone refuses is tested each time, with a sample of the mutants; the rest, for which
-the tools are asked, with ``pytest -m long``. ``python -m tests.gate.wrong_edits
-tests/gate/blind`` prints what passes, and counts.
+Each run tests what the proof alone refuses, with a sample of the mutants. ``pytest -m long`` also
+tests the rest, which needs the tools. ``python -m tests.gate.wrong_edits tests/gate/blind`` prints
+the edits that pass, and counts.
 """
 
 from __future__ import annotations
@@ -30,13 +30,13 @@ if TYPE_CHECKING:
     from python_expert.actions.base import Action
 
 SEED = 1
-BLIND = edits.of_folder(Path(__file__).parent / "blind")
+BLIND = edits.edits_of_folder(Path(__file__).parent / "blind")
 LEFT_TO_TOOLS = {ADD_DOCSTRINGS: 0, ADD_TYPE_HINTS: 115, CONVERT_TO_ASYNC: 0}
-"""How many of the blind cases the proof accepts, and mypy or ruff refuses."""
+"""How many of the blind cases the proof accepts and mypy or ruff refuses."""
 
 
 def passing(wrong: Iterable[edits.Edit], folder: Path) -> list[str]:
-    """The names of those that the whole gate lets pass."""
+    """Return the names of the wrong edits that pass the whole gate."""
 
     async def run() -> list[Answer]:
         return [each async for each in judge(wrong, folder, pytest.fail)]
@@ -59,7 +59,7 @@ def test_the_proof_leaves_no_more_blind_cases_to_the_tools(action: Action) -> No
     assert len(through) <= LEFT_TO_TOOLS[action], through
 
 
-def test_what_is_known_to_pass_does() -> None:
+def test_known_passing_cases_pass() -> None:
     known = [each for each in BLIND if each.name in KNOWN]
     assert {each.name for each in known} == KNOWN.keys()
     assert {proof(each).status for each in known} == {Status.ACCEPTED}
@@ -68,7 +68,7 @@ def test_what_is_known_to_pass_does() -> None:
 @pytest.mark.long
 @pytest.mark.skipif(not LONG, reason="takes minutes: pytest -m long")
 def test_no_mutant_passes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("VIRTUAL_ENV", sys.prefix)  # whose packages are converted to
+    monkeypatch.setenv("VIRTUAL_ENV", sys.prefix)  # which has the packages that conversions use
     wrong = sample(edits.right(MODULES), 2400, SEED)
     assert len(wrong) >= 2000
     assert passing(wrong, tmp_path) == []

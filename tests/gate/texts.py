@@ -1,4 +1,4 @@
-"""How the corpus writes a program: indented as the code around it, so that a person can read it."""
+"""Let the corpora write programs with the indentation of the code around them."""
 
 from __future__ import annotations
 
@@ -6,5 +6,5 @@ import textwrap
 
 
 def code(text: str) -> str:
-    """The program between the quotes, without the first line break and the indentation."""
+    """Return a program without the first line break and the common indentation."""
     return textwrap.dedent(text.removeprefix("\n"))

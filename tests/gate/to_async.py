@@ -1,6 +1,6 @@
-"""Edits that claim to convert to async alone: right ones, and wrong ones made of right ones."""
+"""Edits that claim to only convert to async: right ones, and wrong mutants of those."""
 
-# ruff: noqa: E501 - texts of programs stand on one line
+# ruff: noqa: E501 - program texts are on one line
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ PROGRAMS = sorted((Path(__file__).parents[1] / "async_programs").glob("*.py"))
 
 @cache
 def status(case: Case) -> Status:
-    """What the gate says of an edit."""
+    """Return the gate's status for an edit."""
     try:
         before, after = Source.of(case.before), Source.of(case.after)
     except BrokenError:
@@ -50,7 +50,7 @@ def status(case: Case) -> Status:
 
 
 def offline(text: str, options: Options = OPTIONS) -> str:
-    """A text after the offline conversion of all that blocks in it."""
+    """Return a text after the offline conversion of all its blocking calls."""
     source, rewrite = Source.of(text), ConvertToAsync()
     targets, _ = rewrite.targets(source, None, options)
     facts = dict(propose(source, [each.key for each in targets], options))
@@ -456,7 +456,7 @@ MUTATIONS = {
         "allowed = await guard.check(user) or await guard.check(user)",
     ),
 }
-"""Wrong edits of ``AFTER``: what stands there, and what is put in its place."""
+"""Wrong edits of ``AFTER``: the old and the new text."""
 
 _B, _S = (
     code("""
@@ -684,7 +684,7 @@ ENDINGS = {
     )
     * 2,
 }
-"""After a converted ``f``, what cannot be right: before and after."""
+"""Code after a converted ``f`` that makes the edit wrong, before and after."""
 
 
 GUARD = """\
@@ -944,7 +944,7 @@ GUARDS = {
             assert x.check('a')
         """),
 }
-"""Ways to ask a guard whose answer would always be yes."""
+"""Uses of a guard function whose result would always be true."""
 
 
 def _pairs() -> Iterator[Case]:
@@ -1451,7 +1451,7 @@ OTHER_WRONG = [
             """),
     ),
 ]
-"""Wrong edits that need a text of their own."""
+"""Wrong edits that need their own text."""
 
 RIGHT = [
     Case("the whole", BEFORE, AFTER),
@@ -1558,12 +1558,12 @@ RIGHT = [
             """),
     ),
 ]
-"""Right edits, beside those of the programs."""
+"""Right edits in addition to those of the programs."""
 
 
 @cache
 def right() -> tuple[Case, ...]:
-    """All right edits."""
+    """Return all right edits."""
     cases = [
         *RIGHT,
         *THREADS_RIGHT,
@@ -1594,7 +1594,7 @@ def _without(text: str, row: int, start: int, end: int) -> str:
 
 
 def _token_mutants() -> Iterator[Case]:
-    """Each program with one ``await``, ``async`` or ``asyncio.run`` less, or one comment."""
+    """Yield each program without one ``await``, ``async``, ``asyncio.run`` or comment."""
     for path in PROGRAMS:
         before = path.read_text(encoding="utf-8")
         after = offline(before, Options())
@@ -1615,7 +1615,7 @@ def _token_mutants() -> Iterator[Case]:
 
 @cache
 def wrong() -> tuple[Case, ...]:
-    """All wrong edits."""
+    """Return all wrong edits."""
     cases = []
     for name, (old, new) in MUTATIONS.items():
         assert old in AFTER, name
@@ -1628,7 +1628,7 @@ def wrong() -> tuple[Case, ...]:
 
 
 def counts() -> tuple[int, int]:
-    """How many wrong edits are refused, and how many right ones accepted or left to the user."""
+    """Return how many wrong edits are refused, and how many right ones are not."""
     refused = sum(status(case) is Status.REFUSED for case in wrong())
     accepted = sum(status(case) is not Status.REFUSED for case in right())
     return refused, accepted

@@ -1,4 +1,4 @@
-"""One edit that claims to convert to async alone."""
+"""An edit that claims to only convert to async."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ OPTIONS = Options(packages=("httpx", "aiofiles", "anyio"))
 
 
 class Case(NamedTuple):
-    """One edit.
+    """An edit.
 
     Attributes:
-        name: What it does.
+        name: The edit's name.
         before: The text before.
         after: The text after.
-        options: What is known beside the texts.
+        options: What is known besides the texts.
     """
 
     name: str

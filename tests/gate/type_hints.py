@@ -1,6 +1,6 @@
-"""Edits that claim to add type hints alone: right ones, and wrong ones made of right ones.
+"""Edits that claim to add only type hints: right ones, and wrong mutants of those.
 
-Each wrong one is refused, or left to the user where it can change what only some programs do.
+The gate must refuse each wrong edit, or ask the user if only some programs would change.
 """
 
 from __future__ import annotations
@@ -16,13 +16,13 @@ from tests.gate.texts import code
 
 
 class Case(NamedTuple):
-    """One edit.
+    """An edit.
 
     Attributes:
-        name: What it does.
+        name: The edit's name.
         before: The text before.
         after: The text after.
-        options: What is known beside the texts.
+        options: What is known besides the texts.
     """
 
     name: str
@@ -32,7 +32,7 @@ class Case(NamedTuple):
 
 
 def status(case: Case) -> Status:
-    """What the gate says of an edit."""
+    """Return the gate's status for an edit."""
     try:
         before, after = Source.of(case.before), Source.of(case.after)
     except BrokenError:
@@ -690,7 +690,7 @@ _FAILING = (
         "A",
     ),
 )
-"""Types that raise an error, or may, where they are evaluated."""
+"""Types whose evaluation raises an error, or may raise one."""
 
 _PLAIN = code("""
     def f(a):
@@ -1265,7 +1265,7 @@ RIGHT = (
 
 
 def wrong() -> list[Case]:
-    """All edits that are not to be accepted.
+    """Return all edits that the gate must not accept.
 
     Raises:
         AssertionError: A mutation does not change the text.
@@ -1278,6 +1278,6 @@ def wrong() -> list[Case]:
 
 
 def counts() -> tuple[int, int]:
-    """How many wrong edits are not accepted, and how many right ones are."""
+    """Return how many wrong edits are not accepted, and how many right ones are."""
     refused = sum(status(case) is not Status.ACCEPTED for case in wrong())
     return refused, sum(status(case) is Status.ACCEPTED for case in RIGHT)

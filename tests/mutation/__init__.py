@@ -1,1 +1,1 @@
-"""Mutation of the gate: which small changes to its code no test notices."""
+"""Mutation testing of the gate: find small changes to its code that no test notices."""

@@ -1,8 +1,8 @@
 """Mutate the gate and the proofs: ``python -m tests.mutation [--mutants 150] [--seed 1]``.
 
-A mutant is a small change to code that decides on an edit: a condition that always holds, an
-operand left out, a refusal dropped. It is killed if a test fails. Each that survives is printed.
-One that changes nothing that a user could notice is explained in ``explained.toml``.
+A mutant is a small change to code that decides on an edit: a condition that is always true, an
+operand left out, a refusal dropped. A mutant is killed if a test fails. The command prints each
+mutant that survives. ``explained.toml`` explains those whose change no user could notice.
 """
 
 from __future__ import annotations
@@ -32,11 +32,11 @@ if TYPE_CHECKING:
 
 EXPLAINED = Path(__file__).parent / "explained.toml"
 STRICT_SHARE = 8
-"""One mutant of so many may be strict: those that are lenient could let a wrong edit through."""
+"""One mutant in this many may be strict. Lenient ones matter more: they can accept a wrong edit."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the command; 1 if a mutant survives that is not explained."""
+    """Run the command; return 1 if an unexplained mutant survives."""
     parser = argparse.ArgumentParser(prog="tests.mutation", description=__doc__)
     parser.add_argument("--mutants", type=int, default=150, help="how many (default: 150)")
     parser.add_argument("--seed", type=int, default=1)
@@ -57,20 +57,20 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def explained() -> dict[str, str]:
-    """The reasons why mutants survive, by their name."""
+    """Return the reasons why mutants survive by the mutants' names."""
     found = tomllib.loads(EXPLAINED.read_text())
     return {name: each["reason"] for each in found["explained"] for name in each["mutants"]}
 
 
 def sample(mutants: Iterable[Mutant], count: int, seed: int) -> list[Mutant]:
-    """Mutants by chance, of each function and constant one in turn.
+    """Return random mutants, one of each function and constant in turn.
 
-    A smaller sample of the same seed is the beginning of a larger one.
+    With the same seed, a smaller sample is the beginning of a larger one.
 
     Args:
         mutants: All mutants.
-        count: How many.
-        seed: Which.
+        count: The number of mutants.
+        seed: The seed of the random numbers.
     """
     chosen = random.Random(seed)  # noqa: S311 - the same sample each time
     places: dict[tuple[Path, str], list[Mutant]] = defaultdict(list)
@@ -103,7 +103,7 @@ class Plugin:
 
     Args:
         mutants: The mutants.
-        reasons: Why some survive, by their name.
+        reasons: Why some mutants survive, by their names.
     """
 
     def __init__(self, mutants: Sequence[Mutant], reasons: dict[str, str]) -> None:
@@ -112,22 +112,22 @@ class Plugin:
         self.outcomes: list[Outcome] = []
 
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
-        """Try them all; pytest calls it when the tests are collected."""
+        """Try all mutants. pytest calls this when it has collected the tests."""
         trials = Trials(session)
         for number, mutant in enumerate(self.mutants, 1):
             outcome = trials.try_one(mutant)
             self.outcomes.append(outcome)
             if outcome.end is not End.KILLED:
-                said = "explained" if mutant.name in self.reasons else outcome.end
+                result = "explained" if mutant.name in self.reasons else outcome.end
                 place = f"{relevant.relative(mutant.path)}:{mutant.change.line}"
-                _say(f"{number}: {said}, {mutant.change.direction}: {place}\n    {mutant.name}")
+                _say(f"{number}: {result}, {mutant.change.direction}: {place}\n    {mutant.name}")
             elif number % 10 == 0:
                 _say(f"{number}: of {len(self.mutants)}")
         return True
 
 
 def _say(text: str) -> None:
-    os.write(1, f"{text}\n".encode())  # pytest has the standard output
+    os.write(1, f"{text}\n".encode())  # pytest captures the standard output
 
 
 def _report(plugin: Plugin) -> int:

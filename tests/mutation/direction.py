@@ -1,9 +1,9 @@
-"""Whether a change to a proof's code makes the gate more lenient, as far as its syntax shows.
+"""Decide from the syntax whether a change to a proof's code makes the gate more lenient.
 
-What speaks against an edit is a refusal: a raised error, a reason that is returned or noted, a
-call of a function that does so. A condition is *strict* where its truth leads to a refusal; a
-mutant that makes it false more often is lenient. What a function's truth leads to is told by the
-conditions that call it. Where syntax does not show it, the direction is open.
+A refusal is any code that rejects an edit: a raised error, a reason that is returned or noted, a
+call of a function that does so. A condition is *strict* if its truth leads to a refusal. A mutant
+that makes it false more often is lenient. For a function that returns a condition, its callers'
+conditions decide. If the syntax does not show it, the direction is open.
 """
 
 from __future__ import annotations
@@ -20,26 +20,26 @@ if TYPE_CHECKING:
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 
 ROUNDS = 6
-"""How far a refusal is followed from function to function."""
+"""How many calls deep a refusal is followed."""
 
 
 class Direction(StrEnum):
-    """What a mutant does to the gate."""
+    """The effect of a mutant on the gate."""
 
     LENIENT = "lenient"
-    """It can only let more through."""
+    """The gate can only accept more."""
     OPEN = "open"
-    """Syntax does not show."""
+    """The syntax does not show it."""
     STRICT = "strict"
-    """It can only refuse or ask more."""
+    """The gate can only refuse or ask more."""
 
 
 def of_truth(strictness: int, *, truer: bool) -> Direction:
-    """The direction of a mutant that makes an expression true more often, or less often.
+    """Return the direction of a mutant that makes an expression true more or less often.
 
     Args:
-        strictness: 1 if the expression's truth leads to a refusal, -1 if its falsehood does, or 0.
-        truer: Whether it is true more often.
+        strictness: 1 if a true expression leads to a refusal, -1 if a false one does, or 0.
+        truer: Whether the expression is true more often.
     """
     if not strictness:
         return Direction.OPEN
@@ -51,7 +51,7 @@ _WHY = re.compile(r"\bwhy\b|\breasons?\b|\bfaults?\b|\bwrong\b", re.IGNORECASE)
 
 
 def tells_reasons(function: Function) -> bool:
-    """Whether what a function returns or yields are reasons against an edit."""
+    """Return whether a function returns or yields reasons against an edit."""
     returns = ast.unparse(function.returns) if function.returns else ""
     if "Reason" in returns:
         return True
@@ -59,7 +59,7 @@ def tells_reasons(function: Function) -> bool:
 
 
 class Senses:
-    """What some functions lead to, told by all of their code.
+    """The consequences of functions for the gate, derived from their code.
 
     Args:
         functions: All functions of the gate and the proofs.
@@ -68,12 +68,12 @@ class Senses:
     def __init__(self, functions: Iterable[Function]) -> None:
         self._functions = list(functions)
         self._refusing: set[str] = set()
-        self._truth: dict[str, int] = {}
+        self._strictness_of: dict[str, int] = {}
         for _ in range(ROUNDS):
             self._follow()
 
     def is_refusal(self, statement: ast.AST, function: Function) -> bool:
-        """Whether a statement speaks against an edit."""
+        """Return whether a statement is a refusal."""
         match statement:
             case ast.Raise():
                 return True
@@ -88,7 +88,7 @@ class Senses:
         return False
 
     def refuses_within(self, statements: Iterable[ast.stmt], function: Function) -> bool:
-        """Whether any of some statements, or one in them, speaks against an edit."""
+        """Return whether the statements contain a refusal."""
         return any(
             self.is_refusal(each, function)
             for statement in statements
@@ -96,10 +96,10 @@ class Senses:
         )
 
     def strictness(self, function: Function) -> dict[ast.expr, int]:
-        """For each condition of a function, and its parts, what its truth leads to."""
+        """Return the strictness of each condition of a function and of its parts."""
         found: dict[ast.expr, int] = {}
         reasons = tells_reasons(function)
-        truth = 1 if reasons else self._truth.get(function.name, 0)
+        truth = 1 if reasons else self._strictness_of.get(function.name, 0)
         for node in ast.walk(function):
             match node:
                 case ast.If(test=test):
@@ -115,13 +115,13 @@ class Senses:
         return found
 
     def _follow(self) -> None:
-        """Learn one step more: what functions refuse, and what the truth of others leads to."""
+        """Follow the calls one step further, for refusals and for strictness."""
         signs: dict[str, set[int]] = defaultdict(set)
         for function in self._functions:
             for condition, sign in self.strictness(function).items():
                 if sign and isinstance(condition, ast.Call):
                     signs[_last_name(condition.func)].add(sign)
-        self._truth = {name: sum(found) for name, found in signs.items()}
+        self._strictness_of = {name: sum(found) for name, found in signs.items()}
         self._refusing |= {
             each.name
             for each in self._functions
@@ -135,10 +135,10 @@ class Senses:
         return -other if not here else 0
 
     def _of_branch(self, body: list[ast.stmt], function: Function) -> int:
-        """1 for a branch that refuses, -1 for one that leaves without, 0 for any other."""
+        """Return 1 for a branch that refuses, -1 for one that leaves otherwise, else 0."""
         if not body:
             return 0
-        truth = self._truth.get(function.name, 0)
+        truth = self._strictness_of.get(function.name, 0)
         match body[-1]:
             case ast.Return(value=ast.Constant(value=True)):
                 return truth
@@ -157,7 +157,7 @@ class Senses:
 
 
 def _notes(called: ast.expr) -> bool:
-    """Whether a call adds to a list of reasons."""
+    """Return whether a call adds to a list of reasons."""
     match called:
         case ast.Attribute(attr="append" | "extend" | "add" | "update", value=owner):
             return bool(_NOTES.search(ast.unparse(owner)))
@@ -165,7 +165,7 @@ def _notes(called: ast.expr) -> bool:
 
 
 def _parts(test: ast.expr, strictness: int) -> Iterator[tuple[ast.expr, int]]:
-    """An expression and its parts, each with what its truth leads to."""
+    """Yield an expression and its parts with their strictness."""
     yield test, strictness
     match test:
         case ast.UnaryOp(op=ast.Not(), operand=operand):

@@ -1,4 +1,4 @@
-"""Asking a function in a forked process."""
+"""Call a function in a forked process."""
 
 from __future__ import annotations
 
@@ -17,18 +17,18 @@ if TYPE_CHECKING:
 
 
 def forked(work: Callable[[], str], seconds: float) -> str | None:
-    """What a function returns, in a process that ends with it, with all that it has started.
+    """Return the result of a function in a forked process, and end that process group.
 
     Args:
-        work: The function. It returns a text that is not empty; what it prints is lost.
+        work: The function. It returns a non-empty text; its output is lost.
         seconds: How long it may take.
 
     Returns:
-        None if it takes longer, raises an exception, or its process dies.
+        The text, or None if the function takes longer, raises an exception, or its process dies.
     """
     receive, send = os.pipe()
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # of threads, of which none holds a lock here
+        warnings.simplefilter("ignore")  # about threads, but none holds a lock here
         pid = os.fork()
     if not pid:
         _work(work, send)

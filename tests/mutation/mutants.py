@@ -1,4 +1,4 @@
-"""Mutants of a module's code: one small change each."""
+"""Mutants of a module's code, with one small change each."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ class Mutant:
 
     Attributes:
         path: The module's file.
-        function: The function that is changed, as its qualified name; empty for a constant.
-        constant: The module's constant that is changed; empty for a function.
-        change: What is done, and where.
-        number: Which of those that are otherwise named the same, from 1.
+        function: The qualified name of the changed function; empty for a constant.
+        constant: The changed constant of the module; empty for a function.
+        change: The change and its place.
+        number: The 1-based number among mutants with otherwise the same name.
     """
 
     path: Path
@@ -35,13 +35,13 @@ class Mutant:
 
     @property
     def module(self) -> str:
-        """The full name of its module."""
+        """The full name of the mutant's module."""
         parts = self.path.with_suffix("").parts
         return ".".join(parts[parts.index("python_expert") :]).removesuffix(".__init__")
 
     @property
     def name(self) -> str:
-        """What it is called, wherever its function moves in the module."""
+        """The mutant's name, which does not depend on the function's place in the module."""
         module = self.module.removeprefix("python_expert.")
         number = f" ({self.number})" if self.number > 1 else ""
         old = " ".join(self.change.old.split())
@@ -49,22 +49,22 @@ class Mutant:
         return f"{module} {self.function or self.constant}: {change}"
 
     def applied(self) -> str:
-        """The module's text with the change."""
+        """Return the module's text with the change."""
         data = self.path.read_bytes()
         change = self.change
         return (data[: change.start] + change.new.encode() + data[change.end :]).decode()
 
 
 def mutants_of(paths: Iterable[Path]) -> list[Mutant]:
-    """All mutants of some modules, which are all that decides on an edit."""
+    """Return all mutants of the modules, which must be all that decide on an edit."""
     modules = [(path, ast.parse(path.read_bytes())) for path in paths]
     senses = Senses(node for _, tree in modules for node, _ in _functions(tree, ""))
     found: list[Mutant] = []
-    seen: Counter[str] = Counter()
+    name_counts: Counter[str] = Counter()
     for path, tree in modules:
         for each in _mutants(path, tree, senses):
-            seen[each.name] += 1
-            found.append(replace(each, number=seen[each.name]))
+            name_counts[each.name] += 1
+            found.append(replace(each, number=name_counts[each.name]))
     return found
 
 

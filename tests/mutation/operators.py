@@ -16,19 +16,19 @@ _TURNED: dict[type[ast.cmpop], str] = {
 }  # fmt: skip
 _EMPTY = {"list": "[]", "tuple": "()", "set": "set()", "frozenset": "frozenset()", "dict": "{}"}
 _LEFT_ALONE = {"annotation", "returns", "decorator_list", "exc", "format_spec"}
-"""Parts of the tree that decide nothing: types, and what is said."""
+"""Parts of the tree that decide nothing: types and messages."""
 
 
 class Change(NamedTuple):
-    """A piece of code in another's place.
+    """A replacement of a piece of code.
 
     Attributes:
-        kind: What is done.
-        direction: Whether it makes the gate more lenient.
-        start: Where the code that is replaced begins, as an offset in bytes.
-        end: Where it ends.
-        old: The code that is replaced.
-        new: What takes its place.
+        kind: The kind of change.
+        direction: Whether the change makes the gate more lenient.
+        start: The start of the replaced code, as an offset in bytes.
+        end: The end of the replaced code, as an offset in bytes.
+        old: The replaced code.
+        new: The new code.
         line: The 1-based line of the statement or expression.
     """
 
@@ -44,13 +44,13 @@ class Change(NamedTuple):
 def changes(
     data: bytes, code: Iterable[ast.AST], function: Function | None, senses: Senses
 ) -> Iterator[Change]:
-    """All changes of the body of a function, or of the value of a constant.
+    """Yield all changes of the body of a function, or of the value of a constant.
 
     Args:
-        data: The module.
+        data: The module's content.
         code: The statements or the value.
         function: The function, or None for a constant.
-        senses: What functions lead to.
+        senses: The consequences of functions for the gate.
     """
     operators = _Operators(data, function, senses)
     for each in code:
@@ -68,7 +68,7 @@ class _Operators:
             self._starts.append(self._starts[-1] + len(line))
 
     def within(self, root: ast.AST) -> Iterator[Change]:
-        """The changes of a tree."""
+        """Yield the changes of a tree."""
         if isinstance(root, ast.Assert | ast.JoinedStr):
             return
         if isinstance(root, ast.stmt):
@@ -107,7 +107,7 @@ class _Operators:
         return self._data[start:end].decode()
 
     def _refuses(self, body: Iterable[ast.stmt]) -> Direction:
-        """The direction of a mutant that leaves some statements out."""
+        """Return the direction of a mutant that leaves some statements out."""
         refuses = self._function and self._senses.refuses_within(body, self._function)
         return Direction.LENIENT if refuses else Direction.OPEN
 
@@ -116,7 +116,7 @@ class _Operators:
         return ast.unparse(returns) if returns else ""
 
     def _dropped(self, node: ast.stmt) -> Iterator[Change]:
-        """A statement left out."""
+        """Yield changes that leave a statement out."""
         direction = Direction.OPEN
         if self._function and self._senses.is_refusal(node, self._function):
             direction = Direction.LENIENT
@@ -132,7 +132,7 @@ class _Operators:
                 yield from self._change("statement dropped", node, "pass", direction)
 
     def _branches(self, node: ast.stmt) -> Iterator[Change]:
-        """A branch always taken or never, a loop that looks at the first element alone."""
+        """Yield changes that always or never take a branch, or stop a loop at the first element."""
         match node:
             case ast.If(test=test) if ast.unparse(test) != "TYPE_CHECKING":
                 yield from self._condition(test)
@@ -151,7 +151,7 @@ class _Operators:
 
     def _case(self, case: ast.match_case) -> Iterator[Change]:
         if isinstance(case.pattern, ast.MatchAs) and case.pattern.pattern is None:
-            return  # it matches everything, and has to be the last
+            return  # it matches everything and must be the last
         pattern, first = case.pattern, case.body[0]
         line = self._starts[pattern.lineno - 1]
         start = self._data.rindex(b"case ", 0, line + pattern.col_offset) + len(b"case ")
@@ -163,13 +163,13 @@ class _Operators:
         for word in ("True", "False"):
             new = word
             if any(isinstance(each, ast.NamedExpr) for each in ast.walk(test)):
-                # What it binds is used in the branch.
+                # The branch uses the name that it binds.
                 new = f"(({self._text(test)}) {'or' if word == 'True' else 'and'} {word})"
             direction = of_truth(self._strictness.get(test, 0), truer=word == "True")
             yield from self._change(f"{what} {word}", test, new, direction)
 
     def _logic(self, node: ast.expr) -> Iterator[Change]:
-        """Another operator."""
+        """Yield changes to another operator."""
         strictness = self._strictness.get(node, 0)
         match node:
             case ast.BoolOp(op=op, values=values):
@@ -193,7 +193,7 @@ class _Operators:
     def _operands(
         self, node: ast.expr, op: ast.boolop, values: Sequence[ast.expr], strictness: int
     ) -> Iterator[Change]:
-        """The other operator; and each operand left out but for those that bind names."""
+        """Yield changes to the other operator, or without an operand that binds no names."""
         is_and = isinstance(op, ast.And)
         texts = [f"({self._text(each)})" for each in values]
         name, word = ("and becomes or", " or ") if is_and else ("or becomes and", " and ")
@@ -204,7 +204,7 @@ class _Operators:
                 yield from self._change("operand dropped", each, str(is_and), direction)
 
     def _parts(self, node: ast.expr) -> Iterator[Change]:
-        """A part of several left out."""
+        """Yield changes that leave out one of several parts."""
         falser = of_truth(self._strictness.get(node, 0), truer=False)
         match node:
             case ast.Call(func=ast.Name(id="isinstance"), args=[_, ast.BinOp() as union]):

@@ -1,4 +1,4 @@
-"""Putting a mutant in the place of the code that runs."""
+"""Replace running code by a mutant."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ if TYPE_CHECKING:
 
 
 def apply(mutant: Mutant) -> None:
-    """Change this process: its functions, or the constant of all modules that have it.
+    """Apply a mutant in this process: replace functions, or a constant in all modules that have it.
 
     Raises:
         ValueError: The mutant cannot run in place of the original.
-        SyntaxError: The mutant is no program.
+        SyntaxError: The mutant does not parse.
     """
     importlib.import_module(mutant.module)
     with warnings.catch_warnings():
@@ -57,15 +57,15 @@ def _replace_functions(mutant: Mutant, code: CodeType) -> None:
 
 
 def _functions(code: CodeType) -> Iterator[tuple[tuple[str, int], CodeType]]:
-    """The functions of a module and of its classes, each named by its number among its like."""
-    seen: Counter[str] = Counter()
+    """Yield the functions of a module and its classes, numbered among those of one name."""
+    name_counts: Counter[str] = Counter()
     waiting = [code]
     while waiting:
         for each in waiting.pop().co_consts:
             if isinstance(each, CodeType) and "<" not in each.co_qualname:
-                seen[each.co_qualname] += 1
-                yield (each.co_qualname, seen[each.co_qualname]), each
-                if not each.co_flags & 0x1:  # a class: its names are not optimized
+                name_counts[each.co_qualname] += 1
+                yield (each.co_qualname, name_counts[each.co_qualname]), each
+                if not each.co_flags & 0x1:  # a class body: its names are not optimized
                     waiting.append(each)
 
 
@@ -84,7 +84,7 @@ def _replace_constant(mutant: Mutant, code: CodeType) -> None:
 
 
 def _forget() -> None:
-    """Clear what functions remember of calls before the change."""
+    """Clear the caches of all functions."""
     for each in gc.get_objects():
         if isinstance(each, functools._lru_cache_wrapper) and (
             getattr(each, "__module__", "").partition(".")[0] in {"python_expert", "tests"}
@@ -93,7 +93,7 @@ def _forget() -> None:
 
 
 def users_of(mutant: Mutant) -> set[int]:
-    """The lines of a mutant's file that mention its constant in functions, 1-based."""
+    """Return the 1-based lines of a mutant's file that use its constant in functions."""
     tree = ast.parse(mutant.path.read_bytes())
     return {
         node.lineno

@@ -1,4 +1,4 @@
-"""Which test files can notice a mutant, and which tests run which lines."""
+"""Find the test files that can notice a mutant, and the lines that each test runs."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).parents[2]
 PACKAGE = ROOT / "server" / "python_expert"
 MAP = ROOT / "build" / "mutation.json"
-"""What is known of the tests. Delete it to have them measured again."""
+"""The recorded lines and durations of the tests. Delete it to measure them again."""
 
 
 def mutated_files() -> list[Path]:
-    """The gate's own modules, and those of the proofs.
+    """Return the modules of the gate and of the proofs.
 
-    What the gate starts in a process of its own runs no test of this process.
+    Modules that run only in a separate process are left out, as no test of this process runs them.
     """
     gate = (PACKAGE / "gate").glob("*.py")
     proofs = (PACKAGE / "actions").glob("*/proof/*.py")
@@ -33,13 +33,13 @@ def mutated_files() -> list[Path]:
 
 
 def test_files() -> list[Path]:
-    """The test files that import the gate or a proof, or a module of tests that does."""
+    """Return the test files that import the gate or a proof, directly or indirectly."""
     imports: dict[str, set[str]] = {}
     files: dict[str, Path] = {}
     for path in (ROOT / "tests").rglob("*.py"):
         try:
             tree = ast.parse(path.read_bytes())
-        except SyntaxError:  # a program in the syntax of a later Python
+        except SyntaxError:  # a program in the syntax of a newer Python
             continue
         name = ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
         imports[name] = set(_imported(tree))
@@ -64,16 +64,16 @@ def _imported(tree: ast.Module) -> Iterable[str]:
 
 
 def relative(path: Path) -> str:
-    """A file of this repository as it is called there."""
+    """Return the path of a file relative to this repository."""
     return path.relative_to(ROOT).as_posix()
 
 
 class Known(NamedTuple):
-    """What one test did without mutants.
+    """The record of one test without mutants.
 
     Attributes:
-        seconds: How long it took.
-        lines: The lines that it ran of each mutated file, 1-based.
+        seconds: The test's duration.
+        lines: The 1-based lines of each mutated file that it ran.
     """
 
     seconds: float
@@ -81,7 +81,7 @@ class Known(NamedTuple):
 
 
 def load() -> dict[str, Known]:
-    """What is known of the tests, with the lines as they are now."""
+    """Load the records of the tests, with the current line numbers."""
     try:
         data = json.loads(MAP.read_text())
     except OSError:
@@ -100,7 +100,7 @@ def load() -> dict[str, Known]:
 
 
 def _moved(old: str, path: Path) -> dict[int, list[int]]:
-    """Where the lines of a file are now, 1-based; what was rewritten is where it was."""
+    """Return the current numbers of a file's old lines; changed lines keep theirs."""
     new = path.read_text() if path.exists() else ""
     found: dict[int, list[int]] = {}
     matcher = SequenceMatcher(None, old.splitlines(), new.splitlines(), autojunk=False)
@@ -109,26 +109,26 @@ def _moved(old: str, path: Path) -> dict[int, list[int]]:
             found.update({i + each + 1: [k + each + 1] for each in range(j - i)})
         elif tag == "replace":
             found.update({each + 1: [*range(k + 1, m + 1)] for each in range(i, j)})
-        elif tag == "insert":  # run by whatever runs the line before
+        elif tag == "insert":  # run by the tests that run the line before
             found.setdefault(i, []).extend(range(k + 1, m + 1))
     return found
 
 
 def save(tests: Mapping[str, Known]) -> None:
-    """Keep what is known of the tests."""
+    """Save the records of the tests."""
     MAP.parent.mkdir(exist_ok=True)
     files = {relative(each): each.read_text() for each in mutated_files()}
     MAP.write_text(json.dumps({"files": files, "tests": tests}))
 
 
 def measured(names: Iterable[str], run: Callable[[str], bool]) -> dict[str, Known]:
-    """Run tests and note which lines of the mutated files each of them runs.
+    """Run tests, and record which lines of the mutated files each of them runs.
 
     Args:
         names: The tests.
-        run: Runs one, and says whether it passed; those that do not are left out.
+        run: Runs one test and returns whether it passed. Failing tests are left out.
     """
-    os.environ["COVERAGE_CORE"] = "ctrace"  # the only one that can tell tests apart
+    os.environ["COVERAGE_CORE"] = "ctrace"  # the only one that can record lines by test
     files = [str(each) for each in mutated_files()]
     measure = coverage.Coverage(data_file=None, config_file=False, include=files)
     seconds: dict[str, float] = {}
@@ -140,7 +140,7 @@ def measured(names: Iterable[str], run: Callable[[str], bool]) -> dict[str, Know
             seconds[name] = time.monotonic() - start
     measure.stop()
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # that a file's tests run none of the lines
+        warnings.simplefilter("ignore")  # that the tests of a file run no such line
         data = measure.get_data()
     lines: dict[str, dict[str, list[int]]] = {name: {} for name in seconds}
     for file in files:

@@ -1,4 +1,4 @@
-"""Trying mutants on the tests that pytest has collected."""
+"""Try mutants with the tests that pytest has collected."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ if TYPE_CHECKING:
     from tests.mutation.relevant import Known
 
 QUICK_S = 1.0
-"""How long a test may take to be among the first that a mutant meets."""
+"""Tests up to this many seconds run first for each mutant."""
 
 DEADLINE_S = 30.0
-"""Seconds that tests may take with a mutant, in addition to ten times those without."""
+"""Seconds that tests may take with a mutant, in addition to ten times their usual duration."""
 
 
 class End(StrEnum):
-    """What came of a mutant."""
+    """The possible results of a trial."""
 
     KILLED = "killed"
     """A test failed, or took far too long."""
@@ -35,15 +35,15 @@ class End(StrEnum):
     UNREACHED = "unreached"
     """No test runs the line."""
     INVALID = "invalid"
-    """It cannot be tried: its function is not in this process, or cannot be exchanged."""
+    """The mutant cannot be tried: its function is not in this process, or cannot be replaced."""
 
 
 class Outcome(NamedTuple):
-    """What came of one mutant.
+    """The result of one mutant's trial.
 
     Attributes:
         mutant: The mutant.
-        end: What came of it.
+        end: The result.
         test: The test that failed, or empty.
     """
 
@@ -53,9 +53,9 @@ class Outcome(NamedTuple):
 
 
 def _is_plain(item: pytest.Item) -> TypeGuard[pytest.Function]:
-    """Whether a test is a function of its parameters alone, which needs no fixtures.
+    """Return whether a test is a function of its parameters alone, without fixtures.
 
-    Most are, and pytest takes as long to prepare one as the gate to judge an edit.
+    Most tests are. pytest takes as long to prepare a test as the gate to judge an edit.
     """
     return (
         isinstance(item, pytest.Function)
@@ -67,32 +67,32 @@ def _is_plain(item: pytest.Item) -> TypeGuard[pytest.Function]:
 
 
 class Trials:
-    """The tests of a pytest session, tried with mutants.
+    """Runs the tests of a pytest session with mutants.
 
     Args:
-        session: The session, whose tests are collected. None of them has run.
+        session: The session with collected tests, none of which has run.
     """
 
     def __init__(self, session: pytest.Session) -> None:
         self._session = session
         self._items = {each.nodeid: each for each in session.items}
         self._kills: Counter[str] = Counter()
-        known = relevant.load()
+        records = relevant.load()
         files: dict[Path, list[str]] = {}
         for name, item in self._items.items():
-            if name not in known:
+            if name not in records:
                 files.setdefault(item.path, []).append(name)
         for names in files.values():
-            known |= self._measured(names)
-            relevant.save(known)
-        self._known = {name: each for name, each in known.items() if name in self._items}
+            records |= self._measured(names)
+            relevant.save(records)
+        self._records = {name: each for name, each in records.items() if name in self._items}
 
     def try_one(self, mutant: Mutant) -> Outcome:
-        """Run the tests that reach a mutant, those first that are quick, until one fails."""
+        """Run the tests that reach a mutant until one fails, quick tests first."""
         tests = self._ordered(self._reaching(mutant))
         if not tests:
             return Outcome(mutant, End.UNREACHED)
-        seconds = sum(self._known[name].seconds for name in tests)
+        seconds = sum(self._records[name].seconds for name in tests)
         answer = forked(lambda: self._run(mutant, tests), DEADLINE_S + 10 * seconds)
         if answer is None:
             return Outcome(mutant, End.KILLED, "none in time")
@@ -105,16 +105,16 @@ class Trials:
         wanted = patching.users_of(mutant) if mutant.constant else {mutant.change.line}
         found = [
             name
-            for name, each in self._known.items()
+            for name, each in self._records.items()
             if not wanted.isdisjoint(each.lines.get(path, ()))
         ]
-        if mutant.constant and not found:  # it is for other modules, or for another constant
-            found = [name for name, each in self._known.items() if path in each.lines]
+        if mutant.constant and not found:  # the line is for other modules, or for another constant
+            found = [name for name, each in self._records.items() if path in each.lines]
         return found
 
     def _ordered(self, names: Iterable[str]) -> list[str]:
         def key(name: str) -> tuple[bool, int, float]:
-            seconds = self._known[name].seconds
+            seconds = self._records[name].seconds
             return seconds > QUICK_S, -self._kills[name], seconds
 
         return sorted(names, key=key)
@@ -144,7 +144,7 @@ class Trials:
         return self._session.testsfailed == failed
 
     def _measured(self, names: Sequence[str]) -> dict[str, Known]:
-        """What tests do without mutants, in another process: this one stays as it is."""
+        """Return the records of tests without mutants, measured in another process."""
 
         def measure() -> str:
             relevant.save(relevant.measured(names, self._passes))

@@ -1,4 +1,4 @@
-"""Print how many secrets are let through, and how much is replaced that is none."""
+"""Print how many secrets the filter lets through, and how many other strings it replaces."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from tests.privacy.spellings import CORPORA, cases, leaked, lost
 
 
 def main() -> None:
-    """Print both counts, with what is behind them."""
+    """Print both counts with their details."""
     say = sys.stdout.write
     for corpus in CORPORA:
         for kind, failed, title in (

@@ -1,4 +1,4 @@
-"""What the filter replaces in code that has no secrets."""
+"""Count the filter's replacements in code without secrets."""
 
 from __future__ import annotations
 
@@ -13,17 +13,17 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 PACKAGES = ("httpx", "requests", "rich")
-"""Packages that every environment for development has."""
+"""Packages that every development environment has."""
 
 _LEFT_OUT = {"test", "tests", "idle_test", "site-packages", "lib2to3", "__pycache__"}
 
 
 class Replaced(NamedTuple):
-    """What was replaced in the files of a folder.
+    """The replacements in the files of a folder.
 
     Attributes:
-        lines: How many lines they have.
-        words: The distinct strings replaced in each file, with its name.
+        lines: The number of lines in the files.
+        words: The distinct strings replaced in each file, with the file's name.
     """
 
     lines: int
@@ -31,12 +31,12 @@ class Replaced(NamedTuple):
 
     @property
     def rate(self) -> float:
-        """Strings replaced for each 1,000 lines."""
+        """The number of replaced strings per 1,000 lines."""
         return 1000 * len(self.words) / self.lines
 
 
 def folders() -> dict[str, Path]:
-    """What is measured: the standard library and the packages, by name."""
+    """Return the folders to measure by name: the standard library and the packages."""
     found = {"Lib": Path(sysconfig.get_path("stdlib"))}
     for name in PACKAGES:
         spec = importlib.util.find_spec(name)
@@ -46,7 +46,7 @@ def folders() -> dict[str, Path]:
 
 
 def replaced(folder: Path) -> Replaced:
-    """What is replaced in the code of a folder, its tests left out."""
+    """Return the replacements in the code of a folder, without its tests."""
     lines, words = 0, []
     for path in _modules(folder):
         text = path.read_text("utf-8", "replace")

@@ -1,4 +1,4 @@
-"""The corpus of spellings, and what a request about a function named ``target`` would contain."""
+"""The corpora of spellings, and the content of a request about a function named ``target``."""
 
 from __future__ import annotations
 
@@ -13,16 +13,16 @@ from python_expert.pipeline.serialization import pack_options
 
 FOLDER = Path(__file__).parent
 CORPORA = ("tuned", "second", "third", "fourth", "fifth", "sixth", "seventh", "held_out")
-"""The corpora: each was held out until the rules had been measured with it; the last still is."""
+"""The corpora. Each was held out until the rules were measured with it; the last still is."""
 
 
 class Case(NamedTuple):
     """A module with a function named ``target``.
 
     Attributes:
-        id: Its name.
+        id: The case's name.
         code: The module.
-        words: Of secrets what none of may be sent, of innocent text what is to stay.
+        words: The secrets, which must not be sent, or the innocent words, which must stay.
     """
 
     id: str
@@ -31,7 +31,7 @@ class Case(NamedTuple):
 
 
 def cases(corpus: str, kind: str) -> list[Case]:
-    """The cases of a file of a corpus.
+    """Return the cases of a file of a corpus.
 
     Args:
         corpus: One of `CORPORA`.
@@ -44,10 +44,10 @@ def cases(corpus: str, kind: str) -> list[Case]:
 
 
 def leaked(case: Case) -> tuple[str, ...]:
-    """The secrets of a case that would be sent, whatever is asked about it.
+    """Return the secrets of a case that any request about it would send.
 
     Raises:
-        ValueError: Nothing is ever asked about it, so that it shows nothing.
+        ValueError: No request is ever made about the case, so it cannot show anything.
     """
     texts = [_sent(case.code, action) for action in ACTIONS]
     if not any(texts):
@@ -56,7 +56,7 @@ def leaked(case: Case) -> tuple[str, ...]:
 
 
 def lost(case: Case) -> tuple[str, ...]:
-    """The words of a case that would be sent without the filter, and are not with it."""
+    """Return the words of a case that would be sent without the filter but are not sent with it."""
     return tuple(
         word
         for action in ACTIONS
@@ -66,7 +66,7 @@ def lost(case: Case) -> tuple[str, ...]:
 
 
 def _sent(code: str, action: Action, *, redact: bool = True) -> str:
-    """All that a model would read that is asked about ``target``; empty where it is not asked."""
+    """Return all text of a request about ``target``, or an empty string if there is no request."""
     options = pack_options(Options(redact=redact))
     params: dict[str, Any] = {
         "action": action.name,

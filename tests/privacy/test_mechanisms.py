@@ -1,4 +1,4 @@
-"""One spelling for each way in which code tells that a plain word is a secret, and what is none."""
+"""Test one spelling for each way in which code marks a plain word as a secret or as harmless."""
 
 from __future__ import annotations
 
@@ -80,7 +80,7 @@ def test_phrases_hashes_and_words_written_as_one_are_secrets(code: str) -> None:
         'if c == "\\003":\n    password += c\n',
     ],
 )
-def test_a_plain_word_stays_where_nothing_says_so(code: str) -> None:
+def test_a_plain_word_without_a_mark_is_kept(code: str) -> None:
     assert Redactor(enabled=True).redact(code) == code
 
 
@@ -88,7 +88,7 @@ WAYS = tomllib.loads((Path(__file__).parent / "ways.toml").read_text("utf-8"))
 
 
 @pytest.mark.parametrize("way", WAYS["told"])
-def test_a_plain_word_is_found_in_each_way_to_tell_it(way: str) -> None:
+def test_a_plain_word_is_found_in_each_way_to_mark_it(way: str) -> None:
     assert WORD not in Redactor(enabled=True).redact(WAYS["told"][way].replace("~", WORD))
 
 
@@ -97,8 +97,8 @@ def test_words_about_secrets_are_kept(way: str) -> None:
     assert Redactor(enabled=True).redact(WAYS["kept"][way]) == WAYS["kept"][way]
 
 
-def test_a_secret_in_a_line_that_is_shown_cut_is_not_sent() -> None:
-    # The list of blocking calls quotes the line twice, each time cut within its second string.
+def test_a_secret_in_a_truncated_line_is_not_sent() -> None:
+    # The list of blocking calls quotes the line twice, each time cut in its second string.
     text = f"machine a.b login c password {WORD}-and-more-of-it-so-that-it-is-cut"
     line = f'Path.home().joinpath("netrc").write_text("{text}")'
     code = f"from pathlib import Path\n\n\ndef target():\n    {line}\n"

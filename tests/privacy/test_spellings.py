@@ -1,4 +1,4 @@
-"""Secrets do not leave the machine, however they are spelt; what is none does."""
+"""The filter replaces secrets in any spelling, and keeps other strings."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from tests.privacy.replacements import folders, replaced
 from tests.privacy.spellings import CORPORA, Case, cases, leaked, lost
 
 MOST_LEAKED = dict.fromkeys(CORPORA, 2) | {"seventh": 4, "held_out": 14}
-"""The spellings that may be let through: of ``held_out`` 300, of each other corpus 160."""
+"""How many secrets the filter may miss: of 300 in ``held_out``, of 160 in each other corpus."""
 
 MOST_LOST = dict.fromkeys(CORPORA, 1) | {"seventh": 3, "held_out": 2}
-"""The innocent cases of which something may be replaced, of 60 and of 40."""
+"""How many innocent cases the filter may change, of 60 and of 40."""
 
 MOST_REPLACED = {"httpx": 0.12, "requests": 0.0, "rich": 0.0}
-"""False replacements for each 1,000 lines, as many as there were before (`tests.privacy`)."""
+"""The allowed false replacements per 1,000 lines, as many as before (see `tests.privacy`)."""
 
 
 @pytest.mark.parametrize("corpus", CORPORA)
@@ -26,7 +26,7 @@ def test_few_spellings_are_sent(corpus: str) -> None:
 
 
 @pytest.mark.parametrize("corpus", CORPORA)
-def test_what_only_looks_like_a_secret_is_sent_as_it_is(corpus: str) -> None:
+def test_text_that_only_looks_like_a_secret_is_sent_unchanged(corpus: str) -> None:
     found = cases(corpus, "innocent")
     assert len(found) == (60 if corpus == "held_out" else 40)
     wrong = {each.id: words for each in found if (words := lost(each))}
@@ -39,7 +39,7 @@ def test_nothing_is_replaced_in_packages_that_have_no_secrets(name: str) -> None
     assert counted.rate <= MOST_REPLACED[name], counted.words
 
 
-def test_the_measure_sees_what_would_be_sent() -> None:
+def test_the_measurement_includes_the_payload() -> None:
     code = 'def target(client):\n    return client.colour("{}")\n'
     assert leaked(Case("plain", code.format("heliotrope"), ("heliotrope",))) == ("heliotrope",)
     innocent = Case("key", code.format("AKIA" + "Q3EGRZTCZ97XW2LM"), ("AKIA", "colour"))

@@ -1,6 +1,6 @@
-"""A bad and a good sample for each anti-pattern that the expert profile is about.
+"""A bad and a good sample for each anti-pattern that the expert profile covers.
 
-Those of our own rules are on their pages, in ``tools/antipatterns/rules``.
+The samples of our own rules are on their pages, in ``tools/antipatterns/rules``.
 """
 
 from __future__ import annotations
@@ -13,10 +13,10 @@ class Sample(NamedTuple):
 
     Attributes:
         name: Its name in docs/antipatterns.md.
-        rules: The rules, in the words of ``check --output-format json``, of which at least these
-            report the bad sample.
-        bad: Code that has it.
-        good: The same without it, of which no tool reports anything.
+        rules: Rules that report the bad sample, as in ``check --output-format json``; other
+            rules may report it, too.
+        bad: Code with the anti-pattern.
+        good: The same code without it, in which no tool has a finding.
     """
 
     name: str

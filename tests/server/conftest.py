@@ -1,4 +1,4 @@
-"""Fixtures that the tests of single parts share."""
+"""Fixtures that several test modules share."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 @pytest.fixture
 def worker() -> Iterator[Worker]:
-    """A mypy worker, not yet started on a folder."""
+    """A mypy worker that has not been started on a folder yet."""
     it = Worker()
     yield it
     it.end()

@@ -1,4 +1,4 @@
-"""Our own rules in the command line and the editor."""
+"""Our own rules on the command line and in the editor."""
 
 from __future__ import annotations
 
@@ -30,10 +30,10 @@ def f(xs: list[int]) -> str:
 """
 SOURCE = "Python Expert"
 NOT_MEANT = {"import-not-found", "ARG001"}
-"""What some good samples have that is not what they are about: modules that are not installed."""
+"""Findings in good samples that are unrelated to the anti-pattern, as of missing modules."""
 
 
-def test_check_runs_them_in_every_format(project: ProjectFactory) -> None:
+def test_check_runs_our_rules_in_every_format(project: ProjectFactory) -> None:
     folder = project({"pyproject.toml": "", "a.py": TEXT, "b.py": "def f(:\n"})
     done = cli("check", "a.py", "--select", "PE", "--output-format", "json", cwd=folder)
     (item,) = json.loads(done.stdout)
@@ -48,21 +48,25 @@ def test_check_runs_them_in_every_format(project: ProjectFactory) -> None:
     assert "none of the tools ruff has the rules PE" in off.stderr
 
 
-def test_ruff_keeps_their_comments(project: ProjectFactory) -> None:
+def test_ruff_keeps_noqa_comments_for_our_rules(project: ProjectFactory) -> None:
     text = TEXT.replace("str(x)", "str(x)  # noqa: PE001")
     folder = project({"pyproject.toml": "", "a.py": text})
     assert cli("check", "a.py", "--fix", cwd=folder).returncode == 0
     assert (folder / "a.py").read_text("utf-8") == text
 
 
-def test_a_project_that_uses_only_its_own_rules_has_none_of_ours(project: ProjectFactory) -> None:
+def test_a_project_that_uses_only_its_own_rules_gets_no_findings_of_ours(
+    project: ProjectFactory,
+) -> None:
     folder = project(
         {"pyproject.toml": "[tool.python-expert]\nprofile = 'project'\n", "a.py": TEXT}
     )
     assert cli("check", "a.py", "--select", "PE", cwd=folder).returncode == 0
 
 
-def test_an_editor_shows_them_with_a_fix(project: ProjectFactory, client: ClientFactory) -> None:
+def test_an_editor_shows_our_findings_with_a_fix(
+    project: ProjectFactory, client: ClientFactory
+) -> None:
     folder = project({"pyproject.toml": "", "a.py": ""})
     editor = client()
     editor.initialize([folder])

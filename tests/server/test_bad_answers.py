@@ -1,4 +1,4 @@
-"""Whatever a tool answers, the user is told in words, and the other tools' findings still come."""
+"""Invalid answers of tools are reported clearly, and the other tools' findings still arrive."""
 
 from __future__ import annotations
 
@@ -65,8 +65,8 @@ ANSWERS: dict[str, bytes] = {
 }
 
 
-def says(answer: bytes, command: str = "") -> str:
-    """The code of a program that answers so when it is run with a command."""
+def program_printing(answer: bytes, command: str = "") -> str:
+    """Return the code of a program that prints this answer if it is run with a command."""
     return (
         f"if {command!r} in ('', *sys.argv):\n"
         f"    sys.stdout.buffer.write({answer[:9] * (len(answer) // 9)!r})\n"
@@ -76,7 +76,7 @@ def says(answer: bytes, command: str = "") -> str:
 
 
 def failure(ask: Callable[[], Awaitable[object]]) -> str:
-    """What is told where something cannot be done."""
+    """Return the message of the ToolError that a call raises."""
 
     async def go() -> object:
         return await ask()
@@ -91,11 +91,11 @@ async def every(batches: AsyncIterator[list[Report]]) -> list[list[Report]]:
 
 
 @pytest.mark.parametrize("answer", ANSWERS)
-def test_what_ruff_prints_can_be_anything(
+def test_any_output_of_ruff_is_handled(
     program: ProgramFactory, tmp_path: Path, answer: str
 ) -> None:
     path = write(tmp_path / "project", {"x.py": TEXT}) / "x.py"
-    fake = program(says(ANSWERS[answer]), "ruff")
+    fake = program(program_printing(ANSWERS[answer]), "ruff")
     ruff = Ruff(RuffLaunch(fake, path.parent), lambda _path: EXPERT)
     document = Document.of(to_uri(path), 1, TEXT)
     for ask in (
@@ -117,20 +117,20 @@ def _batch_fails(python: Path, path: Path) -> str:
 
 
 @pytest.mark.parametrize("answer", ["words", "nothing", "items without fields", "much"])
-def test_what_mypy_prints_can_be_anything(
+def test_any_output_of_mypy_is_handled(
     program: ProgramFactory, tmp_path: Path, answer: str
 ) -> None:
     path = write(tmp_path / "project", {"x.py": TEXT}) / "x.py"
     end = b'\n{"status": 0, "exact": true}\n'
     for data in (ANSWERS[answer], ANSWERS[answer] + end):
         if data == end:
-            continue  # what mypy says of a clean file
-        told = _batch_fails(program(says(data), "python"), path)
-        assert told.startswith("mypy sent an invalid response: its output ")
+            continue  # what mypy prints for a clean file
+        failure_text = _batch_fails(program(program_printing(data), "python"), path)
+        assert failure_text.startswith("mypy sent an invalid response: its output ")
 
 
 @pytest.mark.parametrize("status", [0, 1, 2, 3])
-def test_a_mypy_that_ends_too_early_has_not_found_the_file_clean(
+def test_a_file_is_not_clean_if_mypy_ends_too_early(
     program: ProgramFactory, tmp_path: Path, status: int
 ) -> None:
     path = write(tmp_path / "project", {"x.py": TEXT}) / "x.py"
@@ -153,7 +153,7 @@ def test_a_mypy_that_ends_too_early_has_not_found_the_file_clean(
         {"parsed": False, "findings": [], "silenced": [], "line": 1, "message": 2},
     ],
 )
-def test_what_bandits_worker_answers_can_be_anything(
+def test_any_answer_of_bandits_worker_is_handled(
     program: ProgramFactory, tmp_path: Path, answer: object
 ) -> None:
     fake = program(
@@ -195,7 +195,7 @@ def test_what_bandits_worker_answers_can_be_anything(
         },
     ],
 )
-def test_what_ruffs_server_answers_can_be_anything(
+def test_any_answer_of_ruffs_server_is_handled(
     client: ClientFactory, project: ProjectFactory, program: ProgramFactory, answer: object
 ) -> None:
     fake = program(
@@ -216,7 +216,7 @@ def test_what_ruffs_server_answers_can_be_anything(
 @pytest.mark.parametrize(
     "actions", [1, [1], [{"edit": {}}], [{"edit": 1, "title": "Fix", "kind": "quickfix"}]]
 )
-def test_ruffs_code_actions_can_be_anything(
+def test_any_code_action_of_ruff_is_handled(
     program: ProgramFactory, tmp_path: Path, actions: object
 ) -> None:
     fake = program(
@@ -246,7 +246,7 @@ def test_ruffs_code_actions_can_be_anything(
 def with_ruff(
     project: ProjectFactory, program: ProgramFactory
 ) -> Callable[[bytes, str], tuple[Path, Path]]:
-    """Makes a project whose own ruff gives an answer when it is run with a command."""
+    """A factory of projects whose own ruff prints an answer if it is run with a command."""
 
     def make(answer: bytes, command: str) -> tuple[Path, Path]:
         folder = project(
@@ -255,7 +255,7 @@ def with_ruff(
         scripts = folder / ".venv" / "bin"
         scripts.mkdir(parents=True)
         (scripts / "python").symlink_to(sys.executable)
-        (scripts / "ruff").symlink_to(program(says(answer, command), "ruff"))
+        (scripts / "ruff").symlink_to(program(program_printing(answer, command), "ruff"))
         packages = ".venv/lib/python3/site-packages/ruff-0.17.0.dist-info/METADATA"
         return write(folder, {".venv/pyvenv.cfg": "version = 3.11\n", packages: ""}), scripts
 
@@ -263,7 +263,7 @@ def with_ruff(
 
 
 @pytest.mark.parametrize("answer", ["words", "nothing", "places of another type", "no UTF-8"])
-def test_check_tells_it_of_ruff_and_shows_what_bandit_found(
+def test_check_reports_ruff_s_error_and_shows_bandit_s_findings(
     with_ruff: Callable[[bytes, str], tuple[Path, Path]], answer: str
 ) -> None:
     folder, _ = with_ruff(ANSWERS[answer], "--no-fix")
@@ -286,7 +286,7 @@ def test_a_folder_that_ruff_cannot_list_is_reported(
 
 
 @pytest.mark.parametrize("answer", ["words", "nothing", "places of another type", "no UTF-8"])
-def test_a_rewrite_and_the_gate_tell_that_ruff_could_not_be_asked(
+def test_a_rewrite_and_the_gate_report_that_ruff_could_not_check(
     with_ruff: Callable[[bytes, str], tuple[Path, Path]], answer: str
 ) -> None:
     folder, _ = with_ruff(ANSWERS[answer], "--no-fix")
@@ -316,7 +316,7 @@ def test_a_ruff_that_cannot_format_does_not_stop_a_rewrite(
 
 
 @pytest.mark.parametrize("answer", ["words", "nothing", "no UTF-8", "much"])
-def test_the_doctor_says_which_tool_tells_no_version(
+def test_the_doctor_names_a_tool_without_a_version(
     with_ruff: Callable[[bytes, str], tuple[Path, Path]], answer: str
 ) -> None:
     folder, scripts = with_ruff(ANSWERS[answer], "--version")
@@ -329,7 +329,7 @@ def test_the_doctor_says_which_tool_tells_no_version(
     assert not tools["bandit"]["error"]
 
 
-def test_names_of_rules_that_ruff_cannot_tell_are_an_error_of_ruffs(
+def test_missing_names_of_rules_are_an_error_of_ruff(
     with_ruff: Callable[[bytes, str], tuple[Path, Path]],
 ) -> None:
     folder, _ = with_ruff(b'[{"name": 1}]', "rule")

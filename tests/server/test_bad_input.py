@@ -1,4 +1,4 @@
-"""Tools that fail, files that are odd, messages that are wrong: the server goes on."""
+"""Failing tools, unusual files, invalid messages: the server continues."""
 
 from __future__ import annotations
 
@@ -41,26 +41,26 @@ IMPATIENT = patched(
     "from python_expert.tools.ruff import invocation\n"
     "invocation.DEADLINE_S = 0.5"
 )
-"""A server that does not wait long for ruff, nor between its crashes."""
+"""A server with short timeouts for ruff, and short pauses after its crashes."""
 
 
 def ruff_is(path: Path) -> Item:
     return {"tools": {"ruff": {"path": str(path)}}}
 
 
-def told(editor: Client) -> str:
-    """The only message that the user has seen."""
+def only_message(editor: Client) -> str:
+    """Return the only message that the user has seen."""
     (message,) = editor.wait(lambda: editor.messages, "a message")
     text: str = message["message"]
     return text
 
 
-def says(words: str) -> Callable[[object], bool]:
+def contains(words: str) -> Callable[[object], bool]:
     return lambda items: words in str(items)
 
 
 def still_works(editor: Client, folder: Path) -> None:
-    """Check that documents are still checked; everything sent before has been handled then."""
+    """Assert that documents are still checked; all earlier messages have been handled then."""
     document = editor.open(write(folder, {"pyproject.toml": RUFF_ONLY}) / "still.py", "import os\n")
     editor.wait_diagnostics(document, shows("F401"))
 
@@ -69,7 +69,7 @@ def still_works(editor: Client, folder: Path) -> None:
 
 
 @pytest.mark.parametrize("tool", ["ruff", "mypy", "bandit"])
-def test_a_tool_that_is_not_there_is_reported_and_the_bundled_one_used(
+def test_a_missing_tool_is_reported_and_the_bundled_one_is_used(
     client: ClientFactory, project: ProjectFactory, tool: str
 ) -> None:
     editor = client()
@@ -78,21 +78,19 @@ def test_a_tool_that_is_not_there_is_reported_and_the_bundled_one_used(
     settings, expected = ("", EVERYTHING) if tool == "mypy" else (NO_MYPY, ["B404", "F401"])
     document = editor.open(project({"pyproject.toml": settings}) / "x.py", TYPED)
     editor.wait_diagnostics(document, shows(*expected))
-    text = told(editor)
+    text = only_message(editor)
     assert str(missing) in text
     assert f"'tools.{tool}.path'" in text
     assert "bundled" in text
 
 
-def test_an_interpreter_that_is_not_there_is_reported(
-    client: ClientFactory, project: ProjectFactory
-) -> None:
+def test_a_missing_interpreter_is_reported(client: ClientFactory, project: ProjectFactory) -> None:
     editor = client()
     editor.initialize(options={"interpreter": "nowhere/python"})
     document = editor.open(project({"pyproject.toml": RUFF_ONLY}) / "x.py", "import os\n")
     editor.wait_diagnostics(document, bool)
-    assert "nowhere/python" in told(editor)
-    assert "'interpreter'" in told(editor)
+    assert "nowhere/python" in only_message(editor)
+    assert "'interpreter'" in only_message(editor)
 
 
 def test_a_ruff_too_old_for_the_server_is_reported_once(
@@ -106,12 +104,12 @@ def test_a_ruff_too_old_for_the_server_is_reported_once(
     editor.initialize(options=ruff_is(old))
     document = editor.open(project({"pyproject.toml": NO_MYPY}) / "x.py", TEXT)
     editor.wait_diagnostics(document, shows("B404"))
-    assert "ruff" in told(editor)
-    assert "unrecognized subcommand" in told(editor)
+    assert "ruff" in only_message(editor)
+    assert "unrecognized subcommand" in only_message(editor)
     for version in range(2, 5):
         editor.change(document, version, [((0, 0), (0, 0), "\n")])
         editor.wait_diagnostics(document, shows("B404"), version)
-    told(editor)
+    only_message(editor)
 
 
 def test_a_crashing_tool_is_reported_once_and_used_when_fixed(
@@ -122,11 +120,11 @@ def test_a_crashing_tool_is_reported_once_and_used_when_fixed(
     editor.initialize(options=ruff_is(ruff))
     document = editor.open(project({"pyproject.toml": NO_MYPY}) / "x.py", TEXT)
     editor.wait_diagnostics(document, shows("B404"))
-    assert "ruff" in told(editor)
+    assert "ruff" in only_message(editor)
     ruff.unlink()
     ruff.symlink_to(RUFF)
     editor.wait_diagnostics(document, shows("B404", "F401"))
-    told(editor)
+    only_message(editor)
 
 
 def test_a_tool_that_dies_during_a_check_is_restarted_silently(
@@ -140,7 +138,7 @@ def test_a_tool_that_dies_during_a_check_is_restarted_silently(
     os.kill(pid, signal.SIGKILL)
     wait_gone([pid])
     editor.change(document, 2, "import re\n")
-    items = editor.wait_diagnostics(document, says("`re`"), version=2)
+    items = editor.wait_diagnostics(document, contains("`re`"), version=2)
     assert codes(items) == ["F401"]
     assert editor.messages == []
 
@@ -158,7 +156,7 @@ def test_a_tool_that_hangs_is_stopped_and_reported(
     editor.initialize(options=ruff_is(ruff))
     document = editor.open(project({"pyproject.toml": NO_MYPY}) / "x.py", TEXT)
     editor.wait_diagnostics(document, shows("B404"))
-    assert "did not answer within 0.5 s" in told(editor)
+    assert "did not answer within 0.5 s" in only_message(editor)
     first, *_ = sorted(ruff.parent.glob("ruff.*"), key=lambda path: path.stat().st_mtime_ns)
     wait_gone([int(first.suffix[1:])])
 
@@ -183,13 +181,13 @@ def test_a_tool_that_sends_nonsense_is_reported_once(
     editor.initialize(options=ruff_is(ruff))
     document = editor.open(project({"pyproject.toml": NO_MYPY}) / "x.py", TEXT)
     editor.wait_diagnostics(document, shows("B404"))
-    assert "ruff" in told(editor)
+    assert "ruff" in only_message(editor)
     editor.change(document, 2, [((0, 0), (0, 0), "\n")])
     editor.wait_diagnostics(document, shows("B404"), version=2)
-    told(editor)
+    only_message(editor)
 
 
-def test_a_tool_that_says_much_on_stderr_is_not_blocked(
+def test_much_output_on_stderr_does_not_block_a_tool(
     editor: Client, client: ClientFactory, project: ProjectFactory, program: ProgramFactory
 ) -> None:
     ruff = program(
@@ -223,7 +221,7 @@ def test_a_process_that_does_not_end_is_killed_with_its_children(
     wait_gone(asyncio.run(go()))
 
 
-def test_a_child_that_fails_again_and_again_is_started_ever_less_often(
+def test_a_child_that_keeps_failing_is_restarted_with_growing_pauses(
     program: ProgramFactory, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     pauses: list[float] = []
@@ -264,8 +262,8 @@ def test_a_broken_pyproject_is_reported_once_and_the_tools_continue(
     editor.wait_diagnostics(document, lambda items: "B404" in codes(items))
     other = editor.open(folder / "y.py", TEXT)
     editor.wait_diagnostics(other, lambda items: "B404" in codes(items))
-    told = "nothing is sent until this is corrected"
-    editor.wait(lambda: says(told)(editor.messages), "the message")
+    only_message = "nothing is sent until this is corrected"
+    editor.wait(lambda: contains(only_message)(editor.messages), "the message")
     (folder / "pyproject.toml").write_text("")
     event = {"changes": [{"uri": uri(folder / "pyproject.toml"), "type": 2}]}
     editor.notify("workspace/didChangeWatchedFiles", event)
@@ -296,7 +294,7 @@ def test_a_broken_mypy_configuration_does_not_stop_other_tools(
     editor.initialize([folder])
     document = editor.open(folder / "x.py", TYPED)
     editor.wait_diagnostics(document, shows("B404", "F401"))
-    assert "nowhere.py" in told(editor)
+    assert "nowhere.py" in only_message(editor)
     for version in range(2, 4):
         editor.change(document, version, [((0, 0), (0, 0), "\n")])
         editor.wait_diagnostics(document, bool, version)
@@ -304,7 +302,7 @@ def test_a_broken_mypy_configuration_does_not_stop_other_tools(
     event = {"changes": [{"uri": uri(folder / "mypy.ini"), "type": 2}]}
     editor.notify("workspace/didChangeWatchedFiles", event)
     editor.wait_diagnostics(document, lambda items: "assignment" in codes(items))
-    told(editor)
+    only_message(editor)
 
 
 # Files
@@ -325,7 +323,7 @@ def test_a_module_on_disk_that_is_not_utf_8_does_not_stop_mypy(editor: Client, t
 @pytest.mark.parametrize(
     "text", ["\x00\x01\x7fELF\ufffd\x00", "", "\ufeff", "\f", "\\", "\ud800", "x" * 200_000]
 )
-def test_a_document_that_is_not_a_program_does_no_harm(
+def test_a_document_that_is_not_python_does_not_stop_the_server(
     editor: Client, typed: Path, text: str
 ) -> None:
     number = sum(map(ord, text[:50])) + len(text)
@@ -340,7 +338,7 @@ def test_a_document_that_is_not_a_program_does_no_harm(
     assert editor.messages == []
 
 
-def test_half_a_surrogate_pair_does_not_displace_what_follows(
+def test_a_lone_surrogate_does_not_shift_later_positions(
     editor: Client, project: ProjectFactory
 ) -> None:
     name = uri(project({"pyproject.toml": RUFF_ONLY}) / "x.py")
@@ -374,7 +372,7 @@ def test_a_deleted_file_is_checked_as_in_the_editor(editor: Client, typed: Path)
     editor.wait_diagnostics(document, shows(*EVERYTHING), version=2)
 
 
-def test_a_folder_deleted_while_its_file_is_open_does_no_harm(
+def test_a_folder_deleted_while_its_file_is_open_does_not_stop_the_server(
     editor: Client, project: ProjectFactory
 ) -> None:
     folder = project({"pyproject.toml": RUFF_ONLY, "sub/x.py": "import os\n"})
@@ -385,7 +383,7 @@ def test_a_folder_deleted_while_its_file_is_open_does_no_harm(
     (folder / "pyproject.toml").unlink()
     folder.rmdir()
     editor.change(document, 2, "import re\n")
-    editor.wait_diagnostics(document, says("`re`"), version=2)
+    editor.wait_diagnostics(document, contains("`re`"), version=2)
 
 
 @pytest.mark.parametrize(
@@ -402,7 +400,9 @@ def test_a_folder_deleted_while_its_file_is_open_does_no_harm(
         "untitled:%00",
     ],
 )
-def test_an_odd_uri_does_no_harm(editor: Client, project: ProjectFactory, document: str) -> None:
+def test_an_unusual_uri_does_not_stop_the_server(
+    editor: Client, project: ProjectFactory, document: str
+) -> None:
     folder = project({"pyproject.toml": RUFF_ONLY})
     document = document.replace("{folder}", uri(folder))
     editor.open(document, "import os\n")
@@ -419,10 +419,10 @@ def test_an_odd_uri_does_no_harm(editor: Client, project: ProjectFactory, docume
     assert editor.messages == []
 
 
-# Surroundings
+# Environment
 
 
-def test_a_project_of_thousands_of_files_is_no_trouble(
+def test_a_project_of_thousands_of_files_is_checked(
     editor: Client, project: ProjectFactory
 ) -> None:
     files = {
@@ -437,13 +437,11 @@ def test_a_project_of_thousands_of_files_is_no_trouble(
     )
 
 
-def test_a_folder_that_cannot_be_written_is_no_trouble(
-    client: ClientFactory, tmp_path: Path
-) -> None:
+def test_a_read_only_folder_is_checked(client: ClientFactory, tmp_path: Path) -> None:
     folder = tmp_path / "sealed"
     write(folder, {"pyproject.toml": ""})
     folder.chmod(0o555)
-    if os.access(folder, os.W_OK):  # root may write anywhere, but not there
+    if os.access(folder, os.W_OK):  # root may write anywhere except there
         folder = Path("/proc/sys/kernel")
         if not folder.is_dir():
             pytest.skip("nothing here is beyond root's reach")
@@ -454,7 +452,9 @@ def test_a_folder_that_cannot_be_written_is_no_trouble(
     assert editor.messages == []
 
 
-def test_without_a_home_everything_works(client: ClientFactory, project: ProjectFactory) -> None:
+def test_the_server_works_without_a_home_folder(
+    client: ClientFactory, project: ProjectFactory
+) -> None:
     names = ("HOME", "XDG_CONFIG_HOME", "XDG_CACHE_HOME", "USER", "LOGNAME")
     editor = client(env=dict.fromkeys(names))
     editor.initialize()
@@ -467,7 +467,7 @@ def test_without_a_home_everything_works(client: ClientFactory, project: Project
 
 
 def answer_to(editor: Client, body: bytes) -> Item:
-    """Send what is no proper request, and return the error with which it is answered."""
+    """Send an invalid request, and return the error in the answer."""
     editor.send_body(body)
     (fault,) = editor.wait(editor.take_faults, "an answer")
     answer: Item = ast.literal_eval(fault.partition(": ")[2])
@@ -477,7 +477,7 @@ def answer_to(editor: Client, body: bytes) -> Item:
 
 
 @pytest.mark.parametrize("body", [b"{", b"hello", b'{"a": }', b"\xff\xfe", b"{} {}", b'{"a":1'])
-def test_what_is_not_json_is_answered_with_a_parse_error(
+def test_invalid_json_is_answered_with_a_parse_error(
     editor: Client, tmp_path: Path, body: bytes
 ) -> None:
     assert answer_to(editor, body)["code"] == -32700
@@ -485,7 +485,7 @@ def test_what_is_not_json_is_answered_with_a_parse_error(
 
 
 @pytest.mark.parametrize("body", [b"[]", b"5", b'"initialize"', b"null", b"{}", b'[{"id": 1}]'])
-def test_what_is_not_a_message_is_answered_with_an_error(
+def test_an_invalid_message_is_answered_with_an_error(
     editor: Client, tmp_path: Path, body: bytes
 ) -> None:
     assert answer_to(editor, body)["code"] == -32600
@@ -592,7 +592,7 @@ def test_wrong_parameters_of_a_notification_are_not_answered(
         {"range": {"start": {"line": 0, "character": 0}}, "text": "x"},
     ],
 )
-def test_a_wrong_change_leaves_the_document_as_it_was(
+def test_an_invalid_change_does_not_modify_the_document(
     editor: Client, project: ProjectFactory, change: Item
 ) -> None:
     document = editor.open(project({"pyproject.toml": RUFF_ONLY}) / "x.py", "import os\n")
@@ -634,24 +634,24 @@ def test_requests_after_shutdown_are_refused(
     assert editor.take_faults() == []
 
 
-def test_a_version_that_does_not_grow_does_not_freeze_the_findings(
+def test_findings_are_updated_even_if_the_version_does_not_increase(
     editor: Client, project: ProjectFactory
 ) -> None:
     document = editor.open(project({"pyproject.toml": RUFF_ONLY}) / "x.py", "import os\n", 5)
     editor.wait_diagnostics(document, bool)
     for name in ("re", "ast", "abc"):
         editor.change(document, 5, f"import {name}\n")
-        editor.wait_diagnostics(document, says(f"`{name}`"))
+        editor.wait_diagnostics(document, contains(f"`{name}`"))
 
 
-def test_a_document_opened_twice_is_the_one_opened_last(
+def test_opening_a_document_twice_replaces_its_text(
     editor: Client, project: ProjectFactory
 ) -> None:
     path = project({"pyproject.toml": RUFF_ONLY}) / "x.py"
     document = editor.open(path, "import os\n", version=9)
     editor.wait_diagnostics(document, bool)
     editor.open(path, "import re\n", version=1)
-    editor.wait_diagnostics(document, says("`re`"), version=1)
+    editor.wait_diagnostics(document, contains("`re`"), version=1)
     editor.close(document)
     editor.close(document)
     editor.change(document, 2, "import ast\n")

@@ -1,4 +1,4 @@
-"""Bandit, the real one: where it finds what, and what it says when it cannot."""
+"""The real bandit: the places of its findings, and its error messages."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ class Check:
         return report
 
     def places(self, text: str, code: str) -> list[str]:
-        """The pieces of a text at which a test of bandit's finds something."""
+        """Return the pieces of a text in which one of bandit's tests has a finding."""
         document = Document.of("", 0, text)
         found = self.report(text).findings
         return [document.slice(finding.range) for finding in found if finding.code == code]
@@ -61,7 +61,7 @@ def check() -> Iterator[Check]:
 def once(
     launch: BanditLaunch, text: str = "assert x\nexec(x)\n", path: Path | None = None
 ) -> list[str]:
-    """The codes that a bandit of its own finds in a text."""
+    """Return the codes that a new bandit process finds in a text."""
 
     async def work() -> list[str]:
         bandit = Bandit(launch)
@@ -76,7 +76,7 @@ def once(
 
 
 def files(launch: BanditLaunch, paths: Sequence[Path]) -> tuple[dict[str, list[str]], str]:
-    """The pieces found in files by the file's name, and the error at the end."""
+    """Return the code at each finding, by file name, and the final error or an empty string."""
 
     async def work() -> tuple[dict[str, list[str]], str]:
         found: dict[str, list[str]] = {}
@@ -121,7 +121,9 @@ def test_a_finding_has_all_that_an_editor_shows(check: Check) -> None:
         ("B613", f"x = 1\n<y = '{BIDI}'>\n"),
     ],
 )
-def test_a_range_is_that_of_the_code_at_fault(check: Check, code: str, marked: str) -> None:
+def test_the_range_of_a_finding_covers_the_faulty_code(
+    check: Check, code: str, marked: str
+) -> None:
     before, fault, after = re.split("[<>]", marked)
     assert check.places(before + fault + after, code) == [fault]
 
@@ -155,7 +157,7 @@ def test_lines_are_right_for_tests_that_read_the_file_by_themselves(
 
 
 @pytest.mark.parametrize("cookie", ["latin-1", "utf-16", "no-such-encoding", "ascii"])
-def test_a_coding_cookie_does_not_matter_for_decoded_text(check: Check, cookie: str) -> None:
+def test_a_coding_cookie_is_ignored_in_decoded_text(check: Check, cookie: str) -> None:
     text = f"#!/bin/python\n# -*- coding: {cookie} -*-\nx = 'é'; eval('é')  # {BIDI}\n"
     assert check.places(text, "B307") == ["eval('é')"]
     assert check.places(text, "B613") == [text.splitlines()[2]]
@@ -167,7 +169,7 @@ def test_a_text_that_is_not_python_has_no_findings(check: Check, text: str) -> N
     assert (report.parsed, report.findings, report.silenced) == (False, (), ())
 
 
-def test_half_a_surrogate_pair_is_taken(check: Check) -> None:
+def test_a_lone_surrogate_is_accepted(check: Check) -> None:
     text = "x = '\ud800'; eval('\udfff')\n"
     assert check.places(text, "B307") == ["eval('\udfff')"]
     (finding,) = check.report("password = '\\ud800'\n").findings
@@ -185,7 +187,7 @@ def test_half_a_surrogate_pair_is_taken(check: Check) -> None:
         ("# no security", ["B607", "B602"], []),
     ],
 )
-def test_what_a_nosec_silences_is_reported(
+def test_findings_that_a_nosec_suppresses_are_listed_as_suppressed(
     check: Check, comment: str, codes: list[str], silenced: list[str]
 ) -> None:
     text = f"import subprocess  # nosec\n\fsubprocess.run(\n  'x y',\n  shell=True)  {comment}\n"
@@ -195,7 +197,7 @@ def test_what_a_nosec_silences_is_reported(
     assert report.silenced[0].range.end == Position(0, len("import subprocess"))
 
 
-def test_a_nosec_in_a_string_silences_nothing(check: Check) -> None:
+def test_a_nosec_in_a_string_suppresses_nothing(check: Check) -> None:
     report = check.report("exec('# nosec')\n")
     assert ([finding.code for finding in report.findings], report.silenced) == (["B102"], ())
 
@@ -209,7 +211,9 @@ def test_a_nosec_in_a_string_silences_nothing(check: Check) -> None:
     ],
     ids=["sum", "signs", "attributes"],
 )
-def test_code_too_deep_is_an_error_and_the_worker_lives_on(check: Check, text: str) -> None:
+def test_code_nested_too_deeply_is_an_error_and_the_worker_continues(
+    check: Check, text: str
+) -> None:
     with pytest.raises(ToolError, match=r"bandit cannot check .*a\.py: .*nested too deeply"):
         check.report(text)
     assert check.places("exec(x)\n", "B102") == ["exec(x)"]
@@ -250,17 +254,17 @@ def test_documents_that_were_never_saved_are_checked(check: Check) -> None:
         (".bandit", "[bandit]\nexclude = /src,/other\n", []),
     ],
 )
-def test_a_configuration_is_obeyed(
+def test_a_configuration_is_applied(
     tmp_path: Path, name: str, config: str, codes: list[str]
 ) -> None:
-    root = tmp_path / "tests"  # patterns are about what is below it
+    root = tmp_path / "tests"  # patterns apply to paths below it
     (root / "src").mkdir(parents=True)
     (root / name).write_text(config)
     launch = BanditLaunch(PYTHON, root / "src", root / name)
     assert once(launch, path=root / "src" / "a.py") == codes
 
 
-def test_a_configuration_that_an_ini_file_names_is_obeyed(tmp_path: Path) -> None:
+def test_a_configuration_that_an_ini_file_names_is_applied(tmp_path: Path) -> None:
     (tmp_path / ".bandit").write_text("[bandit]\nconfigfile = own.yaml\nskips = B102\n")
     (tmp_path / "own.yaml").write_text("tests: [B101]\n")
     launch = BanditLaunch(PYTHON, tmp_path, tmp_path / ".bandit")
@@ -286,7 +290,7 @@ def test_absolute_patterns_exclude(tmp_path: Path) -> None:
         (("-x", "a.py"), []),
     ],
 )
-def test_arguments_are_obeyed(tmp_path: Path, args: tuple[str, ...], codes: list[str]) -> None:
+def test_arguments_are_applied(tmp_path: Path, args: tuple[str, ...], codes: list[str]) -> None:
     assert once(BanditLaunch(PYTHON, tmp_path, args=args)) == codes
 
 
@@ -381,7 +385,7 @@ def test_files_that_cannot_be_checked_do_not_stop_the_others(tmp_path: Path) -> 
     assert "deep.py: the code is nested too deeply" in lines[4]
 
 
-def test_a_plugin_cannot_disturb_the_conversation(
+def test_a_plugin_cannot_corrupt_the_protocol(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     project, plugins = tmp_path / "project", tmp_path / "plugins"
@@ -453,7 +457,7 @@ def test_the_worker_ends_with_its_input() -> None:
         ("", ("--severity-level=high",)),
     ],
 )
-def test_no_configuration_keeps_from_the_gate_more_than_a_low_risk(
+def test_no_configuration_hides_more_than_a_low_risk_from_the_gate(
     tmp_path: Path, config: str, args: tuple[str, ...]
 ) -> None:
     path = tmp_path / "pyproject.toml"
@@ -472,6 +476,6 @@ def test_no_configuration_keeps_from_the_gate_more_than_a_low_risk(
     assert [each.code for each in asyncio.run(work()).findings] == ["B102"]
 
 
-def test_a_bandit_that_nothing_configures_is_not_asked_twice() -> None:
+def test_without_a_configuration_the_gate_checks_with_bandit_only_once() -> None:
     document = Document.of(to_uri(ROOT / "a.py"), 0, "")
     assert not Bandit(BanditLaunch(PYTHON, ROOT)).is_lowered(document, "")

@@ -1,4 +1,4 @@
-"""The baseline of old code in the shell: writing, updating and checking it, and merging it."""
+"""The baseline on the command line: writing, updating, checking and merging it."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ FILES = {"pyproject.toml": RUFF_ONLY, "old.py": OLD, "pkg/more.py": "import re\n
 
 @pytest.fixture
 def legacy(project: ProjectFactory) -> Path:
-    """A project with old findings, all of them in its baseline."""
+    """A project with old findings, all of which are in its baseline."""
     folder = project(FILES)
     done = cli("baseline", "write", cwd=folder)
     assert (done.returncode, done.stdout) == (0, "")
@@ -47,7 +47,7 @@ def add(path: Path, text: str) -> None:
     path.write_text(text + path.read_text())
 
 
-def test_only_what_is_new_is_shown(legacy: Path) -> None:
+def test_only_new_findings_are_shown(legacy: Path) -> None:
     hidden = f"{len(entries(legacy))} known findings hidden ({NAME}).\n"
     done = cli("check", cwd=legacy)
     assert (done.returncode, done.stdout, done.stderr) == (0, "", f"No new findings.\n{hidden}")
@@ -69,7 +69,7 @@ def test_the_baseline_is_named_where_there_are_many_findings(legacy: Path) -> No
     assert cli("check", cwd=legacy).stderr.endswith("run `python-expert baseline write`.\n")
 
 
-def test_a_new_syntax_error_does_not_make_known_findings_gone(legacy: Path) -> None:
+def test_known_findings_stay_known_despite_a_new_syntax_error(legacy: Path) -> None:
     before = (legacy / NAME).read_text()
     (legacy / "pkg/more.py").write_text("import re\ndef x(:\n")
     done = cli("check", cwd=legacy)
@@ -104,18 +104,18 @@ def test_all_formats_agree(legacy: Path) -> None:
     assert done.stdout.count("\n") == len(entries(legacy)) - 1
 
 
-def test_what_is_gone_is_told_and_update_only_removes(legacy: Path) -> None:
+def test_fixed_findings_are_reported_and_update_only_removes_entries(legacy: Path) -> None:
     (legacy / "old.py").write_text(NEW + OLD.replace("import sys\n", ""))
     number = len(entries(legacy))
     done = cli("check", "--exit-zero", cwd=legacy)
-    gone = "1 known finding is gone; run `python-expert baseline update`."
-    assert gone in done.stderr.splitlines()
-    for arguments in (("--tools", "ruff"), ("old.py",)):  # which do not look for everything
+    fixed_message = "1 known finding is gone; run `python-expert baseline update`."
+    assert fixed_message in done.stderr.splitlines()
+    for arguments in (("--tools", "ruff"), ("old.py",)):  # which do not look for all findings
         assert "gone" not in cli("check", *arguments, cwd=legacy).stderr
     done = cli("baseline", "check", cwd=legacy)
     assert done.returncode == 1
     assert done.stdout.startswith("old.py: gone: F401\nold.py:1:8: warning: F401 `json`")
-    assert gone in done.stderr
+    assert fixed_message in done.stderr
     done = cli("baseline", "update", cwd=legacy)
     assert done.stderr == (
         f"{NAME}: 1 removed, 1 new not added (--add adds them), {number - 1} known findings left.\n"
@@ -130,25 +130,27 @@ def test_what_is_gone_is_told_and_update_only_removes(legacy: Path) -> None:
     assert (legacy / NAME).read_bytes() == before
 
 
-def test_what_check_only_counts_is_new_for_no_command(project: ProjectFactory) -> None:
+def test_findings_that_check_only_counts_are_not_new_for_any_command(
+    project: ProjectFactory,
+) -> None:
     folder = project({"pyproject.toml": "", "a.py": "x = 1\n"})
     assert cli("baseline", "write", cwd=folder).returncode == 0
     (folder / "a.py").write_text("x = 1\n\n\ndef f(y):\n    return y\n")
     assert cli("baseline", "check", cwd=folder).returncode == 0
-    said = cli("baseline", "update", cwd=folder).stderr
-    assert "0 removed" in said
-    assert "not added" not in said
+    output = cli("baseline", "update", cwd=folder).stderr
+    assert "0 removed" in output
+    assert "not added" not in output
     assert "1 added" in cli("baseline", "update", "--add", cwd=folder).stderr
 
 
-def test_equal_lines_of_what_is_gone_are_counted(legacy: Path) -> None:
+def test_equal_lines_about_fixed_findings_are_counted(legacy: Path) -> None:
     (legacy / "old.py").write_text("")
     done = cli("baseline", "check", cwd=legacy)
     assert "old.py: gone: F401 (2 times)\n" in done.stdout
 
 
-def test_watching_hides_what_is_known_and_follows_the_file(legacy: Path) -> None:
-    known = len(entries(legacy))
+def test_watching_hides_known_findings_and_rereads_a_changed_file(legacy: Path) -> None:
+    known_count = len(entries(legacy))
     with subprocess.Popen(
         [*COMMAND, "check", "--watch"], cwd=legacy, stdout=PIPE, stderr=PIPE, text=True
     ) as watching:
@@ -157,23 +159,23 @@ def test_watching_hides_what_is_known_and_follows_the_file(legacy: Path) -> None
         try:
             assert [watching.stderr.readline() for _ in range(3)][:2] == [
                 "No new findings.\n",
-                f"{known} known findings hidden ({NAME}).\n",
+                f"{known_count} known findings hidden ({NAME}).\n",
             ]
             (legacy / NAME).unlink()
-            said = [watching.stderr.readline() for _ in range(2)]
-            assert said[0].startswith(f"Found {known} findings"), said
+            output = [watching.stderr.readline() for _ in range(2)]
+            assert output[0].startswith(f"Found {known_count} findings"), output
         finally:
             watching.terminate()
 
 
-def test_a_file_that_is_deleted_takes_its_entries_along(legacy: Path) -> None:
+def test_the_entries_of_a_deleted_file_are_removed(legacy: Path) -> None:
     (legacy / "pkg" / "more.py").unlink()
     assert "known finding is gone" in cli("check", cwd=legacy).stderr
     cli("baseline", "update", cwd=legacy)
     assert {each[0] for each in entries(legacy)} == {"old.py"}
 
 
-def test_write_replaces_nothing_unless_told(legacy: Path) -> None:
+def test_write_replaces_a_file_only_with_an_option(legacy: Path) -> None:
     before = (legacy / NAME).read_bytes()
     add(legacy / "old.py", NEW)
     done = cli("baseline", "write", cwd=legacy)
@@ -192,18 +194,18 @@ def test_fix_also_fixes_known_findings(legacy: Path) -> None:
     assert "3 known findings are gone" in done.stderr
 
 
-def test_a_broken_file_is_told_once_and_everything_is_shown(legacy: Path) -> None:
+def test_a_broken_file_is_reported_once_and_all_findings_are_shown(legacy: Path) -> None:
     number = len(entries(legacy))
     text = (legacy / NAME).read_text()
     (legacy / NAME).write_text(text.replace("null", "<<<<<<< HEAD\nnull"))
     done = cli("check", cwd=legacy)
     assert done.stdout.count("\n") == number
-    told = f"{legacy / NAME}:{number + 4}: the file has conflict markers; resolve the conflict."
-    assert done.stderr.startswith(f"python-expert: {told} All findings are shown.\n")
+    message = f"{legacy / NAME}:{number + 4}: the file has conflict markers; resolve the conflict."
+    assert done.stderr.startswith(f"python-expert: {message} All findings are shown.\n")
     assert done.stderr.count(NAME) == 1
     for command in (["update"], ["check"], ["write", "--force", "old.py"]):
         done = cli("baseline", *command, cwd=legacy)
-        assert (done.returncode, "shown" in done.stderr, told in done.stderr) == (2, False, True)
+        assert (done.returncode, "shown" in done.stderr, message in done.stderr) == (2, False, True)
     assert "entries of other files would be lost" in done.stderr
     assert "<<<<" in (legacy / NAME).read_text()
     assert cli("baseline", "write", "--force", cwd=legacy).returncode == 0
@@ -227,7 +229,7 @@ def test_nothing_is_written_if_a_tool_cannot_run(project: ProjectFactory) -> Non
 
 
 def test_git_merges_two_branches_that_fix_and_add(legacy: Path) -> None:
-    """Each branch changes the baseline; the merge of both is what a run on both writes."""
+    """Each branch changes the baseline; their merge equals the baseline of the merged code."""
     environment = {**os.environ, "GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_NOSYSTEM": "1"}
 
     def git(*arguments: str) -> None:
@@ -244,8 +246,8 @@ def test_git_merges_two_branches_that_fix_and_add(legacy: Path) -> None:
     git("add", ".")
     git("commit", "-qm", "old")
     git("switch", "-qc", "other")
-    (legacy / "pkg" / "more.py").write_text("")  # the first entries of the file
-    (legacy / "pkg" / "zip.py").write_text(NEW)  # and the last
+    (legacy / "pkg" / "more.py").write_text("")  # fixes the first entries of the file
+    (legacy / "pkg" / "zip.py").write_text(NEW)  # and adds the last entries
     cli("baseline", "update", "--add", cwd=legacy)
     git("add", ".")
     git("commit", "-qm", "other")

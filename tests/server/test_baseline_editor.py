@@ -1,4 +1,4 @@
-"""The baseline of old code in an editor: what is hidden, shown, new, and what is said of it."""
+"""The baseline of old code in an editor: hidden, shown and new findings, and the status."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ PULLS = {
 
 @pytest.fixture
 def legacy(project: ProjectFactory) -> Path:
-    """A project with old findings, all of them in its baseline."""
+    """A project with old findings, all of which are in its baseline."""
     folder = project({"pyproject.toml": RUFF_ONLY, "old.py": OLD, "other.py": "import re\n"})
     assert cli("baseline", "write", cwd=folder).returncode == 0
     return folder
@@ -53,8 +53,8 @@ def start(client: ClientFactory, folder: Path, capabilities: Mapping[str, Any] =
     return editor
 
 
-def told(editor: Client) -> list[dict[str, Any]]:
-    """What the status says of baselines."""
+def baseline_status(editor: Client) -> list[dict[str, Any]]:
+    """Return the baselines in the last status."""
     statuses = [params for method, params in editor.notifications if method.endswith("/status")]
     return statuses[-1]["known"] if statuses else []
 
@@ -83,30 +83,30 @@ def actions(editor: Client, document: str, line: int, kind: str) -> list[str]:
     return [each["title"] for each in editor.request("textDocument/codeAction", params)]
 
 
-def test_new_findings_are_shown_and_known_ones_on_demand(
+def test_new_findings_are_shown_and_known_ones_on_request(
     client: ClientFactory, legacy: Path
 ) -> None:
     editor = start(client, legacy)
     document = editor.open(legacy / "old.py", NEW + OLD)
     items = editor.wait_diagnostics(document, shows("F401"))
     assert [each["message"] for each in items if "json" in each["message"]]
-    known = len(json.loads((legacy / NAME).read_text())["findings"]) - 1
+    known_count = len(json.loads((legacy / NAME).read_text())["findings"]) - 1
     path = str(legacy / NAME)
-    said = [{"path": path, "findings": known, "shown": False}]
-    editor.wait(lambda: told(editor) == said, "the status")
+    expected = [{"path": path, "findings": known_count, "shown": False}]
+    editor.wait(lambda: baseline_status(editor) == expected, "the status")
     assert show(editor) == {
         "shown": True,
-        "findings": known,
-        "message": f"{known} known findings shown",
+        "findings": known_count,
+        "message": f"{known_count} known findings shown",
     }
     editor.wait_diagnostics(document, lambda items: "E722" in codes(items))
     assert codes(editor.diagnostics(document)).count("F401") == 2
-    editor.wait(lambda: told(editor) == [{**said[0], "shown": True}], "the status")
-    assert show(editor, show=False)["message"] == f"{known} known findings hidden"
+    editor.wait(lambda: baseline_status(editor) == [{**expected[0], "shown": True}], "the status")
+    assert show(editor, show=False)["message"] == f"{known_count} known findings hidden"
     editor.wait_diagnostics(document, shows("F401"))
 
 
-def test_an_edited_line_is_new_at_once_and_a_moved_one_is_not(
+def test_an_edited_line_is_new_immediately_and_a_moved_one_is_not(
     client: ClientFactory, legacy: Path
 ) -> None:
     editor = start(client, legacy)
@@ -133,7 +133,7 @@ def test_hidden_findings_have_no_quick_fixes(client: ClientFactory, legacy: Path
     assert any("os" in title for title in quick_fixes(editor, document, 1))
 
 
-def test_fix_all_says_that_it_fixes_what_is_hidden(client: ClientFactory, legacy: Path) -> None:
+def test_fix_all_reports_that_it_fixes_hidden_findings(client: ClientFactory, legacy: Path) -> None:
     editor = start(client, legacy)
     document = editor.open(legacy / "old.py", NEW + OLD)
     editor.wait_diagnostics(document, shows("F401"))
@@ -142,7 +142,7 @@ def test_fix_all_says_that_it_fixes_what_is_hidden(client: ClientFactory, legacy
     assert fix_all(editor, document) == ["Ruff: Fix all auto-fixable problems"]
 
 
-def test_a_change_of_the_file_takes_effect_at_once(client: ClientFactory, legacy: Path) -> None:
+def test_a_change_of_the_file_takes_effect_immediately(client: ClientFactory, legacy: Path) -> None:
     editor = start(client, legacy)
     document = editor.open(legacy / "old.py", NEW + OLD)
     editor.wait_diagnostics(document, shows("F401"))
@@ -171,7 +171,9 @@ def test_a_change_of_the_file_takes_effect_at_once(client: ClientFactory, legacy
     assert sum(broken in each for each in messages()) == 1
 
 
-def test_it_is_read_before_anything_is_shown(client: ClientFactory, legacy: Path) -> None:
+def test_the_baseline_is_read_before_findings_are_shown(
+    client: ClientFactory, legacy: Path
+) -> None:
     lines = (legacy / NAME).read_text().splitlines()
     more = [f'["gone{n}.py", "ruff", "F401", "f", "{n:016x}"],' for n in range(50_000)]
     (legacy / NAME).write_text("\n".join([*lines[:3], *more, *lines[3:], ""]))
@@ -182,7 +184,7 @@ def test_it_is_read_before_anything_is_shown(client: ClientFactory, legacy: Path
     assert all("E722" not in each for each in published)
 
 
-def test_a_client_that_pulls_is_answered_the_same(client: ClientFactory, legacy: Path) -> None:
+def test_a_client_that_pulls_gets_the_same_findings(client: ClientFactory, legacy: Path) -> None:
     editor = start(client, legacy, {**PULLS, **STATUS})
     document = editor.open(legacy / "old.py", NEW + OLD)
     params = {"textDocument": {"uri": document}}
@@ -191,7 +193,7 @@ def test_a_client_that_pulls_is_answered_the_same(client: ClientFactory, legacy:
     assert "E722" in codes(editor.request("textDocument/diagnostic", params)["items"])
 
 
-def test_new_findings_are_among_those_shown_of_a_file_with_thousands(
+def test_new_findings_are_shown_in_a_file_with_thousands(
     client: ClientFactory, project: ProjectFactory
 ) -> None:
     old = "".join(f"import a{n}\n" for n in range(1200))
@@ -210,22 +212,22 @@ def test_new_findings_are_among_those_shown_of_a_file_with_thousands(
     )
 
 
-def test_the_workspace_check_hides_them_too(client: ClientFactory, legacy: Path) -> None:
+def test_the_workspace_check_also_hides_known_findings(client: ClientFactory, legacy: Path) -> None:
     (legacy / "closed.py").write_text(NEW)
     editor = start(client, legacy)
     params = {"command": "pythonExpert.checkWorkspace", "arguments": [{"wait": True}]}
     answer = editor.request("workspace/executeCommand", params)
-    known = len(json.loads((legacy / NAME).read_text())["findings"]) - 1
-    assert answer["message"] == f"3 files checked, 1 finding, {known} known hidden"
+    known_count = len(json.loads((legacy / NAME).read_text())["findings"]) - 1
+    assert answer["message"] == f"3 files checked, 1 finding, {known_count} known hidden"
     assert codes(editor.diagnostics(legacy / "closed.py")) == ["F401"]
     assert editor.diagnostics(legacy / "other.py") == []
 
 
 def test_the_gate_judges_as_without_a_baseline(project: ProjectFactory) -> None:
-    """Also where the new finding equals a known one."""
+    """This holds even if the new finding equals a known one."""
     before = "def f(a):\n    return a\n"
     after = before.replace("(a)", "(a: int) -> str")
-    # Whatever file the gate means, the finding in it is known.
+    # The finding is known in each of the gate's files.
     folder = project({"pyproject.toml": "", "before.py": after, "after.py": after})
     assert cli("baseline", "write", cwd=folder).returncode == 0
     assert cli("check", cwd=folder).returncode == 0

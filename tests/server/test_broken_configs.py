@@ -1,4 +1,4 @@
-"""A configuration that is broken takes the answers of the tool that it is for, and no others'."""
+"""A broken configuration stops only the tool that it belongs to."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ pytestmark = pytest.mark.one_python
 
 CODE = 'import subprocess\n\n\ndef load_row(a: int) -> int:\n    x: int = ""\n    return a or 1\n'
 FOUND = {"ruff": "F401", "mypy": "assignment", "bandit": "B404"}
-"""A finding of each tool."""
+"""A file with a finding of each tool."""
 
 PLUGIN = "[mypy]\nplugins = ./plug.py\n"
 NO_MYPY = "[tool.python-expert.tools]\nmypy.enabled = false\n"
@@ -47,7 +47,7 @@ BROKEN: dict[str, tuple[str, dict[str, str]]] = {
 
 @pytest.mark.parametrize("stdin", [False, True])
 @pytest.mark.parametrize("fault", BROKEN)
-def test_check_names_the_tool_and_shows_what_the_others_find(
+def test_check_names_the_tool_and_shows_the_findings_of_the_others(
     project: ProjectFactory, fault: str, *, stdin: bool
 ) -> None:
     tool, files = BROKEN[fault]
@@ -65,7 +65,7 @@ def test_check_names_the_tool_and_shows_what_the_others_find(
     assert "Python Expert itself" not in done.stderr
 
 
-def test_mypy_checks_scripts_of_one_name_and_a_script_that_is_imported_by_another_name(
+def test_mypy_checks_scripts_of_the_same_name_and_a_script_imported_by_another_name(
     project: ProjectFactory,
 ) -> None:
     wrong = 'x: int = ""\n'
@@ -116,7 +116,7 @@ def test_ruff_s_default_rules_do_not_replace_a_broken_configuration(
 
 
 @pytest.mark.parametrize("stdin", [False, True])
-def test_what_mypy_warns_about_in_its_configuration_is_reported(
+def test_mypy_s_warnings_about_its_configuration_are_reported(
     project: ProjectFactory, *, stdin: bool
 ) -> None:
     wrong = "[mypy]\nnope = 1\nstrict = maybe\n"
@@ -153,7 +153,7 @@ def test_what_mypy_warns_about_in_its_configuration_is_reported(
         ),
     ],
 )
-def test_a_configuration_error_names_its_place_and_opens_it(
+def test_a_configuration_error_links_to_its_place(
     client: ClientFactory, project: ProjectFactory, name: str, text: str, says: str, line: int
 ) -> None:
     folder = project({"pyproject.toml": NO_MYPY, name: text.format(NO_MYPY)})
@@ -170,12 +170,12 @@ def test_a_configuration_error_names_its_place_and_opens_it(
     )
     assert shown[0]["uri"] == (folder / name).as_uri()
     assert shown[0]["selection"]["start"] == {"line": line, "character": 0}
-    # Only ruff is stopped.
+    # Only ruff has stopped.
     editor.wait_diagnostics(document, lambda items: codes(items) == ["B404"])
 
 
 @pytest.mark.parametrize("fault", ["an unknown setting", "a plugin that is not there", "no YAML"])
-def test_the_doctor_finds_it_too_and_says_so_by_its_status(
+def test_the_doctor_reports_a_configuration_error_and_exits_with_status_1(
     project: ProjectFactory, fault: str
 ) -> None:
     tool, files = BROKEN[fault]
@@ -193,18 +193,20 @@ def test_the_doctor_finds_it_too_and_says_so_by_its_status(
     assert "nowhere does not exist" in done.stderr
 
 
-def test_a_pyproject_toml_that_cannot_be_read_is_told_once(project: ProjectFactory) -> None:
+def test_an_unreadable_pyproject_toml_is_reported_once(project: ProjectFactory) -> None:
     text = "[project]\nname =\n[tool.ruff]\n[tool.bandit]\n[tool.mypy]\n"
     done = cli("check", cwd=project({"pyproject.toml": text, "x.py": CODE}))
     assert done.returncode == 2
     *before, last = done.stderr.splitlines()
-    (told,) = before
-    assert told.startswith("python-expert: pyproject.toml:2: name: Invalid value; nothing is sent")
+    (expected,) = before
+    assert expected.startswith(
+        "python-expert: pyproject.toml:2: name: Invalid value; nothing is sent"
+    )
     assert last.endswith(" could not run because of pyproject.toml:2")
     assert all(tool in last for tool in FOUND)
 
 
-def test_an_old_python_that_mypy_no_longer_checks_for_is_told_and_no_failure(
+def test_a_python_too_old_for_mypy_is_reported_and_not_an_error(
     project: ProjectFactory,
 ) -> None:
     folder = project({"mypy.ini": "[mypy]\npython_version = 3.8\n", "x.py": ""})
@@ -213,7 +215,7 @@ def test_an_old_python_that_mypy_no_longer_checks_for_is_told_and_no_failure(
     assert "mypy.ini:2: python_version: Python 3.8 is not supported" in done.stderr
 
 
-def test_files_of_several_projects_are_told_apart(project: ProjectFactory) -> None:
+def test_files_of_several_projects_are_distinguished(project: ProjectFactory) -> None:
     folder = project({f"{each}/ruff.toml": "nope = 1\n" for each in "ab"})
     for name in ("pyproject.toml", "x.py"):
         write(folder, {f"{each}/{name}": "" for each in "ab"})
@@ -225,7 +227,7 @@ def test_files_of_several_projects_are_told_apart(project: ProjectFactory) -> No
     ]
 
 
-def test_a_wrong_setting_names_its_line(project: ProjectFactory) -> None:
+def test_an_invalid_setting_is_reported_with_its_line(project: ProjectFactory) -> None:
     text = """\
 [tool.python-expert]
 profil = "auto"
@@ -241,7 +243,7 @@ severity = "bad"
     assert "pyproject.toml:6: [tool.python-expert] 'tools.mypy.severity' is igno" in done.stdout
 
 
-def test_the_doctor_says_once_what_is_wrong_with_a_pyproject_toml(project: ProjectFactory) -> None:
+def test_the_doctor_reports_each_error_in_a_pyproject_toml_once(project: ProjectFactory) -> None:
     folder = project({"pyproject.toml": '[project]\nname = "x"\n[tool.ruff\n', "x.py": CODE})
     done = cli("doctor", cwd=folder)
     assert done.returncode == 1
@@ -261,7 +263,7 @@ expected ',' or ']'
 
 
 @pytest.mark.parametrize(
-    ("name", "text", "words", "told"),
+    ("name", "text", "words", "expected"),
     [
         (
             "mypy.ini",
@@ -332,10 +334,10 @@ expected ',' or ']'
         ("mypy.ini", "", "", "mypy.ini: "),
     ],
 )
-def test_a_configuration_error_is_one_line_with_its_place(
-    tmp_path: Path, name: str, text: str, words: str, told: str
+def test_a_configuration_error_is_a_single_line_with_its_place(
+    tmp_path: Path, name: str, text: str, words: str, expected: str
 ) -> None:
     path = write(tmp_path, {name: text}) / name
     fault = config_fault(words.replace("{path}", str(path)), path, tmp_path)
-    assert fault.message == told
+    assert fault.message == expected
     assert fault.error.place == (path, fault.line or 0)

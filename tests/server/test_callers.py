@@ -1,4 +1,4 @@
-"""Callers in other files of the project are converted with what they call, or nothing is."""
+"""Callers in other project files are converted together with the called functions, or none is."""
 
 from __future__ import annotations
 
@@ -69,11 +69,11 @@ CONVERT = ("rewrite", "convert-to-async", "store.py", "--callers")
 
 @pytest.fixture
 def shop(project: ProjectFactory) -> Path:
-    """A project of three files that call each other."""
+    """A project of three files that call one another."""
     return project(FILES)
 
 
-def test_callers_of_callers_are_converted_and_the_program_works(shop: Path) -> None:
+def test_callers_of_callers_are_converted_and_the_program_runs(shop: Path) -> None:
     status, out, err = shell(*CONVERT, "--write", cwd=shop)
     assert (status, out) == (0, ""), err
     assert "The calls in other files are awaited: main.py, shop.py" in err
@@ -84,7 +84,7 @@ def test_callers_of_callers_are_converted_and_the_program_works(shop: Path) -> N
     assert (done.stdout, done.stderr) == (b"3\n", b"")
 
 
-def test_a_notebook_is_not_read_as_a_program(shop: Path) -> None:
+def test_a_notebook_is_not_parsed_as_python(shop: Path) -> None:
     cell = {"cell_type": "code", "source": ["r = load(1)"], "outputs": [], "metadata": {}}
     notebook = {"cells": [cell], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}
     (shop / "study.ipynb").write_text(json.dumps(notebook, indent=1))
@@ -92,14 +92,14 @@ def test_a_notebook_is_not_read_as_a_program(shop: Path) -> None:
     assert (status, "ipynb" in err) == (0, False), err
 
 
-def test_the_diff_has_all_files_and_writes_none(shop: Path) -> None:
+def test_the_diff_includes_all_files_and_writes_none(shop: Path) -> None:
     status, out, err = shell(*CONVERT, cwd=shop)
     assert status == 0, err
     assert [f"+++ b/{name}" in out for name in ("store.py", "shop.py", "main.py")] == [True] * 3
     assert {each: (shop / each).read_text() for each in FILES} == FILES
 
 
-def test_without_the_option_other_files_are_left_alone(shop: Path) -> None:
+def test_without_the_option_other_files_are_not_changed(shop: Path) -> None:
     status, out, err = shell("rewrite", "convert-to-async", "store.py", cwd=shop)
     assert status == 0, err
     assert "b/shop.py" not in out
@@ -107,7 +107,9 @@ def test_without_the_option_other_files_are_left_alone(shop: Path) -> None:
     assert "--callers converts these callers, too, where it can." in err
 
 
-def test_callers_in_another_member_of_a_workspace_are_asked_about(project: ProjectFactory) -> None:
+def test_callers_in_another_member_of_a_workspace_need_confirmation(
+    project: ProjectFactory,
+) -> None:
     member = '[project]\nname = "x"\nversion = "0"\n'
     root = project({"pyproject.toml": '[tool.uv.workspace]\nmembers = ["packages/*"]\n'})
     user = "from core import load\n\n\ndef main() -> None:\n    load('a')\n"
@@ -121,7 +123,9 @@ def test_callers_in_another_member_of_a_workspace_are_asked_about(project: Proje
     assert (root / "packages/core/core/__init__.py").read_text() == STORE
 
 
-def test_what_no_other_file_calls_is_converted_as_ever(project: ProjectFactory) -> None:
+def test_a_function_without_callers_elsewhere_is_converted_as_usual(
+    project: ProjectFactory,
+) -> None:
     root = project({"pyproject.toml": "", "store.py": STORE})
     status, out, err = shell(*CONVERT, cwd=root)
     assert status == 0, err
@@ -148,7 +152,9 @@ def test_what_no_other_file_calls_is_converted_as_ever(project: ProjectFactory) 
         ),
     ],
 )
-def test_one_use_that_cannot_be_converted_stops_it_all(shop: Path, text: str, why: str) -> None:
+def test_one_use_that_cannot_be_converted_stops_the_whole_conversion(
+    shop: Path, text: str, why: str
+) -> None:
     (shop / "more.py").write_text(text)
     status, out, err = shell(*CONVERT, "--write", "--yes", cwd=shop)
     assert (status, out) == (1, "")
@@ -156,14 +162,14 @@ def test_one_use_that_cannot_be_converted_stops_it_all(shop: Path, text: str, wh
     assert {each: (shop / each).read_text() for each in FILES} == FILES
 
 
-def test_a_caller_that_packaging_has_others_call_stops_it_all(shop: Path) -> None:
+def test_a_caller_that_is_an_entry_point_stops_the_whole_conversion(shop: Path) -> None:
     (shop / "pyproject.toml").write_text("[project.scripts]\nshop = 'main:main'\n")
     status, out, err = shell(*CONVERT, "--yes", cwd=shop)
     assert (status, out) == (1, "")
     assert "pyproject.toml names main:main as an entry point" in " ".join(err.split())
 
 
-def test_what_packaging_calls_by_the_name_of_a_package_stops_it_all(
+def test_an_entry_point_of_a_package_stops_the_whole_conversion(
     project: ProjectFactory,
 ) -> None:
     scripts = "[project.scripts]\nload = 'pkg:run'\n"
@@ -190,7 +196,7 @@ def test_callers_by_another_name_and_of_cached_functions_are_converted(
     assert "len(await read(key)) + len(await rows(key))" in (root / "shop.py").read_text()
 
 
-def test_files_that_use_each_other_are_not_converted(project: ProjectFactory) -> None:
+def test_files_that_import_each_other_are_not_converted(project: ProjectFactory) -> None:
     store = "import time\n\nimport shop\n\n\ndef load() -> int:\n    time.sleep(0)\n    return 1\n"
     store += "\n\ndef show() -> None:\n    print(shop.price())\n"
     user = "import store\n\n\ndef price() -> int:\n    return store.load()\n"
@@ -200,7 +206,7 @@ def test_files_that_use_each_other_are_not_converted(project: ProjectFactory) ->
     assert "files that use each other are not changed together" in " ".join(err.split())
 
 
-def test_a_caller_that_cannot_be_written_leaves_all_files_as_they_were(shop: Path) -> None:
+def test_if_a_caller_cannot_be_written_no_file_is_changed(shop: Path) -> None:
     (shop / "shop.py").chmod(0o444)
     status, _, err = shell(*CONVERT, "--write", cwd=shop)
     assert status == 1
@@ -208,7 +214,7 @@ def test_a_caller_that_cannot_be_written_leaves_all_files_as_they_were(shop: Pat
     assert {each: (shop / each).read_text() for each in FILES} == FILES
 
 
-def test_what_a_package_exports_is_found_by_its_types(project: ProjectFactory) -> None:
+def test_uses_of_a_package_s_exports_are_found_by_types(project: ProjectFactory) -> None:
     exported = '"""A package."""\n\nfrom pkg.store import load\n\n__all__ = ["load"]\n'
     files = {"pkg/__init__.py": exported, "pkg/store.py": STORE}
     user = SHOP.replace("from store", "from pkg")
@@ -220,7 +226,7 @@ def test_what_a_package_exports_is_found_by_its_types(project: ProjectFactory) -
     assert (root / "pkg/__init__.py").read_text() == exported
 
 
-def test_what_a_tool_finds_in_another_file_stops_it_all(shop: Path) -> None:
+def test_a_finding_in_another_file_stops_the_whole_conversion(shop: Path) -> None:
     banned = "[tool.ruff.lint]\nselect = ['TID251']\n"
     banned += "flake8-tidy-imports.banned-api.'asyncio.run'.msg = 'Use anyio.'\n"
     (shop / "pyproject.toml").write_text(banned)
@@ -253,7 +259,7 @@ def test_the_gate_judges_files_that_belong_together(shop: Path, tmp_path: Path) 
 
 
 def _changes(editor: Client) -> dict[str, dict[str, Any]]:
-    """The changes of the last edit, by the name of the file."""
+    """Return the changes of the last edit, by file name."""
     operations = editor.applied[-1]["edit"]["documentChanges"]
     return {each["textDocument"]["uri"].rpartition("/")[2]: each for each in operations}
 
@@ -271,8 +277,8 @@ def test_an_editor_gets_one_edit_of_open_buffers_and_files(
     (root / "main.py").write_text(MAIN.replace("price", "cost"))
     offered = [each["title"] for each in menu(editor, store, span(8, 4))]
     assert "Convert `fetch` to async, with callers in other files (offline)" in offered
-    told = argument(store, span(8, 4), "convert-to-async") | {"callers": True}
-    assert run(editor, told)["result"] == "changed"
+    arguments = argument(store, span(8, 4), "convert-to-async") | {"callers": True}
+    assert run(editor, arguments)["result"] == "changed"
     changes = _changes(editor)
     versions = {name: each["textDocument"]["version"] for name, each in changes.items()}
     assert versions == {"store.py": 1, "shop.py": 1, "main.py": None}

@@ -1,4 +1,4 @@
-"""Child processes: what a caller sees when one dies, hangs, babbles or cannot be started."""
+"""Child processes: what callers get if one dies, hangs, sends too much or cannot be started."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def _child(act: str = "pass", deadline_s: float = 30.0) -> Child:
     return Child("echo", Command(argv, Path.cwd()), handshake, deadline_s=deadline_s)
 
 
-def test_a_child_answers_and_leaves_when_stopped() -> None:
+def test_a_child_answers_and_ends_when_it_is_stopped() -> None:
     async def scenario() -> None:
         child = _child()
         assert await child.request("echo", {"é": "😀"}) == {"é": "😀"}
@@ -51,7 +51,7 @@ def test_a_child_answers_and_leaves_when_stopped() -> None:
     asyncio.run(scenario())
 
 
-def test_a_large_answer_arrives_whole() -> None:
+def test_a_large_answer_arrives_completely() -> None:
     async def scenario() -> None:
         child = _child()
         text = "x" * 3_000_000
@@ -76,7 +76,7 @@ def test_a_dead_child_is_reported_with_its_output_and_restarted() -> None:
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="sends a signal")
-def test_a_child_that_the_system_killed_says_so() -> None:
+def test_a_child_that_the_system_killed_is_reported_as_such() -> None:
     async def scenario() -> None:
         child = _child('__import__("os").kill(__import__("os").getpid(), 9)')
         with pytest.raises(ToolCrashError, match=r"ended by SIGKILL \(.*memory runs out\)"):
@@ -104,7 +104,7 @@ def test_a_child_that_hangs_is_killed() -> None:
 @pytest.mark.parametrize(
     "babble", ["hello world\\n", "Content-Length: x\\r\\n\\r\\n", "\\x00" * 5000]
 )
-def test_a_child_that_babbles_is_killed_and_its_babble_quoted(babble: str) -> None:
+def test_a_child_that_prints_too_much_is_killed_and_its_output_is_quoted(babble: str) -> None:
     act = (
         'message["method"] == "babble" and '
         f"(sys.stdout.write('{babble}'), sys.stdout.flush(), sys.stdin.read())"
@@ -131,7 +131,7 @@ def test_a_program_that_does_not_exist_is_named() -> None:
     asyncio.run(scenario())
 
 
-def test_a_cancelled_request_is_taken_back_from_the_child() -> None:
+def test_a_cancelled_request_is_also_cancelled_in_the_child() -> None:
     act = """
     if message["method"] == "$/cancelRequest": count += 1
     if message["method"] == "wait": continue
@@ -151,7 +151,7 @@ def test_a_cancelled_request_is_taken_back_from_the_child() -> None:
     asyncio.run(scenario())
 
 
-def test_a_run_that_does_not_end_is_killed_with_what_it_started(tmp_path: Path) -> None:
+def test_a_run_that_does_not_end_is_killed_with_its_children(tmp_path: Path) -> None:
     pid_file = tmp_path / "pid"
     code = (
         "import subprocess, sys, time, pathlib;"
@@ -176,14 +176,14 @@ async def _pid(child: Child) -> int:
 
 
 def _wait_dead(pid: int) -> None:
-    """Wait until a process that was killed is dead: a busy machine may take its time."""
+    """Wait until a killed process has ended; a busy machine may be slow."""
     end = time.monotonic() + 10
     while _alive(pid):
         assert time.monotonic() < end, f"process {pid} still runs"
 
 
 def _alive(pid: int) -> bool:
-    """Whether a process still runs; one that has ended but is not yet waited for does not."""
+    """Return whether a process runs; an ended one that was not waited for does not."""
     try:
         os.kill(pid, 0)
     except ProcessLookupError:

@@ -1,4 +1,4 @@
-"""A model behind the rewrites as the shell has it, asked through a loopback endpoint."""
+"""A model behind the rewrites on the command line, served by a loopback endpoint."""
 
 from __future__ import annotations
 
@@ -20,7 +20,9 @@ if TYPE_CHECKING:
     from tests.conftest import ProjectFactory
     from tests.messages import Behaviour
 
-pytestmark = pytest.mark.one_python  # the endpoint's side; test_claude_server.py runs on each
+pytestmark = (
+    pytest.mark.one_python
+)  # tests the endpoint's side; test_claude_server.py runs on each system
 
 SHOP = '''\
 """A shop."""
@@ -46,7 +48,7 @@ WITH_MYPY = RUFF_ONLY.replace("mypy.enabled = false", "")
 
 @pytest.fixture
 def model() -> Iterator[MessagesServer]:
-    """An endpoint whose model knows the shop's types."""
+    """An endpoint whose model has type hints for the shop."""
     with MessagesServer() as server:
         server.answer = knows(HINTS)
         yield server
@@ -61,7 +63,7 @@ def shop(project: ProjectFactory) -> Path:
 def shell(
     model: MessagesServer, *words: str, cwd: Path, env: Mapping[str, str] | None = None
 ) -> tuple[int, str, str]:
-    """Run ``rewrite`` with the endpoint in the environment: status, output, errors."""
+    """Run ``rewrite`` with the endpoint in the environment; return status, output and errors."""
     with_mypy = (cwd / "pyproject.toml").read_text() == WITH_MYPY
     program = [sys.executable, "-m", "python_expert"] if with_mypy else RUFF_ALONE
     done = subprocess.run(
@@ -79,7 +81,7 @@ def shell(
 def hints(
     model: MessagesServer, cwd: Path, *more: str, env: Mapping[str, str] | None = None
 ) -> tuple[int, str, str]:
-    """Add type hints to the shop by the model."""
+    """Add type hints to the shop with the model."""
     words = ("add-type-hints", "shop.py", "--provider", "anthropic", *more)
     return shell(model, *words, cwd=cwd, env=env)
 
@@ -96,7 +98,7 @@ def test_a_model_is_asked_once_per_definition(model: MessagesServer, shop: Path)
     assert "about $0." in err
 
 
-def test_auto_asks_the_model_where_there_is_a_key(model: MessagesServer, shop: Path) -> None:
+def test_auto_uses_the_model_if_there_is_a_key(model: MessagesServer, shop: Path) -> None:
     status, out, _ = shell(model, "add-type-hints", "shop.py", cwd=shop)
     assert status == 0
     assert "Iterable[int]" in out
@@ -122,7 +124,7 @@ def test_offline_or_without_network_no_connection_is_opened(
     assert "+def label" in out
 
 
-def test_nothing_is_told_of_a_file_that_the_settings_keep_back(
+def test_nothing_is_sent_of_a_file_that_the_settings_exclude(
     model: MessagesServer, shop: Path
 ) -> None:
     use = "from ledger import secret_balance\n\n\ndef show(a):\n    return secret_balance(a, 2)\n"
@@ -136,7 +138,7 @@ def test_nothing_is_told_of_a_file_that_the_settings_keep_back(
     assert "hidden_limit" not in out
 
 
-def test_a_file_that_git_ignores_is_not_sent_and_that_is_said(
+def test_a_file_that_git_ignores_is_not_sent_and_the_reason_is_stated(
     model: MessagesServer, shop: Path
 ) -> None:
     subprocess.run(["git", "init", "-q"], cwd=shop, check=True)
@@ -161,9 +163,7 @@ def test_a_cloned_repository_cannot_choose_endpoint_or_provider(
     assert "'llm.provider'" in err
 
 
-def test_what_would_be_sent_is_what_is_sent_byte_for_byte(
-    model: MessagesServer, shop: Path
-) -> None:
+def test_the_preview_equals_the_request_byte_for_byte(model: MessagesServer, shop: Path) -> None:
     status, out, err = hints(model, shop, "--show-payload")
     assert (status, model.connections) == (0, 0), err
     assert "authorization: (hidden)" in out
@@ -206,7 +206,7 @@ def test_a_model_is_corrected_twice_and_correct_answers_are_kept(
     assert '"int" has no attribute "ljust"' in err
 
 
-def test_only_an_answer_that_is_none_is_sent_back_and_layout_is_not(
+def test_only_an_invalid_answer_is_sent_back_not_its_layout(
     model: MessagesServer, shop: Path
 ) -> None:
     ruff = '\n[tool.ruff]\nline-length = 20\nlint.select = ["E501", "D", "ANN", "COM"]\n'
@@ -226,7 +226,7 @@ def test_only_an_answer_that_is_none_is_sent_back_and_layout_is_not(
 
 
 @pytest.mark.parametrize(
-    ("said", "reason"),
+    ("behaviour", "reason"),
     [
         (reply("I would say that it is an int."), "in prose"),
         (reply(says("other", types=["name: str"])), "for another function"),
@@ -240,10 +240,12 @@ def test_only_an_answer_that_is_none_is_sent_back_and_layout_is_not(
         ),
     ],
 )
-def test_an_answer_that_is_none_is_reported_and_becomes_no_code(
-    model: MessagesServer, shop: Path, said: Behaviour, reason: str
+def test_an_invalid_answer_is_reported_and_not_written(
+    model: MessagesServer, shop: Path, behaviour: Behaviour, reason: str
 ) -> None:
-    model.answer = lambda request: said if asked_for(request) == "label" else knows(HINTS)(request)
+    model.answer = lambda request: (
+        behaviour if asked_for(request) == "label" else knows(HINTS)(request)
+    )
     status, out, err = hints(model, shop)
     assert status == 1
     assert "+def total(prices: Iterable[int]) -> int:" in out
@@ -254,7 +256,7 @@ def test_an_answer_that_is_none_is_reported_and_becomes_no_code(
 
 
 @pytest.mark.parametrize(
-    ("said", "words"),
+    ("behaviour", "words"),
     [
         (error(401, "authentication_error", "invalid x-api-key"), "does not accept the key"),
         (error(400, "invalid_request_error", "Your credit balance is too low"), "credit"),
@@ -265,10 +267,10 @@ def test_an_answer_that_is_none_is_reported_and_becomes_no_code(
         ),
     ],
 )
-def test_a_fault_that_hits_all_ends_the_run_and_says_what_to_do(
-    model: MessagesServer, shop: Path, said: Behaviour, words: str
+def test_an_error_for_all_requests_ends_the_run_and_says_what_to_do(
+    model: MessagesServer, shop: Path, behaviour: Behaviour, words: str
 ) -> None:
-    model.answer = lambda _request: said
+    model.answer = lambda _request: behaviour
     write(shop, {"also.py": SHOP})
     before = (shop / "shop.py").read_text()
     status, out, err = shell(
@@ -281,7 +283,7 @@ def test_a_fault_that_hits_all_ends_the_run_and_says_what_to_do(
     assert (shop / "shop.py").read_text() == before
 
 
-def test_a_budget_that_is_spent_ends_the_run(model: MessagesServer, shop: Path) -> None:
+def test_the_run_ends_when_the_budget_is_spent(model: MessagesServer, shop: Path) -> None:
     write(shop, {"pyproject.toml": TABLE + "llm.session-token-budget = 100\n"})
     status, _, err = hints(model, shop)
     assert status == 2
@@ -289,7 +291,7 @@ def test_a_budget_that_is_spent_ends_the_run(model: MessagesServer, shop: Path) 
     assert model.connections == 0
 
 
-def test_a_model_that_never_answers_is_given_up(model: MessagesServer, shop: Path) -> None:
+def test_a_request_without_an_answer_times_out(model: MessagesServer, shop: Path) -> None:
     model.answer = lambda _request: hang(started=True)
     write(shop, {"pyproject.toml": TABLE + "llm.timeout-s = 2\nllm.retries = 0\n"})
     status, _, err = hints(model, shop)
@@ -309,7 +311,7 @@ def test_effort_model_and_concurrency_are_settings(model: MessagesServer, shop: 
     assert "effort" not in body["output_config"]
 
 
-def test_docstrings_have_the_model_s_words_in_the_code_s_layout(
+def test_docstrings_have_the_model_s_text_and_the_code_s_layout(
     model: MessagesServer, shop: Path
 ) -> None:
     model.answer = knows(
@@ -343,7 +345,7 @@ def test_the_model_chooses_the_async_replacement(model: MessagesServer, shop: Pa
     assert out == ""
 
 
-def test_secrets_do_not_leave_the_machine(model: MessagesServer, shop: Path) -> None:
+def test_secrets_are_not_sent(model: MessagesServer, shop: Path) -> None:
     secret = "AKIA" + "Q3EGRZTCBJ7XW2LM"
     text = SHOP.replace("    return sum", f'    key = "{secret}"\n    return sum')
     write(shop, {"shop.py": text})
@@ -353,7 +355,9 @@ def test_secrets_do_not_leave_the_machine(model: MessagesServer, shop: Path) -> 
     assert secret in (shop / "shop.py").read_text()
 
 
-def test_the_json_has_what_the_model_did_not_answer(model: MessagesServer, shop: Path) -> None:
+def test_the_json_lists_definitions_without_a_valid_answer(
+    model: MessagesServer, shop: Path
+) -> None:
     model.script(refusal(), refusal())
     status, out, _ = hints(model, shop, "--output-format", "json")
     assert status == 1
@@ -362,7 +366,7 @@ def test_the_json_has_what_the_model_did_not_answer(model: MessagesServer, shop:
     assert all("declined" in row["reason"] for row in rows)
 
 
-def test_findings_in_other_files_are_not_told_to_the_model(
+def test_findings_in_other_files_are_not_sent_to_the_model(
     project: ProjectFactory, model: MessagesServer
 ) -> None:
     caller = "from shop import total\n\n\nclass AcmeDeal:\n    pass\n\n\ntotal(AcmeDeal())\n"
@@ -370,13 +374,13 @@ def test_findings_in_other_files_are_not_told_to_the_model(
     words = ("add-type-hints", ".", "--provider", "anthropic")
     status, _, err = shell(model, *words, cwd=folder)
     assert status == 1
-    assert "AcmeDeal" in err  # the user is told
+    assert "AcmeDeal" in err  # the report names it
     corrections = [each for each in model.requests if len(each.body["messages"]) > 1]
     assert "in another file [arg-type]" in corrections[0].question
     assert all(b"AcmeDeal" not in each.raw for each in model.requests)
 
 
-def test_a_worse_second_answer_does_not_push_out_a_better_first_one(
+def test_a_worse_second_answer_does_not_replace_a_better_first_one(
     project: ProjectFactory, model: MessagesServer
 ) -> None:
     folder = project({"pyproject.toml": WITH_MYPY, "shop.py": SHOP})

@@ -1,4 +1,4 @@
-"""The command line, as a shell sees it."""
+"""The command line, as you use it in a shell."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ def findings(done: subprocess.CompletedProcess[str]) -> list[Item]:
 
 
 def plain(line: str) -> str:
-    """A line without its colours."""
+    """Return a line without its colours."""
     return re.sub(r"\x1b\[[0-9;]*m", "", line)
 
 
@@ -98,9 +98,9 @@ def test_no_tool_learns_the_key(project: ProjectFactory) -> None:
     keys = {"ANTHROPIC_API_KEY": "k", "ANTHROPIC_AUTH_TOKEN": "t", "OTHER": "o"}
     done = cli("check", "x.py", "--tools", "mypy", cwd=folder, env=keys)
     assert done.returncode == 0, done.stderr
-    seen = (folder / "seen").read_text(encoding="utf-8").split()
-    assert {"PATH", "OTHER"} <= {*seen}
-    assert not {*keys} & {name for name in seen if name.startswith("ANTHROPIC")}
+    environment = (folder / "seen").read_text(encoding="utf-8").split()
+    assert {"PATH", "OTHER"} <= {*environment}
+    assert not {*keys} & {name for name in environment if name.startswith("ANTHROPIC")}
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="only there are such names allowed")
@@ -128,7 +128,7 @@ def test_help_names_the_commands(tmp_path: Path) -> None:
     assert "bool" not in done.stdout + cli("rewrite", "--help", cwd=tmp_path).stdout
 
 
-def test_a_wrong_option_ends_with_status_2(tmp_path: Path) -> None:
+def test_an_invalid_option_exits_with_status_2(tmp_path: Path) -> None:
     for arguments in (
         ["check", "--no-such-option"],
         ["check", "--output-format", "xml", "."],
@@ -162,14 +162,14 @@ def test_all_tools_check_a_file_and_no_problem_is_reported_twice(folder: Path) -
     }
 
 
-def test_clean_files_end_with_status_0(folder: Path) -> None:
+def test_clean_files_exit_with_status_0(folder: Path) -> None:
     done = cli("check", "clean.py", "--tools", "ruff,bandit", cwd=folder)
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "All checks passed.\n")
     done = cli("check", "clean.py", "--tools", "ruff,bandit", "--quiet", cwd=folder)
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
 
 
-def test_severities_are_those_that_the_project_sets(project: ProjectFactory) -> None:
+def test_the_project_sets_the_severities(project: ProjectFactory) -> None:
     severity = '[tool.python-expert.tools.ruff.severity]\nF = "hint"\n'
     folder = project({"pyproject.toml": f"{RUFF_ONLY}\n{severity}", "x.py": "import os\n"})
     done = cli("check", "x.py", "--output-format", "json", cwd=folder)
@@ -206,7 +206,7 @@ def test_each_project_among_the_paths_has_its_own_rules(tmp_path: Path) -> None:
     ]
 
 
-def test_standard_input_is_checked_as_the_file_it_stands_for(project: ProjectFactory) -> None:
+def test_standard_input_is_checked_as_the_named_file(project: ProjectFactory) -> None:
     rules = f'{RUFF_ONLY}\n[tool.ruff.lint.per-file-ignores]\n"x.py" = ["F401"]\n'
     folder = project({"pyproject.toml": rules, "x.py": CLEAN})
     text = "import os\n\nprint(undefined)\n"
@@ -238,7 +238,7 @@ def test_all_tools_check_standard_input(folder: Path) -> None:
         ("mypy", ["assignment", "name-defined"]),
     ],
 )
-def test_only_the_tools_asked_for_run(folder: Path, tools: str, expected: list[str]) -> None:
+def test_only_the_requested_tools_run(folder: Path, tools: str, expected: list[str]) -> None:
     done = cli("check", "x.py", "--tools", tools, "--output-format", "json", cwd=folder)
     assert done.returncode == 1
     assert found_codes(done) == expected
@@ -248,7 +248,7 @@ def test_only_the_tools_asked_for_run(folder: Path, tools: str, expected: list[s
 def test_an_unknown_tool_is_named(folder: Path, tools: str) -> None:
     done = cli("check", "x.py", "--tools", tools, cwd=folder)
     assert (done.returncode, done.stdout) == (2, "")
-    # The message stands in a box.
+    # The message is in a box.
     assert "choose from ruff, mypy, bandit" in " ".join(re.findall(r"[\w,]+", done.stderr))
     assert "Traceback" not in done.stderr
 
@@ -318,7 +318,9 @@ def test_github_gets_annotations(folder: Path) -> None:
 
 
 @pytest.mark.parametrize("output_format", ["text", "json", "sarif", "github", "gitlab", "junit"])
-def test_every_format_takes_odd_file_names(project: ProjectFactory, output_format: str) -> None:
+def test_every_format_accepts_unusual_file_names(
+    project: ProjectFactory, output_format: str
+) -> None:
     folder = project({"pyproject.toml": RUFF_ONLY})
     names = ["\x1b[31mred.py", "dir\u202erow.py", "é \U0001f600.py", "a:1,b%.py"]
     for name in names:
@@ -339,7 +341,7 @@ def test_every_format_takes_odd_file_names(project: ProjectFactory, output_forma
 
 
 @pytest.mark.parametrize("name", [b"new\nline.py", b"not\xffutf8.py"])
-def test_a_file_whose_name_no_line_can_hold_is_checked(
+def test_a_file_with_a_line_break_in_its_name_is_checked(
     project: ProjectFactory, name: bytes
 ) -> None:
     folder = project({"pyproject.toml": RUFF_ONLY, "x.py": "import os\n"})
@@ -348,7 +350,7 @@ def test_a_file_whose_name_no_line_can_hold_is_checked(
     done = cli("check", path, "x.py", cwd=folder)
     assert done.returncode == 1
     assert [line.split()[2] for line in done.stdout.splitlines()] == ["F401", "F401"]
-    # Ruff lists a folder's files line by line: this one cannot be found, but is not passed over.
+    # Ruff lists a folder's files line by line, so it cannot list this one, but it is reported.
     done = cli("check", ".", cwd=folder)
     assert {"E902", "F401"} == {line.split()[2] for line in done.stdout.splitlines()}
 
@@ -391,7 +393,7 @@ def test_on_a_terminal_findings_are_written_as_each_tool_finishes(project: Proje
         assert checking.returncode == 1
 
 
-def test_elsewhere_findings_are_sorted_by_file(project: ProjectFactory) -> None:
+def test_without_a_terminal_findings_are_sorted_by_file(project: ProjectFactory) -> None:
     files = {f"{name}.py": "import subprocess\nimport os\n" for name in "cab"}
     folder = project({"pyproject.toml": NO_MYPY, **files})
     done = cli("check", cwd=folder)
@@ -404,7 +406,7 @@ def test_elsewhere_findings_are_sorted_by_file(project: ProjectFactory) -> None:
     assert done.stderr == "Found 1 finding in 1 file: ruff 1.\n", "the unused import is not listed"
 
 
-def test_safe_fixes_are_written_if_asked_for(project: ProjectFactory) -> None:
+def test_safe_fixes_are_written_on_request(project: ProjectFactory) -> None:
     folder = project({"pyproject.toml": RUFF_ONLY, "x.py": "import os\nprint(undefined)\n"})
     done = cli("check", "--fix", cwd=folder)
     assert (folder / "x.py").read_text() == "print(undefined)\n"
@@ -420,9 +422,9 @@ def test_missing_hints_that_no_setting_requires_are_only_counted(
 ) -> None:
     folder = project({"x.py": "def f(a):\n    return a\n\n\nf(1)\n"})
     done = cli("check", "--tools", "mypy", cwd=folder)
-    told = "2 findings about missing type hints not shown; --severity information shows them.\n"
+    hint = "2 findings about missing type hints not shown; --severity information shows them.\n"
     assert (done.returncode, done.stdout) == (0, "")
-    assert done.stderr == f"All checks passed. {told}"
+    assert done.stderr == f"All checks passed. {hint}"
     counted = cli("check", "--tools", "mypy", "--statistics", cwd=folder)
     assert (counted.stdout, counted.stderr) == ("", done.stderr)
     done = cli("check", "--tools", "mypy", "--severity", "information", cwd=folder)
@@ -458,7 +460,7 @@ def test_excluded_files_are_not_fixed(project: ProjectFactory) -> None:
         (("--select", "F821", "--tools", "ruff,mypy"), ["F821"]),
     ],
 )
-def test_rules_are_chosen_for_whichever_tool_has_them(
+def test_rules_of_any_tool_can_be_selected(
     folder: Path, options: tuple[str, ...], expected: list[str]
 ) -> None:
     done = cli("check", "x.py", "--output-format", "json", *options, cwd=folder)
@@ -478,7 +480,7 @@ def test_a_rule_that_no_tool_has_is_named(folder: Path) -> None:
     done = cli("check", "x.py", "--select", "F401,no_such", cwd=folder)
     assert done.returncode == 2
     assert "no_such" in done.stderr
-    # Of two projects, what is wrong with both is told once.
+    # An error in both of two projects is reported once.
     write(folder, {"two/pyproject.toml": "", "two/y.py": "X = 1\n"})
     done = cli("check", ".", "--select", "F401,NOPE", cwd=folder)
     assert done.returncode == 2
@@ -508,18 +510,18 @@ def test_a_module_beside_its_stub_stops_no_tool(project: ProjectFactory) -> None
     assert found_codes(done) == ["arg-type"]
 
 
-def test_a_setup_script_that_python_warns_of_is_read_in_silence(project: ProjectFactory) -> None:
+def test_a_setup_script_with_a_python_warning_is_read_silently(project: ProjectFactory) -> None:
     folder = project({"setup.py": 'text = "\\("\nsetup(python_requires=">=3.8")\n', "x.py": ""})
     assert cli("check", "x.py", "--tools", "ruff", "--quiet", cwd=folder).stderr == ""
 
 
-def test_a_syntax_error_is_shown_whatever_is_selected(project: ProjectFactory) -> None:
+def test_a_syntax_error_is_shown_with_any_selection(project: ProjectFactory) -> None:
     folder = project({"pyproject.toml": "", "x.py": "def broken(:\n"})
     done = cli("check", "x.py", "--select", "F401", "--output-format", "json", cwd=folder)
     assert "invalid-syntax" in found_codes(done)
 
 
-def test_a_wrong_choice_is_told_with_the_right_ones(tmp_path: Path) -> None:
+def test_an_invalid_choice_is_reported_with_the_valid_ones(tmp_path: Path) -> None:
     done = cli("gate", "--action", "add-docstring", "a.py", "b.py", cwd=tmp_path)
     assert done.returncode == 2
     assert "'add-docstring' is not one of" in done.stderr
@@ -532,7 +534,7 @@ def test_findings_are_counted_by_rule(folder: Path) -> None:
     assert done.stdout.splitlines() == counted
 
 
-def test_the_status_can_be_0_in_any_case(folder: Path) -> None:
+def test_an_option_sets_the_exit_status_to_0(folder: Path) -> None:
     done = cli("check", "x.py", "--tools", "ruff", "--exit-zero", cwd=folder)
     assert done.returncode == 0
     assert "F821" in done.stdout
@@ -563,17 +565,20 @@ def test_files_are_checked_again_when_they_change(project: ProjectFactory) -> No
             watching.kill()
 
 
-def test_shells_can_complete_its_words(tmp_path: Path) -> None:
-    # What a shell's completion script asks, see https://click.palletsprojects.com/shell-completion
-    asked = {"_PYTHON_EXPERT_COMPLETE": "complete_zsh", "_TYPER_COMPLETE_ARGS": "python-expert ch"}
+def test_shells_can_complete_the_command_s_arguments(tmp_path: Path) -> None:
+    # The environment of a shell's completion script, see https://click.palletsprojects.com/shell-completion
+    variables = {
+        "_PYTHON_EXPERT_COMPLETE": "complete_zsh",
+        "_TYPER_COMPLETE_ARGS": "python-expert ch",
+    }
     done = subprocess.run(
-        [Path(sys.executable).parent / "python-expert"], env={**os.environ, **asked}, cwd=tmp_path,
-        capture_output=True, text=True, check=False, timeout=DEADLINE,
+        [Path(sys.executable).parent / "python-expert"], env={**os.environ, **variables},
+        cwd=tmp_path, capture_output=True, text=True, check=False, timeout=DEADLINE,
     )  # fmt: skip
     assert "check" in done.stdout
 
 
-def test_a_file_that_cannot_be_decoded_takes_no_tool_from_the_others(
+def test_all_tools_check_the_other_files_if_one_cannot_be_decoded(
     project: ProjectFactory,
 ) -> None:
     x = "import odd\n\nodd.f()\nx: int = ''\nassert x\n"
@@ -624,7 +629,7 @@ ODD = {
 }
 
 
-def test_odd_files_stop_neither_ruff_nor_bandit(project: ProjectFactory) -> None:
+def test_unusual_files_stop_neither_ruff_nor_bandit(project: ProjectFactory) -> None:
     folder = project({"pyproject.toml": NO_MYPY, "x.py": FAULTY})
     for name, content in ODD.items():
         (folder / name).write_bytes(content)
@@ -638,7 +643,7 @@ def test_odd_files_stop_neither_ruff_nor_bandit(project: ProjectFactory) -> None
         assert name in done.stderr or name in {item["path"] for item in found}
 
 
-def test_mypy_says_so_if_an_odd_file_stops_it(project: ProjectFactory) -> None:
+def test_mypy_reports_an_unusual_file_that_stops_it(project: ProjectFactory) -> None:
     folder = project({"pyproject.toml": "", "x.py": FAULTY})
     for name, content in ODD.items():
         (folder / name).write_bytes(content)
@@ -648,7 +653,7 @@ def test_mypy_says_so_if_an_odd_file_stops_it(project: ProjectFactory) -> None:
     assert "assignment" in sound or done.returncode == 2
 
 
-def test_columns_are_right_in_odd_files(project: ProjectFactory) -> None:
+def test_columns_are_right_in_unusual_files(project: ProjectFactory) -> None:
     folder = project({"pyproject.toml": ""})
     names = ("bom.py", "cr.py", "latin.py")
     for name in names:
@@ -661,7 +666,7 @@ def test_columns_are_right_in_odd_files(project: ProjectFactory) -> None:
     ]
 
 
-def test_a_link_to_nowhere_stops_nothing(project: ProjectFactory) -> None:
+def test_a_broken_link_stops_no_tool(project: ProjectFactory) -> None:
     folder = project({"pyproject.toml": NO_MYPY, "x.py": "import subprocess\n"})
     (folder / "gone.py").symlink_to("nowhere.py")
     done = cli("check", ".", "--output-format", "json", cwd=folder)
@@ -669,10 +674,10 @@ def test_a_link_to_nowhere_stops_nothing(project: ProjectFactory) -> None:
     assert {"B404", "F401"} <= {item["code"] for item in findings(done) if item["path"] == "x.py"}
 
 
-def test_a_file_that_goes_while_it_is_checked_stops_nothing(
+def test_a_file_deleted_during_the_check_stops_no_tool(
     project: ProjectFactory, program: ProgramFactory
 ) -> None:
-    # Ruff is asked first for the files of a folder; this one then takes one away.
+    # Ruff lists the files of a folder first; this stand-in then deletes one.
     ruff = program(
         "import subprocess\n"
         f"done = subprocess.run([{str(Path(sys.executable).parent / 'ruff')!r}, *sys.argv[1:]])\n"
@@ -710,7 +715,7 @@ def test_hundreds_of_files_are_checked(project: ProjectFactory) -> None:
 # doctor
 
 
-def test_doctor_shows_what_would_be_used_and_why(project: ProjectFactory) -> None:
+def test_doctor_shows_the_tools_and_the_reasons_for_their_choice(project: ProjectFactory) -> None:
     folder = project(
         {
             "pyproject.toml": '[tool.python-expert]\nprofil = "x"\nprofile = "auto"\n',
@@ -719,7 +724,7 @@ def test_doctor_shows_what_would_be_used_and_why(project: ProjectFactory) -> Non
         }
     )
     done = cli("doctor", "--output-format", "json", cwd=folder / "sub")
-    assert done.returncode == 1  # a setting is wrong
+    assert done.returncode == 1  # a setting is invalid
     report = json.loads(done.stdout)
     assert report["python-expert"] == __version__
     assert report["root"] == str(folder)
@@ -784,7 +789,7 @@ def test_an_argument_that_names_nothing_is_an_error(
     assert (done.returncode, message in done.stderr) == (2, True), done
 
 
-def test_doctor_shows_who_proposes_rewrites_and_no_key(project: ProjectFactory) -> None:
+def test_doctor_shows_the_provider_of_rewrites_and_no_key(project: ProjectFactory) -> None:
     folder = project({"pyproject.toml": '[tool.python-expert.llm]\neffort = "low"\n'})
     env = {
         "ANTHROPIC_API_KEY": "",
@@ -841,7 +846,7 @@ def test_doctor_reports_a_tool_that_does_not_run(
 # server
 
 
-def test_the_server_can_be_had_on_a_tcp_port(tmp_path: Path) -> None:
+def test_the_server_can_listen_on_a_tcp_port(tmp_path: Path) -> None:
     messages: list[Item] = [
         {"id": 1, "method": "initialize", "params": {"capabilities": {}}},
         {"id": 2, "method": "shutdown"},
@@ -869,13 +874,13 @@ def test_the_server_can_be_had_on_a_tcp_port(tmp_path: Path) -> None:
     assert b'"id":2' in answers
 
 
-def test_a_port_without_tcp_is_not_ignored(tmp_path: Path) -> None:
+def test_a_port_without_tcp_is_an_error(tmp_path: Path) -> None:
     done = cli("server", "--port", "9000", cwd=tmp_path)
     assert done.returncode == 2
     assert "--tcp" in done.stderr
 
 
-def test_the_log_can_go_to_a_file(tmp_path: Path) -> None:
+def test_the_log_can_be_written_to_a_file(tmp_path: Path) -> None:
     log = tmp_path / "the.log"
     done = cli("server", "-v", "--log-file", log, cwd=tmp_path, stdin=b"Content-Length: 1\r\n\r\n{")
     assert done.returncode == 1

@@ -1,4 +1,4 @@
-"""The test client itself: its reference edits, and its behaviour against ``ruff server``."""
+"""The test client: its reference edits, and its behaviour with ``ruff server``."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def say(text):
     sys.stdout.buffer.write(b"Content-Length: %d\\r\\n\\r\\n%s" % (len(body), body))
     sys.stdout.buffer.flush()
 """
-"""The start of a server that says what a test tells it to."""
+"""The start of a server that sends the messages of a test."""
 
 
 @pytest.mark.parametrize(
@@ -56,12 +56,12 @@ def test_one_edit(text: str, change: Change, encoding: str, expected: str) -> No
 
 
 @pytest.fixture(autouse=True)
-def _others_servers(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The servers here are other people's, or made up."""
+def _without_conformance_checks(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Skip the conformance checks: these servers are not ours, or made up."""
     monkeypatch.setattr(Client, "inspectors", [])
 
 
-def test_edits_all_refer_to_the_text_before() -> None:
+def test_all_edits_refer_to_the_original_text() -> None:
     edits = [
         text_edit((1, 0), (2, 0), ""),
         text_edit((0, 0), (0, 0), "1"),
@@ -85,13 +85,13 @@ def test_edits_of_two_documents_are_refused() -> None:
         apply_edits("", {"changes": {"file:///a": [], "file:///b": []}})
 
 
-def test_changes_follow_each_other() -> None:
+def test_changes_are_applied_in_order() -> None:
     changes = [((0, 0), (0, 0), "ab"), ((0, 1), (0, 2), "c")]
     assert apply_changes("", changes) == "ac"
     assert apply_changes("old", "new") == "new"
 
 
-def test_a_uri_stays_as_it_is() -> None:
+def test_a_uri_is_not_changed() -> None:
     assert uri("untitled:Untitled-1") == "untitled:Untitled-1"
     assert uri(Path("/a b/ü.py")) == "file:///a%20b/%C3%BC.py"
 
@@ -149,19 +149,19 @@ answer = sys.stdin.buffer.read(int(header.split()[1])).decode()
 say('{"jsonrpc":"2.0","method":"window/logMessage","params":%s}' % answer)
 """
     talker = Client([sys.executable, "-c", TALKER + echo])
-    talker.configuration = {"a": {"b": 1}}  # before it starts, as it asks at once
+    talker.configuration = {"a": {"b": 1}}  # before it starts, as it sends the request immediately
     with talker:
         talker.wait(lambda: talker.logs, "the answer's echo")
     assert talker.logs == [{"jsonrpc": "2.0", "id": 7, "result": [1, {"b": 1}, None]}]
 
 
-def test_a_server_that_ends_is_reported_at_once(client: ClientFactory) -> None:
+def test_a_server_that_ends_is_reported_immediately(client: ClientFactory) -> None:
     dying = client([sys.executable, "-c", "import sys; sys.exit('alas')"])
     with pytest.raises(WaitError, match=r"exit status 1(?s:.*)alas"):
         dying.initialize()
 
 
-def test_what_lsp_forbids_is_a_fault(client: ClientFactory) -> None:
+def test_a_violation_of_lsp_is_a_fault(client: ClientFactory) -> None:
     noisy = client([sys.executable, "-c", "print('Starting...')"])
     noisy.wait(lambda: noisy.faults, "a fault")
     assert "not LSP" in noisy.faults.pop()

@@ -1,4 +1,4 @@
-"""Every command, executed as an editor does, with arguments that fit and that do not."""
+"""Every command, executed as an editor does, with valid and invalid arguments."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ TEXT = (
 START = {"start": {"line": 3, "character": 0}, "end": {"line": 3, "character": 0}}
 
 NEEDS_ONE = {REWRITE, SHOW_PAYLOAD}
-"""The commands that do nothing without an argument that fits."""
+"""The commands that require a valid argument."""
 
 TAKES_ANY = {
     *(CANCEL, LAST_REPORT, MODELS, RESTART_TOOLS, CHECK_WORKSPACE),
@@ -80,20 +80,20 @@ WRONG_RANGES: list[Any] = [
 
 def execute(editor: Client, command: str, arguments: object = MISSING) -> Any:  # noqa: ANN401
     """Execute a command."""
-    given = {} if arguments is MISSING else {"arguments": arguments}
-    return editor.request("workspace/executeCommand", {"command": command} | given)
+    arguments_key = {} if arguments is MISSING else {"arguments": arguments}
+    return editor.request("workspace/executeCommand", {"command": command} | arguments_key)
 
 
 def right(document: str, **changed: object) -> dict[str, Any]:
-    """An argument that fits."""
-    told = {"action": "add-docstrings", "uri": document, "version": 1, "range": START}
-    told["wait"] = True
-    return told | changed
+    """Return a valid argument."""
+    valid = {"action": "add-docstrings", "uri": document, "version": 1, "range": START}
+    valid["wait"] = True
+    return valid | changed
 
 
 @pytest.fixture(scope="module")
 def serving(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Client, Path]]:
-    """A server for these tests, as a restart of the tools would disturb others, and its folder."""
+    """A separate server, because restarting the tools would disturb other tests, and its folder."""
     folder = write(tmp_path_factory.mktemp("commands"), {"pyproject.toml": RUFF_ONLY})
     with Client(SERVER) as editor:
         editor.initialize([folder])
@@ -102,7 +102,7 @@ def serving(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Client, 
 
 @pytest.fixture
 def opened(serving: tuple[Client, Path]) -> Iterator[tuple[Client, str]]:
-    """The server with a document that ruff has found something in."""
+    """The server with a document in which ruff has a finding."""
     editor, folder = serving
     document = editor.open(folder / "x.py", TEXT)
     editor.wait_diagnostics(document, shows("F401"))
@@ -110,14 +110,14 @@ def opened(serving: tuple[Client, Path]) -> Iterator[tuple[Client, str]]:
     editor.close(document)
 
 
-def test_the_commands_are_those_that_are_tested_here(opened: tuple[Client, str]) -> None:
+def test_all_commands_are_tested_here(opened: tuple[Client, str]) -> None:
     editor, _ = opened
     offered = editor.server["capabilities"]["executeCommandProvider"]["commands"]
     assert sorted(offered) == COMMANDS == sorted(NEEDS_ONE | TAKES_ANY)
 
 
 @pytest.mark.parametrize("command", COMMANDS)
-def test_a_command_with_arguments_that_fit_is_carried_out(
+def test_a_command_with_valid_arguments_is_executed(
     opened: tuple[Client, str], command: str
 ) -> None:
     editor, document = opened
@@ -127,10 +127,12 @@ def test_a_command_with_arguments_that_fit_is_carried_out(
         SHOW_PAYLOAD: lambda: "offline" in answer,
         LAST_REPORT: lambda: answer == "",
         CANCEL: lambda: answer is None,
-        MODELS: lambda: answer["message"],  # there is no key, so it says why there are none
+        MODELS: lambda: answer["message"],  # there is no key, so it says why there are no models
         RESTART_TOOLS: lambda: answer is None,
         CHECK_WORKSPACE: lambda: answer["result"] == "done",
-        RUN_TESTS: lambda: "file or directory not found" in answer["message"],  # it is not saved
+        RUN_TESTS: lambda: (
+            "file or directory not found" in answer["message"]
+        ),  # the document is not saved
         SHOW_KNOWN: lambda: "no known findings" in answer["message"],
         TEST_OUTPUT: lambda: answer == "",
     }
@@ -138,7 +140,7 @@ def test_a_command_with_arguments_that_fit_is_carried_out(
 
 
 @pytest.mark.parametrize("command", COMMANDS)
-def test_a_command_with_odd_arguments_is_answered_in_words(
+def test_a_command_with_invalid_arguments_is_answered_with_a_message(
     opened: tuple[Client, str], command: str
 ) -> None:
     editor, document = opened
@@ -150,24 +152,24 @@ def test_a_command_with_odd_arguments_is_answered_in_words(
         if command in NEEDS_ONE:
             assert answer.startswith("this command"), (arguments, answer)
             assert "Traceback" not in answer
-    # What is too much is left aside: some editors add arguments of their own.
+    # Additional arguments are ignored: some editors add their own.
     if command in NEEDS_ONE:
         answer = execute(editor, command, [right(document), 5, None, {}])
         assert answer["result"] == "changed" if command == REWRITE else answer.strip()
 
 
 @pytest.mark.parametrize("version", [1, 0])
-def test_a_wrong_range_is_named(opened: tuple[Client, str], version: int) -> None:
+def test_an_invalid_range_is_reported(opened: tuple[Client, str], version: int) -> None:
     editor, document = opened
     arguments = [right(document, range=where, version=version) for where in WRONG_RANGES]
     answers = [execute(editor, REWRITE, [each]) for each in arguments]
     assert {answer["result"] for answer in answers} == {"refused"}
-    # A version that was never heard of is told before what is wrong with the range.
+    # An unknown version is reported before an invalid range.
     words = "range is wrong" if version else "changed in the meantime"
     assert all("range is wrong" in each["message"] or words in each["message"] for each in answers)
 
 
-def test_a_wrong_version_is_named(opened: tuple[Client, str]) -> None:
+def test_an_invalid_version_is_reported(opened: tuple[Client, str]) -> None:
     editor, document = opened
     versions: list[object] = ["one", None, [], {}, float("inf"), float("nan")]
     for version in versions:
@@ -176,7 +178,7 @@ def test_a_wrong_version_is_named(opened: tuple[Client, str]) -> None:
         assert "argument is wrong" in answer["message"]
 
 
-def test_a_command_that_is_not_there_is_named(opened: tuple[Client, str]) -> None:
+def test_an_unknown_command_is_named(opened: tuple[Client, str]) -> None:
     editor, _ = opened
     with pytest.raises(ResponseError, match=r"no\.such\.command"):
         execute(editor, "no.such.command")
@@ -198,13 +200,13 @@ rewrites.Rewrites.last_report = property(
 """
 
 
-def test_a_command_that_fails_says_so_in_words(client: ClientFactory) -> None:
+def test_a_failing_command_is_answered_with_a_message(client: ClientFactory) -> None:
     editor = client(patched(FAILING))
     editor.initialize()
     for command in COMMANDS:
         with pytest.raises(ResponseError) as caught:
             execute(editor, command, [{"wait": True}])
         assert caught.value.code == -32803
-        said = f"{command} failed because of an error in Python Expert"
-        assert caught.value.message.startswith(said)
+        failure = f"{command} failed because of an error in Python Expert"
+        assert caught.value.message.startswith(failure)
         assert editor.wait_stderr("Traceback")

@@ -1,4 +1,4 @@
-"""Which configuration files count."""
+"""Which configuration files are used."""
 
 from __future__ import annotations
 
@@ -28,15 +28,13 @@ CONFIG = "[mypy]\nplugins = plugin.py\n"
 
 @pytest.fixture
 def above(tmp_path: Path) -> Path:
-    """A folder with a configuration and, below it, a project's folder without one."""
+    """A folder with a configuration, and below it a project's folder without one."""
     write(tmp_path / "above", {"mypy.ini": CONFIG, "project/shop.py": "x: int = ''\n"})
     return tmp_path / "above"
 
 
 @pytest.mark.parametrize("mode", [0o755, 0o775, stat.S_ISVTX | 0o777])
-def test_a_configuration_above_the_project_counts_if_it_is_the_users(
-    above: Path, mode: int
-) -> None:
+def test_a_configuration_above_the_project_is_used_if_you_own_it(above: Path, mode: int) -> None:
     above.chmod(mode)
     assert find_config(SPEC, above / "project", above / "project") == above / "mypy.ini"
 
@@ -56,7 +54,7 @@ def test_a_world_writable_configuration_above_is_ignored(
 
 
 @pytest.mark.parametrize("strange", ["", "mypy.ini", "link", "to"])
-def test_another_users_configuration_above_the_project_does_not_count(
+def test_another_users_configuration_above_the_project_is_ignored(
     above: Path, strange: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     if strange in ("link", "to"):
@@ -78,12 +76,12 @@ def test_another_users_configuration_above_the_project_does_not_count(
     monkeypatch.setattr("python_expert.text.paths.os", _Os(changed, lchanged))
     project = above / "project"
     assert find_config(SPEC, project, project) is None
-    owners[project] = STRANGER  # as in a container that is run as another user
+    owners[project] = STRANGER  # as in a container that runs as another user
     assert find_config(SPEC, project, project) == above / "mypy.ini"
 
 
 class _Os:
-    """The module, where files have other owners."""
+    """A copy of the module `os` in which files have other owners."""
 
     def __init__(self, *stats: Any) -> None:  # noqa: ANN401 - overloaded functions
         self.stat, self.lstat = stats

@@ -1,4 +1,4 @@
-"""Types of variables that the code contradicts are no evidence for hints."""
+"""Types of variables that the code contradicts are not used as evidence for hints."""
 
 from __future__ import annotations
 
@@ -34,14 +34,14 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def asked(folder: Path) -> Iterator[Worker]:
+def open_worker(folder: Path) -> Iterator[Worker]:
     """A worker on two open buffers, in a project that does not check functions without hints."""
     with checked(folder, {"a.py": "x = 1\n", "b.py": ""}) as worker:
         yield worker
 
 
 def returned(worker: Worker, folder: Path, text: str) -> dict[str, str]:
-    """The results of a text's functions, as far as they are known."""
+    """Return the known result types of a text's functions."""
     answer: dict[str, Any] = worker.request("types", path=str(folder / "a.py"), text=text)
     assert answer["known"]
     return {
@@ -73,11 +73,15 @@ def returned(worker: Worker, folder: Path, text: str) -> dict[str, str]:
         "yield 1 + 'a'",
     ],
 )
-def test_a_contradicted_type_is_no_result(asked: Worker, folder: Path, body: str) -> None:
-    assert returned(asked, folder, f"def f(n, other):\n    {body}\n") == {}
+def test_a_contradicted_type_is_not_a_result_type(
+    open_worker: Worker, folder: Path, body: str
+) -> None:
+    assert returned(open_worker, folder, f"def f(n, other):\n    {body}\n") == {}
 
 
-def test_what_is_stored_in_a_local_variable_is_united(asked: Worker, folder: Path) -> None:
+def test_the_type_of_a_local_variable_is_the_union_of_its_values(
+    open_worker: Worker, folder: Path
+) -> None:
     text = """
 class First: ...
 class Second: ...
@@ -98,11 +102,13 @@ def first(kind):
         pass
     return value
 """
-    found = returned(asked, folder, text)
+    found = returned(open_worker, folder, text)
     assert found == {"pick": "int | str", "make": "First | Second", "first": "str | int"}
 
 
-def test_an_attribute_or_a_global_is_contradicted_anywhere(asked: Worker, folder: Path) -> None:
+def test_code_anywhere_contradicts_the_type_of_an_attribute_or_a_global(
+    open_worker: Worker, folder: Path
+) -> None:
     text = f"""{CLIENT}
 class Slow(Client):
     def forever(self):
@@ -111,7 +117,7 @@ def change():
     global level
     level = "high"
 """
-    assert returned(asked, folder, text) == {"named": "str"}
+    assert returned(open_worker, folder, text) == {"named": "str"}
 
 
 @pytest.mark.parametrize(
@@ -134,17 +140,17 @@ def change():
         ),
     ],
 )
-def test_another_file_contradicts_too(
-    asked: Worker, folder: Path, other: str, left: dict[str, str]
+def test_code_in_another_file_also_contradicts_a_type(
+    open_worker: Worker, folder: Path, other: str, left: dict[str, str]
 ) -> None:
-    asked.show(folder / "a.py", CLIENT)
-    asked.show(folder / "b.py", other)
-    asked.check()
-    assert returned(asked, folder, CLIENT) == left
-    asked.show(folder / "b.py", "")
+    open_worker.show(folder / "a.py", CLIENT)
+    open_worker.show(folder / "b.py", other)
+    open_worker.check()
+    assert returned(open_worker, folder, CLIENT) == left
+    open_worker.show(folder / "b.py", "")
 
 
-def test_disabled_errors_contradict_too(asked: Worker, folder: Path) -> None:
+def test_disabled_errors_also_contradict_a_type(open_worker: Worker, folder: Path) -> None:
     text = """# mypy: disable-error-code="assignment, call-overload"
 def f():
     x = 1
@@ -152,21 +158,23 @@ def f():
         pass
     return x
 """
-    assert returned(asked, folder, text) == {}
+    assert returned(open_worker, folder, text) == {}
 
 
-def test_the_types_of_variables_are_restored(asked: Worker, folder: Path) -> None:
+def test_the_types_of_variables_are_restored(open_worker: Worker, folder: Path) -> None:
     text = "level = 1\ndef f() -> None:\n    global level\n    level = 'a'\n"
-    asked.show(folder / "a.py", text)
-    before = asked.check()
-    assert returned(asked, folder, text + "def g(): return level\n") == {}
-    asked.show(folder / "a.py", text + "\n")
-    asked.check()
-    found = [each["code"] for each in asked.files[str(folder / "a.py")]["findings"]]
+    open_worker.show(folder / "a.py", text)
+    before = open_worker.check()
+    assert returned(open_worker, folder, text + "def g(): return level\n") == {}
+    open_worker.show(folder / "a.py", text + "\n")
+    open_worker.check()
+    found = [each["code"] for each in open_worker.files[str(folder / "a.py")]["findings"]]
     assert found == ["assignment"], before
 
 
-def test_only_what_no_subclass_overrides_never_returns(asked: Worker, folder: Path) -> None:
+def test_a_method_never_returns_only_if_no_subclass_overrides_it(
+    open_worker: Worker, folder: Path
+) -> None:
     text = """
 from typing import final
 class Cache:
@@ -180,5 +188,5 @@ class Last:
     def end(self, key): raise KeyError(key)
 def fail(key): raise KeyError(key)
 """
-    found = returned(asked, folder, text)
+    found = returned(open_worker, folder, text)
     assert found == dict.fromkeys(["_fail", "stop", "end", "fail"], "NoReturn")

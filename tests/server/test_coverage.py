@@ -1,4 +1,4 @@
-"""Coverage as findings: what no test runs, once all tests have run."""
+"""Coverage as findings: the lines that no test runs, after all tests have run."""
 
 from __future__ import annotations
 
@@ -77,14 +77,14 @@ STALE = " (the code has changed since)"
 
 @pytest.fixture(autouse=True)
 def _environment(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The environment of the tests is the projects'."""
+    """Use the environment of the tests as the projects' environment."""
     monkeypatch.setenv("VIRTUAL_ENV", sys.prefix)
     for name in ("COVERAGE_FILE", "COVERAGE_PROCESS_START", "COVERAGE_CORE"):
         monkeypatch.delenv(name, raising=False)
 
 
 def run(client: Client, path: Path, test: str | None = None) -> str:
-    """Run tests by the command; what the editor is told."""
+    """Run tests with the command, and return its message."""
     given = {"uri": path.as_uri(), "test": test, "wait": True}
     params = {"command": "pythonExpert.runTests", "arguments": [given]}
     message: str = client.request("workspace/executeCommand", params)["message"]
@@ -92,7 +92,7 @@ def run(client: Client, path: Path, test: str | None = None) -> str:
 
 
 def hints(client: Client, path: Path) -> list[tuple[int, str, str]]:
-    """The line, code and message of what is shown as not covered."""
+    """Return the line, code and message of each finding about missing coverage."""
     return sorted(
         (each["range"]["start"]["line"], each["code"], each["message"])
         for each in client.diagnostics(path)
@@ -101,7 +101,7 @@ def hints(client: Client, path: Path) -> list[tuple[int, str, str]]:
 
 
 def lens(client: Client, path: Path) -> str:
-    """The title of the lens over a file, or nothing."""
+    """Return the title of the coverage lens of a file, or an empty string."""
     found = client.request("textDocument/codeLens", {"textDocument": {"uri": path.as_uri()}})
     titles = [each["command"]["title"] for each in found]
     return "".join(each for each in titles if "cover" in each)
@@ -114,27 +114,27 @@ def check(folder: Path, *args: str) -> subprocess.CompletedProcess[str]:
 
 
 def coverage(folder: Path, *args: str) -> str:
-    """Run coverage.py itself; what it prints."""
+    """Run coverage.py itself, and return its output."""
     argv = [sys.executable, "-m", "coverage", *args]
     done = subprocess.run(argv, cwd=folder, capture_output=True, text=True, check=False)
     return done.stdout + done.stderr
 
 
 def opened(client: ClientFactory, folder: Path, **options: object) -> Client:
-    """An editor with shop.py open."""
+    """Start an editor with shop.py open."""
     editor = client()
     editor.initialize([folder], options={"tools": {"pytest": options}} if options else {})
     editor.open(folder / "shop.py", (folder / "shop.py").read_text())
     return editor
 
 
-def test_what_no_test_runs_is_shown_once_all_tests_have_run(
+def test_uncovered_lines_are_shown_after_all_tests_have_run(
     client: ClientFactory, project: ProjectFactory
 ) -> None:
     folder = project(FILES)
     code = folder / "shop.py"
     editor = opened(client, folder)
-    # One file of tests of two: what it does not run, others may.
+    # One test file of two has run; the other may cover the remaining lines.
     assert "cover" not in run(editor, folder / "test_total.py")
     assert (hints(editor, code), lens(editor, code)) == ([], "")
     message = run(editor, folder / "test_check.py")
@@ -143,10 +143,10 @@ def test_what_no_test_runs_is_shown_once_all_tests_have_run(
     assert lens(editor, code) == (
         "Tests cover 80 % (tests cover 80 % of the project; fail_under is 90 %)"
     )
-    # A run of one test leaves what others have covered.
+    # A run of one test keeps the coverage of the others.
     run(editor, folder / "test_total.py", "test_total")
     assert hints(editor, code) == HINTS
-    # What an edit may change is marked, until the tests have run again.
+    # Coverage that an edit may change is marked until the tests have run again.
     editor.change(code, 2, "# new\n" + CODE.replace("negative", "less than nothing"))
     moved = [(line + 1, rule, f"{message}{STALE}") for line, rule, message in HINTS]
     editor.wait_diagnostics(code, lambda found: STALE in str(found))
@@ -155,7 +155,7 @@ def test_what_no_test_runs_is_shown_once_all_tests_have_run(
     assert hints(editor, code) == moved
     run(editor, folder)
     assert hints(editor, code) == [(line + 1, rule, message) for line, rule, message in HINTS]
-    # A test that is not saved yet covers more; a file that is opened later shows what is known.
+    # An unsaved test covers more; a file that is opened later shows the known coverage.
     tests = folder / "test_total.py"
     editor.open(tests, TOTAL + "\n\ndef test_untaxed():\n    assert shop.total([1]) == 1\n")
     run(editor, tests)
@@ -166,7 +166,7 @@ def test_what_no_test_runs_is_shown_once_all_tests_have_run(
     assert lens(editor, code) == ""
 
 
-def test_with_doctests_coverage_is_known_once_the_folder_has_run(
+def test_with_doctests_coverage_is_known_after_the_folder_has_run(
     client: ClientFactory, project: ProjectFactory
 ) -> None:
     example = '    """Check.\n\n    >>> check(1)\n    True\n    """\n    if price < 0'
@@ -181,7 +181,7 @@ def test_with_doctests_coverage_is_known_once_the_folder_has_run(
     assert hints(editor, code) == HINTS[:1]
 
 
-def test_while_a_test_fails_what_it_would_run_is_not_told_as_missing(
+def test_lines_that_a_failing_test_would_run_are_not_reported(
     client: ClientFactory, project: ProjectFactory
 ) -> None:
     rates = "def rate():\n    return 2\n"
@@ -201,7 +201,7 @@ def test_while_a_test_fails_what_it_would_run_is_not_told_as_missing(
     assert (hints(editor, code), "fails" in lens(editor, code)) == (HINTS, False)
 
 
-def test_live_an_edit_of_a_test_takes_away_what_it_covers_now(
+def test_a_live_run_removes_findings_that_an_edited_test_covers(
     client: ClientFactory, project: ProjectFactory
 ) -> None:
     folder = project(FILES)
@@ -233,7 +233,7 @@ def test_check_agrees_with_coverage_py(project: ProjectFactory) -> None:
     assert re.search(r"\nshop\.py .* 80%   3->5, 12\n", coverage(folder, "report", "-m"))
 
 
-def test_nothing_of_coverage_is_shown_where_nobody_asks_for_it(
+def test_coverage_is_not_shown_without_a_request_for_it(
     client: ClientFactory, project: ProjectFactory
 ) -> None:
     folder = project({**FILES, "pyproject.toml": SETTINGS})
@@ -266,31 +266,33 @@ BAD = {
 }
 
 
-@pytest.mark.parametrize(("files", "said"), BAD.values(), ids=BAD)
-def test_where_coverage_is_not_known_results_are_shown_all_the_same(
-    client: ClientFactory, project: ProjectFactory, files: dict[str, str], said: str
+@pytest.mark.parametrize(("files", "message_start"), BAD.values(), ids=BAD)
+def test_test_results_are_shown_even_if_coverage_is_unknown(
+    client: ClientFactory, project: ProjectFactory, files: dict[str, str], message_start: str
 ) -> None:
     folder = project({**FILES, **files})
     editor = opened(client, folder)
     message = run(editor, folder)
     assert message.startswith(("2 tests: 2 passed", "1 test: 1 "))
-    assert said in message
+    assert message_start in message
     assert "tests cover" not in message
     assert ("coverage is not known" in message, hints(editor, folder / "shop.py")) == (
-        bool(said),
+        bool(message_start),
         [],
     )
 
 
-def test_a_project_without_coverage_py_is_told_so(
+def test_missing_coverage_py_is_reported(
     client: ClientFactory, project: ProjectFactory, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (tmp_path / "coverage.py").write_text("raise ImportError('hidden')\n")
     monkeypatch.setenv("PYTHONPATH", str(tmp_path))
     folder = project(FILES)
     editor = opened(client, folder)
-    said = "2 tests: 2 passed (0.0 s); coverage is not known: coverage.py is not installed in "
-    assert run(editor, folder).startswith(said)
+    message_start = (
+        "2 tests: 2 passed (0.0 s); coverage is not known: coverage.py is not installed in "
+    )
+    assert run(editor, folder).startswith(message_start)
 
 
 PYTEST_COV = """\
@@ -312,7 +314,7 @@ SAME = {
 
 
 @pytest.mark.parametrize("files", SAME.values(), ids=SAME)
-def test_a_projects_ways_of_measuring_do_not_disturb(
+def test_a_projects_own_coverage_settings_do_not_interfere(
     client: ClientFactory, project: ProjectFactory, files: dict[str, str]
 ) -> None:
     folder = project({**FILES, "pyproject.toml": SETTINGS, **files})
@@ -326,7 +328,7 @@ def test_a_projects_ways_of_measuring_do_not_disturb(
 EXISTING = {"run": "manual", "coverage": "on"}
 
 
-def test_data_that_the_projects_own_runs_have_left_is_shown_and_not_written(
+def test_coverage_data_of_the_projects_own_runs_is_shown_and_not_written(
     client: ClientFactory, project: ProjectFactory
 ) -> None:
     folder = project(FILES)
@@ -387,22 +389,22 @@ BROKEN = {
 }
 
 
-@pytest.mark.parametrize(("name", "data", "said"), BROKEN.values(), ids=BROKEN)
-def test_data_that_cannot_be_read_is_told_and_nothing_else_is_lost(
-    client: ClientFactory, project: ProjectFactory, name: str, data: bytes, said: str
+@pytest.mark.parametrize(("name", "data", "message_start"), BROKEN.values(), ids=BROKEN)
+def test_unreadable_coverage_data_is_reported_and_nothing_else_is_lost(
+    client: ClientFactory, project: ProjectFactory, name: str, data: bytes, message_start: str
 ) -> None:
     folder = project(FILES)
     (folder / name).write_bytes(data)
     editor = opened(client, folder, **EXISTING)
-    if said:
+    if message_start:
         editor.wait(lambda: editor.messages)
-        assert said in editor.messages[0]["message"]
+        assert message_start in editor.messages[0]["message"]
     assert "tests cover 80 %" in run(editor, folder)
     assert hints(editor, folder / "shop.py") == HINTS
     assert (folder / name).read_bytes() == data
 
 
-def test_data_is_not_read_where_the_folder_is_not_trusted_or_a_repository_asks_for_it(
+def test_coverage_data_is_not_read_in_an_untrusted_folder_or_by_a_repository_s_settings(
     client: ClientFactory, project: ProjectFactory
 ) -> None:
     folder = project(FILES)

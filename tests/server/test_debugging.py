@@ -1,4 +1,4 @@
-"""What the lens *Debug* hands over runs under the real debugger and stops at a breakpoint."""
+"""The launch configuration of the lens *Debug* stops at a breakpoint in the real debugger."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ FILES = {
 
 
 class Debugger:
-    """A client of debugpy's adapter, as an editor is; see the Debug Adapter Protocol.
+    """A client of debugpy's adapter, like an editor; see the Debug Adapter Protocol.
 
     Args:
         sink: The adapter's standard input.
@@ -82,7 +82,7 @@ class Debugger:
 
 @contextmanager
 def debugger() -> Iterator[Debugger]:
-    """Start debugpy's adapter, and end it."""
+    """A client of a running debugpy adapter."""
     argv = [sys.executable, "-m", "debugpy.adapter"]
     with subprocess.Popen(argv, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as adapter:
         assert adapter.stdin
@@ -97,7 +97,7 @@ def debugger() -> Iterator[Debugger]:
 
 
 def launch_of(client: ClientFactory, folder: Path) -> dict[str, Any]:
-    """What the lens over the first test hands over."""
+    """Return the launch configuration of the first test's lens."""
     editor, tests = client(), folder / "tests/test_shop.py"
     editor.initialize([folder], capabilities={"experimental": {"pythonExpertDebugTests": True}})
     editor.open(tests, tests.read_text())
@@ -133,9 +133,11 @@ def test_a_test_stops_at_a_breakpoint_under_the_debugger(
         assert stopped["reason"] == "breakpoint"
         (top, *_) = session.ask("stackTrace", threadId=stopped["threadId"])["stackFrames"]
         assert (top["name"], top["line"], top["source"]["path"]) == ("total", 2, str(code))
-        asked = "__import__('os').getcwd(), __import__('sys').prefix, prices"
-        said = session.ask("evaluate", expression=asked, frameId=top["id"], context="repl")
-        assert said["result"] == repr((str(folder), sys.prefix, [1, 2]))
+        expression_text = "__import__('os').getcwd(), __import__('sys').prefix, prices"
+        result = session.ask(
+            "evaluate", expression=expression_text, frameId=top["id"], context="repl"
+        )
+        assert result["result"] == repr((str(folder), sys.prefix, [1, 2]))
         session.ask("continue", threadId=stopped["threadId"])
         assert session.wait("exited")["exitCode"] == 0
 
@@ -145,7 +147,7 @@ def test_a_test_stops_at_a_breakpoint_under_the_debugger(
     [((), ()), (("xdist",), ("-n0",)), (("pytest_cov", "xdist"), ("-n0", "--no-cov"))],
     ids=["no plugin", "xdist", "pytest-cov too"],
 )
-def test_plugins_that_keep_a_debugger_from_stopping_are_off(
+def test_plugins_that_prevent_a_debugger_from_stopping_are_off(
     tmp_path: Path, installed: tuple[str, ...], args: tuple[str, ...]
 ) -> None:
     packages = {f"lib/python3.11/site-packages/{each}/__init__.py": "" for each in installed}

@@ -1,4 +1,4 @@
-"""Twins: every pair of the tables is shown by the real tools to be one."""
+"""Duplicate findings: the real tools report both findings of every pair in the tables."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from tests.tools import ANTIPATTERNS, BANDIT, MERGING, MYPY, NAMES, RUFF
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-# For each test of bandit's, a text in which bandit and ruff see the same.
+# For each test of bandit, a text in which bandit and ruff report the same problem.
 BANDIT_SAMPLES = {
     "B101": "assert x\n",
     "B102": "exec(x)\n",
@@ -106,11 +106,11 @@ BANDIT_SAMPLES = {
 }
 
 FUTURE, NO_FUTURE = "syntax", "attr-defined"
-if sys.version_info < (3, 14):  # since then a wrong import from __future__ is a syntax error
+if sys.version_info < (3, 14):  # since then an invalid import from __future__ is a syntax error
     FUTURE, NO_FUTURE = NO_FUTURE, FUTURE
 
-# For each code of mypy's (under misc: the start of its message) and each of its twins, a text
-# in which mypy and ruff see the same.
+# For each code of mypy (under misc: the start of its message) and each of its duplicates, a text
+# in which mypy and ruff report the same problem.
 MYPY_SAMPLES = {
     ("", "F701"): "break\n",
     ("", "F702"): "continue\n",
@@ -182,7 +182,7 @@ MYPY_SAMPLES = {
 }
 
 BLOCKING = {"", "syntax"}
-"""Codes of mypy's after which it checks no other file."""
+"""Codes of mypy after which it checks no other file."""
 
 RUFF_OPTIONS = (
     *("check", "--isolated", "--preview", "--target-version", "py311", "--no-cache"),
@@ -195,7 +195,7 @@ MYPY_OPTIONS = (
 
 
 def place(line: int, column: int, end_line: int, end_column: int) -> Range:
-    """A range from 1-based lines and 0-based columns."""
+    """Return a range from 1-based lines and 0-based columns."""
     return Range(Position(line - 1, column), Position(end_line - 1, end_column))
 
 
@@ -205,7 +205,7 @@ def run(*argv: str | Path, cwd: Path) -> str:
 
 
 def ask_ruff(folder: Path) -> dict[str, list[Finding]]:
-    """What ruff finds in a folder's files, by their names without suffix."""
+    """Return ruff's findings in a folder's files, by file name without suffix."""
     found: dict[str, list[Finding]] = {path.stem: [] for path in folder.glob("*.py")}
     for item in json.loads(run("ruff", *RUFF_OPTIONS, folder, cwd=folder)):
         start, end = item["location"], item["end_location"]
@@ -217,7 +217,7 @@ def ask_ruff(folder: Path) -> dict[str, list[Finding]]:
 
 
 def ask_mypy(folder: Path, paths: Iterable[Path]) -> dict[str, list[Finding]]:
-    """What mypy finds in files of a folder."""
+    """Return mypy's findings in files of a folder."""
     found: dict[str, list[Finding]] = {path.stem: [] for path in paths}
     out = run("mypy", *MYPY_OPTIONS, *(f"{stem}.py" for stem in found), cwd=folder)
     for item in map(json.loads, out.splitlines()):
@@ -229,20 +229,20 @@ def ask_mypy(folder: Path, paths: Iterable[Path]) -> dict[str, list[Finding]]:
 
 
 async def ask_bandit(folder: Path, paths: Sequence[Path]) -> dict[str, list[Finding]]:
-    """What bandit finds in files of a folder."""
+    """Return bandit's findings in files of a folder."""
     bandit = Bandit(BanditLaunch(Path(sys.executable), folder))
     reports = [report async for (report,) in bandit.check_files(paths)]
     await bandit.stop()
     return {path.stem: list(report.findings) for path, report in zip(paths, reports, strict=True)}
 
 
-class Seen:
-    """What the tools see in some samples.
+class SampleFindings:
+    """The tools' findings in some samples.
 
     Attributes:
         texts: The samples, by name.
-        ruff: What ruff finds, by the sample's name.
-        other: What the other tool finds.
+        ruff: Ruff's findings, by the sample's name.
+        other: The other tool's findings.
     """
 
     def __init__(self, folder: Path, texts: dict[str, str]) -> None:
@@ -253,7 +253,7 @@ class Seen:
         self.other: dict[str, list[Finding]] = {}
 
     def twins_of(self, name: str, tool: ToolName, code: str, rule: str) -> list[Finding]:
-        """The findings of a pair's in a sample, of which `merge` must leave only ruff's."""
+        """Return ruff's findings of a pair; assert that `merge` keeps only these."""
         ruff = [finding for finding in self.ruff[name] if finding.code == rule]
         other = [
             finding
@@ -269,24 +269,24 @@ class Seen:
 
 
 @pytest.fixture(scope="module")
-def bandits(tmp_path_factory: pytest.TempPathFactory) -> Seen:
+def bandits(tmp_path_factory: pytest.TempPathFactory) -> SampleFindings:
     folder = tmp_path_factory.mktemp("bandit")
-    seen = Seen(folder, BANDIT_SAMPLES)
-    seen.other = asyncio.run(ask_bandit(folder, sorted(folder.glob("*.py"))))
-    return seen
+    samples_found = SampleFindings(folder, BANDIT_SAMPLES)
+    samples_found.other = asyncio.run(ask_bandit(folder, sorted(folder.glob("*.py"))))
+    return samples_found
 
 
 @pytest.fixture(scope="module")
-def mypys(tmp_path_factory: pytest.TempPathFactory) -> Seen:
+def mypys(tmp_path_factory: pytest.TempPathFactory) -> SampleFindings:
     folder = tmp_path_factory.mktemp("mypy")
     names = {key: f"sample_{number}" for number, key in enumerate(MYPY_SAMPLES)}
-    seen = Seen(folder, {names[key]: text for key, text in MYPY_SAMPLES.items()})
+    samples_found = SampleFindings(folder, {names[key]: text for key, text in MYPY_SAMPLES.items()})
     together = [folder / f"{name}.py" for key, name in names.items() if key[0] not in BLOCKING]
-    seen.other = ask_mypy(folder, together)
+    samples_found.other = ask_mypy(folder, together)
     for key, name in names.items():
         if key[0] in BLOCKING:
-            seen.other |= ask_mypy(folder, [folder / f"{name}.py"])
-    return seen
+            samples_found.other |= ask_mypy(folder, [folder / f"{name}.py"])
+    return samples_found
 
 
 def test_every_pair_has_a_sample() -> None:
@@ -297,9 +297,9 @@ def test_every_pair_has_a_sample() -> None:
 
 
 @pytest.mark.parametrize("code", BANDIT_SAMPLES)
-def test_bandit_and_ruff_report_the_same(bandits: Seen, code: str) -> None:
+def test_bandit_and_ruff_report_the_same(bandits: SampleFindings, code: str) -> None:
     (finding, *_) = bandits.twins_of(code, BANDIT, code, bandit.DUPLICATES[code])
-    # And the other way round: what a nosec silences ruff does not report.
+    # And vice versa: ruff does not report a finding that a nosec suppresses.
     document = Document.of("", 0, BANDIT_SAMPLES[code])
     silenced = [each for each in bandits.other[code] if each.code == code]
     assert merge({RUFF: [finding]}, silenced, document, MERGING) == []
@@ -308,7 +308,9 @@ def test_bandit_and_ruff_report_the_same(bandits: Seen, code: str) -> None:
 @pytest.mark.parametrize(
     ("number", "code", "rule"), [(n, *key) for n, key in enumerate(MYPY_SAMPLES)]
 )
-def test_mypy_and_ruff_report_the_same(mypys: Seen, number: int, code: str, rule: str) -> None:
+def test_mypy_and_ruff_report_the_same(
+    mypys: SampleFindings, number: int, code: str, rule: str
+) -> None:
     mypys.twins_of(f"sample_{number}", MYPY, code, rule)
 
 
@@ -325,13 +327,15 @@ def test_all_of_ruffs_bandit_rules_are_in_the_table() -> None:
 def finding(
     tool: ToolName, code: str, line: int, end: int | None = None, message: str = ""
 ) -> Finding:
-    """A finding on whole lines."""
+    """Return a finding on whole lines."""
     where = Range(Position(line, 0), Position(line if end is None else end, 1))
     return Finding(tool, where, code, message, Severity.WARNING)
 
 
-def left(text: str, *findings: Finding, silenced: Sequence[Finding] = ()) -> list[tuple[str, int]]:
-    """The codes and lines of what is left of some findings."""
+def kept_by_merge(
+    text: str, *findings: Finding, silenced: Sequence[Finding] = ()
+) -> list[tuple[str, int]]:
+    """Return the codes and lines of the findings that `merge` keeps."""
     reports: dict[ToolName, list[Finding]] = {}
     for each in findings:
         reports.setdefault(each.tool, []).append(each)
@@ -350,13 +354,13 @@ def test_only_duplicates_on_the_same_lines_are_dropped() -> None:
         finding(RUFF, "S602", 3),
         finding(RUFF, "S603", 1),
     )
-    assert left("\n" * 5, *found) == [
+    assert kept_by_merge("\n" * 5, *found) == [
         *(("F821", 0), ("S602", 3), ("S603", 1)),
         *(("name-defined", 2), ("arg-type", 0), ("B614", 0)),
     ]
 
 
-def test_of_a_number_that_is_a_status_the_better_finding_is_shown() -> None:
+def test_for_an_http_status_number_the_better_finding_is_shown() -> None:
     text = "ok = status_code == 404 and n == 77\n"
     status, other = (Range(Position(0, at), Position(0, at + 3)) for at in (20, 33))
     ours = finding(ANTIPATTERNS, "PE004", 0)._replace(range=status)
@@ -376,47 +380,51 @@ def test_of_a_number_that_is_a_status_the_better_finding_is_shown() -> None:
 def test_a_range_up_to_the_start_of_a_line_is_not_on_it() -> None:
     where = Range(Position(0, 0), Position(1, 0))
     call = Finding(BANDIT, where, "B602", "", Severity.WARNING)
-    assert left("\n\n", finding(RUFF, "S602", 1), call) == [("S602", 1), ("B602", 0)]
+    assert kept_by_merge("\n\n", finding(RUFF, "S602", 1), call) == [("S602", 1), ("B602", 0)]
 
 
-def test_of_a_definition_only_the_head_counts() -> None:
+def test_only_the_header_of_a_definition_is_compared() -> None:
     text = "@cache(\n    x\n)\ndef f(\n    x,\n) -> None:  # why\n    import os\n    import os\n"
     whole = finding(MYPY, "no-redef", 0, 7)
-    assert left(text, finding(RUFF, "F811", 7), whole) == [("F811", 7), ("no-redef", 0)]
-    assert left(text, finding(RUFF, "F811", 3), whole) == [("F811", 3)]
+    assert kept_by_merge(text, finding(RUFF, "F811", 7), whole) == [("F811", 7), ("no-redef", 0)]
+    assert kept_by_merge(text, finding(RUFF, "F811", 3), whole) == [("F811", 3)]
 
 
-def test_a_syntax_error_is_ruffs_wherever_it_is() -> None:
+def test_ruffs_syntax_error_replaces_others_at_any_place() -> None:
     syntax = finding(MYPY, "syntax", 4)
-    assert left("\n" * 5, syntax, finding(RUFF, "F821", 0)) == [("F821", 0), ("syntax", 4)]
-    assert left("\n" * 5, syntax, finding(RUFF, "invalid-syntax", 0)) == [("invalid-syntax", 0)]
+    assert kept_by_merge("\n" * 5, syntax, finding(RUFF, "F821", 0)) == [("F821", 0), ("syntax", 4)]
+    assert kept_by_merge("\n" * 5, syntax, finding(RUFF, "invalid-syntax", 0)) == [
+        ("invalid-syntax", 0)
+    ]
 
 
-def test_of_exact_duplicates_the_first_stays() -> None:
+def test_the_first_of_exact_duplicates_is_kept() -> None:
     one, other = finding(MYPY, "misc", 0), finding(MYPY, "misc", 0, message="other")
-    assert left("", one, one, other, one) == [("misc", 0), ("misc", 0)]
-    assert left("", finding(RUFF, "X", 0), finding(RUFF, "X", 0)) == [("X", 0)]
-    assert left("", finding(MYPY, "X", 0), finding(BANDIT, "X", 0)) == [("X", 0), ("X", 0)]
+    assert kept_by_merge("", one, one, other, one) == [("misc", 0), ("misc", 0)]
+    assert kept_by_merge("", finding(RUFF, "X", 0), finding(RUFF, "X", 0)) == [("X", 0)]
+    assert kept_by_merge("", finding(MYPY, "X", 0), finding(BANDIT, "X", 0)) == [("X", 0), ("X", 0)]
 
 
-def test_what_a_nosec_silences_is_not_ruffs_to_say() -> None:
+def test_a_nosec_also_suppresses_ruffs_duplicate() -> None:
     found = (finding(RUFF, "S602", 1), finding(RUFF, "S602", 4), finding(RUFF, "S603", 1))
-    assert left("\n" * 5, *found, silenced=[finding(BANDIT, "B602", 0, 2)]) == [
+    assert kept_by_merge("\n" * 5, *found, silenced=[finding(BANDIT, "B602", 0, 2)]) == [
         ("S602", 4),
         ("S603", 1),
     ]
-    # Of two tests with one twin, the one that is not silenced is still told.
+    # Of two tests with one duplicate, the one that is not suppressed is still reported.
     marks = (finding(RUFF, "S308", 0), finding(BANDIT, "B703", 0))
-    assert left("\n", *marks, silenced=[finding(BANDIT, "B308", 0)]) == [("B703", 0)]
+    assert kept_by_merge("\n", *marks, silenced=[finding(BANDIT, "B308", 0)]) == [("B703", 0)]
 
 
-def test_a_comment_on_the_first_or_last_line_silences() -> None:
+def test_a_comment_on_the_first_or_last_line_suppresses_a_finding() -> None:
     text = "f(\n  x,{}\n)  # noqa: S602\n"
-    assert left(text.replace("{}", ""), finding(BANDIT, "B602", 0, 2)) == []
+    assert kept_by_merge(text.replace("{}", ""), finding(BANDIT, "B602", 0, 2)) == []
     text = "f(\n  x,  # noqa\n)  # noqa: S603\n"
-    assert left(text, finding(BANDIT, "B602", 0, 2)) == [("B602", 0)]
-    assert left(text, finding(BANDIT, "B614", 1)) == [("B614", 1)]  # which has no twin
-    assert left("x = 1\r\ny = 2  # noqa\r\n", finding(MYPY, "name-defined", 1)) == []
+    assert kept_by_merge(text, finding(BANDIT, "B602", 0, 2)) == [("B602", 0)]
+    assert kept_by_merge(text, finding(BANDIT, "B614", 1)) == [
+        ("B614", 1)
+    ]  # which has no duplicate
+    assert kept_by_merge("x = 1\r\ny = 2  # noqa\r\n", finding(MYPY, "name-defined", 1)) == []
 
 
 LINE_COMMENTS = [
@@ -446,21 +454,25 @@ FILES = [
 
 
 @pytest.fixture(scope="module")
-def comments(tmp_path_factory: pytest.TempPathFactory) -> Seen:
+def comments(tmp_path_factory: pytest.TempPathFactory) -> SampleFindings:
     texts = [*(f"foo  {comment}\n" for comment in LINE_COMMENTS), *FILES]
     folder = tmp_path_factory.mktemp("comments")
-    return Seen(folder, {f"sample_{number}": text for number, text in enumerate(texts)})
+    return SampleFindings(folder, {f"sample_{number}": text for number, text in enumerate(texts)})
 
 
 @pytest.mark.parametrize("number", range(len(LINE_COMMENTS) + len(FILES)))
-def test_a_comment_silences_duplicates_if_it_silences_ruff(comments: Seen, number: int) -> None:
+def test_a_comment_that_suppresses_ruff_s_finding_suppresses_duplicates(
+    comments: SampleFindings, number: int
+) -> None:
     name = f"sample_{number}"
     text = comments.texts[name]
-    told = [each.range.start.line for each in comments.ruff[name] if each.code == "F821"]
+    ruff_lines = [each.range.start.line for each in comments.ruff[name] if each.code == "F821"]
     lines = Document.of("", 0, text).lines
     places = [at for at, line in enumerate(lines) if line.lstrip().startswith("foo")]
     found = [finding(MYPY, "name-defined", at) for at in places]
-    assert left(text, *found) == [("name-defined", at) for at in places if at in told]
+    assert kept_by_merge(text, *found) == [
+        ("name-defined", at) for at in places if at in ruff_lines
+    ]
 
 
 codes = st.sampled_from(

@@ -1,4 +1,4 @@
-"""What a user of the command sees of findings that the board drops or keeps."""
+"""The command shows findings that the diagnostic store would drop or limit."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-def test_the_command_shows_all_findings_however_many_there_are(tmp_path: Path) -> None:
+def test_the_command_shows_any_number_of_findings(tmp_path: Path) -> None:
     write(tmp_path, {"pyproject.toml": "", "x.py": "import os\n" * (MOST + 2)})
     argv = [sys.executable, "-m", "python_expert", "check", "--tools", "ruff", "x.py"]
     argv += ["--output-format", "json"]

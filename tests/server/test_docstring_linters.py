@@ -1,4 +1,4 @@
-"""What is written by rule passes ruff's and pydoclint's rules on docstrings, in each style.
+"""Docstrings by rule pass the docstring rules of ruff and pydoclint, in each style.
 
 The long form, with six packages from PyPI, is ``python -m tests.bench.offline_docstrings``.
 """
@@ -140,7 +140,7 @@ def pydoclint(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.mark.parametrize("style", STYLES)
-def test_the_linters_find_no_fault(style: Style, tmp_path: Path, pydoclint: Path) -> None:
+def test_the_linters_have_no_findings(style: Style, tmp_path: Path, pydoclint: Path) -> None:
     texts = {name: (PACKAGE / name).read_text(encoding="utf-8") for name in MODULES}
     texts |= {"sample.py": SAMPLE, "client.py": CLIENT, "passes.py": PASSES, "feeds.py": FEEDS}
     for name, text in texts.items():

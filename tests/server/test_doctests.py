@@ -1,4 +1,4 @@
-"""Examples in docstrings as tests: found by syntax as pytest finds them, run by lenses, live."""
+"""Examples in docstrings as tests: found as pytest finds them, run by lenses, live."""
 
 from __future__ import annotations
 
@@ -88,14 +88,14 @@ CONFIG = "[pytest]\naddopts = --doctest-modules {}\n"
 
 @pytest.mark.parametrize("mode", ["", "--import-mode=importlib"])
 @pytest.mark.parametrize("path", ["shapes.py", "src/shapes.py", "src/pack/shapes.py"])
-def test_examples_are_found_as_pytest_names_them(
+def test_examples_have_the_names_that_pytest_gives_them(
     project: ProjectFactory, path: str, mode: str
 ) -> None:
     config = CONFIG.format(mode)
     folder = project({"pytest.ini": config, "src/pack/__init__.py": "", path: SHAPES})
     argv = [sys.executable, "-m", "pytest", "-q", "--collect-only", "-p", "no:cacheprovider", path]
-    said = subprocess.run(argv, cwd=folder, capture_output=True, text=True, check=True).stdout
-    names = {line.partition("::")[2] for line in said.splitlines() if "::" in line}
+    collected = subprocess.run(argv, cwd=folder, capture_output=True, text=True, check=True).stdout
+    names = {line.partition("::")[2] for line in collected.splitlines() if "::" in line}
     document = Document.of((folder / path).as_uri(), 1, SHAPES)
     found = found_in(document, read(folder / "pytest.ini"))
     assert {each.id for each in found} == names
@@ -129,12 +129,12 @@ bandit.enabled = false
 
 
 def lenses(editor: Client, path: Path) -> list[dict[str, Any]]:
-    """The commands of the lenses."""
+    """Return the commands of the lenses."""
     found = editor.request("textDocument/codeLens", {"textDocument": {"uri": path.as_uri()}})
     return [each["command"] for each in found]
 
 
-def test_examples_run_by_their_lens_and_live_and_fail_where_they_stand(
+def test_examples_run_by_lens_and_live_and_fail_at_their_place(
     client: ClientFactory, project: ProjectFactory, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("VIRTUAL_ENV", sys.prefix)
@@ -155,7 +155,7 @@ def test_examples_run_by_their_lens_and_live_and_fail_where_they_stand(
         ),
         "the lenses",
     )
-    editor.change(code, 3, CODE.replace("    3\n", "    5\n"))  # the docstring alone
+    editor.change(code, 3, CODE.replace("    3\n", "    5\n"))  # only the docstring
     editor.wait_diagnostics(code, shows("failed"))
     (run,) = [each for each in lenses(editor, code) if each["title"].startswith("Run examples (f")]
     (argument,) = run["arguments"]

@@ -1,4 +1,4 @@
-"""What a person is told when an endpoint fails, and what is tried before that."""
+"""The messages when an endpoint fails, and the attempts before that."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ def _short_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
 async def _asked(
     count: int = 1, retries: int = 0, timeout_s: float = 20.0, base_url: str | None = None
 ) -> list[Reply | BaseException]:
-    """What becomes of questions that are asked at the same time."""
+    """Ask several questions concurrently; return their answers or errors."""
     endpoint = Endpoint(base_url, timeout_s, retries)
     questions = [endpoint.ask(BODY) for _ in range(count)]
     answers = await asyncio.gather(*questions, return_exceptions=True)
@@ -93,7 +93,7 @@ def _preview(base_url: str | None = None) -> Preview:
     return asyncio.run(scenario())
 
 
-def test_an_answer_arrives_whole_with_what_it_used(messages: MessagesServer) -> None:
+def test_an_answer_arrives_completely_with_its_usage(messages: MessagesServer) -> None:
     messages.script(reply([TEXT, "and more"], usage=Usage(10, 20, 30, 40), piece=1))
     assert _reply() == Reply(TEXT + "and more", "end_turn", Usage(10, 20, 30, 40), MODEL, 1, 2)
     assert messages.requests[0].question == "Größe? 😀"
@@ -117,13 +117,15 @@ def test_nothing_is_sent_while_the_client_is_prepared(messages: MessagesServer) 
 
 
 @pytest.mark.parametrize("reason", ["max_tokens", "refusal", "model_context_window_exceeded"])
-def test_an_answer_that_stops_early_says_so(messages: MessagesServer, reason: str) -> None:
+def test_an_answer_that_stops_early_is_marked_as_such(
+    messages: MessagesServer, reason: str
+) -> None:
     messages.script(reply("half", stop_reason=reason))
     answer = _reply()
     assert (answer.text, answer.stop_reason) == ("half", reason)
 
 
-def test_a_refusal_says_why(messages: MessagesServer) -> None:
+def test_a_refusal_has_a_reason(messages: MessagesServer) -> None:
     messages.script(refusal("Not this."))
     assert _reply().refusal == "Not this"
 
@@ -152,18 +154,18 @@ SAID = {
 FINAL = {"output_config.effort: unknown value", "Your credit balance is too low to use the API"}
 
 
-@pytest.mark.parametrize(("sent", "told"), SAID.items(), ids=[f"{s[0]} {s[2]}" for s in SAID])
+@pytest.mark.parametrize(("sent", "message"), SAID.items(), ids=[f"{s[0]} {s[2]}" for s in SAID])
 def test_a_refused_request_says_what_to_do(
-    messages: MessagesServer, sent: tuple[int, str, str], told: str
+    messages: MessagesServer, sent: tuple[int, str, str], message: str
 ) -> None:
     messages.script(error(*sent))
     fault = _fault()
-    assert told in str(fault)
+    assert message in str(fault)
     assert fault.final == (sent[0] in {401, 402, 403, 404} or sent[2] in FINAL)
 
 
 @pytest.mark.parametrize(
-    ("kind", "told"),
+    ("kind", "message"),
     [
         ("overloaded_error", "is overloaded; try again"),
         ("api_error", "an internal error"),
@@ -171,12 +173,12 @@ def test_a_refused_request_says_what_to_do(
         ("authentication_error", "does not accept the key in ANTHROPIC_API_KEY"),
     ],
 )
-def test_an_error_in_the_middle_of_an_answer_is_told_like_one_before(
-    messages: MessagesServer, kind: str, told: str
+def test_an_error_during_an_answer_is_reported_like_one_before_it(
+    messages: MessagesServer, kind: str, message: str
 ) -> None:
     messages.script(error_in_stream(kind, "Enough", Usage(7, 1)))
     fault = _fault()
-    assert told in str(fault)
+    assert message in str(fault)
     assert "it says: Enough" in str(fault)
     assert (fault.usage, fault.attempts) == (Usage(7, 1), 1)
 
@@ -199,18 +201,18 @@ BROKEN: dict[str, tuple[Behaviour, str]] = {
 
 
 @pytest.mark.parametrize("name", BROKEN)
-def test_a_broken_answer_is_asked_for_again_and_else_told(
+def test_a_broken_answer_is_requested_again_and_then_reported(
     messages: MessagesServer, name: str
 ) -> None:
-    broken, told = BROKEN[name]
+    broken, message = BROKEN[name]
     messages.script(broken, broken)
-    assert told in str(_fault(retries=1))
+    assert message in str(_fault(retries=1))
     messages.script(broken, reply("fine"))
     assert _reply(retries=1).text == "fine"
     assert len(messages.requests) == 4
 
 
-def test_a_page_for_browsers_is_not_an_answer(messages: MessagesServer) -> None:
+def test_an_html_page_is_not_an_answer(messages: MessagesServer) -> None:
     messages.script(page(), page('{"text": "hi"}', kind="application/json"), page(status=502))
     fault = _fault()
     assert f"{messages.url}/v1/messages answers with text/html" in str(fault)
@@ -219,7 +221,7 @@ def test_a_page_for_browsers_is_not_an_answer(messages: MessagesServer) -> None:
     assert str(_fault()).endswith("(status 502); try again in a while")
 
 
-def test_code_is_not_sent_to_where_a_redirect_leads(messages: MessagesServer) -> None:
+def test_code_is_not_sent_to_the_target_of_a_redirect(messages: MessagesServer) -> None:
     with MessagesServer() as other:
         messages.script(redirect(f"{other.url}/v1/messages"))
         fault = _fault()
@@ -228,7 +230,7 @@ def test_code_is_not_sent_to_where_a_redirect_leads(messages: MessagesServer) ->
         assert other.connections == 0
 
 
-def test_without_a_key_it_is_said_where_to_put_one(
+def test_without_a_key_the_message_says_where_to_set_one(
     messages: MessagesServer, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     for name in ("ANTHROPIC_API_KEY", "ANTHROPIC_CONFIG_DIR"):
@@ -265,28 +267,28 @@ def test_a_key_with_a_line_break_is_reported_and_not_shown(
 
 
 @pytest.mark.parametrize("address", ["http://", "nonsense", "ftp://127.0.0.1", "http://[::1"])
-def test_an_address_that_is_none_is_reported(messages: MessagesServer, address: str) -> None:
+def test_an_invalid_address_is_reported(messages: MessagesServer, address: str) -> None:
     assert "is no address of an endpoint; set ANTHROPIC_BASE_URL" in str(_fault(base_url=address))
     assert messages.connections == 0
 
 
 @pytest.mark.parametrize(
-    ("address", "told"),
+    ("address", "message"),
     [
         ("http://nowhere.invalid", "the address of nowhere.invalid cannot be found"),
         ("http://127.0.0.1:9", "the connection to 127.0.0.1:9 is refused; check the address"),
     ],
 )
 @pytest.mark.usefixtures("messages")
-def test_a_network_that_is_down_is_reported(address: str, told: str) -> None:
+def test_a_network_that_is_down_is_reported(address: str, message: str) -> None:
     fault = _fault(base_url=address)
-    assert told in str(fault)
+    assert message in str(fault)
     assert fault.final
 
 
 @pytest.mark.skipif(shutil.which("openssl") is None, reason="makes the certificate")
 @pytest.mark.usefixtures("messages")
-def test_a_certificate_that_is_unknown_is_reported_and_can_be_trusted(
+def test_an_unknown_certificate_is_reported_and_can_be_trusted(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     certificate, key = tmp_path / "cert.pem", tmp_path / "key.pem"
@@ -307,14 +309,14 @@ def test_a_certificate_that_is_unknown_is_reported_and_can_be_trusted(
         assert _reply().text == "{}"
 
 
-def test_what_is_not_tls_is_reported(messages: MessagesServer) -> None:
+def test_an_endpoint_without_tls_is_reported(messages: MessagesServer) -> None:
     address = messages.url.replace("http://", "https://")
     assert "no secure connection to 127.0.0.1" in str(_fault(base_url=address))
 
 
 @contextmanager
 def _proxy(status: int) -> Iterator[str]:
-    """A proxy that lets nothing through."""
+    """A proxy that refuses all requests."""
 
     class Refusing(http.server.BaseHTTPRequestHandler):
         def do_CONNECT(self) -> None:
@@ -335,7 +337,7 @@ def _proxy(status: int) -> Iterator[str]:
 
 
 @pytest.mark.usefixtures("messages")
-def test_a_proxy_that_does_not_let_it_through_is_reported(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_proxy_that_refuses_the_request_is_reported(monkeypatch: pytest.MonkeyPatch) -> None:
     with _proxy(407) as proxy:
         for name in ("HTTPS_PROXY", "HTTP_PROXY"):
             monkeypatch.setenv(name, f"http://me:passw0rd@{proxy}")
@@ -344,13 +346,13 @@ def test_a_proxy_that_does_not_let_it_through_is_reported(monkeypatch: pytest.Mo
         assert "check HTTPS_PROXY" in str(fault)
         assert fault.final
         assert "the proxy requires a user name" in str(_fault(base_url="http://api.example"))
-    gone = str(_fault(base_url="https://api.example"))
-    assert f"to api.example through the proxy {proxy} is refused" in gone
-    assert "passw0rd" not in f"{fault}{gone}"
+    failure = str(_fault(base_url="https://api.example"))
+    assert f"to api.example through the proxy {proxy} is refused" in failure
+    assert "passw0rd" not in f"{fault}{failure}"
 
 
 @pytest.mark.parametrize(
-    ("name", "value", "told"),
+    ("name", "value", "message"),
     [
         ("HTTPS_PROXY", "socks5://me:passw0rd@localhost", "name one that starts with http://"),
         ("ALL_PROXY", "ftp://me:passw0rd@localhost", "name one that starts with http://"),
@@ -360,13 +362,13 @@ def test_a_proxy_that_does_not_let_it_through_is_reported(monkeypatch: pytest.Mo
     ],
 )
 @pytest.mark.usefixtures("messages")
-def test_an_environment_with_which_nothing_can_be_reached_is_reported(
-    monkeypatch: pytest.MonkeyPatch, name: str, value: str, told: str
+def test_an_invalid_environment_is_reported(
+    monkeypatch: pytest.MonkeyPatch, name: str, value: str, message: str
 ) -> None:
     monkeypatch.setenv(name, value)
     fault = _fault()
     assert name in str(fault)
-    assert told in str(fault)
+    assert message in str(fault)
     assert fault.final
     assert "passw0rd" not in str(fault)
 
@@ -381,7 +383,7 @@ def test_no_compressed_answer_is_read(messages: MessagesServer) -> None:
 
 
 @pytest.mark.parametrize(("status", "times"), [(429, 3), (500, 3), (529, 3), (400, 1), (401, 1)])
-def test_only_what_may_pass_is_tried_again(
+def test_only_temporary_errors_are_retried(
     messages: MessagesServer, status: int, times: int
 ) -> None:
     messages.answer = lambda _request: error(status, "api_error", "No")
@@ -389,25 +391,25 @@ def test_only_what_may_pass_is_tried_again(
     assert len(messages.requests) == times
 
 
-def test_an_endpoint_may_say_whether_to_try_again(messages: MessagesServer) -> None:
+def test_an_endpoint_can_state_whether_to_retry(messages: MessagesServer) -> None:
     messages.script(error(500, "api_error", "No", {"x-should-retry": "false"}))
     assert _fault(retries=2).attempts == 1
     messages.script(error(400, "api_error", "No", {"x-should-retry": "true"}), reply("fine"))
     assert _reply(retries=2).attempts == 2
 
 
-def test_what_failed_attempts_used_is_counted(messages: MessagesServer) -> None:
+def test_the_usage_of_failed_attempts_is_counted(messages: MessagesServer) -> None:
     messages.script(cut(Usage(5, 1)), cut(Usage(6, 1, 2)), reply("x", usage=Usage(7, 9)))
     answer = _reply(retries=2)
     assert (answer.usage, answer.attempts) == (Usage(18, 11, 2), 3)
 
 
-def test_the_pause_that_an_endpoint_asks_for_is_kept(messages: MessagesServer) -> None:
+def test_the_pause_that_an_endpoint_requests_is_respected(messages: MessagesServer) -> None:
     date = email.utils.formatdate(time.time() + 2, usegmt=True)
     for headers, least in (
         ({"retry-after": "0.3"}, 0.3),
         ({"retry-after-ms": "300", "retry-after": "9"}, 0.3),
-        # A date knows no parts of seconds.
+        # A date has no fractions of a second.
         ({"retry-after": date}, 0.0),
         ({"retry-after": "-5"}, 0.0),
         ({"retry-after": "soon"}, 0.0),
@@ -418,7 +420,7 @@ def test_the_pause_that_an_endpoint_asks_for_is_kept(messages: MessagesServer) -
         assert least <= time.monotonic() - began < 8
 
 
-def test_a_pause_longer_than_the_deadline_is_reported_at_once(messages: MessagesServer) -> None:
+def test_a_pause_longer_than_the_deadline_is_reported_immediately(messages: MessagesServer) -> None:
     messages.script(error(429, "rate_limit_error", "Slow down", {"retry-after": "36.5"}))
     began = time.monotonic()
     fault = _fault(retries=5)
@@ -451,7 +453,7 @@ def test_a_pause_longer_than_the_deadline_is_reported_at_once(messages: Messages
         "Mon, 01 Jan 99999999999999999999 00:00:00 GMT",
     ],
 )
-def test_a_pause_that_is_no_number_of_seconds_counts_as_not_asked_for(
+def test_a_pause_that_is_not_a_number_of_seconds_is_ignored(
     messages: MessagesServer, name: str, value: str
 ) -> None:
     messages.script(error(429, "rate_limit_error", "Slow down", {name: value}))
@@ -461,30 +463,30 @@ def test_a_pause_that_is_no_number_of_seconds_counts_as_not_asked_for(
 
 
 @pytest.mark.parametrize(
-    ("headers", "told"),
+    ("headers", "message"),
     [
         ({"retry-after": "1e300"}, "86400 s"),
-        ({"retry-after": "9" * 400}, "a while"),  # as a number it is infinite
+        ({"retry-after": "9" * 400}, "a while"),  # infinite as a number
         ({"retry-after-ms": "1e300"}, "86400 s"),
         ({"retry-after": "Fri, 31 Dec 9999 23:59:59 GMT"}, "86400 s"),
         ({"retry-after-ms": "nan", "retry-after": "40"}, "40 s"),
         ({"retry-after-ms": "-1", "retry-after": "40"}, "40 s"),
     ],
 )
-def test_a_pause_of_any_length_is_reported_in_words_that_can_be_read(
-    messages: MessagesServer, headers: dict[str, str], told: str
+def test_a_pause_of_any_length_is_reported_readably(
+    messages: MessagesServer, headers: dict[str, str], message: str
 ) -> None:
     messages.script(error(429, "rate_limit_error", "Slow down", headers))
     fault = _fault(retries=0)
-    assert str(fault).startswith(f"the rate limit is reached; try again in {told}")
+    assert str(fault).startswith(f"the rate limit is reached; try again in {message}")
 
 
 @pytest.mark.parametrize("started", [False, True])
-def test_the_deadline_holds_for_all_attempts_together(
+def test_the_deadline_applies_to_all_attempts_together(
     messages: MessagesServer, *, started: bool
 ) -> None:
     messages.script(error(529, "overloaded_error", "Overloaded"), hang(started=started))
-    _preview()  # imports the SDK before time counts
+    _preview()  # imports the SDK before time is measured
     fault = _fault(retries=5, timeout_s=1.0)
     assert "no complete answer within 1 s" in str(fault)
     assert "llm.timeout-s" in str(fault)
@@ -516,7 +518,7 @@ def test_stopping_closes_all_connections(messages: MessagesServer) -> None:
     assert messages.wait_idle()
 
 
-def test_many_ask_at_the_same_time(messages: MessagesServer) -> None:
+def test_many_concurrent_questions_are_answered(messages: MessagesServer) -> None:
     gate = messages.gate()
     messages.answer = lambda request: reply(f"{request.number}", gate=gate)
 
@@ -568,7 +570,7 @@ def test_the_first_questions_do_not_wait_for_imports_on_the_loop(messages: Messa
     assert float(run.stdout) < 0.5, "most of the time was one pause of the loop"
 
 
-def test_a_preview_is_what_is_sent_and_sends_nothing(messages: MessagesServer) -> None:
+def test_a_preview_equals_the_request_and_sends_nothing(messages: MessagesServer) -> None:
     made = _preview()
     assert (made.method, made.url) == ("POST", f"{messages.url}/v1/messages")
     assert messages.connections == 0
@@ -641,7 +643,7 @@ def test_the_sdk_logs_no_key(messages: MessagesServer) -> None:
 
 
 @pytest.mark.parametrize(
-    ("change", "told"),
+    ("change", "message"),
     [
         ({"messages": [{"role": "assistant", "content": "Hi"}]}, "roles must alternate"),
         ({"system": ""}, "must be non-empty"),
@@ -649,12 +651,12 @@ def test_the_sdk_logs_no_key(messages: MessagesServer) -> None:
         ({"max_tokens": -1}, "max_tokens"),
     ],
 )
-def test_the_loopback_endpoint_refuses_what_the_service_refuses(
-    messages: MessagesServer, change: dict[str, Any], told: str
+def test_the_loopback_endpoint_refuses_the_same_requests_as_the_service(
+    messages: MessagesServer, change: dict[str, Any], message: str
 ) -> None:
     async def scenario() -> None:
         endpoint = Endpoint(None, 20, 0)
-        with pytest.raises(EndpointError, match=told):
+        with pytest.raises(EndpointError, match=message):
             await endpoint.ask({**BODY, **change})
         await endpoint.stop()
 

@@ -1,4 +1,4 @@
-"""A project is checked with the packages of its environment, which a manager has made."""
+"""A project is checked with the packages of its environment, which a manager has created."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 @pytest.fixture(autouse=True)
 def _inactive(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """No environment is active, and no manager has one."""
+    """Make sure that no environment is active, and that no manager has one."""
     monkeypatch.setenv("POETRY_VIRTUALENVS_PATH", str(tmp_path / "poetry"))
     monkeypatch.setenv("HATCH_DATA_DIR", str(tmp_path / "hatch"))
     for name in ("VIRTUAL_ENV", "CONDA_PREFIX", "CONDA_DEFAULT_ENV"):
@@ -36,7 +36,7 @@ MEMBER = {"pyproject.toml": '[project]\nname = "one"\nversion = "1"\n', "x.py": 
 
 
 def check(folder: Path, path: str, **variables: str) -> subprocess.CompletedProcess[str]:
-    """Run the command with mypy."""
+    """Run the command ``check`` with mypy."""
     return subprocess.run(
         [sys.executable, "-m", "python_expert", "check", path, "--tools", "mypy",
          "--output-format", "json"],
@@ -46,7 +46,7 @@ def check(folder: Path, path: str, **variables: str) -> subprocess.CompletedProc
 
 
 def checked(folder: Path, path: str, **variables: str) -> list[str]:
-    """What mypy finds in a file, as the command says it."""
+    """Return mypy's findings in a file, as the command prints them."""
     return [item["message"] for item in json.loads(check(folder, path, **variables).stdout)]
 
 
@@ -57,10 +57,10 @@ def test_a_member_can_import_from_the_shared_environment(
     write(root / "packages/one", MEMBER)
     subprocess.run([sys.executable, "-m", "venv", "--without-pip", root / ".venv"], check=True)
     write(root / "packages/one", {"y.py": "import shared\n"})
-    told = check(root, "packages/one").stderr
-    assert told.count(f"packages of {root}/.venv/bin/python (.venv in {root})") == 1, told
-    assert "activate the environment that has them" in told, "it says what to do, once"
-    assert "pythonExpert" not in told, "there is no such setting in a shell"
+    errors = check(root, "packages/one").stderr
+    assert errors.count(f"packages of {root}/.venv/bin/python (.venv in {root})") == 1, errors
+    assert "activate the environment that has them" in errors, "it says what to do, once"
+    assert "pythonExpert" not in errors, "there is no such setting in a shell"
     package = root / ".venv/lib" / VERSION / "site-packages/shared"
     write(package, {"__init__.py": "", "py.typed": ""})
     assert checked(root, "packages/one/x.py") == []
@@ -74,7 +74,7 @@ SCRIPT_ADVICE = "run 'uv sync --script' to install them"
 
 @pytest.fixture
 def uv(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
-    """The real uv, on PATH, with a cache of its own."""
+    """The real uv, on PATH, with its own cache."""
     program = Path(sysconfig.get_path("scripts")) / "uv"
     monkeypatch.setenv("UV_CACHE_DIR", str(tmp_path / "uv"))
     monkeypatch.setenv("PATH", f"{program.parent}{os.pathsep}{os.environ['PATH']}")
@@ -82,7 +82,7 @@ def uv(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
 
 
 def sync(uv: Path, script: Path) -> None:
-    """Have uv make a script's environment, and put its dependency there."""
+    """Let uv create a script's environment, and add its dependency there."""
     text = script.read_text("utf-8")
     script.write_text(text.replace('"shared"', ""), "utf-8")
     python = ["--offline", "--no-python-downloads", "--python", sys.executable]
@@ -110,7 +110,7 @@ def test_a_script_is_checked_with_its_own_environment_if_it_has_one(
     assert "the script's own environment" in doctor.stdout
 
 
-def test_an_editor_uses_a_scripts_environment_once_there_is_one(
+def test_an_editor_uses_a_scripts_environment_when_it_exists(
     project: ProjectFactory, client: ClientFactory, uv: Path
 ) -> None:
     root = project({"pyproject.toml": "", "tool.py": SCRIPT, "module.py": "import shared\n"})
@@ -120,8 +120,8 @@ def test_an_editor_uses_a_scripts_environment_once_there_is_one(
         editor.open(root / name, (root / name).read_text("utf-8"))
         editor.wait_diagnostics(root / name, lambda found: "import-not-found" in codes(found))
     assert any(SCRIPT_ADVICE in each["message"] for each in editor.diagnostics(root / "tool.py"))
-    said = " ".join(each["message"] for each in editor.diagnostics(root / "module.py"))
-    assert "or set pythonExpert.interpreter" in said
+    messages = " ".join(each["message"] for each in editor.diagnostics(root / "module.py"))
+    assert "or set pythonExpert.interpreter" in messages
     sync(uv, root / "tool.py")
     editor.save(root / "tool.py")
     editor.wait_diagnostics(root / "tool.py", lambda found: "import-not-found" not in codes(found))
@@ -135,8 +135,8 @@ def test_an_editor_uses_a_scripts_environment_once_there_is_one(
 def test_uv_is_not_asked_about_a_script_in_a_folder_that_is_not_trusted(
     project: ProjectFactory, client: ClientFactory, tmp_path: Path
 ) -> None:
-    asked = tmp_path / "asked"
-    fake = write(tmp_path / "bin", {"uv": f"#!/bin/sh\necho yes > {asked}\n"}) / "uv"
+    call_log = tmp_path / "asked"
+    fake = write(tmp_path / "bin", {"uv": f"#!/bin/sh\necho yes > {call_log}\n"}) / "uv"
     fake.chmod(0o755)
     path = f"{fake.parent}{os.pathsep}{os.environ['PATH']}"
     for trusted in (False, True):
@@ -146,4 +146,4 @@ def test_uv_is_not_asked_about_a_script_in_a_folder_that_is_not_trusted(
         editor.open(root / "tool.py", SCRIPT)
         editor.save(root / "tool.py")
         editor.wait_diagnostics(root / "tool.py", lambda found: "import-not-found" in codes(found))
-        assert asked.exists() is trusted
+        assert call_log.exists() is trusted

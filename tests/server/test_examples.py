@@ -1,4 +1,4 @@
-"""New examples in docstrings are run where the project's tests would run them."""
+"""New examples in docstrings run as the project's own tests would run them."""
 
 from __future__ import annotations
 
@@ -51,19 +51,19 @@ TWO = f"{DOUBLE}\n\n{TWICE}"
 
 @pytest.fixture(autouse=True)
 def patience(monkeypatch: pytest.MonkeyPatch) -> None:
-    """What is run may take long where other tests run beside it."""
+    """Extend the deadline, because runs are slow while other tests run."""
     monkeypatch.setattr(examples, "DEADLINE_S", 100.0)
 
 
 def documented(function: str, *blocks: str) -> str:
-    """A function with a docstring that has examples."""
+    """Return a function whose docstring has examples."""
     header, body = function.split("\n", 1)
     text = "\n\n".join(("Do it.", *blocks))
     return f'{header}\n    """{indent(text, "    ").strip()}\n    """\n{body}'
 
 
 def project_of(root: Path, **settings: object) -> Project:
-    """A project with some settings; its Python is the one that runs the tests."""
+    """A project with some settings; its interpreter is the one that runs the tests."""
     own = SCHEMA.read({"interpreter": sys.executable, **settings})
     return FileChecker(registry.TOOLS, (), pytest.fail, settings=lambda _root: own).project(root)
 
@@ -71,7 +71,7 @@ def project_of(root: Path, **settings: object) -> Project:
 def judged(
     root: Path, before: str, after: str, path: str = "mod.py", *, trusted: bool = True
 ) -> tuple[Verdict, tuple[Evidence, ...]]:
-    """What the gate says of an edit of a file, once its examples were run."""
+    """Return the gate's verdict on an edit of a file after its examples have run."""
     write(root, {path: before})
     if not (root / "pyproject.toml").exists():
         write(root, {"pyproject.toml": PYTEST})
@@ -83,7 +83,7 @@ def judged(
 
 
 def why(verdict: Verdict) -> str:
-    """The one reason of a verdict that leaves an example to the user."""
+    """Return the only reason of a verdict that asks the user about an example."""
     assert verdict.status is Status.CONFIRM
     (reason,) = verdict.reasons
     return reason.message
@@ -109,7 +109,7 @@ def test_an_example_that_fails_refuses_its_docstring(tmp_path: Path) -> None:
     assert evidence == (Evidence("doctest", 2, 1),)
 
 
-def test_a_failing_example_with_sphinx_setup_is_left_to_the_user(
+def test_a_failing_example_with_sphinx_setup_needs_confirmation(
     tmp_path: Path,
 ) -> None:
     after = documented(DOUBLE, ">>> double(2)\n5")
@@ -121,7 +121,7 @@ def test_a_failing_example_with_sphinx_setup_is_left_to_the_user(
     assert evidence == (Evidence("doctest", 0, 1),)
 
 
-def test_only_what_the_edit_added_counts(tmp_path: Path) -> None:
+def test_only_examples_that_the_edit_added_are_run(tmp_path: Path) -> None:
     before = documented(DOUBLE, ">>> double(1)\n'broken'\n>>> x = 5")
     after = documented(DOUBLE, ">>> double(1)\n'broken'\n>>> x = 5", "More.\n\n>>> double(2)\n4")
     verdict, evidence = judged(tmp_path, before, after)
@@ -140,7 +140,7 @@ def test_a_package_below_src_is_imported_as_its_tests_import_it(tmp_path: Path) 
     write(tmp_path, files)
     after = documented(function, ">>> from pkg import double\n>>> [double('abc')]\n[ 'abc...' ]")
     verdict, _ = judged(tmp_path, head + function, head + after, "src/pkg/mod.py")
-    assert verdict.status is Status.REFUSED  # as blanks are not left out
+    assert verdict.status is Status.REFUSED  # because blanks are significant
     after = documented(function, ">>> from pkg import double\n>>> [double('abc')]\n['abc...']")
     verdict, _ = judged(tmp_path, head + function, head + after, "src/pkg/mod.py")
     assert verdict.status is Status.ACCEPTED, verdict
@@ -150,7 +150,7 @@ def test_a_package_below_src_is_imported_as_its_tests_import_it(tmp_path: Path) 
 STUCK = "def stuck(n):\n    while n:\n        pass\n"
 
 
-def test_what_cannot_be_run_is_left_to_the_user(
+def test_examples_that_cannot_run_need_confirmation(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     runs = "the docstring has new examples (>>>), and pyproject.toml runs doctests"
@@ -163,7 +163,7 @@ def test_what_cannot_be_run_is_left_to_the_user(
     assert why(verdict).endswith("; they were not run: they did not end within 1 s")
 
 
-def test_nothing_runs_where_nothing_may(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_nothing_runs_if_that_is_forbidden(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(examples, "run", pytest.fail)
     after = documented(DOUBLE, ">>> double(2)\n5")
     verdict, _ = judged(tmp_path, DOUBLE, after, trusted=False)
@@ -171,7 +171,7 @@ def test_nothing_runs_where_nothing_may(tmp_path: Path, monkeypatch: pytest.Monk
     verdict, _ = judged(tmp_path, f"{DOUBLE}x = (\n", f"{after}x = (\n")
     assert why(verdict).endswith("; they were not run: a part of the file does not parse")
     write(tmp_path, {"pyproject.toml": ""})
-    assert judged(tmp_path, DOUBLE, after)[0].status is Status.ACCEPTED  # nothing reads it
+    assert judged(tmp_path, DOUBLE, after)[0].status is Status.ACCEPTED  # the output is not read
 
 
 @pytest.mark.parametrize(
@@ -185,9 +185,9 @@ def test_nothing_runs_where_nothing_may(tmp_path: Path, monkeypatch: pytest.Monk
 )
 def test_examples_have_no_effect_outside_their_process(tmp_path: Path, code: str) -> None:
     function = f"{HEAD}def harm():\n    {code}\n"
-    if "subprocess" in code:  # and neither has the module that is imported
+    if "subprocess" in code:  # and neither has importing the module
         function += "\n\nharm()\n"
-    # After the first failure doctest reports no example, but runs them.
+    # After the first failure doctest still runs the examples but does not report them.
     examples = ">>> 1  # doctest: +REPORT_ONLY_FIRST_FAILURE\n    2\n    >>> harm()"
     docstring = f'    """Do it.\n\n    {examples}\n    """\n'
     after = function.replace("harm():\n", f"harm():\n{docstring}", 1)
@@ -197,7 +197,7 @@ def test_examples_have_no_effect_outside_their_process(tmp_path: Path, code: str
 
 
 class LocalWorker(Worker):
-    """Answers in this process, and takes functions with docstrings for facts."""
+    """Answers in this process; its facts are functions with docstrings."""
 
     async def _ask(self, method: str, params: Mapping[str, Any]) -> Any:  # noqa: ANN401 - JSON
         return json.loads(json.dumps(service.METHODS[method](dict(params)), default=tuple))
@@ -205,7 +205,7 @@ class LocalWorker(Worker):
     async def apply(
         self, action: Action, text: str, facts: Mapping[str, Any], options: Options
     ) -> Written:
-        """The text with each function replaced that is proposed."""
+        """Return the text with the proposed functions in place of the old ones."""
         source, after = Source.of(text), text
         for key, function in facts.items():
             definition = source.definition(key)
@@ -222,7 +222,7 @@ def test_a_failing_example_is_dropped_and_its_output_not_sent(
     off = {name: {"enabled": False} for name in NAMES}
     project = project_of(tmp_path, tools=off)
     document = Document.of(to_uri(tmp_path / "mod.py"), 0, TWO)
-    provider = cast("Provider", None)  # nothing is proposed
+    provider = cast("Provider", None)  # there is no proposal
     request = Request(ADD_DOCSTRINGS, project, lambda: document, None, provider)
     facts = {
         "double": documented(DOUBLE, ">>> double(2)\n4"),
@@ -261,7 +261,7 @@ def test_the_command_lists_the_evidence(tmp_path: Path, monkeypatch: pytest.Monk
 
 
 def refusal(code: str) -> str:
-    """Why examples of a module, one after the other, are not run."""
+    """Return why a module's examples are not run, one after the other."""
     sources = [f"{each}\n" for each in code.split("; ")]
     return forbidden(sources, "pkg.mod", defined_in(ast.parse(MODULE)))
 
@@ -282,7 +282,7 @@ MODULE = "import os\nfrom datetime import date\n\ndef f(x): ...\nclass A: ...\n"
         "y: int = (z := f(1)); f(z)",
     ],
 )
-def test_an_example_may_call_what_its_module_defines(code: str) -> None:
+def test_an_example_may_call_functions_of_its_module(code: str) -> None:
     assert not refusal(code)
 
 

@@ -1,4 +1,4 @@
-"""What ruff is asked about the documents that are open."""
+"""How ruff is called to find excluded documents."""
 
 from __future__ import annotations
 
@@ -20,17 +20,17 @@ if TYPE_CHECKING:
     from tests.conftest import ProgramFactory
 
 
-def test_many_documents_opened_at_once_start_few_processes_at_once(
+def test_many_documents_opened_together_start_few_concurrent_processes(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     names = [f"x{number}.py" for number in range(20)]
     folder = write(tmp_path, dict.fromkeys(names, ""))
-    running, most, asked = 0, 0, 0
+    running, most, calls = 0, 0, 0
 
     async def run(command: Command, *, deadline_s: float) -> tuple[int, bytes, bytes]:
-        nonlocal running, most, asked
+        nonlocal running, most, calls
         assert deadline_s == files.DEADLINE_S
-        running, asked = running + 1, asked + 1
+        running, calls = running + 1, calls + 1
         most = max(most, running)
         for _ in range(10):
             await asyncio.sleep(0)
@@ -40,12 +40,12 @@ def test_many_documents_opened_at_once_start_few_processes_at_once(
     monkeypatch.setattr(files, "run", run)
 
     async def scenario() -> None:
-        known = Exclusions(RuffFiles(), folder / "ruff", folder)
+        resolver = Exclusions(RuffFiles(), folder / "ruff", folder)
         uris = [to_uri(folder / name) for name in names]
-        assert all(await asyncio.gather(*map(known.is_excluded, uris + uris)))
+        assert all(await asyncio.gather(*map(resolver.is_excluded, uris + uris)))
 
     asyncio.run(scenario())
-    assert (asked, most) == (40, AT_ONCE)
+    assert (calls, most) == (40, AT_ONCE)
 
 
 def test_exclusions_are_resolved_again_after_ruff_failed(
@@ -68,8 +68,8 @@ def test_exclusions_are_resolved_again_after_ruff_failed(
     monkeypatch.setattr(files, "run", run)
 
     async def scenario() -> list[bool]:
-        known = Exclusions(RuffFiles(), folder / "ruff", folder)
-        return [await known.is_excluded(to_uri(folder / "x.py")) for _ in range(3)]
+        resolver = Exclusions(RuffFiles(), folder / "ruff", folder)
+        return [await resolver.is_excluded(to_uri(folder / "x.py")) for _ in range(3)]
 
     assert asyncio.run(scenario()) == [False, True, True]
 
@@ -79,5 +79,5 @@ def test_a_ruff_that_lists_no_file_at_all_excludes_none(
 ) -> None:
     folder = write(tmp_path / "project", {"x.py": ""})
     for code in ("", "sys.exit(2)", "print('nonsense')"):
-        known = Exclusions(RuffFiles(), program(code, "ruff"), folder)
-        assert not asyncio.run(known.is_excluded(to_uri(folder / "x.py")))
+        resolver = Exclusions(RuffFiles(), program(code, "ruff"), folder)
+        assert not asyncio.run(resolver.is_excluded(to_uri(folder / "x.py")))

@@ -1,4 +1,4 @@
-"""Every rule is explained, and its tool reports the bad sample, and not the good one."""
+"""Every rule is explained, and its tool reports the bad sample but not the good one."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ MORE_OPTIONS = {
     "no-any-unimported": "disallow_any_unimported = true",
     "unreachable": "warn_unreachable = true",
 }
-"""What the samples of some codes need beside ``--strict``, as their pages say."""
+"""Options that the samples of some codes need besides ``--strict``, as their pages say."""
 
 ALL_OF_BANDIT = """
 import json
@@ -53,22 +53,22 @@ class Samples(NamedTuple):
 
 
 def samples(pages: Mapping[str, str]) -> dict[str, Samples]:
-    """The samples of each page that has any."""
+    """Return the samples of each page that has samples."""
     found = {code: _SAMPLES.search(page) for code, page in pages.items()}
     return {code: Samples(*match.groups()) for code, match in found.items() if match}
 
 
-def write_samples(folder: Path, known: Mapping[str, Samples]) -> None:
+def write_samples(folder: Path, page_samples: Mapping[str, Samples]) -> None:
     """Write the samples as files named after the code."""
-    for code, pair in known.items():
+    for code, pair in page_samples.items():
         for kind, text in pair._asdict().items():
-            # In the page, the character would turn the text around that follows it.
+            # On the page, the character would reverse the text that follows it.
             real = text.replace("<U+202E>", "\N{RIGHT-TO-LEFT OVERRIDE}")
             (folder / f"{kind}_{code.replace('-', '_')}.py").write_text(real, encoding="utf-8")
 
 
 def run_mypy(folder: Path, *files: str) -> dict[str, set[str]]:
-    """The codes that mypy reports in files, by their stems."""
+    """Return the codes that mypy reports in files, by the files' stems."""
     argv = [sys.executable, "-m", "mypy", "--config-file", "mypy.ini", "--output", "json", *files]
     done = subprocess.run(argv, cwd=folder, capture_output=True, text=True, check=False)
     found: dict[str, set[str]] = defaultdict(set)
@@ -79,23 +79,23 @@ def run_mypy(folder: Path, *files: str) -> dict[str, set[str]]:
 
 def test_mypy_reports_the_bad_sample_of_each_code_and_not_the_good_one(tmp_path: Path) -> None:
     pages = read_pages(Mypy)
-    known = samples(pages)
-    assert known.keys() == pages.keys()
-    assert error_codes.keys() <= known.keys()
-    known = {code: known[code] for code in error_codes}
+    page_samples = samples(pages)
+    assert page_samples.keys() == pages.keys()
+    assert error_codes.keys() <= page_samples.keys()
+    page_samples = {code: page_samples[code] for code in error_codes}
     sections = ["[mypy]\nstrict = true\n"]
     sections += (
         f"[mypy-{kind}_{code.replace('-', '_')}]\nenable_error_code = {code}\n"
         f"{MORE_OPTIONS.get(code, '')}\n"
-        for code in known
+        for code in page_samples
         for kind in Samples._fields
     )
     (tmp_path / "mypy.ini").write_text("".join(sections))
-    write_samples(tmp_path, known)
+    write_samples(tmp_path, page_samples)
     syntax = run_mypy(tmp_path, "bad_syntax.py")
-    (tmp_path / "bad_syntax.py").unlink()  # mypy checks nothing else beside it
+    (tmp_path / "bad_syntax.py").unlink()  # after it, mypy checks nothing else
     found = run_mypy(tmp_path, ".") | syntax
-    for code in known:
+    for code in page_samples:
         name = code.replace("-", "_")
         parts = {
             part for part, each in error_codes.items() if each.sub_code_of is error_codes[code]
@@ -106,11 +106,11 @@ def test_mypy_reports_the_bad_sample_of_each_code_and_not_the_good_one(tmp_path:
 
 def test_bandit_reports_the_bad_sample_of_each_test_and_not_the_good_one(tmp_path: Path) -> None:
     pages = read_pages(Bandit)
-    known = samples(pages)
-    assert known.keys() == pages.keys()
+    page_samples = samples(pages)
+    assert page_samples.keys() == pages.keys()
     every = subprocess.run([sys.executable, "-c", ALL_OF_BANDIT], capture_output=True, check=True)
-    assert known.keys() >= {*json.loads(every.stdout)}
-    write_samples(tmp_path, known)
+    assert page_samples.keys() >= {*json.loads(every.stdout)}
+    write_samples(tmp_path, page_samples)
     argv = [sys.executable, "-m", "bandit", "--quiet", "--recursive", "--format", "json", "."]
     done = subprocess.run(argv, cwd=tmp_path, capture_output=True, text=True, check=False)
     found: dict[str, dict[str, Any]] = defaultdict(dict)
@@ -130,7 +130,7 @@ def test_each_code_of_mypy_leads_to_its_place_in_the_documentation() -> None:
         )
 
 
-def test_what_pytest_and_coverage_report_is_explained_on_the_page_that_findings_name() -> None:
+def test_findings_of_pytest_and_coverage_are_explained_on_the_linked_page() -> None:
     pages = read_pages(Pytest)
     assert pages.keys() == spec.PAGES.keys()
     assert all(f"({spec.PAGES[code]})" in page for code, page in pages.items())
@@ -142,7 +142,7 @@ def explain(folder: Path, *args: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(argv, cwd=folder, capture_output=True, text=True, check=False)
 
 
-def test_rules_of_all_tools_are_explained_at_once(project: ProjectFactory) -> None:
+def test_rules_of_all_tools_are_explained_in_one_call(project: ProjectFactory) -> None:
     folder = project({"pyproject.toml": "[tool.python-expert.tools]\nbandit.enabled = false\n"})
     done = explain(folder, "f401", "arg-type", "B602", "unused-variable")
     assert done.returncode == 0, done.stderr
@@ -178,8 +178,8 @@ def test_an_unknown_rule_is_an_error_with_the_nearest_ones(tmp_path: Path) -> No
     [("B001", ["B002"]), ("S1011", ["S101"]), ("F999", []), ("arg-typ", ["arg-type"])],
 )
 def test_codes_of_other_families_are_not_similar(code: str, near: list[str]) -> None:
-    known = ["B002", "B101", "FBT001", "N999", "E999", "S101", "F401", "arg-type"]
-    assert sorted(similar(code, known)) == near
+    page_samples = ["B002", "B101", "FBT001", "N999", "E999", "S101", "F401", "arg-type"]
+    assert sorted(similar(code, page_samples)) == near
 
 
 def test_codes_that_begin_alike_come_before_those_that_look_alike() -> None:

@@ -1,4 +1,4 @@
-"""Files that are judged each beside what was accepted of those before, by several teams."""
+"""Several teams judge files, each together with the earlier accepted files."""
 
 from __future__ import annotations
 
@@ -29,12 +29,12 @@ if TYPE_CHECKING:
 FILES = 12
 
 
-class _Judges:
-    """What it answers depends on every text that it sees.
+class _RandomJudge:
+    """A judge whose answers depend on every text that it gets.
 
     Args:
-        seed: For its answers.
-        likely: How likely it accepts.
+        seed: The seed of its answers.
+        likely: The probability that it accepts.
     """
 
     def __init__(self, seed: int, likely: float) -> None:
@@ -47,10 +47,10 @@ class _Judges:
         chance = random.Random(f"{self._seed}{name}")  # noqa: S311 - not used for secrets
         for _ in range(chance.randrange(4)):
             await asyncio.sleep(0)
-        seen = repr([each.document.text for each in texts.values()])
+        contents = repr([each.document.text for each in texts.values()])
         if not after.exists():
             raise ToolError(f"{name} has gone")
-        chance.seed(f"{self._seed}{name}{seen}")
+        chance.seed(f"{self._seed}{name}{contents}")
         if chance.random() >= self._likely:
             return refused(name, "by chance")
         if path in texts:
@@ -71,7 +71,7 @@ class _Judges:
 
 @pytest.fixture
 def pairs(tmp_path: Path) -> list[Pair]:
-    """Python files that were changed, with one that was not, and one of another kind."""
+    """Pairs of changed Python files, with an unchanged file and a file of another type."""
     for folder in ("before", "after"):
         (tmp_path / folder).mkdir()
         for number in range(FILES):
@@ -81,27 +81,27 @@ def pairs(tmp_path: Path) -> list[Pair]:
 
 
 @pytest.mark.parametrize("likely", [0.0, 0.5, 0.9, 1.0])
-def test_answers_are_those_of_one_team(pairs: list[Pair], likely: float) -> None:
+def test_several_teams_give_the_same_answers_as_one(pairs: list[Pair], likely: float) -> None:
     for seed in range(20):
-        judges = _Judges(seed, likely)
+        judges = _RandomJudge(seed, likely)
         alone = judges.run(pairs, 1)
         assert judges.run(pairs, 2) == alone
         assert judges.run(pairs, 5) == alone
 
 
-def test_what_is_accepted_is_judged_once(pairs: list[Pair]) -> None:
-    judges = _Judges(0, 1.0)
+def test_accepted_files_are_judged_once(pairs: list[Pair]) -> None:
+    judges = _RandomJudge(0, 1.0)
     judges.run(pairs, 4)
     assert judges.count == len(pairs)
 
 
-def test_what_fails_is_raised(pairs: list[Pair]) -> None:
+def test_an_error_of_a_judge_is_raised(pairs: list[Pair]) -> None:
     pairs[-1][2].unlink()
     with pytest.raises(ToolError, match="m11"):
-        _Judges(0, 0.9).run(pairs, 3)
+        _RandomJudge(0, 0.9).run(pairs, 3)
 
 
-def test_parts_are_in_order_and_of_about_the_same_work() -> None:
+def test_parts_are_in_order_and_of_similar_size() -> None:
     assert parts_of([1, 1, 0, 1, 1], 2) == [[0, 1], [2, 3, 4]]
     assert parts_of([9, 1, 1, 1], 2) == [[0], [1, 2, 3]]
     assert parts_of([0, 0], 2) == [[0, 1], []]
@@ -114,7 +114,7 @@ def test_hints_are_judged_with_edits_of_other_processes(
     before = project({"pyproject.toml": "", "a.py": "def a(x):\n    return x\n", "y.py": use})
     after = tmp_path / "after"
     shutil.copytree(before, after)
-    # What is claimed of `a` is wrong, and only that would show what is wrong with `y`.
+    # The hint in `a` is wrong, and only this hint would show that `y` is wrong.
     (after / "a.py").write_text("def a(x: int) -> bytes:\n    return x\n")
     (after / "y.py").write_text(use.replace("y()", "y() -> str"))
 

@@ -1,4 +1,4 @@
-"""A tool that is switched off is asked by the gate all the same, and by nothing else."""
+"""The gate uses a tool that is switched off; nothing else uses it."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ BEFORE, AFTER = "x = 1\n", "x = 1  # TODO\n"
 
 
 class Watched(Toy):
-    """A toy that notes what becomes of it."""
+    """A toy tool that records how it is used."""
 
     made = 0
     code = "TOY1"
@@ -42,11 +42,11 @@ class Watched(Toy):
     def __init__(self, launch: object) -> None:
         super().__init__(launch)
         type(self).made += 1
-        self.told: list[str] = []
+        self.calls: list[str] = []
 
     @classmethod
     def make(cls, context: ToolContext, events: ToolEvents) -> Watched:
-        """Make it, if it can be made."""
+        """Create the tool, or fail if it is broken."""
         if cls.broken == "make":
             raise RuntimeError
         made = super().make(context, events)
@@ -57,7 +57,7 @@ class Watched(Toy):
     async def what_if(
         self, documents: Sequence[Document], document: Document, text: str
     ) -> list[Report]:
-        """Look for the word, and tell what nobody asked for."""
+        """Look for the word, and also send a report that was not requested."""
         if self.broken == "what_if":
             raise ToolError("it is broken")
         (report,) = await super().what_if(documents, document, text)
@@ -66,34 +66,35 @@ class Watched(Toy):
         return [report._replace(findings=found)]
 
     def forget(self, uri: str) -> None:
-        """Note a document that was closed."""
-        self.told.append(uri)
+        """Record a closed document."""
+        self.calls.append(uri)
 
     def disk_changed(self) -> None:
-        """Note a change on disk."""
-        self.told.append("disk")
+        """Record a change on disk."""
+        self.calls.append("disk")
 
     async def stop(self) -> None:
-        """Note the end."""
-        self.told.append("stop")
+        """Record the end."""
+        self.calls.append("stop")
 
 
 def kind(**changes: Any) -> type[Watched]:  # noqa: ANN401 - attributes of the class
-    """A kind of toy of its own."""
+    """Return a new class of toy tools."""
     return type("Kind", (Watched,), {"made": 0, **changes})
 
 
 class Case:
-    """A project in which the toy is switched off.
+    """A project in which the toy tool is switched off.
 
     Attributes:
-        heard: The tools of which findings were published.
+        published: The tools whose findings were published.
     """
 
     def __init__(self, folder: Path, toy: type[Watched], **settings: object) -> None:
-        self.heard: list[str] = []
+        self.published: list[str] = []
         events = Events(
-            lambda reports: self.heard.extend(each.tool for each in reports), lambda _problem: None
+            lambda reports: self.published.extend(each.tool for each in reports),
+            lambda _problem: None,
         )
         off = {"ruff": {"enabled": False}, TOY: {"enabled": False}}
         merged, _ = merge([Layer("test", {"tools": off} | settings)], schema((Ruff.spec, toy.spec)))
@@ -103,7 +104,7 @@ class Case:
         self.waiting: list[tuple[str, ...]] = []
 
     async def judge(self) -> Judgement:
-        """What the gate says of a candidate with the word in it."""
+        """Return the gate's judgement on a candidate that contains the word."""
         baseline = Baseline(BEFORE, ())
 
         async def same() -> Baseline:
@@ -116,7 +117,7 @@ class Case:
 
 
 def judged(case: Case) -> Judgement:
-    """The same, and the project is stopped."""
+    """Return the gate's judgement, and stop the project."""
 
     async def scenario() -> Judgement:
         try:
@@ -127,42 +128,46 @@ def judged(case: Case) -> Judgement:
     return asyncio.run(scenario())
 
 
-def test_it_is_told_which_tools_have_not_answered_yet(tmp_path: Path) -> None:
+def test_the_gate_reports_which_tools_have_not_answered_yet(tmp_path: Path) -> None:
     case = Case(tmp_path, kind())
     judged(case)
     assert set(case.waiting[0]) == {"ruff", TOY}
     assert list(map(len, case.waiting)) == [2, 1]
 
 
-def test_what_stops_an_edit_is_found_and_nothing_is_shown(tmp_path: Path) -> None:
+def test_a_blocking_finding_is_used_and_not_published(tmp_path: Path) -> None:
     case = Case(tmp_path, kind())
     judgement = judged(case)
     assert [each.finding.code for each in judgement.blocking] == ["TOY1"]
     assert (judgement.before, judgement.after, judgement.failed_tools) == ({}, {}, {})
-    assert (case.heard, case.project.tools) == ([], {})
+    assert (case.published, case.project.tools) == ([], {})
     assert case.project.status[TOY].state is State.OFF
 
 
-def test_what_stops_no_edit_is_not_noted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_finding_that_does_not_block_is_not_listed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr("python_expert.gate.judgement.is_blocking", lambda _finding: False)
     judgement = judged(Case(tmp_path, kind()))
     assert (judgement.blocking, judgement.noted) == ((), ())
 
 
 @pytest.mark.parametrize("broken", ["make", "what_if"])
-def test_one_that_cannot_be_asked_is_told_of(tmp_path: Path, broken: str) -> None:
+def test_a_tool_that_cannot_check_is_reported(tmp_path: Path, broken: str) -> None:
     judgement = judged(Case(tmp_path, kind(broken=broken)))
     assert judgement.failed_tools == {TOY: "it is broken" if broken == "what_if" else OUR_ERROR}
 
 
 @pytest.mark.parametrize("trusted", [True, False])
-def test_one_that_needs_trust_is_not_asked_without_it(tmp_path: Path, trusted: bool) -> None:  # noqa: FBT001 - a parameter of the test
+def test_a_tool_that_needs_trust_is_not_used_without_it(tmp_path: Path, trusted: bool) -> None:  # noqa: FBT001 - a parameter of the test
     toy = kind(spec=replace(Toy.spec, needs_trust=True))
     judgement = judged(Case(tmp_path, toy, trusted=trusted))
     assert (len(judgement.blocking), toy.made) == (trusted, trusted)
 
 
-def test_it_is_made_when_the_gate_asks_and_ends_with_the_project(tmp_path: Path) -> None:
+def test_the_tool_starts_with_the_gate_s_first_check_and_ends_with_the_project(
+    tmp_path: Path,
+) -> None:
     async def scenario() -> None:
         toy = kind()
         case = Case(tmp_path, toy)
@@ -175,17 +180,17 @@ def test_it_is_made_when_the_gate_asks_and_ends_with_the_project(tmp_path: Path)
         assert (isinstance(made, toy), toy.made) == (True, 1)
         project.disk_changed()
         project.closed(case.document.uri)
-        assert made.told == ["disk", case.document.uri]  # type: ignore[union-attr]
+        assert made.calls == ["disk", case.document.uri]  # type: ignore[union-attr]
         await project.configure(replace(case.settings, trusted=False))
-        assert made.told[2:] == ["stop"]  # type: ignore[union-attr]
+        assert made.calls[2:] == ["stop"]  # type: ignore[union-attr]
         again = project.gate_tools()[TOY]
         await project.stop()
-        assert (toy.made, again.told) == (2, ["stop"])  # type: ignore[union-attr]
+        assert (toy.made, again.calls) == (2, ["stop"])  # type: ignore[union-attr]
 
     asyncio.run(scenario())
 
 
-def test_one_that_runs_is_asked_itself(tmp_path: Path) -> None:
+def test_a_running_tool_is_used_directly(tmp_path: Path) -> None:
     case = Case(tmp_path, kind(), tools={"ruff": {"enabled": False}})
     assert case.project.gate_tools()[TOY] is case.project.tools[TOY]
     assert judged(case).after == {TOY: 1}

@@ -1,4 +1,4 @@
-"""What a hover shows: the explanation of a finding's rule, and what a name is."""
+"""Hovers: the explanation of a finding's rule, and the type of a name."""
 
 from __future__ import annotations
 
@@ -46,14 +46,14 @@ def editor(client: ClientFactory, folder: Path) -> Client:
 
 
 def opened(editor: Client, path: Path, text: str = TEXT) -> str:
-    """Open a document and wait for the findings of all tools."""
+    """Open a document, and wait for the findings of all tools."""
     document = editor.open(path, text)
     editor.wait_diagnostics(document, lambda items: {*codes(items)} >= {"F401", "operator", "B404"})
     return document
 
 
 def hover(editor: Client, document: str, line: int, column: int) -> str | None:
-    """The text of a hover."""
+    """Return the text of a hover."""
     place = {"line": line, "character": column}
     params = {"textDocument": {"uri": document}, "position": place}
     answer: dict[str, Any] | None = editor.request("textDocument/hover", params)
@@ -66,7 +66,7 @@ def test_a_hover_over_a_finding_explains_its_rule(editor: Client, folder: Path) 
     assert "# unused-import (F401)" in (hover(editor, document, 0, 8) or "")
     assert "# import_subprocess (B404)" in (hover(editor, document, 1, 8) or "")
     assert "# operator (mypy)" in (hover(editor, document, 13, 27) or "")
-    # A finding of several lines is explained in the first one, or it would be in the way.
+    # A finding of several lines is explained only in the first one, to show other hovers there.
     assert "shell" in (hover(editor, document, 9, 8) or "")
     assert "CWE" not in (hover(editor, document, 11, 10) or "")
     assert hover(editor, document, 2, 0) is None
@@ -77,14 +77,14 @@ def test_a_hover_over_a_name_shows_its_type_and_docstring(editor: Client, folder
     declaration = "```python\ndef ask(command: str) -> int\n```"
     assert hover(editor, document, 4, 5) == f"{declaration}\n\nAsk a program."
     assert hover(editor, document, 10, 10) == "```python\ncommand: str\n```"
-    # The text as it is now: until mypy has checked it, there is no answer.
+    # The current text: there is no answer until mypy has checked it.
     editor.change(document, 2, [((4, 17), (4, 20), "bytes")])
     shown = editor.wait(lambda: hover(editor, document, 10, 10), "the new type")
     assert shown == "```python\ncommand: bytes\n```"
 
 
 @pytest.mark.parametrize(("mode", "named"), [("on", True), ("findings", False)])
-def test_types_can_be_left_to_another_server(
+def test_types_in_hovers_can_be_switched_off_for_another_server(
     client: ClientFactory, folder: Path, mode: str, *, named: bool
 ) -> None:
     editor = client()

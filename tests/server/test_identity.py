@@ -17,7 +17,7 @@ PULLS = {"publishDiagnostics": None, "diagnostic": {"dataSupport": True}}
 
 
 @pytest.mark.parametrize("capabilities", [{}, PULLS], ids=["pushed", "pulled"])
-def test_a_client_gets_it_and_can_send_it_back(
+def test_a_client_gets_the_identity_and_can_send_it_back(
     project: ProjectFactory, client: ClientFactory, capabilities: dict[str, object]
 ) -> None:
     (item,), document, editor = found(project, client, capabilities)
@@ -56,10 +56,10 @@ def test_a_client_that_does_not_keep_data_gets_none(
 def found(
     project: ProjectFactory, client: ClientFactory, capabilities: dict[str, object]
 ) -> tuple[list[dict[str, Any]], str, Client]:
-    """The diagnostics of a document with an unused import, its URI, and the editor that has it."""
+    """A document with an unused import: its diagnostics, its URI, and the editor."""
     folder = project({"pyproject.toml": RUFF_ONLY})
     editor = client()
-    # A client that cannot be told to ask again is answered when the tools are done.
+    # A client without refresh support gets the answer when all tools have finished.
     editor.initialize(
         [folder], capabilities={"textDocument": capabilities, "workspace": {"diagnostics": None}}
     )

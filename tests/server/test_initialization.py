@@ -1,4 +1,4 @@
-"""How a server answers ``initialize``, and what it has not imported by then."""
+"""The answer to ``initialize``, and what the server has not imported by then."""
 
 from __future__ import annotations
 
@@ -49,11 +49,11 @@ def test_every_request_that_is_announced_is_answered(
         "workspace",
     }
     for method in (method for each in methods.values() for method in each):
-        # What comes back of an unknown action is the action.
+        # An unknown action is returned unchanged.
         editor.request(method, {"title": "x"} if method == "codeAction/resolve" else params)
 
 
-def test_answering_initialize_imports_nothing_that_takes_time() -> None:
+def test_answering_initialize_imports_no_slow_modules() -> None:
     code = "import sys, python_expert.cli.server; print(*sys.modules)"
     loaded = subprocess.run(
         [sys.executable, "-c", code], check=True, capture_output=True, text=True
@@ -62,7 +62,7 @@ def test_answering_initialize_imports_nothing_that_takes_time() -> None:
     assert not {"asyncio", "pydantic", "orjson", "typer"} & {*loaded}
 
 
-def test_the_first_findings_wait_for_nothing_that_only_rewrites_need() -> None:
+def test_the_first_findings_do_not_wait_for_imports_of_rewrites() -> None:
     code = "import sys, python_expert.lsp.server; print(*sys.modules)"
     loaded = subprocess.run(
         [sys.executable, "-c", code], check=True, capture_output=True, text=True
@@ -72,7 +72,7 @@ def test_the_first_findings_wait_for_nothing_that_only_rewrites_need() -> None:
     assert not [name for name in loaded if name.startswith(late)]
 
 
-def test_a_client_whose_capabilities_cannot_be_read_is_served(
+def test_a_client_with_unreadable_capabilities_is_served(
     client: ClientFactory, project: ProjectFactory
 ) -> None:
     editor = client()
@@ -98,7 +98,7 @@ class Gate:
             open(os.environ["GATE"]).close()
 sys.meta_path.insert(0, Gate())
 """
-"""Importing what rewrites need waits until somebody opens a named pipe."""
+"""The import of the rewrites' modules waits until a named pipe is opened."""
 
 
 def test_code_actions_wait_for_the_import_of_rewrites(
@@ -113,14 +113,14 @@ def test_code_actions_wait_for_the_import_of_rewrites(
     where = {"start": {"line": 3, "character": 4}, "end": {"line": 3, "character": 4}}
     params: Json = {"textDocument": {"uri": document}, "range": where}
     params["context"] = {"diagnostics": []}
-    asked = editor.send_request("textDocument/codeAction", params)
+    request_id = editor.send_request("textDocument/codeAction", params)
     editor.wait_diagnostics(document, shows("F401"))
     other = editor.open(tmp_path / "other.py", "import re\n")
     editor.wait_diagnostics(other, shows("F401"))
-    assert asked not in editor.answered
+    assert request_id not in editor.answered
     gate.open("w").close()
 
-    assert any("docstring" in each["title"] for each in editor.result_of(asked))
+    assert any("docstring" in each["title"] for each in editor.result_of(request_id))
 
 
 def test_a_server_answers_where_warnings_are_errors(
@@ -157,10 +157,10 @@ main()
 """
 
 
-def test_the_server_finds_things_with_what_vs_code_installs_first(
+def test_the_server_reports_findings_with_the_packages_that_vs_code_installs_first(
     client: ClientFactory, project: ProjectFactory
 ) -> None:
-    """VS Code starts it when ruff, it and these are there, and installs the rest meanwhile."""
+    """VS Code starts it when ruff, the server and these packages exist; the rest comes later."""
     source = Path(__file__).parents[2] / "client-vscode/src/launch/install.ts"
     (first,) = re.findall(r"FIRST = (\[.*\])", source.read_text(encoding="utf-8"))
     editor = client([sys.executable, "-c", _ONLY.format(packages=first), "server"])

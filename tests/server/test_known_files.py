@@ -1,4 +1,4 @@
-"""What bandit has found in many files is not looked for again, unless something has changed."""
+"""Bandit's findings in many files are cached until something changes."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ FOUND = {f"m{number:02}.py": ["assert x"] for number in range(NUMBER)}
 
 @pytest.fixture
 def caches(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """The user's folder for caches, which is empty."""
+    """The user's cache folder, which is empty."""
     for name in ("XDG_CACHE_HOME", "LOCALAPPDATA"):
         monkeypatch.setenv(name, str(tmp_path / "caches"))
     return tmp_path / "caches"
@@ -29,7 +29,7 @@ def caches(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 @pytest.fixture
 def root(tmp_path: Path, caches: Path) -> Path:
-    """A project with more files than are checked without a look at what is known."""
+    """A project with more files than are checked without the cache."""
     del caches
     (tmp_path / "project").mkdir()
     for name in FOUND:
@@ -38,8 +38,8 @@ def root(tmp_path: Path, caches: Path) -> Path:
 
 
 @pytest.fixture
-def asked(monkeypatch: pytest.MonkeyPatch) -> set[str]:
-    """The files of which a worker was asked."""
+def checked_names(monkeypatch: pytest.MonkeyPatch) -> set[str]:
+    """Records the names of the files that a worker checks."""
     names: set[str] = set()
     ask = Bandit._ask
 
@@ -57,20 +57,20 @@ def _run(root: Path, config: Path | None = None, *args: str) -> dict[str, list[s
     return found
 
 
-def test_only_what_has_changed_is_checked_again(root: Path, asked: set[str]) -> None:
+def test_only_changed_files_are_checked_again(root: Path, checked_names: set[str]) -> None:
     assert _run(root) == FOUND
-    assert asked == FOUND.keys()
-    asked.clear()
+    assert checked_names == FOUND.keys()
+    checked_names.clear()
     (root / "m03.py").write_text("x = 1\nexec(x)\n")
     (root / "m04.py").write_text("assert x  # nosec\n")
     assert _run(root) == FOUND | {"m03.py": ["exec(x)"], "m04.py": []}
-    assert asked == {"m03.py", "m04.py"}
-    asked.clear()
+    assert checked_names == {"m03.py", "m04.py"}
+    checked_names.clear()
     assert _run(root) == FOUND | {"m03.py": ["exec(x)"], "m04.py": []}
-    assert not asked
+    assert not checked_names
 
 
-def test_another_configuration_finds_something_else(root: Path, tmp_path: Path) -> None:
+def test_another_configuration_does_not_use_the_cache(root: Path, tmp_path: Path) -> None:
     config = tmp_path / "bandit.yaml"
     assert _run(root) == FOUND
     config.write_text("skips: [B101]\n")
@@ -82,12 +82,12 @@ def test_another_configuration_finds_something_else(root: Path, tmp_path: Path) 
     assert not any(_run(root, None, "--severity-level=high").values())
 
 
-def test_a_file_in_a_package_is_another_one(root: Path, asked: set[str]) -> None:
+def test_a_file_in_a_package_has_its_own_entry(root: Path, checked_names: set[str]) -> None:
     _run(root)
-    asked.clear()
+    checked_names.clear()
     (root / "__init__.py").touch()
     _run(root)
-    assert asked == {*FOUND, "__init__.py"}
+    assert checked_names == {*FOUND, "__init__.py"}
 
 
 def _cut(path: Path) -> None:
@@ -108,30 +108,30 @@ def _take_away(path: Path) -> None:
 
 
 @pytest.mark.parametrize("damage", [_cut, _flip, _lay_open, _take_away])
-def test_what_is_not_as_it_was_written_is_not_used(
-    root: Path, caches: Path, asked: set[str], damage: Callable[[Path], None]
+def test_a_modified_cache_is_not_used(
+    root: Path, caches: Path, checked_names: set[str], damage: Callable[[Path], None]
 ) -> None:
     _run(root)
     (path,) = caches.rglob(FILE)
     assert path.parent.stat().st_mode & 0o077 == 0
     damage(path)
-    asked.clear()
+    checked_names.clear()
     assert _run(root) == FOUND
-    assert asked == FOUND.keys()
+    assert checked_names == FOUND.keys()
 
 
-def test_without_a_folder_for_caches_all_is_checked(
-    root: Path, caches: Path, asked: set[str]
+def test_without_a_cache_folder_all_files_are_checked(
+    root: Path, caches: Path, checked_names: set[str]
 ) -> None:
     caches.write_text("")
     assert _run(root) == FOUND
-    asked.clear()
+    checked_names.clear()
     assert _run(root) == FOUND
-    assert asked == FOUND.keys()
+    assert checked_names == FOUND.keys()
 
 
-def test_where_a_plugin_takes_part_all_is_checked(
-    root: Path, asked: set[str], monkeypatch: pytest.MonkeyPatch
+def test_with_a_plugin_all_files_are_checked(
+    root: Path, checked_names: set[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     handshake = Bandit._handshake
 
@@ -142,6 +142,6 @@ def test_where_a_plugin_takes_part_all_is_checked(
 
     monkeypatch.setattr(Bandit, "_handshake", without_key)
     _run(root)
-    asked.clear()
+    checked_names.clear()
     _run(root)
-    assert asked == FOUND.keys()
+    assert checked_names == FOUND.keys()

@@ -1,4 +1,4 @@
-"""Commands over so many files that several processes share them."""
+"""Commands on so many files that several processes share them."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def require_prices(prices):
 
 @pytest.fixture
 def shops(project: ProjectFactory) -> Path:
-    """A project with many files that have no docstrings."""
+    """A project with many files without docstrings."""
     return project(
         {"pyproject.toml": ""} | {f"shop_{n:02}.py": BARE.format(n) for n in range(FILES)}
     )
@@ -58,7 +58,7 @@ def _rewrite(*words: str | Path, cwd: Path) -> subprocess.Popen[str]:
 
 
 def _workers(pid: int) -> list[int]:
-    """The rewrites' processes of a command."""
+    """Return the rewrite processes of a command."""
     return [one for one in tree(pid) if WORKER in _words(one)]
 
 
@@ -77,19 +77,19 @@ def _until_there_are_workers(process: subprocess.Popen[str], number: int) -> lis
     return found
 
 
-def test_the_result_of_many_files_is_that_of_each_alone(shops: Path) -> None:
+def test_the_result_of_many_files_equals_that_of_each_alone(shops: Path) -> None:
     together, _ = _rewrite("--output-format", "json", ".", cwd=shops).communicate()
     files = sorted(path.name for path in shops.glob("*.py"))
     rows = json.loads(together)
 
     alone, _ = _rewrite("--output-format", "json", files[7], cwd=shops).communicate()
 
-    assert [row["path"] for row in rows] == files  # and in their order
+    assert [row["path"] for row in rows] == files  # and in the same order
     assert {row["status"] for row in rows} == {"changed"}
     assert [row for row in rows if row["path"] == files[7]] == json.loads(alone)
 
 
-def test_the_gate_answers_in_the_order_of_the_names(shops: Path, tmp_path: Path) -> None:
+def test_the_gate_reports_files_in_the_order_of_their_names(shops: Path, tmp_path: Path) -> None:
     after = tmp_path / "after"
     after.mkdir()
     for path in shops.glob("*.py"):
@@ -111,7 +111,7 @@ def test_the_gate_answers_in_the_order_of_the_names(shops: Path, tmp_path: Path)
 
 
 def test_hints_of_many_files_are_judged_together(project: ProjectFactory) -> None:
-    # Most likely to be a str, by its use, but a file that another process has says otherwise.
+    # Its use suggests a str, but a file in another process contradicts that.
     files = {f"shop_{n:02}.py": BARE.format(n) for n in range(FILES)}
     files["shop_00.py"] = "def label(price, mark='$'):\n    return f'{mark}{price}'\n"
     files["shop_01.py"] = (
@@ -153,7 +153,7 @@ def test_the_gate_sees_uses_in_files_that_another_process_judges(
 
 
 @NEEDS_PROC
-def test_a_process_that_dies_costs_its_file_only(shops: Path) -> None:
+def test_a_process_that_dies_loses_only_its_current_file(shops: Path) -> None:
     process = _rewrite(".", cwd=shops)
     number = pool.size(FILES, least=10, mib=1_000)
     for each in _until_there_are_workers(process, number)[:1]:
@@ -188,7 +188,7 @@ def test_there_is_progress_on_a_terminal_only(shops: Path) -> None:
 
 
 def _on_a_terminal(cwd: Path, *, quiet: bool) -> str:
-    """What `check` shows on standard error if that is a terminal."""
+    """Return what `check` prints to standard error if that is a terminal."""
     ours, theirs = os.openpty()
     words = ["check", ".", "--tools", "ruff", *(["--quiet"] if quiet else [])]
     with subprocess.Popen(
@@ -203,7 +203,7 @@ def _on_a_terminal(cwd: Path, *, quiet: bool) -> str:
         try:
             while more := os.read(ours, 4096):
                 data += more
-        except OSError:  # the other end is closed
+        except OSError:  # the other end has been closed
             pass
     os.close(ours)
     return data.decode()

@@ -1,4 +1,4 @@
-"""The loopback endpoint as a program, as a test in another language drives it."""
+"""The loopback endpoint as a program, used like in a test in another language."""
 
 from __future__ import annotations
 
@@ -26,27 +26,27 @@ BODY = {"model": MODEL, "max_tokens": 100, "messages": [QUESTION]}
 
 
 class Driver:
-    """The program, spoken to in lines."""
+    """A client of the program's line protocol."""
 
     def __init__(self, process: subprocess.Popen[str]) -> None:
         self._process = process
-        self.greeting = self.hear()
+        self.greeting = self.read_line()
 
-    def hear(self) -> dict[str, Any]:
+    def read_line(self) -> dict[str, Any]:
         assert self._process.stdout is not None
-        heard: dict[str, Any] = json.loads(self._process.stdout.readline())
-        return heard
+        message: dict[str, Any] = json.loads(self._process.stdout.readline())
+        return message
 
-    def say(self, line: str) -> dict[str, Any]:
+    def send_line(self, line: str) -> dict[str, Any]:
         assert self._process.stdin is not None
         print(line, file=self._process.stdin, flush=True)
-        return self.hear()
+        return self.read_line()
 
     def do(self, **command: Json) -> dict[str, Any]:
-        return self.say(json.dumps(command))
+        return self.send_line(json.dumps(command))
 
     def ask(self, timeout_s: float = 20.0) -> str:
-        """What the endpoint answers to a question."""
+        """Return the endpoint's answer to a question."""
 
         async def scenario() -> str:
             endpoint = Endpoint(self.greeting["url"], timeout_s, 0)
@@ -75,14 +75,14 @@ def driver(monkeypatch: pytest.MonkeyPatch) -> Iterator[Driver]:
         assert process.wait(DEADLINE) == 0
 
 
-def test_answers_are_those_that_it_was_told(driver: Driver) -> None:
+def test_the_endpoint_gives_the_configured_answers(driver: Driver) -> None:
     assert driver.do(do="answers", answers={"greet": {"summary": "Greet."}}) == {"ok": True}
     assert json.loads(driver.ask()) == {"function": "greet", "summary": "Greet."}
     assert driver.do(do="wait_requests", count=1) == {"ok": True}
     assert driver.do(do="requests") == {"count": 1, "definitions": ["greet"]}
 
 
-def test_errors_come_as_often_as_was_said(driver: Driver) -> None:
+def test_a_scripted_error_is_repeated_the_given_number_of_times(driver: Driver) -> None:
     script = {"behaviour": "error", "status": 529, "kind": "overloaded_error", "message": "Full"}
     assert driver.do(do="script", times=2, **script) == {"ok": True}
     for _ in range(2):
@@ -91,15 +91,15 @@ def test_errors_come_as_often_as_was_said(driver: Driver) -> None:
     assert driver.ask() == "{}"
 
 
-def test_a_client_that_gives_up_is_noticed(driver: Driver) -> None:
-    driver.ask()  # imports the SDK before time counts
+def test_a_client_that_disconnects_is_detected(driver: Driver) -> None:
+    driver.ask()  # imports the SDK before time is measured
     assert driver.do(do="script", behaviour="hang") == {"ok": True}
     with pytest.raises(EndpointError, match="no complete answer"):
         driver.ask(timeout_s=1.0)
     assert driver.do(do="wait_closed") == {"ok": True}
 
 
-def test_it_lists_the_models_that_it_was_told(driver: Driver) -> None:
+def test_the_endpoint_lists_the_configured_models(driver: Driver) -> None:
     assert driver.do(do="models", models={"a": "A"}) == {"ok": True}
 
     async def scenario() -> list[str]:
@@ -115,5 +115,5 @@ def test_it_lists_the_models_that_it_was_told(driver: Driver) -> None:
 
 @pytest.mark.parametrize("line", ["", "[]", "{", '{"do": "dance"}', '{"do": "wait_requests"}'])
 def test_an_invalid_line_is_reported_and_the_next_one_works(driver: Driver, line: str) -> None:
-    assert "error" in driver.say(line)
+    assert "error" in driver.send_line(line)
     assert driver.do(do="requests") == {"count": 0, "definitions": []}

@@ -1,4 +1,4 @@
-"""Choosing a model: what an endpoint is asked for, and what is said where it may not be asked."""
+"""Choosing a model: the requests to an endpoint, and the reasons if it may not be asked."""
 
 from __future__ import annotations
 
@@ -41,8 +41,8 @@ def listed(retries: int = 0, timeout_s: float = 20.0) -> tuple[Model, ...]:
     return asyncio.run(scenario())
 
 
-def untold(retries: int = 0, timeout_s: float = 20.0) -> str:
-    """Why the models cannot be listed."""
+def listing_error(retries: int = 0, timeout_s: float = 20.0) -> str:
+    """Return why the models cannot be listed."""
     with pytest.raises(EndpointError) as caught:
         listed(retries, timeout_s)
     return str(caught.value)
@@ -63,7 +63,7 @@ def test_all_pages_are_read(messages: MessagesServer) -> None:
     ]
 
 
-def test_an_endpoint_that_sends_the_same_page_for_ever_is_asked_twice(
+def test_an_endpoint_that_repeats_a_page_is_asked_twice(
     messages: MessagesServer,
 ) -> None:
     one = {"data": [{"id": "a"}, {"id": "b"}], "has_more": True, "last_id": "b"}
@@ -100,34 +100,36 @@ def test_a_gateway_s_own_list_of_models_is_understood(
         page('{"data": null}', kind="application/json"),
     ],
 )
-def test_an_endpoint_without_a_list_is_told_with_what_to_do(
+def test_an_endpoint_without_a_list_is_reported_with_a_remedy(
     messages: MessagesServer, behaviour: Behaviour
 ) -> None:
     messages.script(behaviour)
-    told = untold(retries=2)
-    assert told.startswith(f"127.0.0.1:{messages.port} does not list its models; set llm.model")
+    reason_text = listing_error(retries=2)
+    assert reason_text.startswith(
+        f"127.0.0.1:{messages.port} does not list its models; set llm.model"
+    )
     assert len(messages.requests) == 1
 
 
-def test_a_fault_that_may_pass_is_tried_again(messages: MessagesServer) -> None:
+def test_a_temporary_error_is_retried(messages: MessagesServer) -> None:
     messages.script(error(529, "overloaded_error", "Overloaded"))
     assert [each.id for each in listed(retries=1)] == [MODEL]
     messages.script(error(529, "overloaded_error", "Overloaded"))
-    assert "is overloaded; try again" in untold()
+    assert "is overloaded; try again" in listing_error()
 
 
 def test_an_answer_that_is_cut_off_is_reported(messages: MessagesServer) -> None:
     messages.script(reset(), page("{", kind="application/json"))
-    assert "was lost before the answer was complete" in untold()
-    assert "cannot be read" in untold()
+    assert "was lost before the answer was complete" in listing_error()
+    assert "cannot be read" in listing_error()
 
 
-def test_an_endpoint_that_does_not_answer_is_given_up_in_time(messages: MessagesServer) -> None:
-    listed()  # imports the SDK before time counts
+def test_a_request_without_an_answer_times_out(messages: MessagesServer) -> None:
+    listed()  # imports the SDK before time is measured
     messages.script(hang())
-    told = untold(timeout_s=1.0)
-    assert told.startswith("there was no complete answer within 1 s; try again")
-    assert "smaller part" not in told
+    reason_text = listing_error(timeout_s=1.0)
+    assert reason_text.startswith("there was no complete answer within 1 s; try again")
+    assert "smaller part" not in reason_text
     assert messages.wait_closed()
 
 
@@ -141,14 +143,14 @@ def model() -> Iterator[MessagesServer]:
         yield server
 
 
-def desk(
+def editor_with_key(
     client: ClientFactory,
     folders: Sequence[Path],
     model: MessagesServer,
     settings: dict[str, Any] | None = None,
     env: dict[str, str | None] | None = None,
 ) -> Client:
-    """An editor whose server has a key for the loopback endpoint."""
+    """Start an editor whose server has a key for the loopback endpoint."""
     editor = client(env={**model.variables, **(env or {})})
     editor.initialize(folders, configuration={"pythonExpert": settings or {}})
     return editor
@@ -168,23 +170,23 @@ def ask(editor: Client, *arguments: Json) -> dict[str, Any]:
 def test_an_editor_gets_the_models_without_a_document(
     client: ClientFactory, project: ProjectFactory, model: MessagesServer, arguments: list[Any]
 ) -> None:
-    editor = desk(client, [project({"pyproject.toml": RUFF_ONLY})], model)
+    editor = editor_with_key(client, [project({"pyproject.toml": RUFF_ONLY})], model)
     assert ask(editor, *arguments) == {"models": LISTED, "message": "", "reason": None}
 
 
 def test_an_editor_gets_the_models_without_a_folder(
     client: ClientFactory, model: MessagesServer
 ) -> None:
-    assert ask(desk(client, [], model))["models"] == LISTED
+    assert ask(editor_with_key(client, [], model))["models"] == LISTED
 
 
-def test_the_settings_of_the_document_s_or_the_folder_s_project_hold(
+def test_the_settings_of_the_document_s_or_the_folder_s_project_apply(
     client: ClientFactory, project: ProjectFactory, model: MessagesServer
 ) -> None:
     shut = '[tool.python-expert]\nprivacy.network = false\nllm.provider = "offline"\n'
     one = project({"pyproject.toml": RUFF_ONLY, "sub/pyproject.toml": shut}, "one")
     other = project({"pyproject.toml": shut}, "other")
-    editor = desk(client, [one, other], model)
+    editor = editor_with_key(client, [one, other], model)
     assert ask(editor)["models"] == LISTED
     assert ask(editor, {"uri": (one / "x.py").as_uri()})["models"] == LISTED
     for closed in (one / "sub" / "x.py", other / "x.py", other):
@@ -201,7 +203,7 @@ NO_KEY: dict[str, str | None] = {
 
 
 @pytest.mark.parametrize(
-    ("settings", "env", "reason", "told"),
+    ("settings", "env", "reason", "reason_text"),
     [
         ({"privacy": {"network": False}}, {}, "network", "the network is off: privacy.network is"),
         ({"trusted": False}, {}, "untrusted", "the folder is not trusted"),
@@ -215,26 +217,26 @@ NO_KEY: dict[str, str | None] = {
         ({"llm": {"provider": "anthropic"}}, NO_KEY, "noKey", "there is no key for the endpoint"),
     ],
 )
-def test_without_network_no_models_are_listed_and_the_reason_is(
+def test_without_network_the_reason_is_returned_instead_of_models(
     client: ClientFactory,
     project: ProjectFactory,
     model: MessagesServer,
     settings: dict[str, Any],
     env: dict[str, str | None],
     reason: str,
-    told: str,
+    reason_text: str,
 ) -> None:
-    editor = desk(client, [project({"pyproject.toml": RUFF_ONLY})], model, settings, env)
+    editor = editor_with_key(client, [project({"pyproject.toml": RUFF_ONLY})], model, settings, env)
     answer = ask(editor)
     assert (answer["models"], answer["reason"]) == ([], reason)
-    assert told in answer["message"]
+    assert reason_text in answer["message"]
     assert model.connections == 0
 
 
 def test_a_wrong_key_is_reported_and_not_shown(
     client: ClientFactory, project: ProjectFactory, model: MessagesServer
 ) -> None:
-    editor = desk(client, [project({"pyproject.toml": RUFF_ONLY})], model)
+    editor = editor_with_key(client, [project({"pyproject.toml": RUFF_ONLY})], model)
     model.script(error(401, "authentication_error", f"invalid x-api-key {KEY}"))
     answer = ask(editor)
     assert (answer["models"], answer["reason"]) == ([], "wrongKey")
@@ -246,7 +248,7 @@ def test_a_wrong_key_is_reported_and_not_shown(
 def test_a_cancelled_request_closes_the_connection(
     client: ClientFactory, project: ProjectFactory, model: MessagesServer
 ) -> None:
-    editor = desk(client, [project({"pyproject.toml": RUFF_ONLY})], model)
+    editor = editor_with_key(client, [project({"pyproject.toml": RUFF_ONLY})], model)
     model.script(hang())
     request = begin(editor)
     assert model.wait_requests(1)

@@ -1,4 +1,4 @@
-"""Where ruff places the imports of hints in modern syntax."""
+"""Where ruff places the imports for hints in modern syntax."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ LAZY = [
 
 
 @pytest.mark.parametrize(("before", "python"), LAZY, ids=["future", "3.14", "attribute", "quoted"])
-def test_imports_that_nothing_needs_at_run_time_are_for_checkers(
+def test_imports_not_needed_at_run_time_are_under_type_checking(
     before: str, python: tuple[int, int]
 ) -> None:
     type_ = "Callable[[Any], Late]" if "Late" in before else "Callable[[Any], int]"

@@ -1,4 +1,4 @@
-"""Mypy as a tool, the real one: what is told when, and what happens when it fails."""
+"""The real mypy as a tool: when it reports what, and what happens if it fails."""
 
 from __future__ import annotations
 
@@ -50,36 +50,36 @@ def plugin(version):
 STRANGE = "def strange() -> int: raise OSError\n\n\ndef f() -> int:\n    strange()\n    return {}\n"
 
 
-class Desk:
-    """A mypy, the documents it is shown, and what it tells unasked."""
+class Session:
+    """A mypy, its open documents, and the reports that it sends by itself."""
 
     def __init__(self, root: Path, args: Sequence[str] = ("--strict",)) -> None:
         self.unasked: asyncio.Queue[list[Report]] = asyncio.Queue()
-        self.said: list[str] = []
+        self.log: list[str] = []
         self.checked = False
         self.root = root
         self.open: dict[str, Document] = {}
         self.mypy = Mypy(
             MypyLaunch(Path(sys.executable), root, tuple(args)),
             lambda reports: self.unasked.put_nowait(list(reports)),
-            on_message=self.said.append,
+            on_message=self.log.append,
         )
 
     def show(self, name: str, text: str) -> Document:
-        known = self.open.get(name)
-        version = known.version + 1 if known else 1
+        earlier = self.open.get(name)
+        version = earlier.version + 1 if earlier else 1
         self.open[name] = Document.of(to_uri(self.root / name), version, text)
         return self.open[name]
 
     async def check(self) -> dict[str, list[str]]:
         reports = await self.mypy.check(list(self.open.values()))
-        if not self.checked:  # while mypy builds, it tells of what is open before it answers
+        if not self.checked:  # during the build mypy reports open files before it answers
             _all(self.unasked)
         self.checked = True
         return _codes(reports)
 
     async def insist(self) -> dict[str, list[str]]:
-        """Check as the server does: again, if mypy has crashed."""
+        """Check, and repeat the check if mypy has crashed, as the server does."""
         for _ in range(8):
             try:
                 return await self.check()
@@ -87,13 +87,13 @@ class Desk:
                 continue
         raise AssertionError("it crashes for ever")
 
-    async def told(self) -> dict[str, list[str]]:
+    async def next_unasked(self) -> dict[str, list[str]]:
         async with asyncio.timeout(DEADLINE_S):
             return _codes(await self.unasked.get())
 
 
 def _codes(reports: Sequence[Report]) -> dict[str, list[str]]:
-    """What is found, by file name: `line:code`."""
+    """Return the findings by file name: `line:code`."""
     return {
         report.uri.rpartition("/")[2]: [
             f"{finding.range.start.line}:{finding.code}" for finding in report.findings
@@ -102,184 +102,187 @@ def _codes(reports: Sequence[Report]) -> dict[str, list[str]]:
     }
 
 
-def at_desk(root: Path, work: Callable[[Desk], Coroutine[Any, Any, None]]) -> None:
-    """Do something at a desk of its own."""
+def in_session(root: Path, work: Callable[[Session], Coroutine[Any, Any, None]]) -> None:
+    """Run a coroutine with a new session, and stop its mypy."""
 
     async def scene() -> None:
-        desk = Desk(root)
+        session = Session(root)
         try:
-            await work(desk)
+            await work(session)
         finally:
-            await desk.mypy.stop()
+            await session.mypy.stop()
 
     asyncio.run(scene())
 
 
 def _strange(project: ProjectFactory, action: str) -> Path:
-    """A project with a plugin that does something whenever `strange` is called."""
+    """Return a project with a plugin that runs some code whenever `strange` is called."""
     ini = "[mypy]\nplugins = plugin.py\n"
     return project({"mypy.ini": ini, "plugin.py": PLUGIN.replace("{action}", action)})
 
 
-def test_the_edited_file_is_first_and_its_users_after_a_pause(
+def test_the_edited_file_is_reported_first_and_its_users_after_a_pause(
     project: ProjectFactory,
 ) -> None:
-    async def work(desk: Desk) -> None:
-        desk.show("a.py", "def f(x: int) -> int: return x\n")
-        desk.show("b.py", "import a\na.f(1)\n")
-        assert await desk.check() == {"a.py": [], "b.py": []}
-        desk.show("a.py", "def f(x: str) -> int: return x\n")
-        assert (await desk.check())["a.py"] == ["0:return-value"]
-        assert await desk.told() == {"b.py": ["1:arg-type"]}
-        assert desk.mypy.variant == "d2"
+    async def work(session: Session) -> None:
+        session.show("a.py", "def f(x: int) -> int: return x\n")
+        session.show("b.py", "import a\na.f(1)\n")
+        assert await session.check() == {"a.py": [], "b.py": []}
+        session.show("a.py", "def f(x: str) -> int: return x\n")
+        assert (await session.check())["a.py"] == ["0:return-value"]
+        assert await session.next_unasked() == {"b.py": ["1:arg-type"]}
+        assert session.mypy.variant == "d2"
 
-    at_desk(project(), work)
+    in_session(project(), work)
 
 
-def test_what_if_tells_of_all_documents_and_changes_none(project: ProjectFactory) -> None:
-    async def work(desk: Desk) -> None:
-        a = desk.show("a.py", "def f(x: int) -> int: return x\n")
-        b = desk.show("b.py", "import a\na.f(1)\n")
-        before = await desk.check()
+def test_what_if_reports_on_all_documents_and_changes_none(project: ProjectFactory) -> None:
+    async def work(session: Session) -> None:
+        a = session.show("a.py", "def f(x: int) -> int: return x\n")
+        b = session.show("b.py", "import a\na.f(1)\n")
+        before = await session.check()
         imagined = "import os\ndef f(x: str) -> int: return len(é)\n"
-        reports = await desk.mypy.what_if([a, b], a, imagined)
+        reports = await session.mypy.what_if([a, b], a, imagined)
         assert _codes(reports) == {"a.py": ["1:name-defined"], "b.py": ["1:arg-type"]}
         (finding,) = reports[0].findings
         assert Document.of("", 0, imagined).slice(finding.range) == "é"
-        assert await desk.check() == before
-        assert desk.unasked.empty()
+        assert await session.check() == before
+        assert session.unasked.empty()
 
-    at_desk(project(), work)
+    in_session(project(), work)
 
 
-def test_columns_are_those_of_the_text_that_was_opened_again_under_its_old_version(
+def test_columns_refer_to_the_reopened_text_even_with_its_old_version(
     project: ProjectFactory,
 ) -> None:
-    async def work(desk: Desk) -> None:
+    async def work(session: Session) -> None:
         found = []
-        for text in ('"ab"; x: int = ""\n', '"é"; x: int = ""\n'):  # in UTF-8 equally long
-            desk.open["m.py"] = Document.of(to_uri(desk.root / "m.py"), 1, text)
-            (report,) = await desk.mypy.check([desk.open["m.py"]])
+        for text in (
+            '"ab"; x: int = ""\n',
+            '"é"; x: int = ""\n',
+        ):  # both have the same length in UTF-8
+            session.open["m.py"] = Document.of(to_uri(session.root / "m.py"), 1, text)
+            (report,) = await session.mypy.check([session.open["m.py"]])
             found += [finding.range.start.column for finding in report.findings]
         assert found == [15, 14]
 
-    at_desk(project({"pyproject.toml": ""}), work)
+    in_session(project({"pyproject.toml": ""}), work)
 
 
 def test_what_if_is_repeated_after_the_document_changes(
     project: ProjectFactory,
 ) -> None:
-    async def work(desk: Desk) -> None:
+    async def work(session: Session) -> None:
         lib = "def f(x: int) -> int: return x\n"
-        a = desk.show("a.py", lib)
-        b = desk.show("b.py", "import a\na.f('')\n")
-        first = await desk.mypy.what_if([a, b], a, lib + "y = 1\n")
-        second = await desk.mypy.what_if([a, b], a, lib + "y = 2\n")
+        a = session.show("a.py", lib)
+        b = session.show("b.py", "import a\na.f('')\n")
+        first = await session.mypy.what_if([a, b], a, lib + "y = 1\n")
+        second = await session.mypy.what_if([a, b], a, lib + "y = 2\n")
         assert _codes(first) == {"a.py": [], "b.py": ["1:arg-type"]}
         assert first[1] is second[1]
-        assert _codes(await desk.mypy.what_if([a, b], a, lib.replace("x: int", "x: str"))) == {
+        assert _codes(await session.mypy.what_if([a, b], a, lib.replace("x: int", "x: str"))) == {
             "a.py": ["0:return-value"],
             "b.py": [],
         }
-        assert _codes(await desk.mypy.what_if([a, b], a, lib)) == await desk.check()
-        moved = desk.show("b.py", "import a\n\na.f('')\n")
-        assert _codes(await desk.mypy.what_if([a, moved], a, lib)) == {
+        assert _codes(await session.mypy.what_if([a, b], a, lib)) == await session.check()
+        moved = session.show("b.py", "import a\n\na.f('')\n")
+        assert _codes(await session.mypy.what_if([a, moved], a, lib)) == {
             "a.py": [],
             "b.py": ["2:arg-type"],
         }
 
-    at_desk(project(), work)
+    in_session(project(), work)
 
 
 @pytest.mark.parametrize("variant", ["d1", "batch"])
-def test_a_way_that_fails_twice_is_left_for_the_next(
+def test_a_variant_that_fails_twice_is_replaced_by_the_next(
     project: ProjectFactory, caplog: pytest.LogCaptureFixture, variant: str
 ) -> None:
     fails_in = '{"quick.py", "single.py"} & frames' if variant == "d1" else "live"
 
-    async def work(desk: Desk) -> None:
-        desk.show("a.py", "x = 1\n")
-        assert await desk.check() == {"a.py": []}
+    async def work(session: Session) -> None:
+        session.show("a.py", "x = 1\n")
+        assert await session.check() == {"a.py": []}
         for text in ("''", "1", "''"):
-            desk.show("a.py", STRANGE.format(text))
-            found = await desk.insist()
+            session.show("a.py", STRANGE.format(text))
+            found = await session.insist()
             assert found == {"a.py": ["5:return-value"] * (text == "''")}
-            desk.show("a.py", STRANGE.format(text).replace("return", "y = 1\n    return"))
-            found = await desk.insist()
+            session.show("a.py", STRANGE.format(text).replace("return", "y = 1\n    return"))
+            found = await session.insist()
             assert found == {"a.py": ["6:return-value"] * (text == "''")}
-        assert desk.mypy.variant == variant
-        a = desk.open["a.py"]
-        reports = await desk.mypy.what_if([a], a, "x: int = ''\n")
+        assert session.mypy.variant == variant
+        a = session.open["a.py"]
+        reports = await session.mypy.what_if([a], a, "x: int = ''\n")
         assert _codes(reports) == {"a.py": ["0:assignment"]}
 
-    at_desk(_strange(project, f"if {fails_in}: raise RuntimeError('too strange')"), work)
+    in_session(_strange(project, f"if {fails_in}: raise RuntimeError('too strange')"), work)
     assert "too strange" in caplog.text
     assert ("a run of its own" in caplog.text) == (variant == "batch")
 
 
-def test_a_run_of_the_command_after_a_save_is_right(
+def test_a_run_of_the_command_after_a_save_corrects_the_live_check(
     project: ProjectFactory, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     monkeypatch.setattr(module, "SAVED_PAUSE_S", 0.0)
 
-    async def work(desk: Desk) -> None:
-        desk.show("a.py", STRANGE.format(1))
-        desk.show("b.py", "y: int = ''\n")
-        assert await desk.check() == {"a.py": ["4:misc"], "b.py": ["0:assignment"]}
-        desk.mypy.saved()
-        assert await desk.told() == {"a.py": []}, "b.py was right"
-        assert await desk.check() == {"a.py": [], "b.py": ["0:assignment"]}
+    async def work(session: Session) -> None:
+        session.show("a.py", STRANGE.format(1))
+        session.show("b.py", "y: int = ''\n")
+        assert await session.check() == {"a.py": ["4:misc"], "b.py": ["0:assignment"]}
+        session.mypy.saved()
+        assert await session.next_unasked() == {"a.py": []}, "b.py was right"
+        assert await session.check() == {"a.py": [], "b.py": ["0:assignment"]}
 
     action = "if live: context.api.fail('only live', context.context)"
-    at_desk(_strange(project, action), work)
+    in_session(_strange(project, action), work)
     assert "only live" in caplog.text
 
 
-def test_what_the_live_check_and_a_run_agree_on_is_not_told_again(
+def test_findings_on_which_the_live_check_and_a_run_agree_are_not_repeated(
     project: ProjectFactory, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(module, "SAVED_PAUSE_S", 0.0)
     done = asyncio.Event()
 
-    async def work(desk: Desk) -> None:
-        desk.show("a.py", "import os\nx: int = ''\n\ndef f(): pass\n")
-        await desk.check()
-        compare = desk.mypy._compare
+    async def work(session: Session) -> None:
+        session.show("a.py", "import os\nx: int = ''\n\ndef f(): pass\n")
+        await session.check()
+        compare = session.mypy._compare
 
         async def compare_and_tell() -> None:
             await compare()
             done.set()
 
-        monkeypatch.setattr(desk.mypy, "_compare", compare_and_tell)
-        desk.mypy.saved()
+        monkeypatch.setattr(session.mypy, "_compare", compare_and_tell)
+        session.mypy.saved()
         async with asyncio.timeout(DEADLINE_S):
             await done.wait()
-        assert all(not reports for reports in _all(desk.unasked))
+        assert all(not reports for reports in _all(session.unasked))
 
-    at_desk(project(), work)
+    in_session(project(), work)
 
 
-def test_nothing_is_run_to_compare_with_while_mypy_reads_the_project(
+def test_no_comparison_run_starts_while_mypy_reads_the_project(
     project: ProjectFactory, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     compared: list[list[str]] = []
 
-    async def work(desk: Desk) -> None:
+    async def work(session: Session) -> None:
         async def compare() -> None:
-            compared.append([Path(path).name for path in desk.mypy._live.reports])
+            compared.append([Path(path).name for path in session.mypy._live.reports])
 
-        monkeypatch.setattr(desk.mypy, "_compare", compare)
-        desk.show("a.py", "x: int = ''\n")
-        checking = asyncio.create_task(desk.check())
-        while not desk.mypy._live.documents:  # noqa: ASYNC110 - no event reports it
+        monkeypatch.setattr(session.mypy, "_compare", compare)
+        session.show("a.py", "x: int = ''\n")
+        checking = asyncio.create_task(session.check())
+        while not session.mypy._live.documents:  # noqa: ASYNC110 - no event reports it
             await asyncio.sleep(0)
-        desk.mypy._start_comparing()  # the pause is over
+        session.mypy._start_comparing()  # the pause has ended
         await checking
         assert compared == []
-        desk.mypy._start_comparing()
+        session.mypy._start_comparing()
         await asyncio.sleep(0)
 
-    at_desk(project(), work)
+    in_session(project(), work)
     assert compared == [["a.py"]]
 
 
@@ -290,19 +293,19 @@ def _all(queue: asyncio.Queue[list[Report]]) -> list[list[Report]]:
     return found
 
 
-def test_a_configuration_that_mypy_refuses_is_reported_in_its_words(
+def test_a_configuration_that_mypy_rejects_is_reported_with_mypy_s_message(
     project: ProjectFactory,
 ) -> None:
-    async def work(desk: Desk) -> None:
-        desk.show("a.py", "")
+    async def work(session: Session) -> None:
+        session.show("a.py", "")
         with pytest.raises(ToolError, match="missing_plugin"):
-            await desk.check()
+            await session.check()
 
-    at_desk(project({"mypy.ini": "[mypy]\nplugins = missing_plugin.py\n"}), work)
+    in_session(project({"mypy.ini": "[mypy]\nplugins = missing_plugin.py\n"}), work)
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="there are no signals there")
-def test_a_run_that_was_killed_has_crashed_and_is_tried_again(tmp_path: Path) -> None:
+def test_a_killed_run_counts_as_a_crash_and_is_repeated(tmp_path: Path) -> None:
     write(tmp_path, {"python": "#!/bin/sh\nkill -9 $$\n"})
     (tmp_path / "python").chmod(0o755)
 
@@ -315,7 +318,7 @@ def test_a_run_that_was_killed_has_crashed_and_is_tried_again(tmp_path: Path) ->
     asyncio.run(check())
 
 
-def test_a_run_that_is_prepared_while_mypy_is_stopped_does_not_start(tmp_path: Path) -> None:
+def test_a_prepared_run_does_not_start_if_mypy_is_stopped(tmp_path: Path) -> None:
     async def stop_meanwhile() -> None:
         batch = Batch(MypyLaunch(Path(sys.executable), tmp_path))
         await batch.check(documents(tmp_path), {})
@@ -329,7 +332,7 @@ def test_a_run_that_is_prepared_while_mypy_is_stopped_does_not_start(tmp_path: P
 
 
 @pytest.mark.parametrize("encoding", ["latin-1", "cp1252", "utf-8"])
-def test_a_run_reads_an_unsaved_text_whatever_encoding_it_names(
+def test_a_run_reads_an_unsaved_text_regardless_of_its_coding_cookie(
     tmp_path: Path, encoding: str
 ) -> None:
     text = f"# -*- coding: {encoding} -*-\nx: int = '“é”'\ny: int = '“é”'\n"
@@ -346,6 +349,6 @@ def test_a_run_reads_an_unsaved_text_whatever_encoding_it_names(
 
 
 def documents(folder: Path) -> dict[str, Document]:
-    """One open file, in which nothing is wrong."""
+    """An open file without errors."""
     path = write(folder, {"x.py": "x = 1\n"}) / "x.py"
     return {str(path): Document.of(to_uri(path), 1, "x = 1\n")}

@@ -1,4 +1,4 @@
-"""The mypy worker's cache: a later worker finds what one that starts from scratch finds."""
+"""The mypy worker's cache: a later worker has the same findings as one without a cache."""
 
 from __future__ import annotations
 
@@ -34,13 +34,13 @@ FILES = {
     "pkg/__init__.py": "",
     "user.py": "import pkg\nfrom pkg import later  # type: ignore[attr-defined]\n",
 }
-"""What is found in `app` depends on what is inferred in `infer` from `base`."""
+"""The findings in `app` depend on types that are inferred in `infer` from `base`."""
 
 FOUND = {"app.py": ["5:assignment"], "user.py": []}
 
 
 class Project:
-    """A project that a worker has checked before, and left its cache.
+    """A project whose cache an earlier worker has written.
 
     Attributes:
         root: The project's folder.
@@ -58,7 +58,7 @@ class Project:
         shutil.copytree(self.caches, self._kept)
 
     def restore(self) -> None:
-        """Have the files and the cache be as they were."""
+        """Restore the original files and cache."""
         shutil.rmtree(self.root)
         write(self.root, FILES)
         shutil.rmtree(self.caches, ignore_errors=True)
@@ -66,7 +66,7 @@ class Project:
 
     @contextmanager
     def worker(self, **env: str) -> Iterator[Worker]:
-        """A worker for which two files are open."""
+        """A worker with two open files."""
         worker = Worker(PACKAGE, **{"XDG_CACHE_HOME": str(self.caches), **env})
         try:
             worker.start(self.root)
@@ -93,7 +93,7 @@ def project(cached: Project) -> Project:
     return cached
 
 
-def test_what_was_found_is_found_again_without_a_build(project: Project) -> None:
+def test_the_findings_are_the_same_without_a_build(project: Project) -> None:
     with project.worker() as worker:
         assert worker.codes() == FOUND
         assert not worker.built
@@ -102,7 +102,7 @@ def test_what_was_found_is_found_again_without_a_build(project: Project) -> None
     assert {path.name for path in project.root.iterdir()} == {*FILES, "pkg"} - {"pkg/__init__.py"}
 
 
-def test_text_that_differs_from_the_cached_one_is_an_edit(project: Project) -> None:
+def test_text_that_differs_from_the_cached_one_is_treated_as_an_edit(project: Project) -> None:
     with project.worker() as worker:
         worker.show(project.root / "base.py", "def f(x: str) -> int:\n    return len(x)\n")
         found = worker.codes()
@@ -137,7 +137,7 @@ def test_files_that_are_not_open_and_have_changed_are_checked(project: Project) 
     assert found["app.py"] == ["3:arg-type", "4:attr-defined", "5:assignment"]
 
 
-def test_what_was_read_is_written_beside_what_was_not(project: Project) -> None:
+def test_changed_modules_are_written_along_with_unchanged_ones(project: Project) -> None:
     (project.root / "base.py").write_text("def f(x: int) -> bytes:\n    return b''\n")
     found = {**FOUND, "app.py": ["5:assignment"]}
     before = project.generation
@@ -198,7 +198,7 @@ def test_two_workers_can_use_one_cache(project: Project) -> None:
         assert not other.built
 
 
-def test_a_cache_that_led_to_other_findings_than_a_run_is_deleted(project: Project) -> None:
+def test_a_cache_whose_findings_differ_from_a_run_is_deleted(project: Project) -> None:
     with project.worker() as worker:
         assert worker.codes() == FOUND
         worker.request("rebuild")
@@ -207,7 +207,7 @@ def test_a_cache_that_led_to_other_findings_than_a_run_is_deleted(project: Proje
         assert worker.codes() == FOUND
 
 
-def test_a_cache_may_go_while_it_is_used(project: Project) -> None:
+def test_a_cache_may_be_deleted_while_it_is_used(project: Project) -> None:
     with project.worker() as worker:
         assert worker.codes() == FOUND
         shutil.rmtree(project.caches)
@@ -215,7 +215,7 @@ def test_a_cache_may_go_while_it_is_used(project: Project) -> None:
         assert worker.codes()["new.py"] == ["1:call-arg"]
 
 
-def test_without_a_folder_for_caches_there_is_none(project: Project) -> None:
+def test_without_a_cache_folder_there_is_no_cache(project: Project) -> None:
     (project.root.parent / "file").write_text("")
     for env in ({"XDG_CACHE_HOME": str(project.root.parent / "file")}, {"XDG_CACHE_HOME": "x"}):
         with project.worker(**env, HOME="") as worker:
@@ -225,7 +225,7 @@ def test_without_a_folder_for_caches_there_is_none(project: Project) -> None:
 
 @contextmanager
 def _mounted(folder: Path, options: str) -> Iterator[None]:
-    """A small file system of its own in a folder."""
+    """A small separate file system, mounted in a folder."""
     words = ["mount", "-t", "tmpfs", "-o", options, "tmpfs", str(folder)]
     if not shutil.which("mount") or subprocess.run(words, check=False).returncode:
         pytest.skip("only root can mount a file system")
@@ -236,7 +236,7 @@ def _mounted(folder: Path, options: str) -> Iterator[None]:
 
 
 def _finds_all(project: Project, caches: Path) -> None:
-    """A worker finds what there is, also after an edit."""
+    """Assert that a worker has all findings, also after an edit."""
     for _ in range(2):
         with project.worker(XDG_CACHE_HOME=str(caches)) as worker:
             assert worker.codes() == FOUND
@@ -244,7 +244,7 @@ def _finds_all(project: Project, caches: Path) -> None:
             assert worker.codes()["app.py"] == ["5:assignment", "6:arg-type"]
 
 
-def test_a_folder_for_caches_that_is_full_does_no_harm(project: Project, tmp_path: Path) -> None:
+def test_a_full_cache_folder_does_not_stop_the_worker(project: Project, tmp_path: Path) -> None:
     caches = tmp_path / "small"
     caches.mkdir()
     with _mounted(caches, "size=256k"):
@@ -259,11 +259,11 @@ def test_a_folder_for_caches_that_is_full_does_no_harm(project: Project, tmp_pat
         words = [sys.executable, "-c", textwrap.dedent(code)]
         done = subprocess.run(words, env=env, check=True, capture_output=True, text=True)
         assert "mypy's cache cannot be written" in done.stderr
-        assert not list(caches.rglob("cache.db"))  # what it could write does not fill it either
+        assert not list(caches.rglob("cache.db"))  # not even a part of it
         _finds_all(project, caches)
 
 
-def test_a_folder_for_caches_that_is_read_only_does_no_harm(
+def test_a_read_only_cache_folder_does_not_stop_the_worker(
     project: Project, tmp_path: Path
 ) -> None:
     caches = tmp_path / "fixed"
@@ -273,7 +273,7 @@ def test_a_folder_for_caches_that_is_read_only_does_no_harm(
         assert not list(caches.iterdir())
 
 
-def test_a_process_killed_while_writing_leaves_the_old_cache(project: Project) -> None:
+def test_a_process_killed_while_writing_keeps_the_old_cache(project: Project) -> None:
     before = project.generation
     code = f"""
         import os
@@ -344,13 +344,11 @@ DAMAGES: dict[str, Callable[[Path], object]] = {
 
 
 @pytest.mark.parametrize("damage", DAMAGES)
-def test_a_generation_that_is_not_as_it_was_written_is_not_used(
-    store: CacheStore, damage: str
-) -> None:
-    known = store.read()
-    assert known
+def test_a_modified_generation_is_not_used(store: CacheStore, damage: str) -> None:
+    contents = store.read()
+    assert contents
     store.note_use()
-    DAMAGES[damage](known[0])
+    DAMAGES[damage](contents[0])
     with pytest.raises(CacheError):
         store.read()
     store.drop()
@@ -365,7 +363,7 @@ def test_the_last_of_two_writers_wins(store: CacheStore) -> None:
     assert [each.name.isdigit() for each in found[0].parent.iterdir()].count(True) == 1
 
 
-def test_a_cache_that_a_process_has_not_survived_is_not_used_again(store: CacheStore) -> None:
+def test_a_cache_that_crashed_a_process_is_not_used_again(store: CacheStore) -> None:
     found = store.read()
     assert found
     store.note_use()
@@ -374,7 +372,7 @@ def test_a_cache_that_a_process_has_not_survived_is_not_used_again(store: CacheS
         store.read()
 
 
-def test_caches_that_are_not_used_for_long_are_removed(store: CacheStore) -> None:
+def test_caches_that_have_not_been_used_for_long_are_removed(store: CacheStore) -> None:
     found = store.read()
     assert found
     os.utime(found[0].parent, (0, 0))

@@ -1,4 +1,4 @@
-"""Edits of classes: what is found after each is what a run of mypy finds in the same text."""
+"""Edits of classes: the findings after each equal those of a mypy run on the same text."""
 
 from __future__ import annotations
 
@@ -188,7 +188,7 @@ EDITS = (
 )
 
 
-def test_an_edit_of_a_class_shows_all_that_it_changes(worker: Worker, tmp_path: Path) -> None:
+def test_an_edit_of_a_class_updates_all_affected_findings(worker: Worker, tmp_path: Path) -> None:
     texts = {"base.py": BASE}
     for number, (old, new) in enumerate(EDITS):
         assert BASE.count(old) == 1
@@ -200,7 +200,7 @@ def test_an_edit_of_a_class_shows_all_that_it_changes(worker: Worker, tmp_path: 
     path, version = tmp_path / "a.py", 0
     wrong = {}
     for name, text in texts.items():
-        for shown, of in ((BASE, "base.py"), (text, name)):  # an edit, and its undoing
+        for shown, of in ((BASE, "base.py"), (text, name)):  # an edit and its reversal
             version += 1
             worker.show(path, shown, version)
             found = {_fact(each) for each in worker.check()[str(path)]["findings"]}
@@ -209,8 +209,8 @@ def test_an_edit_of_a_class_shows_all_that_it_changes(worker: Worker, tmp_path: 
     assert wrong == {}
 
 
-def test_an_edit_of_a_class_shows_what_mypy_suggests_then(worker: Worker, tmp_path: Path) -> None:
-    """Of 50 names of similar length mypy suggests none that is longer or shorter by two."""
+def test_an_edit_of_a_class_updates_mypy_s_suggestions(worker: Worker, tmp_path: Path) -> None:
+    """Among 50 names of similar length, mypy suggests none that is longer or shorter by two."""
     others = "".join(f"    attribute_{number} = 1\n" for number in range(10, 57))
     lines = f"class Box:\n    elements = 1\n{others}    size_of = 1\n    last_item = 1\n\n\n"
     all_of = lines + "def f() -> object:\n    return Box().elements_of\n"
@@ -229,7 +229,7 @@ def test_an_edit_of_a_class_shows_what_mypy_suggests_then(worker: Worker, tmp_pa
 
 
 def _run(folder: Path, texts: dict[str, str]) -> dict[str, set[str]]:
-    """What a run of mypy finds in files, each of which is a program of its own."""
+    """Return the findings of a mypy run in files, each of which is a program of its own."""
     write(folder, texts)
     argv = [sys.executable, "-m", "mypy", "--strict", "-O", "json", "--cache-dir", os.devnull]
     run = subprocess.run([*argv, *texts], cwd=folder, capture_output=True, text=True, check=False)
@@ -246,7 +246,7 @@ def _fact(finding: dict[str, object]) -> str:
     return f"{finding['line']}: {finding['code']} {finding['message']}"
 
 
-def test_what_is_found_of_a_whole_function_ends_where_it_does_after_an_edit(
+def test_a_finding_about_a_whole_function_has_the_right_end_after_an_edit(
     worker: Worker, tmp_path: Path
 ) -> None:
     path = tmp_path / "a.py"
@@ -257,9 +257,7 @@ def test_what_is_found_of_a_whole_function_ends_where_it_does_after_an_edit(
         assert (finding["end_line"], finding["end_column"]) == (2, len(f"    return {result}"))
 
 
-def test_an_edit_where_final_attributes_are_set_sets_them_once(
-    worker: Worker, tmp_path: Path
-) -> None:
+def test_an_edit_of_init_sets_final_attributes_only_once(worker: Worker, tmp_path: Path) -> None:
     path = tmp_path / "a.py"
     text = (
         "from typing import Final\n\n\nclass Box:\n    size: Final[int]\n\n"

@@ -1,4 +1,4 @@
-"""The mypy worker where a configuration, a plugin or the sheer size is at fault."""
+"""The mypy worker with a faulty configuration, a faulty plugin or very large files."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def test_a_plugin_that_cannot_be_loaded_is_a_configuration_error(
     assert message in str(raised.value)
 
 
-def test_without_trust_a_plugin_that_cannot_be_loaded_is_not_a_fault(
+def test_without_trust_a_plugin_that_cannot_be_loaded_is_ignored(
     worker: Worker, tmp_path: Path
 ) -> None:
     write(tmp_path, {"plug.py": "1 / 0\n", "mypy.ini": "[mypy]\nplugins = plug.py\n"})
@@ -57,7 +57,7 @@ def test_without_trust_a_plugin_that_cannot_be_loaded_is_not_a_fault(
         ("[tool.mypy]\nenable_error_code = ['nonsense']\n", "nonsense"),
     ],
 )
-def test_a_fault_in_pyproject_is_reported_in_words(
+def test_an_error_in_pyproject_toml_is_reported_with_a_message(
     worker: Worker, tmp_path: Path, config: str, message: str
 ) -> None:
     (tmp_path / "pyproject.toml").write_text(config)
@@ -81,7 +81,7 @@ SAFE = "def explode() -> None: ...\n"
 
 
 @pytest.mark.parametrize("moment", ["first", "edit", "pause", "what if"])
-def test_a_failing_plugin_ends_the_worker_until_it_is_fixed(
+def test_a_failing_plugin_ends_the_worker_until_the_plugin_is_fixed(
     worker: Worker, tmp_path: Path, moment: str
 ) -> None:
     fragile = PLUGIN.format(action="raise RuntimeError('boom')")
@@ -150,7 +150,7 @@ def test_text_that_was_not_checked_is_not_reported_as_clean(worker: Worker, tmp_
         assert message["method"] != "settled" or not message["params"]["files"]
 
 
-def test_findings_are_not_told_with_the_version_of_a_later_text(
+def test_findings_are_not_reported_with_the_version_of_a_later_text(
     worker: Worker, tmp_path: Path
 ) -> None:
     worker.start(tmp_path)

@@ -1,4 +1,4 @@
-"""No option of a project has mypy find less for the gate than it finds by default."""
+"""No option of a project hides from the gate what mypy finds by default."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def options(folder: Path, config: str, *, floor: bool = False) -> Options:
-    """Mypy's options for a configuration."""
+    """Return mypy's options for a configuration."""
     write(folder, {"mypy.ini": f"[mypy]\n{config}\n"})
     args = ["--config-file", "mypy.ini"]
     overlay = Overlay(lambda _path: None)
@@ -79,20 +79,18 @@ def options(folder: Path, config: str, *, floor: bool = False) -> Options:
 
 
 @pytest.mark.parametrize("config", LOWERED)
-def test_an_option_that_silences_mypy_does_not_count_for_the_gate(
-    folder: Path, config: str
-) -> None:
+def test_the_gate_ignores_an_option_that_silences_mypy(folder: Path, config: str) -> None:
     assert is_lowered(options(folder, LOWERED[config]), "app.mod")
     assert not is_lowered(options(folder, LOWERED[config], floor=True), "app.mod")
 
 
 @pytest.mark.parametrize("config", KEPT)
-def test_what_silences_nothing_is_left_alone(folder: Path, config: str) -> None:
+def test_options_that_silence_nothing_are_kept(folder: Path, config: str) -> None:
     assert not is_lowered(options(folder, KEPT[config]), "app.mod")
 
 
 @pytest.mark.usefixtures("folder")
-def test_arguments_are_no_way_around() -> None:
+def test_arguments_cannot_circumvent_the_minimum() -> None:
     args = ["--config-file=", "--no-strict-optional", "--disable-error-code=name-defined"]
     for floor in (True, False):
         overlay = Overlay(lambda _path: None)
@@ -100,11 +98,11 @@ def test_arguments_are_no_way_around() -> None:
         assert is_lowered(found, "app.mod") is not floor
 
 
-def test_what_is_strict_stays_strict(folder: Path) -> None:
+def test_strict_options_are_kept(folder: Path) -> None:
     config = "strict = True\n[mypy-app.mod]\nignore_errors = True"
     own = options(folder, config, floor=True).clone_for_module("app.mod")
     assert (own.disallow_any_generics, own.warn_return_any, own.check_untyped_defs) == (True,) * 3
-    # Of these the findings stop no edit, and would be new wherever they were ignored.
+    # Findings of these options stop no edit, and would be new wherever they were ignored.
     assert (own.disallow_untyped_defs, own.warn_unused_ignores) == (False, False)
 
 
@@ -132,21 +130,21 @@ FOUND = {
 
 @pytest.fixture
 def silenced(tmp_path: Path) -> Path:
-    """A project that silences mypy in each module in its own way."""
+    """A project that silences mypy in each module in a different way."""
     files = dict.fromkeys(WRONG, "") | {"skipped.py": "def f(n: int) -> int:\n    return n\n"}
     return write(tmp_path, files | {"mypy.ini": CONFIG})
 
 
 @pytest.fixture
 def workers() -> Iterator[tuple[Worker, Worker]]:
-    """An ordinary worker, and one that keeps to the floor."""
+    """A normal worker, and one that applies the minimum."""
     pair = Worker(), Worker()
     yield pair
     for worker in pair:
         worker.end()
 
 
-def test_the_worker_finds_for_the_gate_what_the_project_silences(
+def test_the_gate_s_worker_reports_findings_that_the_project_silences(
     silenced: Path, workers: tuple[Worker, Worker]
 ) -> None:
     live, gate = workers
@@ -165,7 +163,7 @@ def test_the_worker_finds_for_the_gate_what_the_project_silences(
     assert live.codes() == {name: [] for name in WRONG}
 
 
-def test_the_command_keeps_to_the_floor_where_mypy_cannot_be_driven(silenced: Path) -> None:
+def test_the_command_applies_the_minimum_if_the_worker_cannot_run_mypy(silenced: Path) -> None:
     async def run() -> list[Report]:
         args = ("--config-file", str(silenced / "mypy.ini"))
         mypy = Mypy(MypyLaunch(sys.executable, silenced, args))  # type: ignore[arg-type]

@@ -1,4 +1,4 @@
-"""A key stroke interrupts what earlier edits still change elsewhere, and nothing is lost by it."""
+"""A keystroke interrupts the effects of earlier edits on other files; none of them is lost."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ pytestmark = pytest.mark.one_python
 CORE = "def first() -> int:\n    return 1\n"
 
 LINKS = 4
-"""A change is followed through so many modules, one after the other."""
+"""The number of modules through which a change takes effect, one after the other."""
 
 LINK = """\
 from {before} import {call} as before
@@ -61,7 +61,7 @@ print(json.dumps(told))
 """
 
 
-def test_an_interrupted_change_is_followed_to_its_end_later(tmp_path: Path) -> None:
+def test_an_interrupted_change_is_completed_later(tmp_path: Path) -> None:
     files = {"core.py": CORE, "user.py": USER}
     files["link_1.py"] = LINK.format(before="core", call="first", value="()")
     for number in range(2, LINKS + 1):
@@ -75,4 +75,4 @@ def test_an_interrupted_change_is_followed_to_its_end_later(tmp_path: Path) -> N
         (one, found), (other, cleared) = json.loads(run.stdout)
         assert (found, cleared) == (["assignment"], [])
         settled += [one, other]
-    assert not any(settled)  # it was interrupted after the modules that see the change itself, too
+    assert not any(settled)  # also where direct dependents were done

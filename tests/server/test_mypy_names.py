@@ -1,4 +1,4 @@
-"""What the mypy worker tells of a name, and that asking leaves no trace."""
+"""The mypy worker's answers about a name; a request has no side effects."""
 
 from __future__ import annotations
 
@@ -64,14 +64,14 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def asked(folder: Path) -> Iterator[Worker]:
+def checked_worker(folder: Path) -> Iterator[Worker]:
     """A worker that has checked the text."""
     with checked(folder, {"a.py": TEXT}, "--strict") as worker:
         yield worker
 
 
 def name(worker: Worker, folder: Path, words: str) -> dict[str, Any]:
-    """What is told of the name at the end of some words, where they are first in the text."""
+    """Return the answer about the name at the end of the first occurrence of some words."""
     before = TEXT[: TEXT.index(words) + len(words) - 1]
     line = before.count("\n")
     column = len(before) - before.rfind("\n") - 1
@@ -102,37 +102,39 @@ def name(worker: Worker, folder: Path, words: str) -> dict[str, Any]:
     ],
 )
 def test_a_name_has_a_type_and_the_first_paragraph_of_its_docstring(
-    asked: Worker, folder: Path, words: str, declaration: str, doc: str
+    checked_worker: Worker, folder: Path, words: str, declaration: str, doc: str
 ) -> None:
-    told = name(asked, folder, words)
-    assert told["declaration"].startswith(declaration)
-    assert told["doc"].startswith(doc)
-    assert bool(told["doc"]) == bool(doc)
+    answer_for_name = name(checked_worker, folder, words)
+    assert answer_for_name["declaration"].startswith(declaration)
+    assert answer_for_name["doc"].startswith(doc)
+    assert bool(answer_for_name["doc"]) == bool(doc)
 
 
 @pytest.mark.parametrize("words", ["def untyped", "(value", "    got", "return", "é, got"])
-def test_where_no_type_is_known_nothing_is_told(asked: Worker, folder: Path, words: str) -> None:
-    assert name(asked, folder, words) == {}
+def test_without_a_known_type_there_is_no_answer(
+    checked_worker: Worker, folder: Path, words: str
+) -> None:
+    assert name(checked_worker, folder, words) == {}
 
 
-def test_asking_leaves_no_trace(asked: Worker, folder: Path) -> None:
-    before = dict(asked.check())
-    name(asked, folder, "grown.size")
-    assert asked.check() == before
+def test_a_request_has_no_side_effects(checked_worker: Worker, folder: Path) -> None:
+    before = dict(checked_worker.check())
+    name(checked_worker, folder, "grown.size")
+    assert checked_worker.check() == before
     wrong = TEXT.replace("return items[0]", "return items")
     fresh = Worker()
     fresh.start(folder, "--config-file", "", "--strict")
-    for worker in (asked, fresh):
+    for worker in (checked_worker, fresh):
         worker.show(folder / "a.py", wrong)
-    assert asked.codes() == fresh.codes()
-    assert asked.check() != before
+    assert checked_worker.codes() == fresh.codes()
+    assert checked_worker.check() != before
     fresh.end()
-    asked.show(folder / "a.py", TEXT)
-    assert asked.check() == before
+    checked_worker.show(folder / "a.py", TEXT)
+    assert checked_worker.check() == before
 
 
-def test_a_place_outside_the_text_and_a_file_that_is_not_open_have_no_names(
-    asked: Worker, folder: Path
+def test_a_place_outside_the_text_or_in_a_closed_file_has_no_name(
+    checked_worker: Worker, folder: Path
 ) -> None:
     for path, line in ((folder / "a.py", 10_000), (folder / "b.py", 0)):
-        assert asked.request("name", path=str(path), line=line, column=0) == {}
+        assert checked_worker.request("name", path=str(path), line=line, column=0) == {}

@@ -1,4 +1,4 @@
-"""mypy's first build: what is open is told before the bodies of all that it imports are checked."""
+"""mypy's first build: open files are reported before the bodies in all imports are checked."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def _phases() -> None:
         pytest.skip("mypy before 2.4 has no phases")
 
 
-def test_an_open_file_is_told_before_the_bodies_of_what_it_imports_are_checked(
+def test_an_open_file_is_reported_before_the_bodies_in_its_imports_are_checked(
     worker: Worker, tmp_path: Path
 ) -> None:
     ini = "[mypy]\nplugins = plug.py\n"
@@ -51,21 +51,21 @@ def test_an_open_file_is_told_before_the_bodies_of_what_it_imports_are_checked(
     worker.send("check", {}, id=99)
     while (message := worker.receive()).get("method") != "first":
         assert message["method"] == "progress"
-    told = message["params"]["files"]
-    assert codes(told) == {"a.py": FOUND}
-    # Only now the body in b.py can be checked.
+    first_files = message["params"]["files"]
+    assert codes(first_files) == {"a.py": FOUND}
+    # Only from now on can the body in b.py be checked.
     (tmp_path / "go").touch()
     while (message := worker.receive()).get("id") != 99:
         pass
     assert message["result"]["files"] == {}, "nothing is told twice"
-    # The rest of the build is complete: an edit has its effect on a file that is open now.
+    # The rest of the build is complete: an edit affects a file that was opened now.
     worker.show(tmp_path / "b.py", CLOSED)
     assert worker.codes()["b.py"] == ["6:return-value"]
     worker.show(tmp_path / "b.py", CLOSED.replace("f() -> int", "f() -> str"), 2)
     assert worker.codes()["a.py"] == ["6:unused-ignore"]
 
 
-def test_what_is_only_imagined_is_not_told(worker: Worker, tmp_path: Path) -> None:
+def test_findings_in_a_hypothetical_text_are_not_reported(worker: Worker, tmp_path: Path) -> None:
     worker.start(tmp_path)
     worker.show(tmp_path / "a.py", "x: int = 1\n")
     answer = worker.what_if(tmp_path / "a.py", "x: int = ''\n")
@@ -74,7 +74,7 @@ def test_what_is_only_imagined_is_not_told(worker: Worker, tmp_path: Path) -> No
     assert worker.codes() == {"a.py": []}
 
 
-def test_a_file_that_mypy_checks_in_one_pass_is_found_the_same(
+def test_a_file_that_mypy_checks_in_one_pass_has_the_same_findings(
     worker: Worker, tmp_path: Path
 ) -> None:
     comment = "# mypy: no-local-partial-types\n"
@@ -84,7 +84,7 @@ def test_a_file_that_mypy_checks_in_one_pass_is_found_the_same(
     assert worker.codes() == {"a.py": ["3:assignment", "7:unused-ignore", "7:return-value"]}
 
 
-def test_a_finding_whose_columns_need_another_parser_is_not_told_first(
+def test_a_finding_whose_columns_need_another_parser_is_not_reported_early(
     worker: Worker, tmp_path: Path
 ) -> None:
     worker.start(tmp_path)

@@ -1,4 +1,4 @@
-"""The mypy worker on projects as users have them, and on any edit of a real package."""
+"""The mypy worker on realistic projects, and on random edits of a real package."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ pytestmark = pytest.mark.one_python
 # Buffers that belong together
 
 
-def test_open_buffers_are_seen_together_until_they_are_closed(
+def test_open_buffers_are_checked_together_until_they_are_closed(
     worker: Worker, tmp_path: Path
 ) -> None:
     write(tmp_path, {"a.py": "class A:\n    x: int = 0\n", "b.py": "import a\ny = a.A().x\n"})
@@ -52,7 +52,7 @@ def test_open_buffers_are_seen_together_until_they_are_closed(
     assert worker.codes() == {"c.py": []}
 
 
-def test_a_change_ripples_through_an_import_cycle_of_ten_buffers(
+def test_a_change_takes_effect_in_an_import_cycle_of_ten_buffers(
     worker: Worker, tmp_path: Path
 ) -> None:
     worker.start(tmp_path, "--strict")
@@ -84,7 +84,7 @@ def test_a_change_ripples_through_an_import_cycle_of_ten_buffers(
     assert (found["m8.py"], found["m7.py"]) == (["2:return-value"], ["2:return-value"])
 
 
-def test_a_stub_next_to_its_module_is_what_users_see(worker: Worker, tmp_path: Path) -> None:
+def test_importers_use_a_stub_instead_of_its_module(worker: Worker, tmp_path: Path) -> None:
     write(
         tmp_path, {"lib.py": "def f(x):\n    return x\n", "lib.pyi": "def f(x: int) -> int: ...\n"}
     )
@@ -105,7 +105,9 @@ def test_a_stub_next_to_its_module_is_what_users_see(worker: Worker, tmp_path: P
 # Configuration
 
 
-def test_an_override_holds_for_its_modules_at_every_edit(worker: Worker, tmp_path: Path) -> None:
+def test_an_override_applies_to_its_modules_after_every_edit(
+    worker: Worker, tmp_path: Path
+) -> None:
     (tmp_path / "pyproject.toml").write_text(
         """
         [tool.mypy]
@@ -132,7 +134,7 @@ def test_an_override_holds_for_its_modules_at_every_edit(worker: Worker, tmp_pat
         worker.show(tmp_path / "new.py", text + "#\n" * version, version)
 
 
-def test_an_inline_comment_holds_as_soon_as_it_is_typed(worker: Worker, tmp_path: Path) -> None:
+def test_an_inline_comment_applies_as_soon_as_you_type_it(worker: Worker, tmp_path: Path) -> None:
     worker.start(tmp_path)
     text = "from typing import Any\ndef f(x: Any) -> None:\n    print(x.y)\ndef g(x): ...\n"
     worker.show(tmp_path / "a.py", text)
@@ -187,7 +189,7 @@ def plugin(version):
 """
 
 
-def test_what_a_plugin_of_the_project_says_holds_for_edits(worker: Worker, tmp_path: Path) -> None:
+def test_a_plugin_of_the_project_applies_to_edits(worker: Worker, tmp_path: Path) -> None:
     write(tmp_path, {"plugins/special.py": PLUGIN, "tool.py": "def load() -> object: ...\n"})
     (tmp_path / "mypy.ini").write_text("[mypy]\nplugins = plugins/special.py\n")
     worker.start(tmp_path)
@@ -201,7 +203,7 @@ def test_what_a_plugin_of_the_project_says_holds_for_edits(worker: Worker, tmp_p
     assert worker.codes() == {"a.py": ["3:operator"]}
 
 
-# Where files lie
+# Layouts of files
 
 
 def test_a_namespace_package_has_no_init(worker: Worker, tmp_path: Path) -> None:
@@ -265,12 +267,12 @@ def test_a_stand_alone_file_and_an_untitled_one_follow_edits(
     }
 
 
-def test_progress_never_goes_back_though_several_threads_read(
+def test_progress_never_decreases_although_several_threads_read(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(reading, "PROGRESS_S", 0.0)
-    told: list[int] = []
-    reader = reading.Reader(told.append)
+    progress: list[int] = []
+    reader = reading.Reader(progress.append)
     reader.building = True
 
     def read(thread: int) -> None:
@@ -284,27 +286,27 @@ def test_progress_never_goes_back_though_several_threads_read(
             list(pool.map(read, range(8)))
     finally:
         sys.setswitchinterval(interval)
-    assert told == list(range(1, 24_001))
+    assert progress == list(range(1, 24_001))
 
 
 def test_progress_reports_builds_only(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(reading, "PROGRESS_S", 0.0)
-    told: list[int] = []
-    reader = reading.Reader(told.append)
+    progress: list[int] = []
+    reader = reading.Reader(progress.append)
     reader("pyproject.toml")
     reader.building = True
     reader.begin()
     reader("a.py")
     reader("b.py")
     reader.building = False
-    reader.begin()  # an update
+    reader.begin()  # an incremental update
     reader("probe.py")
-    assert told == [1, 2]
+    assert progress == [1, 2]
 
 
-def test_a_large_project_is_read_with_progress_and_then_edited_at_once(
+def test_a_large_project_is_read_with_progress_and_then_edits_are_fast(
     worker: Worker, tmp_path: Path
 ) -> None:
     (tmp_path / "big").mkdir()
@@ -341,7 +343,9 @@ def test_a_large_project_is_read_with_progress_and_then_edited_at_once(
 # The disk
 
 
-def test_a_file_that_is_renamed_takes_its_findings_along(worker: Worker, tmp_path: Path) -> None:
+def test_the_findings_of_a_renamed_file_move_to_its_new_name(
+    worker: Worker, tmp_path: Path
+) -> None:
     lib = "def f(x: int) -> None: ...\ny: int = ''\n"
     write(tmp_path, {"old.py": lib})
     worker.start(tmp_path)
@@ -402,7 +406,7 @@ def test_columns_are_right_after_text_beyond_ascii(worker: Worker, tmp_path: Pat
         assert found == [value for value in (first, second, third) if value != "1"]
 
 
-# What a class is
+# Properties of a class
 
 
 @pytest.mark.parametrize(
@@ -455,7 +459,7 @@ def test_columns_are_right_after_text_beyond_ascii(worker: Worker, tmp_path: Pat
     ],
     ids=["slots", "class variable", "frozen", "enum", "runtime checkable", "unknown base"],
 )
-def test_what_a_class_is_made_of_shows_in_functions_that_use_it(
+def test_the_parts_of_a_class_affect_functions_that_use_it(
     worker: Worker, tmp_path: Path, text: str, old: str, new: str, expected: list[str]
 ) -> None:
     worker.start(tmp_path, "--strict")
@@ -513,7 +517,7 @@ def _classes(text: str) -> list[ast.ClassDef]:
 
 
 def _insert(text: str, line: int, new: str, indent: int = 0) -> str:
-    """Insert lines above a line, which counts from 1."""
+    """Insert lines above a 1-based line."""
     lines = text.split("\n")
     lines[line - 1 : line - 1] = [" " * indent + each for each in new.split("\n")]
     return "\n".join(lines)
@@ -531,32 +535,32 @@ def _first(node: ast.stmt) -> int:
 
 
 def _swap(rng: random.Random, text: str, pattern: str, others: tuple[str, ...]) -> str:
-    """Put something else in the place of one match of a pattern's first group."""
+    """Replace the first group in one random match of a pattern."""
     start, end = rng.choice(list(re.finditer(pattern, text))).span(1)
     return text[:start] + rng.choice(others) + text[end:]
 
 
-def _a_wrong_statement(rng: random.Random, text: str) -> str:
+def _add_statement(rng: random.Random, text: str) -> str:
     statement = rng.choice(rng.choice(_functions(text)).body)
     return _insert(text, _first(statement), rng.choice(STATEMENTS), statement.col_offset)
 
 
-def _another_annotation(rng: random.Random, text: str) -> str:
+def _change_annotation(rng: random.Random, text: str) -> str:
     types = ("int", "str", "object", "bool", '"Style"', "'Text'", "List[int]", "NoSuch")
     return _swap(rng, text, r"(?:: |-> )([A-Za-z]\w*)\b(?=[,):=\n ])", types)
 
 
-def _another_attribute(rng: random.Random, text: str) -> str:
+def _change_attribute(rng: random.Random, text: str) -> str:
     return _swap(rng, text, r"\bself\.(\w+)", ("other", "_text", "style", "copy", "name"))
 
 
-def _a_line_less(rng: random.Random, text: str) -> str:
+def _remove_line(rng: random.Random, text: str) -> str:
     lines = text.split("\n")
     del lines[rng.randrange(len(lines))]
     return "\n".join(lines)
 
 
-def _a_method_more(rng: random.Random, text: str) -> str:
+def _add_method(rng: random.Random, text: str) -> str:
     node = rng.choice(_classes(text)).body[-1]
     name = rng.choice(["more_", "copy", "__len__", "__eq__", "plain"])
     of = rng.choice(["self", "self, x: int", "self, other: object", "self, x", ""])
@@ -564,11 +568,11 @@ def _a_method_more(rng: random.Random, text: str) -> str:
     return _insert(text, (node.end_lineno or 0) + 1, new, node.col_offset)
 
 
-def _a_function_less(rng: random.Random, text: str) -> str:
+def _remove_function(rng: random.Random, text: str) -> str:
     return _cut(text, rng.choice(_functions(text)))
 
 
-def _another_base(rng: random.Random, text: str) -> str:
+def _change_base(rng: random.Random, text: str) -> str:
     node = rng.choice(_classes(text))
     lines = text.split("\n")
     base = rng.choice(["", "(object)", "(str)", "(NoSuch)", "(int)", "(Exception)"])
@@ -576,17 +580,17 @@ def _another_base(rng: random.Random, text: str) -> str:
     return "\n".join(lines)
 
 
-def _an_import_more(rng: random.Random, text: str) -> str:
+def _add_import(rng: random.Random, text: str) -> str:
     after = [node for node in ast.parse(text).body if isinstance(node, ast.ImportFrom)]
     return _insert(text, (after[-1].end_lineno or 0) + 1, rng.choice(IMPORTS))
 
 
-def _an_import_less(rng: random.Random, text: str) -> str:
+def _remove_import(rng: random.Random, text: str) -> str:
     nodes = ast.parse(text).body
     return _cut(text, rng.choice([each for each in nodes if "Import" in type(each).__name__]))
 
 
-def _an_ignore(rng: random.Random, text: str) -> str:
+def _add_ignore(rng: random.Random, text: str) -> str:
     lines = text.split("\n")
     function = rng.choice(_functions(text))
     number = rng.randrange(function.lineno - 1, function.end_lineno or 0)
@@ -595,46 +599,53 @@ def _an_ignore(rng: random.Random, text: str) -> str:
     return "\n".join(lines)
 
 
-def _blank_lines(rng: random.Random, text: str) -> str:
+def _add_blank_lines(rng: random.Random, text: str) -> str:
     return "\n" * rng.randint(1, 3) + text
 
 
-def _twice(rng: random.Random, text: str) -> str:
+def _duplicate_function(rng: random.Random, text: str) -> str:
     node = rng.choice(_functions(text))
     new = "\n".join(text.split("\n")[_first(node) - 1 : node.end_lineno])
     return _insert(text, (node.end_lineno or 0) + 1, new)
 
 
-def _decorated(rng: random.Random, text: str) -> str:
+def _add_decorator(rng: random.Random, text: str) -> str:
     node = rng.choice(_functions(text))
     decorators = ["@property", "@staticmethod", "@classmethod", "@no_such", "@lru_cache()"]
     return _insert(text, _first(node), rng.choice(decorators), node.col_offset)
 
 
-def _unreachable(rng: random.Random, text: str) -> str:
+def _add_unreachable(rng: random.Random, text: str) -> str:
     node = rng.choice(ast.parse(text).body[1:])
     new = rng.choice(["raise SystemExit", "assert False", "if not TYPE_CHECKING: raise OSError"])
     return _insert(text, _first(node), new)
 
 
-def _a_tail(rng: random.Random, text: str) -> str:
+def _add_tail(rng: random.Random, text: str) -> str:
     base = rng.choice(_classes(text)).name
     return text.rstrip("\n") + "\n\n" + rng.choice(TAIL).format(base=base)
 
 
-def _broken(rng: random.Random, text: str) -> str:
+def _add_syntax_error(rng: random.Random, text: str) -> str:
     return _insert(text, rng.randrange(1, text.count("\n")), "def (")
 
 
 EDITORS: tuple[Editor, ...] = (
-    *(_a_wrong_statement, _another_annotation, _another_attribute, _a_line_less, _a_method_more),
-    *(_a_function_less, _another_base, _an_import_more, _an_import_less, _an_ignore),
-    *(_blank_lines, _twice, _decorated, _unreachable, _a_tail, _broken),
+    *(_add_statement, _change_annotation, _change_attribute, _remove_line, _add_method),
+    *(_remove_function, _change_base, _add_import, _remove_import, _add_ignore),
+    *(
+        _add_blank_lines,
+        _duplicate_function,
+        _add_decorator,
+        _add_unreachable,
+        _add_tail,
+        _add_syntax_error,
+    ),
 )
 
 
-def _everywhere(rng: random.Random, texts: Mapping[str, str]) -> dict[str, str]:
-    """A name of one module, another one in all of them."""
+def _rename_everywhere(rng: random.Random, texts: Mapping[str, str]) -> dict[str, str]:
+    """Rename a random definition of one module in all modules."""
     module = ast.parse(texts[rng.choice(OPEN)])
     nodes = [node for node in ast.walk(module) if isinstance(node, (ast.FunctionDef, ast.ClassDef))]
     name = rng.choice([node.name for node in nodes if not node.name.startswith("__")])
@@ -652,10 +663,10 @@ def _parses(text: str) -> bool:
 
 
 def _batch(folder: Path, texts: Mapping[str, str]) -> dict[str, Counter[tuple[object, ...]]] | None:
-    """What a run of mypy of its own finds in saved copies: line, code and message.
+    """Return the findings of a separate mypy run on saved copies: line, code and message.
 
     Returns:
-        None where mypy fails: some texts are too much for a build from scratch.
+        None if mypy fails: it cannot build some texts from scratch.
     """
     for name, text in texts.items():
         (folder / "rich" / name).write_text(text, encoding="utf-8")
@@ -674,7 +685,7 @@ def _batch(folder: Path, texts: Mapping[str, str]) -> dict[str, Counter[tuple[ob
 
 
 def _take(worker: Worker, folder: Path, texts: Mapping[str, str], version: int) -> None:
-    """Have the worker know texts as they are, to the last blank."""
+    """Set the worker's texts to these, down to trailing blanks."""
     for name, text in texts.items():
         params = {"path": str(folder / "rich" / name), "text": text, "version": version}
         worker.send("change" if version > 1 else "open", params)
@@ -701,7 +712,7 @@ def test_after_edits_of_rich_buffers_equal_a_run_of_mypy(worker: Worker, tmp_pat
         if back or rng.random() < 0.1:
             new, kind = dict(first), "first"
         elif rng.random() < 0.07:
-            new, kind = _everywhere(rng, texts), "everywhere"
+            new, kind = _rename_everywhere(rng, texts), "everywhere"
         else:
             editor = rng.choice(EDITORS)
             kind = f"{editor.__name__}:{name}"
@@ -712,7 +723,7 @@ def test_after_edits_of_rich_buffers_equal_a_run_of_mypy(worker: Worker, tmp_pat
         counts["edits"] += 1
         if not all(result["parsed"] for result in results.values()):
             counts["broken"] += 1
-            _take(worker, tmp_path / "live", texts, version)  # as it was
+            _take(worker, tmp_path / "live", texts, version)  # back to the original
             continue
         assert all(map(_parses, new.values())), "nothing is told of the broken text"
         before, texts = texts, new
@@ -734,7 +745,7 @@ def test_after_edits_of_rich_buffers_equal_a_run_of_mypy(worker: Worker, tmp_pat
                 differences.append((version, trail[-5:], name, only))
                 write(tmp_path / f"different-{version}", texts)
                 write(tmp_path / f"different-{version}" / "before", before)
-                back = True  # what follows is not to be the same difference again
+                back = True  # later edits must not repeat the same difference
     sys.stdout.write(f"{dict(counts)}\n")
     assert differences == []
     assert counts["findings"] > 5

@@ -1,4 +1,4 @@
-"""Edits of signatures: other open files show after each what a run of mypy finds in them."""
+"""Edits of signatures: after each, other open files have the same findings as in a mypy run."""
 
 from __future__ import annotations
 
@@ -113,7 +113,7 @@ EDITS = (
 )
 
 
-def test_an_edit_of_a_signature_shows_in_all_open_files(worker: Worker, tmp_path: Path) -> None:
+def test_an_edit_of_a_signature_affects_all_open_files(worker: Worker, tmp_path: Path) -> None:
     cores = [CORE, *(CORE.replace(*edit) for edit in EDITS)]
     assert len({*cores}) == len(cores)
     expected = _run(tmp_path / "saved", cores)
@@ -126,7 +126,7 @@ def test_an_edit_of_a_signature_shows_in_all_open_files(worker: Worker, tmp_path
         worker.show(folder / f"{name}.py", text)
     wrong, version = {}, 0
     for number in range(1, len(cores)):
-        for which in (0, number):  # an edit, and its undoing
+        for which in (0, number):  # an edit and its reversal
             version += 1
             worker.show(folder / "core.py", cores[which], version)
             shown = worker.check()
@@ -139,7 +139,7 @@ def test_an_edit_of_a_signature_shows_in_all_open_files(worker: Worker, tmp_path
 
 
 def _run(folder: Path, cores: list[str]) -> list[dict[str, set[str]]]:
-    """What a run of mypy finds in the users of each text, all of which are packages."""
+    """Return the findings of a mypy run in the users of each text; each text is a package."""
     expected: list[dict[str, set[str]]] = [{name: set() for name in USERS} for _ in cores]
     users = {f"{name}.py": text for name, text in USERS.items()}
     for number, core in enumerate(cores):
@@ -158,7 +158,7 @@ def _fact(finding: Mapping[str, object]) -> str:
     return f"{finding['line']}: {finding['code']} {finding['message']}"
 
 
-def test_an_edit_within_a_function_hides_no_effect_of_a_signature(
+def test_an_edit_in_a_function_does_not_hide_the_effect_of_a_signature(
     worker: Worker, tmp_path: Path
 ) -> None:
     core, user = tmp_path / "core.py", tmp_path / "user.py"
@@ -172,7 +172,7 @@ def test_an_edit_within_a_function_hides_no_effect_of_a_signature(
     worker.show(user, text.format(12), 2)
     assert worker.codes() == {"core.py": [], "user.py": []}
     worker.show(core, old.replace("int)", "str)").replace("2 * value", "len(value)"), 2)
-    worker.send("check", {}, id="early")  # its effects on the user are still to be found
+    worker.send("check", {}, id="early")  # its effects on the user are not checked yet
     worker.show(user, text.format(123), 3)
     while worker.receive().get("id") != "early":
         pass

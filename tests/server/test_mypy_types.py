@@ -1,4 +1,4 @@
-"""What the mypy worker tells of the types of a text, and that this leaves no trace."""
+"""The mypy worker's types of a text; a request has no side effects."""
 
 from __future__ import annotations
 
@@ -35,14 +35,14 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def asked(folder: Path) -> Iterator[Worker]:
-    """A worker on one open buffer, in a project that does not look into functions without hints."""
+def open_worker(folder: Path) -> Iterator[Worker]:
+    """A worker with one open buffer, in a project that does not check functions without hints."""
     with checked(folder, {"a.py": "x = 1\n"}) as worker:
         yield worker
 
 
-def told(worker: Worker, folder: Path, text: str) -> dict[str, dict[str, Any]]:
-    """By function and place, the type and why; what has to be imported is left out."""
+def types_of(worker: Worker, folder: Path, text: str) -> dict[str, dict[str, Any]]:
+    """Return the types and their reasons by function and place, without the imports."""
     answer = worker.request("types", path=str(folder / "a.py"), text=text)
     assert answer["known"]
     found: dict[str, dict[str, Any]] = {}
@@ -85,8 +85,8 @@ def told(worker: Worker, folder: Path, text: str) -> dict[str, dict[str, Any]]:
         ("return lambda *a, k: 1", None),
     ],
 )
-def test_a_body_shows_what_is_returned(
-    asked: Worker, folder: Path, body: str, type_: str | None
+def test_a_body_shows_the_result_type(
+    open_worker: Worker, folder: Path, body: str, type_: str | None
 ) -> None:
     text = f"""\
 import enum, re
@@ -104,11 +104,11 @@ def fail() -> NoReturn: raise SystemExit
 def f(x):
     {body}
 """
-    found = told(asked, folder, text).get("f", {})
+    found = types_of(open_worker, folder, text).get("f", {})
     assert found.get("return") == (type_ and (type_, "body"))
 
 
-def test_methods_that_return_self_or_always_raise(asked: Worker, folder: Path) -> None:
+def test_methods_that_return_self_or_always_raise(open_worker: Worker, folder: Path) -> None:
     text = """\
 class A:
     def me(self): return self
@@ -117,12 +117,12 @@ class A:
     def hook(self): raise ValueError
     def _fail(self, why): raise ValueError(why)
 """
-    found = {name: each["return"][0] for name, each in told(asked, folder, text).items()}
+    found = {name: each["return"][0] for name, each in types_of(open_worker, folder, text).items()}
     assert found == {"me": "Self", "made": "Self", "_fail": "NoReturn"}
 
 
-def test_an_attribute_that_starts_as_none_says_nothing_of_a_result(
-    asked: Worker, folder: Path
+def test_an_attribute_that_starts_as_none_shows_no_result_type(
+    open_worker: Worker, folder: Path
 ) -> None:
     text = """\
 class A:
@@ -137,12 +137,14 @@ class A:
     def count(self):
         return self.size
 """
-    found = told(asked, folder, text)
+    found = types_of(open_worker, folder, text)
     assert "return" not in found.get("read", {})
     assert found["count"] == {"return": ("int", "body")}
 
 
-def test_what_makes_another_object_of_the_class_returns_self(asked: Worker, folder: Path) -> None:
+def test_a_method_that_creates_an_object_of_its_class_returns_self(
+    open_worker: Worker, folder: Path
+) -> None:
     text = """\
 from typing import Self
 class A:
@@ -170,7 +172,7 @@ class A:
 class B(A):
     def above(self): return super().same()
 """
-    found = told(asked, folder, text)
+    found = types_of(open_worker, folder, text)
     types = {name: each["return"][0] for name, each in found.items() if "return" in each}
     for name in ("made", "kept", "told", "handed", "above"):
         assert types.pop(name) == "Self"
@@ -178,7 +180,7 @@ class B(A):
     assert types == {"mixed": "A", "either": "A", "size": "int"}
 
 
-def test_what_only_can_be_converted_shows_no_type(asked: Worker, folder: Path) -> None:
+def test_a_conversion_shows_no_type(open_worker: Worker, folder: Path) -> None:
     text = """\
 import math
 def show(n: int) -> None: ...
@@ -187,13 +189,13 @@ def both(x):
     show(x)
     return math.sqrt(x)
 """
-    found = told(asked, folder, text)
+    found = types_of(open_worker, folder, text)
     assert "x" not in found["root"]
     assert found["both"]["x"][0] == "int"
 
 
-def test_a_call_that_is_generic_in_many_types_costs_no_other_hint(
-    asked: Worker, folder: Path
+def test_a_call_with_many_type_variables_does_not_prevent_other_hints(
+    open_worker: Worker, folder: Path
 ) -> None:
     text = """\
 from typing import Callable, TypeVarTuple, Unpack
@@ -202,11 +204,11 @@ def run(f: Callable[[Unpack[Ts]], None], *a: Unpack[Ts]) -> tuple[Unpack[Ts]]: .
 def g(x): return run(print, x)
 def f(): return 1
 """
-    assert told(asked, folder, text)["f"]["return"][0] == "int"
+    assert types_of(open_worker, folder, text)["f"]["return"][0] == "int"
 
 
 def test_a_function_that_becomes_a_context_manager_is_a_generator(
-    asked: Worker, folder: Path
+    open_worker: Worker, folder: Path
 ) -> None:
     text = """\
 from contextlib import asynccontextmanager, contextmanager
@@ -215,12 +217,12 @@ def f(): yield 1
 @asynccontextmanager
 async def g(): yield 1
 """
-    found = told(asked, folder, text)
+    found = types_of(open_worker, folder, text)
     assert found["f"]["return"][0] == "Generator[int, None, None]"
     assert found["g"]["return"][0] == "AsyncGenerator[int, None]"
 
 
-def test_what_takes_the_place_of_none_shows_a_type(asked: Worker, folder: Path) -> None:
+def test_a_replacement_for_none_shows_a_type(open_worker: Worker, folder: Path) -> None:
     text = """\
 def f(a=None, b=None, c=None, d=None, e=None, g=None, h=0, i=None):
     a = a or "a"
@@ -228,7 +230,7 @@ def f(a=None, b=None, c=None, d=None, e=None, g=None, h=0, i=None):
         b = 1
     print(c if c is not None else 1.5, 2 if not d else d, e or None, g or i, h or "")
 """
-    found = told(asked, folder, text)["f"]
+    found = types_of(open_worker, folder, text)["f"]
     assert {name: each for name, each in found.items() if each[1] == "fallback"} == {
         "a": ("str | None", "fallback"),
         "b": ("int | None", "fallback"),
@@ -237,7 +239,9 @@ def f(a=None, b=None, c=None, d=None, e=None, g=None, h=0, i=None):
     }
 
 
-def test_methods_that_override_one_tell_its_hints(asked: Worker, folder: Path) -> None:
+def test_overriding_methods_show_the_hints_of_their_base_method(
+    open_worker: Worker, folder: Path
+) -> None:
     text = """\
 class Base:
     def f(self, x, y): raise NotImplementedError
@@ -251,14 +255,14 @@ class Two(Base):
     def f(self, x: int, y: int) -> str: return ""
     def g(self): return print
 """
-    found = told(asked, folder, text)
+    found = types_of(open_worker, folder, text)
     assert found["f"] == {"x": ("int", "overridden"), "return": ("int | str", "overridden")}
     assert found["h"] == {"return": ("int | None", "overridden")}
     assert found.keys() == {"f", "h"}
 
 
-def test_one_overriding_method_does_not_tell_what_callers_of_the_base_pass(
-    asked: Worker, folder: Path
+def test_one_overriding_method_does_not_show_the_arguments_of_the_base_method(
+    open_worker: Worker, folder: Path
 ) -> None:
     text = """\
 from shapes import Untyped
@@ -269,14 +273,14 @@ class Text(Base):
 class Late(Untyped):
     def check(self, value, more=None): ...
 """
-    answer = asked.request("types", path=str(folder / "a.py"), text=text)
+    answer = open_worker.request("types", path=str(folder / "a.py"), text=text)
     bases = {each["line"]: each["unhinted"] for each in answer["functions"] if each["unhinted"]}
     assert bases == {4: {"value": 2}, 6: {"value": -1}}
-    assert "value" not in told(asked, folder, text)["check"]
+    assert "value" not in types_of(open_worker, folder, text)["check"]
 
 
 def test_a_generic_call_with_an_unknown_argument_shows_no_result(
-    asked: Worker, folder: Path
+    open_worker: Worker, folder: Path
 ) -> None:
     text = """\
 from functools import reduce
@@ -287,12 +291,12 @@ def kind(types):
 def count(types: list[int]):
     return reduce(lambda one, other: one + other, types, 0)
 """
-    found = told(asked, folder, text)
+    found = types_of(open_worker, folder, text)
     assert "kind" not in found
     assert found["count"] == {"return": ("int", "body")}
 
 
-def test_calls_that_demonstrate_a_module_do_not_count(asked: Worker, folder: Path) -> None:
+def test_calls_that_demonstrate_a_module_are_ignored(open_worker: Worker, folder: Path) -> None:
     text = """\
 class Panel: ...
 def show(renderable):
@@ -300,10 +304,12 @@ def show(renderable):
 if __name__ == "__main__":
     show(Panel())
 """
-    assert told(asked, folder, text)["show"] == {"return": ("None", "body")}
+    assert types_of(open_worker, folder, text)["show"] == {"return": ("None", "body")}
 
 
-def test_the_only_member_of_an_enum_is_a_marker(asked: Worker, folder: Path) -> None:
+def test_the_only_member_of_an_enum_is_treated_as_a_sentinel(
+    open_worker: Worker, folder: Path
+) -> None:
     text = """\
 from enum import Enum
 class Missing(Enum):
@@ -313,35 +319,37 @@ class Color(Enum):
     BLUE = 1
 def f(timeout=Missing.TOKEN, color=Color.RED): ...
 """
-    found = told(asked, folder, text)["f"]
+    found = types_of(open_worker, folder, text)["f"]
     assert found["timeout"] == ("Missing", "default-object")
     assert found["color"] == ("Color", "default")
 
 
-def test_a_whole_number_passed_on_as_a_fraction_is_one(asked: Worker, folder: Path) -> None:
+def test_an_int_default_passed_to_a_float_parameter_is_a_float(
+    open_worker: Worker, folder: Path
+) -> None:
     text = "import time\ndef wait(pause=1): time.sleep(pause)\n"
-    assert told(asked, folder, text)["wait"]["pause"] == ("float", "default-passed")
+    assert types_of(open_worker, folder, text)["wait"]["pause"] == ("float", "default-passed")
 
 
-def test_a_default_and_calls_show_a_type_together(asked: Worker, folder: Path) -> None:
+def test_a_default_and_calls_show_a_type_together(open_worker: Worker, folder: Path) -> None:
     text = "def f(x=False, y=1): ...\nf('a', 2)\n"
-    found = told(asked, folder, text)["f"]
+    found = types_of(open_worker, folder, text)["f"]
     assert found["x"] == ("str | bool", "default-calls")
     assert found["y"][0] == "int"
 
 
-def test_a_parameter_passed_on_by_name_gets_that_type(asked: Worker, folder: Path) -> None:
+def test_a_parameter_passed_on_by_name_gets_that_type(open_worker: Worker, folder: Path) -> None:
     text = """\
 def show(index: str | bool, size: float, place: int) -> None: ...
 def f(index="auto", size="a", start=0): show(index, size, start)
 """
-    found = told(asked, folder, text)["f"]
+    found = types_of(open_worker, folder, text)["f"]
     assert found["index"] == ("str | bool", "default-passed")
     assert found["start"] == ("int", "passed")
     assert found["size"] == ("float", "passed")
 
 
-def test_calls_that_do_not_agree_on_a_type_tell_nothing(asked: Worker, folder: Path) -> None:
+def test_calls_with_different_types_show_no_type(open_worker: Worker, folder: Path) -> None:
     text = """\
 from collections.abc import Mapping
 def wide(x: Mapping[str, int]) -> None: ...
@@ -353,11 +361,13 @@ def f(one, two, three, four):
     narrow(three), text(three)
     issubclass(four, int)
 """
-    found = told(asked, folder, text)["f"]
+    found = types_of(open_worker, folder, text)["f"]
     assert found == {"two": ("dict[str, int]", "passed"), "return": ("None", "body")}
 
 
-def test_parameter_types_come_from_defaults_calls_and_bases(asked: Worker, folder: Path) -> None:
+def test_parameter_types_come_from_defaults_calls_and_bases(
+    open_worker: Worker, folder: Path
+) -> None:
     text = """\
 from shapes import Shape
 class A(Shape):
@@ -374,7 +384,7 @@ g("a", "b", big=True)
 def h(*names, **options): print(names, options)
 h("a", b=f, c=open("a").fileno(), d=eval("1"))
 """
-    found = told(asked, folder, text)
+    found = types_of(open_worker, folder, text)
     assert found["__init__"]["size"] == ("int", "attribute")
     assert found["scale"]["by"] == ("float", "inherited")
     assert found["scale"]["origin"] == ("Point | None", "inherited")
@@ -392,7 +402,9 @@ h("a", b=f, c=open("a").fileno(), d=eval("1"))
     assert found["h"] == {"names": ("str", "call"), "return": ("None", "body")}
 
 
-def test_what_is_used_of_a_parameter_tells_its_class(asked: Worker, folder: Path) -> None:
+def test_the_attributes_used_of_a_parameter_show_its_class(
+    open_worker: Worker, folder: Path
+) -> None:
     text = """\
 class Order:
     total = 1
@@ -406,14 +418,16 @@ def only_named(order): print(order)
 def other(order): print(order.missing)
 def shared(x): print(x.name)
 """
-    found = told(asked, folder, text)
+    found = types_of(open_worker, folder, text)
     assert found["by_two"]["x"] == ("Order", "use")
     assert found["by_name"]["order"] == ("Order", "named-use")
     for name in ("by_one", "only_named", "other", "shared"):
         assert found[name].keys() == {"return"}
 
 
-def test_what_is_put_into_an_empty_container_shows_its_type(asked: Worker, folder: Path) -> None:
+def test_the_items_added_to_an_empty_container_show_its_type(
+    open_worker: Worker, folder: Path
+) -> None:
     text = """\
 from typing import Self
 class A:
@@ -428,16 +442,18 @@ class A:
         self.seen.add("a")
         self.rest.append(x)
 """
-    found = told(asked, folder, text)["A"]
+    found = types_of(open_worker, folder, text)["A"]
     assert found == {
         ".items": ("dict[str, int | None]", "filled"),
         ".seen": ("set[str]", "filled"),
     }
 
 
-def test_what_is_not_imported_comes_with_its_import(asked: Worker, folder: Path) -> None:
+def test_a_type_that_is_not_imported_comes_with_its_import(
+    open_worker: Worker, folder: Path
+) -> None:
     text = "import shapes\ndef f():\n    return [shapes.Shape().scale(1)]\n"
-    answer = asked.request("types", path=str(folder / "a.py"), text=text)
+    answer = open_worker.request("types", path=str(folder / "a.py"), text=text)
     (function,) = answer["functions"]
     (hint,) = function["hints"]
     assert (hint["type"], hint["imports"]) == ("list[Shape]", [["shapes", "Shape"]])
@@ -469,8 +485,8 @@ class A:
 """
 
 
-def test_it_is_told_what_calls_run(asked: Worker, folder: Path) -> None:
-    answer = asked.request("types", path=str(folder / "a.py"), text=CALLS, about="calls")
+def test_the_answer_lists_the_functions_that_calls_run(open_worker: Worker, folder: Path) -> None:
+    answer = open_worker.request("types", path=str(folder / "a.py"), text=CALLS, about="calls")
     assert answer["known"]
     lines, found = CALLS.splitlines(), dict[str, list[str]]()
     for call in (each for each in answer["calls"] if "names" in each):
@@ -497,19 +513,19 @@ def test_it_is_told_what_calls_run(asked: Worker, folder: Path) -> None:
     assert found["own.read"][0] == "a.Own.read"
 
 
-def test_nothing_of_it_remains(asked: Worker, folder: Path) -> None:
-    before = asked.check()
-    told(asked, folder, "import shapes\nx: str = 1\ndef f(x): return shapes\n")
-    assert asked.news() == {}
-    asked.show(folder / "a.py", "x: str = 1\n", 2)
-    assert asked.codes() == {"a.py": ["0:assignment"]}
-    asked.show(folder / "a.py", "x = 1\n", 3)
-    assert asked.check().keys() == before.keys()
-    assert asked.codes() == {"a.py": []}
+def test_a_request_has_no_side_effects(open_worker: Worker, folder: Path) -> None:
+    before = open_worker.check()
+    types_of(open_worker, folder, "import shapes\nx: str = 1\ndef f(x): return shapes\n")
+    assert open_worker.news() == {}
+    open_worker.show(folder / "a.py", "x: str = 1\n", 2)
+    assert open_worker.codes() == {"a.py": ["0:assignment"]}
+    open_worker.show(folder / "a.py", "x = 1\n", 3)
+    assert open_worker.check().keys() == before.keys()
+    assert open_worker.codes() == {"a.py": []}
 
 
-def test_other_files_forget_it_too(worker: Worker, tmp_path: Path) -> None:
-    """What is imagined imports a module that mypy has to read, so that others get to see it."""
+def test_a_request_has_no_side_effects_on_other_files(worker: Worker, tmp_path: Path) -> None:
+    """The hypothetical text imports a module that mypy must read, which others then see."""
     lib, user, third = (tmp_path / name for name in ("lib.py", "user.py", "third.py"))
     worker.start(tmp_path, "--config-file", "")
     texts = {
@@ -526,12 +542,12 @@ def test_other_files_forget_it_too(worker: Worker, tmp_path: Path) -> None:
     assert worker.codes()["third.py"] == []
 
 
-def test_where_mypy_does_not_get_through_it_says_so(asked: Worker, folder: Path) -> None:
-    answer = asked.request("types", path=str(folder / "a.py"), text="def f(:\n")
+def test_a_text_that_mypy_cannot_check_is_reported(open_worker: Worker, folder: Path) -> None:
+    answer = open_worker.request("types", path=str(folder / "a.py"), text="def f(:\n")
     assert answer == {"known": False, "functions": []}
 
 
-def test_a_type_that_contains_itself_stops_nothing(asked: Worker, folder: Path) -> None:
+def test_a_recursive_type_does_not_stop_the_worker(open_worker: Worker, folder: Path) -> None:
     text = """\
 from typing import Callable
 Json = None | str | "list[Json]" | "dict[str, Json]"
@@ -539,7 +555,9 @@ Task = Callable[["Task"], None]
 def task() -> Task: ...
 def f(): return task()
 """
-    assert told(asked, folder, text)["f"] == {"return": ("Callable[[Task], None]", "body")}
+    assert types_of(open_worker, folder, text)["f"] == {
+        "return": ("Callable[[Task], None]", "body")
+    }
 
 
 VARIABLES = """\
@@ -592,8 +610,8 @@ class Box[K]:
         ),
     ],
 )
-def test_type_parameters_are_written_by_name(asked: Worker, folder: Path, text: str) -> None:
-    found = told(asked, folder, text)
+def test_type_parameters_are_written_by_name(open_worker: Worker, folder: Path, text: str) -> None:
+    found = types_of(open_worker, folder, text)
     assert found["first"] == {"return": ("K", "body")}
     assert found["pairs"]["return"] == ("Iterator[tuple[K, int]]", "body")
     assert found["get"] == {"return": ("K", "body")}
@@ -611,10 +629,10 @@ def f(a: shapes.Point, b: Own, c: "shapes.Point | Own", d: object, e, g: "shapes
 """
 
 
-def test_a_method_that_a_class_elsewhere_lacks_is_none_of_the_text(
-    asked: Worker, folder: Path
+def test_a_method_that_a_class_elsewhere_lacks_is_not_one_of_the_text(
+    open_worker: Worker, folder: Path
 ) -> None:
-    answer = asked.request("types", path=str(folder / "a.py"), text=LACKING, about="calls")
+    answer = open_worker.request("types", path=str(folder / "a.py"), text=LACKING, about="calls")
     lines, found = LACKING.splitlines(), dict[str, list[str]]()
     for call in answer["calls"]:
         (line, start), (_, end) = call["range"]
@@ -634,8 +652,8 @@ BASES = {
 }
 
 
-def test_it_is_told_which_methods_no_base_class_knows(worker: Worker, tmp_path: Path) -> None:
-    """A class that cannot be read as a whole, or finds methods by their names, is left out."""
+def test_the_answer_lists_methods_that_no_base_class_uses(worker: Worker, tmp_path: Path) -> None:
+    """A class that cannot be read completely, or looks up methods by name, is left out."""
     for name, text in BASES.items():
         (tmp_path / f"{name}.py").write_text(text, encoding="utf-8")
     worker.start(tmp_path, "--config-file", "")
@@ -648,13 +666,13 @@ def test_it_is_told_which_methods_no_base_class_knows(worker: Worker, tmp_path: 
         worker.show(tmp_path / "a.py", head)
         answer = worker.request("types", path=str(tmp_path / "a.py"), text=text, about="calls")
         lines = text.splitlines()
-        told = {
+        types_of = {
             lines[e["range"][0][0]][e["range"][0][1] : e["range"][1][1]]: e
             for e in answer["calls"]
             if "free" in e
         }
-        assert told["abc.ABC"]["unread"] == ["abc.ABC", "builtins.object"]
-        found[base] = {*told[base]["free"]} - {"make"} if base in told else None
+        assert types_of["abc.ABC"]["unread"] == ["abc.ABC", "builtins.object"]
+        found[base] = {*types_of[base]["free"]} - {"make"} if base in types_of else None
     every = {"load", "hook", "handle"}
     assert found == {
         "Late": {"load"},

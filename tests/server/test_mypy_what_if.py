@@ -1,4 +1,4 @@
-"""What the mypy worker tells of text that nobody has typed, and that this leaves no trace."""
+"""The mypy worker's findings in a hypothetical text; a request has no side effects."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ IMAGINED = (
 
 @pytest.fixture
 def two(worker: Worker, tmp_path: Path) -> Worker:
-    """A worker on two open buffers, of which one imports the other."""
+    """A worker with two open buffers, one of which imports the other."""
     worker.start(tmp_path, "--strict")
     worker.show(tmp_path / "lib.py", LIB)
     worker.show(tmp_path / "user.py", USER)
@@ -46,25 +46,25 @@ def two(worker: Worker, tmp_path: Path) -> Worker:
     return worker
 
 
-def test_another_signature_shows_in_the_file_and_in_its_users(two: Worker, tmp_path: Path) -> None:
+def test_another_signature_affects_the_file_and_its_users(two: Worker, tmp_path: Path) -> None:
     found = two.what_if(tmp_path / "lib.py", LIB.replace("x: int", "x: str"))
     assert codes(found) == {"lib.py": ["1:return-value"], "user.py": ["1:arg-type"]}
     assert [each["version"] for each in found.values()] == [1, 1]
 
 
-def test_types_of_several_texts_in_a_row_are_those_of_each_by_itself(
+def test_types_of_consecutive_texts_equal_those_of_each_text_alone(
     two: Worker, tmp_path: Path
 ) -> None:
-    """No text is undone before the next; afterwards, all of them are."""
+    """No text is reverted before the next one; afterwards all of them are."""
     lib, user = str(tmp_path / "lib.py"), str(tmp_path / "user.py")
     bare = LIB.replace(": int", "").replace(" -> int", "")
-    asked = [(lib, text) for text in (bare, *IMAGINED, "import wave\n" + bare, bare)]
-    asked[3:3] = [(user, USER), (user, "import lib\ndef g(x=lib.f(1)): return x\n")]
+    requests = [(lib, text) for text in (bare, *IMAGINED, "import wave\n" + bare, bare)]
+    requests[3:3] = [(user, USER), (user, "import lib\ndef g(x=lib.f(1)): return x\n")]
     alone = []
-    for path, text in asked:
+    for path, text in requests:
         alone.append(two.request("types", path=path, text=text))
         assert two.codes() == {"lib.py": [], "user.py": []}
-    assert [two.request("types", path=path, text=text) for path, text in asked] == alone
+    assert [two.request("types", path=path, text=text) for path, text in requests] == alone
     assert any(each["functions"] for each in alone)
     found = two.what_if(tmp_path / "lib.py", LIB.replace("x: int", "x: str"))
     assert codes(found) == {"lib.py": ["1:return-value"], "user.py": ["1:arg-type"]}
@@ -72,13 +72,13 @@ def test_types_of_several_texts_in_a_row_are_those_of_each_by_itself(
     assert two.codes() == {"lib.py": [], "user.py": []}
 
 
-def test_a_body_shows_only_in_its_file(two: Worker, tmp_path: Path) -> None:
+def test_a_body_affects_only_its_file(two: Worker, tmp_path: Path) -> None:
     found = two.what_if(tmp_path / "lib.py", LIB.replace("return x", "return ''"))
     assert codes(found) == {"lib.py": ["1:return-value"], "user.py": []}
 
 
-def test_it_shows_by_way_of_files_that_are_not_open(worker: Worker, tmp_path: Path) -> None:
-    """What imports the file matters where the file imports that in turn, or an open one does."""
+def test_effects_pass_through_files_that_are_not_open(worker: Worker, tmp_path: Path) -> None:
+    """A closed importer matters if the file imports it in turn, or if an open file does."""
     write(tmp_path, {"user.py": "import lib\ny = lib.f(1)\n"})
     worker.start(tmp_path, "--strict")
     lib = LIB + "import user\nz: int = user.y\n"
@@ -92,7 +92,7 @@ def test_it_shows_by_way_of_files_that_are_not_open(worker: Worker, tmp_path: Pa
     assert worker.codes()["third.py"] == []
 
 
-def test_files_that_do_not_matter_do_not_remember_it(worker: Worker, tmp_path: Path) -> None:
+def test_irrelevant_files_do_not_keep_the_hypothetical_text(worker: Worker, tmp_path: Path) -> None:
     write(tmp_path, {"user.py": USER + "y = lib.f(1)\n"})
     worker.start(tmp_path, "--strict")
     worker.show(tmp_path / "lib.py", LIB)
@@ -109,7 +109,7 @@ def test_files_that_do_not_matter_do_not_remember_it(worker: Worker, tmp_path: P
 def test_a_candidate_that_becomes_the_text_is_checked_normally(
     two: Worker, tmp_path: Path, imagined: str
 ) -> None:
-    """Nor does a file that was not told of the question miss the edit."""
+    """A file that the request did not concern does not miss the edit either."""
     third = "import user\nimport lib\nz: str = lib.f(1)\n"
     two.show(tmp_path / "third.py", third)
     two.check()
@@ -122,26 +122,28 @@ def test_a_candidate_that_becomes_the_text_is_checked_normally(
     two.check()
     while not two.settled:
         two.settle()
-    kept = dict(two.files)
+    findings_before = dict(two.files)
     two.show(tmp_path / "third.py", third + "#\n", 2)
     kept_third = dict(two.check())
 
     two.send("rebuild", {})
     assert codes(two.check()) == codes(kept_third)
-    assert {path: kept_third[path]["findings"] for path in kept} == {
-        path: result["findings"] for path, result in kept.items()
+    assert {path: kept_third[path]["findings"] for path in findings_before} == {
+        path: result["findings"] for path, result in findings_before.items()
     }
 
 
-def test_what_becomes_the_text_is_not_checked_again(two: Worker, tmp_path: Path) -> None:
+def test_a_hypothetical_text_that_becomes_the_text_is_not_checked_again(
+    two: Worker, tmp_path: Path
+) -> None:
     edited = LIB.replace("x: int", "x: str")
     two.what_if(tmp_path / "lib.py", edited)
     two.show(tmp_path / "lib.py", edited, 2)
     assert two.codes() == {"lib.py": ["1:return-value"], "user.py": ["1:arg-type"]}
-    assert two.settled  # at once: its user has seen it before
+    assert two.settled  # immediately: its user was checked with it before
 
 
-def test_edits_that_come_while_others_take_effect_lose_nothing(
+def test_no_finding_is_lost_if_edits_arrive_while_others_take_effect(
     worker: Worker, tmp_path: Path
 ) -> None:
     users = [f"user{number}.py" for number in range(8)]
@@ -151,10 +153,10 @@ def test_edits_that_come_while_others_take_effect_lose_nothing(
         below = f"import user{number - 1}\n" if number else "\n"
         worker.show(tmp_path / name, f"import lib\n{below}y{number} = lib.f(1)\n")
     worker.check()
-    for version in range(2, 14):  # the last one is wrong
+    for version in range(2, 14):  # the last one makes all calls wrong
         text = LIB.replace("x: int", "x: str") if version % 2 else LIB + f"z = {version}\n"
         worker.show(tmp_path / "lib.py", text, version)
-        worker.news()  # and what takes effect meanwhile is not waited for
+        worker.news()  # and the pending effects are not awaited
     while not worker.settled:
         worker.settle()
     wrong_calls = {name: ["2:arg-type"] for name in users}
@@ -162,16 +164,16 @@ def test_edits_that_come_while_others_take_effect_lose_nothing(
 
 
 @pytest.mark.parametrize("imagined", IMAGINED)
-def test_what_is_found_now_stays_as_it_was(two: Worker, tmp_path: Path, imagined: str) -> None:
+def test_the_current_findings_are_unchanged(two: Worker, tmp_path: Path, imagined: str) -> None:
     wrong = "import lib\nlib.f('')\n"
     two.show(tmp_path / "user.py", wrong, 2)
     before = two.check()
-    kept = dict(before)
+    findings_before = dict(before)
     for _ in range(2):
         two.what_if(tmp_path / "lib.py", imagined)
         assert two.news() == {}
         assert two.settled
-    assert two.check() == kept
+    assert two.check() == findings_before
     two.show(tmp_path / "lib.py", LIB + "#\n", 2)
     two.show(tmp_path / "user.py", wrong + "#\n", 3)
     assert two.codes() == {"lib.py": [], "user.py": ["1:arg-type"]}
@@ -179,7 +181,7 @@ def test_what_is_found_now_stays_as_it_was(two: Worker, tmp_path: Path, imagined
     assert two.codes() == {"lib.py": [], "user.py": []}
 
 
-def test_an_answer_is_the_same_after_any_other_question(two: Worker, tmp_path: Path) -> None:
+def test_an_answer_does_not_depend_on_earlier_requests(two: Worker, tmp_path: Path) -> None:
     path = tmp_path / "lib.py"
     alone = {}
     for text in IMAGINED:
@@ -190,7 +192,7 @@ def test_an_answer_is_the_same_after_any_other_question(two: Worker, tmp_path: P
         assert two.what_if(path, text) == alone[text], (before, text)
 
 
-def test_places_are_those_of_the_imagined_text(two: Worker, tmp_path: Path) -> None:
+def test_places_refer_to_the_hypothetical_text(two: Worker, tmp_path: Path) -> None:
     imagined = "\n\n" + LIB + "a = 'é'; b: int = ''\n"
     found = two.what_if(tmp_path / "lib.py", imagined)
     (finding,) = found[str(tmp_path / "lib.py")]["findings"]
@@ -199,14 +201,14 @@ def test_places_are_those_of_the_imagined_text(two: Worker, tmp_path: Path) -> N
     assert line.startswith(b"a")
 
 
-def test_more_lines_than_there_are_now(two: Worker, tmp_path: Path) -> None:
+def test_a_hypothetical_text_may_have_more_lines(two: Worker, tmp_path: Path) -> None:
     imagined = LIB + "#\n" * 500 + "x: int = ''\n"
     assert codes(two.what_if(tmp_path / "lib.py", imagined))["lib.py"] == ["502:assignment"]
     assert codes(two.what_if(tmp_path / "lib.py", ""))["user.py"] == ["1:attr-defined"]
     assert two.news() == {}
 
 
-def test_a_syntax_error_is_reported_and_is_gone_at_once(two: Worker, tmp_path: Path) -> None:
+def test_a_syntax_error_is_reported_and_removed_immediately(two: Worker, tmp_path: Path) -> None:
     found = codes(two.what_if(tmp_path / "lib.py", "def f(x: int -> int: ...\n"))
     assert found == {"lib.py": ["!", "0:syntax"], "user.py": []}
     assert two.news() == {}
@@ -214,7 +216,7 @@ def test_a_syntax_error_is_reported_and_is_gone_at_once(two: Worker, tmp_path: P
     assert two.codes() == {"lib.py": [], "user.py": ["1:arg-type"]}
 
 
-def test_users_of_a_broken_file_do_not_see_what_was_imagined_of_it(
+def test_users_of_a_broken_file_are_not_affected_by_its_hypothetical_text(
     two: Worker, tmp_path: Path
 ) -> None:
     two.show(tmp_path / "lib.py", "x = = 1\n", 2)
@@ -224,7 +226,7 @@ def test_users_of_a_broken_file_do_not_see_what_was_imagined_of_it(
     assert two.codes() == {"lib.py": ["!", "0:syntax"], "user.py": []}
 
 
-def test_users_of_an_unreadable_file_see_any_name_in_it(worker: Worker, tmp_path: Path) -> None:
+def test_users_of_an_unreadable_file_may_import_any_name(worker: Worker, tmp_path: Path) -> None:
     worker.start(tmp_path, "--strict")
     worker.show(tmp_path / "lib.py", "x = = 1\n")
     worker.show(tmp_path / "user.py", USER)
@@ -235,14 +237,14 @@ def test_users_of_an_unreadable_file_see_any_name_in_it(worker: Worker, tmp_path
     assert worker.codes() == found
 
 
-def test_a_file_that_is_not_open_can_be_imagined(two: Worker, tmp_path: Path) -> None:
+def test_a_hypothetical_text_can_be_of_a_file_that_is_not_open(two: Worker, tmp_path: Path) -> None:
     path = tmp_path / "third.py"
     found = codes(two.what_if(path, "import lib\nlib.f('')\n"))
     assert found == {"lib.py": [], "user.py": [], "third.py": ["1:arg-type"]}
     assert two.news() == {}
 
 
-def test_a_fixed_syntax_error_is_still_there_afterwards(two: Worker, tmp_path: Path) -> None:
+def test_a_hypothetical_fix_does_not_remove_a_syntax_error(two: Worker, tmp_path: Path) -> None:
     two.show(tmp_path / "lib.py", "def f(:\n", 2)
     broken = two.check()[str(tmp_path / "lib.py")]
     assert not broken["parsed"]
@@ -252,7 +254,7 @@ def test_a_fixed_syntax_error_is_still_there_afterwards(two: Worker, tmp_path: P
     assert two.check()[str(tmp_path / "lib.py")] == broken
 
 
-def test_an_imagined_import_is_read_from_disk(two: Worker, tmp_path: Path) -> None:
+def test_a_hypothetical_import_is_read_from_disk(two: Worker, tmp_path: Path) -> None:
     write(tmp_path, {"other.py": "def g(x: int) -> None: ...\n"})
     two.send("disk", {})
     imagined = "import other\nother.g('')\n" + LIB
@@ -263,7 +265,7 @@ def test_an_imagined_import_is_read_from_disk(two: Worker, tmp_path: Path) -> No
     assert two.codes() == found
 
 
-def test_an_imagined_import_of_a_whole_package(two: Worker, tmp_path: Path) -> None:
+def test_a_hypothetical_import_of_a_whole_package(two: Worker, tmp_path: Path) -> None:
     names = [f"m{number}" for number in range(30)]
     write(tmp_path, {f"pkg/{name}.py": "def g(x: int) -> None: ...\n" for name in names})
     imports = "".join(f"from . import {name} as {name}\n" for name in names)
@@ -297,7 +299,7 @@ def test_text_beyond_ascii_before_and_in_between(two: Worker, tmp_path: Path, no
     assert strip[0] == strip[1]
 
 
-def test_what_was_typed_just_before_is_not_lost(two: Worker, tmp_path: Path) -> None:
+def test_an_edit_just_before_the_request_is_not_lost(two: Worker, tmp_path: Path) -> None:
     two.show(tmp_path / "user.py", "import lib\nlib.f('')\n", 2)
     found = two.what_if(tmp_path / "lib.py", LIB.replace("x: int) -> int", "x: str) -> str"))
     assert codes(found) == {"lib.py": [], "user.py": []}
@@ -307,7 +309,7 @@ def test_what_was_typed_just_before_is_not_lost(two: Worker, tmp_path: Path) -> 
     assert news[str(tmp_path / "user.py")]["version"] == 2
 
 
-def test_what_was_typed_just_before_in_the_same_file_is_not_lost(
+def test_an_edit_just_before_the_request_in_the_same_file_is_not_lost(
     two: Worker, tmp_path: Path
 ) -> None:
     two.show(tmp_path / "lib.py", LIB.replace("x: int", "x: str"), 2)
@@ -323,7 +325,7 @@ def test_a_change_waiting_for_a_pause_is_reported(two: Worker, tmp_path: Path) -
     assert two.codes() == {"lib.py": ["1:return-value"], "user.py": ["1:arg-type"]}
 
 
-def test_it_may_be_the_first_question_of_all(worker: Worker, tmp_path: Path) -> None:
+def test_it_can_be_the_first_request(worker: Worker, tmp_path: Path) -> None:
     worker.start(tmp_path)
     worker.show(tmp_path / "lib.py", LIB)
     worker.show(tmp_path / "user.py", "import lib\nlib.f('')\n")
@@ -332,7 +334,7 @@ def test_it_may_be_the_first_question_of_all(worker: Worker, tmp_path: Path) -> 
     assert worker.codes() == {"lib.py": [], "user.py": ["1:arg-type"]}
 
 
-def test_typing_goes_on_while_it_is_tidied_up(two: Worker, tmp_path: Path) -> None:
+def test_edits_are_checked_while_a_request_is_cleaned_up(two: Worker, tmp_path: Path) -> None:
     params = {"path": str(tmp_path / "lib.py"), "text": LIB.replace("x: int", "x: str")}
     two.send("what_if", params, id="a")
     two.show(tmp_path / "lib.py", LIB.replace("-> int", "-> str"), 2)
@@ -343,7 +345,7 @@ def test_typing_goes_on_while_it_is_tidied_up(two: Worker, tmp_path: Path) -> No
     assert two.codes() == {"lib.py": ["1:return-value"], "user.py": []}
 
 
-# Any edits and any questions
+# Random edits and requests
 
 SHAPES = """\
 from dataclasses import dataclass
@@ -392,7 +394,7 @@ EDITS = st.tuples(
 
 
 def _edit(texts: Mapping[str, str], edit: tuple[str, int, Any]) -> tuple[str, str]:
-    """A file, and its text with one line repeated, gone, or with other words."""
+    """Draw a file, and its text with one line repeated, removed or changed."""
     name, number, swap = edit
     lines = texts[name].split("\n")
     number %= len(lines)
@@ -405,10 +407,10 @@ def _edit(texts: Mapping[str, str], edit: tuple[str, int, Any]) -> tuple[str, st
 
 @settings(max_examples=6, derandomize=True, database=None, phases=[Phase.generate])
 @given(st.lists(st.tuples(EDITS, st.lists(EDITS, max_size=2)), min_size=3, max_size=8))
-def test_no_question_changes_what_is_found_later(
+def test_no_request_changes_later_findings(
     steps: list[tuple[tuple[str, int, Any], list[tuple[str, int, Any]]]],
 ) -> None:
-    workers = asked, other = Worker(), Worker()
+    workers = queried, other = Worker(), Worker()
     with TemporaryDirectory() as folder:
         root = Path(folder).resolve()
         try:
@@ -424,8 +426,8 @@ def test_no_question_changes_what_is_found_later(
                     it.show(root / name, text, version)
                 for question in questions:
                     where, imagined = _edit(texts, question)
-                    asked.what_if(root / where, imagined)
-                assert asked.check() == other.check()
+                    queried.what_if(root / where, imagined)
+                assert queried.check() == other.check()
         finally:
             for it in workers:
                 it.end()

@@ -1,4 +1,4 @@
-"""The mypy worker, driven as its parent does: a process, its pipes, and unsaved buffers."""
+"""The mypy worker, used like its parent does: a process, its pipes, and unsaved buffers."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 
 def _need_2_4(answer: Json) -> None:
-    """Skip a test with an older mypy, whose native parser or plugin hooks are not yet there."""
+    """Skip a test on an older mypy, which has no native parser or no such plugin hooks."""
     if int(answer["mypy"].split(".")[1]) < 4:
         pytest.skip("needs mypy 2.4")
 
@@ -61,7 +61,7 @@ def test_an_error_in_unsaved_text_appears_and_disappears(worker: Worker, tmp_pat
     assert not list(tmp_path.glob(".mypy_cache")), "nothing is written into the project"
 
 
-def test_a_signature_shows_in_other_buffers_until_it_is_closed_unsaved(
+def test_an_unsaved_signature_affects_other_buffers_until_it_is_closed(
     worker: Worker, tmp_path: Path
 ) -> None:
     write(tmp_path, {"a.py": "def f(x: int) -> int: return x\n", "b.py": "import a\na.f(1)\n"})
@@ -75,7 +75,7 @@ def test_a_signature_shows_in_other_buffers_until_it_is_closed_unsaved(
     assert worker.codes() == {"b.py": []}
 
 
-def test_the_last_of_several_changes_counts(worker: Worker, tmp_path: Path) -> None:
+def test_the_last_of_several_changes_is_used(worker: Worker, tmp_path: Path) -> None:
     worker.start(tmp_path)
     for version in range(1, 5):
         worker.show(tmp_path / "a.py", "\n" * version + "x: int = ''\n", version)
@@ -112,7 +112,7 @@ def test_files_outside_the_root_and_made_up_paths_are_checked(
     assert set(map(tuple, worker.codes().values())) == {("0:assignment",)}
 
 
-def test_a_root_may_be_a_link(worker: Worker, tmp_path: Path) -> None:
+def test_the_root_may_be_a_symbolic_link(worker: Worker, tmp_path: Path) -> None:
     write(tmp_path / "real", {"a.py": "x = 1\n"})
     (tmp_path / "link").symlink_to(tmp_path / "real")
     worker.start(tmp_path / "link")
@@ -205,7 +205,7 @@ def test_explicit_package_bases(worker: Worker, tmp_path: Path) -> None:
     ["def f(x: int) -> int: return (x\n", "from . import nothing\n", "class C:\n    yield 1\n"],
 )
 @pytest.mark.parametrize("at_first", [True, False])
-def test_a_broken_buffer_leaves_the_others_live(
+def test_the_other_buffers_are_checked_while_one_is_broken(
     worker: Worker, tmp_path: Path, broken: str, *, at_first: bool
 ) -> None:
     write(tmp_path, {"a.py": broken if at_first else "def f(x: int) -> int: return x\n"})
@@ -233,7 +233,7 @@ def test_a_broken_buffer_leaves_the_others_live(
     assert worker.codes() == {"b.py": [] if at_first else ["1:arg-type"]}
 
 
-def test_a_syntax_error_is_where_it_is(worker: Worker, tmp_path: Path) -> None:
+def test_a_syntax_error_has_the_right_place(worker: Worker, tmp_path: Path) -> None:
     worker.start(tmp_path)
     for version, line in enumerate(["y = = 2", "'éé'; y = = 2"], 1):
         worker.show(tmp_path / "a.py", f"x = 1\n{line}\n", version)
@@ -243,7 +243,9 @@ def test_a_syntax_error_is_where_it_is(worker: Worker, tmp_path: Path) -> None:
         assert line.encode()[finding["column"] :] == b"= 2"
 
 
-def test_a_file_that_is_broken_on_disk_is_as_good_as_any(worker: Worker, tmp_path: Path) -> None:
+def test_a_file_that_is_broken_on_disk_can_be_fixed_in_its_buffer(
+    worker: Worker, tmp_path: Path
+) -> None:
     write(tmp_path, {"a.py": "def f(:\n", "late.py": "def f(:\n"})
     (tmp_path / "latin.py").write_bytes(b"x = '\xe9'\n")
     worker.start(tmp_path)
@@ -308,7 +310,7 @@ def test_lines_are_those_of_lsp(worker: Worker, tmp_path: Path) -> None:
     assert [each["line"] for each in result["findings"]] == expected
 
 
-def test_each_import_without_stubs_names_their_package(worker: Worker, tmp_path: Path) -> None:
+def test_each_import_without_stubs_names_the_stub_package(worker: Worker, tmp_path: Path) -> None:
     text = "import yaml\nimport yaml.nodes\n"
     write(tmp_path, {"a.py": text})
     worker.start(tmp_path)
@@ -374,15 +376,15 @@ def test_a_fault_in_the_configuration_is_reported(
     assert raised.value.kind == "config"
     for name in files:
         (tmp_path / name).unlink()
-    worker.start(tmp_path)  # it can be tried again
+    worker.start(tmp_path)  # the start can be repeated
 
 
-def test_what_mypy_only_warns_of_is_passed_on(worker: Worker, tmp_path: Path) -> None:
+def test_warnings_of_mypy_are_passed_on(worker: Worker, tmp_path: Path) -> None:
     (tmp_path / "mypy.ini").write_text("[mypy]\nno_such = 1\n")
     assert "no_such" in worker.start(tmp_path)["warnings"]
 
 
-def test_a_file_that_mypy_refuses_is_a_fault_in_the_configuration(
+def test_a_file_that_mypy_rejects_is_an_error_in_the_configuration(
     worker: Worker, tmp_path: Path
 ) -> None:
     write(tmp_path, {"types.py": "x = 1\n"})
@@ -396,7 +398,7 @@ def test_a_file_that_mypy_refuses_is_a_fault_in_the_configuration(
     assert worker.codes() == {"a.py": ["0:assignment"]}
 
 
-def test_the_configuration_holds_for_buffers(worker: Worker, tmp_path: Path) -> None:
+def test_the_configuration_applies_to_buffers(worker: Worker, tmp_path: Path) -> None:
     (tmp_path / "pyproject.toml").write_text(
         """
         [tool.mypy]
@@ -499,7 +501,7 @@ def test_a_file_with_many_imports_does_not_reload_the_others(
 def test_new_imports_of_submodules_of_a_library_are_followed(
     worker: Worker, tmp_path: Path
 ) -> None:
-    """Stubs of these have `email.message.Message` and the like: mypy looks up who imports what."""
+    """Their stubs use names such as `email.message.Message`, which mypy looks up by importer."""
     worker.start(tmp_path)
     worker.show(tmp_path / "a.py", "x: int = 1\n")
     assert worker.codes() == {"a.py": []}
@@ -604,13 +606,13 @@ def test_a_failure_within_mypy_ends_the_process(worker: Worker, tmp_path: Path) 
 # The process
 
 
-def test_it_ends_with_its_input(worker: Worker, tmp_path: Path) -> None:
+def test_the_worker_ends_with_its_input(worker: Worker, tmp_path: Path) -> None:
     worker.start(tmp_path)
     worker.input.close()
     assert worker.process.wait() == 0
 
 
-def test_it_ends_with_its_input_even_while_it_builds(worker: Worker, tmp_path: Path) -> None:
+def test_the_worker_ends_with_its_input_even_during_a_build(worker: Worker, tmp_path: Path) -> None:
     worker.start(tmp_path)
     worker.show(tmp_path / "a.py", "import asyncio, http.server, unittest.mock, xml.dom.minidom\n")
     worker.send("check", {}, id="never answered")
@@ -620,7 +622,7 @@ def test_it_ends_with_its_input_even_while_it_builds(worker: Worker, tmp_path: P
     assert b"never answered" not in worker.output.read()
 
 
-def test_no_neighbour_shadows_a_module(tmp_path: Path) -> None:
+def test_no_file_next_to_the_worker_shadows_a_module(tmp_path: Path) -> None:
     package = tmp_path / PACKAGE.name
     for folder in ("processes", "tools/mypy/mypy_worker"):
         shutil.copytree(PACKAGE / folder, package / folder)
@@ -649,7 +651,7 @@ def test_a_mypy_that_cannot_check_live_is_reported(tmp_path: Path) -> None:
 # The disk
 
 
-def test_changes_on_disk_are_seen_when_told(worker: Worker, tmp_path: Path) -> None:
+def test_changes_on_disk_are_read_after_a_notification(worker: Worker, tmp_path: Path) -> None:
     write(tmp_path, {"a.py": "def f(x: int) -> None: ...\n", "pkg/__init__.py": ""})
     worker.start(tmp_path)
     user = "import a, new\nfrom pkg import sub\na.f('')\nnew.f('')\nsub.f('')\n"
@@ -691,7 +693,9 @@ def test_many_new_imports_are_read_at_once(worker: Worker, tmp_path: Path) -> No
     assert worker.codes() == {"a.py": ["2:arg-type"], "b.py": ["1:arg-type"]}
 
 
-def test_a_buffer_that_blocks_and_has_many_new_imports(worker: Worker, tmp_path: Path) -> None:
+def test_a_buffer_with_a_blocking_error_and_many_new_imports(
+    worker: Worker, tmp_path: Path
+) -> None:
     names = [f"m{number}" for number in range(40)]
     write(tmp_path, {f"{name}.py": "x: int = 1\n" for name in names})
     worker.start(tmp_path)
@@ -705,7 +709,7 @@ def test_a_buffer_that_blocks_and_has_many_new_imports(worker: Worker, tmp_path:
     assert worker.codes() == {"a.py": ["0:assignment"], "b.py": ["1:operator"]}
 
 
-def test_what_a_body_waits_for_is_not_lost(worker: Worker, tmp_path: Path) -> None:
+def test_pending_effects_on_a_body_are_not_lost(worker: Worker, tmp_path: Path) -> None:
     _need_2_4(worker.start(tmp_path, "--strict"))
     text = """\
     def f() -> str:
@@ -856,7 +860,7 @@ main()
 
 
 def _batch(folder: Path, texts: Mapping[str, str], args: list[str]) -> dict[str, set[str]]:
-    """What a run of mypy of its own finds in saved copies."""
+    """Return the findings of a separate mypy run on saved copies."""
     write(folder, texts)
     options = ["-O", "json", "--no-error-summary", "--cache-dir", os.devnull]
     argv = [sys.executable, "-m", "mypy", *args, *options, *texts]
@@ -871,14 +875,14 @@ def _batch(folder: Path, texts: Mapping[str, str], args: list[str]) -> dict[str,
 
 
 def _fact(finding: Json) -> str:
-    """A finding in one line, for comparison; links to the manual do not count."""
+    """Return a finding as one line, for comparison, without links to the manual."""
     notes = [note["message"] for note in finding["notes"] if "See https://" not in note["message"]]
     keys = ("line", "column", "severity", "code", "message")
     return " | ".join([*(str(finding[key]) for key in keys), *notes])
 
 
 @pytest.mark.parametrize("args", [["--strict"], ["--no-native-parser", "--check-untyped-defs"]])
-def test_any_edit_gives_what_a_run_of_mypy_does(
+def test_after_any_edit_the_findings_equal_those_of_a_mypy_run(
     worker: Worker, tmp_path: Path, args: list[str]
 ) -> None:
     rng = random.Random(len(args))  # noqa: S311 - not used for secrets
@@ -888,7 +892,7 @@ def test_any_edit_gives_what_a_run_of_mypy_does(
     worker.start(root, *args)
     read = dict(texts)
     differences = []
-    seen: set[str] = set()
+    all_findings: set[str] = set()
     for version in range(1, 17):
         if version > 1:
             name = rng.choice(list(texts))
@@ -900,8 +904,8 @@ def test_any_edit_gives_what_a_run_of_mypy_does(
         expected = _batch(tmp_path / "saved", read, args)
         for name, result in results.items():
             found = {_fact(each) for each in result["findings"]}
-            seen |= found
+            all_findings |= found
             if result["parsed"] and found != expected[name]:
                 differences.append((version, name, found ^ expected[name]))
     assert differences == []
-    assert len(seen) > 10
+    assert len(all_findings) > 10

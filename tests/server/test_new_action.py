@@ -1,4 +1,4 @@
-"""An action of another folder, registered by the registry's tuple alone, is found everywhere."""
+"""An action outside the package, registered only in the registry's tuple, works everywhere."""
 
 from __future__ import annotations
 
@@ -44,31 +44,31 @@ def shop(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def model() -> Iterator[MessagesServer]:
-    """An endpoint whose model has read the shop."""
+    """An endpoint whose model can answer for the shop."""
     with MessagesServer() as server:
         server.answer = knows({"total": {"by": "a model"}})
         yield server
 
 
 def shell(*words: str, cwd: Path, env: Mapping[str, str] | None = None) -> tuple[int, str, str]:
-    """Run the command; returns its exit status, standard output and standard error."""
+    """Run the command; return its exit status, standard output and standard error."""
     done = subprocess.run(
         [*PROGRAM, *words], cwd=cwd, env=env, capture_output=True, text=True, check=False
     )
     return done.returncode, done.stdout, done.stderr
 
 
-def desk(client: ClientFactory, shop: Path, env: Mapping[str, str] | None = None) -> Client:
-    """An editor whose server has the action."""
+def start_editor(client: ClientFactory, shop: Path, env: Mapping[str, str] | None = None) -> Client:
+    """Start an editor whose server has the action."""
     editor = client([*PROGRAM, "server"], cwd=shop, env=env)
     editor.initialize([shop])
     return editor
 
 
-def test_the_menu_offers_it_and_the_command_carries_it_out(
+def test_the_menu_offers_the_action_and_the_command_executes_it(
     client: ClientFactory, shop: Path
 ) -> None:
-    editor = desk(client, shop)
+    editor = start_editor(client, shop)
     document = editor.open(shop / "shop.py", SHOP)
     (*_, action, _) = menu(editor, document, span(3))
     title = "Mark as read to `total` (offline)"
@@ -82,7 +82,7 @@ def test_the_menu_offers_it_and_the_command_carries_it_out(
     assert "Without the comments, the text is the same as before." in report(editor)
 
 
-def test_the_shell_lists_it_rewrites_with_it_and_judges_it(shop: Path) -> None:
+def test_the_command_line_lists_runs_and_judges_the_action(shop: Path) -> None:
     wide = {**os.environ, "COLUMNS": "200"}
     assert "|mark-as-read|keep-readers|sign|" in shell("rewrite", "--help", cwd=shop, env=wide)[1]
     assert "'mark-as-read'" in shell("rewrite", "nothing", "shop.py", cwd=shop, env=wide)[2]
@@ -99,7 +99,7 @@ def test_the_shell_lists_it_rewrites_with_it_and_judges_it(shop: Path) -> None:
     assert (status, out) == (1, "wrong.py:1: refused: something beside comments changed\n")
 
 
-def test_a_model_is_asked_by_its_prompt_and_answers_in_its_form(
+def test_a_model_gets_the_action_s_prompt_and_answer_format(
     shop: Path, model: MessagesServer
 ) -> None:
     words = ("rewrite", "mark-as-read", "shop.py", "--provider", "anthropic")
@@ -116,15 +116,15 @@ def test_a_model_is_asked_by_its_prompt_and_answers_in_its_form(
     assert row["reason"] == "the model's answer is empty: it has no name", err
 
 
-def test_one_that_only_a_model_can_do_is_not_offered_without_one(
+def test_an_action_that_needs_a_model_is_not_offered_without_one(
     client: ClientFactory, shop: Path, model: MessagesServer
 ) -> None:
     def kinds(editor: Client) -> list[str]:
         offered = menu(editor, editor.open(shop / "shop.py", SHOP), span(3), [f"{HERE}.sign"])
         return [each["kind"] for each in offered]
 
-    assert kinds(desk(client, shop)) == []
-    assert kinds(desk(client, shop, model.variables)) == [f"{HERE}.sign"]
+    assert kinds(start_editor(client, shop)) == []
+    assert kinds(start_editor(client, shop, model.variables)) == [f"{HERE}.sign"]
     words = ("rewrite", "sign", "shop.py", "--provider", "offline")
     status, out, err = shell(*words, cwd=shop)
     assert (status, out) == (1, ""), err
@@ -138,11 +138,11 @@ CREATING = {
 
 
 def keeping(document: str) -> dict[str, Any]:
-    """What the command is told."""
+    """Return the command's argument."""
     return argument(document, None, "keep-readers")
 
 
-def test_a_new_file_is_a_part_of_the_edit_once_the_user_agrees(
+def test_a_new_file_is_part_of_the_edit_after_confirmation(
     client: ClientFactory, shop: Path
 ) -> None:
     editor = client([*PROGRAM, "server"], cwd=shop)
@@ -165,17 +165,17 @@ def test_a_new_file_is_a_part_of_the_edit_once_the_user_agrees(
     assert [each["newText"] for each in change["edits"]] == ["# Read by a machine.\n"]
 
 
-def test_an_editor_that_cannot_make_files_is_not_asked_to(
+def test_an_editor_that_cannot_create_files_gets_no_such_edit(
     client: ClientFactory, shop: Path
 ) -> None:
-    editor = desk(client, shop)
+    editor = start_editor(client, shop)
     answer = run(editor, keeping(editor.open(shop / "shop.py", SHOP)))
     assert answer["result"] == "refused"
     assert "your editor cannot do" in answer["message"]
     assert editor.applied == []
 
 
-def test_the_shell_shows_and_writes_a_new_file(shop: Path) -> None:
+def test_the_command_line_shows_and_writes_a_new_file(shop: Path) -> None:
     words = ("rewrite", "keep-readers", "shop.py", "--provider", "offline")
     status, out, err = shell(*words, cwd=shop)
     assert status == 0, err
@@ -202,7 +202,7 @@ def test_a_file_that_exists_is_not_overwritten(shop: Path) -> None:
     assert (shop / "shop.py").read_text() == SHOP
 
 
-def test_what_the_tools_find_in_a_new_file_refuses_it(shop: Path, model: MessagesServer) -> None:
+def test_findings_in_a_new_file_refuse_it(shop: Path, model: MessagesServer) -> None:
     words = ("rewrite", "keep-readers", "shop.py", "--provider", "anthropic")
     model.answer = knows({"total": {"by": "/tmp/model"}})  # noqa: S108 - what ruff finds
     status, out, err = shell(*words, cwd=shop, env=model.environment)

@@ -1,4 +1,4 @@
-"""A new tool is one class and one place in the registry; nothing else names the tools."""
+"""A new tool is one class and one entry in the registry; nothing else names the tools."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ SCHEMA = schema((*SPECS, Toy.spec))
 
 
 def run(folder: Path, *args: str) -> subprocess.CompletedProcess[str]:
-    """Run a command of the program with the toy registered."""
+    """Run a command of the program with the toy tool registered."""
     argv = [*patched(SCRIPT)[:-1], *args]
     return subprocess.run(argv, cwd=folder, capture_output=True, text=True, check=False)
 
@@ -59,7 +59,7 @@ def folder(project: ProjectFactory) -> Path:
     return project({"pyproject.toml": ONLY_TOY, "a.py": TEXT})
 
 
-def test_check_runs_it(folder: Path) -> None:
+def test_check_runs_the_toy_tool(folder: Path) -> None:
     done = run(folder, "check", ".")
     assert done.stdout == "a.py:2:10: warning: TOY1 TODO is not done  [Toy Lint]\n"
     assert done.returncode == 1, done.stderr
@@ -70,7 +70,7 @@ def test_check_runs_it(folder: Path) -> None:
     assert "toy-lint" in wrong.stderr
 
 
-def test_sarif_describes_it(folder: Path) -> None:
+def test_sarif_describes_the_toy_tool(folder: Path) -> None:
     log = json.loads(run(folder, "check", ".", "--output-format", "sarif").stdout)
     assert [each["tool"]["driver"]["name"] for each in log["runs"]][-1] == "Toy Lint"
     driver, results = log["runs"][-1]["tool"]["driver"], log["runs"][-1]["results"]
@@ -80,7 +80,7 @@ def test_sarif_describes_it(folder: Path) -> None:
     assert [each["ruleId"] for each in results] == ["TOY1"]
 
 
-def test_doctor_tells_of_it(folder: Path) -> None:
+def test_doctor_shows_the_toy_tool(folder: Path) -> None:
     (folder / "toy.toml").write_text("")
     report = json.loads(run(folder, "doctor", "--output-format", "json").stdout)
     assert [*report["tools"]] == [*ALL_NAMES, TOY]
@@ -89,7 +89,7 @@ def test_doctor_tells_of_it(folder: Path) -> None:
     assert (toy["config"], toy["profile"]) == (str(folder / "toy.toml"), "project")
 
 
-def test_the_gate_counts_what_it_finds(project: ProjectFactory) -> None:
+def test_the_gate_uses_the_toy_tool_s_findings(project: ProjectFactory) -> None:
     before, after = (
         "def f() -> int:\n    return 1\n",
         'def f() -> int:\n    """{}."""\n    return 1\n',
@@ -106,7 +106,7 @@ def test_the_gate_counts_what_it_finds(project: ProjectFactory) -> None:
 # Settings
 
 
-def test_its_settings_are_read_however_they_are_spelt() -> None:
+def test_the_toy_tool_s_settings_are_read_in_every_spelling() -> None:
     assert SCHEMA().tools.of(TOY).debounce_ms == 50
     for name in ("toy-lint", "toyLint", "toy_lint"):
         values = {"tools": {name: {"enabled": False, "debounceMs": 7, "severity": "hint"}}}
@@ -123,7 +123,7 @@ def test_a_tool_that_does_not_exist_is_reported() -> None:
     assert "unknown setting 'tools.toy-lint'" in fault
 
 
-def test_a_cloned_repository_cannot_choose_its_program() -> None:
+def test_a_cloned_repository_cannot_choose_the_tool_s_program() -> None:
     layer = Layer("pyproject.toml", {"tools": {"toy-lint": {"path": "./evil"}}}, from_project=True)
     settings, (fault,) = merge([layer], SCHEMA)
     assert settings.tools.of(TOY).path is None
@@ -133,7 +133,7 @@ def test_a_cloned_repository_cannot_choose_its_program() -> None:
 # The editor
 
 
-def test_an_editor_sees_its_findings_settings_and_status(
+def test_an_editor_shows_the_toy_tool_s_findings_settings_and_status(
     folder: Path, client: ClientFactory
 ) -> None:
     editor = client(patched(SCRIPT))
@@ -146,8 +146,8 @@ def test_an_editor_sees_its_findings_settings_and_status(
     assert item["severity"] == Severity.ERROR
 
     def row() -> dict[str, Any] | None:
-        told = [params for method, params in editor.notifications if "status" in method]
-        rows = [each for each in (told[-1]["tools"] if told else ()) if each["name"] == TOY]
+        statuses = [params for method, params in editor.notifications if "status" in method]
+        rows = [each for each in (statuses[-1]["tools"] if statuses else ()) if each["name"] == TOY]
         return next((each for each in rows if each["state"] == "ready" and each["version"]), None)
 
     assert editor.wait(row, "the status")["version"] == "7.8.9"
@@ -167,11 +167,11 @@ def test_an_editor_sees_its_findings_settings_and_status(
     )
 
 
-# What only some tools do
+# Optional features of tools
 
 
 def project_with(kind: type[Toy], folder: Path, **settings: object) -> Project:
-    """A project where it is the one tool that is not switched off; beside it there is only ruff."""
+    """A project with the toy tool switched on; ruff is the only other tool, switched off."""
     off: dict[str, object] = {RUFF: {"enabled": False}}
     layer = Layer("test", {"tools": off | {TOY: {"debounce_ms": 0}}} | settings)
     events = Events(lambda _reports: None, lambda _problem: None)
@@ -180,12 +180,12 @@ def project_with(kind: type[Toy], folder: Path, **settings: object) -> Project:
 
 
 def variant(**changes: Any) -> type[Toy]:  # noqa: ANN401 - fields of a dataclass
-    """The toy with another spec."""
+    """Return the toy tool with another spec."""
     return type("Variant", (Toy,), {"spec": replace(Toy.spec, **changes)})
 
 
 def checks(kind: type[Toy], folder: Path) -> list[int]:
-    """How often it has checked after opening, changing, a change on disk, and saving."""
+    """Return the number of checks after opening, changing, a change on disk, and saving."""
     uri = (folder / "a.py").as_uri()
     counts = []
 
@@ -217,21 +217,21 @@ def checks(kind: type[Toy], folder: Path) -> list[int]:
         (Trigger.COMMAND, [0, 0, 0, 0]),
     ],
 )
-def test_it_checks_when_it_says_and_is_told_of_nothing_else(
+def test_a_tool_is_called_only_for_its_triggers(
     folder: Path, when: Trigger, expected: list[int]
 ) -> None:
     assert checks(variant(when=when), folder) == expected
 
 
 @pytest.mark.parametrize("trusted", [True, False])
-def test_one_that_needs_trust_is_off_without_it(folder: Path, trusted: bool) -> None:  # noqa: FBT001 - a parameter of the test
+def test_a_tool_that_needs_trust_is_off_without_it(folder: Path, trusted: bool) -> None:  # noqa: FBT001 - a parameter of the test
     project = project_with(variant(needs_trust=True), folder, trusted=trusted)
     assert (TOY in project.tools) is trusted
     assert project.status[TOY].state is (State.READY if trusted else State.OFF)
 
 
 def judged(kind: type[Toy], folder: Path) -> Judgement:
-    """What the tools say of a candidate that has the toy's word in it."""
+    """Return the tools' judgement on a candidate that contains the toy's word."""
     document = Document.of((folder / "a.py").as_uri(), 1, "x = 1\n")
     baseline = Baseline(document.text, ())
 
@@ -248,16 +248,16 @@ def judged(kind: type[Toy], folder: Path) -> Judgement:
 
 
 @pytest.mark.parametrize("role", Role)
-def test_only_one_whose_role_is_findings_has_a_say_in_the_gate(folder: Path, role: Role) -> None:
+def test_the_gate_uses_only_tools_whose_role_is_findings(folder: Path, role: Role) -> None:
     judgement = judged(variant(role=role), folder)
     assert [each.finding.code for each in judgement.blocking] == ["TOY1"] * (role is Role.FINDINGS)
 
 
-# It is not taken for mypy
+# It is not treated as mypy
 
 
-def left(toys: Sequence[Finding], others: Sequence[Finding]) -> list[Finding]:
-    """What is shown of the toy's findings beside those of ruff."""
+def kept_toys(toys: Sequence[Finding], others: Sequence[Finding]) -> list[Finding]:
+    """Return the toy's findings that are shown together with those of ruff."""
     reports = {RUFF: others, TOY: toys}
     document = Document.of("file:///a.py", 1, TEXT)
     rules = MERGING | {TOY: Toy.spec.merging}
@@ -267,14 +267,14 @@ def left(toys: Sequence[Finding], others: Sequence[Finding]) -> list[Finding]:
 @pytest.mark.parametrize(
     ("code", "rule"), [("name-defined", "F821"), ("syntax", "invalid-syntax"), ("B602", "S602")]
 )
-def test_a_code_of_another_tool_s_means_nothing(code: str, rule: str) -> None:
+def test_a_code_that_equals_one_of_another_tool_has_no_meaning(code: str, rule: str) -> None:
     mine, ruffs = finding(code, 0), finding(rule, 0)._replace(tool=RUFF)
-    assert left([mine], [ruffs]) == [mine]
+    assert kept_toys([mine], [ruffs]) == [mine]
     silenced = Document.of("file:///a.py", 1, "x = 1  # noqa: F821, S602\n")
     assert merged({TOY: [mine]}, [], silenced, MERGING) == [mine]
 
 
-def test_it_may_name_any_tool_as_the_one_that_reports_the_same() -> None:
+def test_a_tool_may_declare_duplicates_with_any_tool() -> None:
     rules = MERGING | {TOY: MergeRules(MYPY, {"TOY1": "misc"})}
     mypys = finding("misc", 1)._replace(tool=MYPY)
     document = Document.of("file:///a.py", 1, TEXT)
@@ -283,9 +283,9 @@ def test_it_may_name_any_tool_as_the_one_that_reports_the_same() -> None:
     assert shown == [mine[0], mine[2], mypys]
 
 
-def test_a_code_that_mypy_changes_counts_if_it_is_another_tool_s(folder: Path) -> None:
+def test_the_gate_uses_a_code_that_it_ignores_only_for_mypy(folder: Path) -> None:
     class Untyped(Toy):
-        """Has a code that the gate does not count of mypy."""
+        """Reports a code that the gate ignores only for mypy."""
 
         async def what_if(self, *args: Any, **more: Any) -> list[Report]:  # noqa: ANN401
             (report,) = await super().what_if(*args, **more)

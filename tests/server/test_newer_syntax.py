@@ -1,4 +1,4 @@
-"""Code that the server's Python is too old to read is told as such, and broken code as broken."""
+"""Code that is too new for the server's Python is distinguished from broken code."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ NEWER = f'import subprocess\n\n{NEWEST}\nsubprocess.run("ls", shell=True)\n'
 BROKEN = 'import subprocess\n\n\ndef f(:\n    pass\n\n\nsubprocess.run("ls", shell=True)\n'
 PLAIN = "def load_area(width: int | None) -> int:\n    return width or 3\n"
 GENERIC = f"{PLAIN}\n\ndef first[T](items: list[T]) -> T:\n    return items[0]\n"
-"""In Python 3.11 only a part of it can be read."""
+"""Python 3.11 can read only a part of it."""
 
 NO_MYPY = "[tool.python-expert.tools]\nmypy.enabled = false\n"
 PYTHON = f"Python {sys.version_info[0]}.{sys.version_info[1]}"
@@ -54,14 +54,14 @@ def test_a_file_too_new_for_bandit_is_named(project: ProjectFactory, *, stdin: b
 
 
 @ONLY_OLD
-def test_the_version_is_named_that_can_read_a_file(project: ProjectFactory) -> None:
+def test_the_message_names_the_version_that_can_read_a_file(project: ProjectFactory) -> None:
     folder = project({"pyproject.toml": NO_MYPY, "x.py": GENERIC})
     done = cli("check", "x.py", cwd=folder)
     assert done.returncode == 2
     assert "x.py:5: this server runs on Python 3.11 and cannot read Python 3.12" in done.stderr
 
 
-def test_what_python_cannot_read_and_ruff_can_is_told_in_pythons_words(
+def test_a_file_that_only_ruff_can_read_is_reported_with_pythons_message(
     project: ProjectFactory,
 ) -> None:
     folder = project({"pyproject.toml": NO_MYPY, "x.py": f"x = 1\ny = {'9' * 5000}\n"})
@@ -79,7 +79,7 @@ def test_of_many_files_that_are_too_new_some_are_named(project: ProjectFactory) 
     assert done.stderr.endswith("bandit could not run: and 5 more files\n")
 
 
-def test_bandit_has_nothing_to_add_to_an_ordinary_syntax_error(project: ProjectFactory) -> None:
+def test_bandit_adds_nothing_to_an_ordinary_syntax_error(project: ProjectFactory) -> None:
     folder = project({"pyproject.toml": NO_MYPY, "x.py": BROKEN})
     done = cli("check", "x.py", cwd=folder)
     assert done.returncode == 1
@@ -120,7 +120,7 @@ def test_a_rewrite_of_a_file_that_is_too_new_is_refused(project: ProjectFactory)
     assert [row["status"] for row in json.loads(done.stdout)] == ["refused"]
 
 
-def test_a_rewrite_of_a_broken_file_says_where_it_is_broken(project: ProjectFactory) -> None:
+def test_a_rewrite_of_a_broken_file_names_the_place_of_the_error(project: ProjectFactory) -> None:
     folder = project({"pyproject.toml": NO_MYPY, "x.py": BROKEN})
     done = cli("rewrite", "add-docstrings", "x.py", "--provider", "offline", cwd=folder)
     assert done.returncode == 1
@@ -143,7 +143,7 @@ def test_the_readable_part_of_a_file_is_rewritten(
 
 
 @pytest.mark.parametrize("action", ["add-docstrings", "add-type-hints", "convert-to-async"])
-def test_in_the_editor_a_rewrite_of_what_is_too_new_is_refused(
+def test_in_the_editor_a_rewrite_of_code_that_is_too_new_is_refused(
     client: ClientFactory, project: ProjectFactory, action: str
 ) -> None:
     folder = project({"pyproject.toml": NO_MYPY})
@@ -184,7 +184,7 @@ def test_the_gate_says_where_a_file_cannot_be_read(
 
 
 def _with_interpreter(folder: Path, version: str) -> Path:
-    """A project with an interpreter that says it is of a version, and has no tools."""
+    """A project whose interpreter reports a version and has no tools."""
     scripts = folder / ".venv" / "bin"
     scripts.mkdir(parents=True)
     (scripts / "python").symlink_to(sys.executable)
@@ -220,7 +220,7 @@ def test_mypy_reads_the_newer_syntax_of_the_projects_python(
 
 @ONLY_OLD
 @pytest.mark.parametrize("stdin", [False, True])
-def test_mypy_says_which_python_a_file_needs(project: ProjectFactory, *, stdin: bool) -> None:
+def test_mypy_names_the_python_that_a_file_needs(project: ProjectFactory, *, stdin: bool) -> None:
     folder = project({"pyproject.toml": "", "x.py": GENERIC})
     what = ["-", "--stdin-filename", "x.py"] if stdin else ["x.py"]
     done = cli("check", *what, "--tools", "mypy", cwd=folder, stdin=GENERIC)

@@ -1,4 +1,4 @@
-"""What a rewrite writes has the form that the project asks for, and nothing else is touched."""
+"""A rewrite's output has the project's format, and nothing else is changed."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def half(n):
 
 
 def rewritten(folder: Path, action: str, text: str, select: list[str], more: str = "") -> str:
-    """A file after a rewrite with the offline engine."""
+    """Return a file after a rewrite with the offline engine."""
     write(folder, {"pyproject.toml": CONFIG.format(select=select, more=more), "sums.py": text})
     path = folder / "sums.py"
     words = ["rewrite", action, str(path), "--provider", "offline", "--write"]
@@ -62,7 +62,7 @@ def rewritten(folder: Path, action: str, text: str, select: list[str], more: str
 
 
 def found(folder: Path) -> str:
-    """What ruff finds in the file."""
+    """Return ruff's findings in the file."""
     ruff = Path(sys.executable).with_name("ruff")
     done = subprocess.run(
         [ruff, "check", "--no-cache", "--output-format", "concise", "sums.py"],
@@ -72,42 +72,42 @@ def found(folder: Path) -> str:
 
 
 class Formatter:
-    """A tool that formats, and remembers what it was asked for."""
+    """A formatter that records its calls."""
 
     def __init__(self) -> None:
-        self.asked: list[str] = []
+        self.requested: list[str] = []
 
     async def formatted(self, document: Document, text: str) -> str:
-        """The text in small letters."""
+        """Return the text in lower case."""
         del document
-        self.asked.append(text)
+        self.requested.append(text)
         return text.lower()
 
 
-def test_a_text_that_is_not_formatted_is_found_out_once() -> None:
+def test_an_unformatted_text_is_detected_with_one_call() -> None:
     formatter, document = Formatter(), Document.of("file:///a.py", 1, "A = 1\n")
     request: Any = SimpleNamespace(project=SimpleNamespace(tools={"formatter": formatter}))
     normaliser = Normaliser(Worker(), request, document)
     written = Written((), document.text, "A = 2\n", (), Verdict(Status.ACCEPTED))
     for _ in range(2):
         assert asyncio.run(normaliser.formatted(written, Options())) is written
-    assert sorted(formatter.asked) == ["A = 1\n", "A = 2\n"]
+    assert sorted(formatter.requested) == ["A = 1\n", "A = 2\n"]
 
 
-def test_a_docstring_has_the_blank_line_that_the_project_asks_for(tmp_path: Path) -> None:
+def test_a_docstring_has_the_blank_line_that_the_project_requires(tmp_path: Path) -> None:
     pair = "    first, last = n.split()\n    return first, last\n"
     text = rewritten(tmp_path, "add-docstrings", SUMS + pair, ["D413"])
     assert '\n\n    """\n' in text
     assert "All checks passed" in found(tmp_path)
 
 
-def test_a_docstring_that_was_there_keeps_its_form(tmp_path: Path) -> None:
+def test_an_existing_docstring_keeps_its_format(tmp_path: Path) -> None:
     text = rewritten(tmp_path, "add-docstrings", SUMS + DOCUMENTED, ["D413"])
     assert text.endswith(DOCUMENTED)
     assert text.count('"""') == 4
 
 
-def test_an_import_is_where_the_project_sorts_it(tmp_path: Path) -> None:
+def test_an_import_is_at_the_project_s_sorted_position(tmp_path: Path) -> None:
     head = "import abc\nimport zlib\n\nprint(abc, zlib)\n\n\n"
     body = "def count(size=3):\n    number = 0\n    while number < size:\n        yield number\n"
     more = "[tool.ruff.lint.isort]\nforce-sort-within-sections = true\n"
@@ -117,7 +117,7 @@ def test_an_import_is_where_the_project_sorts_it(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("safe", ["", 'extend-safe-fixes = ["D400"]'])
-def test_what_ruff_does_not_call_safe_is_not_applied(tmp_path: Path, safe: str) -> None:
+def test_unsafe_fixes_of_ruff_are_not_applied(tmp_path: Path, safe: str) -> None:
     before = SUMS.replace("    if", "    # What.\n    if")
     text = rewritten(tmp_path, "add-docstrings", before, ["D", "COM"], safe)
     assert "    # What.\n    if" in text

@@ -1,4 +1,4 @@
-"""Notebooks as an editor has them: findings in their cells, fixes and rewrites within a cell."""
+"""Notebooks in an editor: findings in their cells, fixes and rewrites within a cell."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ CELLS = [
 FILES = {"pyproject.toml": "", "helper.py": "def double(x: int) -> int:\n    return 2 * x\n"}
 
 TITLE = 1
-"""The cell that is text."""
+"""The index of the Markdown cell."""
 
 
 class Notebook:
@@ -40,8 +40,8 @@ class Notebook:
 
     Args:
         editor: The editor.
-        path: Where it is; it need not be on disk.
-        texts: Its cells; the one numbered `TITLE` is no code.
+        path: Its path; the file need not exist.
+        texts: Its cells; the one with the index `TITLE` is not code.
     """
 
     def __init__(self, editor: Client, path: Path, texts: list[str]) -> None:
@@ -63,7 +63,7 @@ class Notebook:
         )
 
     def cell(self, number: int) -> str:
-        """The URI of a cell."""
+        """Return the URI of a cell."""
         return f"vscode-notebook-cell:{self.path}#W{number}"
 
     def change(self, **cells: object) -> None:
@@ -92,7 +92,7 @@ class Notebook:
         self.change(structure={"array": array, "didClose": [{"uri": self.cell(number)}]})
 
     def menu(self, number: int, line: int, column: int = 0) -> list[dict[str, Any]]:
-        """The code actions at a place in a cell."""
+        """Return the code actions at a place in a cell."""
         at = {"line": line, "character": column}
         where = {"range": {"start": at, "end": at}, "context": {"diagnostics": []}}
         document = {"uri": self.cell(number)}
@@ -111,25 +111,25 @@ class Notebook:
 
 @pytest.fixture
 def editor(client: ClientFactory, tmp_path: Path) -> Client:
-    """An editor on a project with a module."""
+    """An editor with a project that has one module."""
     editor = client()
     editor.initialize([write(tmp_path, FILES)])
     return editor
 
 
 def places(editor: Client, document: str) -> list[tuple[str, int, int]]:
-    """The code of each finding shown in a cell, and where it begins."""
+    """Return the code and the start of each finding that is shown in a cell."""
     starts = [(each["code"], each["range"]["start"]) for each in editor.diagnostics(document)]
     return sorted((code, start["line"], start["character"]) for code, start in starts)
 
 
 def has(*expected: str) -> Callable[[Sequence[Mapping[str, Any]]], bool]:
-    """Whether there are findings with these codes, and perhaps others."""
+    """Return a condition: the findings include these codes."""
     return lambda found: set(expected) <= set(codes(found))
 
 
 def edit_of(action: dict[str, Any]) -> tuple[dict[str, Any], list[dict[str, Any]]]:
-    """The document and the edits of a code action that changes one document."""
+    """Return the document and the edits of a code action that changes one document."""
     [change] = action["edit"]["documentChanges"]
     return change["textDocument"], change["edits"]
 
@@ -150,17 +150,17 @@ def test_findings_are_in_their_cells(editor: Client, tmp_path: Path) -> None:
     assert about <= {notebook.cell(number) for number in (0, 2, 3, 5, 6)}
 
 
-def test_cells_come_change_and_go(editor: Client, tmp_path: Path) -> None:
+def test_cells_can_be_added_changed_and_removed(editor: Client, tmp_path: Path) -> None:
     notebook = Notebook(editor, tmp_path / "study.ipynb", ["x: int = 1", "", "y = x.real\n"])
     notebook.type(0, ((0, 9), (0, 10), '"é"'))
     editor.wait_diagnostics(notebook.cell(0), has("assignment"), 2)
     notebook.insert(0, 3, "import os\n\n\nlen(1)\n")
     editor.wait_diagnostics(notebook.cell(3), has("F401", "arg-type"))
-    notebook.delete(1, 0)  # and with it the only definition of x
+    notebook.delete(1, 0)  # and the only definition of x with it
     editor.wait_diagnostics(notebook.cell(2), has("F821"))
     assert editor.diagnostics(notebook.cell(0)) == []
     before = len(editor.publishes)
-    notebook.change(data=[{"kind": 2, "document": notebook.cell(3)}])  # it was run
+    notebook.change(data=[{"kind": 2, "document": notebook.cell(3)}])  # the cell was run
     notebook.change()
     notebook.type(3, ((3, 4), (3, 5), '"a"'))
     editor.wait_diagnostics(notebook.cell(3), lambda found: "arg-type" not in codes(found), 2)
@@ -200,7 +200,7 @@ def test_a_rewrite_changes_its_cell(editor: Client, tmp_path: Path, asks: str) -
     title = "Add type hints to `add` (offline)"
     [command] = [each["command"] for each in notebook.menu(3, 0, 5) if each["title"] == title]
     [arguments] = command["arguments"]
-    if asks == "cell":  # a client's own command names the document that the cursor is in
+    if asks == "cell":  # a command of the client names the document with the cursor
         at = {"line": 0, "character": 5}
         about = {"uri": notebook.cell(3), "version": 1, "range": {"start": at, "end": at}}
         arguments = arguments | about
@@ -288,7 +288,7 @@ def test_the_shell_checks_a_notebook_that_is_named(tmp_path: Path) -> None:
     assert (tmp_path / "study.ipynb").read_bytes() == before
 
 
-def test_a_baseline_has_of_a_notebook_what_is_shown(tmp_path: Path) -> None:
+def test_a_baseline_lists_the_shown_findings_of_a_notebook(tmp_path: Path) -> None:
     write(tmp_path, {"pyproject.toml": "", "helper.py": "def double(x: int) -> int: ...\n"})
     saved(tmp_path / "study.ipynb")
     shown = cli("check", "study.ipynb", "--severity", "hint", cwd=tmp_path).stdout.splitlines()
@@ -312,7 +312,7 @@ def test_a_broken_notebook_is_a_finding(tmp_path: Path) -> None:
     assert cli("check", "c.ipynb", cwd=tmp_path).stdout == ""
 
 
-def test_what_no_editor_should_send_costs_nothing_else(editor: Client, tmp_path: Path) -> None:
+def test_invalid_notebook_messages_do_not_affect_others(editor: Client, tmp_path: Path) -> None:
     notebook = Notebook(editor, tmp_path / "study.ipynb", ["x: int = 1", "", "y = x\n"])
     unknown = {"notebookDocument": {"uri": "file:///no.ipynb", "version": 1}, "change": {}}
     editor.notify("notebookDocument/didChange", unknown | {"change": {"cells": {"data": []}}})

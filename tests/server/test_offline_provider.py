@@ -12,8 +12,8 @@ if TYPE_CHECKING:
     from tests.conftest import ProjectFactory
 
 
-def test_what_tests_give_to_a_function_is_part_of_its_hint(project: ProjectFactory) -> None:
-    """They import it by the package, which passes it on."""
+def test_arguments_in_tests_are_part_of_a_function_s_hint(project: ProjectFactory) -> None:
+    """The tests import the function from the package, which re-exports it."""
     files = {
         "pyproject.toml": "",
         "shop/__init__.py": "from shop._tables import show\n",
@@ -26,7 +26,7 @@ def test_what_tests_give_to_a_function_is_part_of_its_hint(project: ProjectFacto
     assert 'index: str | bool = "auto"' in out
 
 
-def test_a_finding_that_is_far_from_its_cause_costs_only_the_hints_that_cause_it(
+def test_a_finding_far_from_its_cause_removes_only_the_hints_that_cause_it(
     project: ProjectFactory,
 ) -> None:
     text = code("""

@@ -13,7 +13,7 @@ ROOT = Path(__file__).parents[2]
 
 
 def _run(*argv: str) -> subprocess.CompletedProcess[str]:
-    # The packages are those of the environment that runs the tests.
+    # Uses the packages of the environment that runs the tests.
     environment = {**os.environ, "VIRTUAL_ENV": sys.prefix}
     command = [sys.executable, "-m", *argv]
     return subprocess.run(
@@ -25,13 +25,13 @@ CLEAN = "All checks passed.\n"
 
 
 @pytest.mark.one_python
-def test_its_own_code_has_no_findings() -> None:
+def test_our_own_code_has_no_findings() -> None:
     result = _run("python_expert", "check", "server")
     assert (result.returncode, result.stdout, result.stderr) == (0, "", CLEAN)
     result = _run("python_expert", "check", "tests", "--tools", "ruff,mypy")
     assert (result.returncode, result.stdout, result.stderr) == (0, "", CLEAN)
 
 
-def test_its_own_code_is_formatted() -> None:
+def test_our_own_code_is_formatted() -> None:
     result = _run("ruff", "format", "--check", ".")
     assert result.returncode == 0, result.stdout

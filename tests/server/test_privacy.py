@@ -1,4 +1,4 @@
-"""Git is asked which files are ignored, and nothing of these leaves the machine."""
+"""Git decides which files are ignored, and nothing of these is sent."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def run(*arguments: str, cwd: Path) -> None:
 
 
 def fake_git(folder: Path, monkeypatch: pytest.MonkeyPatch, code: str) -> None:
-    """Put a program in the place of git."""
+    """Put a stand-in program in the place of git."""
     program = folder / "bin" / "git"
     program.parent.mkdir()
     program.write_text(f"#!{sys.executable}\nimport os, sys, time\n{code}\n")
@@ -61,7 +61,7 @@ def fake_git(folder: Path, monkeypatch: pytest.MonkeyPatch, code: str) -> None:
     monkeypatch.setenv("PATH", str(program.parent))
 
 
-def test_nothing_is_sent_of_what_git_ignores(repository: Path) -> None:
+def test_nothing_is_sent_of_ignored_files(repository: Path) -> None:
     assert withheld(repository / "private.py", repository, ()) == IGNORED
     assert withheld(repository / "build/lib/x.py", repository, ()) == IGNORED
     assert withheld(repository / "build/lib/new.py", repository / "build", ()) == IGNORED
@@ -69,16 +69,16 @@ def test_nothing_is_sent_of_what_git_ignores(repository: Path) -> None:
     assert withheld(repository / "not/there/yet.py", repository, ()) == ""
 
 
-def test_what_git_has_in_its_keeping_is_not_ignored(repository: Path) -> None:
+def test_a_tracked_file_is_not_ignored(repository: Path) -> None:
     assert withheld(repository / "tracked/private.py", repository, ()) == ""
 
 
-def test_the_users_own_list_of_what_git_ignores_counts(repository: Path, tmp_path: Path) -> None:
+def test_the_user_s_global_gitignore_applies(repository: Path, tmp_path: Path) -> None:
     write(tmp_path / "home", {"git/ignore": "a.py\n"})
     assert withheld(repository / "a.py", repository, ()) == IGNORED
 
 
-def test_links_to_what_is_ignored_are_ignored(repository: Path) -> None:
+def test_links_to_ignored_files_are_ignored(repository: Path) -> None:
     (repository / "harmless.py").symlink_to("private.py")
     (repository / "public").symlink_to("build/lib", target_is_directory=True)
     (repository / "link").symlink_to("tracked", target_is_directory=True)
@@ -87,7 +87,7 @@ def test_links_to_what_is_ignored_are_ignored(repository: Path) -> None:
     assert withheld(repository / "link/private.py", repository, ()) == IGNORED
 
 
-def test_a_link_in_another_folder_leads_to_what_is_ignored(
+def test_a_link_to_an_ignored_file_in_another_folder_is_ignored(
     repository: Path, tmp_path: Path
 ) -> None:
     link = tmp_path / "elsewhere.py"
@@ -98,7 +98,9 @@ def test_a_link_in_another_folder_leads_to_what_is_ignored(
     assert withheld(link, tmp_path, ()) == ""
 
 
-def test_a_repository_reached_through_a_link_is_the_same(repository: Path, tmp_path: Path) -> None:
+def test_a_repository_opened_through_a_link_has_the_same_ignored_files(
+    repository: Path, tmp_path: Path
+) -> None:
     (tmp_path / "other").symlink_to(repository, target_is_directory=True)
     assert withheld(tmp_path / "other/private.py", tmp_path / "other", ()) == IGNORED
     assert withheld(tmp_path / "other/a.py", tmp_path / "other", ()) == ""
@@ -114,14 +116,14 @@ def test_nothing_is_sent_from_a_tree_without_its_repository(tmp_path: Path, link
     assert withheld(tmp_path / "a.py", tmp_path, ()).startswith(UNKNOWN)
 
 
-def test_in_a_repository_without_git_to_ask_everything_is_withheld(
+def test_nothing_is_sent_from_a_repository_if_git_is_not_installed(
     repository: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
     assert withheld(repository / "private.py", repository, ()) == UNKNOWN
 
 
-def test_a_repository_cannot_have_programs_run(repository: Path, tmp_path: Path) -> None:
+def test_a_repository_cannot_run_programs(repository: Path, tmp_path: Path) -> None:
     mark = tmp_path / "mark"
     evil = tmp_path / "evil"
     evil.write_text(f"#!/bin/sh\ntouch '{mark}'\n")
@@ -141,8 +143,8 @@ def test_git_is_asked_about_the_files_own_repository(
     monkeypatch.setenv("GIT_DIR", str(other / ".git"))
     monkeypatch.setenv("GIT_WORK_TREE", str(other))
     monkeypatch.setenv("GIT_CEILING_DIRECTORIES", str(repository))
-    asked = [repository / "private.py", other / "private.py", repository / "a.py"]
-    assert withheld_among(asked, tmp_path, ()) == {asked[0]: IGNORED}
+    paths = [repository / "private.py", other / "private.py", repository / "a.py"]
+    assert withheld_among(paths, tmp_path, ()) == {paths[0]: IGNORED}
 
 
 def test_git_is_asked_once_for_each_repository(
@@ -154,8 +156,8 @@ def test_git_is_asked_once_for_each_repository(
     log = tmp_path / "log"
     code = f"open({str(log)!r}, 'a').write('x')\nsys.stdout.write(sys.stdin.read() + chr(0))"
     fake_git(tmp_path, monkeypatch, code)
-    asked = [folder / f"{number}.py" for folder in folders for number in range(20)]
-    assert withheld_among(asked, tmp_path, ()) == dict.fromkeys(asked, IGNORED)
+    paths = [folder / f"{number}.py" for folder in folders for number in range(20)]
+    assert withheld_among(paths, tmp_path, ()) == dict.fromkeys(paths, IGNORED)
     assert log.read_text() == "xx"
 
 
@@ -168,7 +170,7 @@ def test_git_is_asked_once_for_each_repository(
         ("sys.exit(3)", "status 3"),
     ],
 )
-def test_where_git_cannot_say_nothing_is_sent(
+def test_nothing_is_sent_if_git_fails(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, code: str, words: str
 ) -> None:
     (tmp_path / ".git").mkdir()
@@ -180,7 +182,7 @@ def test_where_git_cannot_say_nothing_is_sent(
     assert words in reason
 
 
-def test_what_is_slow_to_import_is_imported_when_it_is_needed() -> None:
+def test_slow_modules_are_imported_when_they_are_needed() -> None:
     code = (
         "import sys, python_expert.privacy, python_expert.llm.choice\n"
         "slow = {'detect_secrets', 'pathspec', 'requests', 'anthropic'} & sys.modules.keys()\n"

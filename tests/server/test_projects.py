@@ -1,4 +1,4 @@
-"""The projects within a workspace folder: how long each has tools at work."""
+"""The projects within a workspace folder, and how long the tools of each run."""
 
 from __future__ import annotations
 
@@ -34,17 +34,19 @@ def test_a_project_s_tools_end_after_its_last_document_closes(
     for path in (folder / "x.py", folder / "part/x.py"):
         editor.wait_diagnostics(editor.open(path, TEXT), shows("F401"))
         if path.parent == folder:
-            kept = children(editor.pid)
-    ended = set(children(editor.pid)) - set(kept)
+            root_tools = children(editor.pid)
+    ended = set(children(editor.pid)) - set(root_tools)
     assert ended
     for path in (folder / "x.py", folder / "part/x.py"):
         editor.close(path)
     wait_gone(ended)
-    assert set(kept) & set(children(editor.pid))  # what asked for a version has ended
+    assert set(root_tools) & set(
+        children(editor.pid)
+    )  # the process that asked for a version has ended
     editor.wait_diagnostics(editor.open(folder / "part/x.py", TEXT, 2), shows("F401"))
 
 
-def test_a_document_that_is_soon_opened_again_finds_its_tools_at_work(
+def test_tools_still_run_for_a_document_that_is_soon_reopened(
     client: ClientFactory, tmp_path: Path
 ) -> None:
     editor, folder = client(patched(HASTY.format(idle=300))), monorepo(tmp_path)
@@ -57,4 +59,4 @@ def test_a_document_that_is_soon_opened_again_finds_its_tools_at_work(
     editor.open(folder / "part/x.py", TEXT, 2)
     editor.wait_diagnostics(document, shows("F401"))
     assert at_work
-    assert {*at_work} <= {*children(editor.pid)}  # what asks for a version may be there, too
+    assert {*at_work} <= {*children(editor.pid)}  # a process that asks for a version may run, too

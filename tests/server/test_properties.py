@@ -1,6 +1,6 @@
-"""Whatever is typed, the server shows what the tools say of the text as it then stands.
+"""For any edits, the server shows the tools' findings in the current text.
 
-``pytest -m long`` runs fifty times as many examples, others each time.
+``pytest -m long`` runs fifty times as many examples, different ones in each run.
 """
 
 from __future__ import annotations
@@ -38,8 +38,8 @@ RUFF = Path(sysconfig.get_path("scripts"), "ruff")
 pytestmark = pytest.mark.long
 PATIENCE_S = 20.0
 
-# Bandit's rules in ruff outlive a syntax error on purpose, and whether a file may be executed
-# is not to be seen in its text.
+# Findings of bandit's rules in ruff intentionally stay after a syntax error, and a text does not
+# show whether its file is executable.
 RUFF_RULES = """
 [lint]
 select = ["ALL"]
@@ -49,9 +49,9 @@ PLAIN = "[tool.python-expert.tools]\nruff.enabled = false\nbandit.enabled = fals
 
 
 def profile(examples: int) -> Callable[[Any], Any]:
-    """The settings for a test: the same examples at each run, except for the long ones.
+    """Return the settings for a test: the same examples in each run, except for long runs.
 
-    Nothing is shrunk, for the server keeps its state between examples.
+    Examples are not shrunk, because the server keeps its state between them.
     """
     return settings(
         max_examples=examples * (50 if LONG else 1),
@@ -64,7 +64,7 @@ def profile(examples: int) -> Callable[[Any], Any]:
 
 # Texts
 
-# No str.splitlines ends a line where LSP does: form feeds and U+2028 are ordinary characters.
+# LSP's line ends differ from those of str.splitlines: form feeds and U+2028 do not end a line.
 CHARACTERS = ["\r", "\n", "\r\n", "\f", "\x85", "\u2028", "é", "\U0001f600", "\ufeff", "\t", " "]
 ENDS = ["\n", "\r\n", "\r"]
 LINES = [
@@ -98,7 +98,7 @@ texts = st.builds(
     pieces,
 )
 places = st.tuples(st.integers(0, 14), st.integers(0, 40))
-"""Some lie past the end of their line, behind the last one, or inside a character."""
+"""Some positions are after the end of a line, after the last line, or inside a character."""
 
 edits = st.builds(
     lambda ends, new: (*sorted(ends), "".join(new)),
@@ -138,9 +138,9 @@ def editor(request: pytest.FixtureRequest, ruled: Path) -> Iterator[Client]:
 
 
 def ruff_says(path: Path, text: str, encoding: str) -> Shown:
-    """What ``ruff check`` finds; it counts code points, and not the byte order mark.
+    """Return the findings of ``ruff check``; it counts code points, without a byte order mark.
 
-    Whether a place is before or after the mark it cannot say, so here both are the line's start.
+    It cannot distinguish places before and after the mark, so both are the line's start here.
     """
     done = subprocess.run(
         [RUFF, "check", "-", "--stdin-filename", path, "--output-format", "json", "--no-cache"],
@@ -167,7 +167,7 @@ def ruff_says(path: Path, text: str, encoding: str) -> Shown:
 
 
 def shown(items: list[dict[str, Any]], mark: int = 0) -> Shown:
-    """What a client sees, with the units of a byte order mark taken away."""
+    """Return the diagnostics that a client shows, without the units of a byte order mark."""
 
     def place(position: dict[str, int]) -> tuple[int, int]:
         line, column = position["line"], position["character"]
@@ -185,7 +185,7 @@ def shown(items: list[dict[str, Any]], mark: int = 0) -> Shown:
 
 
 def expect(found: Callable[[], Shown | None], expected: Shown, editor: Client, text: str) -> None:
-    """Wait until what is found is as expected, else say what differs."""
+    """Wait until the findings are as expected; otherwise fail with the difference."""
     try:
         editor.wait(lambda: found() == expected, deadline=PATIENCE_S)
     except WaitError:
@@ -224,7 +224,7 @@ def test_after_any_edits_ruffs_findings_are_those_for_the_text(
 
 
 SHORT = ["import os\n", "x = undefined\r\n", "\U0001f600 = (\n", "print('é') ; y\n", "\n"]
-deeds = st.lists(
+operations = st.lists(
     st.tuples(
         st.sampled_from(["type", "type", "type", "toggle", "save", "fix", "hover", "configure"]),
         st.integers(0, 2),
@@ -233,79 +233,79 @@ deeds = st.lists(
     ),
     max_size=30,
 )
-"""What is done, to which of three documents, with what text, at which line."""
+"""The operation, the index of one of three documents, the text and the line."""
 
 
-class Desk:
-    """Somebody at work on some documents.
+class Workplace:
+    """A user who works on some documents.
 
     Attributes:
-        open: The open ones: version and text.
-        asked: The requests that were not waited for.
+        open: The version and text of each open document.
+        pending: The requests that were not awaited.
     """
 
     def __init__(self, editor: Client) -> None:
         self._editor = editor
         self.open: dict[Path, tuple[int, str]] = {}
-        self.asked: list[int] = []
+        self.pending: list[int] = []
 
-    def do(self, deed: str, path: Path, text: str, line: int) -> None:
+    def do(self, operation: str, path: Path, text: str, line: int) -> None:
         if path not in self.open:
             self.open[path] = (line, text)
             self._editor.open(path, text, version=line)
-        elif deed == "toggle":
+        elif operation == "toggle":
             del self.open[path]
             self._editor.close(path)
-        elif deed == "type":
+        elif operation == "type":
             version, before = self.open[path]
             change: list[Change] = [((line, 0), (line, line), text)]
             self.open[path] = (version + 1, apply_changes(before, change, self._editor.encoding))
             self._editor.change(path, version + 1, change)
         else:
-            self._ask(deed, path, {"line": line, "character": 1})
+            self._ask(operation, path, {"line": line, "character": 1})
 
-    def _ask(self, deed: str, path: Path, position: dict[str, int]) -> None:
+    def _ask(self, operation: str, path: Path, position: dict[str, int]) -> None:
         about: dict[str, Any] = {"textDocument": {"uri": path.as_uri()}}
-        if deed == "save":
+        if operation == "save":
             self._editor.save(path)
-        elif deed == "configure":
+        elif operation == "configure":
             self._editor.notify("workspace/didChangeConfiguration", {"settings": None})
-        elif deed == "fix":
+        elif operation == "fix":
             where = {"start": position, "end": position}
             params = {**about, "range": where, "context": {"diagnostics": []}}
-            self.asked.append(self._editor.send_request("textDocument/codeAction", params))
+            self.pending.append(self._editor.send_request("textDocument/codeAction", params))
         else:
             params = {**about, "position": position}
-            self.asked.append(self._editor.send_request("textDocument/hover", params))
-            self._editor.cancel(self.asked[-1])
+            self.pending.append(self._editor.send_request("textDocument/hover", params))
+            self._editor.cancel(self.pending[-1])
 
 
 @profile(60)
-@given(sequence=deeds)
-def test_concurrent_changes_leave_each_document_its_own_findings(
+@given(sequence=operations)
+def test_after_concurrent_changes_each_document_has_its_own_findings(
     editor: Client, ruled: Path, sequence: list[tuple[str, int, str, int]]
 ) -> None:
     first = next(numbers)
     paths = [ruled / f"busy_{first}_{number}.py" for number in range(3)]
-    desk = Desk(editor)
-    for deed, which, text, line in sequence:
-        desk.do(deed, paths[which], text, line)
-    for number in desk.asked:
+    workplace = Workplace(editor)
+    for operation, which, text, line in sequence:
+        workplace.do(operation, paths[which], text, line)
+    for number in workplace.pending:
         with suppress(ResponseError):  # cancelled, or the text has changed meanwhile
             editor.result_of(number)
 
     def last(path: Path) -> Shown | None:
         about = [each for each in editor.publishes if each.uri == path.as_uri()]
-        if path not in desk.open:
+        if path not in workplace.open:
             return shown(about[-1].diagnostics) if about else set()
-        current = about and about[-1].version == desk.open[path][0]
+        current = about and about[-1].version == workplace.open[path][0]
         return shown(about[-1].diagnostics) if current else None
 
     for path in paths:
-        _, text = desk.open.get(path, (0, ""))
-        expected = ruff_says(path, text, editor.encoding) if path in desk.open else set()
+        _, text = workplace.open.get(path, (0, ""))
+        expected = ruff_says(path, text, editor.encoding) if path in workplace.open else set()
         expect(partial(last, path), expected, editor, text)
-    for path in desk.open:
+    for path in workplace.open:
         editor.close(path)
     editor.publishes.clear()
     assert not editor.take_faults()
@@ -337,15 +337,15 @@ programs = st.builds(
 line_edits = st.tuples(
     st.integers(0, 9), st.sampled_from([0, 0, 1, 2]), st.sampled_from([*STATEMENTS, ""])
 )
-"""At a line: so many lines go, and a statement comes."""
+"""Edits: a line, the number of lines to remove, and the statement to insert."""
 
 
 @st.composite
-def careers(draw: st.DrawFn) -> list[str | list[Change]]:
-    """A text and edits of it, most of which leave whole statements."""
+def edit_histories(draw: st.DrawFn) -> list[str | list[Change]]:
+    """Draw a text and edits of it, most of which keep statements complete."""
     found: list[str | list[Change]] = [draw(programs)]
-    for line, gone, new in draw(st.lists(line_edits, max_size=5)):
-        found.append([((line, 0), (line + gone, 0), new + "\n" if new else "")])
+    for line, removed, new in draw(st.lists(line_edits, max_size=5)):
+        found.append([((line, 0), (line + removed, 0), new + "\n" if new else "")])
     return found
 
 
@@ -358,7 +358,7 @@ def is_program(text: str) -> bool:
 
 
 def mypy_says(folder: Path, texts: dict[str, str]) -> dict[str, Shown]:
-    """What a run of mypy from nothing finds in files; it counts UTF-8 bytes, and no mark."""
+    """Return the findings of a fresh mypy run; its columns are UTF-8 bytes without the mark."""
     for name, text in texts.items():
         (folder / name).write_bytes(text.encode())
     options = ["--config-file=", "--strict", "--local-partial-types", "--no-native-parser"]
@@ -387,7 +387,7 @@ def mypy_says(folder: Path, texts: dict[str, str]) -> dict[str, Shown]:
 
 
 @pytest.fixture(scope="module")
-def typist(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Client, Path]]:
+def live_editor(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Client, Path]]:
     folder = write(tmp_path_factory.mktemp("live"), {"pyproject.toml": PLAIN})
     with Client(SERVER) as client:
         client.initialize([folder])
@@ -395,7 +395,7 @@ def typist(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Client, P
 
 
 def _starts(found: Shown) -> Shown:
-    """Findings without their ends; missing hints are shown on the name, and mypy tells the line."""
+    """Return findings without ends; for missing hints also without columns, which mypy lacks."""
     return {
         (code, line, 0 if code == "no-untyped-def" else column, 0, 0, words)
         for code, line, column, _, _, words in found
@@ -403,19 +403,19 @@ def _starts(found: Shown) -> Shown:
 
 
 @profile(2)
-@given(lives=st.lists(careers(), min_size=12, max_size=12))
+@given(histories=st.lists(edit_histories(), min_size=12, max_size=12))
 def test_after_edits_mypy_s_findings_equal_a_fresh_run(
-    typist: tuple[Client, Path],
+    live_editor: tuple[Client, Path],
     tmp_path_factory: pytest.TempPathFactory,
-    lives: list[list[str | list[Change]]],
+    histories: list[list[str | list[Change]]],
 ) -> None:
-    editor, folder = typist
-    cold = tmp_path_factory.mktemp("cold")
+    editor, folder = live_editor
+    fresh_folder = tmp_path_factory.mktemp("cold")
     texts: dict[str, str] = {}
-    for life in lives:
+    for history in histories:
         name = f"module_{next(numbers)}.py"
         text = ""
-        for version, change in enumerate(life, start=1):
+        for version, change in enumerate(history, start=1):
             if version == 1:
                 editor.open(folder / name, str(change))
             else:
@@ -424,8 +424,8 @@ def test_after_edits_mypy_s_findings_equal_a_fresh_run(
         if is_program(text):
             texts[name] = text
     assert texts
-    # The cold run may not see what the live one does not: a module that does not parse.
-    expected = mypy_says(cold, texts)
+    # Neither the fresh nor the live run may use a module that does not parse.
+    expected = mypy_says(fresh_folder, texts)
     for name, text in texts.items():
 
         def starts(name: str = name) -> Shown:

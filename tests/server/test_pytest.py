@@ -1,4 +1,4 @@
-"""Tests as findings: run on unsaved text in the project's Python, told where they fail."""
+"""Tests as findings: run on unsaved text in the project's Python, shown where they fail."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ class TestCheck:
 
 @pytest.fixture(autouse=True)
 def _environment(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The environment of the tests is the projects'."""
+    """Use the environment of the tests as the projects' environment."""
     monkeypatch.setenv("VIRTUAL_ENV", sys.prefix)
 
 
@@ -80,14 +80,14 @@ def folder(project: ProjectFactory) -> Path:
 
 
 def run(client: Client, **given: object) -> dict[str, Any]:
-    """Run tests by the command, and wait for the result."""
+    """Run tests with the command, and return the result."""
     params = {"command": "pythonExpert.runTests", "arguments": [{**given, "wait": True}]}
     answer: dict[str, Any] = client.request("workspace/executeCommand", params)
     return answer
 
 
 def shown(client: Client, path: Path) -> list[tuple[int, str, str]]:
-    """The line, the code and the first line of the message of what pytest has found."""
+    """Return the line, the code and the first message line of pytest's findings."""
     return sorted(
         (each["range"]["start"]["line"], each["code"], each["message"].splitlines()[0])
         for each in client.diagnostics(path)
@@ -96,7 +96,7 @@ def shown(client: Client, path: Path) -> list[tuple[int, str, str]]:
 
 
 def lenses(client: Client, path: Path) -> dict[int, str]:
-    """The titles of code lenses by line."""
+    """Return the titles of code lenses by line."""
     params = {"textDocument": {"uri": path.as_uri()}}
     found = client.request("textDocument/codeLens", params)
     return {each["range"]["start"]["line"]: each["command"]["title"] for each in found}
@@ -108,7 +108,7 @@ def check(folder: Path, *args: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(argv, cwd=folder, capture_output=True, text=True, check=False)
 
 
-def test_failures_stand_where_they_happen_and_vanish_when_the_tests_pass(
+def test_failures_are_shown_at_their_place_until_the_tests_pass(
     client: ClientFactory, folder: Path
 ) -> None:
     editor = client()
@@ -130,7 +130,7 @@ def test_failures_stand_where_they_happen_and_vanish_when_the_tests_pass(
         code.as_uri(),
         5,
     )
-    # What the editor has not saved is what runs, in the test and in the code under test.
+    # The editor's unsaved text runs, of the test and of the code under test.
     mended = TESTS.replace("== 0", "== price").replace("missing", "tmp_path")
     editor.change(tests, 2, mended)
     editor.change(code, 2, CODE.replace("raise ValueError(price)", "return price"))
@@ -139,7 +139,7 @@ def test_failures_stand_where_they_happen_and_vanish_when_the_tests_pass(
     assert shown(editor, tests) == []
 
 
-def test_lenses_run_a_test_and_say_how_it_ended(client: ClientFactory, folder: Path) -> None:
+def test_lenses_run_a_test_and_show_its_result(client: ClientFactory, folder: Path) -> None:
     editor = client()
     editor.initialize([folder])
     tests = folder / "tests/test_shop.py"
@@ -159,7 +159,7 @@ def test_lenses_run_a_test_and_say_how_it_ended(client: ClientFactory, folder: P
     assert titles[15].startswith("Run test (failed, ")
 
 
-def test_a_lens_over_a_function_tells_of_the_tests_that_ran_it(
+def test_a_lens_over_a_function_shows_the_tests_that_ran_it(
     client: ClientFactory, folder: Path
 ) -> None:
     editor = client()
@@ -182,7 +182,9 @@ def test_a_lens_over_a_function_tells_of_the_tests_that_ran_it(
     assert lenses(editor, code)[1] == "2 tests, 1 failing"
 
 
-def test_what_tests_write_and_how_they_fail_is_at_hand(client: ClientFactory, folder: Path) -> None:
+def test_the_output_and_the_failure_of_a_test_are_available(
+    client: ClientFactory, folder: Path
+) -> None:
     editor = client()
     shows = {
         "window": {"showDocument": {"support": True}},
@@ -232,7 +234,9 @@ def test_an_edit_makes_results_stale_until_the_next_run(
     assert shown(editor, tests) == [(17, "failed", "test_raises: ValueError: 7")]
 
 
-def test_a_run_of_one_test_says_nothing_of_others(client: ClientFactory, folder: Path) -> None:
+def test_a_run_of_one_test_does_not_change_the_results_of_others(
+    client: ClientFactory, folder: Path
+) -> None:
     editor = client()
     editor.initialize([folder])
     tests, code = folder / "tests/test_shop.py", folder / "shop.py"
@@ -265,7 +269,7 @@ def test_a_save_runs_the_tests_if_the_settings_say_so(
     editor.wait_diagnostics(tests, lambda found: len(found) == 4)
 
 
-def test_a_repository_cannot_have_its_tests_run_when_it_is_opened(
+def test_a_repository_cannot_run_its_tests_when_it_is_opened(
     client: ClientFactory, folder: Path
 ) -> None:
     (folder / "pyproject.toml").write_text(SETTINGS + 'pytest.run = "live"\n')
@@ -310,9 +314,9 @@ BAD = {
 }
 
 
-@pytest.mark.parametrize(("files", "said"), BAD.values(), ids=BAD)
-def test_what_keeps_tests_from_running_is_told(
-    client: ClientFactory, project: ProjectFactory, files: dict[str, str], said: str
+@pytest.mark.parametrize(("files", "message_start"), BAD.values(), ids=BAD)
+def test_the_reason_why_tests_cannot_run_is_reported(
+    client: ClientFactory, project: ProjectFactory, files: dict[str, str], message_start: str
 ) -> None:
     folder = project({"pyproject.toml": SETTINGS, "shop.py": CODE, "tests/test_shop.py": TESTS})
     for name, text in files.items():
@@ -321,8 +325,8 @@ def test_what_keeps_tests_from_running_is_told(
     editor.initialize([folder])
     tests = folder / "tests/test_shop.py"
     editor.open(tests, tests.read_text())
-    assert run(editor, uri=tests.as_uri())["message"].startswith(said)
-    # The next run is none the worse for it.
+    assert run(editor, uri=tests.as_uri())["message"].startswith(message_start)
+    # The next run is not affected.
     for name in files:
         (folder / name).unlink()
     editor.change(tests, 2, "def test_one():\n    assert True\n")
@@ -330,7 +334,7 @@ def test_what_keeps_tests_from_running_is_told(
     assert run(editor, uri=tests.as_uri())["message"].startswith("1 test: 1 passed")
 
 
-def test_a_test_that_hangs_is_ended_and_named(client: ClientFactory, folder: Path) -> None:
+def test_a_test_that_hangs_is_killed_and_named(client: ClientFactory, folder: Path) -> None:
     shorter = "from python_expert.tools.pytest import process; process.IDLE_S = 8.0"
     editor = client(patched(shorter), cwd=folder)
     editor.initialize([folder])
@@ -384,7 +388,7 @@ def test_closes_output():
 """
 
 
-def test_what_tests_do_to_their_process_disturbs_no_other(project: ProjectFactory) -> None:
+def test_tests_that_harm_their_process_do_not_affect_others(project: ProjectFactory) -> None:
     folder = project({"pyproject.toml": SETTINGS, "test_hard.py": HARD, "test_other.py": SOUND})
     other = "def test_other():\n    assert True\n"
     path = folder / "test_hard.py"
@@ -400,7 +404,7 @@ def test_what_tests_do_to_their_process_disturbs_no_other(project: ProjectFactor
         await asyncio.gather(*(tool.stop() for tool in tools))
         return summaries
 
-    # Two servers may run the tests of a project at the same time.
+    # Two servers can run the tests of a project at the same time.
     for summary in asyncio.run(session()):
         results = {each.id: each for each in summary.results}
         assert len(summary.results) == len(results) == 7, summary
@@ -434,7 +438,7 @@ def test_memory():
 
 @pytest.mark.long
 @pytest.mark.parametrize("capture", ["fd", "no"])
-def test_of_a_gigabyte_that_a_test_writes_the_end_is_kept(
+def test_only_the_end_of_a_gigabyte_of_test_output_is_kept(
     project: ProjectFactory, capture: str
 ) -> None:
     text = MUCH.format(mega=500 if LONG else 100)
@@ -458,9 +462,7 @@ def test_of_a_gigabyte_that_a_test_writes_the_end_is_kept(
         assert "xxxthe end" in shown
 
 
-def test_a_project_without_pytest_is_told_so(
-    client: ClientFactory, folder: Path, tmp_path: Path
-) -> None:
+def test_missing_pytest_is_reported(client: ClientFactory, folder: Path, tmp_path: Path) -> None:
     subprocess.run([sys.executable, "-m", "venv", "--without-pip", tmp_path / "env"], check=True)
     python = str(tmp_path / "env/bin/python")
     editor = client()
@@ -470,7 +472,7 @@ def test_a_project_without_pytest_is_told_so(
     assert "install it there, or activate the environment that has it" in answer["message"]
 
 
-def test_plugins_that_split_or_measure_runs_do_not_disturb(
+def test_plugins_that_split_or_measure_runs_do_not_interfere(
     client: ClientFactory, folder: Path
 ) -> None:
     (folder / "pytest.ini").write_text("[pytest]\naddopts = -n 2 -q --tb=no -p no:cacheprovider\n")
@@ -503,7 +505,7 @@ def test_nothing_is_written_into_the_project(folder: Path) -> None:
     ]
 
 
-# Live: the tests that an edit affects
+# Live runs of the tests that an edit affects
 
 
 LIVE = {"tools": {"pytest": {"run": "live"}}}
@@ -530,12 +532,12 @@ WRONG = SOUND.replace("sum(prices)", "sum(prices) + 1")
 
 
 def runs_ended(editor: Client) -> int:
-    """How many runs have ended: the editor was told to ask for their results."""
+    """Return how many runs have ended, by the requests to refresh the results."""
     return sum(method == "workspace/codeLens/refresh" for method, _ in editor.requests)
 
 
 def open_live(client: ClientFactory, project: ProjectFactory) -> tuple[Client, Path, Path]:
-    """An editor with two open files, and the result of the first run of their tests."""
+    """Start an editor with two open files, and wait for the first run of their tests."""
     folder = project({"pyproject.toml": SETTINGS, "shop.py": SOUND, "test_shop.py": TWO_TESTS})
     editor = client()
     lenses = {"workspace": {"codeLens": {"refreshSupport": True}}}
@@ -562,7 +564,7 @@ def test_an_edit_runs_the_tests_that_it_affects_on_unsaved_text(
     editor.change(code, 4, WRONG)
     editor.wait(lambda: runs_ended(editor) == 3)
     assert shown(editor, tests) == [(7, "failed", "test_total: assert 4 == 3")]
-    # A test that was just written runs, too, and only that.
+    # A new test runs, too, and it alone.
     editor.change(tests, 2, TWO_TESTS + "\n\ndef test_new():\n    assert shop.check(2) == 3\n")
     editor.wait(lambda: runs_ended(editor) == 4)
     assert [message for _, _, message in shown(editor, tests)] == [
@@ -603,7 +605,7 @@ def test_after_an_edit_that_affects_no_test_results_are_not_stale(
     assert shown(editor, tests) == [(7, "failed", "test_total: assert 4 == 3")]
 
 
-def test_an_import_that_fails_for_a_while_leaves_live_tests_alive(
+def test_live_tests_continue_after_a_temporary_import_error(
     client: ClientFactory, project: ProjectFactory
 ) -> None:
     editor, tests, code = open_live(client, project)
@@ -619,7 +621,7 @@ def test_an_import_that_fails_for_a_while_leaves_live_tests_alive(
     assert shown(editor, tests) == [(7, "failed", "test_total: assert 4 == 3")]
 
 
-def test_what_a_cancelled_run_found_is_found_again_after_the_edit_is_undone(
+def test_results_of_a_cancelled_run_are_found_again_after_the_edit_is_undone(
     project: ProjectFactory,
 ) -> None:
     slow = TWO_TESTS + "\n\ndef test_waits():\n    import time; time.sleep(1000)\n"
@@ -633,11 +635,11 @@ def test_what_a_cancelled_run_found_is_found_again_after_the_edit_is_undone(
     async def session() -> list[str] | None:
         tool = Pytest(PytestLaunch(Path(sys.executable), folder))
         await tool.run_tests([sound, tests], [total])
-        heard = asyncio.Event()
+        reported = asyncio.Event()
         whole = [str(folder / "test_shop.py")]
-        running = tool.run_tests([wrong, tests], whole, lambda _result: heard.set())
+        running = tool.run_tests([wrong, tests], whole, lambda _result: reported.set())
         run = asyncio.create_task(running)
-        await heard.wait()
+        await reported.wait()
         run.cancel()
         await asyncio.wait([run])
         affected = tool.affected_tests([sound, tests])
@@ -647,7 +649,7 @@ def test_what_a_cancelled_run_found_is_found_again_after_the_edit_is_undone(
     assert total in (asyncio.run(session()) or [])
 
 
-def test_a_project_without_tests_among_others_is_no_fault(folder: Path) -> None:
+def test_a_project_without_tests_among_others_is_not_an_error(folder: Path) -> None:
     write(folder / "member", {"pyproject.toml": "", "b.py": CODE})
     beside = check(folder)
     assert (beside.returncode, "pytest could not run" in beside.stderr) == (1, False), beside.stderr
@@ -662,7 +664,7 @@ def test_a_project_without_tests_among_others_is_no_fault(folder: Path) -> None:
 def open_only_code(
     client: ClientFactory, project: ProjectFactory, text: str
 ) -> tuple[Client, Path, Path]:
-    """An editor with live tests in which only the code under test is open."""
+    """Start an editor with live tests and only the code under test open."""
     folder = project({"pyproject.toml": SETTINGS, "shop.py": SOUND, "test_shop.py": TWO_TESTS})
     editor = client()
     lenses = {"workspace": {"codeLens": {"refreshSupport": True}}}
@@ -687,7 +689,7 @@ def test_a_failure_is_shown_in_a_test_file_that_is_not_open(
     (found,) = editor.wait_diagnostics(tests, lambda found: "ValueError" in str(found))
     (note,) = found["relatedInformation"]
     assert note["location"]["uri"] == code.as_uri()
-    # The finding is the open document's while the file is open, and stays when it is closed.
+    # While the file is open, the finding belongs to the document; it stays after closing.
     editor.open(tests, "\n" + TWO_TESTS)
     editor.wait_diagnostics(tests, lambda found: lines_of(found) == [8], version=1)
     editor.close(tests)
@@ -698,7 +700,7 @@ def test_a_failure_is_shown_in_a_test_file_that_is_not_open(
 
 
 def lines_of(found: Sequence[Mapping[str, Any]]) -> list[int]:
-    """The lines of diagnostics."""
+    """Return the lines of diagnostics."""
     return [each["range"]["start"]["line"] for each in found]
 
 

@@ -1,4 +1,4 @@
-"""``check --tools pytest``: what runs is what pytest itself would collect, and it is counted."""
+"""``check --tools pytest`` runs the tests that pytest itself would collect, and counts them."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def test_in_member():
 
 @pytest.fixture(autouse=True)
 def _environment(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The environment of the tests is the projects'."""
+    """Use the environment of the tests as the projects' environment."""
     monkeypatch.setenv("VIRTUAL_ENV", sys.prefix)
 
 
@@ -53,7 +53,7 @@ def check(folder: Path, *args: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(argv, cwd=folder, capture_output=True, text=True, check=False)
 
 
-def test_examples_that_the_options_name_run_as_pytest_runs_them(project: ProjectFactory) -> None:
+def test_examples_selected_by_options_run_as_in_pytest(project: ProjectFactory) -> None:
     folder = project(
         {
             "pyproject.toml": SETTINGS.format("--doctest-modules --doctest-glob=*.rst"),
@@ -76,7 +76,7 @@ def test_examples_that_the_options_name_run_as_pytest_runs_them(project: Project
     assert (named.returncode, named.stdout) == (1, f"{EXAMPLE}\n")
 
 
-def test_of_a_whole_project_run_its_testpaths(project: ProjectFactory) -> None:
+def test_in_a_whole_project_its_testpaths_run(project: ProjectFactory) -> None:
     folder = project(
         {
             "pyproject.toml": SETTINGS.format("") + 'testpaths = ["tests"]\n',
@@ -102,7 +102,7 @@ def test_known(): assert 0
 
 
 @pytest.mark.parametrize(
-    ("arguments", "status", "said"),
+    ("arguments", "status", "message"),
     [
         ("", 0, "All checks passed.\n3 tests: 1 passed, 2 skipped.\n"),
         ("-k nothing", 2, "pytest could not run: no tests ran (3 deselected)\n"),
@@ -111,18 +111,18 @@ def test_known(): assert 0
         ("-k known", 0, "All checks passed.\n1 test: 1 skipped.\n"),
     ],
 )
-def test_it_is_told_how_many_tests_ran(
-    project: ProjectFactory, arguments: str, status: int, said: str
+def test_the_number_of_tests_is_reported(
+    project: ProjectFactory, arguments: str, status: int, message: str
 ) -> None:
     folder = project({"pyproject.toml": SETTINGS.format(arguments), "test_a.py": TESTS})
     done = check(folder)
-    assert (done.returncode, said in done.stderr) == (status, True), done.stderr
+    assert (done.returncode, message in done.stderr) == (status, True), done.stderr
     assert ("passed." in done.stderr) is (status == 0)
     assert done.stderr.count("could not run") <= 1
 
 
-def test_the_status_of_a_process_that_tests_end_is_told(project: ProjectFactory) -> None:
+def test_the_exit_status_of_a_process_that_tests_end_is_reported(project: ProjectFactory) -> None:
     folder = project({"pyproject.toml": "", "test_a.py": "import os\nos._exit(3)\n"})
     done = check(folder)
-    said = "pytest could not run: the process that ran the tests ended: it ended with status 3\n"
-    assert (done.returncode, said in done.stderr) == (2, True), done.stderr
+    message = "pytest could not run: the process that ran the tests ended: it ended with status 3\n"
+    assert (done.returncode, message in done.stderr) == (2, True), done.stderr

@@ -1,4 +1,4 @@
-"""Prompts that need a project on disk: each whole, and what is searched for them.
+"""Prompts that need a project on disk: their full text, and the search for their contents.
 
 The prompts are kept in tests/prompts; ``pytest --renew-prompts`` writes them again.
 """
@@ -36,7 +36,7 @@ def _asking(path: Path, root: Path, action: Action, *ignore: str) -> Questions:
 
 
 @pytest.mark.parametrize("action", ACTIONS, ids=str)
-def test_each_prompt_whole(action: Action, pytestconfig: pytest.Config) -> None:
+def test_each_prompt_has_the_recorded_text(action: Action, pytestconfig: pytest.Config) -> None:
     asking = _asking(SHOP / "orders.py", SHOP.parent, action)
     questions = [_ask(asking, key).text for key in _keys(asking, action)]
     faults = correction(["mypy: Incompatible types in assignment [assignment]", "not\na sentence"])
@@ -45,16 +45,16 @@ def test_each_prompt_whole(action: Action, pytestconfig: pytest.Config) -> None:
     parts |= {f"Question {number}": text for number, text in enumerate(questions, 1)}
     parts["Correction"] = faults
     prompt = "\n".join(f"{title.upper():=^99}\n{text}\n" for title, text in parts.items())
-    kept = KEPT / f"{action}.txt"
+    recorded = KEPT / f"{action}.txt"
     print(prompt)  # noqa: T201 - the test's output
     if pytestconfig.getoption("renew_prompts"):
-        kept.write_text(prompt, encoding="utf-8")
-    assert prompt == kept.read_text(encoding="utf-8"), "pytest --renew-prompts writes it again"
+        recorded.write_text(prompt, encoding="utf-8")
+    assert prompt == recorded.read_text(encoding="utf-8"), "pytest --renew-prompts writes it again"
 
 
 @pytest.fixture
 def project(tmp_path: Path) -> Path:
-    """A project with files of all kinds beside the one that is asked about."""
+    """A project with various files next to the one that the question is about."""
     files = {
         "app/__init__.py": "from app.models import User\n",
         "app/models.py": "class User:\n    def __init__(self, name: str) -> None: ...\n",
@@ -110,7 +110,7 @@ def test_used_signatures_of_other_project_files_are_shown(
     assert find.startswith("Function: `Base.find`\n\n```python\nclass Base:\n    def find(")
 
 
-def test_nothing_is_told_of_ignored_files_nor_of_installed_packages(project: Path) -> None:
+def test_prompts_omit_ignored_files_and_installed_packages(project: Path) -> None:
     asking = _asking(project / "app" / "main.py", project, HINTS, "local.py")
     text = _ask(asking, "work").text
     assert "User" in text
@@ -143,7 +143,9 @@ def test_names_of_the_same_file_need_no_search() -> None:
     subprocess.run([sys.executable, "-c", code, __file__], check=True)
 
 
-def test_the_search_of_other_files_ends(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_search_in_other_files_is_limited(
+    project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(neighbours, "LONGEST_SEARCH", 0.0)
     text = _ask(_asking(project / "app" / "main.py", project, HINTS), "work").text
     assert "class User" not in text

@@ -1,4 +1,4 @@
-"""Quick fixes of our own: exact on hard texts, by the word of the real tools, and in the menu."""
+"""Our own quick fixes: exact on hard texts, confirmed by the real tools, and in the menu."""
 
 from __future__ import annotations
 
@@ -70,12 +70,12 @@ STATEMENTS = [
     "eval('1'); eval(\n    '2'){c}\nexec('''\n'''){c}",
     "def g{i}(password='hunter2'{c}\n):{c}\n    pass",
 ]
-"""Each is at fault for mypy, for bandit, or for both."""
+"""Statements with a finding of mypy, of bandit, or of both."""
 
 
 @st.composite
 def texts(draw: st.DrawFn) -> str:
-    """Programs with faults, in any mix of line ends and comments."""
+    """Draw programs with errors, in any mix of line ends and comments."""
     drawn = draw(st.lists(st.sampled_from(STATEMENTS), min_size=1, max_size=3))
     pieces = [each.format(i=i, c=draw(COMMENTS)) for i, each in enumerate(drawn)]
     text = "\n".join(pieces) + draw(st.sampled_from(["", "\n"]))
@@ -94,7 +94,7 @@ class Tools:
         )
 
     def findings(self, text: str) -> tuple[Document, list[Finding]]:
-        """What both find."""
+        """Return the findings of both tools."""
         self._version += 1
         document = Document.of(to_uri(self.root / "a.py"), self._version, text)
         found: list[Finding] = []
@@ -144,16 +144,16 @@ def test_a_suppression_fix_removes_the_finding_and_keeps_the_code(tools: Tools, 
         finding, fix = offered[0]
         fixed = applied(document, fix)
         assert tree(fixed) == tree(text)
-        document, left = tools.findings(fixed)
+        document, remaining = tools.findings(fixed)
         place = (finding.tool, finding.code, finding.range.start, finding.message)
         assert place not in [
-            (each.tool, each.code, each.range.start, each.message) for each in left
+            (each.tool, each.code, each.range.start, each.message) for each in remaining
         ]
-        assert len(left) < len(found)
-        found = left
+        assert len(remaining) < len(found)
+        found = remaining
 
 
-def test_where_no_line_can_take_a_comment_none_is_offered(tools: Tools) -> None:
+def test_no_comment_is_offered_if_no_line_can_have_one(tools: Tools) -> None:
     document, found = tools.findings('def f() -> int:\n    return "a" \\\n        """b\n"""\n\n')
     assert [each.code for each in found] == ["return-value"]
     (fix,) = fixes(document, *found)
@@ -211,7 +211,7 @@ def undefined(text: str, name: str) -> tuple[Document, Finding]:
         ("Anything", None),
     ],
 )
-def test_an_undefined_name_is_imported_from_where_it_is_best_known(
+def test_an_undefined_name_is_imported_from_its_best_known_module(
     tmp_path: Path, name: str, first: str | None
 ) -> None:
     files = {
@@ -235,14 +235,14 @@ def test_an_undefined_name_is_imported_from_where_it_is_best_known(
         assert isinstance(ast.parse(made[0]).body[1], ast.Import | ast.ImportFrom)
 
 
-def test_what_the_project_imports_elsewhere_comes_first(tmp_path: Path) -> None:
+def test_imports_used_elsewhere_in_the_project_come_first(tmp_path: Path) -> None:
     write(tmp_path, {"b.py": "from secrets import (\n    choice,  # as here\n)\n", "a.py": ""})
     document, finding = undefined("choice([1])\n", "choice")
     titles = [fix.title for fix in fixes(document, finding, root=str(tmp_path))]
     assert titles[:2] == ["Import `choice` from `secrets`", "Import `choice` from `random`"]
 
 
-def test_two_findings_that_one_comment_hides_have_one_action() -> None:
+def test_two_findings_that_one_comment_suppresses_have_one_action() -> None:
     document = Document.of("untitled:a", 1, "f(1, 2)\n")
     found = [
         Finding(MYPY, Range(Position(0, at), Position(0, at + 1)), "arg-type", "", Severity.ERROR)
@@ -309,11 +309,11 @@ def test_missing_hints_are_information_and_can_be_added(
     (change,) = fix["edit"]["documentChanges"]
     assert change["textDocument"] == {"uri": document, "version": 1}
     assert change["edits"][0]["newText"] == "  # type: ignore[assignment]"
-    # An edit for an earlier text is not applied: the client sees that by its version.
+    # An edit for an earlier text is not applied: the client compares the version.
     editor.change(document, 2, "\n" + SCRIPT)
     assert editor.request("codeAction/resolve", fix) == fix
 
-    # An untyped script is not a sea of red.
+    # An untyped script does not get an error per line.
     untyped = [each for each in items if each["code"].startswith("no-untyped")]
     assert {each["severity"] for each in untyped} == {Severity.INFORMATION}
     names = [
@@ -325,7 +325,7 @@ def test_missing_hints_are_information_and_can_be_added(
     assert shown(items, "assignment")["severity"] == Severity.ERROR
 
 
-def test_who_asks_for_the_expert_profile_gets_errors_for_missing_hints(
+def test_the_expert_profile_has_errors_for_missing_hints(
     client: ClientFactory, project: ProjectFactory
 ) -> None:
     folder = project({"pyproject.toml": "[tool.python-expert]\nprofile = 'expert'\n"})

@@ -1,4 +1,4 @@
-"""The rewrites and the gate as the shell has them."""
+"""The rewrites and the gate on the command line."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ DOCUMENTED = BARE.replace(
 def shell(
     *words: str | Path, cwd: Path, program: Sequence[str] = RUFF_ALONE
 ) -> tuple[int, str, str]:
-    """Run the command; returns its exit status, standard output and standard error."""
+    """Run the command; return its exit status, standard output and standard error."""
     done = subprocess.run(
         [*program, *map(str, words)],
         cwd=cwd,
@@ -64,7 +64,7 @@ def shell(
 
 @pytest.fixture
 def shop(project: ProjectFactory) -> Path:
-    """A project with a file that has no docstrings."""
+    """A project with a file without docstrings."""
     return project({"pyproject.toml": "", "shop.py": BARE})
 
 
@@ -79,7 +79,7 @@ def test_a_generic_function_is_converted_to_async(project: ProjectFactory) -> No
     assert "+async def wait[T: int](x: T) -> T:\n+    await asyncio.sleep(1)\n" in out
 
 
-def test_the_default_is_a_diff_and_nothing_is_written(shop: Path) -> None:
+def test_by_default_a_diff_is_printed_and_nothing_is_written(shop: Path) -> None:
     status, out, err = shell("rewrite", "add-docstrings", "shop.py", cwd=shop)
     assert status == 0
     assert out.startswith("--- a/shop.py\n+++ b/shop.py\n")
@@ -88,7 +88,7 @@ def test_the_default_is_a_diff_and_nothing_is_written(shop: Path) -> None:
     assert (shop / "shop.py").read_text() == BARE
 
 
-def test_the_diff_is_one_that_patch_understands(shop: Path) -> None:
+def test_patch_accepts_the_diff(shop: Path) -> None:
     (shop / "shop.py").write_text(BARE.rstrip("\n"))
     _, out, _ = shell("rewrite", "add-docstrings", ".", cwd=shop)
     subprocess.run(["git", "apply", "-"], input=out, text=True, cwd=shop, check=True)
@@ -116,7 +116,7 @@ def test_write_keeps_encoding_line_ends_and_mode(shop: Path) -> None:
         (["--line", "5"], "def require_prices(prices):\n+"),
     ],
 )
-def test_one_function_can_be_meant(shop: Path, which: list[str], found: str) -> None:
+def test_one_function_can_be_selected(shop: Path, which: list[str], found: str) -> None:
     _, out, err = shell("rewrite", "add-docstrings", "shop.py", *which, cwd=shop)
     assert found in out
     assert "Docstrings added to 1 of 1 definition " in err
@@ -159,7 +159,7 @@ def test_a_conversion_that_breaks_another_file_needs_consent(
     assert "async def slow" in (root / "slow.py").read_text()
 
 
-def test_a_function_stays_if_another_file_does_not_await_it(
+def test_a_function_is_not_converted_if_another_file_does_not_await_it(
     project: ProjectFactory,
 ) -> None:
     slow = (
@@ -196,7 +196,7 @@ def test_unproven_edits_do_not_stop_proven_ones(
     assert (root / "shop.py").read_text().count('"""') == 6
 
 
-def test_a_read_only_file_is_left_as_it_is(shop: Path) -> None:
+def test_a_read_only_file_is_not_changed(shop: Path) -> None:
     path = shop / "shop.py"
     path.chmod(0o444)
     status, _, err = shell("rewrite", "add-docstrings", path, "--write", cwd=shop)
@@ -214,7 +214,7 @@ def test_a_read_only_file_is_left_as_it_is(shop: Path) -> None:
         ("empty.py", b"", "no function or class"),
     ],
 )
-def test_a_file_that_cannot_be_rewritten_says_why_and_stays(
+def test_a_file_that_cannot_be_rewritten_is_reported_and_unchanged(
     shop: Path, name: str, data: bytes, words: str
 ) -> None:
     (shop / name).write_bytes(data)
@@ -238,14 +238,16 @@ def test_a_file_that_cannot_be_rewritten_says_why_and_stays(
         (["gate", "--action", "add-docstrings", "shop.py", "."], "compare a file"),
     ],
 )
-def test_what_cannot_be_run_ends_with_status_2(shop: Path, words: list[str], said: str) -> None:
+def test_a_command_that_cannot_run_exits_with_status_2(
+    shop: Path, words: list[str], said: str
+) -> None:
     write(shop, {"twin.py": BARE})
     status, _, err = shell(*words, cwd=shop)
     assert status == 2
     assert said in " ".join(err.split())
 
 
-def test_a_function_that_is_not_there_is_refused(shop: Path) -> None:
+def test_an_unknown_function_is_refused(shop: Path) -> None:
     status, _, err = shell("rewrite", "add-docstrings", "shop.py", "--function", "x.y", cwd=shop)
     assert status == 1
     assert "there is no x.y" in err
@@ -257,7 +259,7 @@ def test_a_line_without_a_function_is_refused(shop: Path) -> None:
     assert "there is no function or class at line 3" in err
 
 
-def test_the_diff_of_a_file_elsewhere_has_a_path_that_patch_takes(
+def test_the_diff_of_a_file_elsewhere_has_a_path_that_patch_accepts(
     shop: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
     elsewhere = tmp_path_factory.mktemp("elsewhere")
@@ -267,7 +269,7 @@ def test_the_diff_of_a_file_elsewhere_has_a_path_that_patch_takes(
 
 
 @pytest.mark.parametrize("paths", [["shop.py"], ["shop.py", "other.py"]])
-def test_a_placeholder_that_a_linter_demands_is_told(shop: Path, paths: list[str]) -> None:
+def test_a_placeholder_that_a_linter_demands_is_reported(shop: Path, paths: list[str]) -> None:
     unknown = '"""A shop."""\n\n\ndef open_shop(door):\n    return door.push(2)\n'
     write(shop, {"pyproject.toml": '[tool.ruff.lint]\nselect = ["D"]\n'})
     write(shop, {"shop.py": unknown, "other.py": BARE})
@@ -282,7 +284,7 @@ def test_a_placeholder_that_a_linter_demands_is_told(shop: Path, paths: list[str
 def judge(
     shop: Path, before: str, after: str, *more: str, program: Sequence[str] = RUFF_ALONE
 ) -> tuple[int, list[dict[str, Any]]]:
-    """Have the gate judge two folders or files."""
+    """Run the gate on two folders or files."""
     words = ["gate", "--action", "add-docstrings", before, after, "--output-format", "json", *more]
     status, out, err = shell(*words, cwd=shop, program=program)
     assert out, err
@@ -299,7 +301,7 @@ def test_the_gate_accepts_added_docstrings_and_refuses_anything_else(shop: Path)
     assert row["reasons"][0]["message"]
 
 
-def test_the_gate_tells_where_in_another_file_a_finding_is(project: ProjectFactory) -> None:
+def test_the_gate_reports_the_place_of_a_finding_in_another_file(project: ProjectFactory) -> None:
     user = "from net import fetch\n\n\ndef use() -> int:\n    return fetch(3)\n"
     old = "def fetch(x):\n    return x\n"
     new = "def fetch(x: str) -> str:\n    return x\n"
@@ -327,7 +329,7 @@ def test_the_gate_judges_folders_file_by_file(shop: Path) -> None:
     }
 
 
-def test_what_the_gate_asks_comes_last_and_notes_are_counted(shop: Path) -> None:
+def test_the_gate_s_questions_come_last_and_notes_are_counted(shop: Path) -> None:
     write(shop, {"pyproject.toml": '[tool.ruff.lint]\nselect = ["D4"]\n'})
     noted = BARE.replace("):\n", '):\n    """trim it"""\n', 1)
     write(shop, {"old/a.py": BARE, "old/b.py": BARE, "old/c.py": BARE})
@@ -349,7 +351,7 @@ def test_what_the_gate_asks_comes_last_and_notes_are_counted(shop: Path) -> None
     assert ": note: " in out, "these fail here"
 
 
-def test_the_gate_refuses_what_the_tools_would_find(shop: Path) -> None:
+def test_the_gate_refuses_edits_with_new_findings(shop: Path) -> None:
     write(shop, {"pyproject.toml": "[tool.mypy]\n"})
     write(shop, {"old.py": "def trim(text):\n    return text.strip()\n"})
     write(shop, {"new.py": "def trim(text: int):\n    return text.strip()\n"})
@@ -363,10 +365,10 @@ def test_the_gate_refuses_what_the_tools_would_find(shop: Path) -> None:
 
 
 def terminal() -> tuple[int, int]:
-    """A terminal's two ends, where there are terminals."""
+    """The two ends of a terminal, on systems with terminals."""
     try:
         return os.openpty()
-    except (AttributeError, OSError) as error:  # Windows, and containers without /dev/pts
+    except (AttributeError, OSError) as error:  # Windows and containers without /dev/pts
         pytest.skip(f"no terminal can be opened here: {error}")
 
 
@@ -379,15 +381,15 @@ def test_on_a_terminal_the_diff_is_coloured(shop: Path) -> None:
         words, cwd=shop, stdout=theirs, stderr=subprocess.DEVNULL, env=env
     ) as run:
         os.close(theirs)
-        seen = b""
+        output = b""
         while True:
             try:
-                seen += os.read(ours, 65536)
-            except OSError:  # how the end of a terminal is told on Linux
+                output += os.read(ours, 65536)
+            except OSError:  # how Linux reports the end of a terminal
                 break
         assert run.wait() == 0
     os.close(ours)
-    assert b'\x1b[32m+    """' in seen
+    assert b'\x1b[32m+    """' in output
 
 
 @pytest.mark.parametrize(
@@ -441,7 +443,7 @@ def test_type_hints_are_spelt_for_the_oldest_python_among_the_classifiers(
     assert ("Python 2.7 (the classifiers in setup.py), which cannot run" in err) is (not hint)
 
 
-def test_what_mypy_finds_in_a_body_once_it_has_hints_is_told(shop: Path) -> None:
+def test_findings_of_mypy_in_a_body_with_new_hints_are_reported(shop: Path) -> None:
     text = 'def count(rows):\n    "a" + 1\n    return len(rows)\n'
     write(shop, {"shop.py": text, "mypy.ini": "[mypy]\n"})
     words = ("rewrite", "add-type-hints", "shop.py")
@@ -473,7 +475,7 @@ def greet(name, times=1):
 """
 
 
-def test_what_cannot_be_proven_is_written_only_if_agreed_to(shop: Path) -> None:
+def test_unproven_edits_are_written_only_with_consent(shop: Path) -> None:
     path = shop / "routes.py"
     path.write_text(TYPER)
     status, _, err = shell("rewrite", "add-type-hints", path, "--write", cwd=shop)
@@ -485,7 +487,7 @@ def test_what_cannot_be_proven_is_written_only_if_agreed_to(shop: Path) -> None:
     assert "times: int = 1" in path.read_text()
 
 
-def test_a_diff_says_what_would_be_written_only_if_agreed_to(shop: Path) -> None:
+def test_a_diff_marks_edits_that_need_consent(shop: Path) -> None:
     path = shop / "usage.py"
     path.write_text(BARE.partition("\n\n\ndef check")[0] + "\n\n\nprint(require_prices.__doc__)\n")
     status, _, err = shell("rewrite", "add-docstrings", path, cwd=shop)
@@ -499,7 +501,7 @@ def test_a_diff_says_what_would_be_written_only_if_agreed_to(shop: Path) -> None
     assert '"""' in path.read_text()
 
 
-def test_existing_docstrings_are_completed_only_if_asked_for(shop: Path) -> None:
+def test_existing_docstrings_are_completed_only_on_request(shop: Path) -> None:
     path = shop / "shop.py"
     path.write_text(DOCUMENTED.partition("\n\n\ndef check")[0] + "\n")
     _, out, _ = shell("rewrite", "add-docstrings", path, cwd=shop)
@@ -508,7 +510,7 @@ def test_existing_docstrings_are_completed_only_if_asked_for(shop: Path) -> None
     assert "+    Raises:\n+        ValueError: " in out
 
 
-def test_a_diff_of_odd_lines_is_one_that_git_applies(shop: Path) -> None:
+def test_git_applies_a_diff_with_unusual_lines(shop: Path) -> None:
     text = BARE.replace("\n\n\ndef check", "\n\f\n# a\u2028b\ndef check")
     (shop / "shop.py").write_text(text, encoding="utf-8")
     _, out, _ = shell("rewrite", "add-docstrings", ".", cwd=shop)
@@ -516,7 +518,7 @@ def test_a_diff_of_odd_lines_is_one_that_git_applies(shop: Path) -> None:
     assert (shop / "shop.py").read_text(encoding="utf-8").count('"""') == 6
 
 
-def test_what_a_tool_could_not_check_is_not_simply_accepted(project: ProjectFactory) -> None:
+def test_an_edit_that_a_tool_could_not_check_is_not_accepted(project: ProjectFactory) -> None:
     broken = "[tool.mypy]\nplugins = ['nowhere.at_all']\n"
     shop = project({"pyproject.toml": broken, "shop.py": BARE})
     write(
@@ -552,8 +554,8 @@ class Car:
 """
 
 
-def test_no_hint_rests_on_one_that_a_tool_has_contradicted(shop: Path) -> None:
-    """`value` looks like an int by the only call, and then so does what `update` returns."""
+def test_no_hint_depends_on_one_that_a_tool_has_contradicted(shop: Path) -> None:
+    """By the only call `value` seems to be an int, and so does the result of `update`."""
     write(shop, {"pyproject.toml": "[tool.mypy]\n", "shop.py": SPEED})
     words = ["rewrite", "add-type-hints", "shop.py", "--write", "--verbose"]
     shell(*words, cwd=shop, program=PROGRAM)
@@ -563,7 +565,7 @@ def test_no_hint_rests_on_one_that_a_tool_has_contradicted(shop: Path) -> None:
     assert "def name(self) -> str:" in hinted
 
 
-def test_where_nothing_is_proposed_that_is_said(shop: Path) -> None:
+def test_the_absence_of_proposals_is_reported(shop: Path) -> None:
     (shop / "shop.py").write_text("def f(thing) -> object:\n    return thing\n")
     status, out, err = shell("rewrite", "add-type-hints", "shop.py", cwd=shop)
     assert (status, out) == (0, "")

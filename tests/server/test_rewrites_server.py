@@ -1,4 +1,4 @@
-"""The rewrites as an editor gets them: the menu, the command, the edit, the refusal."""
+"""The rewrites in an editor: the menu, the command, the edit, the refusal."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ class Shop:
 
 
 def span(line: int, column: int = 0) -> dict[str, Any]:
-    """The cursor at a place."""
+    """Return the cursor's range at a place."""
     return {
         "start": {"line": line, "character": column},
         "end": {"line": line, "character": column},
@@ -64,7 +64,7 @@ def menu(
     only: list[str] | None = None,
     kind: int = 1,
 ) -> list[dict[str, Any]]:
-    """The rewrites that are offered at a place."""
+    """Return the rewrites that are offered at a place."""
     context: dict[str, Any] = {"diagnostics": [], "triggerKind": kind}
     if only is not None:
         context["only"] = only
@@ -76,25 +76,25 @@ def menu(
 def argument(
     document: str, where: dict[str, Any] | None, action: str = "add-docstrings", version: int = 1
 ) -> dict[str, Any]:
-    """What the command is told."""
+    """Return the argument of the command."""
     return {"action": action, "uri": document, "version": version, "range": where}
 
 
-def run(editor: Client, told: dict[str, Any]) -> dict[str, Any]:
-    """Carry out a rewrite."""
-    params = {"command": "pythonExpert.rewrite", "arguments": [told | {"wait": True}]}
+def run(editor: Client, arguments: dict[str, Any]) -> dict[str, Any]:
+    """Execute a rewrite, and return its result."""
+    params = {"command": "pythonExpert.rewrite", "arguments": [arguments | {"wait": True}]}
     result: dict[str, Any] = editor.request("workspace/executeCommand", params)
     return result
 
 
-def begin(editor: Client, told: dict[str, Any]) -> int:
-    """Begin a rewrite, and do not wait for its end."""
-    params = {"command": "pythonExpert.rewrite", "arguments": [told | {"wait": True}]}
+def begin(editor: Client, arguments: dict[str, Any]) -> int:
+    """Start a rewrite without waiting for its end; return the request's id."""
+    params = {"command": "pythonExpert.rewrite", "arguments": [arguments | {"wait": True}]}
     return editor.send_request("workspace/executeCommand", params)
 
 
 def report(editor: Client) -> str:
-    """The report of the last rewrite."""
+    """Return the report of the last rewrite."""
     params = {"command": "pythonExpert.lastReport", "arguments": []}
     text: str = editor.request("workspace/executeCommand", params)
     return text
@@ -102,12 +102,12 @@ def report(editor: Client) -> str:
 
 @pytest.fixture
 def shop(editor: Client, typed: Path) -> Iterator[str]:
-    """A document with BARE in it."""
+    """A document with the text BARE."""
     yield editor.open(typed / "shop.py", BARE)
     editor.applied.clear()
 
 
-def test_the_menu_offers_what_applies_at_the_cursor(editor: Client, shop: str) -> None:
+def test_the_menu_offers_the_actions_that_apply_at_the_cursor(editor: Client, shop: str) -> None:
     def kinds(line: int) -> set[str]:
         return {each["kind"].removeprefix(HERE + ".") for each in menu(editor, shop, span(line))}
 
@@ -121,20 +121,24 @@ def test_the_menu_offers_what_applies_at_the_cursor(editor: Client, shop: str) -
 @pytest.mark.skipif(
     sys.version_info < (3, 12), reason="Python before 3.12 cannot parse type parameters"
 )
-def test_the_menu_offers_what_applies_in_a_generic_function(editor: Client, typed: Path) -> None:
+def test_the_menu_offers_the_actions_that_apply_in_a_generic_function(
+    editor: Client, typed: Path
+) -> None:
     text = "import time\n\n\ndef wait[T](x: T) -> T:\n    time.sleep(1)\n    return x\n"
     document = editor.open(typed / "generic.py", text)
     kinds = {each["kind"].removeprefix(HERE + ".") for each in menu(editor, document, span(4))}
     assert kinds == {"addDocstrings", "convertToAsync"}
 
 
-def test_an_offline_action_says_so_and_has_a_command(editor: Client, shop: str) -> None:
+def test_the_title_of_an_offline_action_says_offline_and_it_has_a_command(
+    editor: Client, shop: str
+) -> None:
     (action,) = menu(editor, shop, span(5), [HERE + ".addDocstrings"])
     assert action["title"] == "Add docstrings to `sort_prices` (offline)"
     assert "edit" not in action
     assert "isPreferred" not in action
-    told = argument(shop, span(5)) | {"provider": "offline"}
-    assert action["command"]["arguments"] == [told]
+    arguments = argument(shop, span(5)) | {"provider": "offline"}
+    assert action["command"]["arguments"] == [arguments]
     assert editor.request("codeAction/resolve", action) == action
 
 
@@ -165,16 +169,16 @@ def test_the_whole_file_gets_its_docstrings(editor: Client, shop: str) -> None:
     assert run(editor, argument(shop, None))["result"] == "changed"
     text = apply_edits(BARE, editor.applied[-1]["edit"])
     assert text.count('"""') == BARE.count('"""') + 6
-    said = report(editor)
-    assert "`sort_prices`, `send_prices`, `Shop.open_door`" in said
+    messages_of = report(editor)
+    assert "`sort_prices`, `send_prices`, `Shop.open_door`" in messages_of
     end = {"kind": "end", "message": "Docstrings added to 3 of 3 definitions"}
     editor.wait(lambda: end in [each["value"] for each in editor.progress], "the result")
     assert not any("Docstrings" in each["message"] for each in editor.messages)
-    assert "tree and tokens are the same" in said
-    assert "| mypy |" in said
+    assert "tree and tokens are the same" in messages_of
+    assert "| mypy |" in messages_of
 
 
-def test_an_edit_that_comes_too_late_follows_what_was_typed(editor: Client, shop: str) -> None:
+def test_an_edit_that_is_too_late_is_adapted_to_the_new_text(editor: Client, shop: str) -> None:
     result = typed_meanwhile(editor, argument(shop, span(6)), ((2, 0), (2, 0), "import os\n\n"))
     assert result["result"] == "changed"
     (change,) = editor.applied[-1]["edit"]["documentChanges"]
@@ -185,23 +189,23 @@ def test_an_edit_that_comes_too_late_follows_what_was_typed(editor: Client, shop
     )
 
 
-def test_what_the_user_has_discarded_is_not_offered_again(editor: Client, shop: str) -> None:
+def test_a_discarded_edit_is_not_offered_again(editor: Client, shop: str) -> None:
     typing = ((2, 0), (2, 0), "import os\n\n")
     result = typed_meanwhile(editor, argument(shop, span(6)), typing, failureReason="discarded")
     assert result["result"] == "refused"
     assert "you discarded it" in result["message"]
-    assert not any("discarded" in each for each in said(editor))
+    assert not any("discarded" in each for each in messages_of(editor))
     assert editor.applied == []
 
 
-def test_a_function_changed_meanwhile_is_left_alone(editor: Client, shop: str) -> None:
+def test_a_function_changed_meanwhile_is_not_rewritten(editor: Client, shop: str) -> None:
     result = typed_meanwhile(editor, argument(shop, span(6)), ((5, 16), (5, 22), "numbers"))
     assert result["result"] == "refused"
     assert "changed" in result["message"]
     assert editor.applied == []
 
 
-def test_a_place_of_a_version_that_is_forgotten_is_refused(editor: Client, typed: Path) -> None:
+def test_a_place_in_a_dropped_version_is_refused(editor: Client, typed: Path) -> None:
     shop = editor.open(typed / "shop.py", BARE, version=7)
     assert run(editor, argument(shop, span(6), version=6))["result"] == "refused"
     assert "the code was changed in the meantime; choose" in editor.messages[-1]["message"]
@@ -252,28 +256,28 @@ def test_a_cancelled_rewrite_changes_nothing(editor: Client, shop: str) -> None:
     assert begun[0]["value"]["cancellable"]
     editor.notify("window/workDoneProgress/cancel", {"token": begun[0]["token"]})
     result = editor.result_of(number)["result"]
-    assert result in ("cancelled", "changed")  # it may have been done already
+    assert result in ("cancelled", "changed")  # it may have finished already
     assert (result == "changed") == bool(editor.applied)
     assert run(editor, argument(shop, span(6)))["result"] == "changed"
 
 
-def test_where_nothing_is_to_be_changed_the_user_is_told(editor: Client, shop: str) -> None:
+def test_a_message_reports_that_nothing_is_to_be_changed(editor: Client, shop: str) -> None:
     assert run(editor, argument(shop, span(0)))["result"] == "unchanged"
     assert "no function or class at this place" in editor.messages[-1]["message"]
 
 
 @pytest.mark.parametrize(
-    ("told", "words"),
+    ("arguments", "words"),
     [
         ({"action": "add-jokes", "uri": "file:///x.py", "version": 1, "range": None}, "wrong"),
         ({}, "wrong"),
         (argument("file:///nowhere/at/all.py", None), "not open"),
     ],
 )
-def test_a_command_that_makes_no_sense_is_refused(
-    editor: Client, told: dict[str, Any], words: str
+def test_an_invalid_command_is_refused(
+    editor: Client, arguments: dict[str, Any], words: str
 ) -> None:
-    result = run(editor, told)
+    result = run(editor, arguments)
     assert result["result"] == "refused"
     assert words in result["message"]
 
@@ -332,9 +336,9 @@ def test_hints_that_a_program_reads_are_written_only_with_consent(
     editor.applied.clear()
     editor.choice = choice
     assert run(editor, argument(document, None, "add-type-hints"))["result"] == "changed"
-    (asked,) = [each for each in editor.messages if "actions" in each]
-    assert "greet" in asked["message"]
-    assert "plain" not in asked["message"]
+    (question,) = [each for each in editor.messages if "actions" in each]
+    assert "greet" in question["message"]
+    assert "plain" not in question["message"]
     text = apply_edits(ROUTES, editor.applied[-1]["edit"])
     assert ("times: int = 1)" in text.partition("def plain")[0]) == written
     assert "def plain(times: int = 1) -> int:" in text
@@ -361,11 +365,11 @@ def test_a_conversion_is_refused_if_the_user_does_not_agree(editor: Client, type
     result = run(editor, argument(document, span(3), "convert-to-async"))
     assert result["result"] == "refused"
     assert "you discarded it" in result["message"]
-    assert not any("discarded" in each for each in said(editor))
+    assert not any("discarded" in each for each in messages_of(editor))
     assert editor.applied == []
 
 
-def test_an_editor_that_can_shows_a_conversion_with_the_reason(
+def test_a_capable_editor_shows_a_conversion_with_the_reason(
     client: ClientFactory, project: ProjectFactory
 ) -> None:
     editor = client()
@@ -387,29 +391,29 @@ flake8-tidy-imports.banned-api."asyncio.sleep".msg = "Use anyio."
 """
 
 
-def test_what_is_refused_for_a_finding_is_made_if_the_user_says_so(
+def test_a_rewrite_refused_for_a_finding_can_be_forced(
     client: ClientFactory, project: ProjectFactory
 ) -> None:
     editor = client()
     editor.initialize(capabilities={"experimental": {"pythonExpertReport": True}})
     document = editor.open(project({"pyproject.toml": BANNED + RUFF_ONLY}) / "x.py", BLOCKING)
-    told = argument(document, span(3), "convert-to-async")
+    arguments = argument(document, span(3), "convert-to-async")
     editor.choice = "Show Report"
     banned = "ruff would find: `asyncio.sleep` is banned: Use anyio. [TID251]"
-    assert run(editor, told) == {
+    assert run(editor, arguments) == {
         "result": "refused",
         "message": f"Converted to async: 0 of 1 definition; 1 skipped: wait: {banned}",
     }
     editor.wait(lambda: ("pythonExpert/showReport", {}) in editor.notifications, "the report")
     assert editor.applied == []
     editor.wait(lambda: len(editor.messages) == 2, "the question, again without that answer")
-    titles = [[each["title"] for each in asked["actions"]] for asked in editor.messages]
+    titles = [[each["title"] for each in question["actions"]] for question in editor.messages]
     assert titles == [["Show Report", "Make Anyway"], ["Make Anyway"]]
     editor.silent.add("window/showMessageRequest")
-    run(editor, told)
+    run(editor, arguments)
     number = editor.wait(lambda: editor.unanswered and editor.unanswered[0], "the question")
     editor.silent.discard("window/showMessageRequest")
-    editor.choice = "Apply"  # the conversion itself is agreed to as always
+    editor.choice = "Apply"  # the conversion itself needs the usual consent
     answer(editor, number, {"title": "Make Anyway"})
     edit = editor.wait(lambda: editor.applied and editor.applied[0]["edit"], "the edit")
     assert "    await asyncio.sleep(0)\n" in apply_edits(BLOCKING, edit)
@@ -435,7 +439,7 @@ def test_a_worker_that_dies_changes_nothing_and_is_restarted(
     assert run(editor, argument(document, span(0), "add-type-hints"))["result"] == "changed"
 
 
-def test_who_opens_the_menu_does_not_wait_for_the_process_later(
+def test_opening_the_menu_starts_the_process_early(
     client: ClientFactory, project: ProjectFactory
 ) -> None:
     editor = client()
@@ -448,7 +452,7 @@ def test_who_opens_the_menu_does_not_wait_for_the_process_later(
 
 
 def _workers(pid: int) -> list[int]:
-    """The rewrites' workers that a server has started."""
+    """Return the rewrite workers that a server has started."""
     return [
         child
         for child in children(pid)
@@ -472,12 +476,12 @@ def test_a_call_typed_during_the_question_is_awaited_as_well(editor: Client, typ
     editor.unanswered.clear()
     editor.silent.add("window/showMessageRequest")
     number = begin(editor, argument(document, span(3), "convert-to-async"))
-    asked = editor.wait(lambda: editor.unanswered and editor.unanswered[0], "the question")
+    question = editor.wait(lambda: editor.unanswered and editor.unanswered[0], "the question")
     editor.silent.discard("window/showMessageRequest")
     editor.choice = "Apply"
     added = '\n\nif check("you"):\n    print("secret")\n'
     editor.change(document, 2, [((6, 0), (6, 0), added)])
-    answer(editor, asked, {"title": "Apply"})
+    answer(editor, question, {"title": "Apply"})
     assert editor.result_of(number)["result"] == "changed"
     text = apply_edits(CHECKED + added, editor.applied[-1]["edit"])
     assert 'if asyncio.run(check("you")):' in text
@@ -492,14 +496,14 @@ def test_a_cancelled_rewrite_does_not_harm_another(editor: Client, typed: Path) 
 
 
 def typed_meanwhile(
-    editor: Client, told: dict[str, Any], change: Change, **answered: object
+    editor: Client, arguments: dict[str, Any], change: Change, **answered: object
 ) -> dict[str, Any]:
-    """Rewrite, and type before the editor has made the edit, which it then finds too old."""
+    """Run a rewrite, and edit the document before its edit is applied, which is then too old."""
     editor.unanswered.clear()
     editor.silent.add("workspace/applyEdit")
-    number = begin(editor, told)
+    number = begin(editor, arguments)
     late = editor.wait(lambda: editor.unanswered and editor.unanswered[0], "the edit")
-    editor.change(told["uri"], 2, [change])
+    editor.change(arguments["uri"], 2, [change])
     editor.silent.discard("workspace/applyEdit")
     answer(editor, late, {"applied": False, **answered})
     result: dict[str, Any] = editor.result_of(number)
@@ -507,12 +511,12 @@ def typed_meanwhile(
 
 
 def answer(editor: Client, number: object, result: dict[str, Any]) -> None:
-    """Answer a request that was kept waiting."""
+    """Answer a request that was delayed."""
     body = {"jsonrpc": "2.0", "id": number, "result": result}
     editor.send_body(json.dumps(body).encode())
 
 
-def test_a_rewrite_is_answered_at_once_however_long_its_question_waits(
+def test_a_rewrite_is_answered_immediately_even_if_its_question_waits(
     client: ClientFactory, project: ProjectFactory
 ) -> None:
     editor = client([*RUFF_ALONE, "server"])
@@ -523,14 +527,14 @@ def test_a_rewrite_is_answered_at_once_however_long_its_question_waits(
     answer_at_once = editor.request("workspace/executeCommand", action["command"])
     assert answer_at_once == {"result": "started", "message": "Convert to async: started"}
     number = editor.wait(lambda: editor.unanswered and editor.unanswered[0], "the question")
-    # Where there is no progress, a message says that it goes on.
+    # Without progress support, a message says that the rewrite continues.
     under_way = "Python Expert: Convert to async: in progress"
-    editor.wait(lambda: under_way in said(editor), "the message")
+    editor.wait(lambda: under_way in messages_of(editor), "the message")
     answer(editor, number, {"title": "Apply"})
     edit = editor.wait(lambda: editor.applied and editor.applied[0]["edit"], "the edit")
     assert "await asyncio.sleep(0)" in apply_edits(BLOCKING, edit)
     done = "Python Expert: Converted to async: 1 of 1 definition"
-    editor.wait(lambda: any(done in each for each in said(editor)), "the result")
+    editor.wait(lambda: any(done in each for each in messages_of(editor)), "the result")
 
 
 def test_a_rewrite_that_waits_for_an_answer_can_be_cancelled(
@@ -547,8 +551,8 @@ def test_a_rewrite_that_waits_for_an_answer_can_be_cancelled(
     assert editor.applied == []
 
 
-def said(editor: Client) -> list[str]:
-    """The messages that the user has seen."""
+def messages_of(editor: Client) -> list[str]:
+    """Return the messages that the user has seen."""
     return [each["message"] for each in editor.messages]
 
 
@@ -568,7 +572,7 @@ def test_a_refused_rewrite_can_be_viewed_before_it_is_forced(
     assert path is not None
     assert "\n+    await asyncio.sleep(0)\n" in path.read_text(encoding="utf-8")
     editor.wait(lambda: len(editor.messages) == 2, "the question, again without that answer")
-    titles = [[each["title"] for each in asked["actions"]] for asked in editor.messages]
+    titles = [[each["title"] for each in question["actions"]] for question in editor.messages]
     assert titles[1] == ["Show Report", "Make Anyway"]
     assert editor.applied == []
     editor.shutdown()
@@ -589,9 +593,9 @@ def test_a_conversion_is_shown_as_a_diff_before_the_user_is_asked(
     assert path is not None
     points = "- These functions become async: wait.\n- Other files that call wait must await "
     assert path.read_text(encoding="utf-8").startswith(f"Convert to async:\n{points}")
-    (asked,) = [each["message"] for each in editor.messages if "actions" in each]
+    (question,) = [each["message"] for each in editor.messages if "actions" in each]
     first = "Convert to async? These functions become async: wait."
-    assert asked == f"Python Expert: {first} (and 1 more point above the diff)"
+    assert question == f"Python Expert: {first} (and 1 more point above the diff)"
     assert not shown["takeFocus"]
     assert editor.applied == []
 

@@ -1,4 +1,4 @@
-"""Ruff's two doors, the child server and the command, say the same."""
+"""The two interfaces of ruff, its server and its command, give the same findings."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ RUFF = Path(shutil.which("ruff", path=str(Path(sys.executable).parent)) or "ruff
 def _both(
     folder: Path, *, expert: bool, name: str = "a.py", encoding: Encoding = Encoding.UTF16
 ) -> tuple[Sequence[Finding], Sequence[Finding]]:
-    """What ruff finds in the editor, and what it finds on disk."""
+    """Return ruff's findings in the editor, and those on disk."""
     path = folder / name
     path.parent.mkdir(exist_ok=True)
     path.write_text(CODE, encoding="utf-8")
@@ -62,12 +62,14 @@ def _both(
 
     live, on_disk = asyncio.run(scenario())
     plain = [finding._replace(tags=(), notes=()) for finding in live.findings]
-    # In the editor, the fixes themselves are asked for when they are wanted.
+    # In the editor, fixes are requested only when they are needed.
     return sorted(plain), sorted(each._replace(fixable=False) for each in on_disk.findings)
 
 
 @pytest.mark.parametrize("encoding", Encoding)
-def test_the_editor_and_the_shell_see_the_same(tmp_path: Path, encoding: Encoding) -> None:
+def test_the_editor_and_the_command_line_have_the_same_findings(
+    tmp_path: Path, encoding: Encoding
+) -> None:
     live, on_disk = _both(tmp_path, expert=True, encoding=encoding)
     assert live == on_disk
     found = {finding.code: finding.range for finding in live}
@@ -75,14 +77,14 @@ def test_the_editor_and_the_shell_see_the_same(tmp_path: Path, encoding: Encodin
     assert {"F401", "S602", "S101", "E702"} <= set(found)
 
 
-def test_asserts_in_tests_are_no_finding_in_the_expert_profile(tmp_path: Path) -> None:
+def test_the_expert_profile_allows_asserts_in_tests(tmp_path: Path) -> None:
     for name in ("tests/a.py", "test_a.py"):
         live, on_disk = _both(tmp_path, expert=True, name=name)
         assert live == on_disk
         assert "S101" not in {finding.code for finding in live}
 
 
-def test_the_projects_own_rules_hold_without_the_expert_profile(tmp_path: Path) -> None:
+def test_the_projects_own_rules_apply_without_the_expert_profile(tmp_path: Path) -> None:
     (tmp_path / "ruff.toml").write_text('lint.select = ["F401"]\n')
     live, on_disk = _both(tmp_path, expert=False)
     assert live == on_disk
@@ -105,11 +107,11 @@ def test_a_file_in_another_encoding_than_utf_8_is_checked_as_well(
         reports = [report for batch in batches for report in batch]
         return {each.uri: [finding.code for finding in each.findings] for each in reports}
 
-    # The second is in no encoding at all, which Python refuses, too.
+    # The second has no valid encoding, which Python refuses, too.
     assert asyncio.run(scenario()) == {to_uri(latin): ["F401"], to_uri(none): ["E902"]}
 
 
-def test_rules_have_codes_in_preview_mode_too(tmp_path: Path) -> None:
+def test_rules_also_have_codes_in_preview_mode(tmp_path: Path) -> None:
     (tmp_path / "ruff.toml").write_text('preview = true\nlint.select = ["S6", "F"]\n')
     live, on_disk = _both(tmp_path, expert=False)
     assert [finding.code for finding in live] == [finding.code for finding in on_disk]
@@ -146,7 +148,7 @@ def test_many_documents_opened_at_once_do_not_time_out_in_ruff(
 
 @pytest.mark.parametrize("version", [1, 3, 5])
 @pytest.mark.parametrize("late", [False, True], ids=["in time", "late"])
-def test_a_request_from_before_a_document_was_opened_again_changes_nothing(
+def test_a_request_from_before_a_document_was_reopened_changes_nothing(
     tmp_path: Path, version: int, *, late: bool
 ) -> None:
     uri = to_uri(tmp_path / "a.py")
@@ -158,7 +160,7 @@ def test_a_request_from_before_a_document_was_opened_again_changes_nothing(
         asking = ruff.code_actions(old, Range(Position(0, 0), Position(0, 9)), ["quickfix"])
         if not late:
             task = asyncio.create_task(asking)
-            await asyncio.sleep(0)  # it waits for ruff, which starts
+            await asyncio.sleep(0)  # it waits for ruff to start
             asking = asyncio.wait_for(task, None)
         ruff.forget(uri)
         reports, _ = await asyncio.gather(ruff.check([new]), asking)
@@ -203,10 +205,10 @@ def test_a_refused_ruff_configuration_affects_its_folder_only(tmp_path: Path) ->
         "old/ruff.toml": 'lint.select = ["S320"]\n',
     }
     write(tmp_path, files)
-    said: list[str] = []
+    log: list[str] = []
 
     async def scenario() -> None:
-        ruff = Ruff(RuffLaunch(RUFF, tmp_path), lambda _path: None, said.append)
+        ruff = Ruff(RuffLaunch(RUFF, tmp_path), lambda _path: None, log.append)
         (report,) = await ruff.check([Document.of(to_uri(tmp_path / "a.py"), 1, CODE)])
         assert [finding.code for finding in report.findings] == ["F401"]
         with pytest.raises(ToolError, match="S320"):
@@ -214,7 +216,7 @@ def test_a_refused_ruff_configuration_affects_its_folder_only(tmp_path: Path) ->
         await ruff.stop()
 
     asyncio.run(scenario())
-    assert len(said) == 1
+    assert len(log) == 1
 
 
 @pytest.mark.parametrize(
@@ -228,7 +230,7 @@ def test_a_refused_ruff_configuration_affects_its_folder_only(tmp_path: Path) ->
     ],
     ids=["expert profile", "noqa", "ruff: ignore", "arguments", "the project's rules"],
 )
-def test_the_gates_own_rules_are_asked_apart_where_ruff_may_find_less(
+def test_the_gates_own_rules_are_checked_separately_if_the_project_may_find_less(
     tmp_path: Path, args: tuple[str, ...], text: str, *, expert: bool, lowered: bool
 ) -> None:
     ruff = Ruff(RuffLaunch(RUFF, tmp_path, args=args), lambda _path: EXPERT if expert else None)

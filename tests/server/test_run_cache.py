@@ -1,4 +1,4 @@
-"""Runs of mypy as a command: each is faster for those before, and none is wrong for them."""
+"""Runs of mypy as a command reuse a cache, and are as correct as without it."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ WRONG = ["2:assignment"]
 
 @pytest.fixture
 def caches(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """The user's folder for caches, which is empty."""
+    """The user's cache folder, which is empty."""
     folder = tmp_path / "caches"
     folder.mkdir()
     for name in ("XDG_CACHE_HOME", "LOCALAPPDATA"):
@@ -37,12 +37,12 @@ def caches(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 @pytest.fixture
 def project(tmp_path: Path) -> Path:
-    """A file that is right, and what it imports."""
+    """A file without errors, and the modules that it imports."""
     return write(tmp_path / "project", {"user.py": USER, "lib.py": "def f() -> int: ...\n"})
 
 
 async def found(folder: Path) -> list[str]:
-    """What a run of a new process finds in the file."""
+    """Return the findings of a run in a new process."""
     batch = Batch(MypyLaunch(Path(sys.executable), folder))
     path = folder / "user.py"
     documents = {str(path): Document.of(to_uri(path), 1, USER)}
@@ -53,12 +53,12 @@ async def found(folder: Path) -> list[str]:
 
 
 def files(caches: Path) -> dict[Path, bytes]:
-    """The cache's own files; mypy adds some that are always the same."""
+    """Return the cache's own files; mypy adds some that are always the same."""
     runs = (caches / "python-expert" / "mypy-runs").rglob("cache*.db")
     return {path: path.read_bytes() for path in runs}
 
 
-def test_what_changed_since_the_run_before_is_found(caches: Path, project: Path) -> None:
+def test_changes_since_the_last_run_are_found(caches: Path, project: Path) -> None:
     for path in project.iterdir():
         os.utime(path, (1e9, 1e9))
     assert asyncio.run(found(project)) == []
@@ -81,12 +81,12 @@ DAMAGES: dict[str, Callable[[bytes], bytes]] = {
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="nothing is kept there")
-def test_a_change_in_the_second_of_the_one_before_is_found(caches: Path, project: Path) -> None:
-    # mypy compares whole seconds, and both texts have one size.
+def test_a_second_change_within_one_second_is_found(caches: Path, project: Path) -> None:
+    # mypy compares whole seconds, and both texts have the same size.
     library, second = (
         project / "lib.py",
         time.time() + 1_000,
-    )  # for mypy it is that second all along
+    )  # for mypy the time stays in that second
     for text, expected in (("def f() -> int: ...\n", []), ("def f() -> str: ...\n", WRONG)) * 2:
         library.write_text(text)
         os.utime(library, (second, second))
@@ -94,7 +94,7 @@ def test_a_change_in_the_second_of_the_one_before_is_found(caches: Path, project
     assert caches.exists()
 
 
-def test_a_cache_that_is_damaged_makes_no_difference(caches: Path, project: Path) -> None:
+def test_a_damaged_cache_does_not_change_the_findings(caches: Path, project: Path) -> None:
     (project / "lib.py").write_text("def f() -> str: ...\n", encoding="utf-8")
     assert asyncio.run(found(project)) == WRONG
     for name, damage in DAMAGES.items():
@@ -104,7 +104,7 @@ def test_a_cache_that_is_damaged_makes_no_difference(caches: Path, project: Path
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="nothing is kept there")
-def test_two_runs_at_once_do_not_share_a_cache(caches: Path, project: Path) -> None:
+def test_two_concurrent_runs_do_not_share_a_cache(caches: Path, project: Path) -> None:
     async def both() -> list[list[str]]:
         return [*await asyncio.gather(found(project), found(project))]
 

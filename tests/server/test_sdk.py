@@ -1,4 +1,4 @@
-"""The import of the SDK, and when it gives way."""
+"""The import of the SDK, and when it is paused."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ import textwrap
 
 
 def run(program: str) -> str:
-    """Run a program in a process of its own, in which nothing is imported yet."""
+    """Run a program in its own process, in which nothing is imported yet."""
     text = textwrap.dedent(program)
     done = subprocess.run([sys.executable, "-c", text], capture_output=True, text=True, check=True)
     return done.stdout.strip()
 
 
-def test_the_import_waits_while_a_user_types_and_goes_on_afterwards() -> None:
-    told = run("""
+def test_the_import_pauses_while_you_type_and_continues_afterwards() -> None:
+    output = run("""
         import sys
         from python_expert.llm.anthropic.sdk import Import
 
@@ -30,11 +30,11 @@ def test_the_import_waits_while_a_user_types_and_goes_on_afterwards() -> None:
         print(seen[:6], len(seen) > 6, "anthropic.resources.messages" in sys.modules)
     """)
 
-    assert told == f"{[False] * 6} True True"
+    assert output == f"{[False] * 6} True True"
 
 
-def test_who_waits_for_the_sdk_does_not_wait_for_a_user_who_types() -> None:
-    told = run("""
+def test_a_call_that_needs_the_sdk_is_not_delayed_by_typing() -> None:
+    output = run("""
         import sys, threading
         from python_expert.llm.anthropic.sdk import Import
 
@@ -54,11 +54,11 @@ def test_who_waits_for_the_sdk_does_not_wait_for_a_user_who_types() -> None:
         print("anthropic.resources.messages" in sys.modules)
     """)
 
-    assert told.split() == ["False", "True"]
+    assert output.split() == ["False", "True"]
 
 
-def test_a_server_that_ends_does_not_wait_for_the_import() -> None:
-    told = run("""
+def test_the_end_of_a_server_does_not_wait_for_the_import() -> None:
+    output = run("""
         import sys, threading
         from python_expert.llm.anthropic.sdk import Import
 
@@ -75,6 +75,6 @@ def test_a_server_that_ends_does_not_wait_for_the_import() -> None:
         print("anthropic" in sys.modules)
     """)
 
-    assert told.splitlines()[0].startswith("the SDK is not needed any more")
-    assert "_BeforeEachModule" not in told
-    assert told.endswith("False")
+    assert output.splitlines()[0].startswith("the SDK is not needed any more")
+    assert "_BeforeEachModule" not in output
+    assert output.endswith("False")

@@ -1,4 +1,4 @@
-"""The server over the wire, as an editor sees it."""
+"""The server over the wire, as an editor uses it."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ count: int = "many"
 subprocess.run("ls", shell=True)
 print(undefined)
 """
-"""Something for each tool, and for each pair of tools that find the same."""
+"""Findings of each tool, and of each pair of tools with duplicates."""
 
 PULL_ONLY = {
     "textDocument": {"publishDiagnostics": None, "diagnostic": {"relatedDocumentSupport": False}},
@@ -94,7 +94,7 @@ def titled(found: list[Item], words: str) -> Item:
 # Beginning and end
 
 
-def test_initialize_tells_exactly_what_the_server_can_do(client: ClientFactory) -> None:
+def test_initialize_returns_exactly_the_server_s_capabilities(client: ClientFactory) -> None:
     answer = client().initialize()
     assert answer["serverInfo"]["name"] == "python-expert"
     assert answer["capabilities"] == {
@@ -154,7 +154,7 @@ def test_initialize_tells_exactly_what_the_server_can_do(client: ClientFactory) 
         (None, "utf-16", 7),
     ],
 )
-def test_positions_are_counted_as_the_client_prefers(
+def test_positions_have_the_encoding_that_the_client_prefers(
     client: ClientFactory,
     project: ProjectFactory,
     offered: list[str] | None,
@@ -208,8 +208,8 @@ def test_no_process_outlives_the_editor_or_the_server(
     wait_gone(started)
 
 
-@pytest.mark.parametrize("process", [2**22 + 1, 2**40])  # Linux gives no higher id than 2**22
-def test_an_editor_whose_process_cannot_be_seen_from_here_is_served(
+@pytest.mark.parametrize("process", [2**22 + 1, 2**40])  # process ids on Linux are at most 2**22
+def test_an_editor_whose_process_is_not_visible_is_served(
     client: ClientFactory, project: ProjectFactory, monkeypatch: pytest.MonkeyPatch, process: int
 ) -> None:
     often = "from python_expert.lsp import server; server.PARENT_POLL_S = 0.01"
@@ -226,7 +226,7 @@ def test_an_editor_whose_process_cannot_be_seen_from_here_is_served(
 # What is published
 
 
-def test_each_tool_has_its_say_and_no_problem_is_shown_twice(editor: Client, typed: Path) -> None:
+def test_findings_of_each_tool_are_shown_and_no_problem_twice(editor: Client, typed: Path) -> None:
     document = editor.open(typed / "twins.py", FAULTY)
     items = editor.wait_diagnostics(document, found_by_all)
     assert codes(items, "Ruff") == ["F821", "PLW1510", "S602", "S607"]
@@ -250,7 +250,7 @@ def test_every_publish_carries_the_version_of_the_text_it_is_about(
 
 @pytest.fixture
 def gate() -> Iterator[socket.socket]:
-    """Where a mypy calls, in a project with the files of `gated`, and waits to be let go."""
+    """A socket to which a mypy connects and waits, in a project with the files of `gated`."""
     with socket.create_server(("127.0.0.1", 0)) as events:
         events.settimeout(DEADLINE)
         yield events
@@ -290,7 +290,7 @@ def test_findings_of_a_closed_document_do_not_reach_the_next(
         editor.close(document)
         start = len(editor.publishes)
         editor.open(document, "new: str = 1\n", version=1)
-        gate.close()  # should another mypy be started, it need not wait
+        gate.close()  # another mypy that starts need not wait
     items = editor.wait_diagnostics(document, lambda items: "assignment" in codes(items))
     assert place(one(items, "assignment")) == (0, 11, 0, 12)
     for publish in editor.publishes[start:]:
@@ -358,7 +358,7 @@ def test_mypys_notes_are_related_information(editor: Client, typed: Path) -> Non
 
 @pytest.fixture(scope="module")
 def plain_server() -> Iterator[Client]:
-    """A server whose client can do nothing but what LSP has had from the first."""
+    """A server whose client has only the capabilities of the first LSP version."""
     capabilities = {
         "workspace": None,
         "textDocument": {
@@ -401,13 +401,13 @@ def test_an_old_client_gets_notes_in_the_message(
 
 def test_a_syntax_error_is_shown_once(editor: Client, typed: Path) -> None:
     document = editor.open(typed / "syntax.py", "import subprocess\nx = (\n")
-    # The other tools have nothing else to say, so this is awaited through a second document.
+    # The other tools have no other findings, so the test waits for a second document.
     other = editor.open(typed / "syntax_other.py", FAULTY)
     editor.wait_diagnostics(other, found_by_all)
     items = editor.wait_diagnostics(document, bool)
     assert [item["source"] for item in items] == ["Ruff"]
     editor.change(document, 2, "import subprocess\ny: int = ''\n")
-    # Whichever of the two answers first: mypy's is there, and ruff's of the text before is gone.
+    # Regardless of the order, mypy's finding is shown and ruff's of the text before is not.
     editor.wait_diagnostics(
         document,
         lambda items: "assignment" in codes(items) and "invalid-syntax" not in codes(items),
@@ -442,9 +442,9 @@ def test_type_and_security_findings_stay_while_text_is_broken(editor: Client, ty
         ("S607", 5),
         ("assignment", 4),
         ("invalid-syntax", 7),
-        ("name-defined", 6),  # ruff's F821, its twin, is gone
+        ("name-defined", 6),  # ruff's F821, its duplicate, is gone
     ]
-    # The slower tools have now seen the broken text too: nothing may have changed.
+    # The slower tools have now checked the broken text, too: the findings must be unchanged.
     editor.change(document, 3, [((7, 0), (8, 0), ""), ((7, 0), (7, 0), "# é\n")])
     items = editor.wait_diagnostics(
         document, lambda items: found_by_all(items) and "F401" in codes(items), version=3
@@ -452,7 +452,7 @@ def test_type_and_security_findings_stay_while_text_is_broken(editor: Client, ty
     assert place(one(items, "assignment")) == (4, 13, 4, 19)
 
 
-def test_style_findings_do_not_outlive_the_text_they_are_about(
+def test_style_findings_are_removed_with_their_text(
     editor: Client, project: ProjectFactory
 ) -> None:
     folder = project({"pyproject.toml": RUFF_ONLY})
@@ -485,9 +485,7 @@ def text_at(text: str, item: Item) -> str:
     return text.splitlines()[line][start:end]
 
 
-def test_while_one_types_fast_nothing_is_drawn_in_the_wrong_place(
-    editor: Client, typed: Path
-) -> None:
+def test_findings_have_the_right_place_while_you_type_fast(editor: Client, typed: Path) -> None:
     texts = {1: FAULTY}
     document = editor.open(typed / "fast.py", FAULTY)
     editor.wait_diagnostics(document, found_by_all)
@@ -524,7 +522,7 @@ def test_a_finding_whose_text_was_replaced_is_dropped(editor: Client, typed: Pat
         assert publish.uri != document or "assignment" not in codes(publish.diagnostics)
 
 
-def test_closing_a_document_takes_its_findings_away(editor: Client, typed: Path) -> None:
+def test_closing_a_document_removes_its_findings(editor: Client, typed: Path) -> None:
     document = editor.open(typed / "closed.py", FAULTY)
     editor.wait_diagnostics(document, found_by_all)
     editor.close(document)
@@ -539,7 +537,7 @@ def test_closing_a_document_takes_its_findings_away(editor: Client, typed: Path)
     )
 
 
-def test_a_closed_document_counts_as_it_is_on_disk(editor: Client, typed: Path) -> None:
+def test_importers_use_the_text_on_disk_of_a_closed_document(editor: Client, typed: Path) -> None:
     (typed / "disk_a.py").write_text("VALUE = 1\n")
     using = editor.open(typed / "disk_b.py", "from disk_a import VALUE\n\nx: str = VALUE\n")
     editor.wait_diagnostics(using, lambda items: "assignment" in codes(items))
@@ -585,7 +583,7 @@ def test_a_file_outside_every_folder_is_checked(
         "file:///project/x.ipynb",
     ],
 )
-def test_what_is_not_the_projects_own_text_gets_no_findings(
+def test_documents_outside_the_project_s_own_code_get_no_findings(
     editor: Client, project: ProjectFactory, document: str | Path
 ) -> None:
     language = "json" if str(document).endswith(".ipynb") else "python"
@@ -599,9 +597,7 @@ def test_what_is_not_the_projects_own_text_gets_no_findings(
     assert strange not in {publish.uri for publish in editor.publishes}
 
 
-def test_a_cell_that_comes_without_its_notebook_is_ignored(
-    editor: Client, project: ProjectFactory
-) -> None:
+def test_a_cell_without_its_notebook_is_ignored(editor: Client, project: ProjectFactory) -> None:
     cell = "vscode-notebook-cell:/project/y.ipynb#cell"
     item = {"uri": cell, "languageId": "python", "version": 1, "text": "import os\n"}
     editor.notify("textDocument/didOpen", {"textDocument": item})
@@ -641,7 +637,7 @@ def test_an_excluded_file_gets_no_findings_from_any_tool(
     )
 
 
-def test_a_renamed_file_takes_its_findings_along(editor: Client, typed: Path) -> None:
+def test_the_findings_of_a_renamed_file_move_to_its_new_name(editor: Client, typed: Path) -> None:
     old = editor.open(typed / "old_name.py", "import os\n")
     editor.wait_diagnostics(old, bool)
     editor.close(old)
@@ -650,7 +646,7 @@ def test_a_renamed_file_takes_its_findings_along(editor: Client, typed: Path) ->
     assert editor.wait_diagnostics(old, lambda items: not items) == []
 
 
-def test_an_answer_that_comes_too_late_is_not_answered(
+def test_a_late_response_of_the_client_is_ignored(
     client: ClientFactory, project: ProjectFactory
 ) -> None:
     editor = client(
@@ -702,7 +698,7 @@ def test_before_the_settings_are_known_nothing_runs_or_is_sent(
 # Folders
 
 
-def test_each_folder_has_its_own_configuration_and_folders_come_and_go(
+def test_each_folder_has_its_own_configuration_and_folders_can_be_added_and_removed(
     client: ClientFactory, project: ProjectFactory
 ) -> None:
     text = "import os\n\nx = eval('1')\n"
@@ -742,7 +738,7 @@ def test_each_folder_has_its_own_configuration_and_folders_come_and_go(
     assert shown(second) == {("F401", 2), ("S307", 2)}
 
 
-def test_an_open_library_file_does_not_keep_new_folders_from_counting(
+def test_new_folders_take_effect_while_a_library_file_is_open(
     client: ClientFactory, project: ProjectFactory
 ) -> None:
     folder = project({"a/pyproject.toml": RUFF_ONLY})
@@ -774,10 +770,10 @@ while True:
         open(sys.argv[0] + ".cancelled", "w").close()
         say(id=message["params"]["id"], error={"code": -32800, "message": "cancelled"})
 """
-"""It never answers a request to format."""
+"""A server that never answers a request to format."""
 
 
-def test_a_cancelled_request_is_answered_so_and_given_up(
+def test_a_cancelled_request_is_answered_as_cancelled_and_stopped(
     client: ClientFactory, project: ProjectFactory, program: ProgramFactory
 ) -> None:
     ruff = program(SLOW_RUFF)
@@ -792,7 +788,7 @@ def test_a_cancelled_request_is_answered_so_and_given_up(
     with pytest.raises(ResponseError) as caught:
         editor.result_of(number)
     assert caught.value.code == -32800
-    # The server lives, and takes the same request again.
+    # The server continues, and accepts the same request again.
     again = editor.send_request("textDocument/formatting", params)
     editor.cancel(again)
     with pytest.raises(ResponseError):
@@ -802,12 +798,12 @@ def test_a_cancelled_request_is_answered_so_and_given_up(
 def test_progress_is_shown_while_mypy_first_reads_a_project(
     editor: Client, project: ProjectFactory
 ) -> None:
-    seen, asked = len(editor.progress), len(editor.requests)
+    reports_before, requests_before = len(editor.progress), len(editor.requests)
     document = editor.open(project({"pyproject.toml": ""}) / "x.py", FAULTY)
     editor.wait_diagnostics(document, found_by_all)
 
     def ended() -> list[Item]:
-        reports = editor.progress[seen:]
+        reports = editor.progress[reports_before:]
         return reports if reports and reports[-1]["value"]["kind"] == "end" else []
 
     reports = editor.wait(ended, "the progress to end")
@@ -816,10 +812,10 @@ def test_progress_is_shown_while_mypy_first_reads_a_project(
     assert kinds[0] == "begin"
     assert set(kinds[1:-1]) <= {"report"}
     assert "mypy" in reports[0]["value"]["title"]
-    assert ("window/workDoneProgress/create", {"token": token}) in editor.requests[asked:]
+    assert ("window/workDoneProgress/create", {"token": token}) in editor.requests[requests_before:]
 
 
-def test_an_editor_that_wants_to_know_is_told_what_the_tools_are_doing(
+def test_an_editor_that_supports_the_status_gets_the_state_of_the_tools(
     client: ClientFactory, project: ProjectFactory
 ) -> None:
     folder = project({"pyproject.toml": ""})
@@ -873,17 +869,17 @@ def test_the_status_says_why_no_model_is_asked(
     )
     editor.open(folder / "x.py", "")
 
-    def told() -> Item | None:
+    def published_statuses() -> Item | None:
         statuses = [params for method, params in editor.notifications if method == STATUS]
         return statuses[-1] if statuses else None
 
-    status = editor.wait(told, "the status")
+    status = editor.wait(published_statuses, "the status")
     assert (status["provider"], status["reason"]) == (provider, reason)
     assert (status["model"] is None) == (provider == "offline")
     assert words in status["message"] if words else status["message"] == ""
 
 
-def test_status_is_sent_only_to_editors_that_want_it(editor: Client) -> None:
+def test_the_status_is_sent_only_to_editors_that_support_it(editor: Client) -> None:
     assert STATUS not in [method for method, _ in editor.notifications]
 
 
@@ -902,11 +898,11 @@ print(sys.argv, re)
 
 @pytest.fixture
 def ruffs(project: ProjectFactory) -> Path:
-    """A project to which only ruff matters."""
+    """A project in which only ruff runs."""
     return project({"pyproject.toml": RUFF_ONLY})
 
 
-def test_a_quick_fix_is_made_for_the_version_shown(editor: Client, ruffs: Path) -> None:
+def test_a_quick_fix_has_the_version_of_the_shown_text(editor: Client, ruffs: Path) -> None:
     document = editor.open(ruffs / "x.py", IMPORTS, version=3)
     items = editor.wait_diagnostics(document, bool)
     found = actions(editor, document, span(1, 7, 9), diagnostics=[one(items, "F401")])
@@ -935,7 +931,7 @@ def test_an_old_diagnostic_does_not_make_a_fix_delete_the_wrong_line(
         assert "unused" not in action["title"]
 
 
-def test_fixes_are_offered_only_for_what_is_at_hand(editor: Client, ruffs: Path) -> None:
+def test_fixes_are_offered_only_for_findings_at_the_cursor(editor: Client, ruffs: Path) -> None:
     document = editor.open(ruffs / "x.py", IMPORTS)
     assert actions(editor, document, span(4, 0, 0), only=["quickfix"]) == []
     assert actions(editor, document, span(1, 0, 0), only=["refactor"]) == []
@@ -1009,7 +1005,9 @@ def test_a_source_action_that_would_change_nothing_is_not_offered(
     assert actions(editor, document, span(0, 0, 0), only=["source"]) == []
 
 
-def test_an_old_client_gets_plain_changes_at_once(plain_editor: Client, ruffs: Path) -> None:
+def test_an_old_client_gets_plain_changes_without_resolving(
+    plain_editor: Client, ruffs: Path
+) -> None:
     document = plain_editor.open(ruffs / "x.py", IMPORTS)
     found = actions(plain_editor, document, span(1, 7, 9))
     kinds = [each["kind"] for each in found]
@@ -1037,7 +1035,7 @@ def test_a_document_is_formatted(editor: Client, ruffs: Path) -> None:
     edits = editor.request("textDocument/rangeFormatting", params)
     ugly, pretty = UGLY.splitlines(keepends=True), PRETTY.splitlines(keepends=True)
     assert apply_edits(UGLY, edits) == ugly[0] + pretty[1]
-    # What is formatted is the text as it is now.
+    # The current text is formatted.
     editor.change(document, 2, [((0, 0), (0, 0), "z =  3\n")])
     del params["range"]
     edits = editor.request("textDocument/formatting", params)
@@ -1092,7 +1090,7 @@ def wait_refresh(editor: Client, before: int) -> None:
     editor.wait(lambda: refreshes(editor) > before, "a refresh")
 
 
-def test_a_client_that_takes_pushes_is_not_offered_to_pull(client: ClientFactory) -> None:
+def test_a_client_that_supports_pushes_is_not_offered_pulling(client: ClientFactory) -> None:
     both = {"textDocument": {"diagnostic": {"dynamicRegistration": True}}}
     answer = client().initialize(capabilities=both)
     assert "diagnosticProvider" not in answer["capabilities"]
@@ -1111,10 +1109,10 @@ def test_a_pulling_client_is_notified_about_new_findings(
     document = editor.open(project({"pyproject.toml": ""}) / "x.py", FAULTY)
     report = pull(editor, document)
     while not found_by_all(report["items"]):
-        told = refreshes(editor)
+        published_statuses = refreshes(editor)
         report = pull(editor, document)
         if not found_by_all(report["items"]):
-            wait_refresh(editor, told)
+            wait_refresh(editor, published_statuses)
     assert report["kind"] == "full"
     assert codes(report["items"]) == ["B404", "F821", "PLW1510", "S602", "S607", "assignment"]
     again = pull(editor, document, report["resultId"])
@@ -1129,7 +1127,7 @@ def test_a_pulling_client_is_notified_about_new_findings(
     assert editor.publishes == []
 
 
-def test_a_pulling_client_that_cannot_be_told_gets_all_in_one_answer(
+def test_a_pulling_client_without_refresh_gets_all_findings_in_one_answer(
     client: ClientFactory, project: ProjectFactory
 ) -> None:
     editor = client()
@@ -1141,7 +1139,7 @@ def test_a_pulling_client_that_cannot_be_told_gets_all_in_one_answer(
     assert not refreshes(editor)
 
 
-def test_the_log_of_a_normal_session_has_nothing_alarming(
+def test_the_log_of_a_normal_session_has_no_warnings(
     client: ClientFactory, project: ProjectFactory
 ) -> None:
     editor = client()
@@ -1149,7 +1147,7 @@ def test_the_log_of_a_normal_session_has_nothing_alarming(
     editor.initialize([folder])
     document = editor.open(folder / "x.py", "import os\nlen(1)\n")
     editor.wait_diagnostics(document, lambda items: {"F401", "arg-type"} <= set(codes(items)))
-    # Tools are ended at rest and at work.
+    # Tools end both while idle and while busy.
     for version in (2, 3):
         editor.request("workspace/executeCommand", {"command": "pythonExpert.restartTools"})
         editor.change(document, version, f"import os\nlen({version})\n")

@@ -1,4 +1,4 @@
-"""Settings of a running server: who sets them, and that a change takes effect."""
+"""Settings of a running server: their sources, and the effect of changes."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 NO_CONFIGURATION = {"workspace": {"configuration": None}}
 
 EXPERT_ONLY = "import os\n\nx = eval('1')\n"
-"""F401 is among ruff's own default rules, S307 is not."""
+"""A text with a finding of F401, a default rule of ruff, and of S307, which is not a default."""
 
 
 def severities(items: list[Item]) -> dict[str, int]:
@@ -32,7 +32,7 @@ def graded(**expected: int) -> Callable[[list[Item]], bool]:
 
 
 @pytest.mark.parametrize("options", [HINTS, {"pythonExpert": HINTS}])
-def test_initialization_options_count_bare_or_in_their_section(
+def test_initialization_options_apply_with_or_without_their_section(
     client: ClientFactory, project: ProjectFactory, options: Item
 ) -> None:
     editor = client()
@@ -42,7 +42,7 @@ def test_initialization_options_count_bare_or_in_their_section(
     assert editor.messages == []
 
 
-def test_the_log_goes_where_initialization_options_say(
+def test_initialization_options_set_the_log_file(
     client: ClientFactory, project: ProjectFactory, tmp_path: Path
 ) -> None:
     log = tmp_path / "the.log"
@@ -88,7 +88,7 @@ def test_the_editor_s_configuration_is_requested_and_updated(
     assert "S307" not in codes(editor.diagnostics(document))
 
 
-def test_a_client_that_cannot_be_asked_sends_its_changed_settings(
+def test_a_client_without_workspace_configuration_sends_changed_settings(
     client: ClientFactory, project: ProjectFactory
 ) -> None:
     editor = client()
@@ -120,15 +120,15 @@ def test_a_malformed_setting_is_named_once_and_ignored(
     editor.configuration["pythonExpert"] = {**wrong, "tools": {"ruff": {"severity": "error"}}}
     editor.notify("workspace/didChangeConfiguration", {"settings": None})
     editor.wait_diagnostics(document, graded(F401=1))
-    said = sorted(message["message"] for message in editor.messages)
-    assert len(said) == 2
-    assert "'import-strategy'" in said[0]
-    assert "did you mean 'profile'?" in said[1]
+    logged = sorted(message["message"] for message in editor.messages)
+    assert len(logged) == 2
+    assert "'import-strategy'" in logged[0]
+    assert "did you mean 'profile'?" in logged[1]
 
 
 @pytest.fixture(scope="module")
 def watching_server() -> Iterator[Client]:
-    """A server that hears of changes on disk from its client and does not look for itself."""
+    """A server that relies on its client to watch files and does not poll."""
     with Client(patched("from python_expert.lsp import session; session.POLL_S = 9999")) as client:
         client.initialize()
         yield client
@@ -145,7 +145,7 @@ def polling_server() -> Iterator[Client]:
 
 @pytest.fixture(params=["watching_server", "polling_server"])
 def observer(request: pytest.FixtureRequest) -> Iterator[Client]:
-    """A server that notices changes on disk, in either way."""
+    """A server that notices changes on disk, by watching or by polling."""
     editor: Client = request.getfixturevalue(request.param)
     yield editor
     for document in tuple(editor.opened):
@@ -154,7 +154,7 @@ def observer(request: pytest.FixtureRequest) -> Iterator[Client]:
 
 
 def rewrite(editor: Client, path: Path, text: str | None) -> None:
-    """Change or delete a file, and say so if the client is one that watches."""
+    """Change or delete a file, and notify the server if the client watches files."""
     kind = 2 if path.exists() else 1
     if text is None:
         path.unlink()
@@ -169,7 +169,7 @@ def rewrite(editor: Client, path: Path, text: str | None) -> None:
         editor.notify("workspace/didChangeWatchedFiles", event)
 
 
-def test_settings_in_pyproject_count_and_so_do_changes_of_them(
+def test_settings_in_pyproject_toml_and_their_changes_take_effect(
     observer: Client, project: ProjectFactory
 ) -> None:
     folder = project({"pyproject.toml": RUFF_ONLY})
@@ -222,7 +222,7 @@ def test_a_file_that_becomes_excluded_loses_its_findings(
     observer.wait_diagnostics(document, lambda items: not items)
 
 
-def test_after_a_save_the_configuration_is_looked_at(
+def test_after_a_save_the_configuration_is_read_again(
     watching_server: Client, project: ProjectFactory
 ) -> None:
     editor = watching_server
@@ -235,7 +235,7 @@ def test_after_a_save_the_configuration_is_looked_at(
     editor.close(document)
 
 
-def test_mypy_sees_what_changes_on_disk(watching_server: Client, project: ProjectFactory) -> None:
+def test_mypy_uses_changes_on_disk(watching_server: Client, project: ProjectFactory) -> None:
     editor = watching_server
     folder = project({"pyproject.toml": "", "other.py": "VALUE: int = 1\n"})
     document = editor.open(folder / "x.py", "from other import VALUE\n\nx: int = VALUE\n")
@@ -262,7 +262,7 @@ def test_without_file_watching_mypy_rereads_the_disk_after_a_save(
     editor.close(document)
 
 
-def test_what_a_cloned_repository_may_not_set_is_ignored_and_told_once(
+def test_settings_forbidden_to_a_repository_are_ignored_and_reported_once(
     client: ClientFactory, project: ProjectFactory, tmp_path: Path
 ) -> None:
     trap = tmp_path / "sprung"
@@ -330,7 +330,7 @@ def test_switching_a_tool_off_removes_its_findings(
         ("project", False, False),
     ],
 )
-def test_the_profile_decides_on_ruffs_rules(
+def test_the_profile_selects_ruffs_rules(
     editor: Client, project: ProjectFactory, *, profile: str, configured: bool, expert: bool
 ) -> None:
     settings = f'{RUFF_ONLY}\n[tool.python-expert]\nprofile = "{profile}"\n'
@@ -342,7 +342,7 @@ def test_the_profile_decides_on_ruffs_rules(
     assert ("S307" in codes(items)) is expert
 
 
-def test_in_a_monorepo_the_profile_is_decided_file_by_file(
+def test_in_a_monorepo_the_profile_is_selected_per_file(
     editor: Client, project: ProjectFactory
 ) -> None:
     folder = project({"pyproject.toml": RUFF_ONLY, "part/ruff.toml": 'lint.select = ["F"]\n'})
@@ -352,7 +352,7 @@ def test_in_a_monorepo_the_profile_is_decided_file_by_file(
     editor.wait_diagnostics(free, shows("F401", "S307"))
 
 
-def test_the_profile_is_decided_tool_by_tool(
+def test_the_profile_is_selected_per_tool(
     editor: Client, project: ProjectFactory, typed: Path
 ) -> None:
     text = "import subprocess\n\n\ndef f(x):\n    return x\n\n\ny: int = ''\n"
@@ -373,7 +373,7 @@ def test_the_expert_profile_can_replace_a_project_s_rules(
     editor.wait_diagnostics(document, shows("no-untyped-def"))
 
 
-def test_asserts_are_fine_in_tests_only(editor: Client, project: ProjectFactory) -> None:
+def test_asserts_are_allowed_only_in_tests(editor: Client, project: ProjectFactory) -> None:
     folder = project({"pyproject.toml": "[tool.python-expert.tools]\nmypy.enabled = false\n"})
     text = "import subprocess\n\nassert subprocess\n"
     for name, found in (
@@ -394,7 +394,7 @@ pathlib.Path({mark!r}).touch()
 
 @pytest.fixture
 def trapped(project: ProjectFactory, tmp_path: Path) -> Path:
-    """A project that leaves a mark in ``marks`` for each piece of it that is run."""
+    """A project that leaves a mark in ``marks`` for each part of it that runs."""
     marks = tmp_path / "marks"
     marks.mkdir()
     site = f".venv/lib/python{sys.version_info[0]}.{sys.version_info[1]}/site-packages"
@@ -424,7 +424,7 @@ def trapped(project: ProjectFactory, tmp_path: Path) -> Path:
 @pytest.mark.parametrize(
     ("trusted", "marks"), [(False, set()), (True, {"plugin", "ruff", "python"})]
 )
-def test_nothing_of_an_untrusted_project_is_run(
+def test_no_code_of_an_untrusted_project_runs(
     client: ClientFactory, trapped: Path, *, trusted: bool, marks: set[str]
 ) -> None:
     editor = client(env={"VIRTUAL_ENV": None})

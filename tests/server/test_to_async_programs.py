@@ -1,4 +1,4 @@
-"""Small programs do the same after they were converted to async, or are refused for a reason."""
+"""Small programs behave the same after a conversion to async, or are refused for a reason."""
 
 from __future__ import annotations
 
@@ -90,7 +90,7 @@ class _Handler(BaseHTTPRequestHandler):
 
 @pytest.fixture(scope="module")
 def url() -> Iterator[str]:
-    """A server that answers with the path it was asked for."""
+    """A server that answers with the requested path."""
     with ThreadingHTTPServer(("127.0.0.1", 0), _Handler) as server:
         thread = threading.Thread(target=server.serve_forever)
         thread.start()
@@ -104,9 +104,9 @@ class Converted(NamedTuple):
 
     Attributes:
         before: The text before.
-        after: The text after, the same where it was refused.
-        left: What was left out.
-        verdict: What the proof says.
+        after: The text after; the same if the conversion was refused.
+        left: The skipped definitions.
+        verdict: The proof's verdict.
     """
 
     before: Source
@@ -116,7 +116,7 @@ class Converted(NamedTuple):
 
 
 def convert(path: Path) -> Converted:
-    """Convert all that blocks in a program, as the offline provider proposes."""
+    """Convert all blocking code of a program with the offline provider's proposals."""
     before = Source.of(path.read_text(encoding="utf-8"))
     rewrite = ConvertToAsync()
     targets, _ = rewrite.targets(before, None, OPTIONS)
@@ -127,7 +127,7 @@ def convert(path: Path) -> Converted:
 
 
 def run(text: str, folder: Path, url: str) -> tuple[int, str, str]:
-    """Run a program: its exit code, output and complaints."""
+    """Run a program; return its exit code, output and errors."""
     folder.mkdir()
     (folder / "program.py").write_text(text, encoding="utf-8")
     done = subprocess.run(
@@ -144,11 +144,11 @@ def run(text: str, folder: Path, url: str) -> tuple[int, str, str]:
 
 @pytest.fixture(scope="module")
 def converted() -> dict[str, Converted]:
-    """All programs, converted."""
+    """All programs after their conversion."""
     return {path.stem: convert(path) for path in PROGRAMS}
 
 
-def test_programs_do_the_same_after_the_conversion(
+def test_programs_behave_the_same_after_the_conversion(
     converted: dict[str, Converted], url: str, tmp_path: Path
 ) -> None:
     jobs = [
@@ -200,7 +200,7 @@ def test_the_gate_asks_only_about_packages_and_threads(converted: dict[str, Conv
         for each in reasons[name]
         if "thread" not in each
         and not each.endswith("the event loop")
-        and "while an event loop runs" not in each  # of programs without a guard
+        and "while an event loop runs" not in each  # in programs without a guard
     ]
     assert len(other) == 1
     assert "httpx takes the place of requests" in other[0]
@@ -214,7 +214,7 @@ def test_converted_programs_have_no_findings(
             (tmp_path / f"{name}.py").write_text(each.after.text, encoding="utf-8")
     ruff = [sys.executable, "-m", "ruff", "check", "--isolated", "--no-cache", "--preview"]
     done = subprocess.run(
-        # Path.iterdir is read where it is looped over: the user is told that it still blocks.
+        # The loop reads Path.iterdir: the report says that it still blocks.
         [*ruff, "--select", "ASYNC,F", "--per-file-ignores", "paths.py:ASYNC240", "."],
         cwd=tmp_path,
         capture_output=True,
@@ -273,9 +273,9 @@ def fetch(url):
 
 @pytest.fixture
 def meeting(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
-    """A server that answers a request only once another one is open too."""
+    """A server that answers a request only while another request is open."""
     monkeypatch.setenv("NO_PROXY", "127.0.0.1")
-    barrier = threading.Barrier(2, timeout=60)  # the second comes at once, or never
+    barrier = threading.Barrier(2, timeout=60)  # the second arrives immediately or never
 
     class Handler(_Handler):
         def do_GET(self) -> None:

@@ -1,4 +1,4 @@
-"""Options of a project's tools that change what these print or write make no difference."""
+"""Options that change what a project's tools print or write have no effect here."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def run(command=None):
     count: int = "many, so many that a line which says so is wrapped where errors are made pretty"
     return count + sys
 """
-"""Each tool has findings; ruff would fix some, one of them unsafely."""
+"""Code with findings of each tool; ruff would fix some, one of them unsafely."""
 
 RUFF_OPTIONS = {
     "fix": "true",
@@ -97,12 +97,12 @@ BANDIT_OPTIONS = {
 
 
 def contents(folder: Path) -> dict[Path, bytes | None]:
-    """All that is in a folder."""
+    """Return all files and folders in a folder, with the files' contents."""
     return {path: path.read_bytes() if path.is_file() else None for path in folder.rglob("*")}
 
 
 def found(folder: Path, tool: str, *more: str, stdin: str = "", **env: str) -> tuple[str, int]:
-    """What ``check`` prints, and its status; nothing in the folder may change by it."""
+    """Return the output and status of ``check``; assert that the folder is unchanged."""
     before = contents(folder)
     what = ["-", "--stdin-filename", "x.py"] if stdin else ["."]
     options = ["--tools", tool, "--output-format", "json", *more]
@@ -112,8 +112,8 @@ def found(folder: Path, tool: str, *more: str, stdin: str = "", **env: str) -> t
     return done.stdout, done.returncode
 
 
-def asked(tool: Tool, path: Path) -> list[Sequence[Finding]]:
-    """What a tool finds as one types, as a rewrite is judged, and on disk."""
+def findings_by_mode(tool: Tool, path: Path) -> list[Sequence[Finding]]:
+    """Return a tool's findings while you type, in a hypothetical text, and on disk."""
     document = Document.of(to_uri(path), 1, CODE)
 
     async def ask() -> list[list[Report]]:
@@ -142,7 +142,7 @@ def _ruff_project(project: ProjectFactory, option: str, name: str) -> Path:
     return project({"pyproject.toml": "", "ruff.toml": option + select, "x.py": CODE}, name)
 
 
-def test_each_option_of_ruffs_that_is_overruled_is_tried_here() -> None:
+def test_each_overridden_option_of_ruff_is_tested_here() -> None:
     assert RUFF_OPTIONS.keys() == invocation.NEUTRAL.keys()
 
 
@@ -157,7 +157,7 @@ def test_no_option_makes_ruff_change_files_or_miss_findings(
     assert found(folder, "ruff") == expected
     assert found(folder, "ruff", stdin=CODE) == expected
     asked_here, asked_there = (
-        asked(Ruff(RuffLaunch(RUFF, each), lambda _path: None), each / "x.py")
+        findings_by_mode(Ruff(RuffLaunch(RUFF, each), lambda _path: None), each / "x.py")
         for each in (folder, plain)
     )
     assert asked_here == asked_there
@@ -173,7 +173,7 @@ def test_no_option_makes_ruff_change_files_or_miss_findings(
         ("FORCE_COLOR", "1"),
     ],
 )
-def test_an_environment_variable_for_ruff_makes_no_difference(
+def test_environment_variables_for_ruff_have_no_effect(
     project: ProjectFactory, monkeypatch: pytest.MonkeyPatch, name: str, value: str
 ) -> None:
     folder = _ruff_project(project, "", "plain")
@@ -189,7 +189,7 @@ def test_an_environment_variable_for_ruff_makes_no_difference(
 
 
 @pytest.mark.parametrize("option", ["fix = true", "fix-only = true", 'output-format = "github"'])
-def test_a_rewrite_is_judged_whatever_ruff_is_configured_to_print(
+def test_a_rewrite_is_judged_with_any_output_format_of_ruff(
     project: ProjectFactory, option: str
 ) -> None:
     text = "import os\n\n\ndef load_area(width: int | None = None) -> int:\n    return width or 3\n"
@@ -237,28 +237,28 @@ def _mypy(folder: Path) -> Mypy:
 
 @pytest.fixture(scope="module")
 def mypy_finds(tmp_path_factory: pytest.TempPathFactory) -> list[Sequence[Finding]]:
-    """What mypy finds where none of these options is configured."""
+    """Return mypy's findings without any of these options."""
     files = {"mypy.ini": "[mypy]\nstrict = True\n", "x.py": CODE}
     folder = write(tmp_path_factory.mktemp("plain"), files)
-    return asked(_mypy(folder), folder / "x.py")
+    return findings_by_mode(_mypy(folder), folder / "x.py")
 
 
-def test_each_option_of_mypys_that_is_overruled_is_tried_here() -> None:
+def test_each_overridden_option_of_mypy_is_tested_here() -> None:
     lines = "".join(MYPY_OPTIONS.values()).splitlines()
     tried = {line.partition(" ")[0] for line in lines}
     assert neutral.NEUTRAL.keys() - tried == {"report_dirs"}
 
 
 @pytest.mark.parametrize("group", MYPY_OPTIONS)
-def test_mypy_finds_the_same_and_writes_no_file_whatever_is_configured(
+def test_no_option_changes_mypys_findings_or_makes_it_write_files(
     project: ProjectFactory, mypy_finds: list[Sequence[Finding]], group: str
 ) -> None:
     folder = _mypy_project(project, MYPY_OPTIONS[group], "configured")
-    assert asked(_mypy(folder), folder / "x.py") == mypy_finds
+    assert findings_by_mode(_mypy(folder), folder / "x.py") == mypy_finds
     assert any("no-untyped-def" in str(each) for each in mypy_finds)
 
 
-def test_environment_variables_for_mypy_make_no_difference(
+def test_environment_variables_for_mypy_have_no_effect(
     project: ProjectFactory,
     mypy_finds: list[Sequence[Finding]],
     monkeypatch: pytest.MonkeyPatch,
@@ -266,7 +266,7 @@ def test_environment_variables_for_mypy_make_no_difference(
     folder = _mypy_project(project, "", "configured")
     for name in neutral.VARIABLES:
         monkeypatch.setenv(name, "1" if name.endswith("COLOR") else str(folder / "nonsense"))
-    assert asked(_mypy(folder), folder / "x.py") == mypy_finds
+    assert findings_by_mode(_mypy(folder), folder / "x.py") == mypy_finds
 
 
 # Bandit

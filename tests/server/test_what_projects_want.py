@@ -1,4 +1,4 @@
-"""The profile auto respects what a project's files say: formatters, rules, the oldest Python."""
+"""The profile auto respects a project's configuration: formatters, rules, the oldest Python."""
 
 from __future__ import annotations
 
@@ -36,11 +36,11 @@ def longest(rows: List[str], other: Optional[str], name: str) -> Optional[str]:
         return row
     return name  # a line that is longer than what ruff allows where a project says nothing of it
 """
-"""What Python 3.8 can run; ruff and bandit have something to say of style, age and security."""
+"""Code for Python 3.8 with findings of ruff and bandit about style, age and security."""
 
 MODERN = {"UP006", "UP007", "UP035", "UP045", "B905"}
 NOT_BREAKING = {"ASYNC109", "F841", "I001", "SIM105", "TC001", "TC002", "TC003"}
-"""Rules of which ruff finds more for a newer Python, though what they ask for runs on any."""
+"""Rules with more findings for a newer Python, although their fixes run on any Python."""
 
 POETRY = '[tool.poetry.dependencies]\npython = ">=3.8"\n'
 
@@ -79,7 +79,7 @@ def test_no_finding_requires_syntax_newer_than_the_oldest_python(
     ("oldest", "reported"),
     [("3.7", {"UP021", "UP022", "B904", "UP032"}), ("3.6", {"B904", "UP032"}), ("2.7", set())],
 )
-def test_nothing_is_reported_that_a_python_older_than_ruffs_oldest_cannot_run(
+def test_no_finding_requires_syntax_newer_than_a_python_older_than_ruffs_oldest(
     project: ProjectFactory, oldest: str, reported: set[str]
 ) -> None:
     text = """\
@@ -106,7 +106,7 @@ except OSError as error:
         ({"../setup.cfg": "[flake8]\nignore = E\n", "setup.cfg": ""}, {"E501", "E722", "E731"}),
     ],
 )
-def test_what_a_project_has_told_flake8_holds(
+def test_a_project_s_configuration_of_flake8_applies(
     project: ProjectFactory, files: dict[str, str], reported: set[str]
 ) -> None:
     text = f"try:\n    f = lambda: {'a' * 75!r}\n    f()\nexcept:\n    print()\n"
@@ -114,7 +114,7 @@ def test_what_a_project_has_told_flake8_holds(
     assert {"E501", "E722", "E731"} & found(folder, "--tools", "ruff") == reported
 
 
-def test_rules_that_require_a_newer_python_are_known() -> None:
+def test_rules_that_require_a_newer_python_are_listed() -> None:
     ruff = (sys.executable, "-m", "ruff", "check", "--isolated", "--no-cache")
     options = ("--select", ",".join(EXPERT_RULES), "--output-format", "json")
     sources = [Path(str(each.__file__)).parent for each in (asyncio, email, json)]
@@ -197,7 +197,7 @@ def test_a_black_project_gets_no_style_findings(
         ("lint.extend-select = []\n", {"B101"}),
     ],
 )
-def test_who_selects_ruffs_rules_decides_about_bandits_too(
+def test_a_selection_of_ruffs_rules_also_applies_to_bandit(
     project: ProjectFactory, ruff: str, expected: set[str]
 ) -> None:
     folder = project({"pyproject.toml": "", "ruff.toml": ruff, "x.py": OLD})
@@ -205,7 +205,7 @@ def test_who_selects_ruffs_rules_decides_about_bandits_too(
 
 
 @pytest.mark.parametrize("broken", ["selekt = 1", 'required-version = ">=99"'])
-def test_a_configuration_that_ruff_refuses_decides_nothing_about_bandits_tests(
+def test_a_configuration_that_ruff_rejects_does_not_apply_to_bandit(
     project: ProjectFactory, broken: str
 ) -> None:
     configuration = f'{broken}\nlint.select = ["F"]\n'
@@ -218,7 +218,7 @@ def test_a_configuration_that_ruff_refuses_decides_nothing_about_bandits_tests(
     assert "B101" not in found(folder)
 
 
-def test_the_closest_configuration_of_ruff_decides_about_bandits_tests(
+def test_the_nearest_configuration_of_ruff_applies_to_bandit(
     project: ProjectFactory,
 ) -> None:
     files = {"pyproject.toml": '[tool.ruff]\nlint.select = ["F"]\n', "x.py": "assert 1\n"}
@@ -242,7 +242,7 @@ def test_the_closest_configuration_of_ruff_decides_about_bandits_tests(
         {"pyproject.toml": "", ".bandit": "[bandit]\nskips = B102,B101\n"},
     ],
 )
-def test_who_configures_bandit_decides_about_ruffs_rules_too(
+def test_a_configuration_of_bandit_also_applies_to_ruffs_rules(
     project: ProjectFactory, files: dict[str, str]
 ) -> None:
     folder = project({**files, "x.py": OLD})
@@ -250,7 +250,7 @@ def test_who_configures_bandit_decides_about_ruffs_rules_too(
     assert "E501" in found(folder)
 
 
-def test_what_either_leaves_out_is_read_off_its_files(tmp_path: Path) -> None:
+def test_the_rules_that_either_tool_omits_are_read_from_its_files(tmp_path: Path) -> None:
     write(
         tmp_path, {"a.yaml": "skips: ['B101', 'B601']\ntests:\n  - B101\n  - B105\nother: B102\n"}
     )

@@ -1,4 +1,4 @@
-"""The loop that all worker processes share, and how one runs in a project's interpreter."""
+"""The loop that all worker processes share, and how a worker runs in a project's interpreter."""
 
 from __future__ import annotations
 
@@ -55,8 +55,8 @@ wire.serve(connection, handlers, explain, pauses=pauses, after=lambda: note("aft
 """
 
 
-def converse(talk: Callable[[Child], Awaitable[None]]) -> None:
-    """Talk with a worker whose loop is the one that all share."""
+def with_worker(talk: Callable[[Child], Awaitable[None]]) -> None:
+    """Run a coroutine with a worker that uses the shared loop."""
 
     async def scenario() -> None:
         command = Command((sys.executable, "-c", WORKER), Path.cwd())
@@ -69,11 +69,11 @@ def converse(talk: Callable[[Child], Awaitable[None]]) -> None:
     asyncio.run(scenario())
 
 
-def test_parameters_are_keyword_arguments_and_print_does_no_harm() -> None:
+def test_parameters_are_keyword_arguments_and_print_is_harmless() -> None:
     async def talk(child: Child) -> None:
         assert await child.request("add", {"a": "é", "b": "😀"}) == "é😀"
 
-    converse(talk)
+    with_worker(talk)
 
 
 def test_a_handler_s_error_is_returned_and_the_next_request_works() -> None:
@@ -100,7 +100,7 @@ def test_a_handler_s_error_is_returned_and_the_next_request_works() -> None:
         ]
         assert await child.request("add", {"a": 1, "b": 2}) == 3
 
-    converse(talk)
+    with_worker(talk)
 
 
 def test_an_error_can_end_the_process_after_its_answer() -> None:
@@ -120,13 +120,13 @@ def test_unknown_notifications_are_ignored_and_idle_work_is_in_order() -> None:
         await child.start()
         child.notify("unknown", {"x": 1})
         child.notify("note", {"word": "noted"})
-        heard = await child.request("told", {})
-        assert [word for word in heard if "pause" not in word] == ["noted", "after"]
+        calls = await child.request("told", {})
+        assert [word for word in calls if "pause" not in word] == ["noted", "after"]
         pauses = [word for word in await child.request("told", {}) if "pause" in word]
         assert pauses[::2] == ["first pause"] * len(pauses[::2])
         assert pauses[1::2] == ["second pause"] * len(pauses[1::2])
 
-    converse(talk)
+    with_worker(talk)
 
 
 def test_a_worker_ends_with_its_input() -> None:
@@ -134,7 +134,7 @@ def test_a_worker_ends_with_its_input() -> None:
     assert subprocess.run(argv, input=b"Content-Length: 2\r\n\r\n{}", check=False).returncode == 0
 
 
-def test_only_whole_messages_are_received() -> None:
+def test_only_complete_messages_are_received() -> None:
     source = io.BytesIO(b"x\r\n\r\n" + wire.frame(b"{}") + b"content-length: 2\n\n[]" + b"{}")
     assert [wire.receive(source) for _ in range(3)] == [b"{}", b"[]", None]
     assert wire.receive(io.BytesIO(b"Content-Length: 9\r\n\r\n{}")) is None

@@ -1,4 +1,4 @@
-"""Checking the workspace: what an editor shows of files that are not open."""
+"""Checking the workspace: the findings that an editor shows in files that are not open."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ PULL_ONLY = {
 linux = pytest.mark.skipif(sys.platform != "linux", reason="processes are watched through /proc")
 
 
-def desk(
+def start_editor(
     client: ClientFactory,
     folders: Sequence[Path],
     settings: dict[str, Any] | None = None,
@@ -56,7 +56,7 @@ def check(editor: Client) -> dict[str, Any]:
 
 
 def changed(editor: Client, path: Path, kind: int = 2) -> None:
-    """Say that a file has changed on disk (2) or is gone (3)."""
+    """Notify the server that a file has changed on disk (2) or was deleted (3)."""
     changes = [{"uri": uri(path), "type": kind}]
     editor.notify("workspace/didChangeWatchedFiles", {"changes": changes})
 
@@ -74,7 +74,7 @@ def test_findings_of_all_tools_are_shown_in_files_that_are_not_open(
             ".venv/lib.py": "import os",
         }
     )
-    editor = desk(client, [folder])
+    editor = start_editor(client, [folder])
     answer = check(editor)
     items = editor.diagnostics(folder / "faulty.py")
     assert codes(items, "Ruff") == ["S602", "S607"]
@@ -96,7 +96,7 @@ def test_findings_of_all_tools_are_shown_in_files_that_are_not_open(
     }
 
 
-def test_the_editor_s_settings_and_each_project_s_own_hold(
+def test_the_settings_of_the_editor_and_of_each_project_apply(
     client: ClientFactory, project: ProjectFactory
 ) -> None:
     own = RUFF_ONLY + '[tool.ruff]\nlint.select = ["E711"]\n'
@@ -105,7 +105,9 @@ def test_the_editor_s_settings_and_each_project_s_own_hold(
         {"pyproject.toml": RUFF_ONLY, "a.py": text, "sub/pyproject.toml": own, "sub/b.py": text}
     )
     other = project({"pyproject.toml": RUFF_ONLY, "c.py": text}, "other")
-    editor = desk(client, [folder, other], {"tools": {"ruff": {"severity": {"E711": "hint"}}}})
+    editor = start_editor(
+        client, [folder, other], {"tools": {"ruff": {"severity": {"E711": "hint"}}}}
+    )
     editor.scoped[uri(other)] = {"pythonExpert": {"tools": {"ruff": {"enabled": False}}}}
     editor.notify("workspace/didChangeConfiguration", {"settings": None})
     check(editor)
@@ -127,7 +129,7 @@ def test_an_untrusted_folder_is_checked_without_running_its_code(
             "y.py": "import x\nx.other + 1\n",
         }
     )
-    editor = desk(client, [folder], {"trusted": False})
+    editor = start_editor(client, [folder], {"trusted": False})
     assert check(editor)["result"] == "done"
     assert codes(editor.diagnostics(folder / "x.py"), "Mypy") == ["assignment", "assignment"]
     assert codes(editor.diagnostics(folder / "y.py"), "Mypy") == ["operator"]
@@ -138,7 +140,7 @@ def test_open_documents_keep_their_live_findings(
     client: ClientFactory, project: ProjectFactory
 ) -> None:
     folder = project({"pyproject.toml": RUFF_ONLY, "a.py": "import os\n", "b.py": "import os\n"})
-    editor = desk(client, [folder])
+    editor = start_editor(client, [folder])
     document = editor.open(folder / "a.py", "import os\nimport re\n")
     editor.wait_diagnostics(document, shows("F401", "F401"), version=1)
     assert check(editor)["findings"] == 2
@@ -150,7 +152,7 @@ def test_an_opened_file_has_live_findings_until_it_is_closed(
     client: ClientFactory, project: ProjectFactory
 ) -> None:
     folder = project({"pyproject.toml": RUFF_ONLY, "a.py": "import os\n"})
-    editor = desk(client, [folder])
+    editor = start_editor(client, [folder])
     check(editor)
     start = len(editor.publishes)
     document = editor.open(folder / "a.py", "import os\nimport re\n")
@@ -163,23 +165,23 @@ def test_an_opened_file_has_live_findings_until_it_is_closed(
 
 
 @pytest.mark.parametrize("kind", [2, 3])
-def test_findings_of_a_file_that_changed_on_disk_go_away(
+def test_findings_of_a_file_that_changed_on_disk_are_removed(
     client: ClientFactory, project: ProjectFactory, kind: int
 ) -> None:
     folder = project({"pyproject.toml": RUFF_ONLY, "a.py": "import os\n", "b.py": "import os\n"})
-    editor = desk(client, [folder])
+    editor = start_editor(client, [folder])
     check(editor)
     changed(editor, folder / "a.py", kind)
     editor.wait_diagnostics(folder / "a.py", shows())
     assert codes(editor.diagnostics(folder / "b.py")) == ["F401"]
 
 
-def test_a_second_check_replaces_what_the_first_has_found(
+def test_a_second_check_replaces_the_findings_of_the_first(
     client: ClientFactory, project: ProjectFactory
 ) -> None:
     files = {"a.py": "import os\n", "b.py": "import os\n", "c.py": ""}
     folder = project({"pyproject.toml": RUFF_ONLY, **files})
-    editor = desk(client, [folder])
+    editor = start_editor(client, [folder])
     check(editor)
     (folder / "a.py").write_text("")
     (folder / "b.py").unlink()
@@ -190,12 +192,12 @@ def test_a_second_check_replaces_what_the_first_has_found(
     assert shown == {"a.py": [], "b.py": [], "c.py": ["F401"]}
 
 
-def test_findings_of_a_removed_workspace_folder_disappear(
+def test_findings_of_a_removed_workspace_folder_are_removed(
     client: ClientFactory, project: ProjectFactory
 ) -> None:
     files = {"pyproject.toml": RUFF_ONLY, "a.py": "import os\n"}
     folder, other = project(files), project(files, "other")
-    editor = desk(client, [folder, other])
+    editor = start_editor(client, [folder, other])
     check(editor)
     assert codes(editor.diagnostics(other / "a.py")) == ["F401"]
     event = {"added": [], "removed": [{"uri": uri(other), "name": "other"}]}
@@ -208,14 +210,14 @@ def test_findings_of_a_removed_workspace_folder_disappear(
 
 
 class Waiting:
-    """A project whose mypy waits until it is let go."""
+    """A project whose mypy waits until a test releases it."""
 
     def __init__(self, events: socket.socket, folder: Path) -> None:
         self._events = events
         self.folder = folder
 
     def mypy(self) -> socket.socket:
-        """The next mypy that waits; it is let go when this is closed."""
+        """Return the connection of the next waiting mypy; closing it releases the process."""
         return self._events.accept()[0]
 
 
@@ -234,14 +236,14 @@ def waiting(project: ProjectFactory) -> Iterator[Waiting]:
         yield Waiting(events, project(files))
 
 
-def told(editor: Client) -> list[tuple[str, int]]:
-    """What the progress has said so far, with its percentage."""
+def progress_of(editor: Client) -> list[tuple[str, int]]:
+    """Return the messages of the progress so far, with their percentages."""
     values = [each["value"] for each in editor.progress]
     return [(each.get("message", ""), each.get("percentage", -1)) for each in values]
 
 
 def wait_ruff(editor: Client, folder: Path) -> None:
-    """Wait until all is there that does not come from mypy."""
+    """Wait until all findings of ruff have arrived."""
     for name in ("a.py", "b.py"):
         editor.wait_diagnostics(folder / name, shows("F401"))
 
@@ -249,22 +251,22 @@ def wait_ruff(editor: Client, folder: Path) -> None:
 def test_findings_and_progress_come_while_a_slow_tool_still_works(
     client: ClientFactory, waiting: Waiting
 ) -> None:
-    editor = desk(client, [waiting.folder])
+    editor = start_editor(client, [waiting.folder])
     request = begin(editor)
     with waiting.mypy():
         wait_ruff(editor, waiting.folder)
-        editor.wait(lambda: ("1 of 2 files", 50) in told(editor), "progress")
-        assert told(editor)[:2] == [("", 0), ("looking for Python files", 0)]
+        editor.wait(lambda: ("1 of 2 files", 50) in progress_of(editor), "progress")
+        assert progress_of(editor)[:2] == [("", 0), ("looking for Python files", 0)]
     assert editor.result_of(request)["result"] == "done"
     assert codes(editor.diagnostics(waiting.folder / "a.py")) == ["F401", "assignment"]
     editor.wait(lambda: editor.progress[-1]["value"]["kind"] == "end", "the end")
 
 
-def test_typing_is_answered_while_a_check_is_under_way(
+def test_edits_are_checked_during_a_workspace_check(
     client: ClientFactory, waiting: Waiting, project: ProjectFactory
 ) -> None:
     other = project({"pyproject.toml": RUFF_ONLY}, "other")
-    editor = desk(client, [waiting.folder, other])
+    editor = start_editor(client, [waiting.folder, other])
     request = begin(editor)
     with waiting.mypy():
         document = editor.open(other / "x.py", "import os\n")
@@ -276,10 +278,10 @@ def test_typing_is_answered_while_a_check_is_under_way(
 
 @linux
 @pytest.mark.parametrize("way", ["progress", "request", "shutdown", "second check"])
-def test_a_check_can_be_stopped_and_takes_its_tools_with_it(
+def test_a_check_can_be_cancelled_together_with_its_tools(
     client: ClientFactory, waiting: Waiting, way: str
 ) -> None:
-    editor = desk(client, [waiting.folder])
+    editor = start_editor(client, [waiting.folder])
     request = begin(editor)
     with waiting.mypy() as mypy:
         wait_ruff(editor, waiting.folder)
@@ -309,7 +311,7 @@ def test_a_check_can_be_stopped_and_takes_its_tools_with_it(
 def test_findings_from_before_an_edit_are_not_shown_later(
     client: ClientFactory, waiting: Waiting, event: str
 ) -> None:
-    editor = desk(client, [waiting.folder], {"tools": {"mypy": {"enabled": True}}})
+    editor = start_editor(client, [waiting.folder], {"tools": {"mypy": {"enabled": True}}})
     request, document = begin(editor), waiting.folder / "a.py"
     with waiting.mypy():
         wait_ruff(editor, waiting.folder)
@@ -323,47 +325,47 @@ def test_findings_from_before_an_edit_are_not_shown_later(
     assert editor.diagnostics(document) == []
 
 
-# What can go wrong
+# Errors
 
 
 def failed(editor: Client, words: str) -> dict[str, Any]:
-    """Check, and see that it fails with these words."""
+    """Run the check, and assert that it fails with these words."""
     answer = check(editor)
     assert answer["result"] == "failed"
     assert words in answer["message"]
     return answer
 
 
-def test_without_a_folder_it_is_said_what_to_do(client: ClientFactory) -> None:
-    editor = desk(client, [])
+def test_without_a_folder_the_message_says_what_to_do(client: ClientFactory) -> None:
+    editor = start_editor(client, [])
     editor.open("untitled:Untitled-1", "import os\n")
     answer = failed(editor, "there is no workspace folder to check; open a folder first")
     assert (answer["files"], answer["findings"]) == (0, 0)
 
 
-def test_a_client_that_takes_no_findings_pushed_is_told_so(
+def test_a_client_without_pushed_diagnostics_gets_a_message(
     client: ClientFactory, project: ProjectFactory
 ) -> None:
-    editor = desk(client, [project({"a.py": "import os\n"})], capabilities=PULL_ONLY)
+    editor = start_editor(client, [project({"a.py": "import os\n"})], capabilities=PULL_ONLY)
     failed(editor, "run `python-expert check .` in a shell")
     assert editor.publishes == []
 
 
 @linux
-def test_a_name_that_no_editor_can_hold_does_not_stop_the_others(
+def test_a_file_name_that_no_editor_can_show_does_not_stop_the_others(
     client: ClientFactory, project: ProjectFactory
 ) -> None:
     folder = project({"pyproject.toml": "", "größe 😀 #%41.py": FAULTY})
     (folder / os.fsdecode(b"not\xffutf8.py")).write_text(FAULTY)
-    editor = desk(client, [folder])
+    editor = start_editor(client, [folder])
     assert check(editor)["files"] == 2
     assert "S602" in codes(editor.diagnostics(folder / "größe 😀 #%41.py"))
 
 
-def test_a_folder_without_python_files_is_done_at_once(
+def test_a_folder_without_python_files_is_finished_immediately(
     client: ClientFactory, project: ProjectFactory
 ) -> None:
-    answer = check(desk(client, [project({"pyproject.toml": RUFF_ONLY})]))
+    answer = check(start_editor(client, [project({"pyproject.toml": RUFF_ONLY})]))
     assert answer == {
         "result": "done",
         "files": 0,
@@ -378,7 +380,7 @@ def test_a_tool_that_cannot_run_is_reported_and_the_others_continue(
     folder = project(
         {"pyproject.toml": "", "mypy.ini": "[mypy]\nplugins = no.py\n", "a.py": FAULTY}
     )
-    editor = desk(client, [folder])
+    editor = start_editor(client, [folder])
     answer = failed(editor, "mypy could not run: ")
     assert answer["findings"] == 3
     assert codes(editor.diagnostics(folder / "a.py")) == ["B404", "S602", "S607"]
@@ -389,7 +391,7 @@ def test_a_folder_that_cannot_be_searched_is_reported(
 ) -> None:
     folder = project({"pyproject.toml": RUFF_ONLY})
     ruff = program("sys.exit('out of order')")
-    editor = desk(client, [folder], {"tools": {"ruff": {"path": str(ruff)}}})
+    editor = start_editor(client, [folder], {"tools": {"ruff": {"path": str(ruff)}}})
     failed(editor, f"{folder} cannot be searched: out of order")
     shutil.rmtree(folder)
     failed(editor, f"{folder} does not exist")
@@ -399,7 +401,7 @@ def test_a_folder_is_checked_even_if_ruff_refuses_its_configuration(
     client: ClientFactory, project: ProjectFactory
 ) -> None:
     folder = project({"pyproject.toml": "", "ruff.toml": "line-length = 'long'\n", "a.py": FAULTY})
-    editor = desk(client, [folder])
+    editor = start_editor(client, [folder])
     failed(editor, "ruff could not run: ")
     assert codes(editor.diagnostics(folder / "a.py")) == ["B404", "B602", "B607", "assignment"]
 
@@ -408,7 +410,7 @@ def test_a_folder_is_checked_even_if_ruff_refuses_its_configuration(
 def test_a_check_whose_process_dies_is_reported_and_the_next_one_works(
     client: ClientFactory, waiting: Waiting
 ) -> None:
-    editor = desk(client, [waiting.folder])
+    editor = start_editor(client, [waiting.folder])
     request = begin(editor)
     with waiting.mypy():
         wait_ruff(editor, waiting.folder)
@@ -422,7 +424,7 @@ def test_a_check_whose_process_dies_is_reported_and_the_next_one_works(
     assert editor.result_of(request)["result"] == "done"
 
 
-def test_of_two_checks_wanted_before_the_settings_are_known_the_later_one_runs(
+def test_of_two_checks_requested_before_the_settings_are_known_the_later_one_runs(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     async def checked(*_given: object) -> dict[str, Any]:
@@ -434,8 +436,8 @@ def test_of_two_checks_wanted_before_the_settings_are_known_the_later_one_runs(
         context = FeatureContext(Mock(), Mock(), Mock(folders={"": ""}), client, ready)
         check = WorkspaceCheck(context, Mock(), Mock(), Mock())
         await check.begin()
-        await asyncio.sleep(0)  # now it waits for the settings
-        ready.set()  # it goes on after the next one, which need not wait
+        await asyncio.sleep(0)  # the first check now waits for the settings
+        ready.set()  # the first continues after the second, which need not wait
         return await check.run()
 
     monkeypatch.setattr(WorkspaceCheck, "_check", checked)

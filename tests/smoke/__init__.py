@@ -1,1 +1,1 @@
-"""A short suite for every supported Python: what a user does in the first minutes."""
+"""A short suite for every supported Python with the actions of a user's first minutes."""

@@ -1,7 +1,7 @@
-"""What a user does first, end to end, on the Python that runs the tests.
+"""Test a user's first actions end to end, on the Python that runs the tests.
 
-The suite is short so that it can run on every supported Python. It uses the newest syntax that
-the running Python reads: on 3.12 and later, type parameters.
+The suite is short so that it can run on every supported Python. It uses the newest syntax of the
+running Python: on 3.12 and later, type parameters.
 """
 
 from __future__ import annotations
@@ -65,16 +65,16 @@ class Box:
 BEFORE = f"{HEAD}\n\n{GENERIC}"
 
 TYPED = 'total: int = "none"\n'
-"""What is typed at the end: a finding of mypy's."""
+"""Code with a finding of mypy, which the test types at the end."""
 
 ASSERTED = "import pickle\nassert pickle\n"
-"""What is typed at the start: findings of ruff's (D100 and others) and of bandit's (B403)."""
+"""Code with findings of ruff (D100 and others) and bandit (B403), typed at the start."""
 
 ACTIONS = ("add-docstrings", "add-type-hints", "convert-to-async")
 
 
 def run(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
-    """Run the command; its exit status is for the test to judge."""
+    """Run the command without checking its exit status."""
     command = [sys.executable, "-m", "python_expert", *map(str, arguments)]
     return subprocess.run(command, capture_output=True, text=True, encoding="utf-8", check=False)
 
@@ -113,7 +113,7 @@ def execute(server: Client, command: str, *arguments: Json) -> Any:  # noqa: ANN
 
 
 def cursor(text: str, words: str) -> dict[str, Json]:
-    """An empty range where some words begin."""
+    """Return an empty range at the start of some words."""
     line = text[: text.index(words)].count("\n")
     column = text.splitlines()[line].index(words)
     place = {"line": line, "character": column}
@@ -121,7 +121,7 @@ def cursor(text: str, words: str) -> dict[str, Json]:
 
 
 def menu(server: Client, document: str, where: dict[str, Json]) -> list[Json]:
-    """The code actions that are offered at a place."""
+    """Return the code actions that the server offers at a range."""
     context = {"diagnostics": [], "triggerKind": 1}
     params = {"textDocument": {"uri": document}, "range": where, "context": context}
     actions: list[Json] = server.request("textDocument/codeAction", params)
@@ -208,7 +208,7 @@ def test_every_server_command_answers(server: Client, document: str) -> None:
     }
     assert set(advertised) == set(arguments)
     for command, given in arguments.items():
-        execute(server, command, *given)  # an error response raises
+        execute(server, command, *given)  # an error response raises an exception
 
 
 def test_check_lists_the_findings_of_every_tool(folder: Path) -> None:

@@ -1,1 +1,1 @@
-"""Small programs in the syntax of each Python, and what Python Expert makes of them."""
+"""Tests of Python Expert with small programs in the syntax of each Python version."""

@@ -1,11 +1,11 @@
-"""The programs: one file each, in a folder named after the first Python that can read it.
+"""The programs, one per file, in folders named after the first Python that can parse them.
 
-A Python reads those of its own folder and of the older ones. Programs that are newer than the
-Python that runs the tests are left out, as this Python's own parser, on which the rewrites stand,
-does not know their syntax.
+A Python version parses the programs of its own folder and of the older ones. Programs that are
+newer than the Python that runs the tests are left out, because the rewrites use that Python's
+parser, which does not know their syntax.
 
-Each program prints the same whenever it runs, has a function ``describe`` without hints or
-docstring that returns a string, and most call something that blocks.
+Each program prints the same at every run and has a function ``describe`` without hints or docstring
+that returns a string. Most programs call something that blocks.
 """
 
 from __future__ import annotations
@@ -37,10 +37,10 @@ strict = true
 
 [tool.bandit]
 """
-"""A project that cares about correctness, not about layout; it wants bandit's tests, too."""
+"""A configuration with rules for correctness and bandit's tests, but without rules for layout."""
 
 ENVIRONMENT = {"VIRTUAL_ENV": sys.prefix}
-"""The project's interpreter is the one that runs the tests, so that its syntax is allowed."""
+"""Makes the tests' interpreter the project's interpreter, so that its syntax is allowed."""
 
 
 class Program(NamedTuple):
@@ -48,8 +48,8 @@ class Program(NamedTuple):
 
     Attributes:
         name: The file's name.
-        data: What is in the file.
-        since: The first Python that can read it.
+        data: The file's content.
+        since: The first Python that can parse it.
     """
 
     name: str
@@ -58,7 +58,7 @@ class Program(NamedTuple):
 
     @property
     def text(self) -> str:
-        """Its text, line ends as they are."""
+        """The program's text with its own line ends."""
         return decode(self.data)
 
 
@@ -72,7 +72,7 @@ def _programs() -> list[Program]:
 
 ALL = _programs()
 PROGRAMS = [each for each in ALL if sys.version_info >= each.since]
-"""Those that the running Python can read."""
+"""The programs that the running Python can parse."""
 
 each_program = pytest.mark.parametrize("program", PROGRAMS, ids=lambda each: each.name)
 
@@ -104,4 +104,4 @@ for path in sys.argv[1:]:
     results.append(out.getvalue())
 json.dump(results, sys.stdout)
 """
-"""Runs several programs in one process, one after the other, and tells what each printed."""
+"""Runs several programs one after another in one process, and prints each one's output."""

@@ -1,4 +1,4 @@
-"""Edits of programs made by hand: right ones, and what a careless author does beside them."""
+"""Simulated edits of programs: right ones, and small mistakes beside them."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _DESCRIBE = re.compile(r"^(def describe\(.*\))(:)", re.MULTILINE)
 
 
 def with_docstrings(text: str) -> str:
-    """Document all that has a body on lines of its own and no docstring."""
+    """Add a docstring to each definition without one whose body starts on its own line."""
     source = Source.of(text)
     edits = []
     for node in ast.walk(source.tree):
@@ -40,45 +40,47 @@ def with_docstrings(text: str) -> str:
 
 
 def with_hint(text: str, hint: str) -> str:
-    """Say what ``describe`` returns."""
+    """Add a return type to ``describe``."""
     return _DESCRIBE.sub(rf"\1 -> {hint}\2", text, count=1)
 
 
 def without_await(text: str, before: str) -> Iterator[str]:
-    """Take away each ``await`` that the text before has not got, one at a time."""
+    """Yield the text without each ``await`` that the edit added, one at a time."""
     source = Source.of(text)
-    known = {ast.unparse(node) for node in ast.walk(Source.of(before).tree) if _awaits(node)}
+    awaited_before = {
+        ast.unparse(node) for node in ast.walk(Source.of(before).tree) if _is_await(node)
+    }
     for node in ast.walk(source.tree):
-        if isinstance(node, ast.Await) and ast.unparse(node) not in known:
+        if isinstance(node, ast.Await) and ast.unparse(node) not in awaited_before:
             where = source.range(node)
             inner = source.slice(where).removeprefix("await").lstrip()
             yield apply_edits(text, [Edit(where, inner)])
 
 
-def _awaits(node: ast.AST) -> bool:
+def _is_await(node: ast.AST) -> bool:
     return isinstance(node, ast.Await)
 
 
-def slips(text: str) -> Iterator[tuple[str, str]]:
-    """Texts that differ from a text in one place of the code, each after what was done."""
+def mistakes(text: str) -> Iterator[tuple[str, str]]:
+    """Yield texts with one change in the code, each with the name of the change."""
     source = Source.of(text)
-    meant = ast.dump(source.tree)
-    for name, find in SLIPS.items():
-        for edit in _places(source, find):
+    original = ast.dump(source.tree)
+    for name, edit_of in MISTAKES.items():
+        for edit in _places(source, edit_of):
             after = apply_edits(text, [edit])
-            # Some places do not allow it: positions within f-strings, patterns, `global` names.
-            if _dump(after) not in (None, meant):
+            # Some places do not allow the change: parts of f-strings, patterns, `global` names.
+            if _dump(after) not in (None, original):
                 yield name, after
                 break
 
 
-def _places(source: Source, find: Callable[[Source, ast.AST], Edit | None]) -> Iterator[Edit]:
-    """The edits that a slip can make, within functions first."""
+def _places(source: Source, edit_of: Callable[[Source, ast.AST], Edit | None]) -> Iterator[Edit]:
+    """Yield the possible edits of a kind, first those within functions."""
     inside = [each for node in source.definitions for each in ast.walk(node.node)]
     for node in (*inside, *ast.walk(source.tree)):
         try:
-            edit = find(source, node)
-        except (AssertionError, IndexError):  # Python 3.11 misplaces what is in f-strings
+            edit = edit_of(source, node)
+        except (AssertionError, IndexError):  # Python 3.11 has wrong positions in f-strings
             continue
         if edit is not None:
             yield edit
@@ -142,7 +144,7 @@ def _formatted_docstring(source: Source, node: ast.AST) -> Edit | None:
     return None
 
 
-SLIPS: dict[str, Callable[[Source, ast.AST], Edit | None]] = {
+MISTAKES: dict[str, Callable[[Source, ast.AST], Edit | None]] = {
     "a changed constant": _constant,
     "a dropped statement": _dropped,
     "a changed default": _default,

@@ -1,4 +1,4 @@
-"""All tools read programs in the syntax of every Python, and none mistakes it for an error."""
+"""All tools read programs in the syntax of every Python, without syntax errors."""
 
 from __future__ import annotations
 
@@ -19,25 +19,25 @@ if TYPE_CHECKING:
     from python_expert.diagnostics.finding import Finding
 
 SYNTAX = {"invalid-syntax", "syntax", "syntax-error", "E999", "E901", "E902"}
-"""How the tools say that they cannot read a file."""
+"""The tools' codes for a file that they cannot parse."""
 
 
-def checked(paths: list[Path]) -> tuple[list[tuple[Path, Finding]], list[str], dict[str, int]]:
-    """What the tools find, what they complain of, and how many files each was done with."""
+def check_files(paths: list[Path]) -> tuple[list[tuple[Path, Finding]], list[str], dict[str, int]]:
+    """Return the findings, the tools' errors, and how many files each tool checked."""
 
     async def run() -> tuple[list[tuple[Path, Finding]], list[str], dict[str, int]]:
-        said: list[str] = []
+        errors: list[str] = []
         found: list[tuple[Path, Finding]] = []
         files = dict.fromkeys(map(str, NAMES), 0)
-        checker = FileChecker(TOOLS, NAMES, said.append)
+        checker = FileChecker(TOOLS, NAMES, errors.append)
         try:
             async for batch in checker.check(paths):
                 found += batch.found
                 files[batch.tool] += batch.files
-                said += [f"{batch.tool}: {batch.error}"] if batch.error else []
+                errors += [f"{batch.tool}: {batch.error}"] if batch.error else []
         finally:
             await checker.stop()
-        return found, said, files
+        return found, errors, files
 
     return asyncio.run(run())
 
@@ -50,10 +50,10 @@ def test_the_corpus_is_large_enough() -> None:
         assert "\ndef describe(" in each.text.replace("\r", "\n"), each.name
 
 
-def test_no_program_is_taken_for_a_broken_one(tmp_path: Path) -> None:
+def test_no_program_has_syntax_errors(tmp_path: Path) -> None:
     paths = lay_out(tmp_path / "project")
-    found, said, files = checked(paths)
-    assert said == []
+    found, errors, files = check_files(paths)
+    assert errors == []
     assert files == dict.fromkeys(map(str, NAMES), len(PROGRAMS))
     broken = [
         f"{path.name}:{each.range.start.line + 1}: {each.tool}: {each.message} [{each.code}]"
@@ -61,22 +61,22 @@ def test_no_program_is_taken_for_a_broken_one(tmp_path: Path) -> None:
         if each.code in SYNTAX
     ]
     assert broken == []
-    # Each tool looked at them in earnest; for anti-patterns they have no cause.
+    # Each tool has findings, so each one read the programs. They have no anti-patterns.
     assert {each.tool for _, each in found} == set(NAMES) - {ANTIPATTERNS}
     assert {path for path, each in found if each.code == "no-untyped-def"} == set(paths)
 
 
 @pytest.mark.parametrize("tool", NAMES)
-def test_a_program_that_needs_no_configuration_is_read_as_well(tmp_path: Path, tool: str) -> None:
+def test_each_tool_reads_programs_without_a_configuration(tmp_path: Path, tool: str) -> None:
     paths = lay_out(tmp_path, PROGRAMS[-4:])
     (tmp_path / "pyproject.toml").write_text("")
-    found, said, _ = checked(paths)
-    assert said == []
+    found, errors, _ = check_files(paths)
+    assert errors == []
     assert [each for _, each in found if each.tool is tool and each.code in SYNTAX] == []
 
 
 def test_every_program_compiles(recwarn: pytest.WarningsRecorder) -> None:
-    """And only the one that returns in ``finally`` makes Python 3.14 warn."""
+    """Only the program that returns in ``finally`` makes Python 3.14 warn."""
     for program in PROGRAMS:
         compile(program.data, program.name, "exec", dont_inherit=True)
     warned = {str(each.filename) for each in recwarn if each.category is SyntaxWarning}

@@ -1,4 +1,4 @@
-"""An editor session over programs in the syntax of every Python, all on one server."""
+"""Test an editor session with programs in the syntax of every Python."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from pathlib import Path
 
-HERE = "refactor.rewrite.pythonExpert."
-TROUBLE = ("Traceback", "ERROR", "could not be compared")
-"""What a server must not write to its log."""
+KIND_PREFIX = "refactor.rewrite.pythonExpert."
+LOG_ERRORS = ("Traceback", "ERROR", "could not be compared")
+"""Texts that must not be in the server's log."""
 
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A project of all programs."""
+    """A project with all programs."""
     folder = tmp_path_factory.mktemp("project")
     lay_out(folder)
     return folder
@@ -42,13 +42,13 @@ def server(folder: Path) -> Iterator[Client]:
         for program in PROGRAMS:
             client.open(folder / program.name, program.text)
         yield client
-        assert not any(each in client.stderr for each in TROUBLE), client.stderr
+        assert not any(each in client.stderr for each in LOG_ERRORS), client.stderr
         assert [each for each in client.messages if each["type"] == 1] == []
 
 
 @pytest.fixture(scope="module")
 def expected(folder: Path) -> Mapping[str, Counter[str]]:
-    """What the shell finds in each program."""
+    """The findings of the shell in each program."""
 
     async def check() -> dict[str, Counter[str]]:
         found: dict[str, Counter[str]] = {each.name: Counter() for each in PROGRAMS}
@@ -64,8 +64,8 @@ def expected(folder: Path) -> Mapping[str, Counter[str]]:
     return asyncio.run(check())
 
 
-def shown(diagnostics: list[dict[str, Any]]) -> Counter[str]:
-    """Diagnostics, as ``expected`` tells findings."""
+def as_counts(diagnostics: list[dict[str, Any]]) -> Counter[str]:
+    """Return diagnostics in the form of ``expected``."""
     return Counter(
         f"{each['source']} {each.get('code', '')} {each['range']['start']['line']}"
         for each in diagnostics
@@ -76,14 +76,19 @@ def shown(diagnostics: list[dict[str, Any]]) -> Counter[str]:
 def test_the_editor_shows_what_the_shell_finds(
     server: Client, folder: Path, expected: Mapping[str, Counter[str]], program: Program
 ) -> None:
-    want = expected[program.name]
-    server.wait_diagnostics(folder / program.name, lambda found: shown(found) == want, version=1)
+    wanted = expected[program.name]
+    server.wait_diagnostics(
+        folder / program.name, lambda found: as_counts(found) == wanted, version=1
+    )
 
 
 @each_program
 def test_the_menu_opens_at_every_definition(server: Client, folder: Path, program: Program) -> None:
     offered = {
-        name: {each["kind"].removeprefix(HERE) for each in menu(server, folder / program.name, at)}
+        name: {
+            each["kind"].removeprefix(KIND_PREFIX)
+            for each in menu(server, folder / program.name, at)
+        }
         for name, at in places(program.text).items()
     }
     assert offered["describe"] >= {"addDocstrings", "addTypeHints"}
@@ -91,7 +96,7 @@ def test_the_menu_opens_at_every_definition(server: Client, folder: Path, progra
 
 
 def places(text: str) -> dict[str, tuple[int, int]]:
-    """Where the name of each function and class stands, in the units of UTF-16."""
+    """Return the position of each function and class, in UTF-16 code units."""
     lines = split_lines(text)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
@@ -105,7 +110,7 @@ def places(text: str) -> dict[str, tuple[int, int]]:
 
 
 def menu(server: Client, document: Path, at: tuple[int, int]) -> list[dict[str, Any]]:
-    """The rewrites that are offered at a place."""
+    """Return the rewrites that the server offers at a position."""
     here = {"line": at[0], "character": at[1]}
     params = {
         "textDocument": {"uri": document.as_uri()},
@@ -113,4 +118,4 @@ def menu(server: Client, document: Path, at: tuple[int, int]) -> list[dict[str, 
         "context": {"diagnostics": [], "triggerKind": 1},
     }
     found: list[dict[str, Any]] = server.request("textDocument/codeAction", params)
-    return [each for each in found if each["kind"].startswith(HERE)]
+    return [each for each in found if each["kind"].startswith(KIND_PREFIX)]

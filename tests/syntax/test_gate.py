@@ -1,4 +1,4 @@
-"""The gate reads the syntax of every Python: right edits pass, wrong ones are refused."""
+"""The gate accepts right edits and refuses wrong ones in the syntax of every Python."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from python_expert.pipeline.client import Worker
 from python_expert.text.decoding import encoding_of
 from tests.actions import ADD_DOCSTRINGS, ADD_TYPE_HINTS, CONVERT_TO_ASYNC
 from tests.syntax.corpus import PROGRAMS, Program, each_program, lay_out
-from tests.syntax.edits import SLIPS, slips, with_docstrings, with_hint, without_await
+from tests.syntax.edits import MISTAKES, mistakes, with_docstrings, with_hint, without_await
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -30,7 +30,7 @@ PASSED = {Status.ACCEPTED, Status.CONFIRM}
 
 
 class Gate:
-    """The process in which edits are made and judged, before any tool is asked."""
+    """The process that makes and judges edits, without the tools."""
 
     def __init__(self, runner: asyncio.Runner) -> None:
         self._runner = runner
@@ -42,11 +42,11 @@ class Gate:
         self._runner.run(self._worker.stop())
 
     def judge(self, action: Action, before: str, after: str) -> Verdict:
-        """What the gate says of an edit."""
+        """Return the gate's verdict on an edit."""
         return self._runner.run(self._worker.prove(action, before, after, OPTIONS)).verdict
 
     def right(self, action: Action, program: Program) -> str:
-        """A right edit of a program; the same text where there is none."""
+        """Return a right edit of a program, or the unchanged text if there is none."""
         if action is ADD_DOCSTRINGS:
             return with_docstrings(program.text)
         if action is ADD_TYPE_HINTS:
@@ -56,7 +56,7 @@ class Gate:
         return self._converted[program.name]
 
     async def _convert(self, text: str) -> str:
-        """A program as the offline engine converts it to async, if the gate lets it."""
+        """Return a program after the offline conversion to async, if the gate accepts it."""
         action, worker = CONVERT_TO_ASYNC, self._worker
         targets, _ = await worker.targets(action, text, None, OPTIONS)
         keys = [each.key for each in targets]
@@ -101,7 +101,7 @@ def test_many_programs_are_converted(gate: Gate) -> None:
 def test_a_slip_beside_a_right_edit_is_refused(
     gate: Gate, action: Action, program: Program
 ) -> None:
-    for name, after in slips(gate.right(action, program)):
+    for name, after in mistakes(gate.right(action, program)):
         verdict = gate.judge(action, program.text, after)
         assert verdict.status is Status.REFUSED, (name, after)
         assert all(each.message for each in verdict.reasons)
@@ -116,9 +116,9 @@ def test_a_lost_await_is_refused(gate: Gate, program: Program) -> None:
 
 def test_slips_are_many(gate: Gate) -> None:
     counts = Counter(
-        name for program in PROGRAMS for name, _ in slips(gate.right(ADD_DOCSTRINGS, program))
+        name for program in PROGRAMS for name, _ in mistakes(gate.right(ADD_DOCSTRINGS, program))
     )
-    assert counts.keys() == SLIPS.keys()
+    assert counts.keys() == MISTAKES.keys()
     assert min(counts.values()) >= len(PROGRAMS) / 2, counts
 
 
@@ -126,7 +126,7 @@ def test_slips_are_many(gate: Gate) -> None:
 
 
 def lay_out_with(folder: Path, hint: str) -> list[Path]:
-    """Write the programs with a hint into a folder."""
+    """Write the programs with a return type of ``describe`` into a folder."""
     return lay_out(
         folder,
         [
@@ -138,14 +138,14 @@ def lay_out_with(folder: Path, hint: str) -> list[Path]:
 
 @pytest.fixture(scope="module")
 def hinted(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, dict[str, Judged]]:
-    """What the gate says of each program after ``describe`` was said to return this or that."""
+    """The gate's verdict on each program for two return types of ``describe``."""
     folder = tmp_path_factory.mktemp("hinted")
     before = lay_out(folder / "before")
     after = {hint: lay_out_with(folder / hint, hint) for hint in ("str", "int")}
 
     async def judge() -> dict[str, dict[str, Judged]]:
-        said: list[str] = []
-        gate = FileGate(ADD_TYPE_HINTS, said.append)
+        warnings: list[str] = []
+        gate = FileGate(ADD_TYPE_HINTS, warnings.append)
         found: dict[str, dict[str, Judged]] = {hint: {} for hint in after}
         try:
             for hint, paths in after.items():
@@ -154,7 +154,7 @@ def hinted(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, dict[str, J
                         found[hint][new.name] = each
         finally:
             await gate.stop()
-        assert said == []
+        assert warnings == []
         return found
 
     return asyncio.run(judge())

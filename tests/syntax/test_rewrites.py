@@ -1,4 +1,4 @@
-"""The three rewrites, offline, of programs in the syntax of every Python."""
+"""Test the three offline rewrites of programs in the syntax of every Python."""
 
 from __future__ import annotations
 
@@ -32,19 +32,19 @@ if TYPE_CHECKING:
 
 
 class Rewriting:
-    """What one rewrite made of all programs.
+    """The results of one rewrite for all programs.
 
     Attributes:
-        results: For each program's name, what came of it.
-        said: What the user was told beside that.
+        results: The result by the program's name.
+        messages: The other messages to the user.
     """
 
     def __init__(self, action: Action, folder: Path) -> None:
         self.results: dict[str, Rewritten] = {}
-        self.said: list[str] = []
+        self.messages: list[str] = []
         paths = lay_out(folder)
         if action is ADD_DOCSTRINGS:
-            # Else most of them get none.
+            # Without these rules most programs get no docstring.
             demanding = CONFIGURATION.replace('"ASYNC"', '"ASYNC", "D1"')
             write(folder, {"pyproject.toml": demanding})
         asyncio.run(self._run(action, paths))
@@ -57,33 +57,33 @@ class Rewriting:
             complete=False,
             confirmed=True,
             provider=ProviderName.OFFLINE,
-            warn=self.said.append,
+            warn=self.messages.append,
             progress=lambda *_news: None,
         )
         try:
-            for path in paths:  # one at a time: what is open beside it costs mypy time
+            for path in paths:  # one at a time: other open files cost mypy time
                 async for rewritten in rewriter.rewrite([path]):
                     self.results[path.name] = rewritten
         finally:
             await rewriter.stop()
 
     def after(self, program: Program) -> bytes:
-        """A program after the rewrite."""
+        """Return a program after the rewrite."""
         return self.results[program.name].after.encode(encoding_of(program.data))
 
 
 @pytest.fixture(scope="module")
 def rewritings(tmp_path_factory: pytest.TempPathFactory) -> Mapping[Action, Rewriting]:
-    """Each rewrite, made once."""
+    """The results of each rewrite, which runs once."""
     return {action: Rewriting(action, tmp_path_factory.mktemp(action.name)) for action in ACTIONS}
 
 
 @pytest.mark.parametrize("action", ACTIONS, ids=str)
-def test_no_rewrite_fails_within_itself(
+def test_no_rewrite_has_an_internal_error(
     rewritings: Mapping[Action, Rewriting], action: Action
 ) -> None:
     rewriting = rewritings[action]
-    assert rewriting.said == []
+    assert rewriting.messages == []
     assert rewriting.results.keys() == {each.name for each in PROGRAMS}
     outcomes = {name: each.outcome for name, each in rewriting.results.items()}
     reasons = [f"{name}: {left.text}" for name, each in outcomes.items() for left in each.left]
@@ -110,9 +110,7 @@ def test_no_docstring_is_refused(rewritings: Mapping[Action, Rewriting]) -> None
 
 
 @pytest.mark.parametrize("action", ACTIONS, ids=str)
-def test_what_was_rewritten_compiles(
-    rewritings: Mapping[Action, Rewriting], action: Action
-) -> None:
+def test_rewritten_programs_compile(rewritings: Mapping[Action, Rewriting], action: Action) -> None:
     for program in PROGRAMS:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # some programs return in `finally`
@@ -120,14 +118,14 @@ def test_what_was_rewritten_compiles(
 
 
 @pytest.mark.parametrize("action", [ADD_DOCSTRINGS, ADD_TYPE_HINTS])
-def test_without_what_was_added_a_program_is_the_same(
+def test_a_program_is_the_same_without_the_additions(
     rewritings: Mapping[Action, Rewriting], action: Action
 ) -> None:
-    bare = {ADD_DOCSTRINGS: without_docstrings, ADD_TYPE_HINTS: without_hints}[action]
+    without_added = {ADD_DOCSTRINGS: without_docstrings, ADD_TYPE_HINTS: without_hints}[action]
     different = [
         program.name
         for program in PROGRAMS
-        if bare(program.data) != bare(rewritings[action].after(program))
+        if without_added(program.data) != without_added(rewritings[action].after(program))
     ]
     assert different == []
 
@@ -149,7 +147,7 @@ def test_a_rewritten_program_does_the_same(
 
 
 def run(paths: Sequence[Path]) -> list[str]:
-    """What each of some programs prints."""
+    """Return the output of each program."""
     done = subprocess.run(
         [sys.executable, "-W", "ignore", "-X", "utf8", "-c", RUNNER, *map(str, paths)],
         capture_output=True,
@@ -168,7 +166,7 @@ def _tree(data: bytes) -> ast.Module:
 
 
 def without_docstrings(data: bytes) -> str:
-    """A program's tree without the docstrings of functions and classes."""
+    """Return the dump of a program's tree without the docstrings of functions and classes."""
     tree = _tree(data)
     for node in ast.walk(tree):
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
@@ -176,8 +174,8 @@ def without_docstrings(data: bytes) -> str:
     return ast.dump(tree)
 
 
-class _Bare(ast.NodeTransformer):
-    """Takes away annotations, and imports, which they may have needed."""
+class _HintRemover(ast.NodeTransformer):
+    """Removes annotations, and all imports, because the rewrite may add some."""
 
     def visit_AnnAssign(self, node: ast.AnnAssign) -> ast.stmt:
         self.generic_visit(node)
@@ -208,5 +206,5 @@ class _Bare(ast.NodeTransformer):
 
 
 def without_hints(data: bytes) -> str:
-    """A program's tree without annotations and imports."""
-    return ast.dump(_Bare().visit(_tree(data)))
+    """Return the dump of a program's tree without annotations and imports."""
+    return ast.dump(_HintRemover().visit(_tree(data)))

@@ -1,4 +1,4 @@
-"""Tests in this folder belong to the inner loop, and one that starts a process fails."""
+"""Adds the tests of this folder to the inner loop, and fails a test that starts a process."""
 
 from __future__ import annotations
 
@@ -17,15 +17,15 @@ STARTS: Final = frozenset({
     "os.exec", "os.fork", "os.forkpty", "os.posix_spawn", "os.startfile", "os.system",
     "subprocess.Popen",
 })  # fmt: skip
-"""Audit events that mean a new process, one that asyncio starts included."""
+"""Audit events for a new process, including one that asyncio starts."""
 
 _running = ""
-"""The test of this folder that runs now."""
+"""The id of the running test, if it is in this folder."""
 
 
 def _refuse_processes(event: str, arguments: tuple[object, ...]) -> None:
     if _running and event in STARTS:
-        # Not an Exception, so no code under test takes it for a tool that is missing.
+        # Does not raise an Exception, which code under test could handle as a missing tool.
         pytest.fail(
             f"{_running} starts a process: {arguments[0] if arguments else event}. "
             "Tests in tests/unit start none. Move the test to tests/server."
@@ -36,7 +36,7 @@ sys.addaudithook(_refuse_processes)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """All tests of this folder belong to the inner loop."""
+    """Add all tests of this folder to the inner loop."""
     for item in items:
         if item.path.is_relative_to(FOLDER):
             item.add_marker(pytest.mark.fast)
@@ -44,7 +44,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_runtest_setup(item: pytest.Item) -> Generator[None]:
-    """Refuse processes, those of fixtures too."""
+    """Forbid processes, also those of fixtures."""
     global _running  # noqa: PLW0603 - an audit hook has no other way to know
     _running = item.nodeid
     yield
@@ -52,7 +52,7 @@ def pytest_runtest_setup(item: pytest.Item) -> Generator[None]:
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_runtest_teardown() -> Generator[None]:
-    """Allow processes again, once the fixtures are done."""
+    """Allow processes again after the fixtures have ended."""
     global _running  # noqa: PLW0603 - see above
     try:
         yield

@@ -1,4 +1,4 @@
-"""Texts that editors rarely send and servers often mangle, and the plainest way to edit them."""
+"""Texts that editors rarely send and servers often corrupt, and a reference for editing them."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ if TYPE_CHECKING:
 
 URI = "file:///a.py"
 
-# No str.splitlines ends a line where LSP does: form feeds and U+2028 are ordinary characters.
+# LSP's line ends differ from those of str.splitlines: form feeds and U+2028 do not end a line.
 _ENDS = ["\r", "\n", "\r\n"]
 _INSIDE = ["\f", "\x85", "\u2028", "é", "\U0001f600", "\ufeff", "\t", " ", "a"]
 
 texts = st.lists(st.sampled_from(_ENDS) | st.sampled_from(_INSIDE), max_size=12).map("".join)
 repetitive_texts = st.lists(st.sampled_from([*_ENDS, "a\n", "a"]), max_size=6).map("".join)
-"""Texts of which one often starts or ends as the other does."""
+"""Texts that often share a prefix or a suffix."""
 
 encodings = st.sampled_from(Encoding)
 
@@ -43,7 +43,7 @@ _UNITS = {
 
 
 def offset_of(text: str, place: Mapping[str, int], encoding: Encoding) -> int:
-    """The offset of an LSP position: the longest start of the line that fits its units."""
+    """Return the offset of an LSP position: the longest prefix of the line that fits its units."""
     lines = re.split(r"(\r\n|\r|\n)", text)
     if 2 * place["line"] >= len(lines):
         return len(text)
@@ -58,7 +58,7 @@ def offset_of(text: str, place: Mapping[str, int], encoding: Encoding) -> int:
 
 
 def offset(text: str, position: Position) -> int:
-    """The offset of a position of ours."""
+    """Return the offset of one of our positions."""
     where = {"line": position.line, "character": position.column}
     return offset_of(text, where, Encoding.UTF32)
 
@@ -76,7 +76,7 @@ def apply(text: str, content_changes: Iterable[Mapping[str, Any]], encoding: Enc
 
 
 def positions(text: str) -> list[Position]:
-    r"""Every position of a text, in order; none lies between the halves of a ``\r\n``."""
+    r"""Return all positions of a text in order; none is between the halves of a ``\r\n``."""
     lines = re.split(r"\r\n|\r|\n", text)
     return [
         Position(line, column)

@@ -1,9 +1,9 @@
-"""Which classes of syntax tree nodes are siblings, and which our functions tell apart.
+"""Which classes of syntax tree nodes are siblings, and which of them our functions distinguish.
 
-A function that handles ``try`` and forgets ``try`` with ``except*`` is wrong in a way that no test
-of the old syntax shows. So our own code is read: a function that names one class of a family and
-not another one is found. It has to name that as well, or a test has to show with a sample that it
-need not: the test is marked with `allows`, and its name is the reason.
+If a function handles ``try`` and omits ``try`` with ``except*``, no test of the old syntax finds
+the error. So this module analyses our own code. It reports each function that names one class of a
+family and not another. The function must name the other class as well, or a test must show with a
+sample that it need not. Such a test is marked with `allows`, and its name is the reason.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 PACKAGE: Final = Path(python_expert.__file__).parent
 Test = TypeVar("Test")
 NOT_AST: Final = PACKAGE / "tools" / "mypy" / "mypy_worker"
-"""Works on mypy's own trees, which have one class for each idea."""
+"""The folder of code for mypy's own trees, in which each construct has only one class."""
 
 FAMILIES: Final = {
     "function": ("FunctionDef", "AsyncFunctionDef"),
@@ -38,7 +38,7 @@ FAMILIES: Final = {
     "elsewhere": ("Global", "Nonlocal"),
     "type parameter": ("TypeVar", "ParamSpec", "TypeVarTuple"),
 }
-"""Classes that say the same in another form; of each family all are known to Python 3.14."""
+"""Classes for variants of one construct; Python 3.14 has all members of each family."""
 
 _MEMBERS: Final = frozenset(each for members in FAMILIES.values() for each in members)
 
@@ -52,11 +52,11 @@ ALONE: Final = frozenset(
 """Classes without siblings."""
 
 KINDS: Final = ("stmt", "expr", "excepthandler", "pattern", "type_param")
-"""The kinds of nodes that a newer Python may add classes to."""
+"""The base classes to which a newer Python may add classes."""
 
 
 def classes() -> set[str]:
-    """The names of all node classes of the running Python that programs are made of."""
+    """Return the names of the running Python's node classes that occur in programs."""
     bases = tuple(getattr(ast, kind) for kind in KINDS if hasattr(ast, kind))
     old = ("Num", "Str", "Bytes", "NameConstant", "Ellipsis", "Index", "ExtSlice", "Suite")
     return {
@@ -68,7 +68,7 @@ def classes() -> set[str]:
 
 
 class Omission(NamedTuple):
-    """A class that a piece of our code does not name, although it names a sibling.
+    """A class that a piece of our code does not name, although it names a sibling of it.
 
     Attributes:
         place: The code's module and name: ``analysis.scopes:Scopes``.
@@ -80,7 +80,7 @@ class Omission(NamedTuple):
 
 
 allowed: set[Omission] = set()
-"""What the samples show to be right."""
+"""The omissions that samples show to be correct."""
 
 
 def allows(missing: str, places: str) -> Callable[[Test], Test]:
@@ -97,7 +97,7 @@ def allows(missing: str, places: str) -> Callable[[Test], Test]:
 
 @cache
 def omissions() -> set[Omission]:
-    """All classes that our code does not name where it names their siblings."""
+    """Return all classes that our code does not name although it names siblings of them."""
     trees = {
         ".".join(path.relative_to(PACKAGE).with_suffix("").parts): ast.parse(path.read_bytes())
         for path in sorted(PACKAGE.rglob("*.py"))
@@ -113,18 +113,18 @@ def omissions() -> set[Omission]:
 
 
 def missing_in(piece: ast.AST, constants: dict[str, set[str]]) -> set[str]:
-    """The classes that a piece of code does not name, although it names a sibling."""
+    """Return the classes that a piece of code does not name although it names a sibling."""
     named = _classes_in(piece, constants)
     found = {each for members in FAMILIES.values() if named & {*members} for each in members}
     if found == named:
         return set()
-    # A class that the oldest Python does not have may be told by its name.
+    # The code may refer to a class that the oldest Python lacks by a string.
     strings = {str(each.value) for each in ast.walk(piece) if isinstance(each, ast.Constant)}
     return found - named - strings
 
 
 def _constants(tree: ast.Module) -> Iterator[tuple[str, set[str]]]:
-    """The constants of a module that stand for node classes, such as ``FUNCTIONS``."""
+    """Yield the constants of a module that contain node classes, such as ``FUNCTIONS``."""
     known: dict[str, set[str]] = {}
     for node in tree.body:
         target = node.targets[0] if isinstance(node, ast.Assign) else getattr(node, "target", None)
@@ -136,7 +136,7 @@ def _constants(tree: ast.Module) -> Iterator[tuple[str, set[str]]]:
 def _imported(
     tree: ast.Module, constants: dict[str, dict[str, set[str]]]
 ) -> Iterator[tuple[str, set[str]]]:
-    """The constants that a module imports from others of the package."""
+    """Yield the constants that a module imports from other modules of the package."""
     for node in ast.walk(tree):
         if isinstance(node, ast.ImportFrom) and node.module:
             module = node.module.removeprefix("python_expert.")
@@ -147,7 +147,7 @@ def _imported(
 
 
 def _pieces(body: list[ast.stmt], outer: str) -> Iterator[tuple[str, ast.AST]]:
-    """The functions of a block and its other statements, with their names."""
+    """Yield the functions and the other statements of a block, with their names."""
     for node in body:
         if isinstance(node, ast.ClassDef):
             yield from _pieces(node.body, f"{outer}{node.name}.")
@@ -161,7 +161,7 @@ def _pieces(body: list[ast.stmt], outer: str) -> Iterator[tuple[str, ast.AST]]:
 
 
 def _classes_in(node: ast.AST, constants: dict[str, set[str]]) -> set[str]:
-    """The node classes that code names, itself or by constants; annotations say nothing."""
+    """Return the node classes that code names, directly or by constants, but not in annotations."""
     found: set[str] = set()
     waiting: list[object] = [node]
     while waiting:
@@ -176,8 +176,8 @@ def _classes_in(node: ast.AST, constants: dict[str, set[str]]) -> set[str]:
                 found |= {name.removeprefix("visit_")} if name.startswith("visit_") else set()
                 waiting += [*inner.args.defaults, *inner.body]
             case ast.AST() as inner:
-                # By its fields: what else is kept at a node, for example by bandit at the contexts
-                # that all trees share, may lead anywhere.
+                # Only the fields: other attributes of a node, such as those that bandit sets on the
+                # contexts that all trees share, may refer to any object.
                 waiting += [
                     part
                     for field in inner._fields

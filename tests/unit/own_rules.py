@@ -1,4 +1,4 @@
-"""What the tests of our own rules and their fixes share."""
+"""Helpers that the tests of our own rules and of their fixes share."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 PAGES = Path(antipatterns.__file__).parent / "rules"
-"""Where each rule has its page."""
+"""The folder with the page of each rule."""
 
 
 def document(text: str) -> Document:
@@ -41,11 +41,11 @@ def edited(before: Document, edits: Sequence[Edit]) -> str:
 
 
 def fixed(text: str, leaves: int = 0) -> str | None:
-    """The text after our first own fix for its first finding, or None if there is none.
+    """Return the text after our own first fix for its first finding, or None without a fix.
 
     Args:
         text: The text before.
-        leaves: How many findings of the rule there are afterwards.
+        leaves: The expected number of findings of the rule in the result.
     """
     before = document(dedent(text))
     (finding, *_) = check(before).findings
@@ -60,7 +60,7 @@ def fixed(text: str, leaves: int = 0) -> str | None:
 
 
 def samples(page: str, title: str) -> list[str]:
-    """The Python samples in a section of a page."""
+    """Return the Python samples in a section of a page."""
     section = re.search(rf"^## {title}$(.*?)(?=^## |\Z)", page, re.DOTALL | re.MULTILINE)
     assert section, title
     return re.findall(r"^```python\n(.*?)^```$", section[1], re.DOTALL | re.MULTILINE)

@@ -1,4 +1,4 @@
-"""Texts after the rewrites without a model, and what the gate says of them."""
+"""Texts after the rewrites without a model, and the gate's verdicts on them."""
 
 from __future__ import annotations
 
@@ -26,16 +26,16 @@ if TYPE_CHECKING:
     from python_expert.gate.verdict import Verdict
 
 OPTIONS = Options(python=(3, 12))
-"""A Python that evaluates annotations where they stand, whichever runs the tests."""
+"""A Python version that evaluates annotations immediately, whichever version runs the tests."""
 
 CALLER = Options(
     path="/project/x.py", root="/project", converted=(Converted("/project/store.py", "load"),)
 )
-"""A file beside one with a function that is async now."""
+"""A file next to one in which a function has become async."""
 
 
 def converted(text: str) -> tuple[str, Verdict]:
-    """A text after the conversion to async of all that blocks in it."""
+    """Return a text after all blocking code in it was converted to async."""
     source, rewrite = Source.of(text), ConvertToAsync()
     targets, _ = rewrite.targets(source, None, OPTIONS)
     facts = dict(propose_conversions(source, [each.key for each in targets], OPTIONS))
@@ -44,7 +44,7 @@ def converted(text: str) -> tuple[str, Verdict]:
 
 
 def hinted(text: str, facts: Facts, options: Options = OPTIONS) -> tuple[str, Verdict]:
-    """A text with proposed type hints; none may be left out."""
+    """Return a text with proposed type hints; none may be skipped."""
     source = Source.of(text)
     candidate = AddTypeHints().write(source, facts, options)
     assert not candidate.left
@@ -53,14 +53,14 @@ def hinted(text: str, facts: Facts, options: Options = OPTIONS) -> tuple[str, Ve
 
 
 def inferred(text: str) -> Facts:
-    """The type hints that the rules alone, propose for all of a text."""
+    """Return the type hints that the rules alone propose for a text."""
     rules = Rules(Source.of(text))
     guesses = rules.certain
     return facts_of({**rules.returned(guesses), **guesses})
 
 
 def documented(text: str) -> tuple[str, Verdict]:
-    """A text with docstrings for all that has none."""
+    """Return a text with docstrings for all definitions that have none."""
     source, rewrite, options = Source.of(text), AddDocstrings(), replace(OPTIONS, demanded=DEMANDED)
     targets, _ = rewrite.targets(source, None, options)
     facts = dict(propose_docstrings(source, [each.key for each in targets], options))
@@ -68,28 +68,28 @@ def documented(text: str) -> tuple[str, Verdict]:
     return after.text, prove_docstrings(source, after, options)
 
 
-def said(text: str, facts: Facts) -> list[str]:
-    """Why proposed type hints are not written."""
+def skip_reasons(text: str, facts: Facts) -> list[str]:
+    """Return the reasons why proposed type hints are not written."""
     return [each.reason for each in AddTypeHints().write(Source.of(text), facts, OPTIONS).left]
 
 
 def judged_hints(before: str, after: str) -> Verdict:
-    """What the gate says of an edit that claims to add type hints."""
+    """Return the gate's verdict on an edit that claims to add type hints."""
     return prove_hints(Source.of(before), Source.of(after), OPTIONS)
 
 
 def judged_conversion(before: str, after: str) -> Verdict:
-    """What the gate says of an edit that claims to convert to async."""
+    """Return the gate's verdict on an edit that claims to convert to async."""
     return prove_conversion(Source.of(before), Source.of(after), OPTIONS)
 
 
 def returned(text: str, key: str = "f") -> Any:  # noqa: ANN401 - JSON
-    """The type that the rules propose for the result of a function."""
+    """Return the type that the rules propose for the result of a function."""
     return inferred(text).get(key, {}).get("returns")
 
 
 def calling(text: str) -> str:
-    """A text that calls what another file has converted, after its conversion."""
+    """Return a text converted because it calls a function that another file has converted."""
     source, rewrite = Source.of(text), ConvertToAsync()
     facts = rewrite.callers.uses(source, CALLER).facts
     after = source.with_edits(rewrite.write(source, facts, CALLER).edits)

@@ -1,4 +1,4 @@
-"""What a user sees of Add docstrings: where they go, what they say, and what stays as it was."""
+"""The results of "Add docstrings": where docstrings go, their contents, and what is unchanged."""
 
 from __future__ import annotations
 
@@ -25,8 +25,8 @@ from tests.actions import DEMANDED
 REWRITE = AddDocstrings()
 
 
-class Given(TypedDict, total=False):
-    """The options that the tests set."""
+class SetOptions(TypedDict, total=False):
+    """The options that tests set."""
 
     path: str
     style: Style
@@ -41,22 +41,24 @@ def cursor(line: int) -> Range:
     return Range(Position(line, 0), Position(line, 0))
 
 
-def keys(text: str, where: Range | None = None, **options: Unpack[Given]) -> list[str]:
+def keys(text: str, where: Range | None = None, **options: Unpack[SetOptions]) -> list[str]:
     return [each.key for each in REWRITE.targets(Source.of(text), where, Options(**options))[0]]
 
 
-def left(text: str, where: Range | None = None, **options: Unpack[Given]) -> dict[str, str]:
+def skip_reasons(
+    text: str, where: Range | None = None, **options: Unpack[SetOptions]
+) -> dict[str, str]:
     _, found = REWRITE.targets(Source.of(text), where, Options(**options))
     return {each.key: each.reason for each in found}
 
 
-def apply(text: str, facts: dict[str, Any], **options: Unpack[Given]) -> tuple[str, Candidate]:
+def apply(text: str, facts: dict[str, Any], **options: Unpack[SetOptions]) -> tuple[str, Candidate]:
     source = Source.of(text)
     candidate = REWRITE.write(source, facts, Options(**options))
     return source.with_edits(candidate.edits).text, candidate
 
 
-def rewritten(text: str, **options: Unpack[Given]) -> str:
+def rewritten(text: str, **options: Unpack[SetOptions]) -> str:
     """The text with the docstrings that the offline provider proposes."""
     source, chosen = Source.of(text), Options(**options)
     targets, _ = REWRITE.targets(source, None, chosen)
@@ -133,7 +135,7 @@ def test_sphinx_style() -> None:
     assert "        :yields: TODO.\n        :ytype: int\n" in demanded
 
 
-def test_what_a_linter_demands_is_left_to_be_done_and_told() -> None:
+def test_entries_that_a_linter_demands_are_marked_todo_and_reported() -> None:
     source = Source.of(SAMPLE)
     options = Options(demanded=("all args", "class", "function", "method"))
     facts = dict(propose(source, ["RecordStore", "RecordStore.read"], options))
@@ -164,12 +166,12 @@ def test_what_a_linter_demands_is_left_to_be_done_and_told() -> None:
         "class A:\n    def f(self, x):\n        self.x.append(x)\n        if self.x: raise E\n",
     ],
 )
-def test_what_only_seems_to_be_so_is_not_said(text: str) -> None:
+def test_uncertain_facts_are_not_documented(text: str) -> None:
     source = Source.of(text)
-    ((_, said),) = propose(source, [source.definitions[-1].key], Options())
-    told = [*said["args"].values(), said["returns"], *said["raises"].values()]
-    assert [each for each in told if each and "If" in each] == []
-    assert not any(word in " ".join(told) for word in ("Seconds", "Called", "itself", "'low'"))
+    ((_, contents),) = propose(source, [source.definitions[-1].key], Options())
+    texts = [*contents["args"].values(), contents["returns"], *contents["raises"].values()]
+    assert [each for each in texts if each and "If" in each] == []
+    assert not any(word in " ".join(texts) for word in ("Seconds", "Called", "itself", "'low'"))
 
 
 def test_pydoclint_gets_all_sections_or_none() -> None:
@@ -191,13 +193,13 @@ def test_the_style_of_the_file_is_followed(style: Style) -> None:
     assert rewritten(there + other) == there + rewritten(other, style=style)
 
 
-def test_only_what_lacks_a_docstring_is_a_target() -> None:
+def test_only_definitions_without_a_docstring_are_targets() -> None:
     text = 'def f():\n    """F."""\n\n\ndef g():\n    pass\n'
     assert keys(text) == ["g"]
-    assert left(text) == {}
+    assert skip_reasons(text) == {}
 
 
-def test_private_and_nested_ones_only_when_asked_directly() -> None:
+def test_private_and_nested_definitions_are_targets_only_on_direct_request() -> None:
     text = "def f():\n    def g():\n        pass\n\n\ndef _h():\n    pass\n"
     text += "\n\nclass _C:\n    def m(self):\n        pass\n"
     assert keys(text) == ["f"]
@@ -216,13 +218,15 @@ def test_private_and_nested_ones_only_when_asked_directly() -> None:
         ("def f():\n    x = (\n", "does not parse"),
     ],
 )
-def test_what_gets_none_is_reported_with_the_reason(text: str, reason: str) -> None:
-    assert any(reason in each for each in left(text).values())
+def test_a_definition_without_a_docstring_is_reported_with_the_reason(
+    text: str, reason: str
+) -> None:
+    assert any(reason in each for each in skip_reasons(text).values())
 
 
-def test_stub_files_are_left_alone() -> None:
+def test_stub_files_are_not_changed() -> None:
     assert keys("def f(): ...\n", path="a.pyi") == []
-    assert "stub" in left("def f(): ...\n", path="a.pyi")["f"]
+    assert "stub" in skip_reasons("def f(): ...\n", path="a.pyi")["f"]
 
 
 @pytest.mark.parametrize(
@@ -243,7 +247,7 @@ def test_stub_files_are_left_alone() -> None:
         ("def f(\n): x()\n", 'def f(\n):\n    """D."""\n    x()\n'),
     ],
 )  # fmt: skip
-def test_every_other_byte_stays(before: str, after: str) -> None:
+def test_all_other_bytes_are_unchanged(before: str, after: str) -> None:
     key = "A" if "class A" in before else "f"
     text, candidate = apply(before, {key: {"summary": "D."}})
     assert text == after
@@ -254,7 +258,7 @@ def test_every_other_byte_stays(before: str, after: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "said",
+    "contents",
     [
         'Ends """ here\n    import os\n    os.remove("x")\n    """',
         'It\'s "quoted"',
@@ -274,9 +278,9 @@ def test_every_other_byte_stays(before: str, after: str) -> None:
     ],
 )
 @pytest.mark.parametrize("style", STYLES)
-def test_nothing_proposed_becomes_code(said: str, style: Style) -> None:
-    facts = {"f": dict.fromkeys(("summary", "details", "returns", "yields"), said)}
-    facts["f"] |= {"args": {"a": said}, "raises": {"E": said}}  # type: ignore[dict-item]
+def test_nothing_proposed_becomes_code(contents: str, style: Style) -> None:
+    facts = {"f": dict.fromkeys(("summary", "details", "returns", "yields"), contents)}
+    facts["f"] |= {"args": {"a": contents}, "raises": {"E": contents}}  # type: ignore[dict-item]
     before = Source.of("def f(a):\n    return a\n")
     candidate = REWRITE.write(before, facts, Options(style=style))
     after = before.with_edits(candidate.edits)
@@ -285,14 +289,14 @@ def test_nothing_proposed_becomes_code(said: str, style: Style) -> None:
     assert verdict.status is Status.ACCEPTED, (verdict.reasons, after.text)
 
 
-def test_what_the_encoding_of_the_file_lacks_is_left_out() -> None:
+def test_characters_outside_the_file_s_encoding_are_left_out() -> None:
     _, candidate = apply("# coding: ascii\ndef f():\n    pass\n", {"f": {"summary": "Naïve."}})
     assert not candidate.edits
     assert "encoding" in candidate.left[0].reason
 
 
 @pytest.mark.parametrize(
-    ("key", "said", "reason"),
+    ("key", "contents", "reason"),
     [
         ("g", {"summary": "D."}, "no such function"),
         ("f", {"summary": " \n>>>"}, "no summary"),
@@ -304,16 +308,16 @@ def test_what_the_encoding_of_the_file_lacks_is_left_out() -> None:
         ("f", {"summary": "D.", "attributes": {"c": "B"}}, "no attribute 'c'"),
     ],
 )
-def test_what_was_proposed_wrongly_is_left_out_with_the_reason(
-    key: str, said: object, reason: str
+def test_an_invalid_proposal_is_left_out_with_the_reason(
+    key: str, contents: object, reason: str
 ) -> None:
-    text, candidate = apply("def f(a):\n    pass\n", {key: said})
+    text, candidate = apply("def f(a):\n    pass\n", {key: contents})
     assert [each.key for each in candidate.left] == [key]
     assert reason in candidate.left[0].reason
     assert "B" not in text
 
 
-def test_lines_keep_to_79_columns() -> None:
+def test_lines_have_at_most_79_columns() -> None:
     long = "word " * 60
     facts = {"summary": f"Do it. {long}", "details": long, "args": {"a": long}, "returns": long}
     for style in STYLES:
@@ -327,10 +331,10 @@ F = "def f():\n    pass\n"
 LONG = "Do what has to be done before anything else can be done with the other parts"
 
 
-def docstring(style: Style = Style.GOOGLE, line_length: int = 0, **said: str) -> str:
-    """The docstring of a function without parameters, as it stands there but for its place."""
+def docstring(style: Style = Style.GOOGLE, line_length: int = 0, **contents: str) -> str:
+    """Return the docstring of a function without parameters, dedented."""
     source, options = Source.of(F), Options(style=style, line_length=line_length)
-    after = source.with_edits(REWRITE.write(source, {"f": said}, options).edits)
+    after = source.with_edits(REWRITE.write(source, {"f": contents}, options).edits)
     assert prove(source, after, options).status is Status.ACCEPTED, after.text
     literal = after.text.split('"""')[1]
     return literal.replace("\n    ", "\n").rstrip()
@@ -376,13 +380,13 @@ def test_a_long_summary_is_split_after_its_first_sentence_or_broken() -> None:
         "...and so on.",
     ],
 )
-def test_code_and_lists_in_the_details_stay_as_they_are(details: str) -> None:
+def test_code_and_lists_in_the_details_are_unchanged(details: str) -> None:
     assert docstring(summary="Do it.", details=details) == f"Do it.\n\n{details}"
 
 
 def test_an_item_that_does_not_fit_is_wrapped_within_itself() -> None:
-    said = docstring(summary="Do it.", details=f"- One.\n- {LONG},\n  and {LONG}.\n- Two.")
-    first, item, *rest, last = said.splitlines()[2:]
+    contents = docstring(summary="Do it.", details=f"- One.\n- {LONG},\n  and {LONG}.\n- Two.")
+    first, item, *rest, last = contents.splitlines()[2:]
     assert (first, last) == ("- One.", "- Two.")
     assert " ".join([item, *map(str.strip, rest)]) == f"- {LONG}, and {LONG}."
     assert all(line.startswith("  ") for line in rest)
@@ -403,7 +407,7 @@ def test_an_item_that_does_not_fit_is_wrapped_within_itself() -> None:
         "- a\u202eb",
     ],
 )
-def test_a_part_that_cannot_stand_in_a_docstring_is_left_out_whole(part: str) -> None:
+def test_a_part_that_is_invalid_in_a_docstring_is_left_out_completely(part: str) -> None:
     details = f"One.\n\n{part}\n\nTwo."
     assert docstring(summary="Do it.", details=details) == "Do it.\n\nOne.\n\nTwo."
 
@@ -418,9 +422,7 @@ _ANYTHING = st.lists(_FRAGMENTS | st.text("ab .:-1", max_size=6), max_size=12).m
 
 @settings(max_examples=150)
 @given(_ANYTHING, _ANYTHING, st.sampled_from(STYLES))
-def test_whatever_is_proposed_the_proof_accepts_it(
-    summary: str, details: str, style: Style
-) -> None:
+def test_the_proof_accepts_any_proposed_docstring(summary: str, details: str, style: Style) -> None:
     docstring(style, summary=f"Do it. {summary}", details=details)
 
 
@@ -438,13 +440,13 @@ _CODE = st.lists(
 def test_every_word_is_kept_and_code_byte_for_byte(
     summary: str, parts: list[str], style: Style
 ) -> None:
-    said = docstring(style, summary=summary, details="\n\n".join(parts))
-    there = [word.strip(".").lower() for word in said.split()]
+    contents = docstring(style, summary=summary, details="\n\n".join(parts))
+    there = [word.strip(".").lower() for word in contents.split()]
     assert there == [word.lower() for text in (summary, *parts) for word in text.split()]
-    assert all(part in said for part in parts if part.startswith(" "))
+    assert all(part in contents for part in parts if part.startswith(" "))
 
 
-def test_completing_keeps_what_is_there() -> None:
+def test_completing_keeps_the_existing_docstring() -> None:
     rest = "    if a: raise KeyError\n    return a\n"
     text = "def f(a):\n    '''Do  it.\n\n    Returns:\n      It.  \n    '''\n" + rest
     assert keys(text) == []
@@ -462,7 +464,7 @@ def test_completing_keeps_what_is_there() -> None:
     assert keys(after, complete=True) == []
 
 
-def test_completing_says_where_there_is_nothing_to_add() -> None:
+def test_completing_reports_docstrings_with_nothing_to_add() -> None:
     text = 'def f(a):\n    """Do it."""\n    return a\n'
     facts = dict(propose(Source.of(text), ["f"], Options(complete=True)))
     _, candidate = apply(text, facts, complete=True)
@@ -490,7 +492,7 @@ def test_a_docstring_in_single_quotes_is_not_completed() -> None:
     assert "triple quotes" in candidate.left[0].reason
 
 
-def test_a_docstring_with_a_new_finding_is_left_out() -> None:
+def test_a_docstring_with_a_new_finding_is_not_written() -> None:
     text = "def f():\n    pass\n\n\ndef g():\n    pass\n"
     facts = {"f": {"summary": "F."}, "g": {"summary": "G."}}
     source = Source.of(text)
@@ -526,12 +528,12 @@ def test_a_docstring_with_a_new_finding_is_left_out() -> None:
          "Raise ``NotImplementedError`` unless overridden, as by ``B``."),
     ],
 )  # fmt: skip
-def test_a_fact_that_the_code_shows_is_the_first_line_and_stands_once(text: str, line: str) -> None:
+def test_a_fact_from_the_code_is_the_first_line_and_is_not_repeated(text: str, line: str) -> None:
     source = Source.of(f"import x as E\n{text}")
     key = "A.f" if "class A" in text else source.definitions[0].key
-    ((_, said),) = propose(source, [key], Options(line_length=79))
-    assert said.pop("summary") == line
-    assert not any(said.values())
+    ((_, contents),) = propose(source, [key], Options(line_length=79))
+    assert contents.pop("summary") == line
+    assert not any(contents.values())
 
 
 @pytest.mark.parametrize(
@@ -567,31 +569,33 @@ def test_a_fact_that_the_code_shows_is_the_first_line_and_stands_once(text: str,
         "class A(B):\n  def __init__(self, a):\n    super().__init__(a)\n    if a: raise E",
     ],
 )
-def test_where_no_fact_makes_a_first_line_there_is_no_docstring(text: str) -> None:
+def test_without_a_fact_for_the_first_line_there_is_no_docstring(text: str) -> None:
     text = f"import x as E\n{text}\n"
     source = Source.of(text)
     key = source.definitions[-1].key.removesuffix(".__init__")
-    ((_, said),) = propose(source, [key], Options())
-    assert said["summary"] == ""
-    assert said["why_none"]
+    ((_, contents),) = propose(source, [key], Options())
+    assert contents["summary"] == ""
+    assert contents["why_none"]
     assert rewritten(text) == text
 
 
 def test_text_about_exceptions_and_results_is_not_used_for_parameters() -> None:
     body = "if a not in (1, 2):\n  raise E\nif b is None:\n  return None\nreturn x(a, b)"
-    assert said_of("a, b", "import x as E\n" + body) == {
+    assert entries_of("a, b", "import x as E\n" + body) == {
         "raises": {"E": "If ``a not in (1, 2)``."},
         "returns": "``x(a, b)``, or None if ``b is None``.",
     }
 
 
-def said_of(signature: str, body: str) -> dict[str, Any]:
-    """The entries of a function where linters demand all, so that none becomes the first line."""
+def entries_of(signature: str, body: str) -> dict[str, Any]:
+    """Return the entries for a function if linters demand all, so that none is the first line."""
     lines = textwrap.indent(textwrap.dedent(body).strip(), "    ")
     head = "import re\nMODES = {}\nMode = Literal['r', 'w']\n"
     source = Source.of(f"{head}def f({signature}):\n{lines}\n")
-    ((_, said),) = propose(source, ["f"], Options(demanded=DEMANDED))
-    return {name: said[name] for name in ("args", "returns", "yields", "raises") if said[name]}
+    ((_, contents),) = propose(source, ["f"], Options(demanded=DEMANDED))
+    return {
+        name: contents[name] for name in ("args", "returns", "yields", "raises") if contents[name]
+    }
 
 
 @pytest.mark.parametrize(
@@ -623,8 +627,8 @@ def said_of(signature: str, body: str) -> dict[str, Any]:
         ("a", "x()\ny()", "Not used."),
     ],
 )
-def test_what_the_code_shows_of_a_parameter(signature: str, body: str, text: str) -> None:
-    assert said_of(signature, body)["args"] == {"a": text}
+def test_a_parameter_is_documented_from_the_code(signature: str, body: str, text: str) -> None:
+    assert entries_of(signature, body)["args"] == {"a": text}
 
 
 @pytest.mark.parametrize(
@@ -667,8 +671,8 @@ def test_what_the_code_shows_of_a_parameter(signature: str, body: str, text: str
         ("*a, **b", "return run(*a)"),
     ],
 )
-def test_nothing_is_said_of_a_parameter_that_its_signature_says(signature: str, body: str) -> None:
-    assert "args" not in said_of(signature, body)
+def test_facts_in_the_signature_of_a_parameter_are_not_repeated(signature: str, body: str) -> None:
+    assert "args" not in entries_of(signature, body)
 
 
 @pytest.mark.parametrize(
@@ -700,7 +704,7 @@ def test_nothing_is_said_of_a_parameter_that_its_signature_says(signature: str, 
     ],
 )  # fmt: skip
 def test_when_an_exception_is_raised(body: str, text: str) -> None:
-    assert said_of("a", "import x as E\n" + body)["raises"]["E"] == text
+    assert entries_of("a", "import x as E\n" + body)["raises"]["E"] == text
 
 
 @pytest.mark.parametrize(
@@ -727,7 +731,7 @@ def test_when_an_exception_is_raised(body: str, text: str) -> None:
     ],
 )
 def test_no_condition_is_made_up(body: str) -> None:
-    assert "raises" not in said_of("a", "import x as E\n" + body)
+    assert "raises" not in entries_of("a", "import x as E\n" + body)
 
 
 @pytest.mark.parametrize(
@@ -743,19 +747,19 @@ def test_no_condition_is_made_up(body: str) -> None:
          "The first ``b`` of ``a.all`` with ``b.c``, or None."),
     ],
 )  # fmt: skip
-def test_what_the_code_shows_of_a_result(body: str, text: str) -> None:
-    assert said_of("self, a", body)["returns"] == text
+def test_a_result_is_documented_from_the_code(body: str, text: str) -> None:
+    assert entries_of("self, a", body)["returns"] == text
 
 
-def test_what_the_code_shows_of_what_is_yielded() -> None:
-    assert said_of("a", "for key, value in a:\n  yield key, value") == {
+def test_yielded_values_are_documented_from_the_code() -> None:
+    assert entries_of("a", "for key, value in a:\n  yield key, value") == {
         "yields": "Tuples ``(key, value)``."
     }
-    assert said_of("a", "yield a") == {}
+    assert entries_of("a", "yield a") == {}
 
 
 @pytest.mark.parametrize("name", ["contextmanager", "pytest.fixture", "hookimpl(wrapper=True)"])
-def test_what_a_context_manager_or_a_fixture_yields_is_no_iterator(name: str) -> None:
+def test_a_context_manager_or_a_fixture_is_not_documented_as_an_iterator(name: str) -> None:
     text = f"@{name}\ndef f(x):\n    one, two = x\n    yield one, two\n"
     assert rewritten(text) == text
 
@@ -766,11 +770,11 @@ def test_what_a_context_manager_or_a_fixture_yields_is_no_iterator(name: str) ->
         "return a",
         "return x(a)",
         "if x():\n  return 1\nreturn a",
-        "if a:\n  return 0\nreturn 2",  # what the numbers stand for is not told
+        "if a:\n  return 0\nreturn 2",  # the meaning of the numbers is unknown
     ],
 )
-def test_nothing_is_said_of_a_result_that_shows_nothing(body: str) -> None:
-    assert "returns" not in said_of("a", body)
+def test_a_result_without_known_facts_is_not_documented(body: str) -> None:
+    assert "returns" not in entries_of("a", body)
 
 
 @pytest.mark.parametrize(("newline", "indent"), [("\r\n", "    "), ("\n", "\t"), ("\n\f\n", "  ")])
@@ -791,7 +795,7 @@ def test_tabs_form_feeds_and_windows_line_ends_stay(newline: str, indent: str) -
         assert after == first + newline + made + body
 
 
-def test_the_provider_passes_over_what_it_does_not_know() -> None:
+def test_the_provider_skips_unknown_definitions() -> None:
     assert list(propose(Source.of("x = 1\n"), ["f"], Options())) == []
 
 
@@ -809,7 +813,7 @@ simple = st.sampled_from([
 
 @st.composite
 def blocks(draw: st.DrawFn, depth: int = 0) -> list[str]:
-    """Lines of a random block; a definition's body may stand on its header's line."""
+    """Draw the lines of a random block; a body may be on the line of its definition's header."""
     indent = draw(st.sampled_from(["    ", "\t", "  "]))
     lines: list[str] = []
     for _ in range(draw(st.integers(1, 3))):
@@ -832,7 +836,7 @@ def blocks(draw: st.DrawFn, depth: int = 0) -> list[str]:
 @given(
     blocks(), st.sampled_from(["\n", "\r\n"]), st.sampled_from(STYLES), st.sampled_from(["", "x"])
 )
-def test_whatever_the_layout_only_docstrings_are_added(
+def test_in_any_layout_only_docstrings_are_added(
     lines: list[str], end: str, style: Style, last: str
 ) -> None:
     text = end.join(lines) + end * bool(last)
@@ -852,7 +856,7 @@ def test_whatever_the_layout_only_docstrings_are_added(
     assert not {each.key for each in again} & set(candidate.changed)
 
 
-def test_our_own_modules_are_documented_anew() -> None:
+def test_our_own_modules_can_be_documented_again() -> None:
     root = Path(__file__).parents[2] / "server" / "python_expert"
     text = (root / "text" / "rebase.py").read_text(encoding="utf-8")
     assert rewritten(textwrap.dedent(text)) == text

@@ -1,4 +1,4 @@
-"""How a model's answers become facts, and what is said of those that are none."""
+"""How a model's answers become facts, and how invalid answers are reported."""
 
 from __future__ import annotations
 
@@ -77,7 +77,7 @@ def test_an_answer_becomes_a_conversion() -> None:
 
 
 @pytest.mark.parametrize("form", ["  {}\n", "```json\n{}\n```", "```\n{}\n```\n"])
-def test_blanks_and_a_fence_around_an_answer_do_no_harm(form: str) -> None:
+def test_blanks_and_a_fence_around_an_answer_are_accepted(form: str) -> None:
     text = form.replace("{}", json.dumps({"function": "Store.load", "convert": False}))
     assert facts_of(ASYNC, QUESTION, text) == {"convert": False, "calls": []}
 
@@ -100,23 +100,23 @@ GOOD = '{"function": "Store.load", "convert": true}'
         GOOD.replace("Store.load", "`Store.load()`"),
     ],
 )
-def test_a_fault_of_form_that_leaves_no_doubt_does_no_harm(text: str) -> None:
+def test_an_unambiguous_format_error_is_accepted(text: str) -> None:
     assert facts_of(ASYNC, QUESTION, text) == {"convert": True, "calls": []}
 
 
-def test_what_looks_like_a_fault_of_form_in_a_text_is_kept() -> None:
+def test_a_text_that_looks_like_a_format_error_is_unchanged() -> None:
     summary = "Drop <think>, </think>, and [1,]."
     assert _facts(DOCSTRING, summary=summary, details=None)["summary"] == summary
     text = f'{{"function": "Store.load", "summary": "{summary}",}}'
     assert facts_of(DOCSTRING, QUESTION, text)["summary"] == summary
 
 
-def test_an_entry_that_is_said_twice_is_said_once() -> None:
+def test_a_repeated_entry_is_used_once() -> None:
     assert _facts(HINTS, types=["a: int", "a: int"])["params"] == {"a": "int"}
 
 
 @pytest.mark.parametrize(
-    ("text", "said"),
+    ("text", "error"),
     [
         ("", "empty"),
         ("```json\n\n```", "empty"),
@@ -139,8 +139,8 @@ def test_an_entry_that_is_said_twice_is_said_once() -> None:
         ('{"function": "Store.load", "convert": true, "calls": ["\\ud800"]}', "no file can hold"),
     ],
 )
-def test_what_is_not_one_answer_is_told_apart(text: str, said: str) -> None:
-    with pytest.raises(AnswerError, match=said):
+def test_a_text_that_is_not_one_answer_is_rejected_with_the_reason(text: str, error: str) -> None:
+    with pytest.raises(AnswerError, match=error):
         facts_of(ASYNC, QUESTION, text)
 
 
@@ -150,7 +150,7 @@ def test_two_blocks_are_two_answers() -> None:
 
 
 @pytest.mark.parametrize(
-    ("action", "answer", "said"),
+    ("action", "answer", "error"),
     [
         (DOCSTRING, {"summary": " "}, "no words"),
         (DOCSTRING, {"summary": "A.", "args": ["key"]}, "not \"name: text\": 'key'"),
@@ -172,10 +172,10 @@ def test_two_blocks_are_two_answers() -> None:
         (ASYNC, {"convert": True, "calls": ["2: os.system"]}, "not offered: 'os.system'"),
     ],
 )
-def test_what_was_not_asked_is_refused_with_the_reason(
-    action: Action, answer: dict[str, Any], said: str
+def test_an_answer_to_another_question_is_rejected_with_the_reason(
+    action: Action, answer: dict[str, Any], error: str
 ) -> None:
-    with pytest.raises(AnswerError, match=said):
+    with pytest.raises(AnswerError, match=error):
         _facts(action, **answer)
 
 
@@ -196,7 +196,7 @@ _TEXTS = st.text(max_size=60) | (_LIKELY | _JSON).map(json.dumps)
 
 @pytest.mark.parametrize("action", ACTIONS, ids=str)
 @given(text=_TEXTS, is_class=st.booleans())
-def test_whatever_is_answered_is_refused_or_has_the_form_of_facts(
+def test_any_answer_is_rejected_or_becomes_valid_facts(
     action: Action,
     text: str,
     is_class: bool,  # noqa: FBT001 - hypothesis passes it by name
@@ -207,13 +207,13 @@ def test_whatever_is_answered_is_refused_or_has_the_form_of_facts(
 
 
 @pytest.mark.parametrize("text", ["{" * 50_000, '{"a":' * 50_000, '{"a": ' + "9" * 5_000 + "}"])
-def test_an_answer_that_is_too_deep_or_too_large_is_only_refused(text: str) -> None:
+def test_an_answer_that_is_too_deep_or_too_large_is_rejected(text: str) -> None:
     with pytest.raises(AnswerError):
         facts_of(HINTS, QUESTION, text)
 
 
 @pytest.mark.parametrize("action", ACTIONS, ids=str)
-def test_the_forms_asked_for_use_only_what_structured_output_knows(action: Action) -> None:
+def test_the_schemas_use_only_keywords_of_structured_outputs(action: Action) -> None:
     schema = action.form
     assert schema["additionalProperties"] is False
     assert next(iter(schema["properties"])) == "function"

@@ -1,4 +1,4 @@
-"""The quick fixes for our own rules: exact, and with the same effect."""
+"""Quick fixes for our own rules: the exact result, and the same behaviour."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def test_pe001_fix_keeps_comments() -> None:
     )
 
 
-def test_pe001_fix_leaves_what_is_between() -> None:
+def test_pe001_fix_keeps_the_statements_between() -> None:
     assert fixed(
         """\
         def f(xs):
@@ -80,7 +80,7 @@ def test_pe001_fix_leaves_what_is_between() -> None:
             "    except E:\n        print(s)\n"
         ),
         "def f(xs, c):\n    s = ''\n    for x in xs:\n        s += 'a' + c\n    return s\n",
-        (  # the name that is added is another scope's, and may be anything
+        (  # the appended name is of another scope and can have any value
             "def f(xs):\n    def g(): c = 'a'\n    s = ''\n    for x in xs:\n        s += c\n"
             "c = unknown\n"
         ),
@@ -142,7 +142,7 @@ def test_pe001_fix_builds_the_same_string(xs: list[str], start: str) -> None:
 
 
 def run(text: str, *args: Any) -> Any:  # noqa: ANN401 - of any program
-    """What the function ``f`` of a program returns or raises, with what it logs."""
+    """Return what the function ``f`` of a program returns or raises, and what it logs."""
     log: list[object] = []
     space: dict[str, Any] = {"log": log.append}
     exec(text, space)  # noqa: S102 - programs of the tests
@@ -162,7 +162,7 @@ def run(text: str, *args: Any) -> Any:  # noqa: ANN401 - of any program
         ("mark", "mark = '-'\nmark = mark + '>'\n"),
     ],
 )
-def test_pe001_fix_knows_strings_by_what_they_are_made_of(part: str, setup: str) -> None:
+def test_pe001_fix_recognises_strings_by_their_expressions(part: str, setup: str) -> None:
     text = f"{setup}def f(xs):\n    s = ''\n    for x in xs:\n        s += {part}\n    return s\n"
     after = fixed(text)
     assert after

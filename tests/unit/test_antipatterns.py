@@ -1,4 +1,4 @@
-"""Our own rules: what they find, and what their pages show."""
+"""Our own rules: their findings, and the samples on their pages."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 CODES = [each.code for each in RULES]
 WIDTH = 100
-"""The characters of a page's lines; a link may be longer."""
+"""The maximum length of a line on a page; a link may be longer."""
 
 
 @pytest.mark.parametrize("rule", RULES, ids=CODES)
@@ -45,7 +45,7 @@ def test_each_page_belongs_to_a_rule() -> None:
     assert sorted(CODES) == sorted(path.stem for path in PAGES.glob("*.md"))
 
 
-def test_a_rule_that_fails_costs_its_own_findings_only(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_failing_rule_loses_only_its_own_findings(monkeypatch: pytest.MonkeyPatch) -> None:
     text = samples((PAGES / "PE001.md").read_text("utf-8"), "Bad")[0]
 
     def broken(_syntax: Syntax) -> Iterator[AntiPattern]:
@@ -66,7 +66,7 @@ def test_a_comment_silences_a_finding(comment: str) -> None:
     assert [each.code for each in report.silenced] == ["PE001"]
 
 
-def test_a_comment_for_another_rule_silences_nothing() -> None:
+def test_a_comment_for_another_rule_suppresses_nothing() -> None:
     text = 'def f(xs):\n    s = ""\n    for x in xs:\n        s += x  # noqa: E501\n    return s\n'
     before = document(text)
     (finding,) = check(before).findings
@@ -101,7 +101,7 @@ def test_a_comment_for_another_rule_silences_nothing() -> None:
         "for x in xs:\n    s = ''\n    s += 'x'\n    print(s)",
     ],
 )
-def test_pe001_says_nothing_of(body: str) -> None:
+def test_pe001_ignores(body: str) -> None:
     assert codes("def f(xs):\n" + "".join(f"    {line}\n" for line in body.splitlines())) == []
 
 
@@ -159,7 +159,7 @@ def test_pe001_reports_each_of_two_loops() -> None:
         ),
     ],
 )
-def test_pe002_says_nothing_of(text: str) -> None:
+def test_pe002_ignores(text: str) -> None:
     assert codes(text) == []
 
 
@@ -177,7 +177,7 @@ def test_pe002_says_nothing_of(text: str) -> None:
         "if __debug__: {x; if b: {y; if c: {z; z}}}",
     ],
 )
-def test_pe003_says_nothing_of(body: str) -> None:
+def test_pe003_ignores(body: str) -> None:
     assert codes(_function(body)) == []
 
 
@@ -205,7 +205,7 @@ def test_pe003_reports() -> None:
 
 
 def _function(body: str) -> str:
-    """A function whose body is written on one line, with braces around blocks."""
+    """Return a function whose body is given on one line, with braces around blocks."""
     depth, lines = 1, ["def f():"]
     for word in re.split(r"([{}]|; | (?=else))", body):
         depth += (word == "{") - (word == "}")
@@ -221,7 +221,7 @@ def _function(body: str) -> str:
     "test",
     ["status_code < 400", "status_code == 999", "code == 404", "status == 200", "x.status == 404"],
 )
-def test_pe004_says_nothing_of(test: str) -> None:
+def test_pe004_ignores(test: str) -> None:
     assert codes(f"ok = {test}\n") == []
 
 
@@ -244,7 +244,7 @@ def test_pe004_reports(test: str) -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        "def f(x):\n    x.strip()\n",  # it may be rich's, which changes the text
+        "def f(x):\n    x.strip()\n",  # it may be the print of rich, which changes the text
         "def f(x):\n    x = ''\n    x = g()\n    x.strip()\n",
         "try:\n    isinstance(x, T)\nexcept TypeError:\n    pass\n",
         "with raises(TypeError):\n    sorted(x)\n",
@@ -257,7 +257,7 @@ def test_pe004_reports(test: str) -> None:
         "path.replace(other)\n",
     ],
 )
-def test_pe005_says_nothing_of(text: str) -> None:
+def test_pe005_ignores(text: str) -> None:
     assert codes(text) == []
 
 
@@ -298,7 +298,7 @@ def test_pe005_reports(text: str) -> None:
             "import bcrypt, hashlib\ndef f(password):\n    d = hashlib.sha256(password).digest()\n"
             "    return bcrypt.hashpw(d, salt)\n"
         ),
-        (  # the answers that protocols demand of MySQL's and of HTTP's clients, for example
+        (  # for example the hashes that MySQL's and HTTP's protocols demand of clients
             "import hashlib\ndef f(password, key):\n    a = hashlib.sha256(password).digest()\n"
             "    return bytes(x ^ y for x, y in zip(a, key))\n"
         ),
@@ -318,7 +318,7 @@ def test_pe005_reports(text: str) -> None:
         "ok = request.headers['api-key'] == 'none'\n",
     ],
 )
-def test_rules_on_security_say_nothing_of(text: str) -> None:
+def test_rules_on_security_ignore(text: str) -> None:
     assert codes(text) == []
 
 

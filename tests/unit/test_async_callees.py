@@ -1,4 +1,4 @@
-"""Convert to async where only a type checker knows that a call blocks."""
+"""Convert to async if only a type checker knows that a call blocks."""
 
 from __future__ import annotations
 
@@ -46,8 +46,8 @@ class Client(Base):
 SESSION = ("jira.resilientsession.ResilientSession.get", "requests.sessions.Session.get")
 
 
-def told(source: Source, **known: tuple[str, ...]) -> Options:
-    """What is known of the calls of a text, by the last names of what is called."""
+def options_with_types(source: Source, **known: tuple[str, ...]) -> Options:
+    """Return options with the types of a text's calls, by the last names of the callees."""
     calls = [
         {"range": source.range(node), "names": names, "sure": True}
         for node in ast.walk(source.tree)
@@ -58,13 +58,13 @@ def told(source: Source, **known: tuple[str, ...]) -> Options:
 
 
 def converted(text: str, **known: tuple[str, ...]) -> tuple[str, Candidate, Verdict | None]:
-    """A text after the offline conversion, what is said of it, and the proof's verdict."""
+    """Return a text after the offline conversion, the candidate and the proof's verdict."""
     source = Source.of(text)
-    options = told(source, **known)
-    targets, left = REWRITE.targets(source, None, options)
+    options = options_with_types(source, **known)
+    targets, skipped_targets = REWRITE.targets(source, None, options)
     facts = dict(propose(source, [each.key for each in targets], options))
     found = REWRITE.write(source, facts, options)
-    found = found._replace(left=(*left, *found.left))
+    found = found._replace(left=(*skipped_targets, *found.left))
     if not found.edits:
         return text, found, None
     after = source.with_edits(found.edits)
@@ -77,14 +77,14 @@ def test_a_method_that_blocks_runs_in_a_thread_and_its_callers_wait() -> None:
     assert found.changed == ("Base.fetch", "Client.load")
     assert verdict is not None
     assert verdict.status is Status.CONFIRM
-    said = "self._session.get runs in another thread: mypy says it is requests.Session.get"
-    assert said in [each.message for each in verdict.reasons]
+    message_text = "self._session.get runs in another thread: mypy says it is requests.Session.get"
+    assert message_text in [each.message for each in verdict.reasons]
 
 
-def test_the_proof_accepts_nothing_for_a_type_alone() -> None:
+def test_the_proof_needs_more_than_a_type() -> None:
     before, after = Source.of(CLIENT), Source.of(CONVERTED)
     assert prove(before, after, Options()).status is Status.REFUSED
-    options = told(before, get=SESSION)
+    options = options_with_types(before, get=SESSION)
     for part, other in (
         ("self._session.get,", "self._session.post,"),
         ("self._session.get,", "self.session.get,"),
@@ -94,7 +94,7 @@ def test_the_proof_accepts_nothing_for_a_type_alone() -> None:
     ):
         wrong = Source.of(CONVERTED.replace(part, other))
         assert prove(before, wrong, options).status is Status.REFUSED
-    moved = told(before, get=("sqlite3.Connection.execute",))
+    moved = options_with_types(before, get=("sqlite3.Connection.execute",))
     assert prove(before, after, moved).status is Status.REFUSED
 
 
@@ -107,7 +107,7 @@ def test_the_proof_accepts_nothing_for_a_type_alone() -> None:
         ("self.file.read()", "typing.IO.read", SHARED_FILE),
     ],
 )
-def test_what_stays_in_its_thread_is_reported_and_stops_nothing_else(
+def test_an_object_that_must_stay_in_its_thread_is_reported_and_the_rest_is_converted(
     call: str, names: str, why: str
 ) -> None:
     known = {names.rpartition(".")[2]: (names,)}
@@ -130,7 +130,7 @@ def test_what_stays_in_its_thread_is_reported_and_stops_nothing_else(
         ("out.write('')", ("rich.console.Console.write",)),
     ],
 )
-def test_what_is_in_memory_or_written_to_the_terminal_does_not_block(
+def test_memory_files_and_writes_to_the_terminal_do_not_block(
     body: str, names: tuple[str, ...]
 ) -> None:
     _, found, _ = converted(f"def f(out):\n    {body}\n", write=names)
@@ -156,22 +156,22 @@ class Resource:
 """
 
 
-def test_a_method_of_another_class_is_not_taken_for_one_of_the_text() -> None:
+def test_a_method_of_another_class_is_not_confused_with_one_of_the_text() -> None:
     other = ("shop.Session.delete",)
     assert "async def delete" not in converted(RESOURCE)[0]  # session.delete may be this one
     text, _, verdict = converted(RESOURCE, delete=other)
     assert "        self.session.delete(" in text
     assert "        await self.delete()" in text
     assert verdict is not None
-    said = "self.session.delete is not Resource.delete: mypy says it is shop.Session.delete"
-    assert [each.message for each in verdict.reasons] == [said]
+    message_text = "self.session.delete is not Resource.delete: mypy says it is shop.Session.delete"
+    assert [each.message for each in verdict.reasons] == [message_text]
     assert prove(Source.of(RESOURCE), Source.of(text), Options()).status is Status.REFUSED
     heir = RESOURCE.replace("Resource:", "Resource(Other):\n    pass\n\n\nclass Last(Resource):")
     text = converted(heir, delete=other)[0]
     assert "async def delete" not in text  # it may be one that inherits from Session
 
 
-def test_the_menu_offers_what_only_types_can_tell() -> None:
+def test_the_menu_offers_conversions_that_only_types_can_confirm() -> None:
     def is_offered(text: str) -> bool:
         lines = text.splitlines(keepends=True)
         found = offers(lines, Range(Position(1, 5), Position(1, 5)), "")
@@ -183,16 +183,16 @@ def test_the_menu_offers_what_only_types_can_tell() -> None:
     assert is_offered("import time\ndef f():\n    time.sleep(1)\n")
 
 
-def test_what_was_told_of_another_text_says_nothing() -> None:
+def test_types_of_another_text_are_not_used() -> None:
     source = Source.of(CLIENT)
-    options: Any = told(Source.of(CLIENT + "\n"), get=SESSION)
+    options: Any = options_with_types(Source.of(CLIENT + "\n"), get=SESSION)
     assert not REWRITE.targets(source, None, options)[0]
     assert types_wanted(source, options) == source.code
-    assert types_wanted(source, told(source)) is None
+    assert types_wanted(source, options_with_types(source)) is None
 
 
 @pytest.mark.parametrize("base", ["requests.Session", "lib.Client"])
-def test_a_subclass_of_this_file_may_be_what_is_called(base: str) -> None:
+def test_the_callee_may_be_a_method_of_a_subclass_in_this_file(base: str) -> None:
     head = f"import asyncio, lib, requests\nclass Fake({base}):\n    def get(self, url):\n"
     call = "def f(s):\n    return s.get('u')\n"
     after = call.replace("def", "async def").replace("s.get(", "await asyncio.to_thread(s.get, ")
@@ -201,13 +201,15 @@ def test_a_subclass_of_this_file_may_be_what_is_called(base: str) -> None:
         ("        return asyncio.get_running_loop()\n", Status.REFUSED),
     ):
         before = Source.of(head + line + call)
-        verdict = prove(before, Source.of(head + line + after), told(before, get=SESSION))
+        verdict = prove(
+            before, Source.of(head + line + after), options_with_types(before, get=SESSION)
+        )
         assert verdict.status is expected
         assert "Fake.get may run in another thread" in verdict.reasons[-1].message
         assert converted(before.text, get=SESSION)[0] in {before.text, head + line + after}
 
 
-def test_what_a_type_tells_of_sqlite_stays_where_it_is() -> None:
+def test_calls_of_sqlite_connections_are_not_converted() -> None:
     text = (
         "import asyncio, time\ndef save(db):\n    time.sleep(0)\n    db.execute('')\n{}"
         "KEEP = [save]\ndef f(db):\n    save({})\n"
@@ -218,18 +220,18 @@ def test_what_a_type_tells_of_sqlite_stays_where_it_is() -> None:
             f"    save({given})", f"    await asyncio.to_thread(save, {given})"
         )
         source = Source.of(before)
-        options = told(source, execute=("sqlite3.Connection.execute",))
+        options = options_with_types(source, execute=("sqlite3.Connection.execute",))
         assert prove(source, Source.of(after), options).status is Status.REFUSED
 
 
-def test_a_call_that_no_thread_can_make_says_why() -> None:
+def test_a_call_that_cannot_run_in_a_thread_has_a_reason() -> None:
     text = "import asyncio, shutil\ndef copy(a, b):\n    asyncio.get_running_loop()\n"
     _, found, _ = converted(f"{text}def f():\n    shutil.copytree('a', 'b', copy_function=copy)\n")
     assert "no counterpart: copy: it uses asyncio" in " ".join(each.reason for each in found.left)
 
 
-def test_a_function_called_like_one_of_the_library_is_awaited_once() -> None:
-    """As in requests itself, where the type of a call is that of what the text defines."""
+def test_a_function_with_the_name_of_a_library_function_is_awaited_once() -> None:
+    """Requests itself is such a case: the type of a call is a function that the text defines."""
     text = "import time\ndef get():\n    time.sleep(1)\ndef load():\n    return get()\n"
     text, *_ = converted(text, get=("requests.api.get",))
     assert "return await get()" in text
@@ -251,11 +253,11 @@ INHERITING = "import time\nclass A(Base[int]):\n    def load(self):\n        tim
 def test_a_method_that_no_base_class_knows_becomes_async(
     free: list[str], unread: list[str], status: Status
 ) -> None:
-    """What cannot be read has to be one of the classes that call only what they have."""
+    """A base class that cannot be read must be a known one that calls only its own methods."""
     source = Source.of(INHERITING)
     place = Range(Position(1, 8), Position(1, 17))
-    told = {"range": place, "free": free, "unread": unread}
-    options = Options(types=({"text": source.code, "calls": [told]},))
+    call_facts = {"range": place, "free": free, "unread": unread}
+    options = Options(types=({"text": source.code, "calls": [call_facts]},))
     after = Source.of(
         "import asyncio\nclass A(Base[int]):\n    async def load(self):\n"
         "        await asyncio.sleep(1)\n"
@@ -263,8 +265,10 @@ def test_a_method_that_no_base_class_knows_becomes_async(
     verdict = prove(source, after, options)
     assert verdict.status is status
     assert prove(source, after, Options()).status is Status.REFUSED
-    said = "A.load is assumed not to be a method of Base[int]: mypy says so"
-    assert (said in [each.message for each in verdict.reasons]) == (status is Status.CONFIRM)
+    message_text = "A.load is assumed not to be a method of Base[int]: mypy says so"
+    assert (message_text in [each.message for each in verdict.reasons]) == (
+        status is Status.CONFIRM
+    )
 
 
 @pytest.mark.parametrize(

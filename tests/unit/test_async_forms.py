@@ -1,4 +1,4 @@
-"""What blocks in odd places is converted, or stays for one clear reason: a table of both."""
+"""Blocking calls in unusual places: each is converted, or stays for one stated reason."""
 
 # ruff: noqa: E501 - texts of programs stand on one line
 
@@ -114,11 +114,11 @@ FORMS = {
         {},
     ),
 }
-"""By form: a text, what stands in it afterwards (nothing if it stays), and what stays, and why."""
+"""By form: a text, its expected part after the conversion (empty if none), and skip reasons."""
 
 
 @pytest.mark.parametrize("form", FORMS)
-def test_each_form_is_converted_or_stays_for_one_reason(form: str) -> None:
+def test_each_form_is_converted_or_skipped_for_one_reason(form: str) -> None:
     text, expected, reasons = FORMS[form]
     source, rewrite, options = Source.of(text), ConvertToAsync(), Options(python=(3, 11))
     targets, _ = rewrite.targets(source, None, options)
@@ -128,6 +128,6 @@ def test_each_form_is_converted_or_stays_for_one_reason(form: str) -> None:
     assert expected in after.text
     assert bool(expected) == bool(candidate.edits)
     assert prove(source, after, options).status is not Status.REFUSED
-    told = {each.key: each.reason for each in candidate.left}
-    assert {key: told.get(key) for key in reasons} == reasons
-    assert len(told) == len(candidate.left)
+    skip_reasons = {each.key: each.reason for each in candidate.left}
+    assert {key: skip_reasons.get(key) for key in reasons} == reasons
+    assert len(skip_reasons) == len(candidate.left)

@@ -1,4 +1,4 @@
-"""Which hints are left out because of new findings: told by the place, the least trusted first."""
+"""Which hints are removed because of new findings: by their place, the least trusted hint first."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ Facts = dict[str, dict[str, Any]]
 def attributed(
     text: str, facts: Facts, *found: tuple[str, str], left: int = PATIENT
 ) -> Attribution:
-    """What is left of the facts after findings, each a code and the code at its place."""
+    """Return the attribution of findings, each given by its code and the source at its place."""
     source = Source.of(text)
     after = source.with_edits(ACTION.write(source, facts, Options()).edits)
     faults = [Fault("mypy", code, "any words", _place(after.code, at)) for code, at in found]
@@ -29,7 +29,7 @@ def attributed(
 
 
 def _place(text: str, at: str) -> Range:
-    """The last place of some code in a text."""
+    """Return the range of the last occurrence of some code in a text."""
     start = text.rindex(at)
     return Range(_position(text, start), _position(text, start + len(at)))
 
@@ -174,7 +174,7 @@ ONE = {
 
 
 @pytest.mark.parametrize(("text", "facts", "found", "rest"), ONE.values(), ids=ONE)
-def test_one_hint_goes_or_is_weakened(
+def test_one_hint_is_removed_or_weakened(
     text: str, facts: Facts, found: tuple[str, str], rest: Facts
 ) -> None:
     kept, causes, _ = attributed(text, facts, found)
@@ -182,7 +182,7 @@ def test_one_hint_goes_or_is_weakened(
     assert set(causes.values()) == {(0,)}
 
 
-def test_what_is_left_out_is_reported_and_what_is_weakened_is_not() -> None:
+def test_removed_hints_are_reported_and_weakened_ones_are_not() -> None:
     facts = {"f": {"params": {"x": "int"}}}
     text = "def f(x=None):\n    x.strip()\n"
     contradicted = attributed(text, facts, ("attr-defined", "x.strip")).contradicted
@@ -190,7 +190,7 @@ def test_what_is_left_out_is_reported_and_what_is_weakened_is_not() -> None:
     assert attributed(text, facts, ("assignment", "None")).contradicted == ()
 
 
-def test_one_hint_answers_for_two_findings_where_it_can() -> None:
+def test_one_removed_hint_can_explain_two_findings() -> None:
     facts = {"f": {"params": {"x": "int", "y": "int"}}}
     text = "def f(x, y):\n    x.strip(y)\n    x.upper()\n"
     kept, causes, _ = attributed(
@@ -200,14 +200,14 @@ def test_one_hint_answers_for_two_findings_where_it_can() -> None:
     assert causes == {"f": (0, 1)}
 
 
-def test_the_last_time_all_goes_that_a_finding_can_be_about() -> None:
+def test_in_the_last_round_all_hints_that_a_finding_can_concern_are_removed() -> None:
     facts = {"f": {"params": {"x": "int", "y": "int"}}, "g": {"params": {"x": "int"}}}
     text = "def f(x, y):\n    x.strip()\n\n\ndef g(x): pass\n"
     kept, _, _ = attributed(text, facts, ("attr-defined", "x.strip"), left=LAST)
     assert kept == {"g": {"params": {"x": "int"}}}
 
 
-def test_where_no_hint_is_near_none_of_several_definitions_is_blamed() -> None:
+def test_a_finding_far_from_hints_blames_none_of_several_definitions() -> None:
     facts: Facts = {
         "f": {"params": {"x": "int"}, "trust": {"x": 60}},
         "g": {"params": {"x": "int"}},
@@ -218,14 +218,14 @@ def test_where_no_hint_is_near_none_of_several_definitions_is_blamed() -> None:
     assert not causes
 
 
-def test_where_no_hint_is_near_the_least_trusted_of_one_definition_go_first() -> None:
+def test_a_finding_far_from_hints_removes_the_least_trusted_of_one_definition() -> None:
     facts: Facts = {"f": {"params": {"x": "int", "y": "int"}, "trust": {"x": 60}}}
     kept, causes, _ = attributed("def f(x, y): pass\n\n\nz = 3\n", facts, ("misc", "z = 3"))
     assert kept == {"f": {"params": {"y": "int"}, "trust": {"x": 60}}}
     assert causes == {"f": (0,)}
 
 
-def test_a_finding_in_another_file_is_told_by_the_code_there() -> None:
+def test_a_finding_in_another_file_is_attributed_by_the_code_there() -> None:
     source = Source.of("def f(x): pass\n\n\ndef g(x, y): pass\n")
     facts = {"f": {"params": {"x": "int"}}, "g": {"params": {"x": "int", "y": "int"}}}
     after = source.with_edits(ACTION.write(source, facts, Options()).edits)

@@ -1,4 +1,4 @@
-"""Bandit visits only what has changed, and finds what it finds in the whole text."""
+"""Bandit visits only the changed statements, and finds the same as in the whole text."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from python_expert.tools.bandit.bandit_worker.visitor import Comments, Raw
-# The library by which bandit loads its plugins warns of itself.
+# The library with which bandit loads its plugins emits a warning.
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")
 
 Json = dict[str, Any]
@@ -53,12 +53,12 @@ PIECES = (
 
 @settings(max_examples=200, deadline=None)
 @given(st.lists(st.lists(st.sampled_from(PIECES), max_size=7), min_size=2, max_size=4))
-def test_a_changed_text_has_the_findings_of_a_new_one(texts: list[list[str]]) -> None:
+def test_a_changed_text_has_the_same_findings_as_a_new_text(texts: list[list[str]]) -> None:
     bandit = ConfiguredBandit(None, [])
     for parts in texts:
         text = "".join(parts)
         found = bandit.check("x.py", text)
-        assert found == afresh(text)
+        assert found == findings_from_scratch(text)
         assert Counter(each["code"] for each in found["findings"]) == by_bandit(text)
 
 
@@ -88,7 +88,7 @@ edits = st.lists(
     min_size=1,
     max_size=8,
 )
-"""Each: from a line on, so many lines are replaced by others."""
+"""Edits: the first line, the number of lines that are replaced, and the new lines."""
 
 
 @settings(max_examples=300, deadline=None)
@@ -102,22 +102,22 @@ def test_any_edit_leaves_the_findings_of_the_whole_text(
     for line, count, new in changes:
         lines[line : line + count] = new
         text = "\n".join(lines)
-        assert bandit.check("x.py", text) == afresh(text)
+        assert bandit.check("x.py", text) == findings_from_scratch(text)
 
 
 def test_only_the_statement_that_changed_is_parsed(monkeypatch: pytest.MonkeyPatch) -> None:
     parsed: list[str] = []
     parse = ast.parse
 
-    def noted(*given: object) -> object:
-        # Bandit also parses what is a tree already.
+    def recorded(*given: object) -> object:
+        # Bandit also passes trees to the parser.
         parsed.extend(each for each in given if isinstance(each, str))
         return parse(*given)  # type: ignore[call-overload]  # it gets what Python's own gets
 
     bandit = ConfiguredBandit(None, [])
     functions = [f"def f{number}(p):\n    eval(p)\n\n" for number in range(5)]
     with monkeypatch.context() as patched:
-        patched.setattr(ast, "parse", noted)
+        patched.setattr(ast, "parse", recorded)
         bandit.check("x.py", "".join(functions))
         parsed.clear()
 
@@ -134,25 +134,25 @@ numbers = itertools.count()
 
 
 @cache
-def another() -> ConfiguredBandit:
+def second_bandit() -> ConfiguredBandit:
     return ConfiguredBandit(None, [])
 
 
-def afresh(text: str) -> Json:
-    """What is found in a text by a bandit that has not seen any of it."""
-    return another().check(f"{next(numbers)}.py", text)
+def findings_from_scratch(text: str) -> Json:
+    """Return the findings in a text of a bandit process that has not seen any of it."""
+    return second_bandit().check(f"{next(numbers)}.py", text)
 
 
 @cache
 def bandit_tests() -> Any:  # noqa: ANN401 - bandit has no types
-    """Bandit's own tests, in its default configuration."""
+    """Return bandit's own tests, in its default configuration."""
     config = importlib.import_module("bandit.core.config").BanditConfig()
     return importlib.import_module("bandit.core.test_set").BanditTestSet(config, {})
 
 
 @cache
 def by_bandit(text: str) -> Counter[str]:
-    """What bandit's own visitor finds, by code."""
+    """Count the findings of bandit's own visitor, by code."""
     core = {
         name: importlib.import_module(f"bandit.core.{name}") for name in ("metrics", "node_visitor")
     }
@@ -171,7 +171,7 @@ def test_only_the_method_that_changed_is_visited(monkeypatch: pytest.MonkeyPatch
     visited: list[str] = []
     visit = Visitor.visit
 
-    def noted(self: Visitor, nodes: Sequence[ast.stmt], comments: Comments) -> list[Raw]:
+    def recorded(self: Visitor, nodes: Sequence[ast.stmt], comments: Comments) -> list[Raw]:
         visited.extend(getattr(each, "name", "") for each in nodes)
         return visit(self, nodes, comments)
 
@@ -179,7 +179,7 @@ def test_only_the_method_that_changed_is_visited(monkeypatch: pytest.MonkeyPatch
     text = "import os\n\nclass A:\n" + "".join(
         f"    def m{number}(self, p):\n        os.system(p)\n\n" for number in range(5)
     )
-    monkeypatch.setattr(Visitor, "visit", noted)
+    monkeypatch.setattr(Visitor, "visit", recorded)
     before = bandit.check("x.py", text)["findings"]
     visited.clear()
 
@@ -198,7 +198,7 @@ def test_only_the_method_that_changed_is_visited(monkeypatch: pytest.MonkeyPatch
     ]
 
 
-def test_an_import_that_is_new_counts_for_all_below() -> None:
+def test_a_new_import_affects_all_statements_below() -> None:
     bandit = ConfiguredBandit(None, [])
     text = "\n\ndef f(p):\n    return loads(p)\n"
 

@@ -1,4 +1,4 @@
-"""The baseline: which findings are known, and the file that has them."""
+"""The baseline: which findings are known, and the file that lists them."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ class A:
 
 
 def bare_excepts(text: str) -> list[Finding]:
-    """A finding for each bare ``except`` of a text, as ruff has it."""
+    """Return a finding for each bare ``except`` of a text, in ruff's form."""
     return [
         Finding(RUFF, Range(Position(n, 0), Position(n, 99)), "E722", "", Severity.WARNING)
         for n, line in enumerate(text.split("\n"))
@@ -61,7 +61,7 @@ def identities(text: str) -> list[Identity]:
 
 
 def new_after(text: str) -> list[str]:
-    """The definitions of the findings in a text that are new since `TEXT`."""
+    """Return the definitions with findings in a text that are new since `TEXT`."""
     found = identities(text)
     known = Matcher(Counter(identities(TEXT))).known([[each] for each in found])
     return [each.scope for each, is_known in zip(found, known, strict=True) if not is_known]
@@ -86,11 +86,11 @@ EDITS = {
 
 
 @pytest.mark.parametrize("edit", EDITS)
-def test_what_is_known_stays_known(edit: str) -> None:
+def test_known_findings_stay_known_after_an_edit(edit: str) -> None:
     assert new_after(EDITS[edit]) == []
 
 
-def test_one_more_is_new_where_it_was_added() -> None:
+def test_an_additional_finding_is_new_in_its_definition() -> None:
     more = "def h():\n    try:\n        return 3\n    except:\n        pass\n\n\n"
     assert new_after(more + TEXT) == ["h"]
     assert new_after(TEXT.replace("class A", more + "class A")) == ["h"]
@@ -140,7 +140,9 @@ def by_file(counts: dict[Identity, int]) -> Entries:
 
 
 @given(COUNTS)
-def test_what_is_written_is_read_and_has_one_line_for_each(counts: dict[Identity, int]) -> None:
+def test_the_file_has_a_line_for_each_finding_and_can_be_read_back(
+    counts: dict[Identity, int],
+) -> None:
     text = write(by_file(counts))
     assert read(text.encode()) == by_file(counts)
     assert read(text.encode()).total == sum(counts.values())
@@ -156,7 +158,7 @@ def test_another_layout_is_read_too(counts: dict[Identity, int]) -> None:
 
 
 @given(COUNTS, COUNTS)
-def test_an_entry_is_a_line_that_no_other_entry_changes(
+def test_each_entry_is_a_line_that_is_independent_of_other_entries(
     one: dict[Identity, int], other: dict[Identity, int]
 ) -> None:
     alone, both = (write(by_file(each)).splitlines() for each in (one, other | one))
@@ -165,9 +167,7 @@ def test_an_entry_is_a_line_that_no_other_entry_changes(
 
 
 @given(COUNTS, st.lists(st.integers(0, 50)))
-def test_no_more_are_known_than_there_are_entries(
-    counts: dict[Identity, int], picks: list[int]
-) -> None:
+def test_each_entry_hides_only_one_finding(counts: dict[Identity, int], picks: list[int]) -> None:
     entries = list(counts)
     found = [entries[pick % len(entries)] for pick in picks] if entries else []
     matcher = Matcher(counts)
@@ -180,8 +180,8 @@ def test_no_more_are_known_than_there_are_entries(
     assert sum(known) == (alike & given_).total()
 
 
-def test_a_long_file_leaves_the_garbage_collector_nothing_to_walk() -> None:
-    # It stops all threads while it walks a million entries.
+def test_a_long_file_adds_no_objects_for_the_garbage_collector() -> None:
+    # The collector stops all threads while it visits a million entries.
     entries = {Identity("a.py", "ruff", "F401", "", f"{number:04}"): 1 for number in range(2_000)}
     data = write({"a.py": entries}).encode()
     gc.collect()
@@ -222,9 +222,9 @@ GOOD = write({"a.py": {Identity("a.py", "ruff", "F401", "", "00"): 1}})
     ],
 )
 def test_a_broken_file_is_named_with_its_line(text: str, line: int, words: str) -> None:
-    with pytest.raises(BaselineError, match=words) as told:
+    with pytest.raises(BaselineError, match=words) as caught:
         read(text.encode())
-    assert told.value.line == line
+    assert caught.value.line == line
     with pytest.raises(BaselineError):
         read(b"\xff" + text.encode())
 

@@ -1,4 +1,4 @@
-"""A comparison with an earlier Python Expert shows what became slower or bigger."""
+"""A comparison with an earlier Python Expert shows what has become slower or larger."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from tests.bench.peers import BEFORE, EXPERT
 from tests.bench.report import Row, compared
 
 
-def test_each_figure_that_both_have_is_compared() -> None:
+def test_each_figure_in_both_reports_is_compared() -> None:
     rows = [
         Row.of("typing", "edit → finding", EXPERT, [30.0, 33.0, 36.0]),
         Row.of("typing", "edit → finding", BEFORE, [30.0, 30.0, 30.0]),

@@ -1,4 +1,4 @@
-"""What names stand for at a place, and when they are bound."""
+"""What names refer to at a place, and when they are bound."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from python_expert.analysis.source import Source
 
 
 def found(text: str, name: str = "T") -> Binding | None:
-    """What a name in an annotation of the function ``f`` stands for."""
+    """Return what a name in an annotation of the function ``f`` refers to."""
     source = Source.of(textwrap.dedent(text))
     [at] = [
         each.node
@@ -57,27 +57,27 @@ UNSURE = {
 
 
 @pytest.mark.parametrize("name", BOUND)
-def test_a_name_is_bound_when_every_way_binds_it(name: str) -> None:
+def test_a_name_is_bound_if_every_path_binds_it(name: str) -> None:
     binding = found(BOUND[name])
     assert binding
     assert binding.when is When.BOUND
 
 
 @pytest.mark.parametrize("name", UNSURE)
-def test_a_name_is_not_bound_for_certain_when_one_way_does_not_bind_it(name: str) -> None:
+def test_a_name_is_not_certainly_bound_if_one_path_does_not_bind_it(name: str) -> None:
     binding = found(UNSURE[name])
     assert binding
     assert binding.when is When.UNSURE
 
 
-def test_a_class_does_not_lend_its_names_to_what_its_methods_define() -> None:
+def test_names_of_a_class_are_not_visible_in_its_methods() -> None:
     text = "class T: ...\nclass C:\n    T = 1\n    def g(self):\n        def f(x): ..."
     binding = found(text)
     assert binding
     assert isinstance(binding.node, ast.ClassDef)
 
 
-def test_a_global_is_that_of_the_top_level() -> None:
+def test_a_global_name_refers_to_the_module_s_variable() -> None:
     text = """
         import os as T
         def g():
@@ -91,7 +91,7 @@ def test_a_global_is_that_of_the_top_level() -> None:
     assert binding[1:] == ("os", When.BOUND, False)
 
 
-def test_built_ins_are_told_from_names_of_the_text() -> None:
+def test_built_ins_are_distinguished_from_names_of_the_text() -> None:
     assert found("def f(x): ...", "int") == Binding(None, "int", When.BUILTIN)
     assert found("def f(x): ...") is None
     binding = found("int = 1\ndef f(x): ...", "int")
@@ -114,7 +114,7 @@ def test_type_parameters_are_found(text: str) -> None:
 def test_a_name_is_ambiguous_where_anything_else_binds_it() -> None:
     for text, ambiguous in {
         "import T": False,
-        "from a import T\nfrom b import T": False,  # the same, from where it is there
+        "from a import T\nfrom b import T": False,  # the same object from another module
         "from a import T\nT = None": True,
         "T = False\n(T := True)": True,
         "T = False\ndef g():\n    global T\n    T = True": True,
@@ -124,6 +124,6 @@ def test_a_name_is_ambiguous_where_anything_else_binds_it() -> None:
         assert top.ambiguous is ambiguous
 
 
-def test_imports_of_the_top_level_are_those_that_it_runs_itself() -> None:
+def test_top_level_imports_are_only_those_that_the_module_runs() -> None:
     text = "import os.path, json as j\ndef f():\n    global re\n    import re\nfrom . import a"
     assert Bindings(Source.of(text)).imported == {"os": "os", "j": "json", "a": ".a"}

@@ -1,4 +1,4 @@
-"""Who proposes, and why: settings, key, trust, ignored files."""
+"""Which provider makes the proposals, and why: settings, key, trust, ignored files."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def key(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ANTHROPIC_API_KEY", KEY)
 
 
-def test_without_a_key_it_is_the_offline_engine_and_that_is_said(tmp_path: Path) -> None:
+def test_without_a_key_the_offline_engine_is_used_and_the_reason_is_stated(tmp_path: Path) -> None:
     choice = choose(Settings(), None, tmp_path)
     assert (choice.provider, choice.obstacle) == (OFFLINE, "")
     assert "set ANTHROPIC_API_KEY" in choice.reason
@@ -48,7 +48,7 @@ def test_without_a_key_it_is_the_offline_engine_and_that_is_said(tmp_path: Path)
 
 
 @pytest.mark.parametrize("name", ["ANTHROPIC_API_KEY", "ANTHROPIC_AUTH_TOKEN"])
-def test_with_a_key_it_is_the_model(
+def test_with_a_key_the_model_is_used(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:
     monkeypatch.setenv(name, KEY)
@@ -65,7 +65,7 @@ def test_with_a_key_it_is_the_model(
         ({"privacy": {"ignore": ["*.py"]}}, OfflineReason.WITHHELD, "nothing of this file is sent"),
     ],
 )
-def test_an_obstacle_means_offline_unless_a_model_is_named(
+def test_with_an_obstacle_the_offline_engine_is_used_unless_a_model_is_named(
     tmp_path: Path, values: dict[str, Any], unasked: OfflineReason, words: str
 ) -> None:
     path = tmp_path / "a.py"
@@ -83,7 +83,7 @@ def test_a_model_asked_for_by_name_may_have_its_key_elsewhere(tmp_path: Path) ->
 
 
 @pytest.mark.usefixtures("key")
-def test_what_the_user_names_now_comes_before_the_settings(tmp_path: Path) -> None:
+def test_an_explicit_choice_overrides_the_settings(tmp_path: Path) -> None:
     offline = settings(llm={"provider": "offline"})
     assert choose(offline, None, tmp_path)[::3] == (OFFLINE, OfflineReason.CHOSEN)
     assert choose(offline, None, tmp_path, ANTHROPIC).provider is ANTHROPIC

@@ -1,4 +1,4 @@
-"""How often mypy's live findings are compared with those of a run."""
+"""How often mypy's live findings are compared with those of a full run."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from python_expert.tools.mypy.comparison import Allowance
 
 
 class Clock:
-    """A clock that a test moves on.
+    """A clock that a test advances.
 
     Attributes:
         now: The time in seconds.
@@ -36,10 +36,10 @@ def test_runs_after_saves_take_at_most_a_twentieth_of_a_core(cost: float) -> Non
             spent += cost
             due = float("inf")
     assert spent > 0
-    assert spent / 600 <= 0.05 or spent == cost  # the first run cannot be foreseen
+    assert spent / 600 <= 0.05 or spent == cost  # the cost of the first run cannot be predicted
 
 
-def test_a_run_that_is_cancelled_counts() -> None:
+def test_a_cancelled_run_counts_towards_the_limit() -> None:
     clock = Clock()
     allowance = Allowance(clock)
 
@@ -53,7 +53,7 @@ def test_a_run_that_is_cancelled_counts() -> None:
     assert allowance.wait_s() > 60
 
 
-def test_cheap_runs_need_not_wait() -> None:
+def test_cheap_runs_are_not_delayed() -> None:
     clock = Clock()
     allowance = Allowance(clock)
     for _ in range(10):

@@ -1,4 +1,4 @@
-"""Which decorators of a text give what the decorated function gives."""
+"""Which decorators in a text return the decorated function's result."""
 
 from __future__ import annotations
 
@@ -84,7 +84,9 @@ def test_a_call_that_ends_the_wrapper_is_passed_on(text: str) -> None:
         ("    return wrapper", "    return [wrapper]"),
     ],
 )  # fmt: skip
-def test_what_does_something_else_with_the_result_is_not(part: str, other: str) -> None:
+def test_a_wrapper_that_does_not_return_the_result_unchanged_is_rejected(
+    part: str, other: str
+) -> None:
     assert part in PLAIN
     text = PLAIN.replace(part, other, 1)
     text = (

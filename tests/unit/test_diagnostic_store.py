@@ -1,4 +1,4 @@
-"""What the board shows: findings in their place, and what stays while a text does not parse."""
+"""The diagnostic store: findings move with the text, and some stay while it does not parse."""
 
 from __future__ import annotations
 
@@ -80,7 +80,7 @@ def test_a_closed_document_is_forgotten() -> None:
     assert store.findings(Document.of(URI, 1, "first\n")) == []
 
 
-def test_of_thousands_of_findings_the_worst_are_shown_with_a_count() -> None:
+def test_of_thousands_of_findings_the_most_severe_are_shown_with_a_count() -> None:
     store = DiagnosticStore(MERGING)
     document = Document.of(URI, 1, "x = 1\n" * 3001)
     mild = [

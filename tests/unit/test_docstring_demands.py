@@ -1,4 +1,4 @@
-"""What the linters that a project configures demand of docstrings."""
+"""What a project's linters demand of docstrings."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ EACH = {"class", "function", "magic method", "method", "nested class"}
         ('lint.select = "D"\nlint.ignore = 3\nlint.per-file-ignores = []', set()),
     ],
 )
-def test_what_ruff_demands(tmp_path: Path, config: str, demanded: set[str]) -> None:
+def test_demands_of_ruff(tmp_path: Path, config: str, demanded: set[str]) -> None:
     write(tmp_path, {"ruff.toml": config, "base.toml": 'lint.select = ["D102"]\n'})
     assert docstring_demands(tmp_path / "ruff.toml", tmp_path / "src" / "a.py") == demanded
 
@@ -55,6 +55,6 @@ def test_what_ruff_demands(tmp_path: Path, config: str, demanded: set[str]) -> N
         ("[tool]\npydoclint = 3\n", set()),
     ],
 )
-def test_what_pydoclint_demands(tmp_path: Path, config: str, demanded: set[str]) -> None:
+def test_demands_of_pydoclint(tmp_path: Path, config: str, demanded: set[str]) -> None:
     write(tmp_path, {"pyproject.toml": config})
     assert of_pydoclint(tmp_path) == demanded

@@ -1,4 +1,4 @@
-"""Examples in docstrings are left to the user only where something runs them."""
+"""Examples in docstrings need your confirmation only if something runs them."""
 
 from __future__ import annotations
 
@@ -41,24 +41,24 @@ NOT = {
 
 
 def status(folder: Path, path: str, text: str) -> Status:
-    """What the proof says of the example in a project with one file more."""
+    """Return the proof's status for the example in a project with one more file."""
     write(folder, {"pkg/mod.py": BEFORE, "venv/pyvenv.cfg": "", path: text})
     options = Options(path=str(folder / "pkg" / "mod.py"), root=str(folder))
     return prove(Source.of(BEFORE), Source.of(AFTER), options).status
 
 
 @pytest.mark.parametrize("name", RUNS)
-def test_an_example_that_the_tests_run_is_to_be_confirmed(tmp_path: Path, name: str) -> None:
+def test_an_example_that_the_tests_run_needs_confirmation(tmp_path: Path, name: str) -> None:
     assert status(tmp_path, *RUNS[name]) is Status.CONFIRM
 
 
 @pytest.mark.parametrize("name", NOT)
-def test_an_example_that_is_only_read_is_accepted(tmp_path: Path, name: str) -> None:
+def test_an_example_that_nothing_runs_is_accepted(tmp_path: Path, name: str) -> None:
     assert status(tmp_path, *NOT[name]) is Status.ACCEPTED
 
 
 def circumstances(folder: Path) -> Circumstances:
-    """A file in a package of a project."""
+    """Return the circumstances of a file in a package of a project."""
     return Circumstances(path=str(folder / "pkg" / "mod.py"), root=str(folder))
 
 
@@ -103,7 +103,7 @@ def test_without_a_project_examples_may_be_run() -> None:
     assert runner_of_doctests(Circumstances()) == "the project's tests may run them"
 
 
-def test_a_file_outside_of_the_project_has_the_project_s_configuration(tmp_path: Path) -> None:
+def test_a_file_outside_the_project_uses_the_project_s_configuration(tmp_path: Path) -> None:
     write(tmp_path, {"project/tox.ini": "xdoctest", "tox.ini": ""})
     options = Circumstances(path=str(tmp_path / "a.py"), root=str(tmp_path / "project"))
     assert runner_of_doctests(options) == "tox.ini runs doctests"

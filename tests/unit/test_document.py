@@ -1,4 +1,4 @@
-"""Documents, their lines, their columns and their changes."""
+"""Documents: lines, columns and changes."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ def test_split_lines(text: str, lines: list[str]) -> None:
 
 
 @given(texts)
-def test_lines_end_where_lsp_says(text: str) -> None:
+def test_lines_end_as_lsp_specifies(text: str) -> None:
     parts = re.split(r"(\r\n|\r|\n)", text)
     assert split_lines(text) == [
         "".join(parts[index : index + 2]) for index in range(0, len(parts), 2)
@@ -82,13 +82,13 @@ def test_columns(encoding: Encoding, units: list[int], column: int, end: str) ->
     line = "aé\U0001f600b" + end
     assert [column_to_units(line, column, encoding) for column in range(5)] == units
     assert [units_to_column(line, unit, encoding) for unit in units] == list(range(5))
-    # Past the end, before the start.
+    # After the end, before the start.
     assert column_to_units(line, 99, encoding) == units[-1]
     assert units_to_column(line, 99, encoding) == column
     assert units_to_column(line, -1, encoding) == 0
 
 
-def test_inside_a_character_means_its_start() -> None:
+def test_a_position_inside_a_character_is_moved_to_its_start() -> None:
     assert units_to_column("aé\U0001f600b", 3, Encoding.UTF16) == 2
     assert units_to_column("aé\U0001f600b", 2, Encoding.UTF8) == 1
     assert [units_to_column("aé\U0001f600b", unit, Encoding.UTF8) for unit in (4, 5, 6)] == [2] * 3
@@ -112,14 +112,16 @@ def test_position(text: str, line: int, character: int, encoding: Encoding) -> N
 
 
 @given(texts, encodings)
-def test_positions_survive_the_wire(text: str, encoding: Encoding) -> None:
+def test_positions_are_unchanged_by_a_round_trip_over_the_wire(
+    text: str, encoding: Encoding
+) -> None:
     document = Document.of(URI, 1, text)
     for position in positions(text):
         assert document.position(document.wire_position(position, encoding), encoding) == position
 
 
 @pytest.mark.parametrize("encoding", Encoding)
-def test_positions_outside_are_moved_inside(encoding: Encoding) -> None:
+def test_positions_outside_the_text_are_clamped(encoding: Encoding) -> None:
     document = Document.of(URI, 1, "ab\r\nc")
     assert document.position({"line": 0, "character": 9}, encoding) == Position(0, 2)
     assert document.position({"line": 1, "character": 9}, encoding) == Position(1, 1)
@@ -147,7 +149,7 @@ def test_ranges(text: str, data: st.DataObject, encoding: Encoding) -> None:
 
 
 @given(texts, changes, encodings)
-# A line end made of two, from either side and from both.
+# A line end of two characters, edited from either side and from both.
 @example("a\rb", [insertion(1, 0, "\n")], Encoding.UTF16)
 @example("a\nb", [insertion(0, 1, "\r")], Encoding.UTF16)
 @example("\r\n", [insertion(0, 0, "\r"), insertion(1, 0, "\n")], Encoding.UTF8)
@@ -170,7 +172,7 @@ def test_the_wire_form_of_a_change_does_the_same(
     assert before.change(2, step.changes, encoding).lines == after.lines
     lines = list(before.lines)
     for change, edit in zip(step.changes, step.edits, strict=True):
-        # Within the document, so that no other reader has to move it there.
+        # The range is within the document, so that no client has to clamp it.
         current = Document(URI, 1, tuple(lines))
         assert current.wire_range(edit.range, encoding) == change["range"]
         assert set(edit.range) <= set(positions(current.text))
@@ -192,7 +194,7 @@ def test_smallest_edit(old: str, new: str) -> None:
 
 
 @given(texts | repetitive_texts, repetitive_texts)
-def test_smallest_edit_leaves_the_common_ends_alone(old: str, new: str) -> None:
+def test_smallest_edit_keeps_the_common_prefix_and_suffix(old: str, new: str) -> None:
     old, new = (text.replace("\r", "") for text in (old, new))
     (start, end), text = smallest_edit(split_lines(old), split_lines(new))
     removed = old[offset(old, start) : offset(old, end)]
@@ -225,7 +227,7 @@ def test_smallest_edits(
 # The journal.
 
 
-def test_the_journal_tells_what_led_here() -> None:
+def test_the_journal_returns_the_edits_since_a_version() -> None:
     first = Document.of(URI, 3, "a")
     second = first.change(5, [insertion(0, 1, "b"), insertion(0, 2, "c")], Encoding.UTF16)
     third = second.change(6, [{"text": "abcd"}], Encoding.UTF16)
@@ -238,11 +240,11 @@ def test_the_journal_tells_what_led_here() -> None:
     assert third.edits_since(3) == edits
     assert third.edits_since(5) == edits[2:]
     assert third.edits_since(6) == ()
-    # Never seen, not seen yet.
+    # An unknown version, a future version.
     assert [third.edits_since(version) for version in (2, 4, 7)] == [None] * 3
 
 
-def test_the_journal_forgets() -> None:
+def test_the_journal_drops_old_versions() -> None:
     document = Document.of(URI, 0, "")
     for version in range(1, JOURNAL_LENGTH + 2):
         document = document.change(version, [insertion(0, 0, "x")], Encoding.UTF16)
@@ -259,7 +261,7 @@ def test_a_version_that_does_not_grow_ends_the_journal(version: int) -> None:
     assert again.edits_since(3 - version) is None
 
 
-def test_edits_lead_from_no_document_that_was_closed_since() -> None:
+def test_there_are_no_edits_from_a_document_that_was_closed_since() -> None:
     old = Document.of(URI, 1, "a")
     new = old.change(2, [{"text": "b"}], Encoding.UTF16)
     again = Document.of(URI, 1, "c").change(2, [{"text": "d"}], Encoding.UTF16)

@@ -1,4 +1,4 @@
-"""The documentation's links lead somewhere, and its examples are the code that the tests run."""
+"""The documentation's links are valid, and its examples are the code that the tests run."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _CODE = re.compile(r"^( *)```.*?^\1```$|`[^`]*`", re.DOTALL | re.MULTILINE)
 
 
 def _anchors(page: Path) -> set[str]:
-    """What links to a page can name, as GitHub makes it of headings."""
+    """Return the anchors of a page's headings, as GitHub generates them."""
     text = _CODE.sub(
         lambda code: "" if code[0].startswith("```") else code[0], page.read_text("utf-8")
     )
@@ -26,7 +26,7 @@ def _anchors(page: Path) -> set[str]:
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
-def test_every_link_leads_somewhere(page: Path) -> None:
+def test_every_link_is_valid(page: Path) -> None:
     for link in _LINK.findall(_CODE.sub("", page.read_text(encoding="utf-8"))):
         if re.match(r"[a-z]+:", link):
             continue
@@ -36,7 +36,7 @@ def test_every_link_leads_somewhere(page: Path) -> None:
         assert not anchor or anchor in _anchors(target), link
 
 
-def test_the_index_has_every_page() -> None:
+def test_the_index_lists_every_page() -> None:
     index = (ROOT / "docs/README.md").read_text(encoding="utf-8")
     pages = {path.name for path in (ROOT / "docs").glob("*.md")} - {"README.md"}
     assert pages <= set(_LINK.findall(index))
@@ -58,8 +58,8 @@ def test_the_files_that_the_architecture_names_exist() -> None:
         for folder in ("server", "tests", "client-vscode/src")
         for path in (ROOT / folder).rglob("*")
     ]
-    known = {"/".join(path.parts[-n:]) for path in paths for n in range(1, 6)}
-    assert sorted(names - known - {"pyproject.toml", "package.nls.json"}) == []
+    endings = {"/".join(path.parts[-n:]) for path in paths for n in range(1, 6)}
+    assert sorted(names - endings - {"pyproject.toml", "package.nls.json"}) == []
 
 
 def test_the_set_up_is_the_start_of_the_test_command() -> None:

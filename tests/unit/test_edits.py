@@ -1,4 +1,4 @@
-"""Ranges carried over later edits."""
+"""How later edits move ranges."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from tests.unit.hard_text import URI, edits, offset, positions, texts
 
 
 def span(start: tuple[int, int], end: tuple[int, int]) -> Range:
-    """A range from line and column to line and column."""
+    """Return a range from line and column to line and column."""
     return Range(Position(*start), Position(*end))
 
 
 def carry_by_offsets(start: int, end: int, edit: tuple[int, int, str]) -> tuple[int, int] | None:
-    """Do what ``carry`` says it does, to offsets."""
+    """Return the result of ``carry``, computed by offsets."""
     first, last, text = edit
     growth = len(text) - (last - first)
     if last <= start:
@@ -57,7 +57,7 @@ def test_a_range_keeps_its_place(
 
 
 @given(texts, edits, st.data())
-def test_the_text_of_an_untouched_range_stays(
+def test_the_text_of_an_untouched_range_is_unchanged(
     text: str, content_changes: list[dict[str, Any]], data: st.DataObject
 ) -> None:
     before = Document.of(URI, 1, text)
@@ -67,7 +67,7 @@ def test_the_text_of_an_untouched_range_stays(
     [edit] = after.edits_since(1) or ()
     assume(edit.range.end <= where.start or edit.range.start >= where.end)
     carried = rebase(where, [edit])
-    # Where nothing is, an edit that starts there leaves nothing to refer to.
+    # An edit that starts at an empty range removes it.
     assume(carried is not None or where.start != where.end)
     assert carried is not None
     assert after.slice(carried) == before.slice(where)

@@ -1,4 +1,4 @@
-"""What packaging files and ``__main__.py`` call is named in the question about a conversion."""
+"""A question about a conversion names the packaging files and ``__main__.py`` that call it."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ SLOW = "import time\n\n\ndef main():\n    time.sleep(1)\n\n\ndef other():\n    t
 _EXPORTS = "from . import cli\nfrom .cli import main as run\nimport tool.cli as again\n"
 
 
-def asked(root: Path, path: Path, keys: tuple[str, ...] = ("main", "other")) -> list[str]:
-    """What is asked about functions of a file that become async."""
+def questions(root: Path, path: Path, keys: tuple[str, ...] = ("main", "other")) -> list[str]:
+    """Return the questions about functions of a file that become async."""
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(SLOW)
     options = Options(path=str(path), root=str(root))
@@ -53,19 +53,19 @@ def test_an_entry_point_is_named(
     package = tmp_path / folder / "tool"
     package.mkdir(parents=True)
     (package / "__init__.py").write_text(_EXPORTS)
-    found = asked(tmp_path, package / "cli.py")
+    found = questions(tmp_path, package / "cli.py")
     why = f"{name} names {target} as an entry point, which is not awaited: nothing would run"
     assert [each for each in found if "as an entry point" in each] == [why]
 
 
-def test_without_a_pyproject_the_folder_of_the_package_is_searched(
+def test_without_a_pyproject_toml_the_package_s_folder_is_searched(
     tmp_path: Path,
 ) -> None:
     project = tmp_path / "project"
     (project / "src" / "tool").mkdir(parents=True)
     (project / "src" / "tool" / "__init__.py").write_text("")
     (project / "setup.py").write_text("setup(entry_points='[console_scripts]\\nx=tool.cli:main')")
-    [found] = asked(tmp_path, project / "src" / "tool" / "cli.py")
+    [found] = questions(tmp_path, project / "src" / "tool" / "cli.py")
     assert found.startswith("setup.py names tool.cli:main as an entry point")
 
 
@@ -78,16 +78,16 @@ def test_without_a_pyproject_the_folder_of_the_package_is_searched(
         "broken [",
     ],
 )
-def test_what_is_not_an_entry_point_is_not_named(tmp_path: Path, text: str) -> None:
+def test_other_uses_are_not_named_as_entry_points(tmp_path: Path, text: str) -> None:
     (tmp_path / "pyproject.toml").write_text(text)
     (tmp_path / "tool").mkdir()
     (tmp_path / "tool" / "__init__.py").write_text("from .other import main\n")
-    assert asked(tmp_path, tmp_path / "tool" / "cli.py") == []
+    assert questions(tmp_path, tmp_path / "tool" / "cli.py") == []
 
 
 def test_a_main_module_is_named(tmp_path: Path) -> None:
     (tmp_path / "tool").mkdir()
     (tmp_path / "tool" / "__init__.py").write_text("")
     (tmp_path / "tool" / "__main__.py").write_text("from .cli import main\n\nmain()\n")
-    found = asked(tmp_path, tmp_path / "tool" / "cli.py")
+    found = questions(tmp_path, tmp_path / "tool" / "cli.py")
     assert found == ["tool/__main__.py:3 uses main and does not await it"]

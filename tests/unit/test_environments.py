@@ -1,4 +1,4 @@
-"""Which environment's packages a project is checked with."""
+"""Which environment's packages are used to check a project."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 @pytest.fixture(autouse=True)
 def _inactive(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """No environment is active, and no manager has one."""
+    """Make sure that no environment is active, and that no manager has one."""
     monkeypatch.setenv("POETRY_VIRTUALENVS_PATH", str(tmp_path / "poetry"))
     monkeypatch.setenv("HATCH_DATA_DIR", str(tmp_path / "hatch"))
     for name in ("VIRTUAL_ENV", "CONDA_PREFIX", "CONDA_DEFAULT_ENV"):
@@ -27,7 +27,7 @@ def _inactive(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
 
 
 def environment(folder: Path) -> Path:
-    """An environment, as far as its interpreter goes; that is returned."""
+    """Create the interpreter of an environment, and return its path."""
     python = folder / SCRIPTS / f"python{EXE}"
     python.parent.mkdir(parents=True)
     python.touch()
@@ -66,7 +66,7 @@ def test_an_environment_outside_the_repository_is_not_the_projects(
 def test_the_environments_that_poetry_and_hatch_keep_are_found(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The names of the folders are those that Poetry 2.5.1 and Hatch 1.18.2 gave them."""
+    """The names of the folders are those that Poetry 2.5.1 and Hatch 1.18.2 created."""
     monkeypatch.setattr(os.path, "realpath", lambda path, **_: path)
     folder = Path("/srv/shop")
     hatch = environment(tmp_path / "hatch/env/virtual/my-ha-app/58fqC6Q1/my-ha-app")
@@ -94,7 +94,7 @@ def test_a_world_writable_environment_is_not_used(
     assert found is None or found.why == "python on PATH"
 
 
-def test_what_is_active_comes_first(
+def test_an_active_environment_has_precedence(
     project: ProjectFactory, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     folder = project({"pyproject.toml": ""})
@@ -109,7 +109,7 @@ def test_what_is_active_comes_first(
     assert environments.find(folder) == (active, "VIRTUAL_ENV")
 
 
-def test_condas_base_environment_comes_before_path(
+def test_condas_base_environment_has_precedence_over_path(
     project: ProjectFactory, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     python = environment(tmp_path / "conda")
@@ -130,7 +130,7 @@ def test_condas_base_environment_comes_before_path(
         ("\udce9\0\n", None),
     ],
 )
-def test_a_version_that_pyenv_has_is_found(
+def test_an_installed_version_of_pyenv_is_found(
     project: ProjectFactory, tmp_path: Path, text: str, chosen: str | None
 ) -> None:
     for version in ("3.12.4", "3.12.10", "3.13.0", "science"):
@@ -155,7 +155,7 @@ def test_a_version_that_pyenv_has_is_found(
         ({"notes.txt": "version = 3.12.1\n"}, None),
     ],
 )
-def test_an_environment_tells_its_version(
+def test_the_version_of_an_environment_is_read(
     tmp_path: Path, files: dict[str, str], expected: tuple[int, int] | None
 ) -> None:
     python = environment(tmp_path / "some")

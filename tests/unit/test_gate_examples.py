@@ -1,4 +1,4 @@
-"""When the gate runs new examples in docstrings, and what it makes of the results."""
+"""When the gate runs new examples in docstrings, and how it uses the results."""
 
 from __future__ import annotations
 
@@ -28,18 +28,18 @@ OTHER = Reason("something else", 5, "other")
 
 
 def row(passed: int = 1, failed: tuple[tuple[int, str], ...] = (), why: str = "") -> dict[str, Any]:
-    """What the process says of the docstring on the second line."""
+    """Return the process's result for the docstring on the second line."""
     rows = [{"line": line, "message": message} for line, message in failed]
     return {"line": 2, "passed": passed, "failed": rows, "why": why}
 
 
 class Case:
-    """A project in which a process with some answer runs examples.
+    """A project in which a stand-in process runs examples.
 
     Args:
         folder: The project's folder.
-        monkeypatch: Puts the answer in place of the process.
-        answer: What the process answers, or how it fails.
+        monkeypatch: Replaces the process.
+        answer: The answer of the process, or the exception that it raises.
     """
 
     def __init__(self, folder: Path, monkeypatch: pytest.MonkeyPatch, answer: object) -> None:
@@ -65,8 +65,8 @@ class Case:
         before: str = BEFORE,
     ) -> tuple[Verdict, tuple[Evidence, ...]]:
         """The verdict after the run, and the evidence."""
-        given = [*reasons] or [EXAMPLE]
-        verdict = Verdict.of(given if refused else [], [] if refused else given)
+        chosen_reasons = [*reasons] or [EXAMPLE]
+        verdict = Verdict.of(chosen_reasons if refused else [], [] if refused else chosen_reasons)
         project = SimpleNamespace(
             root=self.folder,
             settings=SimpleNamespace(trusted=self.trusted),
@@ -79,7 +79,7 @@ class Case:
 
 
 def messages(verdict: Verdict) -> list[str]:
-    """The reasons of a verdict, each with its 1-based line."""
+    """Return the reasons of a verdict, each with its 1-based line."""
     return [f"{each.line + 1}: {each.message}" for each in verdict.reasons]
 
 
@@ -131,7 +131,7 @@ def test_an_example_that_sphinx_prepares_may_fail(
     ],
     ids=["one", "none", "module", "error", "crash", "nonsense"],
 )
-def test_examples_that_cannot_be_run_are_left_to_the_user(
+def test_examples_that_cannot_be_run_need_confirmation(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, answer: object, why: str
 ) -> None:
     verdict, evidence = Case(tmp_path, monkeypatch, answer).judged()
@@ -139,7 +139,7 @@ def test_examples_that_cannot_be_run_are_left_to_the_user(
     assert messages(verdict) == [f"2: it has examples; they were not run: {why}"]
 
 
-def test_nothing_is_run_where_that_may_do_harm(
+def test_nothing_is_run_where_that_is_unsafe(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     case = Case(tmp_path, monkeypatch, {"ran": [row()]})
@@ -147,8 +147,10 @@ def test_nothing_is_run_where_that_may_do_harm(
     expected = {"pkg/__main__.py": tests, "conftest.py": tests, "setup.py": tests, "a.pyi": tests}
     for name, why in expected.items():
         assert messages(case.judged(name=name)[0])[0].endswith(f"not run: {why}")
-    told = messages(case.judged(before="x = 1\n")[0])
-    assert told == ["2: it has examples; they were not run: a part of the file does not parse"]
+    reasons_given = messages(case.judged(before="x = 1\n")[0])
+    assert reasons_given == [
+        "2: it has examples; they were not run: a part of the file does not parse"
+    ]
     case.interpreter = None  # type: ignore[assignment]  # as where none was found
     assert messages(case.judged()[0])[0].endswith("not run: no Python was found for the project")
     case.trusted = False
@@ -156,7 +158,7 @@ def test_nothing_is_run_where_that_may_do_harm(
     assert case.requests == []
 
 
-def test_nothing_is_run_if_the_verdict_does_not_depend_on_it(
+def test_nothing_is_run_if_the_verdict_does_not_depend_on_examples(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     case = Case(tmp_path, monkeypatch, {"ran": [row()]})
@@ -173,7 +175,7 @@ def test_nothing_is_run_if_the_verdict_does_not_depend_on_it(
         ("alone/mod.py", "mod", "alone"),
     ],
 )
-def test_the_process_knows_what_to_import_and_how_to_run_it(
+def test_the_process_gets_the_module_and_the_options_of_the_examples(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, module: str, folder: str
 ) -> None:
     ini = "[pytest]\ndoctest_optionflags = ELLIPSIS\n    NORMALIZE_WHITESPACE\n"

@@ -1,4 +1,4 @@
-"""Which findings count as new."""
+"""Which findings the gate counts as new."""
 
 from __future__ import annotations
 
@@ -16,52 +16,52 @@ URI = "file:///a.py"
 
 
 def finding(line: int, message: str = "wrong", code: str = "misc", column: int = 0) -> Finding:
-    """A finding of mypy's on a line."""
+    """Return a finding of mypy on a line."""
     where = Range(Position(line, column), Position(line, column + 3))
     return Finding(MYPY, where, code, message, Severity.ERROR)
 
 
 def report(*findings: Finding, uri: str = URI) -> Report:
-    """A report on a document."""
+    """Return a report on a document."""
     return Report(MYPY, uri, 1, findings)
 
 
 def insertion(line: int, text: str, column: int = 0) -> Edit:
-    """An edit that adds something."""
+    """Return an edit that inserts a text."""
     return Edit(Range(Position(line, column), Position(line, column)), text)
 
 
-def test_what_only_moved_is_not_new() -> None:
+def test_a_moved_finding_is_not_new() -> None:
     edits = [insertion(2, "\n\n")]
     assert new_findings([report(finding(5))], [report(finding(7))], URI, edits) == []
     assert new_findings([report(finding(1))], [report(finding(1))], URI, edits) == []
 
 
-def test_the_same_words_at_another_line_are_new() -> None:
+def test_the_same_message_at_another_line_is_new() -> None:
     (found,) = new_findings([report(finding(5))], [report(finding(6))], URI, [])
     assert found.finding.range.start.line == 6
 
 
-def test_a_second_one_like_it_is_new() -> None:
+def test_a_second_identical_finding_is_new() -> None:
     after = [report(finding(5), finding(5, column=4))]
     assert len(new_findings([report(finding(5))], after, URI, [])) == 1
 
 
-def test_one_report_on_another_document_brings_nothing_new() -> None:
+def test_an_unchanged_report_on_another_document_adds_no_findings() -> None:
     other = report(finding(5), finding(5), uri="file:///b.py")
     before, after = report(finding(1)), report(finding(1), finding(2))
     (found,) = new_findings([before, other], [after, other], URI, [insertion(0, "\n", 9)])
     assert found == new_findings([before], [after], URI, [insertion(0, "\n", 9)])[0]
-    same = report(finding(5))  # but of the document itself what is found has to move with it
+    same = report(finding(5))  # but findings in the document itself must move with its text
     assert len(new_findings([same], [same], URI, [insertion(2, "\n")])) == 1
 
 
-def test_what_the_edit_replaced_may_be_anywhere() -> None:
+def test_a_finding_in_replaced_text_may_have_moved_anywhere() -> None:
     edits = [Edit(Range(Position(4, 0), Position(6, 0)), "x\n")]
     assert new_findings([report(finding(5))], [report(finding(4))], URI, edits) == []
 
 
-def test_what_an_insertion_touches_may_be_anywhere() -> None:
+def test_a_finding_at_an_insertion_may_have_moved_anywhere() -> None:
     block = finding(1)._replace(range=Range(Position(1, 0), Position(4, 0)))
     for line in (1, 2, 4):
         edits = [insertion(line, "import z\n")]
@@ -70,13 +70,13 @@ def test_what_an_insertion_touches_may_be_anywhere() -> None:
         assert len(new_findings([report(block)], [report(block, finding(2))], URI, edits)) == 1
 
 
-def test_line_numbers_in_messages_do_not_count() -> None:
+def test_line_numbers_in_messages_are_ignored() -> None:
     before, after = finding(5, "already defined on line 3"), finding(7, "already defined on line 5")
     assert new_findings([report(before)], [report(after)], URI, [insertion(0, "\n\n")]) == []
 
 
 def thread(line: int, code: str = "arg-type") -> Finding:
-    """What mypy says of a call that a thread makes."""
+    """Return mypy's message for a call that a thread makes."""
     return finding(line, 'Argument 1 to "to_thread" has incompatible type "int"', code)
 
 
@@ -108,7 +108,7 @@ TEXTS = st.lists(LINES, max_size=8).map("".join)
 
 
 @given(TEXTS, TEXTS, st.integers(0, 7), st.integers(0, 2), st.integers(0, 3))
-def test_a_place_is_carried_over_many_edits_as_over_each(
+def test_many_edits_move_a_place_as_each_of_them_does(
     before: str, after: str, line: int, column: int, length: int
 ) -> None:
     steps = list(differences(before, after))[::-1]
@@ -140,7 +140,7 @@ def test_a_finding_moves_with_several_edits_on_its_line() -> None:
     assert len(new_findings([report(place)], [report(place)], URI, edits)) == 1
 
 
-def test_only_what_mypy_says_of_a_thread_replaces_what_it_said_before() -> None:
+def test_only_mypy_s_message_about_a_thread_replaces_an_earlier_one() -> None:
     before = [report(finding(5, 'Argument 1 to "f" has incompatible type "int"'))]
     moved = [insertion(5, "await asyncio.to_thread(open, ", 1)]
     assert new_findings(before, [report(thread(5))], URI, moved) == []
@@ -160,7 +160,7 @@ def test_only_the_lines_that_an_edit_writes_have_their_findings_reworded() -> No
     text = "await asyncio.to_thread(\n    open,\n    x"
     edits = [Edit(Range(Position(5, 4), Position(5, 8)), text), insertion(1, "x\n")]
     for line, after in ((4, 5), (5, 6), (5, 7), (5, 8), (6, 9)):
-        # In line 5, the finding is behind what is replaced, so it moves to the last new line.
+        # In line 5, the finding is after the replaced text, so it moves to the last new line.
         place = finding(line, "wrong", column=20 if after == 8 else 5)
         found = new_findings([report(place)], [report(thread(after))], URI, edits)
         assert bool(found) is (after not in {6, 8}), after

@@ -1,4 +1,4 @@
-"""What the gate asks the tools about a candidate, and what it makes of their answers."""
+"""How the gate checks a candidate with the tools, and how it uses their findings."""
 
 from __future__ import annotations
 
@@ -34,22 +34,22 @@ BEFORE, AFTER = "x = 1\n", "x = 2\n"
 
 
 def finding(code: str, line: int = 0, column: int = 0) -> Finding:
-    """A finding of ruff's, by whose rules the gate decides."""
+    """Return a finding of ruff, whose rules the gate uses."""
     where = Range(Position(line, column), Position(line, column + 1))
     return Finding(RUFF, where, code, f"about {code}", Severity.ERROR)
 
 
 Answer = tuple[Finding, ...] | Exception
-"""What a tool finds in a text, or how it fails."""
+"""A tool's findings in a text, or its error."""
 
 
 class Scripted(Toy):
-    """A tool in ruff's name that answers by the text, and notes what it is asked.
+    """A tool in ruff's place that answers by the text, and records the calls.
 
     Attributes:
-        answers: What it finds in each text; the last answer to a text is repeated.
-        elsewhere: What it finds in other documents.
-        asked: The texts that it was asked about, each with the texts of all documents.
+        answers: Its findings in each text; the last answer to a text is repeated.
+        elsewhere: Its findings in other documents.
+        asked: The texts that it has checked, each with the texts of all documents.
     """
 
     spec = replace(Toy.spec, name=RUFF)
@@ -77,12 +77,12 @@ class Scripted(Toy):
 
 
 class Floored(Scripted):
-    """A tool that has a minimum of its own.
+    """A tool with a minimum of its own.
 
     Attributes:
-        lowered: Whether the project or the text asks for less than the minimum.
-        floored: What it finds by the minimum alone.
-        low: The texts that were checked by the minimum.
+        lowered: Whether the project or the text requests less than the minimum.
+        floored: Its findings with the minimum alone.
+        low: The texts that were checked with the minimum.
     """
 
     lowered = True
@@ -90,12 +90,12 @@ class Floored(Scripted):
     low: list[str]
 
     def is_lowered(self, document: Document, text: str) -> bool:
-        """Whether less than the minimum is asked for."""
+        """Return whether less than the minimum is requested."""
         del document, text
         return self.lowered
 
     async def floor(self, document: Document, text: str, python: tuple[int, int] | None) -> Report:
-        """Check by the minimum."""
+        """Check with the minimum."""
         del python
         self.low.append(text)
         return Report(RUFF, document.uri, document.version, self.floored)
@@ -106,8 +106,8 @@ class Case:
 
     Args:
         folder: The project's folder.
-        found: What the tool finds in each text.
-        elsewhere: What it finds in other documents.
+        found: The tool's findings in each text.
+        elsewhere: Its findings in other documents.
         kind: The class of the tool.
         enabled: Whether it is switched on.
         attributes: Other attributes of the tool.
@@ -142,7 +142,7 @@ class Case:
         after: str = AFTER,
         text: str = BEFORE,
     ) -> Judgement:
-        """What the gate's tools say of the candidate."""
+        """Return the judgement of the gate's tools on the candidate."""
         judge = Judge(self.project, self.document, self.others, later=later)
 
         async def base() -> Baseline:
@@ -155,7 +155,7 @@ class Case:
 
 
 def codes(judgement: Judgement) -> tuple[list[str], list[str]]:
-    """The codes of the findings that stop the edit, and of those that do not."""
+    """Return the codes of the findings that stop the edit, and of those that do not."""
     return (
         [each.finding.code for each in judgement.blocking],
         [each.finding.code for each in judgement.noted],
@@ -170,7 +170,7 @@ def test_new_findings_stop_the_edit_or_are_noted(tmp_path: Path) -> None:
     assert (judgement.before, judgement.after, judgement.failed_tools) == ({RUFF: 2}, {RUFF: 4}, {})
 
 
-def test_a_finding_that_the_baseline_has_too_does_not_stop_the_edit(tmp_path: Path) -> None:
+def test_a_finding_that_is_also_in_the_baseline_does_not_stop_the_edit(tmp_path: Path) -> None:
     found: dict[str, list[Answer]] = {
         "any": [(finding("F821"),)],
         AFTER: [(finding("F821"), finding("F841"))],
@@ -178,7 +178,7 @@ def test_a_finding_that_the_baseline_has_too_does_not_stop_the_edit(tmp_path: Pa
     assert codes(Case(tmp_path, found).judge("any")) == (["F841"], [])
 
 
-def test_a_baseline_that_cannot_be_checked_excuses_nothing(tmp_path: Path) -> None:
+def test_a_baseline_that_cannot_be_checked_is_ignored(tmp_path: Path) -> None:
     found: dict[str, list[Answer]] = {"any": [ToolError("broken")], AFTER: [(finding("F821"),)]}
     assert codes(Case(tmp_path, found).judge("any")) == (["F821"], [])
 
@@ -189,7 +189,7 @@ def test_no_baseline_is_checked_without_a_finding_that_stops_the_edit(tmp_path: 
     assert [text for text, _ in case.tool.asked] == [BEFORE, AFTER]
 
 
-def test_a_call_that_the_proof_lists_is_not_found_again(tmp_path: Path) -> None:
+def test_a_call_that_the_proof_lists_is_not_reported_twice(tmp_path: Path) -> None:
     found: dict[str, list[Answer]] = {
         AFTER: [(finding("ASYNC251", 2, 4), finding("ASYNC251", 3, 4), finding("F821", 2, 4))]
     }
@@ -201,7 +201,7 @@ def test_a_call_that_the_proof_lists_is_not_found_again(tmp_path: Path) -> None:
     ]
 
 
-def test_a_listed_call_excuses_nothing_in_other_documents(tmp_path: Path) -> None:
+def test_a_listed_call_does_not_excuse_findings_in_other_documents(tmp_path: Path) -> None:
     where = (tmp_path / "b.py").as_uri()
     case = Case(tmp_path, {}, [Report(RUFF, where, 1, (finding("ASYNC251", 2, 4),))])
     case.tool.answers = {BEFORE: [ToolError("broken")]}
@@ -226,15 +226,15 @@ def test_documents_changed_together_are_judged_separately(
     case.tool.answers = {BEFORE: [ToolError("broken")], "any": [ToolError("broken")]}
     later = Document.of(where, 2, "import a as b\n")
     assert codes(case.judge("any", later=[later])) == ([], [])
-    asked = dict(case.tool.asked)
-    assert asked[BEFORE] == ["import b\n", "import c\n", BEFORE]
-    assert asked[AFTER] == ["import a as b\n", "import c\n", BEFORE]
+    checked = dict(case.tool.asked)
+    assert checked[BEFORE] == ["import b\n", "import c\n", BEFORE]
+    assert checked[AFTER] == ["import a as b\n", "import c\n", BEFORE]
 
 
-def test_all_documents_that_change_together_are_seen_by_the_tools(tmp_path: Path) -> None:
+def test_the_tools_see_all_documents_that_change_together(tmp_path: Path) -> None:
     case = Case(tmp_path, {})
     later = [Document.of(each.uri, 2, f"{each.text}# new\n") for each in case.others]
-    case.judge(later=later, after=BEFORE)  # the document itself may stay as it is
+    case.judge(later=later, after=BEFORE)  # the document itself may be unchanged
     assert [texts for _, texts in case.tool.asked] == [
         ["import b\n", "import c\n", BEFORE],
         ["import b\n# new\n", "import c\n# new\n", BEFORE],
@@ -250,7 +250,7 @@ def test_the_document_itself_is_judged_even_if_it_is_among_those_changed_togethe
     assert [texts for _, texts in case.tool.asked] == [["import b\n", "import c\n", BEFORE]] * 2
 
 
-def test_one_tool_does_not_answer_for_another(tmp_path: Path) -> None:
+def test_a_finding_of_one_tool_does_not_excuse_one_of_another(tmp_path: Path) -> None:
     case = Case(tmp_path, {AFTER: [(finding("F821"),)]})
     other: type[Scripted] = type(
         "Other", (case.tool,), {"spec": replace(Toy.spec, name=MYPY), "answers": {}}
@@ -272,7 +272,7 @@ def test_a_tool_that_fails_leaves_the_edit_to_the_user(tmp_path: Path, error: Ex
 
 
 @pytest.mark.parametrize("crashes", [ATTEMPTS - 1, ATTEMPTS])
-def test_a_tool_whose_process_dies_is_asked_again(tmp_path: Path, crashes: int) -> None:
+def test_a_check_is_repeated_if_the_tool_s_process_dies(tmp_path: Path, crashes: int) -> None:
     failed_tools = crashes == ATTEMPTS
     answers: list[Answer] = [*[ToolCrashError("it died")] * crashes, (finding("F821"),)]
     case = Case(tmp_path, {AFTER: answers})
@@ -285,7 +285,7 @@ def test_a_tool_whose_process_dies_is_asked_again(tmp_path: Path, crashes: int) 
 def test_each_text_is_checked_once(tmp_path: Path) -> None:
     case = Case(tmp_path, {AFTER: [(finding("F821"),)]})
     case.judge()
-    assert [text for text, _ in case.tool.asked] == [BEFORE, AFTER]  # the baseline is the first
+    assert [text for text, _ in case.tool.asked] == [BEFORE, AFTER]  # the first is the baseline
 
 
 def test_comments_for_a_whole_file_do_not_silence_a_tool(tmp_path: Path) -> None:
@@ -294,13 +294,13 @@ def test_comments_for_a_whole_file_do_not_silence_a_tool(tmp_path: Path) -> None
     assert case.tool.asked[-1][0] == "#-----------\nx = 2\n"
 
 
-def test_the_minimum_is_checked_as_well_if_less_is_asked_for(tmp_path: Path) -> None:
+def test_the_minimum_is_checked_as_well_if_less_is_requested(tmp_path: Path) -> None:
     noqa = "# ruff: noqa\nx = 2\n"
     found: dict[str, list[Answer]] = {noqa: [(finding("W291"), finding("F841"))]}
     low = (finding("F821"), finding("F841"))
     case = Case(tmp_path, found, kind=Floored, floored=low)
     judgement = case.judge(after=noqa)
-    # What the minimum finds in the text before as well is not new.
+    # A finding of the minimum that is also in the text before is not new.
     assert codes(judgement) == ([], ["W291"])
     assert noqa in [text for text, _ in case.tool.asked]
     assert "#-----------\nx = 2\n" in case.tool.low
@@ -309,14 +309,14 @@ def test_the_minimum_is_checked_as_well_if_less_is_asked_for(tmp_path: Path) -> 
     assert case.tool.low == []
 
 
-def test_of_a_tool_that_is_off_only_the_minimum_counts(tmp_path: Path) -> None:
+def test_a_disabled_tool_counts_only_with_its_minimum(tmp_path: Path) -> None:
     case = Case(tmp_path, {AFTER: [(finding("F841"),)]}, kind=Floored, enabled=False)
     judgement = case.judge()
     assert (codes(judgement), judgement.after, case.tool.asked) == (([], []), {}, [])
     assert sorted(case.tool.low) == [BEFORE, AFTER]
 
 
-def test_every_tool_that_could_not_be_asked_is_named() -> None:
+def test_every_tool_that_could_not_check_is_named() -> None:
     failed_tools = {RUFF: "it died", MYPY: "no memory"}
     assert [each.message for each in Judgement((), (), {}, {}, failed_tools).unchecked] == [
         "ruff could not check it: it died",
@@ -325,7 +325,7 @@ def test_every_tool_that_could_not_be_asked_is_named() -> None:
 
 
 @pytest.mark.parametrize("whole", [True, False])
-def test_what_is_known_of_the_document_is_not_asked_again(
+def test_known_findings_of_the_document_are_reused(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, whole: bool
 ) -> None:
     case = Case(tmp_path, {AFTER: [(finding("D100"), finding("D200"))]}, whole_project=whole)

@@ -1,4 +1,4 @@
-"""The small parts of the gate: silencing comments, rules that block, reasons and circumstances."""
+"""Parts of the gate: suppression comments, blocking rules, reasons and circumstances."""
 
 from __future__ import annotations
 
@@ -91,11 +91,11 @@ def test_comments_for_more_than_their_line_are_blanked_in_place() -> None:
         ("# type: ignore", "#-------------"),
     ],
 )
-def test_a_comment_is_blanked_only_where_it_silences_a_tool(before: str, after: str) -> None:
+def test_a_comment_is_blanked_only_if_it_silences_a_tool(before: str, after: str) -> None:
     assert unsilenced(before) == after
 
 
-def test_the_minimum_adds_what_a_tool_has_not_found_itself() -> None:
+def test_the_minimum_adds_findings_that_a_tool_has_not_reported() -> None:
     def report(*codes: str, uri: str = "file:///a.py") -> Report:
         return Report(RUFF, uri, 1, tuple(map(finding, codes)))
 
@@ -126,7 +126,7 @@ BLOCKING = {
 
 
 @pytest.mark.parametrize("code", sorted(NOT_BLOCKING | BLOCKING))
-def test_a_rule_blocks_unless_the_table_has_it_or_its_beginning(code: str) -> None:
+def test_a_rule_blocks_unless_the_table_lists_it_or_its_prefix(code: str) -> None:
     assert is_blocking(finding(code)) is (code in BLOCKING)
 
 
@@ -134,12 +134,12 @@ def test_a_rule_blocks_unless_the_table_has_it_or_its_beginning(code: str) -> No
     "code",
     ["no-untyped-call", "no-untyped-def", "no-any-return", "untyped-decorator", "unused-ignore"],
 )
-def test_what_gradual_typing_raises_by_itself_does_not_block(code: str) -> None:
+def test_findings_inherent_in_gradual_typing_do_not_block(code: str) -> None:
     assert not is_blocking(finding(code, MYPY))
     assert is_blocking(finding("arg-type", MYPY))
 
 
-def test_a_rule_is_not_excused_for_another_tool() -> None:
+def test_a_rule_of_one_tool_does_not_excuse_the_same_code_of_another() -> None:
     assert is_blocking(finding("D413", BANDIT))
     assert is_blocking(finding("no-any-return", RUFF))
     assert not is_blocking(finding("no-any-return", MYPY))
@@ -170,7 +170,7 @@ def test_only_calls_that_block_and_unused_imports_are_listed() -> None:
         *((code, MYPY) for code in ("", "syntax", "name-defined", "used-before-def")),
     ],
 )
-def test_the_user_cannot_allow_what_makes_a_program_fail(code: str, tool: ToolName) -> None:
+def test_findings_that_break_a_program_cannot_be_allowed(code: str, tool: ToolName) -> None:
     assert not is_allowable(finding(code, tool))
 
 
@@ -178,11 +178,11 @@ def test_the_user_cannot_allow_what_makes_a_program_fail(code: str, tool: ToolNa
     ("code", "tool"),
     [("F841", RUFF), ("F7", RUFF), ("F811", RUFF), ("arg-type", MYPY), ("F821", BANDIT)],
 )
-def test_the_user_can_allow_other_findings(code: str, tool: ToolName) -> None:
+def test_other_findings_can_be_allowed(code: str, tool: ToolName) -> None:
     assert is_allowable(finding(code, tool))
 
 
-def test_a_verdict_is_as_bad_as_its_worst_reason() -> None:
+def test_a_verdict_has_the_status_of_its_most_severe_reason() -> None:
     bad, doubtful = Reason("wrong"), Reason("doubtful")
     refused, confirm, accepted = (
         Verdict.of([bad], [doubtful]),
@@ -199,7 +199,7 @@ def test_a_verdict_is_as_bad_as_its_worst_reason() -> None:
     ]
 
 
-def test_reasons_that_say_the_same_are_counted() -> None:
+def test_identical_reasons_are_merged_and_counted() -> None:
     reasons = [
         Reason("a", 4),
         Reason("b", 1),
@@ -223,7 +223,7 @@ def test_the_oldest_python_is_named_with_its_source() -> None:
     assert not Circumstances(path="/a/b.py").is_stub
 
 
-def test_a_text_that_python_does_not_compile_raises_no_doubt() -> None:
+def test_a_text_that_does_not_compile_has_no_circumstances() -> None:
     scopes = Scopes(Source.of("x = 1\n").tree)
     assert doubts(scopes, "x = 1\n", {0}) == []
     assert doubts(scopes, "x = \n", {0}) == []

@@ -1,4 +1,4 @@
-"""Findings keep their identity when they move, and editors get it as a diagnostic's ``data``."""
+"""A finding keeps its identity when it moves; editors get it as a diagnostic's ``data``."""
 
 from __future__ import annotations
 
@@ -32,11 +32,11 @@ def identity_of(text: str, line: int, code: str = "F821", uri: str = URI) -> obj
         (TEXT.replace("\n", "\r\n"), 1),
     ],
 )
-def test_it_stays_the_same_while_its_own_code_does(text: str, line: int) -> None:
+def test_the_identity_is_stable_while_the_finding_s_own_code_is(text: str, line: int) -> None:
     assert identity_of(text, line) == identity_of(TEXT, 1)
 
 
-def test_another_rule_file_or_code_has_another() -> None:
+def test_another_rule_file_or_code_has_another_identity() -> None:
     others = (
         identity_of(TEXT, 1, code="F811"),
         identity_of(TEXT, 1, uri="file:///b.py"),
@@ -47,7 +47,7 @@ def test_another_rule_file_or_code_has_another() -> None:
     assert len({*others}) == len(others)
 
 
-def test_every_line_of_every_text_has_one() -> None:
+def test_every_line_of_every_text_has_an_identity() -> None:
     for text in ("", "\ud800\n", "x\f"):
         assert identity_of(text, 0)
 

@@ -1,4 +1,4 @@
-"""The answer to ``initialize``, and what is said before."""
+"""The answer to ``initialize``, and the answers to messages before it."""
 
 from __future__ import annotations
 
@@ -17,16 +17,16 @@ from python_expert.processes.wire import frame
 Json = dict[str, Any]
 
 
-def told(*messages: object) -> tuple[Json | None, list[Json]]:
-    """What some messages lead to: what is returned, and what is answered."""
+def initialized_by(*messages: object) -> tuple[Json | None, list[Json]]:
+    """Send messages; return the accepted parameters and the answers."""
     sink = io.BytesIO()
     params = answer_initialize(
         io.BytesIO(b"".join(frame(json.dumps(each).encode()) for each in messages)), sink
     )
-    said = [
+    answers = [
         json.loads(each[: each.rindex(b"}") + 1]) for each in sink.getvalue().split(b"\r\n\r\n")[1:]
     ]
-    return params, said
+    return params, answers
 
 
 def initialize(number: object = 1, **params: object) -> Json:
@@ -66,7 +66,7 @@ def test_the_first_encoding_that_is_known_is_chosen(offered: Json, chosen: str) 
         ({"publishDiagnostics": {"relatedInformation": True}}, False),
     ],
 )
-def test_only_who_does_not_take_diagnostics_pushed_is_to_ask(text: Json, pulls: bool) -> None:  # noqa: FBT001
+def test_only_clients_without_pushed_diagnostics_pull_them(text: Json, pulls: bool) -> None:  # noqa: FBT001
     offered = {"textDocument": text}
     assert ("diagnosticProvider" in result(offered)["capabilities"]) is pulls
     assert Abilities.of(offered).pull is pulls
@@ -86,26 +86,26 @@ def test_only_who_does_not_take_diagnostics_pushed_is_to_ask(text: Json, pulls: 
         (initialize(capabilities={}, workspaceFolders=[{"uri": 5, "name": "x"}]), -32602),
     ],
 )
-def test_what_is_no_initialize_is_refused_and_the_next_message_read(
+def test_an_invalid_initialize_is_rejected_and_the_next_message_is_read(
     message: object, code: int
 ) -> None:
-    params, said = told(message, initialize(2, capabilities={}))
+    params, answers = initialized_by(message, initialize(2, capabilities={}))
 
     assert params == {"capabilities": {}}
-    assert said[0]["error"]["code"] == code
-    assert said[1]["id"] == 2
-    assert said[1]["result"]["serverInfo"]["name"] == "python-expert"
+    assert answers[0]["error"]["code"] == code
+    assert answers[1]["id"] == 2
+    assert answers[1]["result"]["serverInfo"]["name"] == "python-expert"
 
 
-def test_what_wants_no_answer_gets_none() -> None:
-    params, said = told({"method": "initialized"}, {"id": 1, "result": None})
+def test_notifications_and_responses_are_not_answered() -> None:
+    params, answers = initialized_by({"method": "initialized"}, {"id": 1, "result": None})
 
-    assert (params, said) == (None, [])
-
-
-def test_a_client_that_goes_before_it_says_anything_is_no_error() -> None:
-    assert told() == (None, [])
+    assert (params, answers) == (None, [])
 
 
-def test_what_follows_exit_is_not_read() -> None:
-    assert told({"method": "exit"}, initialize(capabilities={})) == (None, [])
+def test_a_client_that_disconnects_without_a_message_is_no_error() -> None:
+    assert initialized_by() == (None, [])
+
+
+def test_messages_after_exit_are_not_read() -> None:
+    assert initialized_by({"method": "exit"}, initialize(capabilities={})) == (None, [])

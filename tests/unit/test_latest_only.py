@@ -1,4 +1,4 @@
-"""Lanes: the latest request wins, one at a time."""
+"""Lanes: the latest request runs, one at a time."""
 
 from __future__ import annotations
 

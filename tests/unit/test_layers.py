@@ -1,4 +1,4 @@
-"""The package's layers hold: what lies lower knows nothing of what lies higher."""
+"""The package's layers: lower layers do not depend on higher ones."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ ROOT = Path(__file__).parents[2]
 PACKAGE = ROOT / "server" / "python_expert"
 
 MOST_LINES = 300
-"""A module with more has a second idea, which belongs in a module of its own."""
+"""A longer module has a second responsibility, which belongs in another module."""
 
 ONE_FOR_EACH_ACTION = {"Plan", "Planner"}
-"""Classes that have one meaning, for each action its own."""
+"""Class names with one meaning, of which each action has its own class."""
 
 
 def test_the_contracts_on_imports_hold(
@@ -34,7 +34,7 @@ def test_the_contracts_on_imports_hold(
     assert status == 0, capsys.readouterr().out
 
 
-def test_the_contract_on_tools_knows_every_tool() -> None:
+def test_the_contract_on_tools_lists_every_tool() -> None:
     linter = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"]["importlinter"]
     (contract,) = [each for each in linter["contracts"] if each["type"] == "independence"]
     folders = [path.parent.name for path in (PACKAGE / "tools").glob("*/__init__.py")]
@@ -46,7 +46,7 @@ def test_the_package_has_few_modules_at_its_root() -> None:
     assert names == {"__init__", "__main__", "isolation"}
 
 
-def test_what_runs_in_a_projects_interpreter_imports_hardly_anything() -> None:
+def test_code_for_a_projects_interpreter_has_few_imports() -> None:
     shared = {"python_expert.processes.wire", "python_expert.processes.cache_folders"}
     workers = (
         "python_expert.tools.mypy.mypy_worker",

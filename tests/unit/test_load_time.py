@@ -1,4 +1,4 @@
-"""What code runs when a module is imported, as far as the proof of type hints can see it."""
+"""Which code runs when a module is imported, as far as the proof of type hints can determine it."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from python_expert.actions.add_type_hints.proof.load_time import LoadPart, LoadT
 
 
 def parts(code: str) -> list[LoadPart]:
-    """The parts of a module of the package ``shop``."""
+    """Return the parts of a module of the package ``shop``."""
     return LoadTime(ast.parse(code), frozenset(), "shop").parts
 
 
 def module_part(code: str) -> LoadPart:
-    """The part that runs in any case: the module without its functions."""
+    """Return the part that always runs: the module without its functions."""
     return parts(code)[-1 - code.count("def ")]
 
 
@@ -29,7 +29,7 @@ def module_part(code: str) -> LoadPart:
         *("entry_points",),
     ],
 )
-def test_code_that_finds_functions_by_name_may_run_any(name: str) -> None:
+def test_code_that_looks_up_functions_by_name_may_run_any_function(name: str) -> None:
     assert not module_part(f"x = {name}\n").is_clear
     assert not module_part(f"import lib\nx = y.{name}\n").is_clear
 
@@ -69,13 +69,13 @@ def test_a_method_of_a_library_s_subclass_may_run_at_any_time() -> None:
     assert trigger("threading.Thread") == trigger("B, threading.Thread") == ""
 
 
-def test_code_of_other_packages_may_call_what_it_gets() -> None:
+def test_code_of_other_packages_may_call_its_arguments() -> None:
     assert not module_part("import lib\nlib.use(f)\n").is_clear
     assert module_part("import functools\nfunctools.partial(f)\n").is_clear
     assert module_part("import shop.prices\nshop.prices.use(f)\n").is_clear
 
 
-def test_a_function_that_calls_what_it_was_given_may_run_any() -> None:
+def test_a_function_that_calls_its_argument_may_run_any_function() -> None:
     (*_, plain) = parts("def run(action):\n    print(action)\n")
     (*_, calling) = parts("def run(action):\n    action()\n")
     assert (plain.is_clear, calling.is_clear) == (True, True)

@@ -1,4 +1,4 @@
-"""VS Code's manifest says of the settings and commands what the server's own code says."""
+"""VS Code's manifest agrees with the server's code about settings and commands."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ WORDS: dict[str, str] = json.loads(PATH.with_name("package.nls.json").read_text(
 PROPERTIES: dict[str, Schema] = MANIFEST["contributes"]["configuration"]["properties"]
 
 
-def test_what_is_generated_is_up_to_date() -> None:
+def test_the_generated_parts_are_up_to_date() -> None:
     text = json.dumps(generated(MANIFEST), indent=2, ensure_ascii=False) + "\n"
     assert PATH.read_text(encoding="utf-8") == text, "run python -m tests.manifest"
 
@@ -73,7 +73,7 @@ def test_every_setting_is_described() -> None:
 
 
 @pytest.mark.parametrize("name", EDITOR_ONLY)
-def test_what_a_cloned_repository_may_not_set_is_restricted(name: str) -> None:
+def test_settings_that_a_repository_may_not_set_are_restricted(name: str) -> None:
     restricted = MANIFEST["capabilities"]["untrustedWorkspaces"]["restrictedConfigurations"]
     assert set(restricted) <= PROPERTIES.keys()
     if name == "trusted":
@@ -92,7 +92,7 @@ def test_a_path_belongs_to_a_machine_and_is_not_carried_to_another(name: str) ->
 
 
 def strings(value: object) -> Iterator[str]:
-    """All texts in JSON."""
+    """Yield all texts in JSON."""
     match value:
         case str():
             yield value
@@ -103,7 +103,7 @@ def strings(value: object) -> Iterator[str]:
             yield from strings(list(value.values()))
 
 
-def test_every_text_that_is_named_exists_and_is_used() -> None:
+def test_every_referenced_text_exists_and_every_text_is_used() -> None:
     used = {match[1] for text in strings(MANIFEST) if (match := re.fullmatch("%(.+)%", text))}
     assert used == WORDS.keys()
 
@@ -117,7 +117,7 @@ def test_no_command_of_the_palette_has_an_id_of_the_server_s() -> None:
     assert not palette & server
 
 
-def test_every_command_that_is_referred_to_is_contributed() -> None:
+def test_every_referenced_command_is_contributed() -> None:
     contributes = MANIFEST["contributes"]
     palette = {each["command"] for each in contributes["commands"]}
     entries = [entry for menu in contributes["menus"].values() for entry in menu]
@@ -128,5 +128,5 @@ def test_every_command_that_is_referred_to_is_contributed() -> None:
     assert {name for name in named if not name.startswith("workbench.")} <= palette
 
 
-def test_the_extension_has_the_server_s_version() -> None:
+def test_the_versions_of_extension_and_server_are_equal() -> None:
     assert MANIFEST["version"] == __version__

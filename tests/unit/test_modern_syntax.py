@@ -1,4 +1,4 @@
-"""Syntax that came with Python 3.11 and later, in the rewrites and the gate."""
+"""Syntax of Python 3.11 and later, in the rewrites and the gate."""
 
 from __future__ import annotations
 
@@ -93,12 +93,12 @@ def test_defaults_of_type_parameters_do_not_matter_to_a_conversion() -> None:
         "import time\ndef f():\n    time.sleep(1)\ndef g():\n    def h[T: f()](): pass\n",
     ],
 )
-def test_a_call_where_no_await_can_stand_is_not_converted(text: str) -> None:
+def test_a_call_in_a_place_without_await_is_not_converted(text: str) -> None:
     assert converted(text)[0] == text
 
 
 @PEP_695
-def test_names_in_generic_definitions_stand_for_what_python_says() -> None:
+def test_names_in_generic_definitions_are_resolved_as_python_does() -> None:
     names = Names(
         ast.parse(
             textwrap.dedent("""
@@ -132,7 +132,7 @@ def test_names_in_generic_definitions_stand_for_what_python_says() -> None:
     }
 
 
-def test_nonlocal_names_what_is_bound_below_the_function() -> None:
+def test_nonlocal_refers_to_a_binding_below_the_function() -> None:
     names = Names(
         ast.parse(
             "import threading\ndef f():\n    def g():\n        nonlocal x\n        x = 1\n"
@@ -187,7 +187,7 @@ def test_a_type_parameter_is_not_a_name_outside_of_its_definition() -> None:
 
 
 @PEP_695
-def test_the_menu_offers_what_applies_in_a_generic_function() -> None:
+def test_the_menu_offers_the_actions_that_apply_in_a_generic_function() -> None:
     lines = ["import time\n", "def wait[T](x: T) -> T:\n", "    time.sleep(1)\n", "    return x\n"]
     cursor = Range(Position(2, 4), Position(2, 4))
     assert Offer(CONVERT_TO_ASYNC, name="wait") in offers(lines, cursor, "")
@@ -197,14 +197,14 @@ CTRL_C = "import time\ndef f(x):\n    try:\n        time.sleep(1)\n    {}:\n    
 
 
 @pytest.mark.parametrize("clause", ["except KeyboardInterrupt", "except* KeyboardInterrupt"])
-def test_who_catches_ctrl_c_is_asked(clause: str) -> None:
+def test_catching_keyboard_interrupt_needs_confirmation(clause: str) -> None:
     _, verdict = converted(CTRL_C.format(clause))
     assert verdict.status is Status.CONFIRM
     assert any("no longer as KeyboardInterrupt" in each.message for each in verdict.reasons)
 
 
 @PEP_758
-def test_who_catches_ctrl_c_without_brackets_is_asked() -> None:
+def test_catching_keyboard_interrupt_without_brackets_needs_confirmation() -> None:
     _, verdict = converted(CTRL_C.format("except ValueError, KeyboardInterrupt"))
     assert verdict.status is Status.CONFIRM
 
@@ -220,7 +220,7 @@ def test_a_generator_that_handles_errors_may_clean_up_later(clause: str) -> None
 
 
 @pytest.mark.parametrize("clause", ["except StopIteration", "except* StopIteration"])
-def test_a_caught_stop_iteration_is_not_asked_about(clause: str) -> None:
+def test_catching_stop_iteration_needs_no_confirmation(clause: str) -> None:
     _, verdict = converted(
         "import time\ndef f(it):\n    time.sleep(1)\n    try:\n        return next(it)\n"
         f"    {clause}:\n        it = None\n"
@@ -245,14 +245,14 @@ def f(x):
 
 
 @pytest.mark.parametrize("star", ["", "*"])
-def test_what_is_imported_in_a_try_is_not_quoted(star: str) -> None:
+def test_a_type_imported_in_a_try_is_not_quoted(star: str) -> None:
     text, verdict = hinted(STARRED.format(star, star), {"f": {"params": {"x": "Reader"}}})
     assert "def f(x: Reader):" in text
     assert verdict.status is Status.ACCEPTED
 
 
 @pytest.mark.parametrize("star", ["", "*"])
-def test_a_try_that_returns_on_every_way_does_not_return_none(star: str) -> None:
+def test_a_try_that_returns_on_every_path_does_not_return_none(star: str) -> None:
     text = f"def f(x):\n    try:\n        {{}}\n    except{star} ValueError:\n        {{}}\n"
     text = text.format("y = 1", "raise") + "    else:\n        return 2\n"
     assert returned(text) == "int"
@@ -282,7 +282,7 @@ def test_a_variable_bound_in_another_way_has_no_known_type(binder: str) -> None:
 @pytest.mark.parametrize(
     "statement", ["logging.root = A()", "logging.root: A = A()", "x = logging.root = A()"]
 )
-def test_an_object_that_other_files_get_may_be_used_there(statement: str) -> None:
+def test_an_object_that_is_shared_with_other_files_may_be_used_there(statement: str) -> None:
     _, verdict = converted(
         "import logging, time\nclass A:\n    def close(self):\n        time.sleep(1)\n"
         f"def f():\n    {statement}\n"
@@ -299,7 +299,7 @@ def test_an_object_that_other_files_get_may_be_used_there(statement: str) -> Non
         "(total := total + wait())",
     ],
 )
-def test_state_read_before_and_written_after_a_wait_is_asked_about(statement: str) -> None:
+def test_state_read_before_and_written_after_an_await_needs_confirmation(statement: str) -> None:
     declared = "" if "int" in statement else "    global total\n"
     text = (
         "import asyncio, time\ntotal = 0\ndef wait():\n    time.sleep(1)\n    return 1\n"
@@ -361,7 +361,7 @@ def test_a_class_with_a_slot_for_its_docstring_gets_none(slots: str) -> None:
 @pytest.mark.parametrize(
     "slots", ["__slots__ = f()", "__slots__: object = f()", "__slots__ += f()"]
 )
-def test_a_class_with_unknown_slots_is_asked_about(slots: str) -> None:
+def test_a_class_with_unknown_slots_needs_confirmation(slots: str) -> None:
     before = f"class A:\n    {slots}\n"
     after = before.replace("A:\n", 'A:\n    """An a."""\n\n')
     verdict = prove_docstrings(Source.of(before), Source.of(after), Options())
@@ -377,14 +377,14 @@ def test_a_class_with_unknown_slots_is_asked_about(slots: str) -> None:
         "[del_ for A in ()]",
     ],
 )
-def test_a_type_whose_name_may_be_bound_again_is_quoted(statement: str) -> None:
+def test_a_type_whose_name_may_be_rebound_is_quoted(statement: str) -> None:
     text = f"class A: ...\n{statement}\ndef f(x): pass\n"
     after, verdict = hinted(text, {"f": {"params": {"x": "A"}}})
     assert ("x: A" in after) is ("for" in statement)
     assert verdict.status is Status.ACCEPTED
 
 
-def test_attributes_of_async_methods_are_seen() -> None:
+def test_attributes_of_async_methods_are_found() -> None:
     text = "class A:\n    async def f(self):\n        self.names = []\n"
     after, verdict = hinted(text, {"A": {"attributes": {"names": "list[str]"}}})
     assert "self.names: list[str] = []" in after
@@ -458,13 +458,13 @@ def test_an_import_goes_above_the_comment_of_the_first_function(before: str, aft
 @pytest.mark.parametrize(
     "comment", ["#!/usr/bin/python", "# -*- coding: latin-1 -*-", "# vim: set fileencoding=ascii :"]
 )
-def test_the_comment_for_the_system_or_python_stays_in_its_place(comment: str) -> None:
+def test_an_import_above_a_shebang_or_coding_comment_is_refused(comment: str) -> None:
     before = f"{comment}\ndef f(x): pass\n"
     after = f"from typing import Any\n\n\n{comment}\ndef f(x: Any): pass\n"
     assert judged_hints(before, after).status is Status.REFUSED
 
 
-def test_an_import_that_one_hint_needs_at_run_time_all_have() -> None:
+def test_an_import_that_one_hint_needs_at_run_time_serves_all_hints() -> None:
     before = "class A:\n    def f(self, x):\n        self.x = None\n"
     facts = {
         "A": {"attributes": {"x": "Callable[[], int]"}},
@@ -476,7 +476,7 @@ def test_an_import_that_one_hint_needs_at_run_time_all_have() -> None:
         assert verdict.status is Status.ACCEPTED
 
 
-def test_imports_for_annotations_read_at_run_time_exist_then() -> None:
+def test_imports_for_annotations_read_at_run_time_exist_at_run_time() -> None:
     before = "from __future__ import annotations\n\nimport fastapi\n\napp = fastapi.FastAPI()\n\n\n"
     before += "@app.get('/')\ndef f(x):\n    return x\n"
     facts = {"f": {"params": {"x": "Sequence[int]"}}}
@@ -486,7 +486,7 @@ def test_imports_for_annotations_read_at_run_time_exist_then() -> None:
 
 
 @pytest.mark.parametrize("star", ["", "*"])
-def test_docstrings_name_what_is_raised_in_handlers(star: str) -> None:
+def test_docstrings_list_exceptions_raised_in_handlers(star: str) -> None:
     source = Source.of(
         f"def f(x):\n    try:\n        x()\n    except{star} OSError:\n        raise KeyError\n"
     )

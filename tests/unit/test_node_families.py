@@ -1,4 +1,4 @@
-"""No class of syntax tree nodes is forgotten where a sibling of it is handled."""
+"""Code that handles a class of syntax tree nodes also handles the siblings of that class."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ from tests.unit.node_families import (
 )
 
 SAMPLES = (_antipatterns, _async, _bindings, _threads, _value_uses)
-"""The tests whose samples show what may be left out; importing them collects it."""
+"""The tests whose samples show allowed omissions; importing them collects these."""
 
 MEMBERS = [each for members in FAMILIES.values() for each in members]
 
 
-def test_every_class_of_nodes_of_this_python_is_known() -> None:
+def test_every_node_class_of_this_python_is_in_a_family_or_alone() -> None:
     new = classes() - {*MEMBERS} - ALONE
     assert not new, (
         f"This Python has new classes of syntax tree nodes: {', '.join(sorted(new))}. Add each to "
@@ -49,11 +49,11 @@ def test_siblings_are_handled_together() -> None:
     )
 
 
-def test_nothing_is_allowed_that_is_not_there() -> None:
+def test_every_allowed_omission_exists() -> None:
     assert sorted(allowed - omissions()) == []
 
 
-def test_the_reading_of_our_own_code_sees_what_it_should() -> None:
+def test_the_analysis_of_our_own_code_finds_omissions() -> None:
     def missing(code: str) -> set[str]:
         return missing_in(ast.parse(code), {"TRIES": {"Try", "TryStar"}, "LOOP": {"For"}})
 

@@ -1,4 +1,4 @@
-"""Samples that show why not every class of nodes has a sibling to be handled: our own rules."""
+"""Samples that show why some classes of nodes need no sibling to be handled: our own rules."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def test_a_string_begins_with_a_statement_and_only_grows() -> None:
 
 
 @pytest.mark.skipif(sys.version_info < (3, 14), reason="Python before 3.14 has no t-strings")
-def test_a_template_is_no_string() -> None:
+def test_a_template_string_is_not_a_string() -> None:
     assert codes(LOOP.format("s = t''", "s += t'{x}'")) == []
     assert fixed(LOOP.format("s = ''", "s += t'{x}'")) is None
     assert codes("def f():\n    s = t''\n    s.strip()\n") == []
@@ -41,8 +41,10 @@ allows(
     "TemplateStr",
     f"tools.antipatterns.strings:is_string {RULES}.string_concatenation:_is_literal "
     f"{RULES}.fast_password_hash:_has_password",
-)(test_a_template_is_no_string)
-allows("Interpolation", f"{RULES}.fast_password_hash:_has_password")(test_a_template_is_no_string)
+)(test_a_template_string_is_not_a_string)
+allows("Interpolation", f"{RULES}.fast_password_hash:_has_password")(
+    test_a_template_string_is_not_a_string
+)
 
 
 @allows("AnnAssign AugAssign NamedExpr TypeAlias", "quick_fixes.with_statement:_header")
@@ -61,7 +63,7 @@ def test_a_resource_is_assigned_by_a_statement() -> None:
 
 
 @allows("AugAssign TypeAlias", "tools.antipatterns.syntax:values")
-def test_a_name_that_is_bound_in_another_way_is_not_known() -> None:
+def test_a_name_with_another_binding_is_unknown() -> None:
     text = "def f():\n    s = 'a'\n    {}\n    s.strip()\n"
     assert codes(text.format("pass")) == ["PE005"]
     assert codes(text.format("s += g()")) == []

@@ -1,4 +1,4 @@
-"""Samples that show why not every class of nodes has a sibling to be handled: control flow."""
+"""Samples that show why some classes of nodes need no sibling to be handled: control flow."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def run(text: str) -> dict[str, object]:
 
 
 def becomes(before: str, after: str) -> None:
-    """Make sure of what a conversion to async makes of a text."""
+    """Assert the result of converting a text to async."""
     text, verdict = converted(before)
     assert text == after
     assert verdict.status is Status.ACCEPTED
@@ -70,8 +70,8 @@ def test_a_conversion_asks_whether_a_function_is_async_already() -> None:
 
 
 @allows("AsyncFunctionDef", "actions.add_type_hints.proof.any_hints:_is_result_of_init")
-def test_no_constructor_is_async() -> None:
-    # Python refuses what it returns: a coroutine.
+def test_a_constructor_cannot_be_async() -> None:
+    # Python rejects the coroutine that it returns.
     run("class A:\n    async def __init__(self): pass\nx = A.__init__(1)\nx.close()\nassert x")
     before = "class A:\n    async def __init__(self): pass\n    def __init__(self): pass\n"
     after = before.replace("(self)", "(self) -> None")
@@ -112,7 +112,7 @@ def test_what_a_function_returns_depends_on_whether_it_is_async() -> None:
 )
 @allows("For", "actions.convert_to_async.proof.statement_patterns:delegation")
 @pytest.mark.parametrize("made", ["f()", "A()", "[1]", "io.StringIO()"])
-def test_async_for_cannot_run_over_what_a_plain_for_can(made: str) -> None:
+def test_async_for_cannot_iterate_over_an_iterable_of_for(made: str) -> None:
     for loop in (f"async for x in {made}: pass", f"[x async for x in {made}]"):
         with pytest.raises(TypeError):
             run(
@@ -147,7 +147,7 @@ def test_async_for_cannot_run_over_what_a_plain_for_can(made: str) -> None:
     """,
 )
 @pytest.mark.parametrize("made", ["threading.Lock()", "io.StringIO()", "f()"])
-def test_async_with_cannot_enter_what_a_plain_with_can(made: str) -> None:
+def test_async_with_cannot_enter_a_context_manager_of_with(made: str) -> None:
     with pytest.raises(TypeError):
         run(
             f"""
@@ -160,7 +160,7 @@ def test_async_with_cannot_enter_what_a_plain_with_can(made: str) -> None:
             asyncio.run(main())
             """
         )
-    with pytest.raises(SyntaxError):  # so no plain generator has one around what it yields
+    with pytest.raises(SyntaxError):  # so no sync generator has one around a yield
         run("def f(x):\n    async with x:\n        yield 1\n")
     head = "import contextlib\nimport {}\n@contextlib.{}contextmanager\n{}def f():\n"
     becomes(
@@ -216,7 +216,7 @@ def test_only_a_list_of_a_generator_becomes_a_comprehension() -> None:
     """,
 )
 @allows("DictComp", "actions.add_type_hints.offline.expressions:ExpressionReader.type_of")
-def test_nothing_is_said_of_what_a_generator_expression_makes() -> None:
+def test_a_generator_expression_is_not_documented() -> None:
     names = Names(ast.parse("(a for a in b)\n[a for a in b]\n"))
     kinds = [names.kind(each.value) for each in names.tree.body if isinstance(each, ast.Expr)]
     assert kinds == [None, "builtins.list"]
@@ -261,7 +261,7 @@ def test_a_template_is_not_a_text_and_keeps_its_source() -> None:
     actions.convert_to_async.uses:Uses._consume actions.convert_to_async.write:Writer._delegate
     """,
 )
-def test_only_yield_from_runs_over_what_it_is_given() -> None:
+def test_only_yield_from_iterates_over_its_operand() -> None:
     becomes(
         f"{STREAM}def g():\n    yield from f()\n",
         f"{WAITING_STREAM}async def g():\n    async for item in f():\n        yield item\n",
@@ -273,7 +273,7 @@ def test_only_yield_from_runs_over_what_it_is_given() -> None:
 
 
 @allows("MatchStar MatchMapping", "actions.add_type_hints.offline.flow:ends")
-def test_only_a_plain_name_takes_whatever_is_left() -> None:
+def test_only_a_plain_name_captures_the_remaining_values() -> None:
     text = "def f(x):\n    match x:\n        case {}: return 1\n"
     assert returned(text.format("_")) == "int"
     assert returned(text.format("y")) == "int"
@@ -289,7 +289,7 @@ def test_only_the_simplest_wrappers_are_known_to_pass_results_on() -> None:
     after = converted(slow.format(wrapped))[0]
     assert "async def f" in after
     assert "async def w" not in after
-    for other in ("r: object = g()", "(r := g())"):  # such a one has to wait itself
+    for other in ("r: object = g()", "(r := g())"):  # such a function must await by itself
         after = converted(slow.format(wrapped.replace("r = g()", other)))[0]
         assert "async def f" in after
         assert "async def w" in after

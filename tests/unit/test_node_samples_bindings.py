@@ -1,4 +1,4 @@
-"""Samples that show why not every class of nodes has a sibling to be handled: names and types."""
+"""Samples that show why some classes of nodes need no sibling to be handled: names and types."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from tests.unit.rewritten import (
     judged_conversion,
     judged_hints,
     returned,
-    said,
+    skip_reasons,
 )
 from tests.unit.test_node_samples_async import SLOW, WAITS, becomes, run
 
@@ -45,7 +45,7 @@ ONLY_ANNOTATED = """
     actions.convert_to_async.objects:annotated_class analysis.bindings:_gives_no_value
     actions.add_type_hints.slots:filled
     """
-"""Places that ask what an annotation says."""
+"""Places that look for an annotation."""
 
 ONLY_ASSIGNMENTS = """
     actions.add_type_hints.proof.source_invariants:is_never_run
@@ -58,7 +58,7 @@ ONLY_ASSIGNMENTS = """
     actions.add_type_hints.action:needs_type analysis.types.runtime:_is_made_by
     actions.add_type_hints.slots:_attributes actions.add_type_hints.slots:_self_target
     """
-"""Places that ask what a statement gives to a variable, an attribute or an unknown number."""
+"""Places that look for what a statement assigns to a variable, an attribute or several targets."""
 
 ONLY_EXPRESSIONS = """
     actions.convert_to_async.proof.statement_patterns:reader analysis.names:Names._kind
@@ -66,7 +66,7 @@ ONLY_EXPRESSIONS = """
     analysis.types.grammar:_name analysis.live_objects:_PLACES
     analysis.live_objects:LiveObjects._parts
     """
-"""Places that ask for the one assignment that is an expression."""
+"""Places that look for the only assignment that is an expression."""
 
 
 @allows("Assign AugAssign NamedExpr", ONLY_ANNOTATED)
@@ -79,7 +79,7 @@ def test_only_one_form_of_assignment_has_an_annotation() -> None:
     assert returned(fields.format("x: int = 1"), "A.f") == "int"
     for each in ("x = 1", "x = 1\n    x += 1", "(x := 1)"):
         assert returned(fields.format(each), "A.f") is None
-    for each in ("x += 1", "(x := 1)"):  # which bare annotation cannot replace, either
+    for each in ("x += 1", "(x := 1)"):  # a bare annotation cannot replace this, either
         assert judged_hints(f"{each}\n", "x: int = 1\n").status is Status.REFUSED
     for each in ("x = 1", "x += 1", "(x := 1)"):
         assert judged_hints(f"{each}\n", f"{each}\nx: int\n").status is Status.REFUSED
@@ -122,18 +122,18 @@ def test_other_forms_of_assignment_add_no_hints_and_no_facts() -> None:
             run(text)
     with pytest.raises(TypeError):
         run("import threading\nx = threading.Lock()\nx += threading.Lock()\n")
-    # No place for a hint, none that a hint may take, nothing in a docstring.
+    # It has no place for a hint, takes no hint, and has no docstring entry.
     for each in ("x += []", "(x := [])"):
         text = f"class A:\n    {each}\n"
         assert AddTypeHints().targets(Source.of(text), None, OPTIONS)[0] == []
         assert judged_hints(f"{each}\n", "x: list[int] = []\n").status is Status.REFUSED
         assert "Attributes" not in documented(text)[0]
-    # Whose value is unknown is taken for nothing.
+    # A name with an unknown value is not used.
     for each in ("y += x", "(y := x)", "y: str = x"):
         assert returned(f"def f(x):\n    y = 1\n    {each}\n    return y\n") is None
-    # What may be no type, and may not allow `|`, is put in quotes.
+    # A name that may not be a type, or may not support `|`, is quoted.
     facts = {"f": {"params": {"x": "T | None"}}}
-    assert said("class A: ...\n(T := A)\ndef f(x): pass\n", facts)
+    assert skip_reasons("class A: ...\n(T := A)\ndef f(x): pass\n", facts)
     for each in ("T += 1", "T: object = A"):
         text, verdict = hinted(f"class A: ...\n{each}\ndef f(x): pass\n", facts)
         assert 'x: "T | None"' in text
@@ -154,16 +154,16 @@ def test_other_forms_of_assignment_add_no_hints_and_no_facts() -> None:
 
 @allows("Assign AnnAssign AugAssign", ONLY_EXPRESSIONS)
 @pytest.mark.parametrize("statement", ["x = 1", "x: int = 1", "x += 1", "(x := 1)"])
-def test_targets_of_statements_are_found_as_names(statement: str) -> None:
+def test_targets_of_statements_are_found_by_their_names(statement: str) -> None:
     scopes = Scopes(ast.parse(f"{statement}\n"))
     [bound] = scopes.module.bound["x"]
     assert isinstance(bound, ast.Name)
     facts = {"f": {"params": {"y": f"({statement})"}}}
-    assert said("def f(y): pass\n", facts)  # no statement, and no assignment, is a type
+    assert skip_reasons("def f(y): pass\n", facts)  # no statement, and no assignment, is a type
     names = Names(ast.parse("(x := 1)"))
     [walrus] = [each for each in ast.walk(names.tree) if isinstance(each, ast.NamedExpr)]
     assert names.kind(walrus) == "builtins.int"
-    # Where the name is bound by an expression, the gate lets no type depend on it.
+    # If an expression binds the name, the gate accepts no type that depends on it.
     before = f"class x: ...\n{statement}\ndef f(y): pass\n"
     accepted = judged_hints(before, before.replace("(y)", "(y: x)")).status is Status.ACCEPTED
     assert accepted is ("+=" in statement)
@@ -174,7 +174,7 @@ def test_targets_of_statements_are_found_as_names(statement: str) -> None:
     "analysis.function_bodies:_is_generic analysis.scopes:Scopes._visit",
 )
 @pytest.mark.parametrize("statement", ["x = f()", "x: int = f()", "x += f()", "(x := f())"])
-def test_values_of_assignments_are_evaluated_where_they_stand(statement: str) -> None:
+def test_values_of_assignments_are_evaluated_immediately(statement: str) -> None:
     becomes(
         f"{SLOW}def g(x):\n    {statement}\n",
         f"{WAITS}async def g(x):\n    {statement.replace('f()', 'await f()')}\n",
@@ -250,7 +250,7 @@ def test_a_type_statement_names_a_type_and_evaluates_nothing() -> None:
     actions.add_type_hints.rendering:_hides_typing analysis.types.runtime:is_lazy
     """,
 )
-def test_only_an_import_from_a_module_names_what_is_in_it() -> None:
+def test_only_an_import_from_a_module_names_its_contents() -> None:
     for text in ("import *", "import .a", "import a.*"):
         with pytest.raises(SyntaxError):
             run(text)
@@ -309,7 +309,7 @@ def test_only_a_plain_import_binds_a_module_for_certain() -> None:
     "actions.convert_to_async.imports:Imports._is_removable "
     "actions.convert_to_async.imports:_order",
 )
-def test_what_is_not_the_one_form_of_import_is_the_other() -> None:
+def test_an_import_has_one_of_two_forms() -> None:
     names = Names(ast.parse("import os.path, json as b\nfrom os import path as c\nos, b, c"))
     assert [*names.module.bound] == ["os", "b", "c"]
     becomes(
@@ -324,7 +324,7 @@ def test_what_is_not_the_one_form_of_import_is_the_other() -> None:
 
 @allows("Assign AugAssign NamedExpr TypeAlias", "analysis.scopes:binds_nothing")
 @allows("Assign AugAssign NamedExpr TypeAlias", "analysis.crosscheck:_unseen")
-def test_only_an_annotation_may_bind_nothing() -> None:
+def test_only_an_annotated_assignment_may_bind_no_name() -> None:
     text = "x = 1\ndef f(): (x): int\ndef g(): (x := 1)\ndef h(): x += 1\ndef i(): x: int\n"
     scopes = Scopes(ast.parse(text))
     binding = [each.node for each in scopes.inner.values() if "x" in each.bound]
@@ -339,7 +339,7 @@ def test_python_keeps_the_scope_of_a_generator_expression() -> None:
 
 
 LIMITS = "gate.doctest_worker.limits:_SYNTAX gate.doctest_worker.limits:_beyond"
-"""What an example in a docstring may be made of: all else is not run."""
+"""The places that list the statements that an example may have to be run."""
 
 
 def _refusal(*examples: str) -> str:
@@ -384,7 +384,7 @@ def test_both_forms_of_imports_of_examples_are_read() -> None:
 @allows(
     "AugAssign NamedExpr TypeAlias", "actions.add_docstrings.offline.parameters:_values_of_type"
 )
-def test_of_other_assignments_docstrings_say_nothing() -> None:
+def test_docstrings_do_not_use_other_forms_of_assignment() -> None:
     for each in ("b: str = x(**a)", "b += x(**a)", "print(b := x(**a))"):
         assert "a: TODO." in documented(f"def check_it(**a):\n    {each}\n    return 1\n")[0]
     for each in ("b: str = x()", "b += x()", "(b := x())"):
@@ -406,6 +406,6 @@ def test_a_message_is_text() -> None:
 
 
 @allows("Assign AnnAssign AugAssign NamedExpr", "analysis.scopes:_SPECIAL")
-def test_the_target_of_an_assignment_binds_a_name_whatever_form_it_has() -> None:
+def test_every_form_of_assignment_binds_the_target_s_name() -> None:
     scopes = Scopes(ast.parse("a = 1\nb: int = 1\nc += 1\n(d := 1)\n"))
     assert scopes.module.bound.keys() == {"a", "b", "c", "d"}

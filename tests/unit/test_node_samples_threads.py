@@ -1,4 +1,4 @@
-"""Samples that show why not every class of nodes has a sibling to be handled: threads."""
+"""Samples that show why some classes of nodes need no sibling to be handled: threads."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ def test_a_generator_expression_may_read_a_variable_later() -> None:
 
 
 @allows("GeneratorExp", "actions.convert_to_async.proof.thread_blocks:_is_new")
-def test_a_generator_is_not_filled_by_a_block() -> None:
+def test_a_generator_expression_does_not_run_in_a_block_s_thread() -> None:
     text = "def f(p, q):\n    d = {}\n    with open(p) as g:\n        d.append(g.read())\n"
     assert converted(text.format("[]"))[1].status is Status.ACCEPTED
     assert converted(text.format("(x for x in q)"))[1].status is Status.CONFIRM
@@ -102,7 +102,7 @@ def test_a_block_with_a_construct_that_is_not_listed_stays() -> None:
 
 @allows("TypeAlias", "analysis.binding_order:BindingOrder._read")
 @pytest.mark.skipif(sys.version_info < (3, 12), reason="Python before 3.12 has no type statement")
-def test_a_type_statement_binds_its_name_and_reads_nothing_at_once() -> None:
+def test_a_type_statement_binds_its_name_and_evaluates_lazily() -> None:
     order = BindingOrder(ast.parse("type x = y\nprint(x)\n").body, {"x"})
     assert not order.early
     assert order.bound == {"x"}
@@ -130,5 +130,5 @@ def test_a_lock_may_be_entered_where_it_gets_a_name() -> None:
     after = before.replace("def f", "async def f").replace("time.sleep", "await asyncio.sleep")
     for entered, status in (("M", Status.CONFIRM), ("open('a')", Status.ACCEPTED)):
         verdict = judged_conversion(before.format(entered), after.format(entered))
-        told = [each.message for each in verdict.reasons if "may be a lock" in each.message]
-        assert bool(told) is (status is Status.CONFIRM)
+        lock_reasons = [each.message for each in verdict.reasons if "may be a lock" in each.message]
+        assert bool(lock_reasons) is (status is Status.CONFIRM)

@@ -1,4 +1,4 @@
-"""A notebook's cells as one program: IPython's own syntax, and where each line comes from."""
+"""A notebook's cells as one program: IPython's own syntax, and the cell of each line."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ PYTHON = [
 
 
 @pytest.mark.parametrize(("text", "lines"), MAGICS, ids=[text for text, _ in MAGICS])
-def test_magics_do_not_reach_the_tools(text: str, lines: list[str]) -> None:
+def test_magics_are_hidden_from_the_tools(text: str, lines: list[str]) -> None:
     found, replaced = masked(text)
     assert found == lines
     ast.parse("\n".join(found))
@@ -67,7 +67,7 @@ def test_magics_do_not_reach_the_tools(text: str, lines: list[str]) -> None:
 
 
 @pytest.mark.parametrize("text", PYTHON)
-def test_python_that_looks_like_magics_stays(text: str) -> None:
+def test_python_code_that_looks_like_magics_is_unchanged(text: str) -> None:
     lines, replaced = masked(text)
     assert "\n".join(lines) == text.replace("\r", "")
     assert not replaced
@@ -101,7 +101,7 @@ def test_each_line_of_a_cell_is_a_line_of_the_program(texts: list[str]) -> None:
 
 def test_a_range_is_in_one_cell_or_in_none() -> None:
     notebook = Notebook("n", 1, (cell("a", "x = 1\ny = 2"), cell("b", "z = 3")))
-    whole_line = Range(Position(1, 0), Position(2, 0))  # with its end, as fixes delete a line
+    whole_line = Range(Position(1, 0), Position(2, 0))  # as fixes delete a line
     assert notebook.to_cell(whole_line) == (
         notebook.cells[0],
         Range(Position(1, 0), Position(1, 5)),
@@ -140,7 +140,7 @@ CHANGES = st.lists(
 
 
 @given(CHANGES)
-def test_changes_of_cells_are_followed(changes: list[tuple[str, int, Any]]) -> None:
+def test_changes_of_cells_are_applied(changes: list[tuple[str, int, Any]]) -> None:
     model: list[tuple[str, int, str, str]] = []  # URI, kind, language, text
     notebook = OpenNotebook([], {}, Notebook("n", 0, ()), {})
     for number, (what, where, more) in enumerate(changes):
@@ -152,10 +152,10 @@ def test_changes_of_cells_are_followed(changes: list[tuple[str, int, Any]]) -> N
             item = {"uri": uri, "languageId": more, "version": 1, "text": "x"}
             change: dict[str, Any] = {"structure": {"array": array, "didOpen": [item]}}
         elif what == "delete":
-            gone = model[place : place + more]
+            deleted = model[place : place + more]
             del model[place : place + more]
-            array = {"start": place, "deleteCount": len(gone)}
-            closed = [{"uri": each[0]} for each in gone]
+            array = {"start": place, "deleteCount": len(deleted)}
+            closed = [{"uri": each[0]} for each in deleted]
             change = {"structure": {"array": array, "didClose": closed}}
         elif place == len(model):
             continue

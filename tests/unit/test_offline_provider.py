@@ -1,4 +1,4 @@
-"""How the engine without a model gets to know types, and what is said where it does not."""
+"""How the engine without a model gets types, and what it reports where it does not."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ DOCUMENT = Document.of("file:///a.py", 1, "def f(): ...\n")
 
 
 class Checker:
-    """A tool that knows types, or not; each answer is given once, the last one always."""
+    """A stand-in type checker; it gives each answer once, and repeats the last one."""
 
     def __init__(self, *answers: list[dict[str, Any]] | ToolError | None) -> None:
         self._answers = list(answers)
@@ -40,8 +40,8 @@ class Checker:
         return answer
 
 
-class Asked:
-    """An action that wants to know of some texts, and what is said meanwhile."""
+class FakeAction:
+    """An action that requests the types of texts, with its steps and skip reasons."""
 
     def __init__(self, *tools: object, rounds: int = 1) -> None:
         self.left: list[Skipped] = []
@@ -55,7 +55,7 @@ class Asked:
         self._rounds = rounds
 
     def about(self, about: About) -> tuple[dict[str, Any], ...]:
-        """What the options know of types in the end."""
+        """Return the types that the options contain in the end."""
 
         async def types_wanted(_action: object, text: str, options: Options) -> str | None:
             return None if len(options.types) == self._rounds else text
@@ -68,39 +68,39 @@ class Asked:
         return tuple(map(dict, asyncio.run(telling).types))
 
 
-def test_a_tool_that_knows_types_is_asked_and_each_time_is_a_step() -> None:
-    asked = Asked(object(), Checker([]), rounds=2)
-    assert asked.about("functions") == ({"text": "the text", "functions": []},) * 2
-    assert asked.left == []
-    assert asked.steps == [("inferring types, step 1", 0, 2), ("inferring types, step 2", 0, 2)]
+def test_each_request_to_a_type_checker_is_a_step() -> None:
+    fake = FakeAction(object(), Checker([]), rounds=2)
+    assert fake.about("functions") == ({"text": "the text", "functions": []},) * 2
+    assert fake.left == []
+    assert fake.steps == [("inferring types, step 1", 0, 2), ("inferring types, step 2", 0, 2)]
 
 
-def test_it_is_asked_only_for_what_the_action_inquires_about() -> None:
-    asked = Asked(Checker([]))
-    assert asked.about("calls") == ()
-    assert (asked.left, asked.steps) == ([], [])
+def test_only_the_types_that_the_action_needs_are_requested() -> None:
+    fake = FakeAction(Checker([]))
+    assert fake.about("calls") == ()
+    assert (fake.left, fake.steps) == ([], [])
 
 
-def test_where_none_can_tell_the_outcome_says_so() -> None:
+def test_the_outcome_says_why_no_type_checker_was_asked() -> None:
     for tools, why in (
         ((), "it is not in use"),
         ([Checker(None)], "it cannot be asked about unsaved text"),
         ([Checker(ToolError("no configuration"))], "no configuration"),
     ):
-        asked = Asked(*tools)
-        assert asked.about("functions") == ()
-        said = f"hints by rules only, because no type checker was asked: {why}"
-        assert [each.reason for each in asked.left] == [said]
+        fake = FakeAction(*tools)
+        assert fake.about("functions") == ()
+        expected = f"hints by rules only, because no type checker was asked: {why}"
+        assert [each.reason for each in fake.left] == [expected]
 
 
-def test_where_only_some_answers_come_the_outcome_says_that() -> None:
-    asked = Asked(Checker([], ToolError("it ended")), rounds=2)
-    assert len(asked.about("functions")) == 1
-    assert [each.reason for each in asked.left] == [
+def test_the_outcome_says_that_the_type_checker_stopped_answering() -> None:
+    fake = FakeAction(Checker([], ToolError("it ended")), rounds=2)
+    assert len(fake.about("functions")) == 1
+    assert [each.reason for each in fake.left] == [
         "hints from a part of the types only, because the type checker stopped answering: it ended"
     ]
 
 
-def test_a_provider_that_was_not_asked_leaves_facts_as_they_are() -> None:
+def test_a_provider_that_was_not_asked_keeps_the_facts() -> None:
     facts = {"f": {"params": {}, "returns": "int"}}
     assert asyncio.run(Offline(Worker()).revise(facts, [("f", "x")])) is facts

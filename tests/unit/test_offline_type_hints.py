@@ -1,4 +1,4 @@
-"""The types that are proposed without a model."""
+"""The type hints that are proposed without a model."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from python_expert.analysis.source import Source
 
 
 def proposed(text: str, options: Options | None = None) -> dict[str, dict[str, Any]]:
-    """What is proposed for all functions of a text."""
+    """Return the proposals for all functions of a text."""
     source = Source.of(text)
     keys = [each.key for each in source.definitions]
     return dict(propose(source, keys, options or Options()))
@@ -52,7 +52,7 @@ def proposed(text: str, options: Options | None = None) -> dict[str, dict[str, A
         ("y = 'a'\n    y += x\n    return y", None),
     ],
 )
-def test_a_body_shows_what_is_returned(body: str, type_: str | None) -> None:
+def test_a_body_shows_the_result_type(body: str, type_: str | None) -> None:
     text = f"def f(x):\n    {body}\n\nclass B: ...\n\ndef g():\n    return 'a'\n"
     assert proposed(text).get("f", {}).get("returns") == type_
 
@@ -89,7 +89,7 @@ def test_an_example_shows_the_members_of_a_list(value: str, type_: str | None) -
 
 
 def _chain(first: str, step: str) -> str:
-    """A function whose variables each depend twice on the one before."""
+    """Return a function whose variables each depend twice on the previous one."""
     lines = [f"    a{n} = {step.format(f'a{n - 1}')}\n" for n in range(1, 61)]
     return f"def f(x):\n    a0 = {first}\n{''.join(lines)}    return a60\n"
 
@@ -109,8 +109,8 @@ MANY = {
 
 
 @pytest.mark.parametrize(("text", "type_"), MANY.values(), ids=MANY)
-def test_what_depends_on_much_is_followed_once(text: str, type_: str | None) -> None:
-    """It would take years otherwise; a module of the standard library took 90 minutes."""
+def test_shared_dependencies_are_followed_only_once(text: str, type_: str | None) -> None:
+    """Otherwise it would take years; a module of the standard library took 90 minutes."""
     assert proposed(text).get("f", {}).get("returns") == type_
 
 
@@ -137,7 +137,7 @@ def test_what_depends_on_much_is_followed_once(text: str, type_: str | None) -> 
         ("*names", "Any"),
     ],
 )
-def test_defaults_names_and_classes_say_what_a_parameter_is(
+def test_defaults_names_and_classes_show_the_type_of_a_parameter(
     parameter: str, type_: str | None
 ) -> None:
     text = f"class Order: ...\n\ndef f({parameter}):\n    raise NotImplementedError\n"
@@ -145,7 +145,7 @@ def test_defaults_names_and_classes_say_what_a_parameter_is(
     assert found.get(parameter.strip("*").partition("=")[0]) == type_
 
 
-def test_what_is_stored_in_a_typed_attribute_has_its_type() -> None:
+def test_a_value_stored_in_a_typed_attribute_has_its_type() -> None:
     text = "class A:\n    x: dict[str, int]\n    def __init__(self, x):\n        self.x = x\n"
     assert proposed(text)["A.__init__"]["params"] == {"x": "dict[str, int]"}
 
@@ -157,13 +157,13 @@ def test_special_methods_have_their_types() -> None:
     assert facts["A.__eq__"]["returns"] == "bool"
 
 
-def test_only_what_is_wanted_is_proposed() -> None:
+def test_only_requested_definitions_get_proposals() -> None:
     source = Source.of("def f(x=True): ...\ndef g(x=True): ...\n")
     assert [key for key, _ in propose(source, ["g", "h"], Options())] == ["g"]
 
 
-def told(text: str, **hints: tuple[str, str]) -> Options:
-    """Options with what a type checker would have said of the only function of a text."""
+def options_with_hints(text: str, **hints: tuple[str, str]) -> Options:
+    """Return options with a type checker's hints for the only function of a text."""
     listed = [
         {"name": name.strip("_"), "why": why, "type": type_, "imports": []}
         for name, (why, type_) in hints.items()
@@ -173,35 +173,37 @@ def told(text: str, **hints: tuple[str, str]) -> Options:
 
 
 def test_later_hints_reuse_the_import_of_an_earlier_one() -> None:
-    """Its name may be that of something in typing."""
+    """Its name may also exist in typing."""
     text = "def g(x): ...\n\ndef f(x):\n    return g(x)\n"
-    asked = "from pkg.kinds import Type\n\n\ndef g(x) -> Type: ...\n\ndef f(x):\n    return g(x)\n"
+    annotated = (
+        "from pkg.kinds import Type\n\n\ndef g(x) -> Type: ...\n\ndef f(x):\n    return g(x)\n"
+    )
     hint = {"name": "return", "why": "body", "type": "Type | None", "imports": []}
     functions = [{"line": 5, "name": "f", "hints": [hint]}]
-    options = Options(types=({"text": asked, "functions": functions},))
+    options = Options(types=({"text": annotated, "functions": functions},))
     facts = proposed(text, options)["f"]
     assert facts["returns"] == "Type | None"
     assert [(each["module"], each["name"]) for each in facts["imports"]] == [("pkg.kinds", "Type")]
 
 
-def test_what_a_checker_knows_goes_before_what_a_name_says() -> None:
+def test_a_checker_s_type_has_precedence_over_a_guess_from_a_name() -> None:
     text = "def f(name=None):\n    return name\n"
-    told_more = told(text, name=("call", "bytes | None"), return_=("body", "bytes"))
-    facts = proposed(text, told_more)["f"]
+    with_hints = options_with_hints(text, name=("call", "bytes | None"), return_=("body", "bytes"))
+    facts = proposed(text, with_hints)["f"]
     assert (facts["params"], facts["returns"]) == ({"name": "bytes | None"}, "bytes")
     assert proposed(text)["f"]["params"] == {"name": "str | None"}
 
 
-def test_in_the_first_round_only_what_is_often_right_is_kept() -> None:
+def test_the_first_round_keeps_only_hints_that_are_often_right() -> None:
     text = "def f(a, b):\n    ...\n"
-    options = told(text, a=("inherited", "int"), b=("some-calls", "int"))
+    options = options_with_hints(text, a=("inherited", "int"), b=("some-calls", "int"))
     assert types_wanted(Source.of(text), Options()) == text
     assert types_wanted(Source.of(text), options) == "def f(a: int, b):\n    ...\n"
 
 
-def test_a_checker_is_asked_again_only_where_there_is_something_new() -> None:
+def test_a_checker_is_asked_again_only_if_there_is_something_new() -> None:
     text = "def f(a):\n    ...\n"
-    assert types_wanted(Source.of(text), told(text)) is None
+    assert types_wanted(Source.of(text), options_with_hints(text)) is None
 
 
 RESTING = """\
@@ -218,7 +220,7 @@ class A:
 
 
 def answer(text: str, **hints: tuple[str, str]) -> dict[str, Any]:
-    """What a checker would have told of a text, each function's parameter x or result."""
+    """Return a checker's answer for a text: each function's parameter x or result."""
     lines = text.split("\n")
     functions = []
     for name, (why, type_) in hints.items():
@@ -229,7 +231,7 @@ def answer(text: str, **hints: tuple[str, str]) -> dict[str, Any]:
     return {"text": text, "functions": functions}
 
 
-def test_what_rests_on_a_contradicted_hint_is_inferred_again() -> None:
+def test_hints_that_depend_on_a_contradicted_hint_are_inferred_again() -> None:
     source = Source.of(RESTING)
     first = answer(RESTING, __init__=("overridden", "int"), g=("body", "str"))
     text = types_wanted(source, Options(types=(first,)))
@@ -240,20 +242,20 @@ def test_what_rests_on_a_contradicted_hint_is_inferred_again() -> None:
     assert [facts[key]["returns"] for key in ("A.f", "A.g")] == ["int", "str"]
 
     facts["A.__init__"]["params"] = {}
-    facts["A.g"]["returns"] = "str | None"  # as the tools have it
-    told = Options(types=(first, second), kept=facts, contradicted=(("A.__init__", "x"),))
-    again = types_wanted(source, told)
+    facts["A.g"]["returns"] = "str | None"  # as after the tools' findings
+    later = Options(types=(first, second), kept=facts, contradicted=(("A.__init__", "x"),))
+    again = types_wanted(source, later)
     assert again
     assert "x: int" not in again
     assert "-> str" in again
     for type_ in (None, "float"):
         third = answer(again, **({"f": ("body", type_)} if type_ else {}))
-        held = proposed(RESTING, replace(told, types=(*told.types, third)))
-        assert held.get("A.f", {"returns": None})["returns"] == type_
-        assert held["A.g"] == facts["A.g"]
-        assert held["A.__init__"]["params"] == {}
+        later_facts = proposed(RESTING, replace(later, types=(*later.types, third)))
+        assert later_facts.get("A.f", {"returns": None})["returns"] == type_
+        assert later_facts["A.g"] == facts["A.g"]
+        assert later_facts["A.__init__"]["params"] == {}
     confirmed = answer(again, f=("body", "int"))
-    assert types_wanted(source, replace(told, types=(*told.types, confirmed))) is None
+    assert types_wanted(source, replace(later, types=(*later.types, confirmed))) is None
 
 
 OVERRIDING = """\
@@ -283,7 +285,7 @@ def test_an_overriding_method_accepts_what_its_base_accepts(
     assert found.get("Text.check", {"params": {}})["params"] == expected
 
 
-def test_a_contradicted_hint_that_was_in_no_text_costs_no_question() -> None:
+def test_a_contradicted_hint_that_was_in_no_text_needs_no_request() -> None:
     first = answer(RESTING, __init__=("attribute", "int"), g=("body", "str"))
     text = types_wanted(Source.of(RESTING), Options(types=(first,)))
     assert text
@@ -293,7 +295,7 @@ def test_a_contradicted_hint_that_was_in_no_text_costs_no_question() -> None:
     assert types_wanted(Source.of(RESTING), options) is None
 
 
-def test_of_broken_code_the_rest_is_asked_about() -> None:
+def test_the_rest_of_broken_code_is_inferred() -> None:
     text = "def __len__(a): ...\ndef f(a=1): ...\ndef g(:\n"
     assert types_wanted(Source.of(text), Options()) == text.replace("def g(:", "pass")
 
@@ -315,9 +317,9 @@ def test_of_broken_code_the_rest_is_asked_about() -> None:
         ("x = g()\n    return x.strip()", None),
     ],
 )
-def test_what_a_body_does_with_a_parameter_shows_its_type(body: str, type_: str | None) -> None:
+def test_the_uses_of_a_parameter_show_its_type(body: str, type_: str | None) -> None:
     text = f"def f(x):\n    {body}\n"
-    found = proposed(text, told(text)).get("f", {}).get("params", {})
+    found = proposed(text, options_with_hints(text)).get("f", {}).get("params", {})
     assert found.get("x") == type_
 
 
@@ -377,16 +379,16 @@ def test_a_body_that_tests_for_more_than_the_default_shows_more(
         ("x", "assert x is not None", None),
     ],
 )
-def test_a_body_that_lets_nothing_else_pass_shows_a_type(
+def test_a_body_that_rejects_all_other_types_shows_a_type(
     parameter: str, body: str, type_: str | None
 ) -> None:
-    """Every call comes to the test, and what fails it raises an exception."""
+    """Every call reaches the test, and a value that fails it raises an exception."""
     text = f"class Order: ...\n\ndef f({parameter}, y=0):\n    {body}\n    return y\n"
-    assert told_by_rules(text).get(("f", "x")) == type_
+    assert demanded_types(text).get(("f", "x")) == type_
 
 
-def told_by_rules(text: str) -> dict[tuple[str, str], str]:
-    """What only one class passes in a text, by function and parameter."""
+def demanded_types(text: str) -> dict[tuple[str, str], str]:
+    """Return the types that are the only accepted ones, by function and parameter."""
     demanded = Fitting(Source.of(text), ()).demanded
     return {place: guess.text for place, guess in demanded.items()}
 
@@ -418,7 +420,7 @@ def inner(mode="a", more=True, other="b", changed="a"):
     assert found["outer"]["params"] == {"mode": "str | bool", "changed": "str"}
 
 
-def test_calls_elsewhere_and_examples_show_what_a_default_does_not() -> None:
+def test_calls_elsewhere_and_examples_show_types_that_a_default_does_not() -> None:
     text = '''\
 class Box:
     """Holds things.
@@ -443,7 +445,7 @@ def load(name, mode="a", *, size=1, place="a", **more): ...
     assert found["load"]["params"] == {"mode": "str | bool", "size": "float", "more": "Any"}
 
 
-def test_a_file_tells_what_it_gives_to_functions_that_it_imports() -> None:
+def test_a_file_shows_the_types_of_arguments_for_imported_functions() -> None:
     text = """\
 import pytest
 from store import Box, load as read

@@ -63,16 +63,16 @@ BARE = Finding(
 HOSTILE = "\x1b]0;owned\x07\n\x9b2J\u202e\udcff.py"
 
 
-# What people, and other people's files, can come up with.
+# Arbitrary input.
 
 
 def any_text() -> st.SearchStrategy[str]:
-    """Text with control characters, line ends and lone surrogates."""
+    """Draw text with control characters, line ends and lone surrogates."""
     return st.text(st.characters(exclude_categories=()))
 
 
 def any_path() -> st.SearchStrategy[Path]:
-    """A path below the working directory with any bytes in its name."""
+    """Draw a path below the working directory with any bytes in its name."""
     name = st.binary(min_size=1, max_size=8).filter(lambda raw: not set(raw) & {0, ord("/")})
     names = st.lists(name, min_size=1, max_size=3)
     return names.map(lambda parts: Path(*map(os.fsdecode, parts))).filter(
@@ -81,20 +81,20 @@ def any_path() -> st.SearchStrategy[Path]:
 
 
 def any_range() -> st.SearchStrategy[Range]:
-    """A range whose start does not follow its end."""
+    """Draw a range whose start is not after its end."""
     position = st.builds(Position, st.integers(0, 9), st.integers(0, 9))
     return st.tuples(position, position).map(lambda ends: Range(*sorted(ends)))
 
 
 def any_note() -> st.SearchStrategy[Note]:
-    """A remark about a file near or far, or about a document that is no file."""
+    """Draw a note about a file inside or outside, or about a document that is not a file."""
     near = any_path().map(lambda path: to_uri(Path.cwd() / path))
     uri = near | st.sampled_from(["file:///elsewhere/a%20b.py", "untitled:Untitled-1"])
     return st.builds(Note, uri, any_range(), any_text())
 
 
 def any_finding() -> st.SearchStrategy[Finding]:
-    """A finding of any tool; few codes, so that rules recur with and without their page."""
+    """Draw a finding of any tool; few codes, so that rules recur with and without their page."""
     return st.builds(
         Finding,
         tool=st.sampled_from(NAMES),
@@ -108,7 +108,7 @@ def any_finding() -> st.SearchStrategy[Finding]:
 
 
 def is_inert(text: str) -> bool:
-    """Whether a terminal does no more with a text than show it."""
+    """Return whether a terminal only displays a text, without any other effect."""
     hidden = {"Cc", "Cf", "Cs", "Zl", "Zp"}
     return hidden.isdisjoint(map(unicodedata.category, text))
 
@@ -163,13 +163,13 @@ def test_text_is_inert_and_a_line_for_each_remark(path: Path, finding: Finding) 
 
 
 @given(any_path(), any_finding())
-def test_color_adds_nothing_but_color(path: Path, finding: Finding) -> None:
+def test_color_adds_only_color_codes(path: Path, finding: Finding) -> None:
     colored = text_line(path, finding, color=True)
     assert re.sub(r"\x1b\[[\d;]*m", "", colored) == text_line(path, finding)
 
 
 @given(st.text(st.characters(exclude_categories=("C", "Zl", "Zp"))))
-def test_ordinary_text_stays_as_it_is(text: str) -> None:
+def test_ordinary_text_is_unchanged(text: str) -> None:
     assert printable(text) == text
 
 
@@ -239,7 +239,7 @@ def test_json_round_trips(path: Path, finding: Finding) -> None:
             ),
         ),
         (
-            # Columns of different lines make the runner drop the place.
+            # The runner drops the place if the columns are of different lines.
             "b.py",
             REDEFINED,
             (
@@ -262,7 +262,7 @@ def test_github_line(path: str, finding: Finding, line: str) -> None:
 
 
 def read_command(line: str) -> tuple[str, dict[str, str], str]:
-    """Read a workflow command in the order of steps that GitHub's runner takes."""
+    """Parse a workflow command in the steps of GitHub's runner."""
     assert line.startswith("::")
     end = line.index("::", 2)
     name, _, fields = line[2:end].partition(" ")
@@ -293,10 +293,10 @@ def test_github_escaping_can_be_undone(path: Path, finding: Finding) -> None:
 
 @pytest.fixture(scope="session")
 def validator() -> Draft4Validator:
-    """A validator by the schema that OASIS publishes, from a package that carries it as data."""
+    """A validator for OASIS's schema, from a package that includes the schema as data."""
     path = distribution("linceo").locate_file("linceo/data/sarif-schema-2.1.0.json")
     raw = Path(str(path)).read_bytes()
-    # The sum of the file in github.com/oasis-tcs/sarif-spec: the package is trusted no further.
+    # The checksum of the file in github.com/oasis-tcs/sarif-spec; the package is not trusted.
     assert hashlib.sha256(raw).hexdigest() == (
         "c3b4bb2d6093897483348925aaa73af03b3e3f4bd4ca38cef26dcb4212a2682e"
     )
@@ -376,7 +376,7 @@ def test_sarif(validator: Draft4Validator) -> None:
             },
         }
     ]
-    # A clean tool says so: its earlier alerts are closed by that.
+    # A tool without findings has a run, too, which closes its earlier alerts.
     assert bandit["results"] == bandit["tool"]["driver"]["rules"] == []
 
 
@@ -419,7 +419,7 @@ def test_sarif_has_a_rules_page_if_any_finding_names_it(urls: tuple[str, str]) -
     ("path", "artifact"),
     [
         ("a b#é.py", {"uri": "a%20b%23%C3%A9.py", "uriBaseId": "%SRCROOT%"}),
-        # Else the colon would make a scheme of what precedes it.
+        # Otherwise the text before the colon would be a scheme.
         ("http:/a.py", {"uri": "http%3A/a.py", "uriBaseId": "%SRCROOT%"}),
         ("/far/a b.py", {"uri": Path("/far/a b.py").absolute().as_uri()}),
         ("../a.py", {"uri": (Path.cwd().parent / "a.py").as_uri()}),
@@ -436,7 +436,7 @@ def test_sarif_locations(path: str, artifact: dict[str, str]) -> None:
     tools=st.sets(st.sampled_from(NAMES)),
     failures=st.lists(st.tuples(st.sampled_from(NAMES), any_text()), max_size=3),
 )
-def test_sarif_is_valid_whatever_is_found(
+def test_sarif_is_valid_for_any_findings(
     validator: Draft4Validator,
     findings: list[tuple[Path, Finding]],
     tools: set[ToolName],
@@ -460,7 +460,7 @@ def test_sarif_is_valid_whatever_is_found(
             assert Path(os.fsdecode(unquote_to_bytes(uri))) == path
 
 
-def test_the_validator_does_refuse(validator: Draft4Validator) -> None:
+def test_the_validator_rejects_invalid_sarif(validator: Draft4Validator) -> None:
     log = sarif([(Path("b.py"), BARE)], {})
     del log["runs"][0]["results"][0]["message"]
     assert not validator.is_valid(log)
@@ -469,7 +469,7 @@ def test_the_validator_does_refuse(validator: Draft4Validator) -> None:
 @pytest.mark.parametrize(
     ("precision", "whole", "part"), [(0, "96", "99"), (1, "95.6", "99.9"), (2, "95.62", "99.96")]
 )
-def test_percentages_are_rounded_as_coverage_reports_round_them(
+def test_percentages_are_rounded_as_in_coverage_reports(
     precision: int, whole: str, part: str
 ) -> None:
     total = CoverageTotal({Path("a.py"): 99.96, Path("b.py"): 100.0}, 95.62, precision=precision)

@@ -1,4 +1,4 @@
-"""Its own code passes its checks, and its documentation agrees with the code."""
+"""Our own code passes its checks, and the documentation agrees with the code."""
 
 from __future__ import annotations
 
@@ -61,13 +61,13 @@ def test_every_supported_python_is_tested() -> None:
 
 
 def _default(default: object) -> str:
-    """A setting's default as docs/settings.md writes it."""
+    """Return a setting's default as docs/settings.md writes it."""
     value = json.dumps(default).strip('"').removesuffix(".0")
     return "" if value in ("null", "{}") else f"`{value}`"
 
 
 def _settings() -> Iterator[tuple[str, str]]:
-    """Each setting's name, starred if only editors may set it, and its default."""
+    """Return each setting's name, starred if only editors may set it, and its default."""
     defaults = asdict(SCHEMA())
     tools: dict[str, dict[str, object]] = defaults.pop("tools")
     for key, usual in asdict(ToolSettings()).items():
@@ -89,7 +89,7 @@ def _starred(name: str) -> str:
     return spell(name) + " *" * (name in EDITOR_ONLY)
 
 
-def test_the_documentation_has_every_setting_with_its_default() -> None:
+def test_the_documentation_lists_every_setting_with_its_default() -> None:
     section = _page("docs/settings.md").partition("\n## ")[0]
     rows = re.findall(r"^\| `(.+?)`( \*)? \| (?:(.+?) )?\| .+ \|$", section, re.MULTILINE)
     assert {name + star: default for name, star, default in rows} == dict(_settings())

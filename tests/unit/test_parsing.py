@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 @pytest.fixture
 def interrupted_parser() -> Iterator[None]:
-    """The garbage collector runs often while a tree is built, and lets other threads run then."""
+    """Run the garbage collector often while a tree is built, and let other threads run then."""
 
     def let_others_run(_phase: str, _info: dict[str, int]) -> None:
         time.sleep(0)
@@ -40,7 +40,7 @@ def test_threads_that_parse_do_not_disturb_each_other() -> None:
     assert [len(each.body) for each in trees] == [30] * 40
 
 
-def test_threads_leave_the_filters_of_warnings_alone() -> None:
+def test_threads_do_not_change_the_warning_filters() -> None:
     filters = list(warnings.filters)
 
     def compiles(_number: int) -> None:

@@ -1,4 +1,4 @@
-"""A text in pieces: each has the tokens that it has in the whole text."""
+"""A text in pieces: each piece has the same tokens as in the whole text."""
 
 from __future__ import annotations
 
@@ -75,7 +75,7 @@ def test_tokens_around_a_place() -> None:
     assert before == ["f", "def", "\n", "decorated", "@"]
 
 
-def test_what_differs_is_between_what_is_the_same() -> None:
+def test_a_difference_is_between_equal_pieces() -> None:
     before = Source.of("import os\n\nx = 1\n\ndef f(a):\n    return a\n\ny = 2\n")
     after = Source.of("import os\n\nx = 1\n\ndef f(a: int):\n    return a\n\ny = 2\n")
 

@@ -1,4 +1,4 @@
-"""Work that is spread over several processes."""
+"""Work that is distributed to several processes."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def test_results_come_in_the_order_of_the_items() -> None:
     assert asyncio.run(run()) == list(range(10))
 
 
-def test_each_worker_does_one_item_at_a_time_and_always_the_same_ones() -> None:
+def test_each_worker_does_one_item_at_a_time_and_always_the_same_items() -> None:
     done: list[list[int]] = [[], [], []]
     at_work = [0, 0, 0]
 
@@ -45,7 +45,7 @@ def test_each_worker_does_one_item_at_a_time_and_always_the_same_ones() -> None:
 
 
 async def wait_for_the_end(ended: list[int], item: int) -> None:
-    """Work that is never done; noted once it is ended."""
+    """Wait forever; record the item if the wait is cancelled."""
     try:
         await asyncio.Event().wait()
     except asyncio.CancelledError:
@@ -53,7 +53,7 @@ async def wait_for_the_end(ended: list[int], item: int) -> None:
         raise
 
 
-def test_what_fails_is_raised_in_its_place_and_the_rest_is_ended() -> None:
+def test_an_error_is_raised_in_its_place_and_the_rest_is_cancelled() -> None:
     got: list[int] = []
     note = got.append
     ended: list[int] = []
@@ -74,7 +74,7 @@ def test_what_fails_is_raised_in_its_place_and_the_rest_is_ended() -> None:
     assert (got, len(ended)) == ([0, 1], 2)
 
 
-def test_whoever_wants_no_more_ends_what_is_at_work() -> None:
+def test_closing_the_results_cancels_the_running_work() -> None:
     ended: list[int] = []
 
     async def work(item: int) -> int:
@@ -92,7 +92,7 @@ def test_whoever_wants_no_more_ends_what_is_at_work() -> None:
     assert len(ended) == 2
 
 
-def test_few_items_are_not_worth_another_process() -> None:
+def test_few_items_use_one_process() -> None:
     assert pool.size(1, least=10, mib=1) == 1
     assert pool.size(10, least=10, mib=1) == 1
     assert pool.size(1_000, least=10, mib=1) >= 1

@@ -1,4 +1,4 @@
-"""What a rewrite is said to cost, and what is cached."""
+"""The cost that is reported for a rewrite, with prices and cached tokens."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ ALL = Usage(MILLION, MILLION, MILLION, MILLION)
 
 
 class Rates(NamedTuple):
-    """Prices as settings give them."""
+    """The prices of a model, as settings contain them."""
 
     input: float
     output: float
@@ -37,7 +37,7 @@ class Rates(NamedTuple):
         ("claude-fable-5-1", 10 + 50 + 0.25 + 12.5),
     ],
 )
-def test_tokens_cost_what_the_price_list_says(model: str, dollars: float) -> None:
+def test_the_cost_follows_the_price_list(model: str, dollars: float) -> None:
     assert cost_of(model, ALL, {}) == pytest.approx(dollars)
     assert describe(model, {}) == f"list prices as of {PRICES_AS_OF:%Y-%m-%d}"
 
@@ -49,14 +49,14 @@ def test_an_unknown_price_is_not_guessed(model: str) -> None:
     assert cache_minimum(model) == 4096
 
 
-def test_the_users_own_prices_count() -> None:
+def test_prices_in_the_settings_have_precedence() -> None:
     mine = {"claude-opus-5": Rates(1, 2), "qwen3-coder": Rates(0, 0)}
     assert cost_of("claude-opus-5", Usage(MILLION, MILLION), mine) == pytest.approx(3)
     assert cost_of("qwen3-coder", ALL, mine) == 0
     assert describe("qwen3-coder", mine) == "prices from your settings"
 
 
-def test_nothing_is_known_of_models_under_two_names() -> None:
+def test_each_model_has_only_one_name_in_the_price_list() -> None:
     assert CACHE_MINIMA.keys() <= PRICES.keys()
     assert cache_minimum("claude-sonnet-5-5") == 512
     assert cache_minimum("claude-sonnet-4-5-20250929") == 1024

@@ -1,4 +1,4 @@
-"""What may leave the machine: of which files nothing does, and which words are replaced."""
+"""What may be sent: which files never are, and which words are replaced."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 # Files
 
 
-def test_a_text_that_was_never_saved_may_leave(tmp_path: Path) -> None:
+def test_a_text_that_was_never_saved_may_be_sent(tmp_path: Path) -> None:
     assert withheld(None, tmp_path, ["*"]) == ""
 
 
@@ -57,7 +57,7 @@ def test_nothing_is_sent_of_files_that_hold_keys(tmp_path: Path, name: str) -> N
         *("secretary.py", "settings.py", "password.py", "tokens.py", "monkey.py", "gcloud/x.py"),
     ],
 )
-def test_ordinary_modules_may_leave(tmp_path: Path, name: str) -> None:
+def test_ordinary_modules_may_be_sent(tmp_path: Path, name: str) -> None:
     assert withheld(tmp_path / name, tmp_path, ()) == ""
 
 
@@ -77,10 +77,10 @@ def test_patterns_are_a_gitignores_relative_to_the_root(tmp_path: Path) -> None:
 )
 @example("**/a/**/b*", ["b", "a", "a", "ba", "a"])
 @example("a*b/", ["ab", "b"])
-def test_patterns_mean_what_they_mean_to_git(text: str, path: list[str]) -> None:
+def test_patterns_match_as_in_git(text: str, path: list[str]) -> None:
     try:
         pattern = Pattern.of(text)
-    except ValueError:  # a part without a name: nothing is sent then
+    except ValueError:  # a part without a name: the pattern is invalid, so nothing is sent
         assert "//" in f"{text}/" or text == "/"
         return
     expected = GitIgnoreSpec.from_lines([text]).check_file("/".join(path)).index is not None
@@ -99,7 +99,7 @@ def test_patterns_may_have_sets_and_backslashes(text: str, name: str, matches: b
     assert Pattern.of(text).matches([name]) is matches
 
 
-def test_no_pattern_takes_long(tmp_path: Path) -> None:
+def test_patterns_match_in_reasonable_time(tmp_path: Path) -> None:
     stars, folders = "*a" * 50 + "b", "**/a/" * 50 + "b"
     deep = tmp_path.joinpath(*"a" * 100, "a" * 200)
     assert withheld(deep, tmp_path, [stars, folders, f"{folders}/{stars}"]) == ""
@@ -107,20 +107,20 @@ def test_no_pattern_takes_long(tmp_path: Path) -> None:
 
 def test_ignore_patterns_of_parent_folders_apply(tmp_path: Path) -> None:
     root = tmp_path / "sub/inner"
-    asked = root / "internal/m.py"
+    module = root / "internal/m.py"
     write(tmp_path, {"pyproject.toml": "", "sub/inner/pyproject.toml": ""})
     for pattern in ("/sub/inner/internal/", "sub/*/internal", "/internal/", "internal/m.py"):
-        assert f"'{pattern}'" in withheld(asked, root, [pattern])
-    assert withheld(asked, root, ["/other/internal/", f"{tmp_path}/sub"]) == ""
+        assert f"'{pattern}'" in withheld(module, root, [pattern])
+    assert withheld(module, root, ["/other/internal/", f"{tmp_path}/sub"]) == ""
 
 
-def test_no_pattern_lets_out_what_another_withholds(tmp_path: Path) -> None:
+def test_no_pattern_cancels_the_ignoring_of_another(tmp_path: Path) -> None:
     ignore = ["*.py", "!a.py", " !a.py", "!secrets.*"]
     assert "'*.py'" in withheld(tmp_path / "a.py", tmp_path, ignore)
     assert withheld(tmp_path / "secrets.txt", tmp_path, ignore)
 
 
-def test_a_pattern_that_cannot_be_read_withholds_all(tmp_path: Path) -> None:
+def test_with_an_invalid_pattern_nothing_is_sent(tmp_path: Path) -> None:
     reason = withheld(tmp_path / "a.py", tmp_path, ["x.py", "a\\"])
     assert "a pattern in the setting 'privacy.ignore' cannot be read" in reason
 
@@ -181,7 +181,7 @@ ASSIGNED = (
 
 
 def restore(text: str, secrets: dict[str, str]) -> str:
-    """A text with secrets in the places of the words that stand for them."""
+    """Return a text with its placeholders replaced by the secrets."""
     return re.sub(r"REDACTED_\d+_VALUE", lambda match: secrets.get(match[0], match[0]), text)
 
 
@@ -192,7 +192,7 @@ def names(code: str) -> list[str]:
 
 @pytest.mark.parametrize("form", FORMS)
 @given(data=st.data())
-def test_a_secret_with_a_form_of_its_own_never_leaves(form: str, data: st.DataObject) -> None:
+def test_a_secret_with_a_recognisable_form_is_never_sent(form: str, data: st.DataObject) -> None:
     secret = data.draw(FORMS[form])
     text = data.draw(st.sampled_from(PLACES)).format(secret)
     redactor = Redactor(enabled=True)
@@ -203,7 +203,7 @@ def test_a_secret_with_a_form_of_its_own_never_leaves(form: str, data: st.DataOb
 
 
 @given(WORD, st.sampled_from(ASSIGNED))
-def test_a_secret_that_is_named_as_one_never_leaves(secret: str, place: str) -> None:
+def test_a_secret_with_a_telling_name_is_never_sent(secret: str, place: str) -> None:
     text = place.format(secret)
     redactor = Redactor(enabled=True)
     redacted = redactor.redact(text)
@@ -224,7 +224,7 @@ def test_a_private_key_is_one_secret(text: str) -> None:
 
 
 @pytest.mark.parametrize("start", ["# ", '"', "    '"])
-def test_a_private_key_in_several_strings_or_comments_leaves_its_lines(start: str) -> None:
+def test_a_private_key_in_several_strings_or_comments_keeps_its_lines(start: str) -> None:
     close = start.strip().replace("#", "")
     text = "x = (\n" + "".join(f"{start}{line}{close}\n" for line in KEY.splitlines()) + ")\n"
     redactor = Redactor(enabled=True)
@@ -273,13 +273,13 @@ ORDINARY = (
 
 
 @pytest.mark.parametrize("text", ORDINARY)
-def test_what_is_not_a_secret_stays(text: str) -> None:
+def test_ordinary_values_are_not_replaced(text: str) -> None:
     redactor = Redactor(enabled=True)
     assert redactor.redact(text) == text
     assert redactor.secrets == {}
 
 
-def test_the_same_secret_is_always_the_same_word() -> None:
+def test_the_same_secret_always_has_the_same_placeholder() -> None:
     redactor = Redactor(enabled=True)
     first = redactor.redact("password = 'hunter2a'\nold_password = 'other333'\n")
     assert first == "password = 'REDACTED_1_VALUE'\nold_password = 'REDACTED_2_VALUE'\n"
@@ -287,13 +287,13 @@ def test_the_same_secret_is_always_the_same_word() -> None:
     assert again == "# it was REDACTED_1_VALUE, wasn't it?\nprint('REDACTED_2_VALUE', hunter2a)\n"
 
 
-def test_an_ordinary_word_is_a_secret_only_where_it_is_one() -> None:
+def test_an_ordinary_word_is_replaced_only_where_it_is_a_secret() -> None:
     text = "DB_PASSWORD = 'database'\nprint('no database', 'databases')\n"
     redacted = Redactor(enabled=True).redact(text)
     assert redacted == text.replace("'database'", "'REDACTED_1_VALUE'")
 
 
-def test_secrets_of_another_redactor_are_known() -> None:
+def test_secrets_that_are_already_listed_are_replaced() -> None:
     redactor = Redactor(enabled=True)
     redactor.secrets["REDACTED_1_VALUE"] = "hunter2a"
     assert redactor.redact("x = 'hunter2a'; password = 'new4word'") == (
@@ -301,7 +301,7 @@ def test_secrets_of_another_redactor_are_known() -> None:
     )
 
 
-def test_a_word_that_the_text_has_already_is_not_a_placeholder() -> None:
+def test_a_word_that_the_text_contains_is_not_used_as_a_placeholder() -> None:
     text = "password = 'hunter2'  # not REDACTED_1_VALUE nor REDACTED_3_VALUE\n"
     redactor = Redactor(enabled=True)
     redacted = redactor.redact(text)
@@ -309,7 +309,7 @@ def test_a_word_that_the_text_has_already_is_not_a_placeholder() -> None:
     assert restore(redacted, redactor.secrets) == text
 
 
-def test_switched_off_nothing_is_replaced() -> None:
+def test_nothing_is_replaced_if_redaction_is_off() -> None:
     redactor = Redactor(enabled=False)
     assert redactor.redact(f"password = '''{KEY}'''") == f"password = '''{KEY}'''"
     assert redactor.secrets == {}
@@ -373,7 +373,7 @@ def test_code_keeps_its_shape(lines: list[tuple[str, str]]) -> None:
 
 
 @pytest.mark.one_python
-def test_redacting_takes_time_that_grows_with_the_text() -> None:
+def test_redacting_takes_linear_time() -> None:
     for piece in (
         *("f'''{", "'", '"a" ', "{'", "f'{", "-----BEGIN PRIVATE KEY-----", "://a:", "# '", "f(*["),
         *("a=", "password=", "# password\n", "def f(", "'-'.join(['a', ", "login(a, b)\n"),

@@ -1,4 +1,4 @@
-"""A test of this folder cannot start a process."""
+"""A test in this folder cannot start a process."""
 
 from __future__ import annotations
 

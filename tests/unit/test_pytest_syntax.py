@@ -1,4 +1,4 @@
-"""Which tests a text has, and which an edit can affect; nothing is run."""
+"""Which tests a text contains, and which of them an edit can affect; nothing is run."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def broken(:
 
 
 def ids(text: str, conventions: Conventions | None = None) -> list[str]:
-    """The ids of the tests in a text."""
+    """Return the ids of the tests in a text."""
     document = Document.of("file:///test_a.py", 1, text)
     return [test.id for test in found_in(document, conventions or Conventions())]
 
@@ -66,7 +66,7 @@ def test_tests_are_found_where_part_of_the_text_does_not_parse() -> None:
     ]
 
 
-def test_a_test_stands_where_its_name_does() -> None:
+def test_the_place_of_a_test_is_its_name() -> None:
     document = Document.of("file:///test_a.py", 1, "@mark\nasync def  test_a(): ...\n")
     (test,) = found_in(document, Conventions())
     assert (tuple(test.range.start), tuple(test.range.end)) == ((1, 11), (1, 17))
@@ -89,8 +89,8 @@ def test_a_test_stands_where_its_name_does() -> None:
         ("pytest.toml", '[pytest]\npython_functions = ["check"]\npython_files = ["*.py"]\n'),
     ],
 )
-def test_a_project_may_call_its_tests_otherwise(tmp_path: Path, name: str, text: str) -> None:
-    # Files of other tools say nothing of pytest.
+def test_a_project_can_configure_the_names_of_tests(tmp_path: Path, name: str, text: str) -> None:
+    # Files of other tools do not configure pytest.
     write(tmp_path, {"tox.ini": "[tox]\n", "setup.cfg": "[metadata]\n", "pyproject.toml": ""})
     write(tmp_path, {name: text})
     conventions = read(find_config(SPEC, tmp_path, tmp_path))
@@ -99,7 +99,7 @@ def test_a_project_may_call_its_tests_otherwise(tmp_path: Path, name: str, text:
 
 
 @pytest.mark.parametrize("text", ["[pytest", "[pytest]\npython_files\n", "\xff"])
-def test_a_broken_configuration_is_left_to_pytest(tmp_path: Path, text: str) -> None:
+def test_a_broken_configuration_is_ignored_here(tmp_path: Path, text: str) -> None:
     (tmp_path / "pytest.ini").write_text(text, encoding="latin-1")
     assert read(tmp_path / "pytest.ini").is_test_file(Path("/p/test_a.py"))
 
@@ -130,7 +130,7 @@ CHANGES = {
 
 
 @pytest.mark.parametrize(("after", "lines"), CHANGES.values(), ids=CHANGES)
-def test_what_changed_is_told_by_function(after: str, lines: set[int] | None) -> None:
+def test_changes_are_found_by_function(after: str, lines: set[int] | None) -> None:
     assert Outline.of(BEFORE).changed_lines(Outline.of(after)) == lines
 
 
@@ -158,7 +158,7 @@ def test_a_test_is_affected_by_the_functions_that_it_ran(measured: bool) -> None
     assert affected.by(TESTS, "", [first, second, new]) == [new]
 
 
-def test_what_many_tests_ran_adds_little_to_what_the_search_for_garbage_looks_at() -> None:
+def test_records_of_many_tests_add_few_objects_for_the_garbage_collector() -> None:
     file, tests = Path("/p/shop.py"), [f"/p/test_shop.py::test_{n}" for n in range(10_000)]
     others = [f"/p/part{n}.py" for n in range(5)]
     lines = {test: {each: [1, n % 50] for each in others} for n, test in enumerate(tests)}
@@ -170,7 +170,7 @@ def test_what_many_tests_ran_adds_little_to_what_the_search_for_garbage_looks_at
     assert len(gc.get_objects()) - before < 3 * len(tests)
 
 
-def test_a_test_with_parameters_is_affected_by_what_any_of_them_ran() -> None:
+def test_a_parametrised_test_is_affected_by_the_functions_of_any_case() -> None:
     affected = Affected()
     name = f"{TESTS}::test_a"
     lines = {f"{name}[::1]": {str(CODE): [3]}, f"{name}[2]": {str(CODE): [9]}}
@@ -178,7 +178,7 @@ def test_a_test_with_parameters_is_affected_by_what_any_of_them_ran() -> None:
     assert affected.by(CODE, BEFORE.replace("return 1", "return 2"), []) == [name]
 
 
-def test_each_test_has_the_texts_that_it_ran_with() -> None:
+def test_each_test_keeps_the_texts_with_which_it_ran() -> None:
     affected = Affected()
     first, second = f"{TESTS}::test_first", f"{TESTS}::test_second"
     lines = {name: {str(CODE): [3]} for name in (first, second)}
@@ -190,24 +190,28 @@ def test_each_test_has_the_texts_that_it_ran_with() -> None:
     affected.learn([first], [first], {**both, "lines": {first: lines[first]}}, {CODE: after})
     assert affected.by(CODE, after, [first, second]) == [second]
     assert [affected.may_differ(each, {CODE: after}) for each in (first, second)] == [False, True]
-    # An edit that the second did not run is known to be without effect once it was looked at.
+    # An edit of code that the second test did not run has no effect on it, as `by` finds out.
     other = BEFORE.replace("return 1", "return 2")
     assert affected.may_differ(second, {CODE: other})
     assert affected.by(CODE, other, [first, second]) == [first]
     assert not affected.may_differ(second, {CODE: other})
 
 
-@pytest.mark.parametrize("said", [[], [str(TESTS)]], ids=["the process died", "an import failed"])
-def test_what_did_not_run_is_affected_by_each_change_of_an_open_file(said: list[str]) -> None:
+@pytest.mark.parametrize(
+    "imported", [[], [str(TESTS)]], ids=["the process died", "an import failed"]
+)
+def test_tests_that_did_not_run_are_affected_by_every_change_of_an_open_file(
+    imported: list[str],
+) -> None:
     affected = Affected()
     name = f"{TESTS}::test_a"
     texts = {CODE: BEFORE, TESTS: ""}
     loaded = [str(CODE), str(TESTS)]
     affected.learn([name], [name], {"lines": {name: {str(CODE): [3]}}, "loaded": loaded}, texts)
     texts[CODE] = f"import missing\n{BEFORE}"
-    affected.learn([name], [], {"lines": {}, "loaded": said}, texts)
+    affected.learn([name], [], {"lines": {}, "loaded": imported}, texts)
     assert affected.by(CODE, BEFORE, []) == [name]
-    affected.learn([str(TESTS)], [], {"lines": {}, "loaded": said}, texts)
+    affected.learn([str(TESTS)], [], {"lines": {}, "loaded": imported}, texts)
     assert affected.by(CODE, BEFORE, []) == [name]
 
 
@@ -223,7 +227,7 @@ IMPORTING = {
 }
 
 
-def test_the_tests_of_a_project_are_found_with_what_they_import(tmp_path: Path) -> None:
+def test_the_tests_of_a_project_are_found_with_their_imports(tmp_path: Path) -> None:
     for name, text in IMPORTING.items():
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).write_text(text)

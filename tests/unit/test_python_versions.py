@@ -1,4 +1,4 @@
-"""The oldest Python that a project must run on."""
+"""The oldest Python that a project must support."""
 
 from __future__ import annotations
 

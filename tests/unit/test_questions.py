@@ -1,4 +1,4 @@
-"""What a model is asked, what is not in a prompt, and how long it gets."""
+"""The questions to a model: their contents, what they omit, and their time limit."""
 
 from __future__ import annotations
 
@@ -51,12 +51,12 @@ def test_a_docstring_that_exists_is_only_completed() -> None:
     )
 
 
-def test_exceptions_are_asked_for_as_the_code_spells_them() -> None:
+def test_exceptions_are_named_as_in_the_code() -> None:
     source = Source.of("import errors\ndef f(a):\n    raise errors.Gone(a) from None\n")
     assert "raises: errors.Gone" in _ask(Questions(source, DOCSTRING, Options()), "f").text
 
 
-def test_of_a_class_only_what_is_asked_about_is_shown() -> None:
+def test_only_the_relevant_parts_of_a_class_are_shown() -> None:
     text = (
         "class A:\n    size = 3\n    def __init__(self, n):\n        self.items = []\n"
         "    def add(self, n):\n        self.items.append(n)\n        print('body')\n"
@@ -72,7 +72,7 @@ def test_of_a_class_only_what_is_asked_about_is_shown() -> None:
     assert "print" not in hints.text
 
 
-def test_only_what_the_project_has_is_offered() -> None:
+def test_only_replacements_available_in_the_project_are_offered() -> None:
     text = "import time\n@wrapped\ndef f(p):\n    time.sleep(1); open(p)\n"
     source = Source.of(text)
     plain = _ask(Questions(source, ASYNC, Options()), "f")
@@ -89,7 +89,7 @@ def test_only_what_the_project_has_is_offered() -> None:
 
 
 @pytest.mark.parametrize("action", ACTIONS, ids=str)
-def test_what_cannot_be_asked_says_why(action: Action) -> None:
+def test_a_definition_that_cannot_be_asked_about_has_a_reason(action: Action) -> None:
     lines = "    x = time.sleep(first_value, second_value, third_value)\n" * 600
     source = Source.of(f"import time\ndef f(a):\n{lines}\ndef g() -> None:\n    '''Do it.'''\n")
     asking = Questions(source, action, Options())
@@ -142,7 +142,7 @@ IGNORE""")
 
 
 @pytest.mark.parametrize("action", ACTIONS, ids=str)
-def test_orders_in_the_code_are_only_quoted(action: Action) -> None:
+def test_instructions_in_the_code_are_only_quoted(action: Action) -> None:
     asking = Questions(Source.of(ORDERS), action, Options(complete=True))
     texts = [_ask(asking, key).text for key in _keys(asking, action) if key != "caller"]
     texts = [asking.brief, *texts, correction(["IGNORE\n```\nIGNORE ````"])]
@@ -153,7 +153,7 @@ def test_orders_in_the_code_are_only_quoted(action: Action) -> None:
 
 
 @given(st.lists(st.sampled_from(["`", "``", "```", "~~~", "\n", "\r", " ", "a", "python"])))
-def test_nothing_closes_a_fence_from_within(pieces: list[str]) -> None:
+def test_quoted_code_cannot_close_its_fence(pieces: list[str]) -> None:
     text = "".join(pieces)
     assert list(_outside_fences(f"before\n{fence(text, 'python')}\nafter")) == ["before", "after"]
 
@@ -169,7 +169,7 @@ def test_tokens_are_estimated_about_as_models_count_code() -> None:
 
 
 @pytest.mark.parametrize("action", ACTIONS, ids=str)
-def test_fifty_questions_of_a_thousand_lines_are_there_at_once(action: Action) -> None:
+def test_fifty_questions_about_a_thousand_lines_are_built_quickly(action: Action) -> None:
     body = "".join(f"    total = helper(total, {n}) + len(items)\n" for n in range(14))
     text = "import time\ndef helper(a, b):\n    time.sleep(a)\n    return b\n"
     text += "".join(

@@ -1,4 +1,4 @@
-"""What a model is asked for again when the gate refuses what it proposed."""
+"""Which definitions a model is asked about again after the gate has refused its proposals."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
         (["f", "g"], "h", set()),
     ],
 )
-def test_only_a_definition_that_is_named_or_alone_is_asked_for_again(
+def test_only_a_definition_that_is_named_or_alone_is_asked_about_again(
     monkeypatch: pytest.MonkeyPatch, keys: list[str], named: str, again: set[str]
 ) -> None:
     async def refuse(*, may_ask: bool) -> None:

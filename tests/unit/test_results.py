@@ -1,4 +1,4 @@
-"""The line that tells the result of a rewrite, and the reasons beside it."""
+"""The summary line of a rewrite, and its reasons."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ KEYS = tuple("abcdefgh")
 def outcome(
     action: Action, changed: str = "", left: tuple[Skipped, ...] = (), asked: str = "abcdefgh"
 ) -> Outcome:
-    """What became of a rewrite of some definitions."""
+    """Return the outcome of a rewrite of some definitions."""
     found = Outcome(action, "file:///a.py", "a.py", "offline", tuple(asked))
     for each in left:
         found.leave(each)
@@ -77,13 +77,13 @@ TAKEN = Skipped("c", "the name is taken")
         (outcome(ADD_DOCSTRINGS, asked=""), "Add docstrings: nothing to change"),
     ],
 )
-def test_one_line_tells_the_result_with_its_first_reason(found: Outcome, line: str) -> None:
+def test_the_summary_line_has_the_result_and_the_first_reason(found: Outcome, line: str) -> None:
     assert found.summary == line
     words = ("skipped", "in part", "problems in")
     assert found.counts.is_complete is not any(each in line for each in words)
 
 
-def test_one_that_is_refused_tells_why_for_all_of_it() -> None:
+def test_a_refused_rewrite_has_one_reason_for_all_definitions() -> None:
     found = outcome(CONVERT_TO_ASYNC, asked="ab")
     found.refuse("a is a callback", "a")
     assert found.summary == (
@@ -91,7 +91,7 @@ def test_one_that_is_refused_tells_why_for_all_of_it() -> None:
     )
 
 
-def test_what_has_no_proposal_does_not_count_as_skipped() -> None:
+def test_definitions_without_a_proposal_do_not_count_as_skipped() -> None:
     found = outcome(ADD_TYPE_HINTS, asked="abc")
     found.leave(Skipped("a", "mypy would find: no [misc]"))
     found.result = Result.REFUSED
@@ -102,15 +102,15 @@ def test_what_has_no_proposal_does_not_count_as_skipped() -> None:
 def test_of_many_proposals_that_a_tool_contradicts_three_are_named() -> None:
     out = LeftOut({"a": {}})
     out.depend(["a"], [(f"f{number}", "x") for number in range(25)])
-    [said] = out.left
-    assert said.reason.endswith(
+    [skipped] = out.left
+    assert skipped.reason.endswith(
         "it depends on the proposal for `x` of f0, `x` of f1, `x` of f2 and 22 more, which a tool "
         "contradicts"
     )
 
 
 def rewrite(folder: Path, monkeypatch: pytest.MonkeyPatch, *words: str) -> tuple[int, str]:
-    """The exit status, and what is said beside the diff."""
+    """Run the command; return its exit status and standard error."""
     monkeypatch.chdir(folder)
     done = CliRunner().invoke(app, ["rewrite", *words, "--provider", "offline"])
     return done.exit_code, done.stderr
@@ -129,7 +129,7 @@ def rewrite(folder: Path, monkeypatch: pytest.MonkeyPatch, *words: str) -> tuple
         ("bandit", "B608", True),
     ],
 )
-def test_what_breaks_the_program_is_no_matter_of_taste(
+def test_findings_that_break_the_program_cannot_be_allowed(
     tool: str, code: str, *, allowable: bool
 ) -> None:
     nowhere = Range(Position(0, 0), Position(0, 0))

@@ -1,4 +1,4 @@
-"""Which runs of the tests are long ones."""
+"""Which test runs are long ones."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The resolver says of every name what Python's own table of symbols says, in any program."""
+"""The resolver agrees with Python's symbol table about every name, in any program."""
 
 from __future__ import annotations
 
@@ -24,19 +24,19 @@ if TYPE_CHECKING:
 
 LIBRARY = Path(sysconfig.get_path("stdlib"))
 HARD = ("type_params", "type_aliases", "patma", "except_star", "grammar", "scope", "named_expr*")
-"""What the tests of Python are about that have the rarest forms; not every Python has them."""
+"""Topics of Python's own tests that contain the rarest forms; not every Python includes them."""
 
 LIMITS = {
-    "test_super.py": {"__class__"},  # bound at the top level, and in classes
-    "test_named_expressions.py": {"__x1", "_Foo__x1"},  # one name, spelt in both ways
+    "test_super.py": {"__class__"},  # bound at the top level and in classes
+    "test_named_expressions.py": {"__x1", "_Foo__x1"},  # one name in two spellings
 }
-"""Names of the library that the resolver gets wrong; a proof that met them would prove nothing."""
+"""Names of the library that the resolver gets wrong; a proof about them would not be valid."""
 
 SHARES = 8
 
 
 def files() -> list[Path]:
-    """Modules of the library: those with the rarest forms, and its own; or else all of it."""
+    """Return modules of the library: all of it in a long run, else its top level and rare forms."""
     if LONG:
         every = LIBRARY.rglob("*.py")
         return sorted(path for path in every if "site-packages" not in path.parts)
@@ -45,7 +45,7 @@ def files() -> list[Path]:
 
 
 def compiles(text: str) -> bool:
-    """Whether Python takes a text for a program; some of the library's samples are none."""
+    """Return whether a text is a valid program; some of the library's samples are not."""
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
@@ -56,7 +56,7 @@ def compiles(text: str) -> bool:
 
 
 def faults(text: str, limits: AbstractSet[str] = frozenset()) -> list[str]:
-    """What is wrong with the scopes of a program, apart from some names."""
+    """Return what is wrong with the scopes of a program, except for some names."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         tree = ast.parse(text)
@@ -132,7 +132,7 @@ def test_python_agrees_about_the_rarest_forms(python: tuple[int, int]) -> None:
     if sys.version_info < python:
         pytest.skip(f"Python before {'.'.join(map(str, python))} cannot parse it")
     text = RARE[python]
-    if sys.version_info < (3, 13):  # which allows comprehensions there
+    if sys.version_info < (3, 13):  # the version that allows comprehensions there
         text = text.replace("[U for U in T]", "T")
     assert faults(text) == []
 
@@ -228,7 +228,7 @@ def test_python_agrees_about_hard_texts(name: str) -> None:
 
 
 def _block(random: Random, depth: int, indent: str) -> list[str]:
-    """Random statements about few names."""
+    """Draw random statements about few names."""
     found: list[str] = []
     for _ in range(random.randint(1, 4)):
         x, y, z = (random.choice("abc") for _ in range(3))

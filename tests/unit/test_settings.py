@@ -1,4 +1,4 @@
-"""Settings: where they come from, which of them win, and that a change of them takes effect."""
+"""Settings: their sources, their precedence, and the effect of changes."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def project_says(values: Item) -> Layer:
 # Merging
 
 
-def test_without_any_settings_the_defaults_hold() -> None:
+def test_without_any_settings_the_defaults_apply() -> None:
     settings, faults = merge([])
     assert settings == SCHEMA()
     assert faults == []
@@ -70,14 +70,14 @@ def test_later_layers_win_setting_by_setting() -> None:
 
 
 @pytest.mark.parametrize("name", ["import-strategy", "importStrategy", "import_strategy"])
-def test_names_are_spelt_the_editors_way_or_tomls(name: str) -> None:
+def test_names_have_the_spelling_of_editors_or_of_toml(name: str) -> None:
     settings, faults = merge([editor_says({name: "use-bundled", "logLevel": "debug"})])
     assert faults == []
     assert settings.import_strategy is ImportStrategy.USE_BUNDLED
     assert settings.log_level is LogLevel.DEBUG
 
 
-def test_an_editors_null_means_that_a_setting_is_not_set() -> None:
+def test_null_from_an_editor_means_that_a_setting_is_not_set() -> None:
     settings, faults = merge(
         [
             project_says({"profile": "project"}),
@@ -117,9 +117,11 @@ def test_an_editors_null_means_that_a_setting_is_not_set() -> None:
         ({"privacy": {"ignore": "*.py"}}, ["'privacy.ignore'"]),
     ],
 )
-def test_a_wrong_value_is_named_and_the_others_count(values: Item, words: list[str]) -> None:
+def test_an_invalid_value_is_reported_and_the_others_take_effect(
+    values: Item, words: list[str]
+) -> None:
     settings, (fault, *_) = merge([editor_says(values), editor_says({"logLevel": "debug"})])
-    # What is wrong under privacy also forbids to send anything.
+    # An error under privacy also prevents sending.
     assert replace(settings, privacy=PrivacySettings()) == SCHEMA(log_level=LogLevel.DEBUG)
     for word in ["editor settings", *words]:
         assert word in fault
@@ -138,14 +140,14 @@ def test_an_old_name_works_and_is_reported_with_the_new_one(says: Callable[[Item
     assert merge([says({"llm": 5})])[0] == SCHEMA()
 
 
-def test_every_wrong_value_is_named() -> None:
+def test_every_invalid_value_is_reported() -> None:
     wrong = {"profile": 1, "tools": {"mypy": {"path": 2}, "bandit": {"severity": [], "args": []}}}
     settings, faults = merge([editor_says(wrong)])
     assert settings == SCHEMA()
     assert len(faults) == 3
 
 
-def test_a_wrong_value_does_not_hide_a_right_one_of_an_earlier_layer() -> None:
+def test_an_invalid_value_does_not_hide_a_valid_one_of_an_earlier_layer() -> None:
     settings, faults = merge([project_says({"profile": "expert"}), editor_says({"profile": "x"})])
     assert settings.profile is Profile.EXPERT
     assert len(faults) == 1
@@ -160,7 +162,7 @@ def test_the_longest_prefix_decides_on_a_severity() -> None:
     assert settings.tools.of("mypy").severity_of("attr-defined") is None
 
 
-def test_a_rules_name_is_not_taken_for_a_settings() -> None:
+def test_the_name_of_a_rule_is_not_treated_as_a_setting() -> None:
     severity = {"no-untyped-def": "hint", "PLR2004": "error"}
     settings, faults = merge([editor_says({"tools": {"mypy": {"severity": severity}}})])
     assert faults == []
@@ -196,7 +198,7 @@ def test_a_project_cannot_choose_programs_files_or_trust() -> None:
     assert merge([editor_says(EDITORS_ONLY)])[1] == []
 
 
-def test_a_project_cannot_have_more_sent_than_the_user_would() -> None:
+def test_a_project_cannot_weaken_the_user_s_privacy_settings() -> None:
     wider = {
         "llm": {"provider": "anthropic", "session-token-budget": 500_001},
         "privacy": {"redact": False},
@@ -211,13 +213,13 @@ def test_a_project_cannot_have_more_sent_than_the_user_would() -> None:
 
 
 @pytest.mark.parametrize("provider", ["auto", "offline"])
-def test_a_project_may_do_without_a_model(provider: str) -> None:
+def test_a_project_can_disable_the_model(provider: str) -> None:
     settings, faults = merge([project_says({"llm": {"provider": provider}})])
     assert (settings.llm.provider, faults) == (ProviderName(provider), [])
 
 
 @pytest.mark.parametrize(
-    ("project", "user", "counts", "told"),
+    ("project", "user", "counts", "reported"),
     [
         (100, None, 100, False),
         (None, 900_000, 900_000, False),
@@ -229,7 +231,7 @@ def test_a_project_may_do_without_a_model(provider: str) -> None:
     ],
 )
 def test_a_project_may_only_lower_the_budget(
-    project: int | None, user: int | None, counts: int, *, told: bool
+    project: int | None, user: int | None, counts: int, *, reported: bool
 ) -> None:
     layers = [
         project_says({"llm": {"session-token-budget": project}}),
@@ -238,10 +240,10 @@ def test_a_project_may_only_lower_the_budget(
     for order in (layers, layers[::-1]):
         settings, faults = merge(order)
         assert settings.llm.session_token_budget == counts
-        assert bool(faults) == told
+        assert bool(faults) == reported
 
 
-def test_of_privacy_the_strictest_source_counts() -> None:
+def test_the_strictest_source_of_privacy_settings_applies() -> None:
     strict = {"network": False, "redact": True, "ignore": ["a"]}
     loose = {"network": True, "redact": False, "ignore": ["b"]}
     for one, other in ((strict, loose), (loose, strict)):
@@ -258,7 +260,7 @@ def test_of_privacy_the_strictest_source_counts() -> None:
     assert not merge([editor_says({"privacy": {"redact": False}})])[0].privacy.redact
 
 
-def test_a_models_name_is_not_taken_for_a_settings() -> None:
+def test_the_name_of_a_model_is_not_treated_as_a_setting() -> None:
     price = {"input": 3, "output": 15.5}
     settings, faults = merge([editor_says({"llm": {"prices": {"Claude-Next-1.5": price}}})])
     assert faults == []
@@ -268,7 +270,7 @@ def test_a_models_name_is_not_taken_for_a_settings() -> None:
 @pytest.mark.parametrize(
     "address", ["ftp://h/", "h:8080", "https://", "http://h:port/", "file:///x", "http://[::1/"]
 )
-def test_a_base_url_that_is_none_is_named(address: str) -> None:
+def test_an_invalid_base_url_is_reported(address: str) -> None:
     settings, (fault,) = merge([editor_says({"llm": {"baseUrl": address}})])
     assert settings.llm.base_url is None
     assert "'llm.base-url' is ignored" in fault
@@ -276,7 +278,7 @@ def test_a_base_url_that_is_none_is_named(address: str) -> None:
         assert merge([editor_says({"llm": {"baseUrl": right}})])[0].llm.base_url == right
 
 
-def test_a_password_in_a_wrong_base_url_is_not_repeated() -> None:
+def test_a_password_in_an_invalid_base_url_is_not_repeated() -> None:
     _, (fault,) = merge([editor_says({"llm": {"baseUrl": "ftp://me:hunter2@h/"}})])
     assert "ftp://h/" in fault
     assert "hunter2" not in fault
@@ -290,16 +292,16 @@ def test_the_default_model_is_the_newest_sonnet_that_the_sdk_names() -> None:
 
 
 @pytest.mark.parametrize("values", [None, 5, "profile", [], {"pythonExpert": None}])
-def test_what_is_no_table_of_settings_sets_nothing(values: object) -> None:
+def test_a_value_that_is_not_a_table_of_settings_is_ignored(values: object) -> None:
     assert merge([editor_layer(values)])[0] == SCHEMA()
 
 
-def test_editors_send_settings_bare_or_in_their_section() -> None:
+def test_editors_send_settings_with_or_without_their_section() -> None:
     bare = {"profile": "expert"}
     assert editor_layer(bare).values == editor_layer({"pythonExpert": bare}).values == bare
 
 
-def test_the_nearest_pyproject_counts(project: ProjectFactory) -> None:
+def test_the_nearest_pyproject_toml_applies(project: ProjectFactory) -> None:
     folder = project(
         {
             "pyproject.toml": '[tool.python-expert]\nprofile = "expert"\n',
@@ -343,7 +345,7 @@ def test_the_privacy_settings_of_a_folder_apply_to_its_projects(
 @pytest.mark.parametrize(
     "content", [b"[tool", b"\xff\xfe", b"tool = 1\n[tool.x]\n", b"#" * (1 << 20) + b"\n"]
 )
-def test_a_broken_pyproject_is_a_fault_with_a_place(
+def test_a_broken_pyproject_toml_is_reported_with_its_place(
     project: ProjectFactory, content: bytes
 ) -> None:
     path = project() / "pyproject.toml"
@@ -354,7 +356,9 @@ def test_a_broken_pyproject_is_a_fault_with_a_place(
 
 
 @pytest.mark.parametrize("text", ["", "tool = 5\n", "[tool]\nruff = {}\n"])
-def test_a_pyproject_without_settings_is_not_a_fault(project: ProjectFactory, text: str) -> None:
+def test_a_pyproject_toml_without_settings_is_not_an_error(
+    project: ProjectFactory, text: str
+) -> None:
     layer = read_pyproject(project({"pyproject.toml": text}) / "pyproject.toml")
     assert (dict(layer.values), layer.from_project) == ({}, True)
 
@@ -372,13 +376,13 @@ def test_a_pyproject_without_settings_is_not_a_fault(project: ProjectFactory, te
 
 
 @pytest.mark.parametrize("wrong", [3, {"network": "no"}, {"netwrk": False}, {"ignore": 1}])
-def test_where_nobody_can_say_what_privacy_was_meant_nothing_is_sent(wrong: object) -> None:
+def test_nothing_is_sent_if_the_privacy_settings_are_unclear(wrong: object) -> None:
     settings, faults = merge([Layer("editor", {"privacy": wrong})])
     assert not settings.privacy.network
     assert faults[-1] == "editor: nothing is sent until all settings under 'privacy' are correct"
 
 
-def test_where_a_project_cannot_be_read_nothing_is_sent(tmp_path: Path) -> None:
+def test_nothing_is_sent_if_a_project_s_settings_cannot_be_read(tmp_path: Path) -> None:
     (tmp_path / "pyproject.toml").write_text("[tool.python-expert\n")
     settings, faults = load(tmp_path, [])
     assert not settings.privacy.network

@@ -1,4 +1,4 @@
-"""A text as the rewrites see it: what is blanked, what is found in it, what differs."""
+"""A text as the rewrites see it: blanked parts, definitions, differences."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ GOOD = "def good(x):\n    return x\n"
     ],
 )
 @pytest.mark.parametrize("after", [False, True])
-def test_what_is_half_typed_does_not_hide_the_rest(broken: str, after: bool) -> None:  # noqa: FBT001 - two cases
+def test_incomplete_code_does_not_hide_the_rest(broken: str, after: bool) -> None:  # noqa: FBT001 - two cases
     text = f"{GOOD}\n\n{broken}" if after else f"{broken}\n\n{GOOD}"
     source = Source.of(text)
     good = source.definition("good")
@@ -52,12 +52,12 @@ def test_what_is_half_typed_does_not_hide_the_rest(broken: str, after: bool) -> 
     assert source.slice(good.range) == GOOD.rstrip("\n")
 
 
-def test_a_text_with_too_much_broken_in_it_is_not_guessed_at() -> None:
+def test_a_text_with_too_many_errors_is_rejected() -> None:
     with pytest.raises(BrokenError, match="line"):
         Source.of("x = (\n" * 60 + GOOD)
 
 
-def test_a_character_that_is_none_breaks_only_its_own_line() -> None:
+def test_a_lone_surrogate_breaks_only_its_own_line() -> None:
     assert Source.of(f"{GOOD}x = '\0'\n{GOOD}").masked == (2,)
 
 
@@ -72,26 +72,26 @@ TEXTS = st.lists(PIECES, max_size=12).map("".join)
 
 
 @given(TEXTS)
-def test_blanking_keeps_every_line_where_it_is(text: str) -> None:
+def test_blanking_keeps_the_position_of_every_line(text: str) -> None:
     try:
         code, masked, _ = mask(text)
     except BrokenError:
         return
     ast.parse(code)
-    lines, kept = split_lines(text), split_lines(code)
-    assert len(lines) == len(kept)
-    changed = {number for number, line in enumerate(lines) if line != kept[number]}
+    lines, blanked_lines = split_lines(text), split_lines(code)
+    assert len(lines) == len(blanked_lines)
+    changed = {number for number, line in enumerate(lines) if line != blanked_lines[number]}
     assert changed <= set(masked)
 
 
 @given(TEXTS, TEXTS)
-def test_differences_lead_from_one_text_to_the_other(before: str, after: str) -> None:
+def test_differences_turn_one_text_into_the_other(before: str, after: str) -> None:
     edits = list(differences(before, after))
     assert apply_edits(before, edits) == after
     assert all(one.range.end <= two.range.start for one, two in pairwise(edits))
 
 
-def test_differences_leave_alone_what_stands_between() -> None:
+def test_differences_keep_the_text_between_them() -> None:
     before = "a = 1\nb = 2\nc = 3\n"
     assert list(differences(before, "a = 10\nb = 2\nc = 30\n")) == [
         Edit(Range(Position(0, 5), Position(0, 5)), "0"),
@@ -99,7 +99,7 @@ def test_differences_leave_alone_what_stands_between() -> None:
     ]
 
 
-def test_definitions_of_the_same_name_have_keys_of_their_own() -> None:
+def test_definitions_of_the_same_name_have_different_keys() -> None:
     source = Source.of(
         "class A:\n    @property\n    def x(self): ...\n    @x.setter\n    def x(self, v): ...\n"
         "if 1:\n    def f(): ...\nelse:\n    def f():\n        def g(): ...\n"
@@ -140,14 +140,14 @@ def g():
         (7, 8, ["A.f"]),
     ],
 )
-def test_a_place_means_what_a_user_would_expect(start: int, end: int, keys: list[str]) -> None:
+def test_a_place_selects_the_expected_definitions(start: int, end: int, keys: list[str]) -> None:
     where = Range(Position(start, 0), Position(end, 0))
     if start == end:
         where = Range(Position(start, 4 if start else 0), Position(end, 4 if start else 0))
     assert [each.key for each in Source.of(NESTED).selected(where)] == keys
 
 
-def test_an_edit_moves_what_is_blanked_and_may_not_touch_it() -> None:
+def test_an_edit_moves_blanked_parts_and_may_not_touch_them() -> None:
     source = Source.of(f"x = ]\n\n\n{GOOD}\n\ny = )\n")
     assert source.masked == (0, 7)
     after = source.with_edits([Edit(Range(Position(4, 0), Position(4, 0)), "    # more\n")])
@@ -158,7 +158,7 @@ def test_an_edit_moves_what_is_blanked_and_may_not_touch_it() -> None:
 
 
 @pytest.mark.parametrize("line", range(13))
-def test_the_menu_can_be_drawn_at_any_line(line: int) -> None:
+def test_the_menu_is_available_at_any_line(line: int) -> None:
     at = Position(line, 0)
     lines = split_lines(NESTED)
     found = offers(lines, Range(at, at), "")
@@ -166,7 +166,7 @@ def test_the_menu_can_be_drawn_at_any_line(line: int) -> None:
 
 
 @given(TEXTS, st.integers(0, 20), st.integers(0, 20))
-def test_the_menu_survives_any_text(text: str, one: int, other: int) -> None:
+def test_the_menu_accepts_any_text(text: str, one: int, other: int) -> None:
     lines = split_lines(text)
     start, end = sorted((min(one, len(lines) - 1), min(other, len(lines) - 1)))
     offers(lines, Range(Position(start, 0), Position(end, 0)), "x.py")

@@ -1,6 +1,6 @@
-"""The standard library of the running Python through all rewrites, with what the rules propose.
+"""All rewrites on the running Python's standard library, with the proposals of the rules.
 
-It takes the better part of an hour, so only ``pytest -m long`` runs it. It can also be run
+It takes almost an hour, so only ``pytest -m long`` runs it. It can also be run
 as a program, which prints figures: ``python -m tests.unit.test_standard_library [share/shares]``.
 """
 
@@ -49,13 +49,13 @@ ACTIONS = {
 
 
 def files(share: int, shares: int) -> list[Path]:
-    """Every so many of the library's modules; none that was installed into it."""
+    """Return a share of the library's modules, without installed packages."""
     every = sorted(path for path in LIBRARY.rglob("*.py") if "site-packages" not in path.parts)
     return every[share::shares]
 
 
 def compiled(text: str) -> str:
-    """Why a text does not compile, or empty."""
+    """Return why a text does not compile, or an empty string."""
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
@@ -66,7 +66,7 @@ def compiled(text: str) -> str:
 
 
 class Bare(ast.NodeTransformer):
-    """Takes docstrings, annotations and imports out of a tree."""
+    """Removes docstrings, annotations and imports from a tree."""
 
     def generic_visit(self, node: ast.AST) -> ast.AST:
         for field in ("annotation", "returns"):
@@ -101,14 +101,14 @@ def _without_imports(body: list[ast.stmt]) -> Iterator[ast.stmt]:
 
 
 def bare(text: str) -> str:
-    """What is left of a text's tree without docstrings, annotations and imports."""
+    """Return a dump of a text's tree without docstrings, annotations and imports."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         return ast.dump(Bare().visit(ast.parse(text)))
 
 
 def faults(path: Path, figures: Counter[str]) -> Iterator[str]:
-    """What goes wrong with one file; counts what is done."""
+    """Yield the faults of all rewrites of one file; count the files and times in `figures`."""
     text = readable(path.read_bytes())
     if why := compiled(text):
         figures[f"not compiled: {why.split('(')[0][:40]}"] += 1
@@ -162,7 +162,7 @@ def test_all_rewrites_go_through_the_standard_library(
 
 
 def main(share: int, shares: int) -> None:
-    """Print what goes wrong, and the figures."""
+    """Print the faults and the figures."""
     figures: Counter[str] = Counter()
     say: Callable[[str], None] = lambda text: print(text, flush=True)  # noqa: E731, T201
     for path in files(share, shares):

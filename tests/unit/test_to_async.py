@@ -1,4 +1,4 @@
-"""Convert to async: what follows a function that is converted, and what is refused."""
+"""Convert to async: the effects of a conversion, and what is refused."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ SLOW = "import time\n\n\ndef slow(x=0):\n    time.sleep(0)\n    return x\n\n\n"
 
 
 def candidate(text: str, packages: tuple[str, ...] = ()) -> tuple[str, Candidate]:
-    """A text after the offline conversion, and what is said of it."""
+    """Return a text after the offline conversion, and the candidate."""
     source, options = Source.of(text), Options(packages=packages)
     rewrite = ConvertToAsync()
     targets, _ = rewrite.targets(source, None, options)
@@ -41,7 +41,7 @@ def candidate(text: str, packages: tuple[str, ...] = ()) -> tuple[str, Candidate
 
 
 def reasons(text: str) -> str:
-    """Why nothing of a text is converted."""
+    """Return why no part of a text is converted."""
     after, found = candidate(text)
     assert after == text
     return "\n".join(each.reason for each in found.left)
@@ -96,11 +96,11 @@ REFUSALS = {
 @pytest.mark.parametrize(
     ("reason", "ending"), [(reason, one) for reason, all_ in REFUSALS.items() for one in all_]
 )
-def test_what_cannot_be_async_is_refused_with_the_reason(reason: str, ending: str) -> None:
+def test_code_that_cannot_be_async_is_refused_with_the_reason(reason: str, ending: str) -> None:
     assert reason in reasons(SLOW + ending)
 
 
-def test_one_that_cannot_be_converted_leaves_the_others_alone() -> None:
+def test_a_function_that_cannot_be_converted_does_not_stop_the_others() -> None:
     after, found = candidate(
         SLOW + "sorted([1], key=slow)\n\n\ndef other():\n    time.sleep(1)\n\n\nother()\n"
     )
@@ -138,13 +138,13 @@ def use(reader: Reader):
 """
 
 
-def test_what_stays_is_called_in_a_thread_or_told_to_block() -> None:
+def test_unconverted_functions_are_called_in_a_thread_or_reported_as_blocking() -> None:
     after, found = candidate(STAYS)
     assert found.changed == ("Reader.read", "use")
     assert 'await asyncio.to_thread(table, "c"), await reader.read(), reader.rows' in after
     assert "lambda n: table(n)" in after
-    told = prove(Source.of(STAYS), Source.of(after), Options()).reasons
-    assert [each.message for each in told if "still blocks" in each.message] == [
+    given_reasons = prove(Source.of(STAYS), Source.of(after), Options()).reasons
+    assert [each.message for each in given_reasons if "still blocks" in each.message] == [
         "`table(n)` still blocks the event loop",
         "`self.rows` still blocks the event loop",
         "`reader.rows` still blocks the event loop",
@@ -169,7 +169,7 @@ def test_of_many_calls_in_a_thread_some_are_named() -> None:
     assert several([*"abcdefg"]) == "a, b, c, d, e and 2 more are"
 
 
-def test_one_function_is_refused_with_the_reason_that_matters() -> None:
+def test_a_refusal_names_the_decisive_reason() -> None:
     text = SLOW + "class A:\n    def __init__(self):\n        self.load()\n"
     text += "    def load(self):\n        deep()\ndef deep():\n    slow()\n"
     source = Source.of(text)
@@ -184,7 +184,7 @@ def test_a_function_that_would_gain_nothing_is_refused() -> None:
     assert left.reason.startswith("nothing would be gained: line 4: E.wait(1) has no counterpart")
 
 
-def test_what_calls_a_function_that_gains_nothing_has_a_thread_run_it() -> None:
+def test_callers_run_a_function_without_gain_in_a_thread() -> None:
     text = (
         "def rows(p):\n    for line in open(p):\n        yield line\n\n\nOTHERS = [rows]\n\n\n"
         "def table(p):\n    return ''.join(rows(p))\n\n\n"
@@ -196,7 +196,7 @@ def test_what_calls_a_function_that_gains_nothing_has_a_thread_run_it() -> None:
     assert reasons["table"].startswith("nothing would be gained: line 10: rows(p) still blocks")
 
 
-def test_what_the_proof_would_refuse_leaves_the_others_alone() -> None:
+def test_a_conversion_that_the_proof_would_refuse_does_not_stop_the_others() -> None:
     text = SLOW + "class A:\n    def do(self):\n        slow()\n"
     text += "    def go(self):\n        return getattr(self, 'do')()\n"
     after, found = candidate(text + "def other():\n    time.sleep(1)\n")
@@ -213,7 +213,7 @@ def test_a_live_object_stays_with_its_statement() -> None:
     after, _ = candidate(text + "            json.dump(self.items, f)\n")
     assert "json.dump(self.items, f)\n" in after
     assert "await asyncio.to_thread(write)" in after or "await asyncio.to_thread(read)" in after
-    # Where the block has to wait, nothing that a thread opens is used on the event loop.
+    # If the block must await, the event loop uses nothing that a thread opens.
     slow = SLOW.removeprefix("import time\n")
     after, _ = candidate(text + "            json.dump(self.items, f)\n            slow()\n" + slow)
     assert "        with open('a') as f:\n            json.dump(self.items, f)\n" in after
@@ -233,7 +233,7 @@ def test_an_httpx_client_waits_as_long_as_requests_does() -> None:
     assert "await asyncio.to_thread(run)" in candidate(text)[0]
 
 
-def test_a_function_that_does_not_block_is_left_alone() -> None:
+def test_a_function_that_does_not_block_is_not_converted() -> None:
     source = Source.of("def f():\n    return 1\n")
     targets, left = ConvertToAsync().targets(source, None, Options())
     assert targets == []
@@ -255,7 +255,7 @@ def test_the_cursor_chooses_the_function() -> None:
     assert found.changed == ("slow", "other")
 
 
-def test_the_user_is_told_what_becomes_async() -> None:
+def test_the_functions_that_become_async_are_reported() -> None:
     _, found = candidate(SLOW + "def _own():\n    slow()\n")
     assert found.confirm == (
         "These functions become async: _own, slow.",
@@ -298,19 +298,19 @@ def test_a_model_chooses_among_the_offers() -> None:
         {"convert": True, "code": "import os"},
     ],
 )
-def test_nonsense_is_left_out_with_a_reason(fact: Any) -> None:  # noqa: ANN401 - any value
+def test_an_invalid_proposal_is_left_out_with_a_reason(fact: Any) -> None:  # noqa: ANN401 - any value
     source = Source.of(SLOW)
     found = ConvertToAsync().write(source, {"slow": fact, "gone": fact}, Options())
     assert {each.key for each in found.left} == {"slow", "gone"}
     assert "os.system" not in source.with_edits(found.edits).text
 
 
-def test_broken_statements_beside_the_function_stay_as_they_are() -> None:
+def test_broken_statements_outside_the_function_are_unchanged() -> None:
     broken = "def half(:\n    slow(\n"
     after, found = candidate(SLOW + broken)
     assert found.changed == ("slow",)
     assert after.endswith(broken)
-    assert "import time" not in after  # or ruff would report it as unused
+    assert "import time" not in after  # otherwise ruff would report it as unused
     after, _ = candidate(SLOW + "def half(:\n    time.sleep(1)\n")
     assert "import time" in after
     after, found = candidate("import (\n" + SLOW)
@@ -318,7 +318,7 @@ def test_broken_statements_beside_the_function_stay_as_they_are() -> None:
     assert found.changed == ("slow",) or found.left
 
 
-def test_nothing_is_taken_out_of_a_whole() -> None:
+def test_no_part_of_an_indivisible_expression_is_moved() -> None:
     facts = {"slow": {"convert": True}}
     assert ConvertToAsync().attribute(Source.of(SLOW), facts, [], 5).facts is facts
     assert ConvertToAsync.whole
@@ -341,7 +341,9 @@ FILES = "def f():\n    with open('a') as g:\n        for line in g:\n           
         ),
     ],
 )
-def test_files_are_read_by_what_is_installed(packages: tuple[str, ...], expected: str) -> None:
+def test_files_are_read_with_the_installed_package(
+    packages: tuple[str, ...], expected: str
+) -> None:
     assert expected in candidate(FILES, packages)[0]
 
 
@@ -374,8 +376,8 @@ def test_users_in_other_files_are_found(tmp_path: Path) -> None:
     assert uses_elsewhere(Source.of(SLOW), ["slow"], Options()) == []
     (tmp_path / "user.py").write_text("from slow import slow\n\nprint(slow())\nslow(1), slow(2)\n")
     (tmp_path / "also.py").write_text("import slow\n\nslow.slow()\n")
-    [told] = uses_elsewhere(Source.of(SLOW), ["slow"], options)
-    assert told.message == "also.py:3 and 2 other places use slow and do not await it"
+    [given_reasons] = uses_elsewhere(Source.of(SLOW), ["slow"], options)
+    assert given_reasons.message == "also.py:3 and 2 other places use slow and do not await it"
 
 
 def test_a_file_read_where_it_is_opened_is_not_opened_in_a_thread() -> None:
@@ -471,7 +473,7 @@ def test_a_cached_function_is_not_split_if_its_name_is_used(
     assert ("async def rows" in after) is ("Client.rows" in found.changed) is ("One_" in change[1])
 
 
-def test_an_import_goes_that_only_words_of_a_docstring_name() -> None:
+def test_an_import_that_only_a_docstring_mentions_is_removed() -> None:
     text = 'import time\n\n\ndef f():\n    """Wait some time."""\n    time.sleep(1)\n'
     assert "import time" not in candidate(text)[0]
     example = text.replace("Wait some time.", "Wait.\n\n    >>> time.sleep(0)\n    ")
@@ -542,11 +544,13 @@ def test_the_text_around_is_kept_byte_for_byte(
     expected = "\n".join(["import asyncio", *above, ""])
     expected += f"async def f( x ):  # keep\n{indent}await asyncio.sleep( x )\n{indent}return  x"
     expected = (expected + tail).replace("\n", newline)
-    kept = expected.replace("import asyncio", "import asyncio" + newline + "import time", 1)
-    assert after in {expected, kept}
+    expected_text = expected.replace(
+        "import asyncio", "import asyncio" + newline + "import time", 1
+    )
+    assert after in {expected, expected_text}
 
 
-def test_a_fault_of_the_resolver_is_noticed_by_the_proof(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_proof_detects_an_error_of_the_resolver(monkeypatch: pytest.MonkeyPatch) -> None:
     before = Source.of("import time\n\ndef f(x):\n    time.sleep(x)\n    return x\n")
     after = Source.of(
         "import asyncio\n\nasync def f(x):\n    await asyncio.sleep(x)\n    return x\n"
@@ -588,7 +592,7 @@ def f(x):
     assert Skipped("f#3", "why").text == "f: why"
 
 
-def test_who_calls_a_special_method_is_reported() -> None:
+def test_callers_of_a_special_method_are_reported() -> None:
     for name, who in (
         ("__len__", "Python itself"),
         ("__rich_console__", "a library by its special name"),
@@ -638,8 +642,10 @@ def f(p):
 
 def test_blocking_aliases_and_loops_are_reported() -> None:
     after, _ = candidate(KEPT)
-    told = prove(Source.of(KEPT), Source.of(after), Options()).reasons
-    assert {each.message for each in told if each.message.endswith("blocks the event loop")} == {
+    given_reasons = prove(Source.of(KEPT), Source.of(after), Options()).reasons
+    assert {
+        each.message for each in given_reasons if each.message.endswith("blocks the event loop")
+    } == {
         f"{each} still blocks the event loop"
         for each in (
             "`map(slow, p)`",
@@ -652,12 +658,12 @@ def test_blocking_aliases_and_loops_are_reported() -> None:
     }
 
 
-def test_a_call_in_an_f_string_stays_where_its_place_is_not_known() -> None:
+def test_a_call_in_an_f_string_stays_if_its_place_is_unknown() -> None:
     text = "import os, time\ndef f(p):\n    time.sleep(0)\n    return f'{os.path.exists(p)}'\n"
     after, _ = candidate(text)
     assert "await asyncio.sleep(0)" in after
     moved = sys.version_info >= (3, 12)
     assert ("to_thread" in after) is moved
-    told = prove(Source.of(text), Source.of(after), Options()).reasons
-    blocks = any(each.message.endswith("still blocks the event loop") for each in told)
+    given_reasons = prove(Source.of(text), Source.of(after), Options()).reasons
+    blocks = any(each.message.endswith("still blocks the event loop") for each in given_reasons)
     assert blocks is not moved

@@ -1,4 +1,4 @@
-"""What "Add type hints" writes, and what it leaves alone."""
+"""What "Add type hints" writes, and what it keeps unchanged."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ REWRITE = AddTypeHints()
 
 
 def written(text: str, facts: dict[str, Any], options: Options | None = None) -> str:
-    """The text after the rewrite, which the gate must not refuse."""
+    """Return the text after the rewrite; the gate must not refuse it."""
     source = Source.of(text)
     candidate = REWRITE.write(source, facts, options or Options())
     after = source.with_edits(candidate.edits)
@@ -30,8 +30,8 @@ def written(text: str, facts: dict[str, Any], options: Options | None = None) ->
     return after.text
 
 
-def left(text: str, facts: dict[str, Any], options: Options | None = None) -> Candidate:
-    """What comes of facts of which nothing can be written."""
+def rejected(text: str, facts: dict[str, Any], options: Options | None = None) -> Candidate:
+    """Return the candidate for facts of which nothing can be written."""
     candidate = REWRITE.write(Source.of(text), facts, options or Options())
     assert candidate.edits == ()
     assert candidate.left
@@ -39,7 +39,7 @@ def left(text: str, facts: dict[str, Any], options: Options | None = None) -> Ca
 
 
 def params(**types: str) -> dict[str, Any]:
-    """Facts for the function ``f``."""
+    """Return facts about the parameters of the function ``f``."""
     return {"f": {"params": types}}
 
 
@@ -79,11 +79,11 @@ def test_a_parameter_gets_its_type_and_nothing_else_changes(before: str, after: 
         ("@d(')')\ndef f(x=')'): return 1", "@d(')')\ndef f(x=')') -> int: return 1"),
     ],
 )
-def test_what_is_returned_stands_behind_the_parameters(before: str, after: str) -> None:
+def test_the_return_type_is_written_after_the_parameters(before: str, after: str) -> None:
     assert written(before, {"f": {"returns": "int"}}) == after
 
 
-def test_hints_that_are_there_are_kept() -> None:
+def test_existing_hints_are_kept() -> None:
     text = "def f(x: str, y) -> str: pass"
     facts = {"f": {"params": {"x": "int", "y": "int"}, "returns": "int"}}
     assert written(text, facts) == "def f(x: str, y: int) -> str: pass"
@@ -131,7 +131,7 @@ def test_types_are_spelt_for_the_python_of_the_project(
         ((3, 7), "from typing import Literal\ndef f(x: Literal[1]): pass", "importing typing"),
     ],
 )
-def test_the_gate_refuses_what_the_oldest_python_cannot_run(
+def test_the_gate_refuses_code_that_the_oldest_python_cannot_run(
     python: tuple[int, int], hint: str, fault: str
 ) -> None:
     before = Source.of("def f(x): y = 1" if "y: int" in hint else "def f(x): pass")
@@ -139,7 +139,7 @@ def test_the_gate_refuses_what_the_oldest_python_cannot_run(
     assert any(fault in each.message for each in verdict.reasons)
 
 
-def test_what_comes_later_is_quoted_unless_annotations_are_strings() -> None:
+def test_a_name_defined_later_is_quoted_unless_annotations_are_strings() -> None:
     text = "def f(x): pass\nclass B: pass\n"
     assert written(text, params(x="B | None")).startswith('def f(x: "B | None"): pass')
     future = "from __future__ import annotations\n" + text
@@ -160,13 +160,13 @@ def test_a_newer_type_is_imported_under_type_checking() -> None:
     assert "from typing import Self\n" in written(text, facts, Options(python=(3, 11)))
 
 
-def test_an_import_of_typing_extensions_is_told_where_it_is_new() -> None:
+def test_a_new_import_of_typing_extensions_is_reported() -> None:
     facts = {"A.f": {"returns": "Self", "imports": [{"module": "typing", "name": "Self"}]}}
     text = "class A:\n    def f(self):\n        return self\n"
     options = Options(python=(3, 10))
-    (told,) = REWRITE.write(Source.of(text), facts, options).left
-    assert (told.key, told.notable) == ("A.f", True)
-    assert told.reason.startswith("note: typing_extensions is imported for type checkers only")
+    (skipped,) = REWRITE.write(Source.of(text), facts, options).left
+    assert (skipped.key, skipped.notable) == ("A.f", True)
+    assert skipped.reason.startswith("note: typing_extensions is imported for type checkers only")
     used = f"from typing_extensions import Self\n\n\n{text}"
     assert REWRITE.write(Source.of(used), facts, options).left == ()
     assert REWRITE.write(Source.of(text), facts, Options(python=(3, 11))).left == ()
@@ -182,7 +182,7 @@ def test_a_class_from_elsewhere_is_imported_for_checkers_alone() -> None:
     assert written(text, _import("models", "User", "User")) == after
 
 
-def test_an_import_joins_the_block_there_is() -> None:
+def test_an_import_joins_an_existing_block() -> None:
     text = (
         "from typing import TYPE_CHECKING\n\nif TYPE_CHECKING:\n    from a import (\n"
         "        B,\n        D,\n    )\n\ndef f(x): pass\n"
@@ -191,7 +191,7 @@ def test_an_import_joins_the_block_there_is() -> None:
     assert written(text, _import("a", "C", "C")) == after
 
 
-def test_names_that_are_imported_are_used_as_they_are() -> None:
+def test_imported_names_are_used_with_their_alias() -> None:
     assert written("import typing as t\ndef f(x): pass\n", params(x="Any")) == (
         "import typing as t\ndef f(x: t.Any): pass\n"
     )
@@ -206,14 +206,14 @@ LONG = "dict[str, list[int]]"
 @pytest.mark.parametrize(
     ("before", "after"),
     [
-        # It fits.
+        # The header fits.
         ("def f(x, y): pass\n", f"def f(x: {LONG}, y: int): pass\n"),
-        # It fits on one line below, with the parameters in one.
+        # The parameters fit on one indented line.
         (
             "def f(first, x, y, third=None): pass\n",
             f"def f(\n    first, x: {LONG}, y: int, third=None\n): pass\n",
         ),
-        # One parameter a line.
+        # One parameter per line.
         (
             "def f(first, x, y, /, *, last=lambda a, b: (a, b)): pass\n",
             (f"def f(\n    first,\n    x: {LONG},\n    y: int,\n    /,\n    *,"
@@ -228,7 +228,7 @@ LONG = "dict[str, list[int]]"
             (f"class A:\n\tdef f(\n\t\tself, first, x: {LONG}, y: int, z=None\n\t) -> None:\r\n"
             "\t\tpass\r\n"),
         ),
-        # What was too long, or has comments or line ends in a parameter, is left as it is.
+        # A header that was too long, or has comments or line ends in a parameter, is unchanged.
         ("def f(x, y): pass  # comment\n", f"def f(x: {LONG}, y: int): pass  # comment\n"),
         ("def f(first, second, # some\n    x, y): pass\n",
          f"def f(first, second, # some\n    x: {LONG}, y: int): pass\n"),
@@ -259,7 +259,7 @@ F = "def f(x): pass\n"
 @pytest.mark.parametrize(
     ("text", "type_", "imports", "head", "hint"),
     [
-        # The newest spelling, or that of the file.
+        # The newest spelling, or the file's spelling.
         ("", "Optional[List[str]]", ["typing.Optional", "typing.List"], "", "list[str] | None"),
         ("", "typing.Dict[str, int]", [], "", "dict[str, int]"),
         ("from typing import List\n", "List[str]", ["typing.List"], "", "List[str]"),
@@ -273,7 +273,7 @@ F = "def f(x): pass\n"
         ("import datetime as dt\n", "datetime.datetime", ["datetime."], "", "dt.datetime"),
         ("import datetime as dt\n", "datetime.datetime", [], "", "dt.datetime"),
         ("import shop\n", "Order", ["shop.Order"], "", '"shop.Order"'),
-        # A module where one of its names was meant.
+        # A module in place of one of its names.
         (FUTURE, "datetime.datetime", ["datetime."], "from datetime import datetime\n", "datetime"),
         (FUTURE, "d.datetime", ["datetime. as d"], "from datetime import datetime\n", "datetime"),
         (FUTURE, "Path", ["pathlib."], "from pathlib import Path\n", ""),
@@ -282,7 +282,7 @@ F = "def f(x): pass\n"
          "from shop.models import Order\n", "Order | None"),
         (FUTURE, "shop.Order.Line", ["shop."], "from shop import Order\n", "Order.Line"),
         ("import os.path\n", "os.path.X", ["os.path."], "", '"os.path.X"'),
-        # An alias that others may look for.
+        # An alias that other files may import.
         (FUTURE, "Deal", ["shop.Order as Deal"], "from shop import Order\n", "Order"),
         (FUTURE + "class Order: pass\n", "Deal", ["shop.Order as Deal"],
          "from shop import Order as _Order\n", "_Order"),
@@ -311,7 +311,7 @@ def test_a_new_import_follows_the_file_or_the_newest_python(
 
 
 def _imports_after(text: str, *full: str, length: int = 60) -> str:
-    """The text above ``def f`` after a rewrite whose types need some imports."""
+    """Return the text above ``def f`` after a rewrite whose types need some imports."""
     imports = [dict(zip(("module", "name"), each.rsplit(".", 1), strict=True)) for each in full]
     types = f"Union[{', '.join(each['name'] for each in imports)}]"
     facts = {"f": {"params": {"x": types}, "imports": imports}}
@@ -376,8 +376,8 @@ def test_an_import_goes_below_comments_and_docstring() -> None:
         "(" * 250 + "int" + ")" * 250,
     ],
 )  # fmt: skip
-def test_what_is_not_a_type_is_left_out_with_a_reason(type_: str) -> None:
-    left("def f(x): pass\n", params(x=type_))
+def test_an_invalid_type_is_left_out_with_a_reason(type_: str) -> None:
+    rejected("def f(x): pass\n", params(x=type_))
 
 
 @pytest.mark.parametrize(
@@ -393,21 +393,21 @@ def test_what_is_not_a_type_is_left_out_with_a_reason(type_: str) -> None:
         {"": {}},
     ],
 )
-def test_what_was_not_asked_for_is_left_out_with_a_reason(facts: dict[str, Any]) -> None:
-    left("def f(x): pass\n", facts)
+def test_an_unrequested_hint_is_left_out_with_a_reason(facts: dict[str, Any]) -> None:
+    rejected("def f(x): pass\n", facts)
 
 
 @pytest.mark.parametrize(
     ("module", "name"),
     [("os; import evil", "x"), ("evil", "*"), ("", "X"), ("a b", "X"), ("evil", "X\nprint()")],
 )
-def test_no_code_comes_in_by_an_import(module: str, name: str) -> None:
-    left("def f(x): pass\n", _import(module, name, "X"))
+def test_an_import_cannot_inject_code(module: str, name: str) -> None:
+    rejected("def f(x): pass\n", _import(module, name, "X"))
 
 
-def test_a_name_in_use_is_not_imported_again() -> None:
-    left("Any = 3\ndef f(x): pass\n", params(x="Any"))
-    left("def f(x): return User\n", _import("models", "User", "User"))
+def test_an_import_does_not_shadow_a_name_in_use() -> None:
+    rejected("Any = 3\ndef f(x): pass\n", params(x="Any"))
+    rejected("def f(x): return User\n", _import("models", "User", "User"))
 
 
 FIELDS = "from dataclasses import dataclass\n@dataclass\nclass A:\n    x = 3\n"
@@ -417,23 +417,23 @@ ROUTE = "from fastapi import FastAPI\napp = FastAPI()\n@app.get('/')\ndef f(x=1)
 @pytest.mark.parametrize(
     ("text", "facts"), [(FIELDS, {"A": {"attributes": {"x": "int"}}}), (ROUTE, params(x="int"))]
 )
-def test_what_the_program_would_read_is_written_only_once_agreed(
+def test_hints_that_the_program_reads_are_written_only_with_consent(
     text: str, facts: dict[str, Any]
 ) -> None:
-    left(text, facts)
+    rejected(text, facts)
     agreed = Options(confirmed=True)
     assert REWRITE.write(Source.of(text), facts, agreed).confirm
     assert "x: int" in written(text, facts, agreed)
 
 
-def test_what_does_not_parse_is_left_as_it_is() -> None:
+def test_code_that_does_not_parse_is_unchanged() -> None:
     text = "def f(x): pass\n\ny = = 3\n"
     assert written(text, params(x="int")) == text.replace("(x)", "(x: int)")
     broken = "def f(x):\n    y = = 3\n"
-    left(broken, params(x="int"))
+    rejected(broken, params(x="int"))
 
 
-def test_what_a_decorator_may_replace_is_quoted_unless_it_is_used_plainly() -> None:
+def test_a_class_that_a_decorator_may_replace_is_quoted_unless_used_as_a_class() -> None:
     head = "from lib import one\n\n@one\nclass A: ...\n\n"
     for hint, shown in (("A", "A"), ("A | None", '"A | None"')):
         facts = {"f": {"params": {"x": hint}}}
@@ -442,7 +442,7 @@ def test_what_a_decorator_may_replace_is_quoted_unless_it_is_used_plainly() -> N
         assert written(f"{head}def f(x): pass\n", facts, options) == after
 
 
-def test_a_stub_imports_plainly() -> None:
+def test_a_stub_imports_without_type_checking_block() -> None:
     after = "from models import User\n\ndef f(x: User): ...\n"
     facts = _import("models", "User", "User")
     assert written("def f(x): ...\n", facts, Options(path="a.pyi")) == after
@@ -497,7 +497,7 @@ def test_the_baseline_has_any_for_all_hints_but_the_result_of_a_constructor() ->
     ]
 
 
-def test_a_fault_of_the_resolver_is_noticed_by_the_proof(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_proof_detects_an_error_of_the_resolver(monkeypatch: pytest.MonkeyPatch) -> None:
     text = "class A: ...\n\ndef f():\n    class A: ...\n    def g(x): return A\n    return g\n"
     before, after = Source.of(text), Source.of(text.replace("(x)", "(x: A)"))
     assert prove(before, after, Options(python=(3, 12))).status is Status.ACCEPTED

@@ -1,4 +1,4 @@
-"""A default or an argument needs a use that confirms it before it becomes a hint."""
+"""A default or an argument becomes a hint only if a use confirms it."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ HINTS = "actions.add_type_hints.offline"
 
 
 def shown(text: str, key: str, name: str, type_: str, why: str = "default") -> str | None:
-    """The type that a value of a parameter shows."""
+    """Return the type that a value of a parameter shows."""
     return ValueUses(Source.of(text), lambda *_: False).shown((key, name), why, type_)
 
 
@@ -49,7 +49,7 @@ def shown(text: str, key: str, name: str, type_: str, why: str = "default") -> s
         ("flag", "True", "return g(flag)", "bool"),
     ],
 )
-def test_a_default_counts_only_with_a_use_or_a_name(
+def test_a_default_is_used_only_if_a_use_or_a_name_confirms_it(
     name: str, default: str, body: str, type_: str | None
 ) -> None:
     text = f"def f({name}={default}, y=None):\n    {body}\n"
@@ -82,14 +82,14 @@ def test_uses_are_followed_through_attributes_and_calls() -> None:
     assert shown(STORED, "draw", "style", "str", "calls") == "str"
 
 
-def test_what_is_declared_needs_no_use() -> None:
+def test_a_declared_type_needs_no_use() -> None:
     assert shown("def f(style): ...", "f", "style", "str", "passed") == "str"
 
 
 @allows("TemplateStr", f"{HINTS}.use_table:_operated {HINTS}.use_table:uses_in")
 @allows("Interpolation", f"{HINTS}.use_table:uses_in")
 @pytest.mark.skipif(sys.version_info < (3, 14), reason="Python before 3.14 has no t-strings")
-def test_a_template_is_no_text() -> None:
+def test_a_template_string_is_not_a_string() -> None:
     for text in ("t'{x} a'", "x + t'a'"):
         nodes = Source.of(text).nodes
         assert TEXT not in [use for node in nodes for _, use in uses_in(node)]

@@ -1,1 +1,1 @@
-"""Projects under the configurations that well-known packages have."""
+"""Test projects with the configurations of well-known packages."""

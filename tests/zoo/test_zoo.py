@@ -1,7 +1,7 @@
-"""Under each of many real configurations: a check, an editor session and the rewrites.
+"""Test a check, an editor session and the rewrites with many real configurations.
 
-Whatever a project configures, what Python Expert shows is what the tools' own commands say there,
-each problem once; and a tool that cannot work is named, with its reason.
+With any configuration, Python Expert must show the same findings as the tools' own commands, each
+problem once. It must name each tool that cannot work, with the reason.
 """
 
 from __future__ import annotations
@@ -31,143 +31,145 @@ NAMES = sorted(zoo.projects())
 
 REWRITES = ("add-docstrings", "add-type-hints", "convert-to-async")
 WAITING = 7
-"""The line, from 0, of the function that is rewritten."""
+"""The 0-based line of the function that the tests rewrite."""
 
 OWN_ERROR = "error of Python Expert itself"
 
 
 @dataclass
-class Animal:
+class Checkout:
     """A project on disk.
 
     Attributes:
-        project: What it is made of.
-        folder: Where it is.
-        files: Its modules, from there.
-        said: What the tools' own commands say of them.
+        project: The project's description.
+        folder: The folder of the project.
+        files: The project's modules, relative to the folder.
+        expected: The results of the tools' own commands.
     """
 
     project: Project
     folder: Path
     files: list[str]
-    said: Mapping[str, Answer]
+    expected: Mapping[str, Answer]
 
     @property
     def failing(self) -> list[str]:
-        """The tools that cannot do their work there."""
+        """The tools that cannot work in this project."""
         return [
-            tool for tool in TOOLS if self.said[tool].error and tool not in self.project.crashing
+            tool
+            for tool in TOOLS
+            if self.expected[tool].error and tool not in self.project.crashing
         ]
 
     @property
     def contents(self) -> dict[str, bytes]:
-        """What is in each of its files."""
+        """The contents of all files by path."""
         every = (path for path in self.folder.rglob("*") if path.is_file())
         return {path.relative_to(self.folder).as_posix(): path.read_bytes() for path in every}
 
 
 @pytest.fixture(scope="module", params=NAMES)
-def animal(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Animal:
-    """Each of the projects in its turn."""
+def checkout(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Checkout:
+    """Each project in turn, written to disk."""
     project = zoo.projects()[request.param]
     folder = tmp_path_factory.mktemp(project.name) / "project"
     folder.mkdir()
     files = project.write(folder)
-    return Animal(project, folder, files, zoo.ask(project, folder, files))
+    return Checkout(project, folder, files, zoo.run_tools(project, folder, files))
 
 
 @pytest.fixture(scope="module")
 def desk() -> Iterator[Client]:
-    """One editor for all of them."""
+    """One editor for all projects."""
     with Client(SERVER, env={**zoo.ENVIRONMENT, "ANTHROPIC_API_KEY": None}) as client:
         client.initialize()
         yield client
 
 
-def enter(animal: Animal, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Go to a project's folder, with the tests' own interpreter."""
-    monkeypatch.chdir(animal.folder)
+def enter_folder(checkout: Checkout, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Change to a project's folder, and use the tests' interpreter."""
+    monkeypatch.chdir(checkout.folder)
     for name, value in zoo.ENVIRONMENT.items():
         monkeypatch.setenv(name, value)
 
 
-def told(items: list[dict[str, Any]]) -> dict[str, set[Place]]:
-    """What ``check`` has found, by tool."""
+def findings_by_tool(items: list[dict[str, Any]]) -> dict[str, set[Place]]:
+    """Return the findings in the output of ``check`` by tool."""
     found: dict[str, set[Place]] = {tool: set() for tool in TOOLS}
     for item in items:
         found[item["source"].lower()].add(Place(item["path"], item["line"], item["code"] or ""))
     return found
 
 
-def has_twin(place: Place, tool: str, ruffs: set[Place]) -> bool:
-    """Whether a finding of another tool is left out because ruff has told the same problem."""
+def is_duplicate(place: Place, tool: str, ruff_findings: set[Place]) -> bool:
+    """Return whether a finding is left out because ruff reports the same problem."""
     table = bandit.DUPLICATES if tool == "bandit" else mypy.DUPLICATES
     rules = set(table.get(place.rule, "").split())
     if place.rule == "misc":
         rules = {rule for rules in mypy.MISC_DUPLICATES.values() for rule in rules.split()}
     return any(
         ruff.file == place.file and ruff.rule in rules and abs(ruff.line - place.line) <= 1
-        for ruff in ruffs
+        for ruff in ruff_findings
     )
 
 
-def differences(said: Mapping[str, Answer], shown: Mapping[str, set[Place]]) -> list[str]:
-    """In what that which is shown differs from what the tools say, apart from twins."""
+def differences(expected: Mapping[str, Answer], shown: Mapping[str, set[Place]]) -> list[str]:
+    """Return how the shown findings differ from the tools' own, apart from duplicates of ruff's."""
     wrong = []
     for tool in TOOLS:
-        if said[tool].error:
+        if expected[tool].error:
             continue
-        for place in sorted(said[tool].found ^ shown[tool]):
+        for place in sorted(expected[tool].found ^ shown[tool]):
             if place in shown[tool]:
                 wrong.append(f"{tool} does not find {':'.join(map(str, place))}")
-            elif tool == "ruff" or not has_twin(place, tool, shown["ruff"]):
+            elif tool == "ruff" or not is_duplicate(place, tool, shown["ruff"]):
                 wrong.append(f"{tool} finds {':'.join(map(str, place))}")
     return wrong
 
 
 @pytest.mark.one_python
 def test_check_finds_what_the_tools_own_commands_find(
-    animal: Animal, monkeypatch: pytest.MonkeyPatch
+    checkout: Checkout, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    enter(animal, monkeypatch)
-    before = animal.contents
+    enter_folder(checkout, monkeypatch)
+    before = checkout.contents
     done = CliRunner().invoke(app, ["check", ".", "--output-format", "json"])
     assert done.exception is None or isinstance(done.exception, SystemExit), done.exc_info
     assert "Traceback" not in done.output
     assert OWN_ERROR not in done.output
     failed = [tool for tool in TOOLS if f"{tool} could not run" in done.stderr]
-    assert failed == animal.failing, done.stderr
+    assert failed == checkout.failing, done.stderr
     assert done.exit_code == (2 if failed else 1)
-    wrong = differences(animal.said, told(json.loads(done.stdout)))
+    wrong = differences(checkout.expected, findings_by_tool(json.loads(done.stdout)))
     assert not wrong, "\n".join(wrong)
-    assert animal.contents == before
+    assert checkout.contents == before
 
 
-# The shell has shown what is found; what an editor does with it depends less on the project.
+# The test above checks the findings. How an editor shows them depends less on the project.
 @pytest.mark.e2e
 @pytest.mark.long
-@pytest.mark.parametrize("animal", NAMES if LONG else NAMES[::3], indirect=True)
-def test_an_editor_shows_what_the_tools_own_commands_find(animal: Animal, desk: Client) -> None:
-    before, start = animal.contents, len(desk.messages)
-    with opened(desk, animal):
+@pytest.mark.parametrize("checkout", NAMES if LONG else NAMES[::3], indirect=True)
+def test_an_editor_shows_what_the_tools_own_commands_find(checkout: Checkout, desk: Client) -> None:
+    before, start = checkout.contents, len(desk.messages)
+    with opened(desk, checkout):
         try:
-            desk.wait(lambda: not lacking(desk, animal, start))
+            desk.wait(lambda: not problems(desk, checkout, start))
         except WaitError as error:
-            pytest.fail("\n".join([*lacking(desk, animal, start), str(error)]))
+            pytest.fail("\n".join([*problems(desk, checkout, start), str(error)]))
         for action in REWRITES:
-            result = rewrite(desk, animal, action)
+            result = rewrite(desk, checkout, action)
             assert result["result"] in ("changed", "unchanged", "refused"), result
             assert OWN_ERROR not in result["message"]
     assert OWN_ERROR not in str(desk.messages[start:])
     assert "Traceback" not in desk.stderr
-    assert animal.contents == before
+    assert checkout.contents == before
 
 
 @contextmanager
-def opened(desk: Client, animal: Animal) -> Iterator[None]:
-    """Have a project in the workspace, with all its modules open."""
-    folder = {"uri": animal.folder.as_uri(), "name": animal.project.name}
-    paths = [animal.folder / name for name in animal.files]
+def opened(desk: Client, checkout: Checkout) -> Iterator[None]:
+    """Add a project to the workspace and open all its modules."""
+    folder = {"uri": checkout.folder.as_uri(), "name": checkout.project.name}
+    paths = [checkout.folder / name for name in checkout.files]
     change_folders(desk, added=[folder], removed=[])
     for path in paths:
         desk.open(path, path.read_text("utf-8"))
@@ -180,51 +182,51 @@ def opened(desk: Client, animal: Animal) -> Iterator[None]:
 
 
 def change_folders(desk: Client, **event: list[dict[str, str]]) -> None:
-    """Add folders to the workspace, or take them away."""
+    """Add folders to the workspace, or remove them."""
     desk.notify("workspace/didChangeWorkspaceFolders", {"event": event})
 
 
-def lacking(desk: Client, animal: Animal, start: int) -> list[str]:
-    """What is wrong with that which is shown, and the tools that fail and are not named."""
+def problems(desk: Client, checkout: Checkout, start: int) -> list[str]:
+    """Return the wrong and missing findings, and the failing tools that no message names."""
     shown: dict[str, set[Place]] = {tool: set() for tool in TOOLS}
-    for name in animal.files:
-        for item in desk.diagnostics(animal.folder / name):
+    for name in checkout.files:
+        for item in desk.diagnostics(checkout.folder / name):
             place = Place(name, item["range"]["start"]["line"] + 1, item.get("code", ""))
             shown[item["source"].lower()].add(place)
     words = " ".join(message["message"] for message in desk.messages[start:])
-    silent = [tool for tool in animal.failing if f"Python Expert: {tool}: " not in words]
-    wild = [tool for tool in animal.failing if shown[tool]]
+    silent = [tool for tool in checkout.failing if f"Python Expert: {tool}: " not in words]
+    unexpected = [tool for tool in checkout.failing if shown[tool]]
     return [
-        *differences(animal.said, shown),
+        *differences(checkout.expected, shown),
         *(f"{tool} fails, and nothing says so" for tool in silent),
-        *(f"{tool} fails, and something is shown all the same" for tool in wild),
+        *(f"{tool} fails, and something is shown all the same" for tool in unexpected),
     ]
 
 
-def rewrite(desk: Client, animal: Animal, action: str) -> dict[str, Any]:
-    """Have a function of the untyped module rewritten, offline; the edit is not made."""
-    document = animal.folder / animal.project.package / "legacy.py"
+def rewrite(desk: Client, checkout: Checkout, action: str) -> dict[str, Any]:
+    """Request an offline rewrite of a function in the untyped module, without applying the edit."""
+    document = checkout.folder / checkout.project.package / "legacy.py"
     place = {"line": WAITING, "character": 4}
-    told = {
+    findings_by_tool = {
         "action": action,
         "uri": document.as_uri(),
         "version": 1,
         "range": {"start": place, "end": place},
     }
-    params = {"command": "pythonExpert.rewrite", "arguments": [told | {"wait": True}]}
+    params = {"command": "pythonExpert.rewrite", "arguments": [findings_by_tool | {"wait": True}]}
     result: dict[str, Any] = desk.request("workspace/executeCommand", params)
     return result
 
 
 @pytest.mark.parametrize("action", REWRITES)
 @pytest.mark.parametrize("name", ["click", "dask", "home-assistant", "lemur"])
-def test_a_rewrite_in_the_shell_says_what_becomes_of_it(
+def test_a_rewrite_in_the_shell_reports_its_result(
     name: str, action: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     project = zoo.projects()[name]
-    animal = Animal(project, tmp_path, project.write(tmp_path), {})
-    enter(animal, monkeypatch)
-    before = animal.contents
+    checkout = Checkout(project, tmp_path, project.write(tmp_path), {})
+    enter_folder(checkout, monkeypatch)
+    before = checkout.contents
     path = f"{project.package}/legacy.py"
     done = CliRunner().invoke(
         app, ["rewrite", action, path, "--function", "wait", "--provider", "offline"]
@@ -233,4 +235,4 @@ def test_a_rewrite_in_the_shell_says_what_becomes_of_it(
     assert "Traceback" not in done.output
     assert OWN_ERROR not in done.output
     assert "wait" in done.output
-    assert animal.contents == before
+    assert checkout.contents == before

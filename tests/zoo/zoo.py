@@ -1,8 +1,8 @@
-"""Projects that are made of real configurations and our own modules, and what the tools say there.
+"""Projects from real configurations and our own modules, and the tools' own findings in them.
 
-What is expected is asked of the tools' own commands, run as a developer of the project would run
-them. Of Python Expert's only two decisions are taken, which have tests of their own: the profile
-where ruff is not configured, and which of bandit's tests a configuration of ruff's leaves out.
+The expected findings come from the tools' own commands, run as a developer of the project would run
+them. Only two decisions come from Python Expert, and both have their own tests: the profile where
+ruff is not configured, and the bandit tests that a ruff configuration leaves out.
 """
 
 from __future__ import annotations
@@ -34,15 +34,15 @@ SCRIPTS = Path(sysconfig.get_path("scripts"))
 TOOLS = ("ruff", "mypy", "bandit")
 
 ENVIRONMENT = {"VIRTUAL_ENV": sys.prefix, "PYTHONPATH": "", "PYTHONSAFEPATH": "1"}
-"""With it all tools, ours too, use the interpreter of the tests, and none imports the project."""
+"""With this environment all tools use the tests' interpreter, and none imports the project."""
 
 
 class Place(NamedTuple):
-    """Where a tool finds what.
+    """The place and rule of a finding.
 
     Attributes:
-        file: The file, from the project's folder.
-        line: The line, from 1.
+        file: The file, relative to the project's folder.
+        line: The 1-based line.
         rule: The rule, or empty.
     """
 
@@ -52,11 +52,11 @@ class Place(NamedTuple):
 
 
 class Answer(NamedTuple):
-    """What a tool's own command says.
+    """The result of a tool's own command.
 
     Attributes:
-        found: What it finds.
-        error: Why it cannot work, or empty.
+        found: The findings.
+        error: Why the tool cannot work, or empty.
     """
 
     found: frozenset[Place]
@@ -65,7 +65,7 @@ class Answer(NamedTuple):
 
 @dataclass(frozen=True)
 class Project:
-    """An entry of ``projects.toml``, which says what they mean."""
+    """An entry of ``projects.toml``, which explains the fields."""
 
     name: str
     origin: str
@@ -78,7 +78,7 @@ class Project:
     crashing: Sequence[str] = ()
 
     def write(self, folder: Path) -> list[str]:
-        """Write the configuration and the modules; returns the names of the modules."""
+        """Write the configuration and the modules; return the names of the modules."""
         configurations = HERE / "configurations" / self.name
         for source in configurations.rglob("*.txt"):
             _copy(source, folder / source.relative_to(configurations).with_suffix(""))
@@ -103,23 +103,25 @@ def _copy(source: Path, target: Path, package: str = "") -> None:
 
 @cache
 def projects() -> dict[str, Project]:
-    """The projects, by name."""
+    """Return the projects by name."""
     entries = tomllib.loads((HERE / "projects.toml").read_text("utf-8"))
     return {name: Project(name, **entry) for name, entry in entries.items()}
 
 
-def ask(project: Project, folder: Path, files: Sequence[str]) -> dict[str, Answer]:
-    """What each tool's own command says of a project's files."""
-    asked = {
+def run_tools(project: Project, folder: Path, files: Sequence[str]) -> dict[str, Answer]:
+    """Return the result of each tool's own command for a project's files."""
+    files_by_tool = {
         tool: [name for name in files if tool not in project.excluded.get(name, ())]
         for tool in TOOLS
     }
-    ruff = _ask_ruff(project, folder, asked["ruff"])
+    ruff = _run_ruff(project, folder, files_by_tool["ruff"])
     return {
         "ruff": ruff,
-        "mypy": _ask_mypy(project, folder, asked["mypy"]),
-        # A configuration that ruff refuses leaves nothing out.
-        "bandit": _ask_bandit(project, folder, asked["bandit"], ruff_decides=not ruff.error),
+        "mypy": _run_mypy(project, folder, files_by_tool["mypy"]),
+        # If ruff rejects its configuration, no bandit test is left out.
+        "bandit": _run_bandit(
+            project, folder, files_by_tool["bandit"], ruff_decides=not ruff.error
+        ),
     }
 
 
@@ -127,7 +129,7 @@ def _context(folder: Path) -> ToolContext:
     return FileChecker(registry.TOOLS, (), lambda _message: None).project(folder).place
 
 
-def _ask_ruff(project: Project, folder: Path, files: Sequence[str]) -> Answer:
+def _run_ruff(project: Project, folder: Path, files: Sequence[str]) -> Answer:
     argv: list[str] = ["check", "--output-format", "json", "--no-fix", "--no-cache"]
     if "ruff" not in project.configured:
         profile = expert_profile(_context(folder), folder / "x.py")
@@ -147,7 +149,7 @@ def _ask_ruff(project: Project, folder: Path, files: Sequence[str]) -> Answer:
     return Answer(frozenset(found))
 
 
-def _ask_mypy(project: Project, folder: Path, files: Sequence[str]) -> Answer:
+def _run_mypy(project: Project, folder: Path, files: Sequence[str]) -> Answer:
     argv = ["--output", "json", "--cache-dir", os.devnull, "--no-pretty"]
     if "mypy" not in project.configured:
         argv.append("--strict")
@@ -158,12 +160,12 @@ def _ask_mypy(project: Project, folder: Path, files: Sequence[str]) -> Answer:
             item = json.loads(line)
         except ValueError:
             continue
-        if item["line"] > 0:  # else it says only which function the next ones are in
+        if item["line"] > 0:  # line 0 only names the function of the following errors
             found.add(Place(_relative(item["file"], folder), item["line"], item["code"] or ""))
     return Answer(frozenset(found), err or out if status not in (0, 1) else "")
 
 
-def _ask_bandit(
+def _run_bandit(
     project: Project, folder: Path, files: Sequence[str], *, ruff_decides: bool
 ) -> Answer:
     config = next(
@@ -185,7 +187,7 @@ def _ask_bandit(
         for item in json.loads(out)["results"]
     }
     found = {place for place in found if place.file in files}
-    if "bandit" not in project.configured:  # then tests may use assert
+    if "bandit" not in project.configured:  # then bandit allows assert in tests
         found = {
             place
             for place in found
@@ -198,9 +200,9 @@ def _ask_bandit(
 
 
 def _is_left_out(context: ToolContext, folder: Path, place: Place) -> bool:
-    """Whether a configuration of ruff's leaves out the rule that is one of bandit's tests."""
+    """Return whether a ruff configuration leaves out the rule of a bandit test."""
     path = folder / place.file
-    config = context.config("ruff", path)  # the closest decides about bandit, too
+    config = context.config("ruff", path)  # the closest one also decides for bandit
     return config is not None and DUPLICATES.get(place.rule) in unwanted_by_ruff(config, path)
 
 

@@ -1,1 +1,1 @@
-"""What is measured of the offline type hints: six packages, stripped, and who fills them again."""
+"""Measure the offline type hints: strip packages of their hints and let engines add them again."""

@@ -1,4 +1,4 @@
-"""How added hints relate to those that the authors wrote, by mypy's own notion of a subtype."""
+"""Compare added hints with the authors' hints by mypy's own notion of a subtype."""
 
 from __future__ import annotations
 
@@ -41,10 +41,10 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 PROBE = "_compared_"
-"""How the names of the functions begin that have both hints of a place."""
+"""The prefix of the names of functions that have both hints of a place."""
 
 _GUARDS = re.compile(r"\b(TypeGuard|TypeIs|Unpack|args|kwargs)\b")
-"""Hints that are no types of values, and those of ``*args: P.args``."""
+"""Hints that are not types of values, and those of ``*args: P.args``."""
 
 
 _ANY = {"Any", "typing.Any", "t.Any"}
@@ -81,23 +81,23 @@ class Compared(NamedTuple):
 
     @property
     def is_result(self) -> bool:
-        """Whether it is the hint of a function's result."""
+        """Whether it is a return type."""
         return self.spot.name == "return"
 
     @property
     def is_wrong(self) -> bool:
-        """Whether the hint excludes what the author allows, or promises what is not true."""
+        """Whether the hint excludes values that the author allows, or claims a false result."""
         bad = Relation.FALSE if self.is_result else Relation.NARROWER
         return self.relation in {Relation.OTHER, bad}
 
 
 def compare(corpus: Corpus, after: Path, work: Path) -> list[Compared]:
-    """Compare the hints that were added in a folder with those of the authors.
+    """Compare the hints added in a folder with the authors' hints.
 
     Args:
         corpus: The packages.
         after: The folder of the packages with added hints.
-        work: A folder for the texts that mypy is asked about.
+        work: A folder for the texts that mypy checks.
     """
     places: list[tuple[Spot, str, str]] = []
     for folder in ("probes", "theirs", "narrow"):
@@ -127,7 +127,7 @@ def _read(path: Path) -> Source:
 
 
 def _pairs(original: Source, written: Source, module: str) -> Iterator[tuple[Spot, str, str]]:
-    """The places with an author's hint and an added one, in the texts' own words."""
+    """Yield the places with an author's hint and an added one, as written in the texts."""
     ours = {place: text for place, text in _hints(written) if text not in _ANY}
     for (key, name), text in _hints(original):
         if name == "return" and text in _ANY:
@@ -151,7 +151,7 @@ def _decorators(definition: Definition) -> str:
 
 
 def _with_probes(source: Source, pairs: Iterable[tuple[Spot, str, str]], first: int) -> str:
-    """A text with a function for each place, whose two parameters have the two hints."""
+    """Return a text with one function per place, whose two parameters have the two hints."""
     lines: dict[int, list[str]] = defaultdict(list)
     for at, (spot, ours, theirs) in enumerate(pairs, first):
         definition = source.definition(spot.key)
@@ -175,7 +175,7 @@ def _with_probes(source: Source, pairs: Iterable[tuple[Spot, str, str]], first: 
 
 
 def _new_imports(before: Source, after: Source) -> str:
-    """The imports of a text that another one lacks."""
+    """Return the imports of a text that another one lacks."""
     known = {ast.unparse(each) for each in before.nodes if isinstance(each, ast.Import)}
     had = set(_imported(before))
     new = [
@@ -200,7 +200,7 @@ def _imported(source: Source) -> Iterator[tuple[str, str]]:
 
 
 def _relations(corpus: Corpus, folder: Path) -> Iterator[tuple[int, tuple[Type, Type]]]:
-    """The author's type and ours by the number of the place."""
+    """Yield the author's type and ours by the number of the place."""
     names = sorted({module.partition("/")[0] for module in modules(folder)})
     packages = [argument for package in names for argument in ("-p", package)]
     os.environ["MYPYPATH"] = str(folder)
@@ -238,7 +238,7 @@ def _relation(types: tuple[Type, Type] | None) -> Relation:
 
 
 def _are_self(theirs: Type, ours: Type) -> bool:
-    """Whether the author's type variable of a method's receiver is our ``Self``."""
+    """Return whether the author's type variable for ``self`` corresponds to our ``Self``."""
     ours = get_proper_type(ours)
     is_own = isinstance(ours, TypeVarType) and ours.id.is_self()
     return is_own and isinstance(get_proper_type(theirs), TypeVarType)
@@ -250,21 +250,21 @@ def _is_object(type_: Type) -> bool:
 
 
 def _are_mappings(theirs: Type, ours: Type) -> bool:
-    """Whether we wrote ``dict`` where the author declared its keys in a class."""
+    """Return whether our hint is ``dict`` and the author's is a ``TypedDict``."""
     ours = get_proper_type(ours)
     is_dict = isinstance(ours, Instance) and ours.type.fullname == "builtins.dict"
     return is_dict and isinstance(get_proper_type(theirs), TypedDictType)
 
 
 def _is_within(one: Type, other: Type) -> bool:
-    """Whether a type is a subtype of another; ``Any`` in the other accepts any type."""
+    """Return whether a type is a subtype of another, where ``Any`` accepts any type."""
     return is_proper_subtype(one, other) or (
         any(True for _ in _anys(other)) and is_subtype(one, other)
     )
 
 
 def _anys(type_: Type) -> Iterator[AnyType]:
-    """Every ``Any`` in a type."""
+    """Yield every ``Any`` in a type."""
     plain = get_proper_type(type_)
     match plain:
         case AnyType():
@@ -284,7 +284,7 @@ def _anys(type_: Type) -> Iterator[AnyType]:
 
 
 def _false_results(corpus: Corpus, found: Iterable[Compared], after: Path, work: Path) -> set[Spot]:
-    """The narrower results that mypy contradicts in the packages as the authors hinted them."""
+    """Return the narrower return types that mypy contradicts in the authors' packages."""
     narrow: dict[str, dict[str, Compared]] = defaultdict(dict)
     for each in found:
         if each.spot.name == "return" and each.relation is Relation.NARROWER:
@@ -315,7 +315,7 @@ def _false_results(corpus: Corpus, found: Iterable[Compared], after: Path, work:
 
 
 def _with_results(source: Source, results: Mapping[str, str]) -> str:
-    """A text with other hints of some results."""
+    """Return a text with other return types of some functions."""
     edits = []
     for key, text in results.items():
         definition = source.definition(key)

@@ -1,4 +1,4 @@
-"""Packages as their authors hinted them, and the same with every hint of a header taken off."""
+"""Packages with their authors' hints, and the same packages with stripped function headers."""
 
 from __future__ import annotations
 
@@ -78,10 +78,12 @@ SETS = {
         "tinydb": "tinydb==4.9.0",
     },
 }
-"""The requirements by the packages' names: those that the engine was tuned on, those of which only
-figures by source were looked at, those that were measured three times and not looked at, two sets
-that were measured at the end of a piece of work, before and after it, and for ``wrong_hints`` those
-whose wrong hints were read and those whose were not."""
+"""The sets of requirements by package name.
+
+In order: the packages used to tune the engine; those of which only the figures by source were read;
+those measured three times without reading the hints; two sets measured before and after a piece of
+work; and for ``wrong_hints`` those whose wrong hints were read, and those whose were not.
+"""
 
 TOOLS = ("pyrefly==1.4.1", "autotyping==24.9.0", "libcst==1.9.0", "jedi==0.20.1", "mypy==2.4.1")
 
@@ -103,11 +105,11 @@ class Spot(NamedTuple):
 
 
 class Corpus(NamedTuple):
-    """The packages.
+    """The packages of a set.
 
     Attributes:
-        python: The interpreter in whose environment they are installed.
-        original: The folder of the packages as they are.
+        python: The interpreter of the environment with the packages.
+        original: The folder of the unchanged packages.
         stripped: The folder of the packages without hints.
         truth: The authors' hints, normalised, without bare Any.
     """
@@ -119,7 +121,7 @@ class Corpus(NamedTuple):
 
 
 def prepare(cache: Path = CACHE, group: str = "known") -> Corpus:
-    """Install the packages of a set once, and strip them."""
+    """Install the packages of a set once, and strip their hints."""
     packages, cache = SETS[group], cache / group
     home = cache / "env"
     python = home / "bin" / "python"
@@ -146,12 +148,12 @@ def prepare(cache: Path = CACHE, group: str = "known") -> Corpus:
 
 
 def modules(folder: Path) -> list[str]:
-    """The modules of the packages in a folder, relative to it."""
+    """Return the modules of the packages in a folder, relative to it."""
     return [path.relative_to(folder).as_posix() for path in sorted(folder.glob("*/**/*.py"))]
 
 
 def hints_of(source: Source, module: str) -> dict[Spot, str]:
-    """The hints of a text; those of overloads, of self and cls and bare Any do not count."""
+    """Return the hints of a text without those of overloads, self and cls, and bare Any."""
     found = {}
     for definition in source.definitions:
         node = definition.node
@@ -171,7 +173,7 @@ def _is_overload(node: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
 
 
 def strip(source: Source, kept: Collection[str] = ()) -> list[Edit]:
-    """The edits that take the hints off all functions but those with some keys."""
+    """Return the edits that remove the hints of all functions except those with some keys."""
     edits = []
     for definition in source.definitions:
         node = definition.node
@@ -196,7 +198,7 @@ def strip(source: Source, kept: Collection[str] = ()) -> list[Edit]:
 
 
 def _end(source: Source, start: Position, hint: ast.expr) -> Position:
-    """The end of a hint with the brackets around it."""
+    """Return the end of a hint with the brackets around it."""
     where = source.range(hint)
     opened = source.slice(Range(start, where.start)).count("(")
     end = where.end

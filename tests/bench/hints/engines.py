@@ -1,4 +1,4 @@
-"""Who fills the stripped packages: the offline provider, and single tools as they come."""
+"""The engines that add hints to the stripped packages: the offline provider and single tools."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 
 def offline(corpus: Corpus) -> AllFacts:
-    """What the offline provider proposes, each module by itself, beside the others unhinted."""
+    """Return the offline provider's hints for each module, while the other modules have none."""
     here = Path.cwd()
     arguments = ["--strict", "--config-file", "", "--python-executable", str(corpus.python)]
     checker = Checker(str(corpus.stripped), arguments, lambda _done: None, plugins=True)
@@ -42,11 +42,11 @@ def offline(corpus: Corpus) -> AllFacts:
 
 
 def jedi(corpus: Corpus) -> AllFacts:
-    """What jedi infers, each module by itself."""
+    """Return the hints that jedi infers for each module."""
     return _proposed(corpus, _jedi)
 
 
-def _proposed(corpus: Corpus, propose: Any) -> AllFacts:  # noqa: ANN401 - a function that pickles
+def _proposed(corpus: Corpus, propose: Any) -> AllFacts:  # noqa: ANN401 - any picklable function
     with ProcessPoolExecutor(os.cpu_count()) as pool:
         names = modules(corpus.stripped)
         return dict(zip(names, pool.map(partial(propose, corpus), names), strict=True))
@@ -57,8 +57,8 @@ def _offline(corpus: Corpus, module: str, asking: Imagination) -> dict[str, Any]
     while (text := engine.types_wanted(source, options)) is not None:
         answer = asking.types(options.path, text)
         asking.tidy()
-        told = {"text": text, "functions": answer["functions"]}
-        options = replace(options, types=(*options.types, told))
+        types_of_module = {"text": text, "functions": answer["functions"]}
+        options = replace(options, types=(*options.types, types_of_module))
     keys = [each.key for each in source.definitions]
     return dict(engine.propose(source, keys, options))
 
@@ -74,7 +74,7 @@ def _read(corpus: Corpus, module: str) -> tuple[Source, Options]:
 
 
 def pyrefly(corpus: Corpus, folder: Path) -> None:
-    """Let ``pyrefly infer`` write into a copy of the packages."""
+    """Let ``pyrefly infer`` add hints to a copy of the packages."""
     shutil.copytree(corpus.stripped, folder, dirs_exist_ok=True)
     program = corpus.python.with_name("pyrefly")
     command = [program, "infer", "--search-path", ".", "--python-interpreter-path", corpus.python]
@@ -82,7 +82,7 @@ def pyrefly(corpus: Corpus, folder: Path) -> None:
 
 
 def autotyping(corpus: Corpus, folder: Path) -> None:
-    """Let ``autotyping --aggressive`` write into a copy of the packages."""
+    """Let ``autotyping --aggressive`` add hints to a copy of the packages."""
     shutil.copytree(corpus.stripped, folder, dirs_exist_ok=True)
     _run([corpus.python, "-m", "autotyping", "--aggressive", "."], folder)
 
@@ -92,7 +92,7 @@ def _run(command: list[Any], folder: Path) -> None:
 
 
 def facts_in(folder: Path) -> AllFacts:
-    """The hints that a tool wrote, as facts; what is in the packages anyway does no harm."""
+    """Return the hints that a tool wrote as facts; other hints in the packages do not matter."""
     found: AllFacts = {}
     for module in modules(folder):
         facts = found.setdefault(module, {})

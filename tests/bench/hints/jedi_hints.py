@@ -1,4 +1,4 @@
-"""What jedi infers of a buffer's functions, from calls in the buffer and from bodies."""
+"""Infer hints of a buffer's functions with jedi, from calls in the buffer and from bodies."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ if TYPE_CHECKING:
 
 
 TRUST = 67
-"""How often its guesses are right, in percent."""
+"""How often jedi's guesses are right, in percent."""
 
 
 def infer(source: Source, options: Options) -> dict[tuple[str, str], Guess]:
-    """The types that jedi infers, by definition key and parameter (``return``)."""
-    # Looking for calls in the whole project takes many seconds a function.
+    """Return the types that jedi infers by definition key and parameter (or ``return``)."""
+    # Searching for calls in the whole project takes many seconds per function.
     jedi.settings.dynamic_params_for_other_modules = False
     environment = _environment(options.interpreter)
     project = jedi.Project(options.root or ".", load_unsafe_extensions=False)
@@ -71,7 +71,7 @@ def _note(
     slot: tuple[str, str],
     infer_: Any,  # noqa: ANN401 - as above
 ) -> None:
-    """Note what jedi answers, if all of it can be spelt."""
+    """Record jedi's answer, if all its types can be written as hints."""
     try:
         answers = [(each, each.get_type_hint()) for each in infer_()]
     except Exception:  # noqa: BLE001 - as above
@@ -80,7 +80,7 @@ def _note(
     if not texts or not all(texts):
         return
     if slot[1] != "return" and list(texts) == ["None"]:
-        return  # a default says nothing of the type
+        return  # a default does not determine the type
     imports = tuple(
         (each.module_name, each.name)
         for each, hint in answers

@@ -1,4 +1,4 @@
-"""One spelling for types that mean the same."""
+"""Normalise types, so that equal types have one spelling."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _ALIASES = {
 
 
 def normal(hint: ast.expr | str) -> str:  # noqa: PLR0911 - one answer for each form
-    """A type without quotes and modules, typing's aliases by their new names, unions sorted."""
+    """Return a type without quotes, modules and typing's old aliases, and with sorted unions."""
     if isinstance(hint, str):
         try:
             hint = ast.parse(hint.strip(), mode="eval").body
@@ -62,7 +62,7 @@ def _union(parts: list[str]) -> str:
 
 
 def _split(union: str) -> list[str]:
-    """The members of a union that is normal already; bars in brackets are not its own."""
+    """Return the members of a normalised union, without splitting at bars in brackets."""
     members, depth, start = [], 0, 0
     for index, character in enumerate(union):
         depth += (character in "[(") - (character in "])")

@@ -1,4 +1,4 @@
-"""Writing what was inferred into the packages, and what the result does to mypy and to imports."""
+"""Write inferred hints into the packages, and find new mypy errors and broken imports."""
 
 from __future__ import annotations
 
@@ -27,10 +27,10 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 PYPROJECT = '[tool.mypy]\nstrict = true\n[tool.ruff.lint]\nselect = ["E9"]\n'
-"""The command is to look at types; the packages' own rules of ruff's are not there."""
+"""A configuration for checking types, without the packages' own ruff rules."""
 
 NOTES = {rule for entry in TABLE if entry.tool == "mypy" for rule in entry.rules}
-"""mypy's rules that do not stop an edit."""
+"""The mypy codes that do not stop an edit."""
 
 _PLACE = re.compile(r"\b(line) \d+")
 _REWRITE = AddTypeHints()
@@ -40,7 +40,7 @@ AllFacts = dict[str, dict[str, Any]]
 
 
 class Error(NamedTuple):
-    """An error of mypy's, its line 0-based."""
+    """An error of mypy with a 0-based line."""
 
     module: str
     line: int
@@ -53,14 +53,14 @@ def write(corpus: Corpus, facts: AllFacts, after: Path, baseline: Path | None) -
 
     Args:
         corpus: The packages.
-        facts: What to write.
+        facts: The hints to write.
         after: The folder for the packages with the hints.
         baseline: The folder for the packages with ``Any`` in their places.
 
     Returns:
-        How often the gate said what.
+        The number of verdicts by status, and by refusal reason.
     """
-    said: Counter[str] = Counter()
+    verdict_counts: Counter[str] = Counter()
     for folder in (after, *([baseline] if baseline else [])):
         shutil.copytree(corpus.stripped, folder, dirs_exist_ok=True)
     for module, proposed in facts.items():
@@ -68,34 +68,34 @@ def write(corpus: Corpus, facts: AllFacts, after: Path, baseline: Path | None) -
         options = options_of(corpus, module)
         written = source.with_edits(_REWRITE.write(source, proposed, options).edits)
         verdict = prove(source, written, options)
-        said[verdict.status] += 1
+        verdict_counts[verdict.status] += 1
         if verdict.status is Status.REFUSED:
-            said[f"{module}: {verdict.reasons[0].message}"] += 1
+            verdict_counts[f"{module}: {verdict.reasons[0].message}"] += 1
             written = source
         _save(after / module, written.text)
         if baseline:
             _save(baseline / module, with_any(source, written))
-    return said
+    return verdict_counts
 
 
 def options_of(corpus: Corpus, module: str) -> Options:
-    """What is known of a module of the stripped packages."""
+    """Return the options for a module of the stripped packages."""
     path, root = str(corpus.stripped / module), str(corpus.stripped)
     return Options(path=path, root=root, interpreter=str(corpus.python))
 
 
 def _save(path: Path, text: str) -> None:
-    """Write a text, unless the file has it; mypy looks at the times of files."""
+    """Write a text unless the file already has it, because mypy checks modification times."""
     if path.read_text(encoding="utf-8") != text:
         path.write_text(text, encoding="utf-8")
 
 
 def mypy(corpus: Corpus, folder: Path) -> list[Error]:
-    """The errors of ``mypy --strict`` in a folder of packages."""
+    """Return the errors of ``mypy --strict`` in a folder of packages."""
     names = sorted({module.partition("/")[0] for module in modules(folder)})
     packages = [argument for package in names for argument in ("-p", package)]
     done = subprocess.run(
-        # Without the folder on the path: mypy itself uses some packages.
+        # Without the folder on the path, because mypy itself imports some of the packages.
         [corpus.python, "-P", "-m", "mypy", "--strict", "--output", "json",
          "--no-warn-unused-ignores",
          "--cache-dir", folder.parent / f"{folder.name}.mypy", *packages],
@@ -116,7 +116,7 @@ def mypy(corpus: Corpus, folder: Path) -> list[Error]:
 
 
 def new_errors(before: Iterable[Error], after: Iterable[Error]) -> list[Error]:
-    """Errors that were not there and stop an edit."""
+    """Return the new errors that stop an edit."""
     known = Counter(_same(each) for each in before)
     news = []
     for each in after:
@@ -132,7 +132,7 @@ def _same(error: Error) -> tuple[str, str, str]:
 
 
 def gated(corpus: Corpus, folder: Path) -> None:
-    """Have our own command write what passes its gate into a copy of the packages."""
+    """Let our own command write the hints that pass its gate into a copy of the packages."""
     after = folder / "after"
     shutil.copytree(corpus.stripped, after)
     (after / "pyproject.toml").write_text(PYPROJECT, encoding="utf-8")
@@ -148,7 +148,7 @@ def gated(corpus: Corpus, folder: Path) -> None:
 
 
 def broken_imports(corpus: Corpus, folder: Path) -> list[str]:
-    """The modules that can be imported as they were, but not from a folder."""
+    """Return the modules that can be imported unchanged, but not from a folder."""
     names = modules(corpus.stripped)
     before = _importable(corpus.python, corpus.stripped)
     with ThreadPoolExecutor(2) as pool:

@@ -1,4 +1,4 @@
-"""A module with a function of the same name that stays as it is."""
+"""A module with an unchanged function of the same name."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the cases of `async_callers` import; there ``load`` and ``Store.fetch`` are async."""
+"""The cases of `async_callers` import this module, where ``load`` and ``Store.fetch`` are async."""
 
 from __future__ import annotations
 

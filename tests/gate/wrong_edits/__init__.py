@@ -1,1 +1,1 @@
-"""Wrong edits by the thousand, and what the gate says of each; see `__main__`."""
+"""Thousands of wrong edits and the gate's verdicts on them; see `__main__`."""

@@ -1,7 +1,7 @@
 """Count the wrong edits that pass the gate: ``python -m tests.gate.wrong_edits [folder ...]``.
 
-Three kinds are judged: those of the corpus in `tests.gate`; mutants of the corpus's right edits
-and of real modules; and the cases in TOML files of the folders given. What passes is printed.
+The command judges three kinds: the corpora in `tests.gate`, mutants of the corpora's right edits
+and of real modules, and the cases in TOML files of the given folders. It prints those that pass.
 """
 
 from __future__ import annotations
@@ -31,11 +31,11 @@ MODULES = (
     ROOT / "server" / "python_expert" / "text",
     ROOT / "server" / "python_expert" / "gate",
 )
-"""Whose modules are mutated, beside the corpus."""
+"""The packages whose modules are mutated in addition to the corpora."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the command; 1 if a wrong edit passes."""
+    """Run the command; return 1 if a wrong edit passes."""
     parser = argparse.ArgumentParser(prog="tests.gate.wrong_edits", description=__doc__)
     parser.add_argument("folders", nargs="*", type=Path, help="folders with cases in TOML files")
     parser.add_argument("--modules", action="append", type=Path, help="a folder of real modules")
@@ -43,13 +43,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--no-corpus", action="store_true", help="leave out the corpus")
     given = parser.parse_args(arguments)
-    os.environ.setdefault("VIRTUAL_ENV", sys.prefix)  # whose packages are converted to
-    wrong = [] if given.no_corpus else edits.of_corpus()
+    os.environ.setdefault("VIRTUAL_ENV", sys.prefix)  # which has the packages that conversions use
+    wrong = [] if given.no_corpus else edits.corpus_edits()
     if given.mutants:
         modules = [*MODULES, *(given.modules or ())]
         wrong += sample(edits.right(modules), given.mutants, given.seed)
     for folder in given.folders:
-        wrong += edits.of_folder(folder)
+        wrong += edits.edits_of_folder(folder)
     return asyncio.run(_report(wrong))
 
 

@@ -1,4 +1,4 @@
-"""Mutations of a program: each changes one thing that Python, a tool or a reader would see."""
+"""Mutations of a program. Each changes one thing that Python, a tool or a reader would notice."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ if TYPE_CHECKING:
 
 
 class Mutant(NamedTuple):
-    """One thing changed in a text.
+    """One change of a text.
 
     Attributes:
-        name: What was changed, and where.
-        start: The offset of what is replaced.
-        end: Where it ends.
-        text: What stands there instead.
+        name: The change and its place.
+        start: The start offset of the replaced part.
+        end: The end offset of the replaced part.
+        text: The new part.
     """
 
     name: str
@@ -33,11 +33,11 @@ class Mutant(NamedTuple):
 
     @property
     def kind(self) -> str:
-        """What was changed, without the place."""
+        """The change without its place."""
         return self.name.rpartition(" at ")[0]
 
     def applied(self, whole: str) -> str:
-        """The changed text."""
+        """Return the changed text."""
         return whole[: self.start] + self.text + whole[self.end :]
 
 
@@ -45,7 +45,7 @@ class Code:
     """A text whose parts can be replaced.
 
     Args:
-        text: It parses.
+        text: The text, which must parse.
 
     Attributes:
         source: The text with its tree and tokens.
@@ -59,25 +59,25 @@ class Code:
 
     @cached_property
     def comments(self) -> tuple[str, ...]:
-        """Its comments."""
+        """The text's comments."""
         return tuple(each.string for each in self.source.tokens if each.type == tokenize.COMMENT)
 
     def at(self, line: int, column: int) -> int:
-        """The offset of a place, 0-based, in code points."""
+        """Return the 0-based offset of a place in code points."""
         return self._starts[line] + column
 
     def span(self, node: ast.stmt | ast.expr | ast.arg | ast.keyword) -> tuple[int, int]:
-        """The offsets of a node."""
+        """Return the start and end offsets of a node."""
         start, end = self.source.range(node)
         return self.at(*start), self.at(*end)
 
     def slice(self, node: ast.stmt | ast.expr | ast.arg | ast.keyword) -> str:
-        """The text of a node."""
+        """Return the text of a node."""
         start, end = self.span(node)
         return self.source.text[start:end]
 
     def lines(self, node: ast.stmt) -> tuple[int, int] | None:
-        """The offsets of a statement's lines; None if it shares them."""
+        """Return the offsets of a statement's lines, or None if it shares its lines."""
         start, end = self.source.range(node)
         first, last = self.source.lines[start.line], self.source.lines[end.line]
         rest = last[end.column :].strip()
@@ -86,7 +86,7 @@ class Code:
         return self._starts[start.line], self._starts[end.line + 1]
 
     def put(self, what: str, start: int, end: int, text: str) -> Mutant:
-        """A mutant with another text at a place."""
+        """Return a mutant with another text between two offsets."""
         line = bisect_right(self._starts, start)
         return Mutant(f"{what} at {line}:{start - self._starts[line - 1]}", start, end, text)
 
@@ -102,16 +102,16 @@ OPERATORS: dict[type[ast.AST], tuple[str, str]] = {
 
 
 def mutants(code: Code, left: set[ast.AST]) -> Iterator[Mutant]:
-    """Every mutant of a program with one change.
+    """Yield every mutant of a program with one change.
 
     Args:
         code: The program.
-        left: Nodes that are left as they are, with all in them.
+        left: Nodes that stay unchanged, with their descendants.
     """
     todo: list[ast.AST] = [code.source.tree]
     while todo:
         node = todo.pop()
-        if node in left or isinstance(node, ast.JoinedStr):  # whose parts have no place before 3.12
+        if node in left or isinstance(node, ast.JoinedStr):  # no positions before 3.12
             continue
         yield from _of_node(code, node)
         for body in ("body", "orelse", "finalbody"):
@@ -222,7 +222,7 @@ def _function(code: Code, node: ast.FunctionDef | ast.AsyncFunctionDef) -> Itera
 
 
 def _of_block(code: Code, block: list[ast.stmt]) -> Iterator[Mutant]:
-    """Statements dropped, doubled, swapped, moved out, and added."""
+    """Yield mutants with a statement dropped, doubled, swapped, moved out or added."""
     text = code.source.text
     for index, node in enumerate(block):
         where = code.lines(node)
@@ -263,7 +263,7 @@ def _of_comments(code: Code) -> Iterator[Mutant]:
 
 
 def docstring_nodes(tree: ast.Module) -> set[ast.AST]:
-    """The statements that are docstrings."""
+    """Return the statements that are docstrings."""
     return {
         node.body[0]
         for node in all_nodes(tree)

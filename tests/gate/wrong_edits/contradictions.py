@@ -1,4 +1,4 @@
-"""Which mutants of hints the code contradicts, by a run of ``mypy --strict`` over all of them."""
+"""Find the mutants of hints that the code contradicts, in one run of ``mypy --strict``."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ GRADUAL = frozenset(
     {"no-untyped-call", "no-untyped-def", "untyped-decorator", "unused-ignore", "no-any-return",
      "type-arg", "import-untyped", "import-not-found", "redundant-cast"}
 )  # fmt: skip
-"""Errors that do not say that a hint is wrong."""
+"""Error codes that do not mean that a hint is wrong."""
 
 _PLACE = re.compile(r"\b(on line|at line|line) \d+")
 
@@ -25,7 +25,7 @@ Errors = Counter[tuple[str, str]]
 
 
 def contradicted(pairs: Sequence[tuple[str, str]], folder: Path) -> list[bool]:
-    """Whether mypy finds in the second text of each pair an error that the first has not.
+    """Return for each pair whether mypy finds an error in the second text that the first lacks.
 
     Args:
         pairs: A right text, and a mutant of it.

@@ -1,4 +1,4 @@
-"""An edit that claims to be what an action does, and where such edits come from."""
+"""Edits that claim to be those of an action, and their sources."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 INSTALLED = Options(packages=("httpx", "aiofiles", "anyio"))
-"""What is known of the environment that runs the tests."""
+"""The packages of the environment that runs the tests."""
 
 PREFIXES = {
     "docstrings_": ADD_DOCSTRINGS,
     "type_hints_": ADD_TYPE_HINTS,
     "to_async_": CONVERT_TO_ASYNC,
 }
-"""How the names of files with cases begin."""
+"""The prefixes of the names of files with cases."""
 
 assert set(PREFIXES.values()) == set(ACTIONS)
 
@@ -37,13 +37,13 @@ class Edit(NamedTuple):
     """An edit of one text.
 
     Attributes:
-        source: Where it comes from: the corpus, a mutation, or a file of cases.
-        name: What it does.
-        action: What it claims to be.
+        source: The edit's source: the corpora, a mutation, or a file of cases.
+        name: The edit's name.
+        action: The action that the edit claims to be.
         before: The text before.
         after: The text after.
-        why: Why it is wrong; empty where the name says it.
-        options: What is known beside the texts.
+        why: Why the edit is wrong; empty if the name says so.
+        options: What is known besides the texts.
     """
 
     source: str
@@ -56,12 +56,12 @@ class Edit(NamedTuple):
 
     @property
     def is_claim(self) -> bool:
-        """Whether only what a docstring says is wrong, which no proof looks at."""
+        """Whether only a docstring's statement is wrong, which no proof checks."""
         return self.why.startswith("claim:")
 
 
-def of_corpus() -> list[Edit]:
-    """The wrong edits that were written by hand, and by those who built the gate."""
+def corpus_edits() -> list[Edit]:
+    """Return the wrong edits that the authors of the gate wrote by hand."""
     found = [
         Edit("corpus", each.name, ADD_DOCSTRINGS, each.before, each.after, options=Options())
         for each in docstrings.cases()
@@ -83,7 +83,7 @@ def of_corpus() -> list[Edit]:
 
 
 def right(folders: Iterable[Path]) -> list[Edit]:
-    """Right edits: those of the corpus, and what an action does in the modules of folders."""
+    """Return right edits: those of the corpora, and those of the actions in folders' modules."""
     found = [
         Edit("corpus", each.name, ADD_DOCSTRINGS, each.before, each.after, options=Options())
         for each in docstrings.cases()
@@ -105,8 +105,8 @@ def right(folders: Iterable[Path]) -> list[Edit]:
     return found
 
 
-def of_file(path: Path) -> list[Edit]:
-    """The cases of a TOML file, whose name begins as `PREFIXES` say."""
+def edits_of_file(path: Path) -> list[Edit]:
+    """Return the cases of a TOML file, whose name starts with one of `PREFIXES`."""
     action = next(each for prefix, each in PREFIXES.items() if path.name.startswith(prefix))
     rows = tomllib.loads(path.read_text(encoding="utf-8"))["case"]
     return [
@@ -115,13 +115,13 @@ def of_file(path: Path) -> list[Edit]:
     ]
 
 
-def of_folder(folder: Path) -> list[Edit]:
-    """The cases of all TOML files in a folder."""
-    return [each for path in sorted(folder.glob("*.toml")) for each in of_file(path)]
+def edits_of_folder(folder: Path) -> list[Edit]:
+    """Return the cases of all TOML files in a folder."""
+    return [each for path in sorted(folder.glob("*.toml")) for each in edits_of_file(path)]
 
 
 def _of_module(name: str, text: str) -> Iterator[Edit]:
-    """The authors' own docstrings and hints as edits, and else those of the offline engines."""
+    """Yield the authors' docstrings and hints as edits, or else those of the offline engines."""
     source = Source.of(text)
     bare = _without_docstrings(source)
     written = text if bare != text else _offline(ADD_DOCSTRINGS, text)
@@ -132,7 +132,7 @@ def _of_module(name: str, text: str) -> Iterator[Edit]:
 
 
 def _without_docstrings(source: Source) -> str:
-    """A text without the docstrings of functions and classes that have something below them."""
+    """Return a text without docstrings, except where one is all of a body."""
     cuts = []
     for definition in source.definitions:
         statement = docstring_node(definition.node)

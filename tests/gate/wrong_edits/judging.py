@@ -1,4 +1,4 @@
-"""What ``python-expert gate`` says of edits: the proof first, then the tools for what is left."""
+"""Judge edits like ``python-expert gate``: first with the proof, then with the tools."""
 
 from __future__ import annotations
 
@@ -32,12 +32,12 @@ strict = true
 
 
 class Answer(NamedTuple):
-    """What the gate says of an edit.
+    """The gate's verdict on an edit.
 
     Attributes:
         edit: The edit.
-        status: The answer.
-        reasons: Why it is not simply accepted.
+        status: The gate's status.
+        reasons: Why the edit is not simply accepted.
     """
 
     edit: Edit
@@ -46,7 +46,7 @@ class Answer(NamedTuple):
 
     @property
     def names_a_reader(self) -> bool:
-        """Whether it is left to the user for what the proof names, and not for a silent tool."""
+        """Whether it is left to the user for a reason of the proof, not because a tool failed."""
         return (
             self.status is Status.CONFIRM
             and bool(self.reasons)
@@ -55,7 +55,7 @@ class Answer(NamedTuple):
 
     @property
     def passes(self) -> bool:
-        """Whether an edit gets through that should not, known holes and claims apart."""
+        """Whether the wrong edit passes, apart from known gaps and claims in docstrings."""
         return (
             self.status is not Status.REFUSED
             and not self.names_a_reader
@@ -65,7 +65,7 @@ class Answer(NamedTuple):
 
 
 def proof(edit: Edit) -> Answer:
-    """What the proof alone says of an edit."""
+    """Return the verdict of the proof alone."""
     try:
         before, after = Source.of(edit.before), Source.of(edit.after)
     except BrokenError as error:
@@ -77,12 +77,12 @@ def proof(edit: Edit) -> Answer:
 async def judge(
     edits: Iterable[Edit], folder: Path, warn: Callable[[str], None]
 ) -> AsyncIterator[Answer]:
-    """The gate's answers, one after the other, with the tools of one project kept running.
+    """Yield the gate's verdicts one after another, and keep the tools of one project running.
 
     Args:
         edits: The edits.
-        folder: Where the project is made.
-        warn: Called with what the user should know.
+        folder: The project's folder.
+        warn: Called with messages for the user.
     """
     write(folder, {"pyproject.toml": PYPROJECT})
     old, new = folder / "case.py", folder / "after" / "case.py"
@@ -97,7 +97,7 @@ async def judge(
             old.write_bytes(edit.before.encode())
             new.write_bytes(edit.after.encode())
             gate = gate or FileGate(edit.action, warn)
-            gate.action = edit.action  # the tools are the same, and start slowly
+            gate.action = edit.action  # keeps the same tools, which start slowly
             async for judged in gate.judge(old, new):
                 reasons = tuple(each.message for each in judged.reasons)
                 yield Answer(edit, judged.status, reasons)

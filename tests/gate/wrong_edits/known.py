@@ -1,4 +1,4 @@
-"""Cases that are accepted, and why: each is printed by the command, and counted apart."""
+"""Wrong edits that the gate accepts, and why. The command prints and counts them separately."""
 
 from __future__ import annotations
 
@@ -6,4 +6,4 @@ KNOWN = {
     "th-attr-hint-conflict": "mypy finds the same error before; the hint is what it infers",
     "dx-doc-tab-escape": "the words of the docstring are wrong, and no code is changed",
 }
-"""By the name of the case."""
+"""The reasons by the name of the case."""

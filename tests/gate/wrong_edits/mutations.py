@@ -1,4 +1,4 @@
-"""Wrong edits made of right ones: in the code that an edit must keep, and in what it adds."""
+"""Mutants of right edits: of the code that an edit must keep, and of what it adds."""
 
 from __future__ import annotations
 
@@ -25,14 +25,14 @@ TYPES = (
     "int", "str", "bytes", "bool", "float", "None", "list[int]", "list[str]", "dict[str, int]",
     "tuple[int, ...]", "set[str]", "type[int]", "complex",
 )  # fmt: skip
-"""What stands in place of a right type, if a use contradicts it."""
+"""Types that replace a right one, if a use contradicts them."""
 
 OTHERS = 4
-"""How many of them are tried in one place."""
+"""How many of `TYPES` are tried in one place."""
 
 
 def changed_code(edit: Edit) -> list[Mutant]:
-    """The mutants of what an edit must keep, and of what it must not add.
+    """Return mutants that change what an edit must keep, or add what it must not add.
 
     Args:
         edit: A right edit.
@@ -52,7 +52,7 @@ def changed_code(edit: Edit) -> list[Mutant]:
 
 
 def changed_hints(edit: Edit, seed: int) -> list[Mutant]:
-    """Mutants of the hints that an edit adds; a type checker has to say which are wrong."""
+    """Return mutants of the hints that an edit adds. A type checker must decide which are wrong."""
     try:
         before, code = Code(edit.before), Code(edit.after)
     except BrokenError:
@@ -68,7 +68,7 @@ def changed_hints(edit: Edit, seed: int) -> list[Mutant]:
 
 
 def is_another(text: str, right: str) -> bool:
-    """Whether a text is a program, and neither its tree nor its comments are those of another."""
+    """Return whether a text parses and differs from another in its tree or its comments."""
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
@@ -81,7 +81,7 @@ def is_another(text: str, right: str) -> bool:
 
 
 def _added(edit: Edit, before: Code, code: Code) -> set[ast.AST]:
-    """What an edit may add, and a mutation of the code is to leave alone."""
+    """Return the nodes that an edit may add, which mutations of the code must not change."""
     if edit.action is ADD_DOCSTRINGS:
         known = {ast.dump(each) for each in docstring_nodes(before.source.tree)}
         return {each for each in docstring_nodes(code.source.tree) if ast.dump(each) not in known}
@@ -110,7 +110,7 @@ def _annotations(tree: ast.Module) -> Iterator[tuple[str, ast.expr]]:
 
 
 def _imports(before: Code, code: Code) -> Iterator[ast.stmt]:
-    """Imports, and blocks of them for type checkers, that were not there."""
+    """Yield new imports, and new blocks of imports for type checkers."""
     known = {ast.dump(each) for each in all_nodes(before.source.tree)}
     for node in all_nodes(code.source.tree):
         is_block = isinstance(node, ast.If) and "TYPE_CHECKING" in ast.unparse(node.test)
@@ -163,7 +163,7 @@ def _dropped_imports(before: Code, code: Code) -> Iterator[Mutant]:
 
 
 def _docstrings(code: Code) -> Iterator[Mutant]:
-    """Docstrings that are none, or hold or hide code."""
+    """Yield mutants with docstrings that are not docstrings, or that contain or hide code."""
     text = code.source.text
     for node in sorted(docstring_nodes(code.source.tree), key=code.span):  # type: ignore[arg-type]
         assert isinstance(node, ast.Expr)
@@ -208,7 +208,7 @@ _AWAITED = ("asyncio.create_task({0})", "await asyncio.create_task({0})", "await
             "asyncio.ensure_future({0})", "await asyncio.gather({0})", "await asyncio.shield({0})",
             "await asyncio.wait_for({0}, 5)", "[{0}]", "await asyncio.to_thread(lambda: {0})",
             "asyncio.run({0})", "{0}")  # fmt: skip
-"""What may stand in place of ``await {0}``."""
+"""Replacements for ``await {0}``."""
 
 _WORDS = re.compile(r"\b(?:async|await) ")
 
@@ -235,7 +235,7 @@ def _conversions(edit: Edit, code: Code) -> Iterator[Mutant]:
 
 
 def _undone(edit: Edit, code: Code) -> Iterator[Mutant]:
-    """Each changed group of lines as it was: a call that still blocks, one function left plain."""
+    """Yield mutants that undo one group of changed lines, so that one call still blocks."""
     old, new = edit.before.splitlines(keepends=True), edit.after.splitlines(keepends=True)
     for tag, i, j, k, m in difflib.SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
         if tag == "equal":

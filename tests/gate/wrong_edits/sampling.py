@@ -1,4 +1,4 @@
-"""Choosing mutants: the same ones for a seed, as many for each action."""
+"""Choose random mutants, the same ones for a seed and equally many for each action."""
 
 from __future__ import annotations
 
@@ -22,16 +22,16 @@ if TYPE_CHECKING:
 
 
 def sample(right: Iterable[Edit], count: int, seed: int, *, hints: bool = True) -> list[Edit]:
-    """Distinct wrong edits made of right ones, each with one mutation.
+    """Return distinct mutants of right edits, each with one mutation.
 
-    Hints are mutated as often as the code around them. Of those mutants only the ones count that
-    mypy contradicts.
+    Half of the mutants change hints, the others the code. Mutants of hints only count if mypy
+    contradicts them.
 
     Args:
         right: Right edits.
-        count: How many are wanted of all actions together.
-        seed: Which.
-        hints: Whether hints are mutated, for which mypy has to be asked.
+        count: The number of mutants of all actions together.
+        seed: The seed of the random numbers.
+        hints: Whether to mutate hints, which needs mypy.
     """
     share = count // len(ACTIONS)
     edits = [each for each in right if proof(each).status is not Status.REFUSED]
@@ -48,10 +48,10 @@ def sample(right: Iterable[Edit], count: int, seed: int, *, hints: bool = True) 
 def _mixed(
     right: list[Edit], mutate: Callable[[Edit], list[Mutant]], count: int, seed: int
 ) -> list[tuple[Edit, Edit]]:
-    """Right edits, each with a mutant; one of each edit in turn, until there are enough."""
-    chosen = random.Random(seed)  # noqa: S311 - the same sample each time
+    """Return right edits with a mutant each, one of each edit in turn, until there are enough."""
+    random_numbers = random.Random(seed)  # noqa: S311 - the same sample each time
     found: dict[tuple[str, str], tuple[Edit, Edit]] = {}
-    waiting = [(each, _ordered(mutate(each), chosen)) for each in right]
+    waiting = [(each, _ordered(mutate(each), random_numbers)) for each in right]
     while waiting := [each for each in waiting if each[1]]:
         for edit, mutants in waiting:
             mutant = mutants.pop()
@@ -66,21 +66,23 @@ def _mixed(
     return list(found.values())
 
 
-def _ordered(mutants: list[Mutant], chosen: random.Random) -> list[Mutant]:
-    """Mutants in an order by chance, the last one of each kind at the end of the list."""
-    chosen.shuffle(mutants)
-    seen: Counter[str] = Counter()
+def _ordered(mutants: list[Mutant], random_numbers: random.Random) -> list[Mutant]:
+    """Return the mutants in random order, with one of each kind at the end of the list."""
+    random_numbers.shuffle(mutants)
+    kind_counts: Counter[str] = Counter()
     keyed: list[tuple[int, int, Mutant]] = []
     for mutant in mutants:
-        seen[mutant.kind] += 1
-        keyed.append((-seen[mutant.kind], len(keyed), mutant))
+        kind_counts[mutant.kind] += 1
+        keyed.append((-kind_counts[mutant.kind], len(keyed), mutant))
     return [mutant for *_, mutant in sorted(keyed)]
 
 
 def _contradicted(mutants: list[tuple[Edit, Edit]]) -> list[Edit]:
-    """Those in which mypy finds more than in the right edit."""
+    """Return the mutants in which mypy finds more errors than in the right edit."""
     if not mutants:
         return []
     with tempfile.TemporaryDirectory() as folder:
-        said = contradicted([(edit.after, each.after) for edit, each in mutants], Path(folder))
-    return [each for (_, each), wrong in zip(mutants, said, strict=True) if wrong]
+        is_contradicted = contradicted(
+            [(edit.after, each.after) for edit, each in mutants], Path(folder)
+        )
+    return [each for (_, each), wrong in zip(mutants, is_contradicted, strict=True) if wrong]
