@@ -139,6 +139,17 @@ def test_json_has_the_result_of_each_function(shop: Path) -> None:
     assert (shop / "shop.py").read_text() == DOCUMENTED
 
 
+def test_points_to_confirm_have_the_lines_of_the_file(project: ProjectFactory) -> None:
+    text = (
+        "def first(path):\n    with open(path) as file:\n        return file.read()\n\n\n"
+        "def work(path, more):\n    first(path)\n    return list(map(first, more))\n"
+    )
+    root = project({"work.py": text})
+    _, out, err = shell("rewrite", "convert-to-async", "work.py", cwd=root)
+    assert "+import asyncio" in out
+    assert "work.py:8: to confirm: `map(first, more)` still blocks" in err
+
+
 def test_a_conversion_that_breaks_another_file_needs_consent(
     project: ProjectFactory,
 ) -> None:

@@ -209,7 +209,7 @@ def test_identical_reasons_are_merged_and_counted() -> None:
         Reason("c"),
     ]
     assert [f"{each.line}: {each.message}" for each in distinct(reasons)] == [
-        "4: a (and on line 8)",
+        "4: a (and in another place)",
         "1: b",
         "0: c (and in 2 other places)",
     ]

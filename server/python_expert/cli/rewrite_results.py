@@ -9,10 +9,12 @@ from python_expert.cli import output
 from python_expert.gate.comparison import sentence
 from python_expert.pipeline.result import Result
 from python_expert.pipeline.summary import SHOWN, Counts, grouped, revealed, shortened
+from python_expert.text.differences import blocks
+from python_expert.text.document import split_lines
 from python_expert.text.paths import to_path
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from rich.console import Console
 
@@ -48,8 +50,11 @@ class Results:
         outcome, path = rewritten.outcome, output.shown(rewritten.path)
         for notice in outcome.notices:
             output.warn(self._errors, f"{path}: {notice}")
+        is_new = self._is_written and outcome.result is Result.CHANGED
+        in_file = _in_file(rewritten)
         for reason in outcome.unproven:
-            at = f"{path}:{reason.line + 1}"
+            line = reason.line if is_new else in_file(reason.line)
+            at = f"{path}:{line + 1}"
             output.warn(self._errors, f"{at}: to confirm: {reason.message}")
         for each in outcome.allowed:
             found = sentence(each.tool, each.code, each.message)
@@ -145,3 +150,21 @@ def _why_unanswered(done: Sequence[Rewritten]) -> str:
         if left.key in each.outcome.unanswered
     )
     return next((reason for reason, _ in reasons.most_common(1)), "")
+
+
+def _in_file(rewritten: Rewritten) -> Callable[[int], int]:
+    """Return a function that converts 0-based lines of the edited text to those of the file."""
+    before, after = (split_lines(text) for text in (rewritten.before, rewritten.after))
+    differing = list(blocks(before, after))
+
+    def convert(line: int) -> int:
+        moved = 0
+        for (first, end), (start, stop) in differing:
+            if line < start:
+                break
+            if line < stop:
+                return min(first + line - start, max(first, end - 1))
+            moved = end - stop
+        return line + moved
+
+    return convert

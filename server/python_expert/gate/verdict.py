@@ -105,7 +105,7 @@ def distinct(reasons: Iterable[Reason]) -> tuple[Reason, ...]:
     return tuple(
         first._replace(message=f"{first.message} (and in {len(more)} other places)")
         if len(more) > 1
-        else first._replace(message=f"{first.message} (and on line {more[0].line + 1})")
+        else first._replace(message=f"{first.message} (and in another place)")
         if more
         else first
         for first, *more in found.values()
