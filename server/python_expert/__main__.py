@@ -9,8 +9,8 @@ from python_expert import __version__
 
 
 def main() -> None:
-    """Run a command; exits with its status."""
-    # What a user waits for, or runs often, imports only what it needs.
+    """Run a command; exit with its status."""
+    # Commands that a user waits for, or that run often, import only what they need.
     if sys.argv[1:] == ["--version"]:
         print(f"python-expert {__version__}")  # noqa: T201 - the command's output
         return
@@ -20,8 +20,8 @@ def main() -> None:
         sys.exit(serve(sys.argv[2:]))
     if sys.argv[1:2] == ["check"]:
         if sys.platform != "win32" and not any(each[:1] == "-" for each in sys.argv[2:]):
-            # Options are read by Typer, whose import takes as long as a small file; and so are
-            # patterns of file names, which Windows' shells leave to it.
+            # Typer reads the options, and expands file name patterns, which Windows' shells leave
+            # to the program. Importing Typer takes as long as checking a small file.
             from python_expert.cli.checking import check_paths  # noqa: PLC0415 - only this command needs it
             from python_expert.processes import logs  # noqa: PLC0415 - only this command needs it
 

@@ -1,7 +1,7 @@
 """Fault barriers: if one part of an answer fails, the other parts are still given.
 
-Code that asks several (for the menu, the findings, the status and so on) has a barrier for each of
-them, and asks it through that.
+Code that combines several parts (of the menu, the findings, the status and so on) has a barrier for
+each part, and calls the part through its barrier.
 """
 
 from __future__ import annotations
@@ -21,16 +21,16 @@ log = logging.getLogger(__name__)
 
 
 class FaultBarrier:
-    """A place that an exception does not get past.
+    """Catches the exceptions of one part, logs them, and returns a substitute result.
 
-    Expected faults are handled before they come here. What arrives is an error in Python Expert,
-    so it goes to the log, and there is another answer. Cancellation is let through.
+    Expected errors are handled before they reach a barrier. An exception that reaches it is an
+    error in Python Expert. Cancellation is not caught.
 
     Args:
-        name: What is done behind it, as the log says it; no other barrier has this name.
+        name: What the part does, for the log; each barrier has a different name.
 
     Attributes:
-        failures: How often that has failed.
+        failures: The number of exceptions so far.
     """
 
     def __init__(self, name: str) -> None:
@@ -46,7 +46,7 @@ class FaultBarrier:
         *args: P.args,
         **kwargs: P.kwargs,
     ) -> T | D:
-        """Await what a function returns; if it raises, there is another answer."""
+        """Await an async function; return `otherwise` if it raises."""
         try:
             return await question(*args, **kwargs)
         except Exception as error:  # noqa: BLE001 - the other answers must not be lost
@@ -56,7 +56,7 @@ class FaultBarrier:
     def call(
         self, otherwise: D, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs
     ) -> T | D:
-        """Call a function; if it raises, there is another answer."""
+        """Call a function; return `otherwise` if it raises."""
         try:
             return function(*args, **kwargs)
         except Exception as error:  # noqa: BLE001 - the other answers must not be lost
@@ -64,7 +64,7 @@ class FaultBarrier:
         return otherwise
 
     def _failed(self, error: Exception) -> None:
-        """Count and log a failure; the traceback only once, as some fail at every key."""
+        """Count and log a failure; each traceback once, as some parts fail at every keystroke."""
         self.failures += 1
         last = traceback.extract_tb(error.__traceback__)[-1]
         kind = (type(error), last.filename, last.lineno)
@@ -80,10 +80,10 @@ class FaultBarrier:
 
 
 class ToolBarriers(dict[str, FaultBarrier]):
-    """Fault barriers of which each tool has its own, made when it is first needed.
+    """The fault barriers of each tool, by name; a barrier is created when it is first needed.
 
     Args:
-        template: What is done behind them, with ``{}`` for the tool's name.
+        template: The name of the barriers, with ``{}`` for the tool's name.
     """
 
     def __init__(self, template: str) -> None:
@@ -92,12 +92,12 @@ class ToolBarriers(dict[str, FaultBarrier]):
         TOOL_BARRIERS.append(self)
 
     def __missing__(self, tool: str) -> FaultBarrier:
-        """Make the barrier of a tool."""
+        """Create the barrier of a tool."""
         return self.setdefault(tool, FaultBarrier(self.template.format(tool)))
 
 
 TOOL_BARRIERS: list[ToolBarriers] = []
-"""All of those that each tool has its own of."""
+"""All instances of `ToolBarriers`."""
 
 BARRIERS: dict[str, FaultBarrier] = {}
-"""All of them, by name."""
+"""All fault barriers, by name."""

@@ -1,4 +1,4 @@
-"""The question to an action which proposals caused new findings, and its answer."""
+"""The interface by which the pipeline asks an action which proposals caused new findings."""
 
 from __future__ import annotations
 
@@ -17,10 +17,11 @@ class Fault(NamedTuple):
     Attributes:
         tool: ``ruff``, ``mypy`` or ``bandit``.
         code: The rule.
-        message: What is wrong.
-        range: Where in the text after the rewrite, or None if it is in another document.
-        text: The text of that other document.
-        at: The place in it.
+        message: The tool's message.
+        range: The place in the text after the rewrite, or None if the finding is in another
+            document.
+        text: The text of the other document.
+        at: The place in the other document.
     """
 
     tool: str
@@ -32,11 +33,11 @@ class Fault(NamedTuple):
 
 
 class Attribution(NamedTuple):
-    """Which proposals have caused findings.
+    """The proposals that have caused findings.
 
     Attributes:
         facts: Fewer or weaker facts; unchanged if no cause was found.
-        causes: For each key with changed facts, the indexes of the findings that caused it.
+        causes: For each key with changed facts, the indexes of the findings that caused the change.
         contradicted: The facts that were left out, each as a definition's key and a part of it.
     """
 

@@ -1,4 +1,4 @@
-"""What an action is."""
+"""The interface of actions, with the data that they use."""
 
 from __future__ import annotations
 
@@ -28,25 +28,25 @@ if TYPE_CHECKING:
     from python_expert.tools.types import About
 
 Facts: TypeAlias = Mapping[str, Any]
-"""What is proposed: for each definition's key, plain JSON of the action's schema."""
+"""Proposals: for each definition's key, plain JSON of the action's schema."""
 
 Offline: TypeAlias = Callable[
     ["Source", Sequence[str], "Options"], Iterator[tuple[str, dict[str, Any]]]
 ]
-"""Proposes facts by rule: of a text, the keys of definitions, and the context of the rewrite."""
+"""Proposes facts by rule, from a text, the keys of definitions, and the context."""
 
 TypesWanted: TypeAlias = Callable[["Source", "Options"], str | None]
-"""Names the text whose types a type checker should tell next, given those in the options."""
+"""Returns the text whose types a type checker should report next, given the known types."""
 
 Elsewhere: TypeAlias = Callable[["Source", Sequence[str], "Options"], list[Reason]]
-"""Looks at other files: of a text, the keys of what is changed, and the context of the rewrite."""
+"""Checks other files, given a text, the keys of the changed definitions, and the context."""
 
 
 class ActionScope(StrEnum):
     """What an action can be applied to."""
 
     DEFINITION = "definition"
-    """The function or class at the cursor, or those of a selection."""
+    """The function or class at the cursor, or the functions and classes in a selection."""
     FILE = "file"
     """The whole document."""
 
@@ -57,13 +57,13 @@ class Options(Circumstances):
 
     Attributes:
         interpreter: The interpreter whose packages the project uses, or empty.
-        style: How docstrings are written.
+        style: The style of docstrings.
         line_length: The project's line length in columns, or 0 if it is not configured.
         complete: Whether docstrings that exist get the sections they lack.
         callers: Whether callers in other files of the project are changed as well.
         demanded: What the project's linters require of docstrings; see `docstring_demands`.
-        ignore: Patterns, as in a .gitignore, of files of which nothing may leave the machine.
-        redact: Whether secrets are replaced in what leaves the machine.
+        ignore: Patterns, as in a .gitignore, of files whose content must not leave the machine.
+        redact: Whether secrets are replaced in all data that leaves the machine.
         kept: The offline engine's proposals that the tools have not contradicted; None at first.
         contradicted: Contradicted proposals, each as a definition's key and a part of it.
         given: The arguments that other files of the project pass to the functions of the text.
@@ -87,7 +87,7 @@ class Target(NamedTuple):
 
     Attributes:
         key: The definition's key.
-        range: Its range; 0-based, in code points.
+        range: The definition's range; 0-based, in code points.
     """
 
     key: str
@@ -100,9 +100,9 @@ class Skipped(NamedTuple):
     Attributes:
         key: The definition's key, or empty for the text as a whole.
         reason: The reason, for the user.
-        agree: Whether it would be written with the user's consent.
-        extra: Whether it was superfluous, so that nothing is missing without it.
-        notable: Whether the user is told of it although the rest is written.
+        agree: Whether the part would be written with the user's consent.
+        extra: Whether the part was superfluous, so that nothing is missing without it.
+        notable: Whether the user sees the reason although the rest is written.
     """
 
     key: str
@@ -118,7 +118,7 @@ class Skipped(NamedTuple):
 
 
 class Unanswered(NamedTuple):
-    """The reason, for the user, why a provider has no facts; it takes their place."""
+    """The reason, for the user, why a provider has no facts; it replaces the facts."""
 
     reason: str
 
@@ -155,26 +155,26 @@ class Action(ABC):
         name: The name in commands, for example ``add-docstrings``.
         title: The title in menus and reports.
         done: The beginning of the result line, which continues with "2 of 3 definitions".
-        kinds: The kind of its code action, by scope.
-        completes: The title of the form that completes existing code; empty without one.
+        kinds: The kind of the action's code action, by scope.
+        completes: The title of the form that completes existing code; empty if there is none.
         whole: Whether all proposals must be applied together.
         independent: Whether the edits of a file cannot affect findings in other files, so that
             several files can be rewritten at once.
-        proven: What the proof shows, for the report.
+        proven: The property that the proof shows, for the report.
         form: The JSON schema of a model's answer about one definition; see `form`.
         quotes: Whether proposals may repeat secrets in the code, as a `Literal` type does.
         usual: The most frequent facts, which are written while the model works, or None.
         offline: Proposes facts by rules, by key, in the worker; None if only a model can.
-        types_wanted: Names the text whose types its offline engine needs, in the worker; None for
+        types_wanted: Returns the text whose types the offline engine needs, in the worker; None for
             nothing.
-        about: The subject of that request; for calls, it is sent before targets are found.
-        wants_tests: Whether an edit is proven only if tests that it affects pass.
-        arguments: Asks for the calls in other files that its offline engine needs, or None.
-        engines: The packages that only it needs.
+        about: The subject of the types request. For calls, it is sent before targets are found.
+        wants_tests: Whether an edit is proven only if the affected tests pass.
+        arguments: Asks for the calls in other files that the offline engine needs, or None.
+        engines: The packages that only this action needs.
         elsewhere: Finds what changed definitions break in other files, in the worker; these are
             reasons why the edit is unproven. None if other files do not matter.
         callers: Changes callers in other files on request.
-        with_callers: The title of the form that does so; empty without one.
+        with_callers: The title of the form that changes callers; empty if there is none.
     """
 
     name: ClassVar[str]
@@ -204,13 +204,13 @@ class Action(ABC):
     @property
     @abstractmethod
     def schema(self) -> type[BaseModel]:
-        """What may be proposed for one definition."""
+        """The schema of a proposal for one definition."""
 
     @abstractmethod
     def targets(
         self, source: Source, where: Range | None, options: Options
     ) -> tuple[list[Target], list[Skipped]]:
-        """The definitions at a place that can be changed, and those that cannot, with the reason.
+        """Return the definitions at a place that can be changed, and the others with the reason.
 
         Args:
             source: The text.
@@ -219,16 +219,16 @@ class Action(ABC):
         """
 
     def entry(self, title: str, name: str) -> str:
-        """The menu entry for one definition, given the title of a form."""
+        """Return the menu entry for one definition, given the title of a form."""
         return f"{title} to `{name}`"
 
     def is_offered(self, source: Source, where: Range | None, options: Options) -> bool:
-        """Whether a menu offers it at a place. Must be fast, so it may be wrong."""
+        """Return whether a menu offers the action at a place. Must be fast, so it may be wrong."""
         return bool(self.targets(source, where, options)[0])
 
     @abstractmethod
     def write(self, source: Source, facts: Facts, options: Options) -> Candidate:
-        """Write what was proposed.
+        """Write the proposed facts.
 
         Args:
             source: The text.
@@ -239,10 +239,10 @@ class Action(ABC):
 
     @abstractmethod
     def prove(self, before: Source, after: Source, options: Options) -> Verdict:
-        """Judge the structure of an edit, whatever made it."""
+        """Judge the structure of an edit from any source."""
 
     def baseline(self, before: Source, after: Source) -> str:
-        """The code whose findings a candidate's findings are compared with."""
+        """Return the code whose findings a candidate's findings are compared with."""
         del after
         return before.code
 
@@ -256,12 +256,12 @@ class Action(ABC):
             after: The text after the rewrite.
             facts: The facts that were written.
             faults: The new findings.
-            left: How often the rest can still be judged, at least once. If it is more than once,
-                only the facts that are most often wrong need to be removed.
+            left: The number of further judgements, at least 1. If it is more than 1, only the facts
+                that are most often wrong need to be removed.
         """
 
     def settle(self, source: Source, options: Options) -> Options:
-        """The options, with those that the text itself decides, before a model is used."""
+        """Return the options, with settings that the text itself determines, for a model."""
         del source
         return options
 
@@ -269,20 +269,20 @@ class Action(ABC):
     def question(
         self, source: Source, definition: Definition, options: Options, signatures: Signatures
     ) -> QuestionParts:
-        """The question for a model about one definition.
+        """Return the question for a model about one definition.
 
         Args:
             source: The text.
             definition: The definition.
             options: The context of the rewrite.
-            signatures: Finds the signatures of what it uses.
+            signatures: Finds the signatures that the definition uses.
 
         Raises:
             UnaskableError: There is nothing to ask.
         """
 
     def about_file(self, source: Source) -> tuple[Part, ...]:
-        """Facts about the file for a model, in addition to those that every action includes."""
+        """Return an action's facts about the file for a model, in addition to the common facts."""
         del source
         return ()
 

@@ -1,4 +1,4 @@
-"""The interfaces by which an action changes, or learns from, other files that use its targets."""
+"""Interfaces for actions that change, or learn from, other files that use their targets."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ class UsesElsewhere(NamedTuple):
         facts: The changes that adapt the uses.
         total: The number of uses.
         doubts: Places that may be uses and cannot be changed.
-        reexported: The definitions that other files may import from this one.
+        reexported: The definitions that other files may import from this file.
     """
 
     facts: Facts
@@ -34,11 +34,11 @@ class CallersElsewhere(ABC):
 
     @abstractmethod
     def converted(self, before: Source, after: Source, options: Options) -> list[Converted]:
-        """The definitions that an edit of one file changes for its users."""
+        """Return the definitions that an edit of one file changes for its users."""
 
     @abstractmethod
     def uses(self, source: Source, options: Options) -> UsesElsewhere:
-        """How a text uses converted definitions of other files; see ``Options.converted``."""
+        """Return how a text uses other files' converted definitions; see ``Options.converted``."""
 
 
 class ArgumentsElsewhere(ABC):
@@ -46,15 +46,15 @@ class ArgumentsElsewhere(ABC):
 
     @abstractmethod
     def called_functions(self, source: Source, options: Options) -> list[Converted]:
-        """The functions and classes of a text whose calls are needed."""
+        """Return the functions and classes of a text whose calls are needed."""
 
     @abstractmethod
     def given(
         self, source: Source, options: Options
     ) -> tuple[list[CallArguments], list[Converted]]:
-        """The arguments that another text passes, and its re-exports.
+        """Return the arguments that another text passes, and its re-exports.
 
         Args:
             source: The other text.
-            options: Their ``converted`` has the functions and classes.
+            options: The context. ``converted`` has the functions and classes.
         """

@@ -12,9 +12,10 @@ class Engine(NamedTuple):
     """A package that an action uses if it is installed.
 
     Attributes:
-        name: The package.
-        version: Returns its version, or None if it is missing or does not work; may run a program.
-        advice: What is missing without it, and what to do, for the user.
+        name: The package's name.
+        version: Returns the version, or None if the package is missing or does not work. May run a
+            program.
+        advice: The missing features without the package, and how to install it, for the user.
     """
 
     name: str

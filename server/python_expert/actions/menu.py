@@ -1,4 +1,4 @@
-"""Finds the rewrites that a menu offers at a place, in a few ms, from nearby lines only."""
+"""Selects the rewrites that a menu offers at a place, in a few ms, from nearby lines only."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from python_expert.actions.base import Action
 
 MOST_LINES = 120
-"""The number of lines that are examined; for a longer range, everything is offered."""
+"""The most lines that are examined; for a longer range, every rewrite is offered."""
 
 _PLACE = FaultBarrier("looking for what can be rewritten")
 _LOADED = {action: FaultBarrier(f"loading {action}") for action in ACTIONS}
@@ -33,9 +33,9 @@ class Offer(NamedTuple):
 
     Attributes:
         action: The action.
-        complete: Whether it is the form that completes existing code.
-        callers: Whether it is the form that changes callers in other files as well.
-        name: The definition that it is for; empty for a selection or the whole document.
+        complete: Whether the offer is the form that completes existing code.
+        callers: Whether the offer is the form that also changes callers in other files.
+        name: The name of the definition; empty for a selection or the whole document.
     """
 
     action: Action
@@ -57,14 +57,17 @@ class Offer(NamedTuple):
 
 
 def load() -> None:
-    """Import what menus need, which takes some 100 ms; do not call on the event loop."""
+    """Import the modules that menus need.
+
+    This takes some 100 ms, so do not call it on the event loop.
+    """
     nothing = Source.of("")
     for action in ACTIONS:
         _LOADED[action].call(None, action.targets, nothing, None, Options())
 
 
 def offers(lines: Sequence[str], where: Range, path: str) -> list[Offer]:
-    """The rewrites that apply at a place, judged by nearby lines.
+    """Return the rewrites that apply at a place, judged by nearby lines.
 
     Args:
         lines: The document's LSP lines.
@@ -78,7 +81,7 @@ def offers(lines: Sequence[str], where: Range, path: str) -> list[Offer]:
 
 
 def offers_for_all(text: str, path: str) -> list[Offer]:
-    """The rewrites that apply to a whole document, which is parsed for that.
+    """Return the rewrites that apply to a whole document; parses the document.
 
     Args:
         text: The document.
@@ -116,7 +119,7 @@ def _offers(lines: Sequence[str], where: Range, path: str) -> list[Offer]:
 
 
 def _offers_of(action: Action, source: Source, where: Range, path: str) -> list[Offer]:
-    """The offers of one action: the first form that applies, and the form with callers."""
+    """Return the offers of one action: the first applicable form, and the form with callers."""
     offers = [Offer(action)]
     if action.completes:
         offers.append(Offer(action, complete=True))
@@ -141,7 +144,7 @@ class _Excerpt(NamedTuple):
 
 
 def _name(lines: Sequence[str], where: Range) -> str:
-    """The name of the one definition at a place; empty for several."""
+    """Return the name of the only definition at a place; empty if there are several."""
     first, last = where.start.line, where.end.line
     headers = [each for each in lines[first : last + 1] if _HEADER.match(each)]
     if where.start != where.end and len(headers) > 1:
@@ -154,13 +157,13 @@ def _name(lines: Sequence[str], where: Range) -> str:
 
 
 def _excerpt(lines: Sequence[str], where: Range) -> _Excerpt | None:
-    """The definitions at a place, with the headers around them and the text's imports."""
+    """Return the definitions at a place, with the headers around them and the text's imports."""
     first, last = where.start.line, where.end.line
     if where.start == where.end or not any(map(_HEADER.match, lines[first : last + 1])):
         header = _header_around(lines, min(first, len(lines) - 1))
         if header is None:
             return None
-        # Decorators are not searched for, because the cursor is put on the header's line.
+        # Decorators are not searched, because the cursor is put on the header's line.
         start, end = header, _block_end(lines, header)
         column = len(_indent(lines[header]))
         meant = Position(header, column), Position(header, column)
@@ -180,7 +183,10 @@ def _indent(line: str) -> str:
 
 
 def _header_around(lines: Sequence[str], line: int) -> int | None:
-    """The line of the innermost ``def`` or ``class`` around a line, or of the one it decorates."""
+    """Return the line of the innermost definition around a line.
+
+    On a decorator, this is the decorated definition. Lines are 0-based.
+    """
     while lines[line].lstrip().startswith("@") and line + 1 < len(lines):
         line += 1
     if _HEADER.match(lines[line]):
@@ -196,7 +202,7 @@ def _header_around(lines: Sequence[str], line: int) -> int | None:
 
 
 def _block_end(lines: Sequence[str], header: int) -> int:
-    """The line after a definition, judged by indentation."""
+    """Return the line after a definition, judged by indentation."""
     depth = len(_indent(lines[header]))
     for line in range(header + 1, len(lines)):
         content = lines[line].lstrip()
@@ -207,7 +213,7 @@ def _block_end(lines: Sequence[str], header: int) -> int:
 
 
 def _headers_above(lines: Sequence[str], line: int) -> list[str]:
-    """Placeholders for the headers of the definitions around a line, outermost first."""
+    """Return placeholders for the headers of the definitions around a line, outermost first."""
     headers: list[str] = []
     depth = len(_indent(lines[line]))
     for above in range(line - 1, -1, -1):
@@ -222,5 +228,5 @@ def _headers_above(lines: Sequence[str], line: int) -> list[str]:
 
 
 def _imports(lines: Sequence[str]) -> Iterator[str]:
-    """The text's top-level imports that take one line."""
+    """Yield the text's top-level imports that take one line."""
     return (line for line in lines if line[:1] in "if" and _IMPORT.match(line.rstrip("\r\n")))

@@ -18,7 +18,7 @@ ACTIONS: tuple[Action, ...] = (AddDocstrings(), AddTypeHints(), ConvertToAsync()
 
 
 def action_of(name: str) -> Action:
-    """The action with a name.
+    """Return the action with a name.
 
     Raises:
         ValueError: There is no such action.

@@ -21,10 +21,10 @@ _ALL = "__all__"
 
 
 def second_names(program: Program, function: Function) -> list[ast.Name]:
-    """The assignments that give functions a second name: ``old_name = name``.
+    """Yield the assignments that give functions a second name, such as ``old_name = name``.
 
     The second name is used nowhere else in the text, so for other files it means the same function
-    and becomes async with it.
+    and becomes async together with the function.
     """
     found = []
     for use in program.uses[function]:
@@ -35,7 +35,7 @@ def second_names(program: Program, function: Function) -> list[ast.Name]:
 
 
 def second_name(program: Program, function: Function, node: ast.expr) -> ast.Name | None:
-    """The second name that a function gets at a node that names it, or None."""
+    """Return the second name that is assigned at a use of a function's name, or None."""
     names, holder = program.names, program.names.parents[node]
     around, made = names.parents[holder], targets(holder)
     plain = (
@@ -58,7 +58,10 @@ def second_name(program: Program, function: Function, node: ast.expr) -> ast.Nam
 
 @lru_cache(maxsize=2)
 def _words(program: Program) -> Counter[str]:
-    """The number of occurrences of each name in a text, strings included, ``__all__`` excluded."""
+    """Count the occurrences of each name in a text.
+
+    Strings count too, but ``__all__`` does not.
+    """
     exported = {
         each
         for node in program.source.tree.body
@@ -74,7 +77,7 @@ def _words(program: Program) -> Counter[str]:
 
 
 def _names(node: ast.AST) -> Iterator[str]:
-    """The names that a node contains itself."""
+    """Yield the names that a node contains itself."""
     for _, value in ast.iter_fields(node):
         for each in value if isinstance(value, list) else [value]:
             if isinstance(each, str):

@@ -18,7 +18,7 @@ _LEAVES: Final = (ast.Return, ast.Raise, ast.Continue, ast.Break)
 
 
 def is_bound_around(names: Names, use: ast.Name, apart_from: ast.AST) -> bool:
-    """Whether a ``with`` or ``for`` around a use binds its name, whatever was bound before.
+    """Return whether a ``with`` or ``for`` statement around a use certainly binds its name.
 
     Args:
         names: The text's names.
@@ -46,7 +46,7 @@ def is_bound_around(names: Names, use: ast.Name, apart_from: ast.AST) -> bool:
 class BindingOrder:
     """The order in which statements bind and read names.
 
-    Names used in inner functions and comprehensions count as read where these are defined.
+    Names used in inner functions and comprehensions count as read at the place of definition.
 
     Args:
         statements: The statements.
@@ -132,10 +132,10 @@ class BindingOrder:
 
 
 def is_certainly_bound(program: Program, name: str, block: ast.With, owner: Function) -> bool:
-    """Whether a variable of a function has a value where a block in it starts.
+    """Return whether a variable of a function has a value where a block in it starts.
 
-    It has one if it is a parameter, the target of an enclosing loop, or assigned by a statement
-    before the block or before a statement around it.
+    The variable has a value if it is a parameter, the target of an enclosing loop, or assigned by
+    a statement before the block or before a statement around it.
     """
     given = owner.args
     every = [*given.posonlyargs, *given.args, *given.kwonlyargs, given.vararg, given.kwarg]
@@ -158,7 +158,7 @@ def is_certainly_bound(program: Program, name: str, block: ast.With, owner: Func
 
 
 def _assigns(node: ast.AST, name: str) -> bool:
-    """Whether a statement certainly gives a variable a value."""
+    """Return whether a statement certainly gives a variable a value."""
     targets: list[ast.expr] = []
     if isinstance(node, ast.Assign):
         targets = node.targets

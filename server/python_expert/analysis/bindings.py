@@ -1,4 +1,4 @@
-"""What a name refers to at a place of a text, and whether it is bound when that place runs."""
+"""Bindings of names: what a name refers to at a place, and whether it is bound by then."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class When(Enum):
     Attributes:
         BUILTIN: Always.
         BOUND: When the place is reached.
-        UNSURE: Perhaps later, for type checkers only, or only until other code binds it.
+        UNSURE: Perhaps later, for type checkers only, or only until other code binds the name.
     """
 
     BUILTIN = auto()
@@ -43,12 +43,12 @@ class Binding(NamedTuple):
     """What a name refers to.
 
     Attributes:
-        node: The statement, parameter or type parameter that binds it. None for a built-in, and
+        node: The statement, parameter or type parameter that binds the name; None for builtins and
             for a name that is bound in other ways only, such as a pattern.
         origin: An imported name's full name (``typing.Any``, ``os``), a built-in's own name,
             otherwise empty.
-        when: When it is bound.
-        ambiguous: Whether it is bound to something else as well.
+        when: When the name is bound.
+        ambiguous: Whether the name is bound to something else as well.
     """
 
     node: ast.AST | None
@@ -85,8 +85,8 @@ class Bindings(Scopes):
     def in_use(self) -> frozenset[str]:
         """Names that a new import must not bind.
 
-        All names in the code, and the words of its strings except docstrings, as strings may be
-        evaluated.
+        These are all names in the code, and the words of all strings except docstrings, because
+        code may evaluate strings.
         """
         skipped = _docstrings(self.tree)
         used = {name for node in all_nodes(self.tree) for name in named(node)}
@@ -107,7 +107,7 @@ class Bindings(Scopes):
         }
 
     def lookup(self, name: str, at: ast.stmt) -> Binding | None:
-        """What a name in an annotation refers to.
+        """Return what a name in an annotation refers to.
 
         Args:
             name: The name, without dots.
@@ -125,7 +125,7 @@ class Bindings(Scopes):
         return found
 
     def at_top(self, name: str, at: ast.stmt | None = None) -> Binding | None:
-        """What a name refers to at the top level: at a statement, or at the end of the text."""
+        """Return a name's binding at the top level, at a statement or at the end of the text."""
         return self._in_scope(name, self.module, at)
 
     def _in_scope(self, name: str, scope: Scope, at: ast.stmt | None) -> Binding | None:
@@ -144,7 +144,7 @@ class Bindings(Scopes):
         return Binding(node, origin(node, name) if node else "", when, ambiguous)
 
     def _bound_at(self, scope: Scope, at: ast.stmt | None) -> Bound:
-        """The names of a scope that are certainly bound when a statement is reached."""
+        """Return the names of a scope that are certainly bound when a statement is reached."""
         around = [at, *self.around(at)] if at else []
         path = [each for each in around if self.scopes[each] is scope]
         key = (scope, path[0] if path else None)
@@ -173,7 +173,7 @@ class Bindings(Scopes):
         return self._all[scope]
 
     def _binder(self, node: ast.AST, scope: Scope) -> ast.AST | None:
-        """The statement or parameter that binds a name at a node; None for other bindings."""
+        """Return the statement or parameter that binds a name at a node; else None."""
         if isinstance(node, ast.arg):
             return node
         if self.scopes[node] is not scope or not isinstance(node, ast.stmt | ast.Name):
@@ -188,12 +188,12 @@ class Bindings(Scopes):
 
 @lru_cache(maxsize=2)
 def bindings_of(source: Source) -> Bindings:
-    """The bindings of a source, cached for proposing, writing and proving."""
+    """Return the bindings of a source, cached for proposing, writing and proving."""
     return Bindings(source)
 
 
 def is_no_type(binding: Binding) -> bool:
-    """Whether a name certainly does not refer to a type: a function, a parameter, a value."""
+    """Return whether a name certainly refers to no type, but to a function, parameter or value."""
     match binding.node:
         case None:
             return binding.when is When.UNSURE
@@ -219,7 +219,7 @@ _MAKE_VALUES = frozenset(
 
 
 def _gives_no_value(node: ast.AST) -> bool:
-    """Whether a statement only declares or deletes its names."""
+    """Return whether a statement only declares or deletes its names."""
     return isinstance(node, ast.Delete) or (isinstance(node, ast.AnnAssign) and node.value is None)
 
 

@@ -22,7 +22,7 @@ _PLAIN = (ast.Name, ast.Attribute, ast.Subscript, ast.Constant, ast.Tuple, ast.B
 
 
 def cache_of(names: Names, function: Function) -> ast.expr | None:
-    """The cache that is a function's only decorator."""
+    """Return the cache that is a function's only decorator."""
     if len(function.decorator_list) != 1:
         return None
     [cache] = function.decorator_list
@@ -33,7 +33,7 @@ def cache_of(names: Names, function: Function) -> ast.expr | None:
 
 
 def cache_uses(program: Program, function: Function) -> list[ast.Name | ast.Attribute] | None:
-    """The uses of a function's cache methods; None if its name has other uses."""
+    """Return the uses of a function's cache methods, or None if its name has other uses."""
     names, found = program.names, list[ast.Name | ast.Attribute]()
     for use in program.uses[function]:
         parent, node = names.parents[use.node], use.node
@@ -47,7 +47,7 @@ def cache_uses(program: Program, function: Function) -> list[ast.Name | ast.Attr
 
 
 def why_not_split(program: Program, function: Function) -> str | None:
-    """Why a cached function cannot be split into a coroutine and a thread function, or None."""
+    """Return why a cached function cannot become a coroutine and a thread function, or None."""
     names, owner = program.names, program.names.class_of(function)
     given = [*function.args.posonlyargs, *function.args.args]
     base = external_base(program, function)
@@ -73,7 +73,7 @@ def why_not_split(program: Program, function: Function) -> str | None:
 
 
 def _is_plain(function: Function) -> bool:
-    """Whether defaults and annotations are only constants and names."""
+    """Return whether defaults and annotations are only constants and names."""
     given = function.args
     defaults = [each for each in (*given.defaults, *given.kw_defaults) if each is not None]
     every = [*given.posonlyargs, *given.args, *given.kwonlyargs, given.vararg, given.kwarg]
@@ -87,7 +87,7 @@ def _is_plain(function: Function) -> bool:
 
 
 def passed_on(names: Names, function: Function) -> str:
-    """The arguments with which a function of the same parameters calls a function."""
+    """Return the arguments with which a wrapper passes its own parameters on to a function."""
     given = function.args
     plain = [each.arg for each in (*given.posonlyargs, *given.args)]
     if names.class_of(function) is not None:
@@ -99,17 +99,17 @@ def passed_on(names: Names, function: Function) -> str:
 
 
 def docstring_of(function: Function) -> ast.Expr | None:
-    """The docstring of a function that also has other statements."""
+    """Return the docstring of a function that also has other statements."""
     return docstring_node(function) if len(function.body) > 1 else None
 
 
 def cached_name(function: Function) -> str:
-    """The new name of a cached function whose name the coroutine takes."""
+    """Return the new name of a cached function after the coroutine takes the old name."""
     return f"_{function.name.lstrip('_')}_cached"
 
 
 def call_of(names: Names, function: Function) -> str:
-    """The arguments of ``to_thread`` that run a cached function with the same arguments."""
+    """Return the arguments for ``to_thread`` that run a cached function with the same arguments."""
     given = [*function.args.posonlyargs, *function.args.args]
     owner = f"{given[0].arg}." if names.class_of(function) is not None else ""
     passed = passed_on(names, function)

@@ -31,9 +31,9 @@ class CallArguments(NamedTuple):
     """The arguments that one call passes to a function.
 
     Attributes:
-        function: The function's qualified name; for a constructor, that of its class.
+        function: The function's qualified name; for a constructor, the class's qualified name.
         positional: The classes of the positional arguments up to a ``*``, ``None`` among them.
-        named: The names of the others with the classes of their values.
+        named: The names of the keyword arguments, with the classes of their values.
     """
 
     function: str
@@ -42,7 +42,7 @@ class CallArguments(NamedTuple):
 
 
 def kind_of(node: ast.expr) -> str:
-    """The built-in class of an expression's value, or ``UNKNOWN``."""
+    """Return the built-in class of an expression's value, or ``UNKNOWN``."""
     match node:
         case ast.Constant(value=None):
             return "None"
@@ -59,11 +59,11 @@ def kind_of(node: ast.expr) -> str:
 def arguments_of(
     call: ast.Call, function: str, kind: Callable[[ast.expr], str] = kind_of
 ) -> CallArguments:
-    """The arguments that a call passes to a function.
+    """Return the arguments that a call passes to a function.
 
     Args:
         call: The call.
-        function: The name.
+        function: The function's qualified name.
         kind: Returns the class of a value.
     """
     positional: list[str] = []
@@ -76,7 +76,7 @@ def arguments_of(
 
 
 def is_wrong_on_purpose(call: ast.Call, parents: Mapping[ast.AST, ast.AST]) -> bool:
-    """Whether a call is expected to fail: ``with pytest.raises(ValueError): load(1)``."""
+    """Return whether a call is expected to fail: ``with pytest.raises(ValueError): load(1)``."""
     node: ast.AST | None = call
     while node is not None:
         items = node.items if isinstance(node, ast.With | ast.AsyncWith) else ()
@@ -92,7 +92,7 @@ def _called(call: ast.Call) -> str:
 
 
 def parsed_examples(text: str) -> list[doctest.Example]:
-    """The examples (``>>>``) of a docstring; none if they cannot be parsed."""
+    """Return the examples (``>>>``) of a docstring; none if they cannot be parsed."""
     try:
         return doctest.DocTestParser().get_examples(text)
     except ValueError:
@@ -100,11 +100,11 @@ def parsed_examples(text: str) -> list[doctest.Example]:
 
 
 def examples_in(text: str, names: frozenset[str]) -> Iterator[CallArguments]:
-    """The arguments that examples in a docstring pass to functions and classes.
+    """Yield the arguments that examples in a docstring pass to functions and classes.
 
     Args:
         text: The docstring.
-        names: The names of these functions and classes.
+        names: The names of the functions and classes, without dots.
     """
     for each in parsed_examples(text):
         try:
@@ -117,6 +117,6 @@ def examples_in(text: str, names: frozenset[str]) -> Iterator[CallArguments]:
 
 
 def _kind_or_class(node: ast.expr) -> str:
-    """The class of an example's value; that of ``Fraction(1, 3)`` by its name."""
+    """Return the class of an example's value; for a call such as ``Fraction(1, 3)``, its name."""
     name = last_name(node.func) if isinstance(node, ast.Call) else ""
     return kind_of(node) or (name if name[:1].isupper() else UNKNOWN)

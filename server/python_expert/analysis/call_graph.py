@@ -37,10 +37,11 @@ class Use(NamedTuple):
     """A place where a function is, or may be, used.
 
     Attributes:
-        node: The expression that names it, or the object entered or iterated over.
+        node: The expression that names the function, or the object that is entered or iterated
+            over.
         function: The function.
-        how: How it is used.
-        sure: Whether it is certainly this function.
+        how: How the function is used.
+        sure: Whether the use certainly refers to this function.
     """
 
     node: ast.expr
@@ -54,13 +55,13 @@ class Program:
 
     Attributes:
         source: The text.
-        names: Its names.
+        names: The text's names.
         definitions: For each function its definition.
         uses: The uses of each function, unordered.
         calls: The calls in each function's own code (None for the module).
-        hierarchy: Its classes.
-        others: For some functions: calls of a method with the same name that is assumed to be
-            another one, because of a type from a type checker or because the object is a
+        hierarchy: The text's classes.
+        others: For some functions: calls of a method with the same name that are assumed to refer
+            to another method, because of a type from a type checker or because the object is a
             dictionary's value.
         typed: What a type checker knows about calls; see `callees`.
         cross_file: The uses of definitions that were converted in other files.
@@ -97,23 +98,23 @@ class Program:
         self.blocking = self._blocking()
 
     def name(self, function: Function) -> str:
-        """The function's qualified name."""
+        """Return the function's qualified name."""
         return self.definitions[function].qualname
 
     def is_context(self, function: Function) -> bool:
-        """Whether a function is a context manager by its decorator."""
+        """Return whether a function is a context manager by its decorator."""
         return any(
             self.names.dotted(each) == "contextlib.contextmanager"
             for each in function.decorator_list
         )
 
     def blocks(self, call: ast.Call) -> bool:
-        """Whether a call is known to block and can run in a thread or has an async counterpart."""
+        """Return whether a call blocks, and can run in a thread or has an async counterpart."""
         is_typed = call in self.typed.movable or call in self.typed.lazy
         return is_typed or self.names.dotted(call.func) in BLOCKING
 
     def blocking_calls(self, function: Function) -> list[ast.Call]:
-        """The blocking calls in a function's own code."""
+        """Return the blocking calls in a function's own code."""
         return [
             call
             for call in self.calls.get(function, [])
@@ -121,11 +122,11 @@ class Program:
         ]
 
     def callees(self, function: Function) -> list[Function]:
-        """The functions of the text that a function uses."""
+        """Return the functions of the text that a function uses."""
         return self._callees.get(function, [])
 
     def family(self, function: Function) -> list[Function]:
-        """The function, with the methods that override it and those that it overrides."""
+        """Return the function, with the methods that override it and those that it overrides."""
         owner = self.names.class_of(function)
         if owner is None:
             scope = self.names.scopes[function]
@@ -137,7 +138,7 @@ class Program:
         ]
 
     def relatives(self, owner: ast.ClassDef) -> list[ast.ClassDef]:
-        """The base classes and subclasses of a class, transitively."""
+        """Return the base classes and subclasses of a class, transitively."""
         return self.hierarchy.relatives(owner)
 
     def _blocking(self) -> frozenset[Function]:
@@ -193,7 +194,7 @@ class Program:
                 yield Use(node, method, How.VALUE, sure=True)
 
     def _iterated(self, node: ast.AST) -> list[ast.expr]:
-        """The expressions that a node iterates over, except loops."""
+        """Return the expressions that a node iterates over, except loops."""
         if isinstance(node, ast.Call):
             return node.args if self.names.dotted(node.func) in CONSUMERS else []
         if isinstance(node, ast.YieldFrom | ast.Starred):
@@ -204,7 +205,7 @@ class Program:
         return []
 
     def _unpacked(self, node: ast.Tuple | ast.List) -> ast.AST:
-        """The value that an assignment to several variables iterates over."""
+        """Return the value that an assignment to several variables iterates over."""
         parent = self.names.parents[node]
         return parent.value if isinstance(parent, ast.Assign) else self.names.value(node) or node
 
@@ -226,12 +227,12 @@ class Program:
                 yield Use(node, method, how, sure=True)
 
     def _is_protocol(self, node: ast.ClassDef) -> bool:
-        """Whether a class is a protocol, so that objects of other classes may match it."""
+        """Return whether a class is a protocol, which objects of other classes may match."""
         bases = (base for each in self.names.mro(node) for base in self.names.bases(each))
         return any(isinstance(each, str) and each.endswith(".Protocol") for each in bases)
 
     def _is_other(self, full: str) -> bool:
-        """Whether a full name is that of a module or class, not of an object of this text."""
+        """Return whether a full name is of a module or class, not of an object of this text."""
         last = full.rpartition(".")[2]
         constant = last.isupper() and len(last) > 1
         if full.partition(".")[0] in sys.stdlib_module_names or (
@@ -267,14 +268,14 @@ class Program:
                 yield method, False
 
     def _has(self, node: ast.ClassDef, name: str) -> bool:
-        """Whether a class has an attribute of its own, not one passed on by ``__getattr__``."""
+        """Return whether a class defines an attribute itself, not by ``__getattr__``."""
         return bool(self.names.values((node, f".{name}"))) or any(
             name in self.names.inner[each].bound for each in self.names.mro(node)
         )
 
 
 def _is_of_element(node: ast.Name | ast.Attribute) -> bool:
-    """Whether a method has the name of a built-in one and its object is a subscript."""
+    """Return whether a method has a built-in method's name and its object is a subscript."""
     value = node.value if isinstance(node, ast.Attribute) else None
     key = value.slice if isinstance(value, ast.Subscript) else None
     named = isinstance(key, ast.Constant) and isinstance(key.value, str)
@@ -284,7 +285,7 @@ def _is_of_element(node: ast.Name | ast.Attribute) -> bool:
 def program_of(
     source: Source, types: Iterable[Mapping[str, Any]] = (), elsewhere: Elsewhere = NOWHERE
 ) -> Program:
-    """The program of a source.
+    """Return the program of a source.
 
     Args:
         source: The text.

@@ -1,4 +1,4 @@
-"""Blocking calls that a type checker identifies and imports do not."""
+"""Blocking calls that imports do not identify, but a type checker does."""
 
 from __future__ import annotations
 
@@ -31,8 +31,8 @@ class Callee(NamedTuple):
     Attributes:
         place: Where the call is.
         known: The name of the function in our tables, or empty.
-        method: The full name of the method that it runs, if no class of the text defines it.
-        names: All full names that it may have.
+        method: The full name of the called method, if no class of the text defines the method.
+        names: All full names that the function may have.
     """
 
     place: Range
@@ -42,12 +42,12 @@ class Callee(NamedTuple):
 
 
 class BaseClass(NamedTuple):
-    """A base class from another file, and what is known of its methods.
+    """A base class from another file, and facts about its methods.
 
     Attributes:
-        place: Where a class statement names it.
-        free: The names of functions that it certainly does not have or call.
-        unread: The full names of its base classes that could not be read.
+        place: Where a class statement names the base class.
+        free: The names of functions that the base class certainly does not have or call.
+        unread: The full names of further base classes that could not be read.
     """
 
     place: Range
@@ -63,7 +63,7 @@ _STANDARD_STREAMS = ("sys.stdout.", "sys.stderr.", "sys.__stdout__.", "sys.__std
 
 
 def callees_of(types: Iterable[Mapping[str, Any]], text: str) -> Callees:
-    """What a type checker reports about the calls of a text.
+    """Return what a type checker reports about the calls of a text.
 
     Args:
         types: The types of texts; see ``KnowsTypes``.
@@ -87,13 +87,13 @@ class TypedCalls:
 
     Args:
         source: The text.
-        names: Its names.
+        names: The text's names.
         callees: The callees from a type checker.
 
     Attributes:
-        movable: The calls that may run in a thread, and what they run.
-        staying: The calls that may not, and why.
-        lazy: Among these, calls that read a folder lazily, and what they run.
+        movable: The calls that may run in a thread, with the functions that they run.
+        staying: The calls that may not run in a thread, with the reason.
+        lazy: The calls in ``staying`` that read a folder lazily, with the functions that they run.
         methods: Called methods that no class of the text defines, with their full names.
         named: The possible full names of called functions.
         bases: Base classes from other files, by their place in class statements.
@@ -124,7 +124,7 @@ class TypedCalls:
                 self.lazy |= {call: known} if known in LAZY else {}
 
     def is_other(self, node: ast.expr, related: Iterable[ast.ClassDef]) -> bool:
-        """Whether a method belongs to none of some classes of the text, by its object's type.
+        """Return whether a method is in none of some classes of the text, by its object's type.
 
         An object of an imported class may be an instance of a subclass in the text.
         """
@@ -135,7 +135,7 @@ class TypedCalls:
 
 
 def is_shared_file(names: Names, call: ast.Call, known: str = "") -> bool:
-    """Whether a call uses a file object that other functions may use as well.
+    """Return whether a call uses a file object that other functions may use as well.
 
     Args:
         names: The names of the text.
@@ -149,7 +149,10 @@ def is_shared_file(names: Names, call: ast.Call, known: str = "") -> bool:
 
 
 def _is_elsewhere(names: Names, node: ast.AST, seen: list[ast.AST]) -> bool:
-    """Whether an object is in a variable that is not local to one function, or an alias of one."""
+    """Return whether an object is in a variable that is not local to one function.
+
+    Aliases of such variables count too.
+    """
     slot = names.slot(node)
     if isinstance(node, ast.Name) and slot is not None and isinstance(slot[0], FUNCTIONS):
         values = [each for each in names.values(slot) if each is not None and each not in seen]
@@ -159,7 +162,7 @@ def _is_elsewhere(names: Names, node: ast.AST, seen: list[ast.AST]) -> bool:
 
 
 def _known(names: Sequence[str]) -> str:
-    """The first of some names that is in our tables, or ""."""
+    """Return the first of some names that is in our tables, or an empty string."""
     parts = [each.rpartition(".") for each in names]
     if any(owner in IN_MEMORY for owner, _, _ in parts):
         return ""

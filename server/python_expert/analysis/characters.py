@@ -18,7 +18,7 @@ _DIRECTION = {"LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI"}
 
 
 def lacks(source: Source, text: str) -> str | None:
-    """Why a text cannot be saved in its encoding with some characters, or None."""
+    """Return why a text's encoding cannot represent some new characters, or None."""
     head = "".join(source.lines[:2]).encode("utf-8", "replace")
     try:
         text.encode(encoding_of(head))
@@ -30,12 +30,12 @@ def lacks(source: Source, text: str) -> str | None:
 
 
 def line_ends(lines: Sequence[str]) -> set[str]:
-    """The line ends in use."""
+    """Return the set of line ends that some lines have."""
     return {line[line_length(line) :] for line in lines} - {""}
 
 
 def indentation(tokens: Iterable[tokenize.TokenInfo]) -> str:
-    """One level of a text's indentation."""
+    """Return one level of a text's indentation."""
     for token in tokens:
         if token.type == tokenize.INDENT:
             return token.string.rpartition("\f")[2] or "    "
@@ -43,7 +43,7 @@ def indentation(tokens: Iterable[tokenize.TokenInfo]) -> str:
 
 
 def is_hidden(character: str) -> bool:
-    """Whether a character is invisible, or hides other text from readers."""
+    """Return whether a character is invisible, or hides other text from readers."""
     if character in "\t\n\r":
         return False
     return (

@@ -1,4 +1,7 @@
-"""Inheritance between classes of a text, certain or possible if a base is not a plain name."""
+"""Inheritance between the classes of a text.
+
+It is certain, or only possible if a base is not a plain name.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +22,7 @@ class ClassHierarchy:
 
     Args:
         names: The names of the text.
-        classes: Its classes.
+        classes: The classes of the text.
     """
 
     def __init__(self, names: Names, classes: Sequence[ast.ClassDef]) -> None:
@@ -30,13 +33,13 @@ class ClassHierarchy:
         self._guessed: dict[ast.ClassDef, frozenset[ast.AST]] = {}
 
     def relatives(self, owner: ast.ClassDef) -> list[ast.ClassDef]:
-        """The base classes and subclasses of a class, transitively."""
+        """Return the base classes and subclasses of a class, transitively."""
         if owner not in self._sure:
             self._sure[owner] = self._closure(owner, guessing=False)
         return self._sure[owner]
 
     def may_be(self, owner: ast.ClassDef) -> list[ast.ClassDef]:
-        """The relatives of a class, and the classes that may be related through unclear bases."""
+        """Return the relatives of a class, and the classes that unclear bases may relate to it."""
         if owner not in self._maybe:
             self._maybe[owner] = self._closure(owner, guessing=True)
         return self._maybe[owner]
@@ -53,7 +56,7 @@ class ClassHierarchy:
         return found
 
     def _guess(self, node: ast.ClassDef) -> frozenset[ast.AST]:
-        """The classes of the text that bases other than plain names may refer to."""
+        """Return the classes of the text that bases other than plain names may refer to."""
         if node not in self._guessed:
             bases = zip(node.bases, self._names.bases(node), strict=True)
             unknown = [each for each, base in bases if base is None]
@@ -62,7 +65,7 @@ class ClassHierarchy:
         return self._guessed[node]
 
     def _classes_in(self, base: ast.expr, seen: set[ast.AST]) -> Iterator[ast.AST]:
-        """The classes that an expression may yield: all classes if it may be anything."""
+        """Yield the classes that an expression may evaluate to; all if it may be anything."""
         for node in ast.walk(base):
             if isinstance(node, ast.Attribute) and not self._names.is_imported(node):
                 named = [each for each in self._classes if each.name == node.attr]

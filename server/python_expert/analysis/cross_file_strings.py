@@ -29,7 +29,7 @@ _LOOKUPS = frozenset({"getattr", "attrgetter", "methodcaller"})
 def cross_file_strings(
     program: Program, known: AbstractSet[str], *, is_passed: bool
 ) -> Iterator[tuple[ast.AST, str]]:
-    """The places, each with the reason why it may be a use that cannot be converted.
+    """Yield places that may use a definition by a string, each with the reason it is unconvertible.
 
     Args:
         program: The text.
@@ -47,7 +47,7 @@ def cross_file_strings(
 
 
 def _is_computed(node: ast.AST) -> bool:
-    """Whether a node looks up a name that the text does not contain."""
+    """Return whether a node looks up a name that the text does not contain."""
     if not isinstance(node, ast.Call) or last_name(node.func) not in _LOOKUPS:
         return False
     given = node.args[1:2] if last_name(node.func) == "getattr" else node.args[:1]
@@ -77,7 +77,7 @@ def _named(
 
 
 def _called_in(text: str) -> set[str]:
-    """The last names of what a string calls, if it is Python code."""
+    """Return the last names of the functions that a string calls, if it is Python code."""
     if "(" not in text or len(text) > _LONGEST:
         return set()
     try:

@@ -32,11 +32,11 @@ class CrossFileUses:
     """The uses of definitions that were converted in other files.
 
     A use is certain only if imports or a type checker show what it refers to. Other uses of the
-    same name are doubts.
+    same name count as doubts.
 
     Args:
         program: The text.
-        elsewhere: What was converted.
+        elsewhere: The definitions that were converted.
 
     Attributes:
         calls: The calls of functions that are async now.
@@ -76,7 +76,7 @@ class CrossFileUses:
             self.reexported = reexports(self._names, self._file.path, self._every, self._is_it)
 
     def _imported(self) -> dict[str, set[str]]:
-        """The names that imports bind to something with the name of a converted definition."""
+        """Return the names that imports bind to anything named like a converted definition."""
         found: dict[str, set[str]] = {}
         for node in all_nodes(self._program.source.tree):
             for alias in node.names if isinstance(node, ast.ImportFrom) else ():
@@ -85,14 +85,14 @@ class CrossFileUses:
         return found
 
     def _passes(self, node: ast.AST) -> bool:
-        """Whether a node passes on a class with a converted method."""
+        """Return whether a node passes on a class with a converted method."""
         if not isinstance(node, ast.Name | ast.Attribute):
             return False
         methods = (each for each in self._every if "." in each.name)
         return self._holds(node, methods, "last") and is_class_passed(self._names, node)
 
     def _holds(self, node: ast.expr, known: Iterable[Converted], part: str) -> bool:
-        """Whether an expression is the module or class of a converted definition."""
+        """Return whether an expression is the module or class of a converted definition."""
         full = self._full(node)
         return any(
             self._is_it(f"{one}.{getattr(each, part)}", each) for each in known for one in full
@@ -175,7 +175,7 @@ class CrossFileUses:
                 self._doubt(node, f"{text} is passed on as a value, and would not be awaited")
 
     def _full(self, node: ast.expr) -> set[str]:
-        """The full names that imports give to what an expression refers to; empty for others."""
+        """Return the full names that an expression may have by the imports; empty for others."""
         if isinstance(node, ast.Name):
             origins = {origin(each, node.id) for each in self._names.bindings(node)}
             return origins if any(origins) else set()
@@ -189,10 +189,10 @@ class CrossFileUses:
         return any(full == f"{module}.{each.name}" for module in self._modules[each.path])
 
     def _is_named(self, name: str, each: Converted) -> bool:
-        """Whether a type checker's name refers to a converted definition."""
+        """Return whether a type checker's name refers to a converted definition."""
         if self._is_it(name, each):
             return True
-        # The object's own class, if it is one of this text that has no such method.
+        # The object's own class may be a class of this text without such a method.
         owner, _, last = name.rpartition(".")
         module, _, kind = owner.rpartition(".")
         return (
@@ -205,7 +205,7 @@ class CrossFileUses:
         )
 
     def _may_be(self, node: ast.Name | ast.Attribute, each: Converted) -> bool:
-        """Whether a name that is not certain to be the converted one may still be it."""
+        """Return whether an uncertain name may refer to a converted definition."""
         full, types = self._full(node), self._program.typed.named.get(node, ())
         if any(self._is_named(n, each) or may_be_in(n, each.path, each.name) for n in types):
             return True
@@ -218,7 +218,7 @@ class CrossFileUses:
         return node not in self._program.typed.methods and self._may_be_method(node, each)
 
     def _is_nearby(self, name: str, each: Converted) -> bool:
-        """Whether a name may belong to the project, also via a folder not known to have modules."""
+        """Return whether a name may be of the project, or of a folder not known to have modules."""
         path, root = Path(each.path), self._file.root
         folders = path.relative_to(root).parts if root and path.is_relative_to(root) else ()
         return (
@@ -228,7 +228,7 @@ class CrossFileUses:
         )
 
     def _may_be_method(self, node: ast.Attribute, each: Converted) -> bool:
-        """Whether an attribute of an object may be a converted method."""
+        """Return whether an attribute of an object may be a converted method."""
         kind = self._names.kind(node.value)
         if isinstance(kind, ast.ClassDef):
             mro = self._names.mro(kind)
@@ -241,15 +241,15 @@ class CrossFileUses:
         first = root(node, (ast.Attribute,))
         if isinstance(first, ast.Name) and (any(self._full(first)) or self._is_of_star(first)):
             return True
-        private = each.why and each.last.startswith("_")  # of the object itself, above
+        private = each.why and each.last.startswith("_")  # own methods, checked above
         return self._is_by_name or ("." in each.name and not private)
 
     def _is_of_star(self, node: ast.Name) -> bool:
-        """Whether a name may come from ``from module import *``."""
+        """Return whether a name may come from ``from module import *``."""
         return self._stars and not self._names.bindings(node) and not hasattr(builtins, node.id)
 
     def _is_open(self, base: str | ast.ClassDef | None) -> bool:
-        """Whether objects of a class may be instances of a converted class."""
+        """Return whether objects of a class may be instances of a converted class."""
         if isinstance(base, ast.ClassDef):
             return False
         return base is None or base.endswith(".Protocol") or is_of_project(base, self._file)

@@ -1,4 +1,4 @@
-"""Where Python's own symbol table contradicts the resolver."""
+"""Comparison of the resolver's scopes with Python's own symbol table."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ class Disagreement(NamedTuple):
 
     Attributes:
         name: The name.
-        line: Where the text uses or binds it, 0-based.
+        line: The 0-based line where the text uses or binds the name.
     """
 
     name: str
@@ -48,7 +48,7 @@ class Disagreement(NamedTuple):
 def disagreements(
     scopes: Scopes, code: str, lines: AbstractSet[int] | None = None
 ) -> list[Disagreement]:
-    """The names that the resolver finds in another scope than Python does.
+    """Return the names that the resolver finds in another scope than Python does.
 
     Args:
         scopes: The resolver's scopes of a text.
@@ -68,7 +68,7 @@ def disagreements(
 
 
 def _touched(tree: ast.Module, lines: AbstractSet[int]) -> set[ast.AST]:
-    """The top-level statements on some lines."""
+    """Return the top-level statements on some lines."""
     return {
         each
         for each in tree.body
@@ -92,7 +92,7 @@ class _Tables:
         self._pair()
 
     def compare(self, within: Iterable[ast.AST]) -> Iterator[Disagreement]:
-        """The names that the two resolve differently, and the scopes that only one has.
+        """Yield the names that the two resolve differently, and the scopes that only one side has.
 
         Args:
             within: The trees whose names are compared.
@@ -105,7 +105,7 @@ class _Tables:
                 yield _at(node, name)
 
     def _names(self, within: Iterable[ast.AST]) -> dict[tuple[Scope, str], ast.AST]:
-        """Each name that is used or bound in a scope, with one of its nodes."""
+        """Return each name that is used or bound in a scope, with one of its nodes."""
         found: dict[tuple[Scope, str], ast.AST] = {}
         for node in (each for tree in within for each in ast.walk(tree)):
             if isinstance(node, ast.Name) and node not in self._unseen:
@@ -146,7 +146,7 @@ class _Tables:
                     self._without.append(each)
 
     def _children(self, table: symtable.SymbolTable) -> list[symtable.SymbolTable]:
-        """The child tables of a table, those of its annotation tables included."""
+        """Return the child tables of a table, including the children of its annotation tables."""
         found = []
         for each in table.get_children():
             self._parents[each.get_id()] = table
@@ -167,7 +167,7 @@ class _Tables:
         return name, getattr(node, "lineno", 0), ""
 
     def _agree(self, table: symtable.SymbolTable, scope: Scope, name: str) -> bool:
-        """Whether both find a name in the same scope."""
+        """Return whether Python and the resolver find a name in the same scope."""
         known = self._lookup(table, self._mangled(table, name))
         if known is None:
             return False
@@ -188,7 +188,7 @@ class _Tables:
         return right or (where is not None and self._sees(place, where, symbol.get_name()))
 
     def _is_mixed(self, table: symtable.SymbolTable, symbol: symtable.Symbol) -> bool:
-        """Whether Python's tables confuse a variable of a comprehension with one around it."""
+        """Return whether Python's tables confuse a comprehension's variable with an outer one."""
         name = symbol.get_name()
         around: symtable.SymbolTable | None = table
         while around is not None:
@@ -200,7 +200,7 @@ class _Tables:
     def _lookup(
         self, table: symtable.SymbolTable, name: str
     ) -> tuple[symtable.SymbolTable, symtable.Symbol] | None:
-        """The symbol of a name in a table, otherwise in one of its annotation tables."""
+        """Return the symbol of a name in a table, otherwise in one of its annotation tables."""
         try:
             return table, table.lookup(name)
         except KeyError:
@@ -208,7 +208,7 @@ class _Tables:
             return next((each for each in inner if each), None)
 
     def _enclosing(self, table: symtable.SymbolTable, name: str) -> symtable.SymbolTable | None:
-        """The enclosing table that binds a name which is free in a table."""
+        """Return the enclosing table that binds a name which is free in a table."""
         while (parent := self._parents.get(table.get_id())) is not None:
             table = parent
             if isinstance(table, symtable.Class):
@@ -219,21 +219,21 @@ class _Tables:
         return None  # ``__class__``
 
     def _sees(self, table: symtable.SymbolTable, where: symtable.SymbolTable, name: str) -> bool:
-        """Whether a type-parameter table is directly in a class that binds a name."""
+        """Return whether a type-parameter table is directly in a class that binds a name."""
         while _is_annotation(table) or _is_type_parameters(table):
             table = self._parents[table.get_id()]
         known = isinstance(table, symtable.Class) and name in table.get_identifiers()
         return known and where is table and table.lookup(name).is_local()
 
     def _is_of_class(self, table: symtable.SymbolTable) -> bool:
-        """Whether a table is that of a class, or of its type parameters."""
+        """Return whether a table belongs to a class, or to the type parameters of a class."""
         if _is_type_parameters(table):
             node = self._scopes.parents[self._scope_of[table.get_id()].node]
             return isinstance(node, ast.ClassDef)
         return isinstance(table, symtable.Class)
 
     def _mangled(self, table: symtable.SymbolTable, name: str) -> str:
-        """A private name as mangled by the class around it."""
+        """Return a private name as mangled by the class around it."""
         if not name.startswith("__") or name.endswith("__") or "." in name:
             return name
         around: symtable.SymbolTable | None = table
@@ -244,7 +244,7 @@ class _Tables:
 
 
 def _unseen(scopes: Scopes) -> set[ast.AST]:
-    """The nodes of annotations that are never evaluated, which Python's tables omit."""
+    """Return the nodes of annotations that are never evaluated, which Python's tables omit."""
     found: set[ast.AST] = set()
     strings = is_lazy(scopes.tree, (3, 0))
     for node, scope in scopes.scopes.items():
@@ -259,7 +259,7 @@ def _unseen(scopes: Scopes) -> set[ast.AST]:
 
 
 def _form(table: symtable.SymbolTable) -> str:
-    """The kind of a table that has no class in ``symtable``."""
+    """Return the kind of a table that has no class in ``symtable``."""
     if isinstance(table, symtable.Class | symtable.Function):
         return ""
     try:
@@ -273,7 +273,7 @@ def _is_type_parameters(table: symtable.SymbolTable) -> bool:
 
 
 def _is_annotation(table: symtable.SymbolTable) -> bool:
-    """Whether a table is one of lazily evaluated types, which binds nothing."""
+    """Return whether a table is for lazily evaluated types; such tables bind nothing."""
     return _form(table) not in {"", "module"} and not _is_type_parameters(table)
 
 

@@ -17,7 +17,7 @@ _TAKES = frozenset({"acquire", "__enter__", "enter_context", "flock", "lockf"})
 
 
 def passes_on(names: Names, decorator: ast.expr) -> bool:
-    """Whether a wrapper calls the function once, as its last step, and returns its result.
+    """Return whether a wrapper calls the function once, as its last step, and returns its result.
 
     Such a decorator also works if the result must be awaited.
 
@@ -38,7 +38,7 @@ class Wrapping(NamedTuple):
 
     Attributes:
         decorator: The function that receives the decorated function.
-        wrapper: The function that it returns.
+        wrapper: The function that the decorator returns.
         calls: The calls of the decorated function in the wrapper, which may use its result.
     """
 
@@ -48,7 +48,7 @@ class Wrapping(NamedTuple):
 
 
 def wrapping(names: Names, decorator: ast.expr) -> Wrapping | None:
-    """The wrapper of a decorator, if the wrapper could await the function itself.
+    """Return the wrapper of a decorator, if the wrapper could await the function itself.
 
     Args:
         names: The names of the text.
@@ -74,7 +74,7 @@ def wrapping(names: Names, decorator: ast.expr) -> Wrapping | None:
 
 
 def _uses_of_only(names: Names, decorator: ast.FunctionDef) -> list[ast.Name]:
-    """The uses of a decorator's only parameter; none if it has others or rebinds it."""
+    """Return the uses of a decorator's parameter; none if it has several or rebinds it."""
     given = decorator.args
     places = [*given.posonlyargs, *given.args, *given.kwonlyargs]
     if len(places) != 1 or given.vararg or given.kwarg:
@@ -85,21 +85,21 @@ def _uses_of_only(names: Names, decorator: ast.FunctionDef) -> list[ast.Name]:
 
 
 def _is_named(node: ast.AST) -> bool:
-    """Whether a function is only used for its name or its ``repr``."""
+    """Return whether a function is only used for its name or its ``repr``."""
     return (
         isinstance(node, ast.Attribute) and node.attr in _NAMED and isinstance(node.ctx, ast.Load)
     )
 
 
 def _function(names: Names, node: ast.expr) -> ast.FunctionDef | None:
-    """The only plain function of the text that a name refers to."""
+    """Return the only plain function of the text that a name refers to."""
     found = names.bindings(node) if isinstance(node, ast.Name) else []
     one = found[0] if len(found) == 1 else None
     return one if isinstance(one, ast.FunctionDef) else None
 
 
 def _returned(names: Names, function: ast.FunctionDef) -> ast.FunctionDef | None:
-    """The function that a function defines and returns, at its end only."""
+    """Return the function that a function defines and returns, at its end only."""
     nodes = list(own_nodes(function))
     ways = [each for each in nodes if isinstance(each, ast.Return | ast.Yield | ast.YieldFrom)]
     last = function.body[-1]
@@ -110,7 +110,7 @@ def _returned(names: Names, function: ast.FunctionDef) -> ast.FunctionDef | None
 
 
 def _wraps(names: Names, decorator: ast.FunctionDef) -> bool:
-    """Whether a function returns a wrapper of its argument."""
+    """Return whether a function returns a wrapper of its argument."""
     wrapper, uses = _returned(names, decorator), _uses_of_only(names, decorator)
     if wrapper is None or not uses or _is_known(names, decorator, wrapper):
         return False
@@ -131,7 +131,7 @@ def _wraps(names: Names, decorator: ast.FunctionDef) -> bool:
 
 
 def _takes_lock(names: Names, function: ast.FunctionDef, known: list[ast.FunctionDef]) -> bool:
-    """Whether a function acquires something that stays acquired during the calls it makes."""
+    """Return whether a function acquires something that it holds during the calls it makes."""
     for node in own_nodes(function):
         if isinstance(node, ast.Call):
             if last_name(node.func) in _TAKES:
@@ -145,7 +145,7 @@ def _takes_lock(names: Names, function: ast.FunctionDef, known: list[ast.Functio
 
 
 def _called(names: Names, node: ast.expr) -> list[ast.FunctionDef]:
-    """The functions of the text that a call may run, methods of unknown objects included."""
+    """Return the functions of the text that a call may run, methods of unknown objects included."""
     if not isinstance(node, ast.Attribute):
         one = _function(names, node)
         return [one] if one is not None else []
@@ -158,7 +158,7 @@ def _called(names: Names, node: ast.expr) -> list[ast.FunctionDef]:
 
 
 def _is_known(names: Names, decorator: ast.FunctionDef, wrapper: ast.FunctionDef) -> bool:
-    """Whether other code can get hold of a wrapper in other ways."""
+    """Return whether other code can reach a wrapper, except by the decorated function."""
     for node in ast.walk(decorator):
         if isinstance(node, ast.Name) and node.id == wrapper.name:
             around = names.parents[node]
@@ -171,7 +171,7 @@ def _is_known(names: Names, decorator: ast.FunctionDef, wrapper: ast.FunctionDef
 
 
 def _is_wraps(names: Names, decorator: ast.AST, uses: list[ast.Name]) -> bool:
-    """Whether a decorator is ``functools.wraps`` of the wrapped function."""
+    """Return whether a decorator is ``functools.wraps`` of the wrapped function."""
     return (
         isinstance(decorator, ast.Call)
         and names.dotted(decorator.func) == "functools.wraps"
@@ -182,7 +182,7 @@ def _is_wraps(names: Names, decorator: ast.AST, uses: list[ast.Name]) -> bool:
 
 
 def _call_before(names: Names, node: ast.Return) -> ast.Call | None:
-    """The call whose result a statement returns, made there or by the statement before."""
+    """Return the call whose result a statement returns, made there or by the statement before."""
     value = node.value
     if isinstance(value, ast.Name):
         around = names.parents[node]
@@ -200,7 +200,7 @@ def _call_before(names: Names, node: ast.Return) -> ast.Call | None:
 
 
 def _is_guarded(names: Names, call: ast.Call, wrapper: ast.FunctionDef) -> bool:
-    """Whether code runs when a call ends or fails."""
+    """Return whether code runs when a call returns or fails."""
     for outer in names.around(call):
         if outer is wrapper:
             return False

@@ -9,7 +9,7 @@ class ProjectFile(NamedTuple):
     """A file of a project.
 
     Attributes:
-        path: Its path, or empty for a text that was never saved.
+        path: The file's path, or empty for a text that was never saved.
         root: The project's folder, or empty.
     """
 
@@ -22,8 +22,8 @@ class Converted(NamedTuple):
 
     Attributes:
         path: The file.
-        name: Its qualified name there.
-        why: Why its uses in other files cannot be converted; empty if each call is awaited.
+        name: The definition's qualified name in that file.
+        why: Why uses in other files cannot be converted; empty if awaiting each call suffices.
     """
 
     path: str
@@ -32,7 +32,7 @@ class Converted(NamedTuple):
 
     @property
     def last(self) -> str:
-        """The last part of its name."""
+        """The last part of the definition's name."""
         return self.name.rpartition(".")[2]
 
 

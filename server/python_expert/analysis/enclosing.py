@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 
 def enclosing(source: Source, where: Range) -> list[ast.AST]:
-    """The nodes around a place, innermost first, without the module.
+    """Return the nodes around a place, innermost first, without the module.
 
     Args:
         source: The text.
@@ -35,7 +35,10 @@ def _covers(source: Source, node: ast.AST, where: Range) -> bool:
 
 
 def _lines(node: ast.AST) -> list[int]:
-    """The first and the last line of a node, decorators included; 1-based, empty if it has none."""
+    """Return the first and last line of a node with its decorators.
+
+    Line numbers are 1-based. The list is empty if the node has no lines.
+    """
     own = getattr(node, "lineno", None)
     if own is None:  # arguments, items of a with statement and the like
         inner = sorted(line for each in ast.iter_child_nodes(node) for line in _lines(each))

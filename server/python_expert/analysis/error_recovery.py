@@ -34,17 +34,17 @@ class BrokenError(Exception):
 
 
 class UnreadableError(Exception):
-    """The text does not parse, or too little of it does to be understood."""
+    """Too little of the text parses to be understood, or nothing does."""
 
 
 def parse(text: str) -> ast.Module:
     """Parse Python source.
 
     Raises:
-        BrokenError: It does not parse, or is nested too deeply for Python to parse.
+        BrokenError: The source does not parse, or is nested too deeply for Python to parse.
     """
     before, nul, _ = text.partition("\0")
-    if nul:  # Python reports it in several ways, without the line
+    if nul:  # Python reports a NUL in several ways, without the line
         raise BrokenError("there is a NUL character", len(split_lines(before)) - 1)
     try:
         return syntax_tree(text)
@@ -93,14 +93,17 @@ def mask(text: str) -> tuple[str, list[int], ast.Module]:
 
 
 def _line(error: SyntaxError) -> int:
-    """The 0-based line of the statement with the error."""
+    """Return the 0-based line of the statement with the error."""
     if match := _BLOCK_EXPECTED.search(error.msg or ""):
         return int(match[1]) - 1
     return max((error.lineno or 1) - 1, 0)
 
 
 def _line_of(lines: Sequence[str], error: BrokenError) -> int:
-    """The line to blank for an error; for a ``try`` without a handler, the line of the ``try``."""
+    """Return the line to blank for an error.
+
+    For a ``try`` without a handler, this is the line of the ``try``.
+    """
     line = min(error.line, len(lines) - 1)
     if _HANDLER_EXPECTED in str(error):
         depth = _indent(lines[line])
@@ -115,13 +118,13 @@ def _indent(line: str) -> int:
 
 
 def is_code(line: str) -> bool:
-    """Whether a line contains code."""
+    """Return whether a line contains code."""
     content = line.strip()
     return bool(content) and not content.startswith("#")
 
 
 def _statement(lines: Sequence[str], line: int) -> tuple[int, int]:
-    """The lines of the statement at a line, with its decorators and everything indented below."""
+    """Return the lines of the statement at a line, with its decorators and its body."""
     while line and not is_code(lines[line]):
         line -= 1
     depth, end = _indent(lines[line]), line + 1
@@ -138,7 +141,7 @@ def _statement(lines: Sequence[str], line: int) -> tuple[int, int]:
 
 
 def _around(lines: Sequence[str], line: int) -> tuple[int, int] | None:
-    """The lines of the compound statement that contains a line, or None at the top level."""
+    """Return the lines of the compound statement that contains a line, or None at the top level."""
     depth = _indent(lines[line])
     for outer in range(line - 1, -1, -1):
         if is_code(lines[outer]) and _indent(lines[outer]) < depth:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def external_base(program: Program, function: Function, name: str = "") -> str | None:
-    """A base class from another file that may have or call a method, or None."""
+    """Return a base class from another file that may have or call a method, or None."""
     name = name or function.name
     return next(
         (text for text, is_cleared in _bases(program, function, name) if not is_cleared), None
@@ -24,13 +24,16 @@ def external_base(program: Program, function: Function, name: str = "") -> str |
 
 
 def base_cleared_by_types(program: Program, function: Function) -> str | None:
-    """A base class from another file that lacks a method only according to a type checker."""
+    """Return a base class that lacks a method only according to a type checker, or None.
+
+    The base class is from another file.
+    """
     found = _bases(program, function, function.name)
     return next((text for text, is_cleared in found if is_cleared), None)
 
 
 def _bases(program: Program, function: Function, name: str) -> Iterator[tuple[str, bool]]:
-    """The unknown base classes, and whether a type checker's information would clear them."""
+    """Yield the unknown base classes, and whether a type checker's information clears each."""
     owner, known_bases = program.names.class_of(function), program.typed.bases
     for relative in program.relatives(owner) if owner else ():
         for node, base in zip(relative.bases, program.names.bases(relative), strict=True):
@@ -46,7 +49,7 @@ def _bases(program: Program, function: Function, name: str) -> Iterator[tuple[st
 
 
 def _is_without(base: str, name: str) -> bool:
-    """Whether a class has no method with a name, and calls none that it does not have."""
+    """Return whether a class neither has nor calls a method with a name."""
     module, _, last = base.rpartition(".")
     if base in HARMLESS_BASES:
         return True

@@ -26,7 +26,7 @@ class Flow:
         self._names = names
 
     def reached(self, body: Sequence[ast.stmt], path: AbstractSet[ast.AST] = frozenset()) -> Bound:
-        """The names certainly bound when a statement is reached.
+        """Return the names that are certainly bound when a statement is reached.
 
         Args:
             body: The statements that run, from the first one on.
@@ -46,7 +46,7 @@ class Flow:
         return bound
 
     def _inside(self, node: ast.stmt, path: AbstractSet[ast.AST]) -> Bound:
-        """The names that a statement has bound when a statement in one of its blocks is reached."""
+        """Return the names that a statement binds before a statement in one of its blocks runs."""
         for block in _blocks(node):
             if any(each in path for each in block):
                 ahead: Bound = {}
@@ -61,7 +61,7 @@ class Flow:
         return dict.fromkeys(self._names.get(node, ()), node)
 
     def _certain(self, node: ast.stmt) -> Bound:
-        """The names that a statement certainly binds."""
+        """Return the names that a statement certainly binds."""
         match node:
             case ast.If(test=test, body=body, orelse=orelse):
                 return self.reached(orelse) if is_checking(test) else self._all([body, orelse])
@@ -77,7 +77,10 @@ class Flow:
                 return self._own(node)
 
     def _all(self, ways: Iterable[Sequence[ast.stmt]]) -> Bound:
-        """The names bound on every path; paths that leave are ignored."""
+        """Return the names that are bound on every path.
+
+        Paths that leave the block are ignored.
+        """
         found = [
             self.reached(way)
             for way in ways
@@ -89,7 +92,7 @@ class Flow:
 
 
 def _blocks(node: ast.stmt) -> Iterator[Sequence[ast.stmt]]:
-    """The blocks of a statement that run in the same scope."""
+    """Yield the blocks of a statement that run in the same scope."""
     for field in ("body", "orelse", "finalbody"):
         yield getattr(node, field, ())
     for inner in (*getattr(node, "handlers", ()), *getattr(node, "cases", ())):

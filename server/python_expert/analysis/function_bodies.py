@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def own_nodes(function: Function) -> Iterator[ast.AST]:
-    """The nodes of a function's body, without nested functions, classes and lambdas."""
+    """Yield the nodes of a function's body, without nested functions, classes and lambdas."""
     waiting: list[ast.AST] = list(function.body)
     while waiting:
         node = waiting.pop()
@@ -26,12 +26,12 @@ def own_nodes(function: Function) -> Iterator[ast.AST]:
 
 
 def is_generator(function: Function) -> bool:
-    """Whether a function yields."""
+    """Return whether a function yields."""
     return any(isinstance(node, ast.Yield | ast.YieldFrom) for node in own_nodes(function))
 
 
 def ends(body: Sequence[ast.stmt]) -> bool:
-    """Whether code after some statements is unreachable."""
+    """Return whether code after some statements is unreachable."""
     last = body[-1]
     if isinstance(last, ast.If):
         return bool(last.orelse) and ends(last.body) and ends(last.orelse)
@@ -39,7 +39,7 @@ def ends(body: Sequence[ast.stmt]) -> bool:
 
 
 def only_returns(function: Function) -> bool:
-    """Whether a sync function only returns one call."""
+    """Return whether a sync function only returns one call."""
     body = [each for each in function.body if not isinstance(each, ast.Expr)]
     texts = [each for each in function.body if isinstance(each, ast.Expr)]
     return (
@@ -52,13 +52,13 @@ def only_returns(function: Function) -> bool:
 
 
 def _is_generic(node: ast.AST) -> bool:
-    """Whether a node is evaluated in a scope of type parameters, and its types lazily."""
+    """Return whether a node is evaluated in a scope of type parameters, and its types lazily."""
     alias = sys.version_info >= (3, 12) and isinstance(node, ast.TypeAlias)
     return alias or bool(type_parameters(node))
 
 
 def obstacle(names: Names, node: ast.AST) -> str | None:
-    """Why ``await`` is not allowed at a node of an async function, or None."""
+    """Return why ``await`` is not allowed at a node of an async function, or None."""
     inner, first = node, False
     for outer in names.around(node):
         if isinstance(outer, ast.comprehension):

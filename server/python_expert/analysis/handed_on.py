@@ -1,4 +1,4 @@
-"""Modules and classes passed on as values, so that other code may look up their names."""
+"""Modules and classes that are passed as values, so that other code may look up their names."""
 
 from __future__ import annotations
 
@@ -21,9 +21,10 @@ _CHECKS = frozenset({"isinstance", "issubclass"})
 
 
 def is_looked_into(names: Names, node: ast.expr) -> bool:
-    """Whether other code may look up any name in a module or class at an expression.
+    """Return whether other code may look up any name in a module or class at an expression.
 
-    ``module.name`` and ``getattr(module, "name")`` look up one name, and a condition none.
+    Lookups of one name, such as ``module.name`` and ``getattr(module, "name")``, do not count.
+    Neither do conditions.
     """
     parent = names.parents[node]
     if isinstance(parent, ast.Attribute) and parent.attr == _NAMESPACE:
@@ -39,7 +40,10 @@ def is_looked_into(names: Names, node: ast.expr) -> bool:
 
 
 def is_class_passed(names: Names, node: ast.expr) -> bool:
-    """Whether a class is passed on, rather than called, inherited from, or named as a type."""
+    """Return whether a class is used as a value.
+
+    Calls, inheritance and type annotations do not count.
+    """
     inner: ast.AST = node
     for outer in names.around(node):
         if isinstance(outer, ast.Attribute) or inner is getattr(outer, "annotation", None):

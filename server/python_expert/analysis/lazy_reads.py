@@ -1,4 +1,4 @@
-"""Folders that are read lazily, and whether a list of all entries is equivalent."""
+"""Calls that read folders lazily, and whether a list of all entries is equivalent."""
 
 from __future__ import annotations
 
@@ -13,17 +13,17 @@ if TYPE_CHECKING:
     from python_expert.analysis.call_graph import Program
 
 _AT_ONCE: Final = "pathlib.Path.iterdir"
-"""A function that has read all names when it yields the first, in each version of Python."""
+"""A function that reads all names before it yields the first one, in each version of Python."""
 
 _WALKS: Final = frozenset({"os.walk", "os.fwalk", "pathlib.Path.walk"})
-"""Functions that continue according to the lists that they yield and the caller changes."""
+"""Functions whose callers may change the yielded lists to control the rest of the walk."""
 
 _READS: Final = ANY_OBJECT | {
     *("exists", "is_file", "is_dir", "is_symlink", "stat", "lstat", "read_text", "read_bytes"),
     *("resolve", "absolute", "expanduser", "relative_to", "is_relative_to", "as_posix"),
     *("with_name", "with_suffix", "with_stem", "joinpath", "match", "group"),
 }
-"""Methods that change no folder, whatever their object."""
+"""Methods that never change a folder, on any object."""
 
 _FUNCTIONS: Final = (
     EAGER
@@ -50,13 +50,13 @@ _MODULES: Final = frozenset({"os.path", "re", "fnmatch", "pathlib"})
 
 
 def lazy_name(program: Program, call: ast.Call) -> str | None:
-    """The name in our tables of a call that reads a folder lazily."""
+    """Return the name in our tables of a call that reads a folder lazily."""
     full = program.names.dotted(call.func) or ""
     return full if full in LAZY else program.typed.lazy.get(call)
 
 
 def only_listed(program: Program, call: ast.Call) -> ast.Call | None:
-    """The call of ``list`` that only makes a list of the entries from such a call."""
+    """Return the ``list`` call that turns the entries from a lazy call into a list, or None."""
     holder = program.names.parents[call]
     if isinstance(holder, ast.Call) and program.names.dotted(holder.func) == "builtins.list":
         return holder if holder.args == [call] and not holder.keywords else None
@@ -64,7 +64,7 @@ def only_listed(program: Program, call: ast.Call) -> ast.Call | None:
 
 
 def unlistable(program: Program, call: ast.Call) -> str | None:
-    """Why a list of everything that such a call yields may differ from what it yields lazily.
+    """Return why a complete list may differ from what a lazy call yields, or None.
 
     The folders, and what determines how they are read, must not change until all is read.
     """
@@ -82,13 +82,13 @@ def unlistable(program: Program, call: ast.Call) -> str | None:
 
 
 def is_loop(program: Program, call: ast.Call) -> bool:
-    """Whether statements run between the entries that such a call yields."""
+    """Return whether statements run between the entries that a lazy call yields."""
     loop = isinstance(program.names.parents[call], FORS)
     return loop and lazy_name(program, call) != _AT_ONCE
 
 
 def _is_whole(program: Program, part: ast.comprehension, name: str) -> bool:
-    """Whether a comprehension reads everything immediately, and changes nothing."""
+    """Return whether a comprehension reads everything immediately, and changes nothing."""
     around = program.names.parents[part]
     if not isinstance(around, COMPREHENSIONS) or around.generators[0] is not part:
         return False
@@ -103,7 +103,7 @@ def _is_whole(program: Program, part: ast.comprehension, name: str) -> bool:
 
 
 def _leaves(loop: ast.For | ast.AsyncFor, name: str) -> bool:
-    """Whether a loop does not change the lists that control how folders are walked."""
+    """Return whether a loop leaves the lists unchanged that control how folders are walked."""
     if name not in _WALKS:
         return True
     target = loop.target
@@ -115,7 +115,7 @@ def _leaves(loop: ast.For | ast.AsyncFor, name: str) -> bool:
 
 
 def _only_reads(program: Program, *nodes: ast.AST) -> bool:
-    """Whether code only makes calls that change no folder and run no other code."""
+    """Return whether code only makes calls that change no folder and run no unknown code."""
     for node in (each for one in nodes for each in ast.walk(one)):
         if isinstance(node, _LETS_RUN) or (
             isinstance(node, ast.Call) and not _reads(program, node)
@@ -125,7 +125,7 @@ def _only_reads(program: Program, *nodes: ast.AST) -> bool:
 
 
 def _reads(program: Program, call: ast.Call) -> bool:
-    """Whether a call changes no folder and runs no other code that may."""
+    """Return whether a call changes no folder and runs no code that may change one."""
     full = program.names.dotted(call.func) or ""
     for value in (each.value for each in call.keywords):
         known = _is_known(program.names.dotted(value) or "")
@@ -140,7 +140,7 @@ def _reads(program: Program, call: ast.Call) -> bool:
 
 
 def _is_known(full: str) -> bool:
-    """Whether a full name is of a function that changes no folder and runs no other code."""
+    """Return whether a full name is of a function that changes no folder and runs no other code."""
     owner, _, name = full.rpartition(".")
     if owner.startswith("builtins."):
         return name in ANY_OBJECT

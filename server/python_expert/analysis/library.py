@@ -75,7 +75,7 @@ LAZY: Final = frozenset(
     {"os.walk", "os.fwalk", "glob.iglob"}
     | {f"pathlib.Path.{name}" for name in ("iterdir", "glob", "rglob", "walk")}
 )
-"""Calls whose result blocks while it is iterated over, and that hardly block themselves."""
+"""Calls whose result blocks while it is iterated over; the calls themselves hardly block."""
 
 METHODS: Final = frozenset(
     name
@@ -83,7 +83,7 @@ METHODS: Final = frozenset(
     if made in {"builtins.open", "socket.socket"} or made.rpartition(".")[2][0].isupper()
     for name in names.split()
 )
-"""Blocking methods of objects that may be known by their types only."""
+"""Blocking methods of objects that may be known only by their types."""
 
 BLOCKING: Final = IN_ANY_THREAD.union(
     LAZY,
@@ -142,7 +142,7 @@ IN_MEMORY: Final = frozenset({"_io.BytesIO", "_io.StringIO", "io.BytesIO", "io.S
 """File-like classes whose objects only exist in memory."""
 
 KNOWN_CLASSES: Final = frozenset({"requests.Session"})
-"""Classes of other packages that are known as well as those of the standard library."""
+"""Classes of other packages that are also known."""
 
 THREAD_BOUND: Final = {
     "sqlite3.connect": "a connection of sqlite3 belongs to the thread that made it",
@@ -226,7 +226,7 @@ HARMLESS_BASES: Final = frozenset(
     {"builtins.object", "abc.ABC", "typing.Protocol", "typing.Generic", "builtins.Exception"}
     | {"requests.auth.AuthBase"}
 )
-"""Base classes that call no methods of their subclasses."""
+"""Base classes that do not call methods of their subclasses."""
 
 SELF_CONTAINED: Final = frozenset(
     {"collections.OrderedDict", "collections.UserDict", "collections.UserList"}

@@ -23,7 +23,7 @@ _SENT = frozenset({"json", "data", "headers", "params", "files", "cookies"})
 _PASSED = frozenset({"args", "env", "input"})
 _BUFFERS = frozenset({"write", "send", "sendall", "sendto", "recv_into", "readinto"})
 _BUFFER = "builtins.bytearray"
-"""An object that cannot be resized while one of these methods uses it."""
+"""A class whose objects cannot be resized while one of the methods below uses them."""
 _PLACES: dict[type[ast.AST], tuple[str, ...]] = {
     **dict.fromkeys((ast.Dict, ast.BoolOp), ("values",)),
     **dict.fromkeys((ast.List, ast.Tuple, ast.Set), ("elts",)),
@@ -43,13 +43,13 @@ _FILLS = frozenset({"append", "add", "extend", "insert", "update", "setdefault",
 
 
 def walks(names: Names, call: ast.Call) -> bool:
-    """Whether a call iterates over its first argument."""
+    """Return whether a call iterates over its first argument."""
     lines = isinstance(call.func, ast.Attribute) and call.func.attr == "writelines"
     return lines or names.dotted(call.func) in WALKED
 
 
 def given_to(names: Names, node: ast.AST) -> list[ast.AST]:
-    """The calls that receive an object, directly, in a literal, or through a local variable."""
+    """Return the calls that receive an object directly, in a literal, or by a local variable."""
     holder = _holder(names, node)
     made = targets(holder) if isinstance(holder, ast.stmt) else []
     slot = names.slot(made[0]) if len(made) == 1 else None
@@ -61,7 +61,7 @@ def given_to(names: Names, node: ast.AST) -> list[ast.AST]:
 
 
 def _holder(names: Names, node: ast.AST) -> ast.AST:
-    """The node around an object and the literals that contain it."""
+    """Return the node around an object and the literals that contain it."""
     holder = names.parents[node]
     while isinstance(holder, ast.keyword | ast.Dict | ast.Tuple | ast.List):
         holder = names.parents[holder]
@@ -69,12 +69,12 @@ def _holder(names: Names, node: ast.AST) -> ast.AST:
 
 
 def live_arguments(program: Program, call: ast.Call, *, tasks: bool) -> list[ast.expr]:
-    """The arguments that other code may hold, and change while a thread makes the call.
+    """Return the arguments that other code may hold, and change while a thread makes the call.
 
     Args:
         program: The text.
         call: The call.
-        tasks: Whether the text has tasks. If so, unknown objects count too, and so do parameters
+        tasks: Whether the text has tasks. If so, unknown objects count too. Parameters also count,
             for calls that read their arguments only once.
     """
     objects = LiveObjects(program, unknown=tasks)
@@ -85,7 +85,7 @@ def live_arguments(program: Program, call: ast.Call, *, tasks: bool) -> list[ast
 
 
 def _given(program: Program, call: ast.Call) -> Iterator[ast.expr]:
-    """The arguments of a call that are objects with parts."""
+    """Yield the arguments of a call whose objects have parts."""
     full = program.typed.movable.get(call) or program.names.dotted(call.func) or ""
     package, name = full.partition(".")[0], full.rpartition(".")[2]
     keywords = _SENT
@@ -110,7 +110,7 @@ class LiveObjects:
 
     Args:
         program: The text.
-        unknown: Whether objects count that the text does not show to be new.
+        unknown: Whether objects count too that the text does not show to be new.
     """
 
     def __init__(self, program: Program, *, unknown: bool) -> None:
@@ -118,7 +118,7 @@ class LiveObjects:
         self._known: set[Slot] = set()
 
     def live(self, node: ast.AST) -> Iterator[ast.expr]:
-        """The parts of an object that other code may hold: variables and values in them.
+        """Yield the parts of an object that other code may hold: variables and values in them.
 
         Args:
             node: The expression that creates or names the object.
@@ -135,7 +135,7 @@ class LiveObjects:
             yield from self.live(each)
 
     def _parts(self, node: ast.AST) -> list[ast.expr]:
-        """The expressions whose objects an object contains or is."""
+        """Return the expressions whose objects an object contains or is identical to."""
         found: list[ast.expr] = []
         for names in _PLACES.get(type(node), ()):
             value = getattr(node, names)
@@ -151,7 +151,7 @@ class LiveObjects:
         return found
 
     def _is_new(self, call: ast.Call) -> bool:
-        """Whether a call returns an object that has no part of its arguments."""
+        """Return whether a call returns an object that contains no part of its arguments."""
         names, full = self._names, self._names.dotted(call.func) or ""
         own = names.class_named(call.func) is None and bool(uses_at(self._program, call.func))
         passes = full in _PASS_ON or full.startswith(("itertools.", "collections.", "copy."))
@@ -159,7 +159,7 @@ class LiveObjects:
         return own or (not passes and is_standard(full)) or names.kind(call) in IMMUTABLE
 
     def _named(self, node: ast.Name | ast.Attribute) -> Iterator[ast.expr]:
-        """The parts of a variable's object that other code may hold."""
+        """Yield the parts of a variable's object that other code may hold."""
         names, slot = self._names, self._names.slot(node)
         if names.kind(node) in IMMUTABLE or _is_code(names, node):
             return
@@ -175,7 +175,7 @@ class LiveObjects:
                     yield node
 
     def _returned(self, call: ast.Call) -> Iterator[ast.expr]:
-        """The parts of the results of functions of the text that other code may hold."""
+        """Yield the parts of the results of functions of the text that other code may hold."""
         for function in (use.function for use in uses_at(self._program, call.func)):
             slot: Slot = (function, "return")
             if slot in self._known:
@@ -191,19 +191,19 @@ class LiveObjects:
 
 
 def _is_code(names: Names, node: ast.AST) -> bool:
-    """Whether a name is that of a module, a class or a builtin."""
+    """Return whether a name is that of a module, a class or a builtin."""
     return isinstance(node, ast.Name) and all(
         isinstance(each, ast.Import | ast.ClassDef) for each in names.bindings(node)
     )
 
 
 def _put_in(names: Names, slot: Slot, *, everywhere: bool) -> Iterator[ast.expr]:
-    """The values put into a local variable's object after it was created.
+    """Yield the values put into a local variable's object after it was created.
 
     Args:
         names: The names of the text.
         slot: The variable.
-        everywhere: Whether values put into its parts or passed by keyword count too.
+        everywhere: Whether values count that are put into parts of the object or passed by keyword.
     """
     for node in all_nodes(names.tree):
         if not isinstance(node, ast.Name) or node.id != slot[1] or names.slot(node) != slot:
@@ -226,7 +226,10 @@ def _is_parameter(names: Names, node: ast.expr) -> bool:
 
 
 def _may_change(names: Names, node: ast.expr, *, tasks: bool) -> bool:
-    """Whether an object is neither a constant of the module nor, without tasks, a parameter."""
+    """Return whether other code may change an object.
+
+    Constants of the module do not change. Parameters do not change if the text has no tasks.
+    """
     if not isinstance(node, ast.Name):
         return True
     if _is_parameter(names, node):

@@ -16,7 +16,7 @@ SOURCES = "src"
 
 
 def module_names(path: str, importer: ProjectFile) -> frozenset[str]:
-    """The absolute names by which one file of a project certainly imports another.
+    """Return the absolute names by which one file of a project certainly imports another.
 
     Args:
         path: The file that is imported.
@@ -39,7 +39,7 @@ def module_names(path: str, importer: ProjectFile) -> frozenset[str]:
 
 
 def is_relative(name: str, importer: ProjectFile, path: str, attribute: str) -> bool:
-    """Whether a relative name refers to something in a file.
+    """Return whether a relative name refers to something in a file.
 
     Args:
         name: A full name with a dot for each level, as `origin` gives it.
@@ -59,7 +59,7 @@ def is_relative(name: str, importer: ProjectFile, path: str, attribute: str) -> 
 
 
 def may_be_in(name: str, path: str, attribute: str) -> bool:
-    """Whether a full name may refer to something in a file, whatever the search path.
+    """Return whether a full name may refer to an object in a file, with any search path.
 
     Args:
         name: The name, as an import or a type checker gives it.
@@ -74,7 +74,7 @@ def may_be_in(name: str, path: str, attribute: str) -> bool:
 
 
 def is_of_project(name: str, file: ProjectFile) -> bool:
-    """Whether an absolute or relative name may be that of a module of a file's project."""
+    """Return whether an absolute or relative name may refer to a module of a file's project."""
     first = name.partition(".")[0]
     if not first:
         return True

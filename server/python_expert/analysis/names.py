@@ -1,4 +1,4 @@
-"""What names refer to: imports, and the kind of object that an expression yields."""
+"""Resolution of names: imports, and the kind of object that an expression yields."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class Names(Scopes):
         self._bases: dict[ast.ClassDef, list[Kind]] = {}
 
     def dotted(self, node: ast.AST) -> str | None:
-        """The full name of what an expression refers to, by imports and kinds; or None."""
+        """Return the full name of an expression's referent, by imports and kinds, or None."""
         if isinstance(node, ast.Name):
             bindings = self.bindings(node)
             if not bindings:
@@ -51,15 +51,15 @@ class Names(Scopes):
         return None
 
     def kind(self, node: ast.AST) -> Kind:
-        """The kind of an expression's value, if it is certain: a class or a full name."""
+        """Return the kind of an expression's value, if it is certain: a class or a full name."""
         if node in self._kinds:
             return self._kinds[node]
-        self._kinds[node] = None  # the answer for a recursive question; unknown is always safe
+        self._kinds[node] = None  # the result for recursive calls; unknown is always safe
         self._kinds[node] = found = self._kind(node)
         return found
 
     def bases(self, node: ast.ClassDef) -> list[Kind]:
-        """The base classes: of the text, by full name, or unknown."""
+        """Return the base classes, each as a class of the text, a full name, or unknown."""
         if node in self._bases:
             return self._bases[node]
         self._bases[node] = found = list[Kind]()
@@ -69,7 +69,7 @@ class Names(Scopes):
         return found
 
     def mro(self, node: ast.ClassDef) -> list[ast.ClassDef]:
-        """The class and its base classes in the text, nearest first."""
+        """Return the class and its base classes in the text, nearest first."""
         found = [node]
         for each in found:
             found += [
@@ -80,7 +80,7 @@ class Names(Scopes):
         return found
 
     def class_named(self, node: ast.AST) -> ast.ClassDef | None:
-        """The class of the text that a name refers to, also by an alias."""
+        """Return the class of the text that a name refers to, also by an alias."""
         if isinstance(node, ast.Constant) and isinstance(node.value, str):
             scope = self.scopes.get(node, self.module).find(node.value)
             bindings = scope.bound[node.value] if scope else []
@@ -93,7 +93,7 @@ class Names(Scopes):
         return found if isinstance(found, ast.ClassDef) else None
 
     def slot(self, node: ast.AST) -> Slot | None:
-        """The variable that an expression names."""
+        """Return the variable that an expression names."""
         if isinstance(node, ast.Name):
             scope = self.scopes[node].find(node.id)
             return (scope.node, node.id) if scope else None
@@ -106,7 +106,7 @@ class Names(Scopes):
         return None
 
     def values(self, slot: Slot) -> list[ast.AST | None]:
-        """The expressions that are assigned to a variable, None for those that are unknown."""
+        """Return the expressions that are assigned to a variable; None stands for unknown ones."""
         node, name = slot
         if name.startswith("."):
             return self._values(slot)
@@ -128,7 +128,7 @@ class Names(Scopes):
         return found
 
     def value(self, node: ast.AST) -> ast.AST | None:
-        """The expression that is assigned to a target, or its annotation."""
+        """Return the expression that is assigned to a target, or the target's annotation."""
         parent = self.parents.get(node)
         if isinstance(node, ast.arg):
             return node
@@ -187,7 +187,7 @@ class Names(Scopes):
         return kind
 
     def annotated(self, node: ast.AST) -> Kind:
-        """The kind of a value, or of an annotation."""
+        """Return the kind of a value, or of an annotation."""
         parent = self.parents.get(node)
         if isinstance(parent, ast.AnnAssign) and parent.annotation is node:
             return self._annotation(node)
@@ -212,7 +212,7 @@ class Names(Scopes):
         return MADE_BY.get(full, full) if known and not abstract and _is_class(full) else None
 
     def _element(self, node: ast.expr) -> Kind:
-        """The kind of the elements of an expression."""
+        """Return the kind of the elements of an expression."""
         if isinstance(node, ast.List | ast.Tuple | ast.Set):
             kinds = {self.kind(each) for each in node.elts}
             return kinds.pop() if len(kinds) == 1 else None
@@ -270,7 +270,7 @@ class Names(Scopes):
         return kind if returned and all(self.kind(each) is kind for each in returned) else None
 
     def method(self, node: ast.ClassDef, name: str) -> Function | None:
-        """The method of a class with a name, if the text defines it."""
+        """Return the method of a class with a name, if the text defines it."""
         for each in self.mro(node):
             for statement in each.body:
                 if isinstance(statement, FUNCTIONS) and statement.name == name:
@@ -292,7 +292,7 @@ class Names(Scopes):
 
 
 def _is_class(full: str) -> bool:
-    """Whether a full name looks like that of a class."""
+    """Return whether a full name looks like a class name."""
     module, _, name = full.rpartition(".")
     if module == "builtins":
         return isinstance(getattr(builtins, name, None), type) and name not in {"type", "object"}

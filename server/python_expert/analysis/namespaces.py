@@ -1,4 +1,4 @@
-"""Calls of ``vars`` and ``dir`` that expose neither variables nor functions of the program."""
+"""Calls of ``vars`` and ``dir`` that do not expose variables or functions of the program."""
 
 from __future__ import annotations
 
@@ -18,9 +18,10 @@ _MODULE: Final = "argparse."
 
 
 def shows_data(names: Names, node: ast.AST) -> bool:
-    """Whether a node is ``vars`` or ``dir`` that is applied to parsed arguments.
+    """Return whether a node is ``vars`` or ``dir`` that is applied to parsed arguments.
 
-    Without an argument they return the local variables; for a module or a class, its functions.
+    Without an argument, both return the local variables. For a module or a class, both return its
+    functions.
     """
     call = names.parents.get(node)
     if not isinstance(call, ast.Call) or call.func is not node or len(call.args) != 1:
@@ -30,7 +31,7 @@ def shows_data(names: Names, node: ast.AST) -> bool:
 
 
 def _is_data(names: Names, node: ast.AST) -> bool:
-    """Whether an object is the result of argparse parsing a command line."""
+    """Return whether an object is the result of argparse parsing a command line."""
     if isinstance(node, ast.Call):
         made, method = names.dotted(node.func), getattr(node.func, "attr", "")
         return made.startswith(_MODULE) if made else method in _PARSED - _defined(names.tree)
@@ -40,5 +41,5 @@ def _is_data(names: Names, node: ast.AST) -> bool:
 
 
 def _defined(tree: ast.Module) -> set[str]:
-    """The names of all functions of a text."""
+    """Return the names of all functions of a text."""
     return {each.name for each in all_nodes(tree) if isinstance(each, FUNCTIONS)}

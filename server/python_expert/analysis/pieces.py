@@ -1,4 +1,7 @@
-"""A text in pieces that are tokenized separately, so that a small edit re-tokenizes one piece."""
+"""A text in pieces that are tokenized separately.
+
+A small edit re-tokenizes only one piece.
+"""
 
 from __future__ import annotations
 
@@ -23,8 +26,8 @@ class _Start(NamedTuple):
 class Pieces:
     """A text, divided where its top-level statements start.
 
-    No bracket, string or block is open there, so a piece has the same tokens and the same tree on
-    its own as in the text.
+    No bracket, string or block is open at these places. A piece therefore has the same tokens and
+    the same tree on its own as in the text.
 
     Args:
         lines: The lines, each with its line end.
@@ -46,7 +49,9 @@ class Pieces:
         return len(self._texts)
 
     def differing(self, other: Pieces) -> tuple[range, range]:
-        """The indices of the pieces between the common start and the common end of two texts.
+        """Return the indices of the pieces that differ between two texts.
+
+        These are the pieces between the common start and the common end.
 
         Args:
             other: The other text.
@@ -64,11 +69,11 @@ class Pieces:
         return range(first, len(self) - behind), range(first, len(other) - behind)
 
     def statements(self, pieces: range) -> slice:
-        """The top-level statements in successive pieces."""
+        """Return the top-level statements in successive pieces."""
         return slice(self._starts[pieces.start].statement, self._starts[pieces.stop].statement)
 
     def tokens(self, pieces: range) -> Iterator[tokenize.TokenInfo]:
-        """The tokens of successive pieces, as in `Source.tokens` but without the end marker.
+        """Yield the tokens of successive pieces, as in `Source.tokens` but without the end marker.
 
         Raises:
             BrokenError: A piece cannot be split into tokens.
@@ -77,17 +82,17 @@ class Pieces:
             yield from self._of(number)
 
     def tokens_from(self, start: tuple[int, int]) -> Iterator[tokenize.TokenInfo]:
-        """The tokens from a token's position to the end of the text.
+        """Yield the tokens from a token's position to the end of the text.
 
         Raises:
             BrokenError: A piece cannot be split into tokens.
         """
         for number in self.from_line(start[0] - 1):
-            tokens = self._of(number)  # a class is a single piece, and may have thousands
+            tokens = self._of(number)  # a class is a single piece with up to thousands of tokens
             yield from tokens[bisect_left(tokens, start, key=lambda each: each.start) :]
 
     def from_line(self, line: int) -> range:
-        """The indices of the pieces from the one that contains a 0-based line."""
+        """Return the indices of the pieces from the one that contains a 0-based line."""
         return range(bisect_right(self._starts, line, key=lambda each: each.line) - 1, len(self))
 
     def _of(self, number: int) -> tuple[tokenize.TokenInfo, ...]:
@@ -105,7 +110,7 @@ class Pieces:
 
 
 def split(lines: Sequence[str]) -> tuple[tokenize.TokenInfo, ...]:
-    """The tokens of lines.
+    """Return the tokens of lines.
 
     Args:
         lines: The lines, each with its line end of any kind; the last one may have none.
@@ -123,7 +128,10 @@ def split(lines: Sequence[str]) -> tuple[tokenize.TokenInfo, ...]:
 
 
 def _first_line(lines: Sequence[str], statement: ast.stmt) -> int | None:
-    """The 0-based line that starts with a statement, or None if other code precedes it there."""
+    """Return the 0-based line that starts with a statement.
+
+    None means that other code precedes the statement on its line.
+    """
     decorators = getattr(statement, "decorator_list", ())
     line = min([statement.lineno, *(each.lineno for each in decorators)]) - 1
     starts = lines[line].startswith("@") if decorators else statement.col_offset == 0

@@ -101,7 +101,7 @@ _LOOK_AT_CALLERS: Final = frozenset({"_getframe", "currentframe", "settrace", "s
 
 
 def unproven_part(program: Program, block: ast.With, opens: AbstractSet[str]) -> str | None:
-    """Why the behaviour of a block in a thread is unknown, as a message; None if it is known.
+    """Return a message why a block's behaviour in a thread is unknown, or None.
 
     Args:
         program: The text.
@@ -116,7 +116,7 @@ def unproven_part(program: Program, block: ast.With, opens: AbstractSet[str]) ->
 
 
 def unknown_calls_in(program: Program, block: ast.With, opens: AbstractSet[str]) -> list[ast.Call]:
-    """The calls of functions from other modules that receive what a block opens."""
+    """Return the calls of functions from other modules that receive what a block opens."""
     return [*_BlockCheck(program, block, opens).unknown_calls()]
 
 
@@ -136,7 +136,7 @@ class _BlockCheck:
         }
 
     def found(self) -> Iterator[str]:
-        """A message for each of them."""
+        """Yield a message for each construct or call that is not in the lists."""
         items = {each.context_expr for each in self._inside if isinstance(each, ast.withitem)}
         for node in self._inside - self._read:
             if not isinstance(node, (*_STATEMENTS, *_PARTS)):
@@ -161,7 +161,10 @@ class _BlockCheck:
                     yield node
 
     def _step(self, loop: ast.For | ast.AsyncFor) -> ast.Lambda | None:
-        """The lambda in ``for part in iter(lambda: file.read(9), end)`` for a file of the block."""
+        """Return the lambda of a loop that reads a file of the block in parts, or None.
+
+        An example is ``for part in iter(lambda: file.read(9), end)``.
+        """
         call = loop.iter
         if not isinstance(call, ast.Call) or self._names.dotted(call.func) != "builtins.iter":
             return None
@@ -213,7 +216,7 @@ class _BlockCheck:
             yield f"it is not known what {text} does in a thread"
 
     def _is_harmless(self, call: ast.Call, kind: Kind) -> bool:
-        """Whether a called function only uses its arguments, or creates an exception to raise."""
+        """Return whether a called function uses only its arguments or creates an exception."""
         names, func = self._names, call.func
         slot = names.slot(func.value) if isinstance(func, ast.Attribute) else None
         made = [getattr(each, "func", None) for each in (names.values(slot) if slot else ())]
@@ -222,7 +225,7 @@ class _BlockCheck:
         return kind in _READERS or bool(pattern) or is_named_error(names, func, _ERRORS)
 
     def _given(self, call: ast.Call) -> str | None:
-        """Why an argument of a call may run code in the thread, or None."""
+        """Return why an argument of a call may run code in the thread, or None."""
         for keyword in call.keywords:
             if keyword.arg in _CALLBACKS and not isinstance(keyword.value, ast.Constant):
                 return f"{ast.unparse(call.func)} may call {ast.unparse(keyword.value)}"
@@ -268,7 +271,7 @@ class _BlockCheck:
         return join or self._names.dotted(call.func) in EAGER
 
     def _is_made(self, node: ast.expr) -> bool:
-        """Whether an object was opened or created in the block."""
+        """Return whether an object was opened or created in the block."""
         while isinstance(node, ast.Attribute | ast.Call | ast.Subscript | ast.Await):
             if isinstance(node, ast.Call) and self._names.dotted(node.func):
                 return True

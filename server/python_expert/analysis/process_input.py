@@ -19,14 +19,14 @@ _BYTES = frozenset({"encode", "dumps", "read_bytes", "read_text", "read", "join"
 def left_open(
     names: Names, makers: Iterable[ast.Call], awaits: Iterable[ast.Call]
 ) -> Iterator[tuple[ast.Call, bool]]:
-    """The calls that may leave the input of a process open, and whether they certainly do.
+    """Yield the calls that may leave a process's input open, and whether they certainly do.
 
     Before Python 3.12, asyncio's ``communicate`` closes the input only if it has data to send.
 
     Args:
         names: The names of the text.
         makers: The calls that start the process.
-        awaits: The awaited calls of its methods.
+        awaits: The awaited calls of the process's methods.
     """
     inputs = [e.value for one in makers for e in one.keywords if e.arg == "stdin"]
     closed = all(is_none(e) or names.dotted(e) == "subprocess.DEVNULL" for e in inputs)

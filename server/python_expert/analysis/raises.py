@@ -25,7 +25,7 @@ _GROUPS = {"BaseExceptionGroup", "ExceptionGroup"}
 def raised_by(
     tree: ast.Module, node: ast.FunctionDef | ast.AsyncFunctionDef
 ) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """The exceptions that a function's own body raises.
+    """Return the exceptions that a function's own body raises.
 
     Args:
         tree: The text's tree.
@@ -46,7 +46,10 @@ def raised_by(
 
 @lru_cache(maxsize=4)
 def _known(tree: ast.Module) -> frozenset[str]:
-    """The names with one meaning in the whole text: builtins, imports, functions and classes."""
+    """Return the names with one meaning in the whole text.
+
+    These are builtins, imports, functions and classes.
+    """
     known = {name for name, value in vars(builtins).items() if _is_exception(value)}
     for node in all_nodes(tree):
         if isinstance(node, ast.Import | ast.ImportFrom):
@@ -62,11 +65,11 @@ def _is_exception(value: object) -> bool:
 
 
 def _raised(node: ast.AST, handler: ast.ExceptHandler | None) -> Iterator[tuple[str, bool]]:
-    """The exceptions raised in a statement, and whether each is raised under its own name.
+    """Yield the exceptions raised in a statement, and whether each is raised under its own name.
 
     Args:
         node: The statement.
-        handler: The innermost handler around it, whose exception a bare ``raise`` raises again.
+        handler: The innermost handler around it; a bare ``raise`` raises its exception again.
     """
     if isinstance(node, SCOPES):
         return
@@ -107,12 +110,12 @@ def _named(
 
 
 def is_named_error(names: Names, node: ast.expr, known: AbstractSet[str]) -> bool:
-    """Whether an expression is an exception class of the text that has an empty body.
+    """Return whether an expression is an exception class of the text that has an empty body.
 
     Args:
         names: The names of the text.
         node: The expression.
-        known: The full names of the exceptions that it may inherit from.
+        known: The full names of the exceptions that the class may inherit from.
     """
     made = names.class_named(node)
     mro = names.mro(made) if made is not None else []
@@ -127,7 +130,7 @@ def is_named_error(names: Names, node: ast.expr, known: AbstractSet[str]) -> boo
 
 
 def _sets_special(node: ast.AST) -> bool:
-    """Whether a statement may set a special method on an existing class."""
+    """Return whether a statement may set a special method on an existing class."""
     if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
         keys = [getattr(each, "value", "__") for each in node.args[1:2]]
         return node.func.id == "setattr" and str(*keys).startswith("__")

@@ -22,10 +22,11 @@ _ALL = "*"
 def reexports(
     names: Names, path: str, known: Sequence[Converted], is_it: Callable[[str, Converted], bool]
 ) -> list[Converted]:
-    """The converted definitions that other files can import from this module.
+    """Return the converted definitions that other files can import from this module.
 
-    A module that imports a definition under the same name, and is not a package, is assumed to only
-    use it. An import of the name from there does not certainly refer to the definition.
+    A module that imports a definition under the same name is assumed to only use it, unless the
+    module is a package. An import of the name from such a module does not certainly refer to the
+    definition.
 
     Args:
         names: The names of the module.
@@ -54,7 +55,7 @@ def _by_import(
     each: Converted,
     is_it: Callable[[str, Converted], bool],
 ) -> Converted | None:
-    """The converted definition under the name that an import gives it; None for other imports."""
+    """Return the converted definition under the name that an import binds, or None."""
     name = alias.asname or alias.name
     full = origin(node, name)
     sure = names.parents[node] is names.tree and names.module.bound.get(name) == [node]

@@ -48,7 +48,7 @@ class Scope:
     """A module, class, function, lambda or comprehension, or the type parameters of one.
 
     Attributes:
-        node: Its tree; for type parameters, the first one.
+        node: The scope's tree; for type parameters, the first parameter.
         outer: The enclosing scope.
         bound: For each name, the nodes that bind it.
         elsewhere: Names that ``global`` or ``nonlocal`` bind in another scope.
@@ -64,7 +64,7 @@ class Scope:
         self.elsewhere.get(name, self).bound.setdefault(name, []).append(node)
 
     def find(self, name: str, *, sees_class: bool = True) -> Scope | None:
-        """The scope that binds a name used here, or None for a builtin.
+        """Return the scope that binds a name used here, or None for a builtin.
 
         Args:
             name: The name.
@@ -88,7 +88,7 @@ class Scopes:
 
     Attributes:
         tree: The tree.
-        module: Its outermost scope.
+        module: The outermost scope of the tree.
         scopes: The scope in which each node is evaluated.
         parents: The node around each node.
         inner: The scope of each module, class, function, lambda and comprehension; the scope of
@@ -119,36 +119,39 @@ class Scopes:
             self._visit_all(body, scope)
 
     def around(self, node: ast.AST) -> Iterator[ast.AST]:
-        """The nodes around a node, innermost first."""
+        """Yield the nodes around a node, innermost first."""
         while node in self.parents:
             node = self.parents[node]
             yield node
 
     def bindings(self, name: ast.Name) -> list[ast.AST]:
-        """The nodes that bind what a name refers to; none for a builtin."""
+        """Return the nodes that bind what a name refers to; none for a builtin."""
         scope = self.scopes[name].find(name.id)
         if scope is None:
             return []
         found = scope.bound.get(name.id, [])
         if isinstance(scope.node, ast.ClassDef) and scope.outer and isinstance(name.ctx, ast.Load):
-            # Until the class binds the name, it refers to that of the enclosing scope.
+            # Until the class binds the name, it refers to the enclosing scope's variable.
             outer = scope.outer.find(name.id)
             return [*found, *(outer.bound.get(name.id, []) if outer else [])]
         return found
 
     def is_imported(self, node: ast.AST) -> bool:
-        """Whether a name, or the object of an attribute, is bound by imports only."""
+        """Return whether a name, or the object of an attribute, is bound by imports only."""
         first = root(node, (ast.Attribute,))
         bound = self.bindings(first) if isinstance(first, ast.Name) else []
         return bool(bound) and all(isinstance(e, ast.Import | ast.ImportFrom) for e in bound)
 
     def class_of(self, node: ast.AST) -> ast.ClassDef | None:
-        """The class that contains a function directly."""
+        """Return the class that contains a function directly."""
         parent = self.parents.get(node)
         return parent if isinstance(parent, ast.ClassDef) else None
 
     def function_of(self, node: ast.AST) -> Function | None:
-        """The function in whose body a node is evaluated, skipping lambdas and classes between."""
+        """Return the function in whose body a node is evaluated.
+
+        Lambdas and classes between the function and the node are skipped.
+        """
         inner: ast.AST = node
         for outer in self.around(node):
             if isinstance(outer, FUNCTIONS) and any(inner is each for each in outer.body):
@@ -177,7 +180,7 @@ class Scopes:
             self._visit(first.iter, scope)
             self.scopes[first] = inner = self._open(node, scope)
             self._visit_all([first.target, *first.ifs, *rest], inner)
-            # In Python's order. ``{**each for each in dicts}`` of Python 3.15 has no value.
+            # This is Python's order. ``{**each for each in dicts}`` (Python 3.15) has no value.
             parts = [getattr(node, name, None) for name in ("elt", "value", "key")]
             self._visit_all([each for each in parts if each is not None], inner)
         elif sys.version_info >= (3, 12) and isinstance(node, ast.TypeAlias):
@@ -192,7 +195,10 @@ class Scopes:
             self._visit(node, scope)
 
     def _open_parameters(self, node: ast.AST, scope: Scope) -> Scope:
-        """The scope of a definition's type parameters if it has any, otherwise the scope given."""
+        """Return the scope of a definition's type parameters.
+
+        Without type parameters, this is the given scope.
+        """
         parameters = type_parameters(node)
         if not parameters:
             return scope
@@ -238,7 +244,7 @@ class Scopes:
 
 
 def binds_nothing(node: ast.AST | None) -> bool:
-    """Whether a node is ``(x): int``, which does not bind the name in its scope."""
+    """Return whether a node is ``(x): int``, which does not bind the name in its scope."""
     return isinstance(node, ast.AnnAssign) and not node.simple and node.value is None
 
 
@@ -249,7 +255,7 @@ def _bind_imports(node: ast.Import | ast.ImportFrom, scope: Scope) -> None:
 
 
 def _set_by_name(node: ast.AST) -> set[object]:
-    """The name of an attribute that a node sets by a string."""
+    """Return the name of an attribute that a node sets by a string."""
     if isinstance(node, ast.Call) and last_name(node.func) == "setattr":
         return {each.value for each in node.args[1:2] if isinstance(each, ast.Constant)}
     if isinstance(node, ast.Subscript) and isinstance(node.ctx, ast.Store):

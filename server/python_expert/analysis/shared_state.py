@@ -1,7 +1,8 @@
 """State that functions use and that other tasks may use and change too.
 
-This is variables of the module and of enclosing functions, attributes, and objects of parameters.
-A local variable is followed to its values and to the objects that these are part of.
+Such state consists of variables of the module and of enclosing functions, attributes, and objects
+of parameters. Local variables are followed to their values and to the objects that contain these
+values.
 """
 
 from __future__ import annotations
@@ -62,11 +63,11 @@ class Access(NamedTuple):
     """One use of shared state.
 
     Attributes:
-        key: What is used: the scope (None for an attribute of an unknown object) and the name.
-        text: Its name, for the user.
+        key: The used state: its scope (None for an attribute of an unknown object) and name.
+        text: The state's name, for the user.
         node: The place of the use.
         bound: Whether the variable itself is read or bound, rather than its object used.
-        changes: Whether the use changes it.
+        changes: Whether the use changes the state.
     """
 
     key: Key
@@ -95,11 +96,11 @@ class SharedState:
         )
 
     def own(self, function: Function) -> list[Access]:
-        """The shared state that a function's own code uses."""
+        """Return the shared state that a function's own code uses."""
         return self._own.get(function, [])
 
     def used_by(self, function: Function) -> list[Access]:
-        """The shared state that a function uses, also through others, except parameters."""
+        """Return the shared state except parameters that a function uses, also through others."""
         return [
             each
             for one in reached(self._program, [function])
@@ -108,7 +109,10 @@ class SharedState:
         ]
 
     def is_changed(self, access: Access) -> bool:
-        """Whether a function of the text changes shared state, except when an object is created."""
+        """Return whether a function of the text changes some shared state.
+
+        Changes in constructors do not count.
+        """
         owner, name = access.key
         owners = self._changed[not access.bound].get(name, set())
         return owner in owners or (
@@ -153,14 +157,14 @@ class SharedState:
             }
 
     def _is_given(self, node: ast.AST, functions: set[ast.AST | None]) -> bool:
-        """Whether a node is an argument of a call of one of some functions."""
+        """Return whether a node is an argument of a call of one of some functions."""
         call = self._names.parents[node]
         if not isinstance(call, ast.Call) or call.func is node:
             return False
         return any(use.function in functions for use in uses_at(self._program, call.func))
 
     def roots(self, node: ast.AST) -> set[Key]:
-        """The shared variables and attributes that hold an expression's object or contain it."""
+        """Return the shared variables and attributes that hold or contain an object."""
         if node not in self._roots:
             self._roots[node] = set()
             self._roots[node] = {*self._find(node)}
@@ -181,7 +185,7 @@ class SharedState:
                 yield from self.roots(each)
 
     def _called(self, call: ast.Call) -> Iterator[Key]:
-        """The shared state that a call returns."""
+        """Yield the shared state that a call returns."""
         method = call.func if isinstance(call.func, ast.Attribute) else None
         if method and method.attr in _PARTS:
             yield from self.roots(method.value)
@@ -208,7 +212,7 @@ class SharedState:
                 yield from self.roots(value)
 
     def _unpacked(self, node: ast.AST) -> ast.AST | None:
-        """The node that assigns or iterates over the values for an unpacked target."""
+        """Return the node that assigns or iterates over the values for an unpacked target."""
         outer = self._names.parents.get(node)
         while isinstance(outer, ast.Tuple | ast.List | ast.Starred):
             outer = self._names.parents.get(outer)
@@ -223,7 +227,7 @@ def _by_name(changes: Iterable[Access]) -> dict[str, set[ast.AST | None]]:
 
 
 def is_change(names: Names, node: ast.Name | ast.Attribute) -> bool:
-    """Whether a node binds a variable or attribute, or changes its object."""
+    """Return whether a node binds a variable or attribute, or changes its object."""
     inner: ast.expr = node
     while isinstance(getattr(inner, "ctx", ast.Load()), ast.Load):
         outer = names.parents[inner]
@@ -244,7 +248,10 @@ def is_change(names: Names, node: ast.Name | ast.Attribute) -> bool:
 
 
 def process_wide(names: Names, nodes: Iterable[ast.AST]) -> list[str]:
-    """What some nodes set for the whole process: module variables, or operating system state."""
+    """Return what some nodes set for the whole process.
+
+    This is module variables and state of the operating system.
+    """
     found = dict[str, None]()
     for node in nodes:
         if isinstance(node, ast.Name | ast.Attribute) and (full := names.dotted(node)):

@@ -1,7 +1,7 @@
-"""What the docstring of a definition must describe, according to the code.
+"""Sections that the docstring of a definition must have, according to the code.
 
-The rules satisfy both ruff's DOC rules and pydoclint: what both require is included, and what one
-of them calls extraneous is not.
+The rules satisfy both ruff's DOC rules and pydoclint. Sections that both require are included.
+Sections that one of them reports as extraneous are left out.
 """
 
 from __future__ import annotations
@@ -47,12 +47,12 @@ class Shape:
 
 
 def shape_of(source: Source, definition: Definition, *, only_pydoclint: bool) -> Shape:
-    """What the docstring of a definition must describe.
+    """Return what the docstring of a definition must describe.
 
     Args:
         source: The text.
         definition: The definition.
-        only_pydoclint: Whether only pydoclint's rules apply, because ruff has none for Sphinx.
+        only_pydoclint: Whether only pydoclint's rules apply, because ruff has no rules for Sphinx.
     """
     node = definition.node
     if isinstance(node, ast.ClassDef):
@@ -78,7 +78,7 @@ def shape_of(source: Source, definition: Definition, *, only_pydoclint: bool) ->
 
 
 def docstring_node(node: Function | ast.ClassDef) -> ast.Expr | None:
-    """The statement that is a definition's docstring."""
+    """Return the statement that is a definition's docstring."""
     first = node.body[0]
     if (
         isinstance(first, ast.Expr)
@@ -90,26 +90,26 @@ def docstring_node(node: Function | ast.ClassDef) -> ast.Expr | None:
 
 
 def decorators(node: Function | ast.ClassDef) -> Iterator[str]:
-    """The dotted names of the decorators, without call arguments."""
+    """Yield the dotted names of the decorators, without call arguments."""
     for decorator in node.decorator_list:
         yield ast.unparse(decorator.func if isinstance(decorator, ast.Call) else decorator)
 
 
 def is_overload(node: ast.AST) -> bool:
-    """Whether a definition only declares one signature of several."""
+    """Return whether a definition only declares one signature of several."""
     return isinstance(node, Function) and any(
         name.rpartition(".")[2] == "overload" for name in decorators(node)
     )
 
 
 def is_property(node: Function) -> bool:
-    """Whether a method is accessed as an attribute."""
+    """Return whether a method is accessed as an attribute."""
     names = {name.rpartition(".")[2] for name in decorators(node)}
     return bool(names & {"property", "cached_property"})
 
 
 def nodes_in_order(node: Function) -> Iterator[ast.AST]:
-    """The nodes of a function's body in the order of the text, without nested scopes."""
+    """Yield the nodes of a function's body in the order of the text, without nested scopes."""
     for statement in node.body:
         yield from _inside(statement)
 
@@ -123,13 +123,13 @@ def _inside(node: ast.AST) -> Iterator[ast.AST]:
 
 
 def _constructor(node: ast.ClassDef) -> Function | None:
-    """The effective constructor: the last one, as those before it are overloads."""
+    """Return the effective constructor: the last definition, as earlier ones are overloads."""
     found = [each for each in node.body if isinstance(each, Function) and each.name == "__init__"]
     return found[-1] if found else None
 
 
 def arguments(node: Function, *, is_method: bool) -> list[ast.arg]:
-    """A function's parameters in order, for a method without ``self`` or ``cls``."""
+    """Return a function's parameters in order; for a method, without ``self`` or ``cls``."""
     args = node.args
     positional = [*args.posonlyargs, *args.args]
     if is_method and positional and "staticmethod" not in decorators(node):
@@ -163,7 +163,7 @@ def _attributes(node: ast.ClassDef) -> Iterator[str]:
 
 
 def annotation_name(annotation: ast.expr | None) -> str:
-    """The last name of an annotation without its subscript, or ""."""
+    """Return the last name of an annotation without its subscript, or ""."""
     if isinstance(annotation, ast.Subscript):
         annotation = annotation.value
     if isinstance(annotation, ast.Attribute):
@@ -172,13 +172,16 @@ def annotation_name(annotation: ast.expr | None) -> str:
 
 
 def _rendered(annotation: ast.expr) -> str:
-    """The source of a type, without the quotes of forward references; literals keep theirs."""
+    """Return the source of a type without the quotes of forward references.
+
+    Strings in literals keep their quotes.
+    """
     text = ast.unparse(annotation)
     return re.sub(r"(Literal\[[^\]]*\])|['\"]", lambda found: found[1] or "", text)
 
 
 def _is_stub(node: Function) -> bool:
-    """Whether a body is that of a protocol's or an abstract method."""
+    """Return whether a body is that of a protocol's or an abstract method."""
     for statement in node.body:
         is_constant = isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant)
         raised = statement.exc if isinstance(statement, ast.Raise) else None
@@ -190,7 +193,7 @@ def _is_stub(node: Function) -> bool:
 
 
 def _returns(node: Function, *, only_pydoclint: bool) -> str | None:
-    """The return type, empty if unknown, or None.
+    """Return the return type, an empty string if it is unknown, or None.
 
     If an annotation names a type but the body never returns a value and is not a stub, pydoclint
     requires a section and ruff calls it extraneous.
@@ -212,7 +215,7 @@ def _returns(node: Function, *, only_pydoclint: bool) -> str | None:
 
 
 def _generator_result(node: Function, found: Sequence[ast.Return]) -> str | None:
-    """The type that a generator returns."""
+    """Return the type that a generator returns, or None."""
     if not any(each.value is not None and not is_none(each.value) for each in found):
         return None
     parts = _subscripts(node.returns)
@@ -227,7 +230,7 @@ def _subscripts(annotation: ast.expr | None) -> list[ast.expr]:
 
 
 def _yields(node: Function, *, only_pydoclint: bool) -> str | None:
-    """The yielded type; pydoclint recognizes only yields that are statements."""
+    """Return the yielded type; pydoclint recognizes only yields that are statements."""
     inside = list(nodes_in_order(node))
     found = {each for each in inside if isinstance(each, ast.Yield | ast.YieldFrom)}
     statements = [each for each in inside if isinstance(each, ast.Expr) and each.value in found]
@@ -245,7 +248,7 @@ def _yields(node: Function, *, only_pydoclint: bool) -> str | None:
 
 
 def is_empty_body(node: ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef) -> bool:
-    """Whether a body is ``...`` or ``pass``."""
+    """Return whether a body is ``...`` or ``pass``."""
     first = node.body[0]
     is_dots = isinstance(first, ast.Expr) and isinstance(first.value, ast.Constant)
     return len(node.body) == 1 and (is_dots or isinstance(first, ast.Pass))

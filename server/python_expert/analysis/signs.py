@@ -28,7 +28,7 @@ _PARTS: dict[type[ast.AST], tuple[str, ...]] = {
 
 
 def is_negative(program: Program, node: ast.AST) -> bool:
-    """Whether a number results from a subtraction or a negative constant.
+    """Return whether a number results from a subtraction or a negative constant.
 
     Args:
         program: The text.
@@ -38,7 +38,7 @@ def is_negative(program: Program, node: ast.AST) -> bool:
 
 
 def is_unknown(program: Program, node: ast.AST) -> bool:
-    """Whether a number results from anything but constants, such as a parameter.
+    """Return whether a number results from anything but constants, such as a parameter.
 
     Args:
         program: The text.
@@ -48,7 +48,7 @@ def is_unknown(program: Program, node: ast.AST) -> bool:
 
 
 def _is_unknown(program: Program, node: ast.AST) -> bool:
-    """Whether the sign of an expression itself is not known from others."""
+    """Return whether the sign of an expression cannot be derived from other expressions."""
     names = program.names
     if isinstance(node, ast.arg):
         return True
@@ -60,7 +60,7 @@ def _is_unknown(program: Program, node: ast.AST) -> bool:
 
 
 def _all_sources(program: Program, node: ast.AST) -> list[ast.AST]:
-    """An expression, and all that determine its sign."""
+    """Return an expression and all expressions that determine its sign."""
     seen = dict.fromkeys([node])
     waiting = [node]
     for one in waiting:
@@ -71,7 +71,7 @@ def _all_sources(program: Program, node: ast.AST) -> list[ast.AST]:
 
 
 def _is_positive(names: Names, node: ast.AST) -> bool:
-    """Whether an expression is ``max(0, ...)``."""
+    """Return whether an expression is ``max(0, ...)``."""
     return (
         isinstance(node, ast.Call)
         and names.dotted(node.func) == "builtins.max"
@@ -81,14 +81,14 @@ def _is_positive(names: Names, node: ast.AST) -> bool:
 
 
 def _is_less(node: ast.AST) -> bool:
-    """Whether an expression is a negation or a difference."""
+    """Return whether an expression is a negation or a difference."""
     if isinstance(node, ast.Constant):
         return isinstance(node.value, str) and node.value.lstrip().startswith("-")
     return isinstance(getattr(node, "op", None), ast.Sub | ast.USub)
 
 
 def _sources(program: Program, node: ast.AST) -> Iterator[ast.AST]:
-    """The expressions that determine the sign of a number."""
+    """Yield the expressions that determine the sign of a number."""
     names = program.names
     for name in _PARTS.get(type(node), ()):
         value = getattr(node, name)
@@ -109,7 +109,7 @@ def _sources(program: Program, node: ast.AST) -> Iterator[ast.AST]:
 
 
 def _arguments(program: Program, parameter: ast.arg) -> Iterator[ast.expr]:
-    """A parameter's default, and what the text's calls pass for it."""
+    """Yield a parameter's default, and what the text's calls pass for it."""
     names = program.names
     function = names.parents[names.parents[parameter]]
     if not isinstance(function, FUNCTIONS):
@@ -123,10 +123,10 @@ def _arguments(program: Program, parameter: ast.arg) -> Iterator[ast.expr]:
         if not isinstance(call, ast.Call) or call.func is not use.node:
             continue
         yield from (each.value for each in call.keywords if each.arg == parameter.arg)
-        # A method may be called with the object, or through it.
+        # A method may be called by its object or by its class.
         places = {place, place - 1} if names.class_of(function) and place > 0 else {place}
         for at, each in enumerate(call.args):
-            # What is unpacked may be any of the arguments.
+            # Unpacked values may be any of the arguments.
             yield from [each] if at in places else []
             yield from _items(each.value) if isinstance(each, ast.Starred) else []
         unpacked = (each.value for each in call.keywords if each.arg is None)
@@ -134,7 +134,7 @@ def _arguments(program: Program, parameter: ast.arg) -> Iterator[ast.expr]:
 
 
 def _items(node: ast.expr) -> Iterator[ast.expr]:
-    """The items of a list, tuple or dictionary that is written out."""
+    """Yield the items of a list, tuple or dictionary display."""
     if isinstance(node, ast.List | ast.Tuple):
         yield from node.elts
     elif isinstance(node, ast.Dict):

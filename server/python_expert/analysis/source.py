@@ -1,4 +1,4 @@
-"""A text as the rewrites and the gate see it: parsed once, its broken statements blanked."""
+"""A parsed text for the rewrites and the gate, with its broken statements blanked."""
 
 from __future__ import annotations
 
@@ -33,11 +33,11 @@ class Definition(NamedTuple):
     """A function or class of a text.
 
     Attributes:
-        key: Its qualified name without ``<locals>``; the second of the same name has ``#2``
-            added, and so on, in the order of the text.
-        node: Its tree.
-        parents: The definitions that contain it, outermost first.
-        range: Its whole range, from its first decorator on; 0-based lines, code points.
+        key: The qualified name without ``<locals>``. The second definition of the same name has
+            ``#2`` added, and so on, in the order of the text.
+        node: The definition's tree.
+        parents: The enclosing definitions, outermost first.
+        range: The whole range, including decorators; 0-based lines, columns in code points.
     """
 
     key: str
@@ -47,7 +47,7 @@ class Definition(NamedTuple):
 
     @property
     def qualname(self) -> str:
-        """Its qualified name, the same for several definitions of one name."""
+        """The qualified name, which several definitions may share."""
         return self.key.partition("#")[0]
 
     @property
@@ -66,7 +66,7 @@ class Source:
 
     Attributes:
         text: The text itself.
-        code: The same with each statement that does not parse blanked; the positions of all other
+        code: The text, with each statement that does not parse blanked. The positions of all other
             code are unchanged.
         masked: The 0-based numbers of the blanked lines, ascending.
     """
@@ -88,7 +88,7 @@ class Source:
         return source
 
     def with_edits(self, edits: Iterable[Edit]) -> Source:
-        """The source after edits that leave the blanked lines alone.
+        """Return the source after edits that leave the blanked lines alone.
 
         Args:
             edits: Disjoint edits, all of them in the coordinates of this source.
@@ -116,7 +116,7 @@ class Source:
 
     @property
     def masked_lines(self) -> list[tuple[int, str]]:
-        """The blanked lines as the text has them, each with its 0-based number."""
+        """The blanked lines with their original content, each with its 0-based number."""
         lines = split_lines(self.text) if self.masked else []
         return [(line, lines[line]) for line in self.masked]
 
@@ -146,11 +146,11 @@ class Source:
         return Pieces(self.lines, self.tree)
 
     def tokens_from(self, place: Position) -> Iterator[tokenize.TokenInfo]:
-        """The tokens from a place on; pieces are tokenized as they are needed."""
+        """Yield the tokens from a place on; pieces are tokenized as they are needed."""
         return self.pieces.tokens_from((place.line + 1, place.column))
 
     def tokens_before(self, place: Position) -> Iterator[tokenize.TokenInfo]:
-        """The tokens before a place, the last one first, back to the start of its piece."""
+        """Yield the tokens before a place, the last one first, back to the start of its piece."""
         end = (place.line + 1, place.column)
         tokens = tuple(self.pieces.tokens(self.pieces.from_line(place.line)[:1]))
         return (token for token in reversed(tokens) if token.start < end)
@@ -173,7 +173,7 @@ class Source:
         return tuple(found)
 
     def definition(self, key: str) -> Definition | None:
-        """The definition with a key."""
+        """Return the definition with a key."""
         return self._by_key.get(key)
 
     @cached_property
@@ -186,12 +186,12 @@ class Source:
         return self.lines[0][len(self.lines[0].rstrip("\r\n")) :] or "\n"
 
     def position(self, line: int, column: int) -> Position:
-        """A position from the syntax tree's 1-based line and column in UTF-8 bytes."""
+        """Return a position from the syntax tree's 1-based line and column in UTF-8 bytes."""
         text = self.lines[line - 1]
         return Position(line - 1, units_to_column(text, column, Encoding.UTF8))
 
     def range(self, node: ast.stmt | ast.expr | ast.arg | ast.keyword | ast.alias) -> Range:
-        """The range of a node, with the decorators of a definition."""
+        """Return the range of a node, with the decorators of a definition."""
         start = self.position(node.lineno, node.col_offset)
         for decorator in getattr(node, "decorator_list", ()):
             line = decorator.lineno - 1
@@ -206,7 +206,7 @@ class Source:
         return Range(start, self.position(node.end_lineno, node.end_col_offset))
 
     def slice(self, where: Range) -> str:
-        """The code at a range."""
+        """Return the code at a range."""
         (first, start), (last, end) = where
         if first == last:
             return self.lines[first][start:end]
@@ -214,11 +214,11 @@ class Source:
         return "".join((self.lines[first][start:], *middle, self.lines[last][:end]))
 
     def is_masked(self, where: Range) -> bool:
-        """Whether a range touches blanked lines."""
+        """Return whether a range touches blanked lines."""
         return any(where.start.line <= line <= where.end.line for line in self.masked)
 
     def selected(self, where: Range | None) -> tuple[Definition, ...]:
-        """The definitions that a cursor or selection refers to.
+        """Return the definitions that a cursor or selection refers to.
 
         Args:
             where: The cursor (an empty range) or the selection; None for the whole buffer.
@@ -256,7 +256,7 @@ class Source:
 
 
 def all_nodes(tree: ast.Module) -> tuple[ast.AST, ...]:
-    """All nodes of a tree, in the order of ``ast.walk``."""
+    """Return all nodes of a tree, in the order of ``ast.walk``."""
     return walked(tree)[0]
 
 
@@ -269,7 +269,7 @@ def apply_edits(text: str, edits: Iterable[Edit]) -> str:
 
 
 def words(text: str) -> frozenset[str]:
-    """All words of a text that could be names.
+    """Return all words of a text that could be names.
 
     Python normalizes names to NFKC, so these forms are included.
     """

@@ -19,24 +19,24 @@ _WORD = re.compile(r"\b[^\W\d]\w*\b")
 
 
 def in_examples(text: str) -> set[str]:
-    """The names in the examples (``>>>``) of a docstring."""
+    """Return the names in the examples (``>>>``) of a docstring."""
     if ">>>" not in text:
         return set()
     return {word for code in _EXAMPLE.findall(text) for word in _WORD.findall(code)}
 
 
 def is_docstring(node: ast.AST, parents: Mapping[ast.AST, ast.AST]) -> bool:
-    """Whether a string is a statement of its own, which only tools for docstrings read."""
+    """Return whether a string is a statement of its own, which only docstring tools read."""
     return isinstance(parents.get(node), ast.Expr)
 
 
 def may_be_run(node: ast.AST, source: Source, names: Names) -> bool:
-    """Whether doctest may run the examples (``>>>``) in a string, such as a docstring.
+    """Return whether doctest may run the examples (``>>>``) in a string, such as a docstring.
 
     Args:
         node: The string.
         source: The text.
-        names: Its names.
+        names: The text's names.
     """
     holder = names.parents.get(node)
     is_documentation = isinstance(holder, ast.keyword) and holder.arg == "doc"
@@ -49,7 +49,7 @@ def may_be_run(node: ast.AST, source: Source, names: Names) -> bool:
 def example_users(
     nodes: Iterable[ast.AST], parents: Mapping[ast.AST, ast.AST], name: str
 ) -> list[ast.Constant]:
-    """The docstrings whose examples use a name."""
+    """Return the docstrings whose examples use a name."""
     return [
         node
         for node in nodes

@@ -1,4 +1,4 @@
-"""What a call passes to a thread: code to run there, and objects."""
+"""The code and objects that a call passes to a thread."""
 
 from __future__ import annotations
 
@@ -49,8 +49,8 @@ class Handed(NamedTuple):
 
     Attributes:
         node: The expression that is passed.
-        text: What the thread does with it, for a message.
-        why: Why that is not allowed in a thread, or None.
+        text: What the thread does with the expression, for a message.
+        why: Why the thread must not do this, or None.
     """
 
     node: ast.expr
@@ -59,7 +59,7 @@ class Handed(NamedTuple):
 
 
 def given(program: Program, call: ast.Call) -> list[Handed]:
-    """The code that a thread may run through a call's arguments, and objects of another thread."""
+    """Return code and thread-bound objects that a call's arguments pass to a thread."""
     every = [*call.args, *(each.value for each in call.keywords)]
     found = [one for each in every for one in _given(program, each)]
     if not uses_at(program, call.func):
@@ -69,13 +69,19 @@ def given(program: Program, call: ast.Call) -> list[Handed]:
 
 
 def not_in_thread(program: Program, call: ast.Call) -> str | None:
-    """Why a thread cannot make a library call, because of its arguments or methods, or None."""
+    """Return why a thread cannot make a library call, or None.
+
+    The reasons concern the call's arguments or the methods of the text.
+    """
     bound = bound_to_thread(program, instead(program, call))
     return bound or next((each.why for each in given(program, call) if each.why), None)
 
 
 def instead(program: Program, call: ast.Call) -> list[Function]:
-    """The methods of the text that may override the one that a call runs by its object's type."""
+    """Return the methods of the text that may override the method that a call names.
+
+    The type of the call's object determines the candidates.
+    """
     if not isinstance(call.func, ast.Attribute):
         return []
     names, found = program.names, [use.function for use in uses_at(program, call.func)]
@@ -90,7 +96,7 @@ def instead(program: Program, call: ast.Call) -> list[Function]:
 
 
 def _may_be(base: Kind, kind: Kind) -> bool:
-    """Whether an object of a kind may be an instance of a subclass of a base class."""
+    """Return whether an object of a kind may be an instance of a subclass of a base class."""
     if isinstance(base, str) and isinstance(kind, str):
         return base.rpartition(".")[2] == kind.rpartition(".")[2]
     return not isinstance(base, ast.ClassDef)
@@ -129,10 +135,10 @@ def _given(program: Program, argument: ast.expr) -> Iterator[Handed]:
 
 
 def _yielded(program: Program, value: ast.expr) -> list[tuple[ast.expr, bool]] | None:
-    """The expressions that generators of the text yield to a loop over a call, or None.
+    """Return the expressions that generators of the text yield to a loop over a call, or None.
 
     The flag of an expression says whether its elements are yielded rather than its value. The
-    generators themselves run where they are iterated, never in the thread.
+    generators themselves run where the loop runs, never in the thread.
     """
     functions = _functions(program, value.func) if isinstance(value, ast.Call) else []
     if not functions or not all(is_generator(e) and not program.is_context(e) for e in functions):
@@ -146,7 +152,10 @@ def _yielded(program: Program, value: ast.expr) -> list[tuple[ast.expr, bool]] |
 
 
 def _one(program: Program, argument: ast.expr, node: ast.expr) -> Iterator[Handed]:
-    """What a thread runs or uses of one node of an argument, or of a variable's value in it."""
+    """Yield what a thread runs or uses of one node of an argument.
+
+    The node may also belong to the value of a variable in the argument.
+    """
     names, parent, text = program.names, program.names.parents.get(node), _shown(node)
     called = isinstance(parent, ast.Call) and parent.func is node
     why = tie(names, node) or staying(program, [node])
@@ -166,7 +175,7 @@ def _one(program: Program, argument: ast.expr, node: ast.expr) -> Iterator[Hande
 
 
 def _object(program: Program, argument: ast.expr) -> Iterator[Handed]:
-    """What a library may run of the methods of an object or class of the text."""
+    """Yield what a library may run of the methods of an object or class of the text."""
     names = program.names
     for node in parts(names, argument):
         kind, parent = names.kind(node), names.parents.get(node)
@@ -187,7 +196,7 @@ def _object(program: Program, argument: ast.expr) -> Iterator[Handed]:
 
 
 def _unknown(program: Program, call: ast.Call) -> Iterator[Handed]:
-    """The arguments of unknown kind that a library may call."""
+    """Yield the arguments of unknown kind that a library may call."""
     names, full = program.names, program.names.dotted(call.func) or ""
     run = [each.value for each in call.keywords if each.arg in _CALLBACKS]
     run += call.args[2:] if full in _TAKES_CALLBACKS else []
@@ -204,7 +213,7 @@ def _unknown(program: Program, call: ast.Call) -> Iterator[Handed]:
 
 
 def _functions(program: Program, node: ast.expr) -> list[Function]:
-    """The functions of the text that an expression names."""
+    """Return the functions of the text that an expression names."""
     names = program.names
     found = [use.function for use in uses_at(program, node)]
     if isinstance(node, ast.Name):
@@ -213,6 +222,6 @@ def _functions(program: Program, node: ast.expr) -> list[Function]:
 
 
 def _shown(node: ast.AST) -> str:
-    """Code for a message; of long code the beginning."""
+    """Return code for a message, truncated if it is long."""
     text = ast.unparse(node)
     return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 def thread_bound(names: Names, node: ast.AST) -> str | None:
-    """Why the object that a node names cannot leave its thread, or None."""
+    """Return why the object that a node names cannot leave its thread, or None."""
     if not isinstance(node, ast.Name | ast.Attribute):
         return None
     kind = names.kind(node)

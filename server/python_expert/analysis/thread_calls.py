@@ -36,7 +36,7 @@ PLAIN_DECORATORS: Final = frozenset(
     | {"typing.final", "typing_extensions.override", "typing_extensions.final"}
     | {"functools.cache", "functools.lru_cache"}
 )
-"""Decorators that leave a call running the function and returning its result."""
+"""Decorators with which a call still runs the function and returns its result."""
 _OF_TEXTS = frozenset(name for kind in (str, bytes) for name in dir(kind) if name[:1] != "_")
 """Methods of strings and bytes, which never change; the ``replace`` of a path has one argument."""
 _TYPE = "builtins.type"
@@ -48,7 +48,7 @@ _ANYTHING = frozenset({"builtins.eval", "builtins.exec", "builtins.__import__"})
 
 
 def called_in_thread(program: Program, call: ast.Call) -> list[Function] | str:
-    """The functions of the text that a call runs, or why a thread cannot make the call.
+    """Return the functions of the text that a call runs, or why a thread cannot make the call.
 
     Calling a class runs its constructor.
     """
@@ -67,7 +67,7 @@ def called_in_thread(program: Program, call: ast.Call) -> list[Function] | str:
 
 
 def bodies_bound(program: Program, nodes: Iterable[ast.AST]) -> str | None:
-    """Why a thread cannot run some code and the functions of the text that it uses, or None."""
+    """Return why a thread cannot run some code and the functions it uses, or None."""
     inside = {*nodes}
     used = used_in(program, inside)
     return (
@@ -78,11 +78,11 @@ def bodies_bound(program: Program, nodes: Iterable[ast.AST]) -> str | None:
 
 
 def by_name(program: Program, functions: Iterable[Function], *, unused: bool = False) -> str | None:
-    """Why a thread cannot run functions that may be looked up by name at run time, or None.
+    """Return why a thread cannot run functions that may be looked up by name at run time, or None.
 
     Args:
         program: The text.
-        functions: The functions that may look up others.
+        functions: The functions that may look up other functions.
         unused: Whether only functions count that the text never names.
     """
     looking = _looking(program.names)
@@ -93,7 +93,7 @@ def by_name(program: Program, functions: Iterable[Function], *, unused: bool = F
 
 @lru_cache(maxsize=4)
 def _found(program: Program, *, unused: bool) -> str | None:
-    """Why a thread cannot run every function that may be looked up, or None."""
+    """Return why a thread cannot run every function that may be looked up, or None."""
     for function in program.definitions:
         if not (unused and program.uses[function]) and not is_async(function):
             why = bound_to_thread(program, [function])
@@ -104,13 +104,13 @@ def _found(program: Program, *, unused: bool) -> str | None:
 
 @lru_cache(maxsize=2)
 def _looking(names: Names) -> frozenset[ast.AST]:
-    """The functions that may look something up by a name that the text does not contain."""
+    """Return the functions that may look something up by a name that the text does not contain."""
     found = (node for node in all_nodes(names.tree) if _looks_up(names, node))
     return frozenset(outer for node in found for outer in names.around(node))
 
 
 def _looks_up(names: Names, node: ast.AST) -> bool:
-    """Whether a node may look up functions by names that the text does not contain."""
+    """Return whether a node may look up functions by names that the text does not contain."""
     if isinstance(node, ast.Call) and (first := _KEYS.get(names.dotted(node.func) or "")):
         return not all(isinstance(each, ast.Constant) for each in node.args[first - 1 :][:1])
     if isinstance(node, ast.Attribute) and node.attr == "__dict__":
@@ -120,10 +120,10 @@ def _looks_up(names: Names, node: ast.AST) -> bool:
 
 @lru_cache(maxsize=4)
 def anywhere(program: Program, *, duck_typed: bool = False) -> str | None:
-    """Why a thread cannot run code that may be called without being named in the text, or None.
+    """Return why a thread cannot run code that may be called without being named, or None.
 
-    This is functions used as values, special methods, properties, methods that a base class from
-    another file may call, and lambdas.
+    Such code consists of functions used as values, special methods, properties, lambdas, and
+    methods that a base class from another file may call.
 
     Args:
         program: The text.
@@ -147,7 +147,7 @@ def anywhere(program: Program, *, duck_typed: bool = False) -> str | None:
 
 
 def _is_loose(program: Program, function: Function) -> bool:
-    """Whether a function may be called without being named."""
+    """Return whether a function may be called without being named."""
     special = is_special(function.name)
     names, owner = program.names, program.names.class_of(function)
     known = {use.node for each in _wrappings(program) for use in program.uses[each.decorator]}
@@ -170,7 +170,7 @@ def _is_loose(program: Program, function: Function) -> bool:
 
 @lru_cache(maxsize=2)
 def _wrappings(program: Program) -> tuple[Wrapping, ...]:
-    """The decorators of a text that only replace functions with a wrapper."""
+    """Return the decorators of a text that only replace functions with a wrapper."""
     decorators = {node for each in program.definitions for node in each.decorator_list}
     known = (wrapping(program.names, each) for each in decorators if isinstance(each, ast.Name))
     found = {each.decorator: each for each in known if each is not None}
@@ -182,7 +182,7 @@ def _wrappings(program: Program) -> tuple[Wrapping, ...]:
 
 
 def _is_wrapper(program: Program, use: Use) -> bool:
-    """Whether a use is the ``return wrapper`` of a decorator of the text."""
+    """Return whether a use is the ``return wrapper`` of a decorator of the text."""
     if not isinstance(program.names.parents[use.node], ast.Return):
         return False
     around = program.names.function_of(use.node)
@@ -192,7 +192,7 @@ def _is_wrapper(program: Program, use: Use) -> bool:
 
 
 def _is_value(program: Program, made: ast.ClassDef) -> bool:
-    """Whether a class may be instantiated without being named."""
+    """Return whether a class may be instantiated without being named."""
     names = program.names
     for node in all_nodes(names.tree):
         if isinstance(node, ast.Name) and names.class_named(node) is made:
@@ -209,7 +209,7 @@ def _is_value(program: Program, made: ast.ClassDef) -> bool:
 
 
 def _is_type(names: Names, name: ast.Name) -> bool:
-    """Whether a class is named as a base, in an annotation, for its attributes or in a test."""
+    """Return whether a name uses a class as a base, type or attribute's object, or in a test."""
     inner: ast.AST = name
     for outer in names.around(name):
         if isinstance(outer, ast.Subscript | ast.BinOp | ast.Tuple | ast.List):
@@ -223,7 +223,10 @@ def _is_type(names: Names, name: ast.Name) -> bool:
 
 
 def unknown_calls(program: Program, functions: Iterable[Function]) -> list[str]:
-    """The calls, in functions and all they use, of code that may depend on the thread."""
+    """Return the calls that may run code which depends on the thread.
+
+    Calls in the functions and in all functions that they use are searched.
+    """
     found = dict[str, None]()
     for function in reached(program, functions):
         for node in ast.walk(function):
@@ -233,13 +236,13 @@ def unknown_calls(program: Program, functions: Iterable[Function]) -> list[str]:
 
 
 def _is_text(call: ast.Call) -> bool:
-    """Whether a call is of a method that only strings are assumed to have."""
+    """Return whether a call is of a method that only strings are assumed to have."""
     name = call.func.attr if isinstance(call.func, ast.Attribute) else ""
     return name in _OF_TEXTS and (name != "replace" or len(call.args) > 1)
 
 
 def _is_known(program: Program, call: ast.Call) -> bool:
-    """Whether a call runs code of the text or of the standard library."""
+    """Return whether a call runs code of the text or of the standard library."""
     names, func = program.names, call.func
     made, uses = names.class_named(func), uses_at(program, func)
     if made is not None:
@@ -252,13 +255,13 @@ def _is_known(program: Program, call: ast.Call) -> bool:
 
 
 def is_standard(full: str | None) -> bool:
-    """Whether a full name is of the standard library, or of a package that is known as well."""
+    """Return whether a full name is of the standard library or of another known package."""
     root = (full or "").partition(".")[0]
     return root == "builtins" or root in sys.stdlib_module_names or full in IN_ANY_THREAD
 
 
 def _kind(program: Program, function: Function) -> str | None:
-    """Why the result of a function's call is not what its ``return`` gives, or None."""
+    """Return why the result of a function's call differs from its ``return`` value, or None."""
     if is_async(function):
         return "is async"
     if is_generator(function):
@@ -271,7 +274,7 @@ def _kind(program: Program, function: Function) -> str | None:
 
 
 def _constructor(names: Names, made: ast.ClassDef) -> str | None:
-    """Why a thread cannot create an object of a class, or None."""
+    """Return why a thread cannot create an object of a class, or None."""
     for each in names.mro(made):
         if each.keywords or each.decorator_list:
             return "its decorator or metaclass may do something else"

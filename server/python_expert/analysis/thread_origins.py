@@ -63,7 +63,7 @@ _RESULTS: Final = frozenset(
 
 
 def tie(names: Names, node: ast.AST) -> str | None:
-    """Why an object, or the use of a name, must stay in its thread, or None."""
+    """Return why an object, or the use of a name, must stay in its thread, or None."""
     why = thread_bound(names, node)
     if why is None and isinstance(node, ast.Name | ast.Attribute):
         full, kind = names.dotted(node) or "", names.kind(node)
@@ -75,7 +75,7 @@ def tie(names: Names, node: ast.AST) -> str | None:
 
 
 def parts(names: Names, node: ast.AST) -> Iterator[ast.AST]:
-    """The nodes of an expression, except asyncio calls that return the result of what they run."""
+    """Yield the nodes of an expression, except asyncio calls that only pass results on."""
     waiting = [node]
     while waiting:
         one = waiting.pop()
@@ -87,7 +87,7 @@ def parts(names: Names, node: ast.AST) -> Iterator[ast.AST]:
 
 
 def origins(names: Names, slot: Slot) -> Iterator[ast.AST]:
-    """The expressions that determine a variable's value: assignments, annotations, parameters."""
+    """Yield the assignments, annotations and parameters that determine a variable's value."""
     for value in names.values(slot):
         if isinstance(value, (*FORS, ast.comprehension)):
             yield value.iter
@@ -102,7 +102,10 @@ def _table(full: str) -> str | None:
 
 
 def _of_kind(names: Names, kind: Kind) -> str | None:
-    """Why objects of a class are tied to a thread, by its name or that of a base class, or None."""
+    """Return why objects of a class are tied to a thread, or None.
+
+    The name of the class or of a base class decides.
+    """
     if isinstance(kind, ast.ClassDef):
         bases = (base for each in names.mro(kind) for base in names.bases(each))
         found = (_table(base) for base in bases if isinstance(base, str))
@@ -111,7 +114,7 @@ def _of_kind(names: Names, kind: Kind) -> str | None:
 
 
 def _annotated(names: Names, node: ast.Constant) -> str | None:
-    """Why an object is tied to a thread according to an annotation in a string, or None."""
+    """Return why an object is tied to a thread according to an annotation in a string, or None."""
     if not isinstance(node.value, str):
         return None
     if not any(getattr(each, "annotation", None) for each in names.around(node)):
@@ -131,7 +134,7 @@ def _known(names: Names) -> dict[Slot, str | None]:  # noqa: ARG001 - part of th
 
 
 def _of_variable(names: Names, slot: Slot) -> str | None:
-    """Why a variable's object is tied to a thread, by the values assigned to it, or None."""
+    """Return why a variable's object is tied to a thread, by the values assigned to it, or None."""
     known = _known(names)
     if slot not in known:
         known[slot] = _search(names, slot)
@@ -164,7 +167,7 @@ def _filled(names: Names) -> dict[Slot | str, list[ast.AST]]:
 
 
 def _assigned(names: Names, target: ast.AST) -> list[ast.expr]:
-    """The expressions whose values are assigned to a target."""
+    """Return the expressions whose values are assigned to a target."""
     parent = names.parents[target]
     while isinstance(parent, ast.Tuple | ast.List | ast.Starred):
         parent = names.parents[parent]
@@ -173,7 +176,7 @@ def _assigned(names: Names, target: ast.AST) -> list[ast.expr]:
 
 
 def _root(node: ast.AST) -> ast.AST:
-    """The variable whose object, or a part of it, is changed."""
+    """Return the variable whose object is changed, as a whole or in part."""
     while isinstance(node, ast.Subscript | ast.Call):
         outer: ast.AST = node.func if isinstance(node, ast.Call) else node
         node = outer.value if isinstance(outer, ast.Subscript | ast.Attribute) else outer
@@ -181,7 +184,7 @@ def _root(node: ast.AST) -> ast.AST:
 
 
 def _held(names: Names, slot: Slot) -> list[ast.AST]:
-    """The values that a variable has, or that its object contains."""
+    """Return the values that a variable has, or that its object contains."""
     filled = _filled(names)
     return [*origins(names, slot), *filled.get(slot, []), *filled.get(slot[1], [])]
 
@@ -211,7 +214,7 @@ def _search(names: Names, slot: Slot) -> str | None:
 
 
 def _returned(names: Names, call: ast.Call) -> Iterator[ast.AST]:
-    """The values that a function of the text returns or yields to a call."""
+    """Yield the values that a function of the text returns or yields to a call."""
     functions: list[ast.AST | None] = []
     if isinstance(call.func, ast.Name):
         functions += names.bindings(call.func)

@@ -1,4 +1,4 @@
-"""Which code may run in a thread other than the event loop's."""
+"""Code that may run in a thread other than the event loop's."""
 
 from __future__ import annotations
 
@@ -50,12 +50,12 @@ def _used(program: Program) -> dict[ast.expr, list[Use]]:
 
 
 def uses_at(program: Program, node: ast.expr) -> list[Use]:
-    """The uses of functions of the text at a node."""
+    """Return the uses of functions of the text at a node."""
     return _used(program).get(node, [])
 
 
 def thread_obstacle(names: Names, nodes: Iterable[ast.AST]) -> str | None:
-    """Why code cannot run in another thread, according to its own nodes, or None."""
+    """Return why code cannot run in another thread, according to its own nodes, or None."""
     inside = {*nodes}
     for node in inside:
         why = tie(names, node)
@@ -73,7 +73,7 @@ def thread_obstacle(names: Names, nodes: Iterable[ast.AST]) -> str | None:
 
 
 def _looks_at_callers(names: Names, call: ast.Call) -> bool:
-    """Whether a call issues a warning or log record on behalf of a caller, or may do so."""
+    """Return whether a call issues a warning or log record on behalf of a caller, or may do so."""
     given = {each.arg for each in call.keywords}
     if given & FRAMES or (None in given and last_name(call.func) in _LOGS):
         return True
@@ -81,7 +81,7 @@ def _looks_at_callers(names: Names, call: ast.Call) -> bool:
 
 
 def _looks_at_error(names: Names, node: ast.AST) -> bool:
-    """Whether a node uses the exception that is being handled."""
+    """Return whether a node uses the exception that is being handled."""
     if isinstance(node, ast.Raise):
         return node.exc is None
     if isinstance(node, ast.Call):
@@ -95,7 +95,7 @@ def _looks_at_error(names: Names, node: ast.AST) -> bool:
 
 
 def _is_handled(names: Names, node: ast.AST, inside: set[ast.AST]) -> bool:
-    """Whether the exception at a node is handled by the same code."""
+    """Return whether the exception at a node is handled by the same code."""
     for outer in names.around(node):
         if isinstance(outer, (*FUNCTIONS, ast.Lambda)):
             return False
@@ -105,12 +105,12 @@ def _is_handled(names: Names, node: ast.AST, inside: set[ast.AST]) -> bool:
 
 
 def raises_stop(names: Names, node: ast.Raise) -> bool:
-    """Whether a statement raises ``StopIteration`` or a subclass of the text."""
+    """Return whether a statement raises ``StopIteration`` or a subclass of the text."""
     return node.exc is not None and _is_stop(names, node.exc, set())
 
 
 def _is_stop(names: Names, node: ast.AST, seen: set[ast.AST]) -> bool:
-    """Whether an expression is ``StopIteration``, or an instance of it."""
+    """Return whether an expression is ``StopIteration``, or an instance of it."""
     node = node.func if isinstance(node, ast.Call) else node
     if node in seen:
         return False
@@ -134,19 +134,19 @@ def _is_stop(names: Names, node: ast.AST, seen: set[ast.AST]) -> bool:
 
 
 def advances(names: Names, call: ast.Call) -> bool:
-    """Whether a call may raise ``StopIteration`` that no handler around it catches."""
+    """Return whether a call may raise ``StopIteration`` that no handler around it catches."""
     found = _is_next(names, call) or _is_step(names, call.func)
     return found and not stops_here(names, call)
 
 
 def _is_next(names: Names, call: ast.Call) -> bool:
-    """Whether a call is ``next(x)`` or ``x.__next__()``."""
+    """Return whether a call is ``next(x)`` or ``x.__next__()``."""
     plain = names.dotted(call.func) == _NEXT and len(call.args) == 1
     return plain or getattr(call.func, "attr", "") == _SPECIAL_NEXT
 
 
 def stops_here(names: Names, node: ast.AST) -> bool:
-    """Whether a ``StopIteration`` that a node raises is caught in the function around it."""
+    """Return whether a ``StopIteration`` that a node raises is caught in the function around it."""
     inner: ast.AST = node
     for outer in names.around(node):
         if isinstance(outer, (*FUNCTIONS, ast.Lambda)):
@@ -164,7 +164,7 @@ def stops_here(names: Names, node: ast.AST) -> bool:
 
 @lru_cache(maxsize=2)
 def steps(names: Names) -> frozenset[ast.AST]:
-    """The places where ``next`` or an iterator's method is used as a value or in a lambda."""
+    """Return the places where ``next`` or ``__next__`` is used as a value or in a lambda."""
     found = set[ast.AST]()
     for node in all_nodes(names.tree):
         if isinstance(node, ast.Name | ast.Attribute):
@@ -182,7 +182,7 @@ def steps(names: Names) -> frozenset[ast.AST]:
 
 @lru_cache(maxsize=2)
 def stoppers(names: Names) -> frozenset[Function]:
-    """The functions that may raise ``StopIteration`` themselves, except generators."""
+    """Return the functions that may raise ``StopIteration`` themselves, except generators."""
     found = {
         names.function_of(node)
         for node in all_nodes(names.tree)
@@ -193,7 +193,7 @@ def stoppers(names: Names) -> frozenset[Function]:
 
 
 def _is_step(names: Names, called: ast.expr) -> bool:
-    """Whether a called object may be one of these values under another name."""
+    """Return whether a called object may be ``next`` or ``__next__`` under another name."""
     found = steps(names)
     for part in ast.walk(called) if found else ():
         slot = names.slot(part) if isinstance(part, ast.Name | ast.Attribute) else None
@@ -204,17 +204,20 @@ def _is_step(names: Names, called: ast.expr) -> bool:
 
 
 def _catches(names: Names, handler: ast.ExceptHandler) -> bool:
-    """Whether a handler catches ``StopIteration``."""
+    """Return whether a handler catches ``StopIteration``."""
     return any(each is None or names.dotted(each) in _CATCH_STOP for each in caught(handler))
 
 
 def _is_other(names: Names, node: ast.Raise) -> bool:
-    """Whether a statement certainly raises a new exception other than ``StopIteration``."""
+    """Return whether a statement certainly raises a new exception other than ``StopIteration``."""
     return isinstance(node.exc, ast.Call) and not raises_stop(names, node)
 
 
 def reached(program: Program, functions: Iterable[Function]) -> list[Function]:
-    """Functions, and all functions of the text that they use or that replace them, transitively."""
+    """Return functions with all functions of the text that they use, transitively.
+
+    Functions that replace them, such as wrappers, are included.
+    """
     found = list(functions)
     known = set(found)
     for one in found:
@@ -227,19 +230,19 @@ def reached(program: Program, functions: Iterable[Function]) -> list[Function]:
 
 
 def _decorators(program: Program, function: Function) -> Iterator[Function]:
-    """The functions of the text that decorate a function; a call may run their wrapper."""
+    """Yield the functions of the text that decorate a function; a call may run their wrapper."""
     for each in function.decorator_list:
         made = each.func if isinstance(each, ast.Call) else each
         yield from (use.function for use in uses_at(program, made))
 
 
 def used_in(program: Program, inside: AbstractSet[ast.AST]) -> list[Function]:
-    """The functions of the text that some nodes use."""
+    """Return the functions of the text that some nodes use."""
     return [f for f, uses in program.uses.items() if any(use.node in inside for use in uses)]
 
 
 def bound_to_thread(program: Program, functions: Iterable[Function]) -> str | None:
-    """Why a thread cannot run functions or the functions of the text that they use, or None.
+    """Return why a thread cannot run functions or the functions of the text that they use, or None.
 
     The ``StopIteration`` of a ``__next__`` that only loops call ends the loop, so it is allowed.
     """
@@ -261,19 +264,19 @@ def _ends_loop(names: Names, node: ast.AST) -> bool:
 
 
 def is_async(function: Function) -> bool:
-    """Whether a function is async: a call only creates a coroutine, in any thread."""
+    """Return whether a function is async: a call only creates a coroutine, in any thread."""
     return isinstance(function, ast.AsyncFunctionDef)
 
 
 def staying(program: Program, nodes: Iterable[ast.AST]) -> str | None:
-    """Why code cannot run in another thread, according to a type checker, or None."""
+    """Return why code cannot run in another thread according to a type checker, or None."""
     staying = program.typed.staying
     found = (staying.get(each) for each in nodes if isinstance(each, ast.Call))
     return next((why for why in found if why in OF_ONE_THREAD), None)
 
 
 def is_shared(names: Names, node: ast.Name | ast.Attribute) -> bool:
-    """Whether other code may hold the object that an expression names, and change it."""
+    """Return whether other code may hold the object that an expression names, and change it."""
     if names.kind(node) in IMMUTABLE:
         return False
     slot = names.slot(node)

@@ -1,4 +1,4 @@
-"""Which decorators of a text return a wrapper that could become async."""
+"""Decorators of a text that return a wrapper which could become async."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ class Wrapped(NamedTuple):
 
     Attributes:
         wrapping: The decorator and its wrapper.
-        decorators: The places where it is applied.
+        decorators: The places where the decorator is applied.
         functions: The decorated functions, in the same order.
     """
 
@@ -31,7 +31,7 @@ class Wrapped(NamedTuple):
 
 @lru_cache(maxsize=2)
 def wrapped(program: Program) -> tuple[Wrapped, ...]:
-    """The decorators of a text that are only used to decorate plain functions of the text."""
+    """Return the decorators that only decorate plain functions of the text."""
     names = program.names
     decorators: dict[ast.expr, Function] = {
         decorator: function
@@ -49,7 +49,7 @@ def wrapped(program: Program) -> tuple[Wrapped, ...]:
 def _wrapped(
     program: Program, wrapping: Wrapping, decorators: dict[ast.expr, Function]
 ) -> Wrapped | None:
-    """The functions that a decorator decorates; None if it has other uses."""
+    """Return the functions that a decorator decorates; None if it has other uses."""
     uses = [use.node for use in program.uses[wrapping.decorator]]
     functions = [decorators[node] for node in uses if node in decorators]
     unfit = any(
@@ -61,7 +61,7 @@ def _wrapped(
 
 
 def standing_in(program: Program, function: Function) -> list[Wrapped]:
-    """The decorators that decorate a function or have it as their wrapper."""
+    """Return the decorators that decorate a function, or whose wrapper is the function."""
     return [
         each
         for each in wrapped(program)
@@ -70,7 +70,7 @@ def standing_in(program: Program, function: Function) -> list[Wrapped]:
 
 
 def waiting_decorators(program: Program) -> dict[ast.expr, Function]:
-    """The applied decorators whose wrapper could await the decorated function, with that wrapper.
+    """Return the applied decorators whose wrapper could await its function, with the wrapper.
 
     The wrapper's own decorators, such as ``functools.wraps``, are included.
     """
@@ -83,7 +83,7 @@ def waiting_decorators(program: Program) -> dict[ast.expr, Function]:
 
 
 def is_put_in_place(program: Program, function: Function, node: ast.expr) -> bool:
-    """Whether an expression is the ``return wrapper`` of such a decorator."""
+    """Return whether an expression is the ``return wrapper`` of a decorator that could await."""
     around = program.names.parents[node]
     returned = isinstance(around, ast.Return)
     return returned and any(

@@ -1,1 +1,1 @@
-"""The findings of a project that are known and not shown: which they are, and their file."""
+"""The known findings of a project, which are not shown, and the file that lists them."""

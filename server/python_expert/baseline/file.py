@@ -1,7 +1,7 @@
-"""The text of a baseline: one entry a line, sorted, so that version control merges it.
+"""The format of a baseline: one entry per line, sorted, so that version control can merge it.
 
 No line depends on another: there are no totals, and the list ends with ``null``, so that each entry
-has a comma. If a merge kept both versions of an entry, the larger number counts.
+is followed by a comma. If a merge kept both versions of an entry, the larger number counts.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ NAME = ".python-expert-baseline.json"
 VERSION = 1
 
 Entries: TypeAlias = "Mapping[str, Mapping[Identity, int]]"
-"""For each file, its known findings, and how many there are of each."""
+"""The known findings of each file, with the number of each."""
 
 _HEAD = [b"{", f'"version": {VERSION},'.encode(), b'"findings": [']
 _TAIL = [b"null", b"]", b"}"]
@@ -34,7 +34,7 @@ _ENTRY = re.compile(
     rb"(?P<fields>\[(?P<file>%b), %b, %b, %b, %b)(?:, (?P<number>[1-9][0-9]{0,17}))?\]"
     % ((_TEXT,) * 5)
 )
-"""An entry as `write` makes it."""
+"""An entry in the form that `write` produces."""
 
 CONFLICT = "the file has conflict markers; resolve the conflict"
 ENDS_EARLY = "the file is not JSON: it ends early"
@@ -45,7 +45,7 @@ class BaselineError(Exception):
     """A baseline cannot be read or written.
 
     Args:
-        message: What is wrong with it.
+        message: The problem.
         line: The 0-based line.
     """
 
@@ -56,20 +56,20 @@ class BaselineError(Exception):
 
 
 def write(entries: Entries) -> str:
-    """The text of a file with these entries."""
+    """Return the text of a baseline with these entries."""
     lines = [_line(*each) for each in sorted(_items(entries))]
     return "\n".join([*(line.decode() for line in _HEAD), *lines, "null", "]", "}", ""])
 
 
 def total(entries: Entries) -> int:
-    """The number of known findings."""
+    """Return the number of known findings."""
     return sum(sum(counts.values()) for counts in entries.values())
 
 
 class StoredEntries(Mapping[str, Mapping[Identity, int]]):
-    """What is in a file. The entries of a file of code are made when they are asked for.
+    """The entries of a baseline. The entries of a source file are created when they are requested.
 
-    A million of them would be a second's work for the garbage collector, in which all threads wait.
+    A million entries would take the garbage collector a second, during which all threads wait.
     """
 
     def __init__(self) -> None:
@@ -77,12 +77,12 @@ class StoredEntries(Mapping[str, Mapping[Identity, int]]):
         self._made: dict[str, dict[Identity, int]] = {}
 
     def add(self, file: str, fields: bytes, number: int) -> None:
-        """Add an entry; of two that are equal, the larger number counts.
+        """Add an entry; of two equal entries, the larger number counts.
 
         Args:
             file: The file.
             fields: The start of the entry's line, up to the number.
-            number: How many findings there are of it.
+            number: The number of findings with this identity.
         """
         numbers = self._numbers.setdefault(file, {})
         numbers[fields] = max(number, numbers.get(fields, 0))
@@ -93,23 +93,23 @@ class StoredEntries(Mapping[str, Mapping[Identity, int]]):
         return sum(sum(numbers.values()) for numbers in self._numbers.values())
 
     def __getitem__(self, file: str) -> Mapping[Identity, int]:
-        """The known findings of a file, and how many there are of each."""
+        """Return the known findings of a file, with the number of each."""
         if file not in self._made:
             numbers = self._numbers[file].items()
             self._made[file] = {_identity(fields): number for fields, number in numbers}
         return self._made[file]
 
     def __iter__(self) -> Iterator[str]:
-        """The files."""
+        """Iterate over the files."""
         return iter(self._numbers)
 
     def __len__(self) -> int:
-        """The number of files."""
+        """Return the number of files."""
         return len(self._numbers)
 
 
 def read(data: bytes) -> StoredEntries:
-    """Read a file.
+    """Read a baseline.
 
     Raises:
         BaselineError: The file is not a baseline, or has another version.
@@ -138,7 +138,7 @@ def _line(entry: Identity, number: int) -> str:
 
 
 def _lines(data: bytes) -> StoredEntries:
-    """Read a file as `write` makes it, line by line: other threads can run in between."""
+    """Read a baseline in `write`'s format by line, so that other threads can run in between."""
     entries = StoredEntries()
     names: dict[bytes, str] = {}
     lines = io.BytesIO(data.removeprefix(b"\xef\xbb\xbf"))
@@ -163,7 +163,7 @@ def _lines(data: bytes) -> StoredEntries:
 
 
 def _parsed(line: bytes) -> Any:  # noqa: ANN401 - JSON is untyped
-    """What is on a line; None if it is not JSON."""
+    """Return the parsed content of a line; None if it is not JSON."""
     try:
         return json.loads(line)
     except (ValueError, RecursionError):
@@ -174,7 +174,7 @@ def _add(entries: StoredEntries, fields: Any, line: int) -> None:  # noqa: ANN40
     """Add an entry.
 
     Raises:
-        BaselineError: It is none.
+        BaselineError: It is not an entry.
     """
     match fields:
         case [str(file), str(), str(), str(), str()]:
@@ -195,7 +195,7 @@ def _identity(fields: bytes) -> Identity:
 
 
 def _reformatted(data: bytes) -> StoredEntries:
-    """Read a file in another layout."""
+    """Read a baseline in another layout."""
     try:
         text = data.decode("utf-8-sig")
         content = json.loads(text)

@@ -1,4 +1,4 @@
-"""The identity of a finding, which stays the same while the finding moves."""
+"""The identity of a finding, which does not change when the finding moves."""
 
 from __future__ import annotations
 
@@ -21,22 +21,22 @@ _QUOTES = re.compile(r"\"\"\"|'''")
 _TOP = Range(Position(0, 0), Position(0, 0))
 
 _KNOWN: WeakKeyDictionary[Document, list[str]] = WeakKeyDictionary()
-"""The definitions around each line of a version of a document, for as long as it is in use."""
+"""The definitions around each line of a version of a document, as long as the version is in use."""
 
 
 class Identity(NamedTuple):
-    """The properties that make findings the same in two versions of a document or in two runs.
+    """The properties that identify a finding in two versions of a document or in two runs.
 
-    Edits of other lines do not change it, nor does the space in the finding's own line. Findings of
-    one rule on equal lines of one definition have equal identities, so count them.
+    Edits of other lines do not change the identity, nor does whitespace in the finding's own line.
+    Findings of one rule on equal lines of one definition have equal identities, so count them.
 
     Attributes:
         file: The document's URI; in a baseline, its path from the folder of the baseline.
         tool: The tool's name.
         rule: The rule's code, or empty.
         scope: The qualified name of the definition around the finding, or empty.
-        code: A hash, in hexadecimal digits, of the finding's first line without its space; of
-            nothing, for a finding about the whole file.
+        code: A hexadecimal hash of the finding's first line without its whitespace; for a finding
+            about the whole file, the hash of an empty text.
     """
 
     file: str
@@ -47,17 +47,17 @@ class Identity(NamedTuple):
 
     @property
     def anywhere(self) -> Identity:
-        """The same without the definition, for code that has moved to another one."""
+        """The identity without the definition, for code that has moved to another definition."""
         return self._replace(scope="")
 
 
 def identity(finding: Finding, document: Document, file: str = "") -> Identity:
-    """The identity of a finding whose range refers to a document.
+    """Return the identity of a finding whose range refers to a document.
 
     Args:
         finding: The finding.
         document: The document.
-        file: How the document is called; by default, by its URI.
+        file: The name of the document; by default its URI.
     """
     scope, code = "", _hash("")
     if finding.range != _TOP:
@@ -80,10 +80,10 @@ def _scopes_of(document: Document) -> list[str]:
 
 
 def _scopes(document: Document) -> list[str]:
-    """The qualified name of the innermost definition around each line, or an empty string.
+    """Return the qualified name of the innermost definition around each line, or an empty string.
 
-    By indentation, because a text that is being edited can seldom be parsed. If a name is wrong,
-    as it can be after a string with quotes in it, the finding counts as one that has moved.
+    Definitions are found by indentation, because a text that is being edited can seldom be parsed.
+    If a name is wrong, for example after a string with quotes in it, the finding counts as moved.
     """
     scopes: list[str] = []
     opened: list[tuple[int, str]] = []  # increasing indents, names

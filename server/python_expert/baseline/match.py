@@ -1,4 +1,4 @@
-"""Which findings of a file are known."""
+"""Decides which findings of a file are known."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ class Matcher:
     Pass the findings of one tool together, because an entry goes to the finding that fits best.
 
     Args:
-        entries: The known findings of the file, and how many there are of each.
+        entries: The known findings of the file, with the number of each.
 
     Attributes:
         left: The entries without a finding so far.
@@ -27,14 +27,14 @@ class Matcher:
         self.left = Counter(entries)
 
     def known(self, found: Sequence[Sequence[Identity]]) -> list[bool]:
-        """Whether each of some findings is known.
+        """Return for each of some findings whether it is known.
 
-        A finding has the entry of its own definition; if there is none, that of a finding of
-        another tool about the same problem, or of an equal line elsewhere in the file, because
-        code moves and definitions are renamed.
+        A finding uses the entry of its own definition. If there is none, it uses the entry of
+        another tool's finding about the same problem, or of an equal line elsewhere in the file,
+        because code moves and definitions are renamed.
 
         Args:
-            found: For each finding, its identity, then those that it may have in its place.
+            found: For each finding, its identity, then those of possible substitutes.
         """
         known = [False] * len(found)
         self._take(known, ([each[0]] for each in found), _itself)

@@ -1,4 +1,4 @@
-"""The command line: a thin face of the core for the shell."""
+"""The command line: a thin shell interface of the core."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The command ``baseline``: the findings of old code that are known and not shown."""
+"""The command ``baseline``: manages the known findings of old code, which are not shown."""
 
 from __future__ import annotations
 
@@ -42,14 +42,14 @@ app = typer.Typer(
 _EVERYTHING = rules.read(rules.ALL, "", "")
 
 SHOWN_GONE = 20
-"""The number of entries that are gone which are listed."""
+"""The maximum number of obsolete entries that are listed."""
 
 
 class Survey(NamedTuple):
-    """What a run over files has found.
+    """The result of a check of files.
 
     Attributes:
-        runs: The baselines of the files, and what was found of each.
+        runs: The baselines of the files, each with the findings.
         new: The findings that are not in a baseline.
     """
 
@@ -120,7 +120,7 @@ def update(
 
 @app.command(cls=PlainCommand)
 def check(paths: Paths = None, *, quiet: Quiet = False) -> None:
-    """Exit with 1 if there are new findings, or known ones are gone and still in the file."""
+    """Exit with 1 if there are new findings, or entries without a finding."""
     paths = paths or [Path()]
     status = CLEAN
 
@@ -144,12 +144,12 @@ def check(paths: Paths = None, *, quiet: Quiet = False) -> None:
 
 
 def _is_listed(finding: Finding) -> bool:
-    """Whether ``check`` lists a finding; it only counts the others."""
+    """Return whether ``check`` lists a finding; other findings are only counted."""
     return not CheckOptions(_EVERYTHING).only_counts(finding)
 
 
 def _lines(gone: Counter[Identity]) -> list[str]:
-    """A line for each known finding that is gone, as far as there is room."""
+    """Return a line for each known finding that is gone, up to a limit."""
     counts: Counter[tuple[str, str, str]] = Counter()
     for each, number in gone.items():
         counts[each.file, each.rule or each.tool, each.scope] += number
@@ -173,13 +173,13 @@ def _exit(
     must_exist: bool = False,
     ends: bool = True,
 ) -> Survey:
-    """Check the files and work on each baseline; exits if that fails, or if this is all.
+    """Check the files and process each baseline; exit if that fails, or if `ends`.
 
     Args:
         paths: The files and folders.
         work: Called with each baseline.
         quiet: Whether to show no progress.
-        repairs: Whether a file that cannot be read is replaced.
+        repairs: Whether to replace a file that cannot be read.
         must_exist: Whether there must be a baseline already.
         ends: Whether to exit afterwards.
     """
@@ -207,7 +207,7 @@ def _exit(
 
 
 def _unparsed(survey: Survey) -> Path | None:
-    """A file with a syntax error that no baseline has."""
+    """Return a file with a syntax error that is not in a baseline, or None."""
     return next((path for path, finding in survey.new if finding.code in rules.SYNTAX), None)
 
 
@@ -242,7 +242,7 @@ async def _survey(paths: Sequence[Path], *, quiet: bool) -> Survey:
 
 
 def _root(path: Path) -> Path:
-    """The root of the project of a file or folder."""
+    """Return the root of the project of a file or folder."""
     path = path.absolute()
     return root_of(path / "x.py" if path.is_dir() else path)
 

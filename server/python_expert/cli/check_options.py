@@ -1,4 +1,4 @@
-"""What the options of ``check`` ask for."""
+"""The options of ``check``."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class CheckOptions(NamedTuple):
     """The options of ``check``.
 
     Attributes:
-        rules: The tools to run, and which of their rules.
+        rules: The selected tools and rules.
         output_format: The output format.
         fix: Whether safe fixes are written into the files first.
         statistics: Whether findings are counted by rule instead of listed.
@@ -49,13 +49,13 @@ class CheckOptions(NamedTuple):
     baseline: bool = True
 
     def reports(self, finding: Finding) -> bool:
-        """Whether a finding is reported."""
+        """Return whether a finding is reported."""
         if self.severity is not None and finding.severity > self.severity:
             return False
         return not self.rules.ignores(finding)
 
     def only_counts(self, finding: Finding) -> bool:
-        """Whether a finding is only counted: it does not affect the status and is not listed."""
+        """Return whether a finding is only counted: not listed, without effect on the status."""
         optional = _OPTIONAL.get(finding.tool, frozenset())
         is_information = finding.severity >= Severity.INFORMATION
         return self.severity is None and is_information and finding.code in optional

@@ -32,7 +32,7 @@ _BY_FILE = {kind.spec.name for kind in registry.TOOLS if kind.spec.runs_unnamed}
 """The tools whose failure can concern single files."""
 
 MANY = 300
-"""With so many findings, `check` names the baseline."""
+"""The number of findings from which on `check` mentions the baseline."""
 
 
 class Checking:
@@ -93,7 +93,7 @@ class Checking:
         return FOUND if failed and not self._options.exit_zero else CLEAN
 
     def _notebooks(self) -> str:
-        """How to check the notebooks of a folder; empty if it has none."""
+        """Return a note on how to check the notebooks of a folder; empty if it has none."""
         found = len(self._checker.notebooks)
         named = output.count(found, "notebook")
         return f", but {named}; name notebooks to check them" if found else ""
@@ -109,7 +109,7 @@ class Checking:
                     if self._options.reports(finding)
                 ]
                 self._found += found
-                # What is wrong for several projects is told once.
+                # A problem of several projects is reported once.
                 if batch.error and (batch.tool, batch.error) not in self._failures:
                     self._fail(batch.tool, batch.error)
                 self._counts[batch.tool] += batch.files
@@ -120,7 +120,7 @@ class Checking:
     def _fail(self, tool: ToolName, error: str) -> None:
         self._failures.append((tool, error))
         place = error.partition(" ")[0]
-        if place in self._places:  # which has been reported
+        if place in self._places:  # the place has already been reported
             self._places[place].append(tool)
             return
         is_partly = tool in _BY_FILE and self._counts[tool] > 0
@@ -164,13 +164,13 @@ class Checking:
         self._advise(ordered)
 
     def _advise(self, found: Sequence[tuple[Path, Finding]]) -> None:
-        """Tell once for each Python what to do about imports that were not found there."""
+        """Explain once for each Python how to resolve imports that were not found there."""
         searched = dict.fromkeys(finding.searched for _, finding in found if finding.searched)
         for python in () if self._options.quiet else searched:
             output.tell(self._errors, output.missing(python))
 
     def _unlisted(self, found: Sequence[tuple[Path, Finding]]) -> list[output.Unlisted]:
-        """What is only counted, by tool."""
+        """Return the findings that are only counted, by tool."""
         severities: dict[ToolName, list[Severity]] = {}
         for _, finding in found:
             if self._options.only_counts(finding):
@@ -181,12 +181,12 @@ class Checking:
         ]
 
     def _baselines(self, paths: Sequence[Path]) -> Iterator[str]:
-        """How many findings are hidden, and how many known ones are gone if all tools ran."""
+        """Yield the numbers of hidden findings and, if all tools ran, of obsolete known ones."""
         is_full = self._options.rules.is_full and not self._failures
         # A syntax error hides other findings, also in other files.
         is_full &= all(finding.code not in rules.SYNTAX for _, finding in self._found)
         for run in self._known.runs if self._known else ():
-            # What mypy finds in a file can depend on which others are checked.
+            # mypy's findings in a file can depend on which other files are checked.
             gone = run.left(paths).total() if is_full and run.is_covered(paths) else 0
             yield from output.known(run.path, run.known.total(), gone)
         has_none = self._known is not None and not any(run.entries for run in self._known.runs)
@@ -194,7 +194,7 @@ class Checking:
             yield "To see only what is new from now on, run `python-expert baseline write`."
 
     def _tests(self) -> Iterator[str]:
-        """How many tests have run, and how they have ended."""
+        """Yield the number of tests and their outcomes."""
         tools = (tool for project in self._checker.projects for tool in project.tools.values())
         runners = (tool for tool in tools if isinstance(tool, RunsTests))
         counts = Counter(each.outcome for runner in runners for each in runner.ran)
@@ -202,7 +202,7 @@ class Checking:
             yield f"{counted(counts)}."
 
     def _coverage(self) -> Iterator[str]:
-        """How much of each project is covered by the tests that have run, if that is known."""
+        """Yield the coverage of each project by the tests that have run, if it is known."""
         for project in self._checker.projects:
             for tool in project.tools.values():
                 if tool.name in self._options.rules.tools and isinstance(tool, MeasuresCoverage):
@@ -226,7 +226,7 @@ class Checking:
                     self._write(path, finding)
 
     def _listed(self, found: Sequence[tuple[Path, Finding]]) -> Sequence[tuple[Path, Finding]]:
-        """The findings that are listed; for machine-readable formats, all of them."""
+        """Return the findings that are listed; for machine-readable formats, all of them."""
         if self._options.output_format is not OutputFormat.TEXT:
             return found
         return [each for each in found if not self._options.only_counts(each[1])]
@@ -253,7 +253,7 @@ class Checking:
         )
 
     def _tell(self, fault: str) -> None:
-        """Tell a fault of a configuration; tools that fail for the same reason are only named."""
+        """Report a fault of a configuration; tools that fail for the same reason are only named."""
         self._places.setdefault(fault.partition(" ")[0], [])
         self._warn(fault)
 
@@ -262,16 +262,16 @@ class Checking:
 
 
 def _print(text: str) -> None:
-    print(text, flush=True)  # noqa: T201 - it is what was asked for
+    print(text, flush=True)  # noqa: T201 - the command's output
 
 
 def check_paths(paths: Sequence[Path]) -> int:
-    """Check files and folders with default options; returns the exit status."""
+    """Check files and folders with default options; return the exit status."""
     everything = rules.read(rules.ALL, "", "")
     try:
         return asyncio.run(Checking(CheckOptions(everything)).run(paths or [Path()], None))
     except KeyboardInterrupt:
         return INTERRUPTED
-    except BrokenPipeError:  # who reads it has seen enough
+    except BrokenPipeError:  # the reader needs no more output
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return FOUND

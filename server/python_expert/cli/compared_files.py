@@ -1,4 +1,4 @@
-"""The files of two folders that are compared, and their texts."""
+"""The files of two compared folders, and their texts."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 Pair = tuple[Path, Path, Path]
-"""A file's path relative to the folders compared, and where it is in both."""
+"""A file's path relative to the compared folders, and its paths in both."""
 
 
 class OpenFile(NamedTuple):
-    """A file that the tools see while another one is judged, so that effects on it are found.
+    """A file that the tools see while another file is judged, so that effects on it are found.
 
     Attributes:
-        document: Its text; if its own edit was accepted, with that edit.
+        document: Its text, with its own edit if that was accepted.
         root: Its project's folder.
     """
 
@@ -32,9 +32,9 @@ class OpenFile(NamedTuple):
 
 
 def pairs_of(before: Path, after: Path) -> list[Pair]:
-    """The files to compare, each after its path relative to both folders.
+    """Return the files to compare, each after its path relative to both folders.
 
-    In folders, files that are not Python are left out if they are equal; no edit may change them.
+    In folders, equal files that are not Python are omitted; no edit may change such files.
 
     Raises:
         ToolError: The two cannot be compared.
@@ -54,7 +54,7 @@ def _matters(before: Path, after: Path) -> bool:
 
 
 def documents_of(pairs: Iterable[Pair]) -> dict[Path, OpenFile]:
-    """The texts of Python files before the edit; unreadable files are left out."""
+    """Return the texts of Python files before the edit; unreadable files are skipped."""
     found = {}
     for _, path, _ in pairs:
         if (document := document_of(path)) is not None:
@@ -63,7 +63,7 @@ def documents_of(pairs: Iterable[Pair]) -> dict[Path, OpenFile]:
 
 
 def document_of(path: Path) -> Document | None:
-    """The text of a Python file, or None if it cannot be read."""
+    """Return the text of a Python file, or None if it cannot be read."""
     data = read(path) if path.suffix in PYTHON_SUFFIXES else None
     if data is not None:
         with contextlib.suppress(ValueError):
@@ -72,7 +72,7 @@ def document_of(path: Path) -> Document | None:
 
 
 def work_of(pair: Pair) -> int:
-    """The amount of work: the size in bytes of a changed Python file, otherwise 0."""
+    """Return the amount of work: the size in bytes of a changed Python file, otherwise 0."""
     _, before, after = pair
     if before.suffix not in PYTHON_SUFFIXES:
         return 0
@@ -81,7 +81,7 @@ def work_of(pair: Pair) -> int:
 
 
 def _files(folder: Path) -> list[Path]:
-    """All files below a folder, relative to it, without hidden files and caches."""
+    """Return all files below a folder, relative to it, without hidden files and caches."""
     found = [path.relative_to(folder) for path in folder.rglob("*") if path.is_file()]
     return [
         path
@@ -91,7 +91,7 @@ def _files(folder: Path) -> list[Path]:
 
 
 def read(path: Path) -> bytes | None:
-    """The content of a file, or None if it does not exist."""
+    """Return the content of a file, or None if it does not exist."""
     try:
         return path.read_bytes()
     except FileNotFoundError:

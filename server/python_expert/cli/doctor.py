@@ -1,4 +1,4 @@
-"""The command ``doctor``: what is used here, and where it comes from."""
+"""The command ``doctor``: describes the tools, interpreter and settings in use, and why."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ OWN_ENVIRONMENT = (
 )
 
 _PROFILED = {kind.spec.name for kind in registry.TOOLS if kind.spec.bundled}
-"""The tools that the expert profile is about; others are the project's own."""
+"""The tools that the expert profile configures; others are the project's own."""
 
 _VERSION = re.compile(r"\b\d+\.\d\S*")
 
@@ -88,7 +88,7 @@ async def examine(root: Path, own_python: FoundPython | None = None) -> dict[str
 
 
 def _advice(root: Path, interpreter: FoundProgram) -> str:
-    """What to do if the interpreter is hardly the project's."""
+    """Return advice if the interpreter is probably not the project's."""
     if gone := environments.missing():
         return f"{gone}; activate the project's environment again"
     if interpreter.why == environments.ON_PATH:
@@ -99,7 +99,7 @@ def _advice(root: Path, interpreter: FoundProgram) -> str:
 
 
 def _name_once(tools: Mapping[str, dict[str, Any]], problems: Sequence[str]) -> None:
-    """Where a tool fails for a fault that is among the problems, tell only where that is."""
+    """Shorten a tool's error to its place if the error is among the problems."""
     places = [problem.partition(" ")[0] for problem in problems]
     for tool in tools.values():
         place = tool["error"].partition(" ")[0]
@@ -108,7 +108,7 @@ def _name_once(tools: Mapping[str, dict[str, Any]], problems: Sequence[str]) -> 
 
 
 def _missed(root: Path, tools: Mapping[str, Mapping[str, Any]]) -> list[str]:
-    """What is wrong with tools of the project's own that its pyproject.toml switches on itself."""
+    """Return errors of the project's own tools that its pyproject.toml enables explicitly."""
     said = table(nearest_pyproject(root), "tool", TABLE, "tools")
     return [
         f"pyproject.toml switches {name} on, which cannot run: {tools[name]['error']}"
@@ -139,7 +139,7 @@ async def version_of(project: Project, name: ToolName) -> str:
 
 
 def _shown(settings: Settings) -> dict[str, Any]:
-    """All settings, without the passwords in URLs."""
+    """Return all settings, without the passwords in URLs."""
     shown = asdict(settings)
     if settings.llm.base_url:
         shown["llm"]["base_url"] = sources.without_userinfo(settings.llm.base_url)
@@ -147,10 +147,10 @@ def _shown(settings: Settings) -> dict[str, Any]:
 
 
 async def _rewrites(root: Path, settings: Settings, problems: Sequence[str]) -> dict[str, Any]:
-    """The provider for this folder and its options; of a key, only where it is stored."""
+    """Describe the provider for this folder and its options; of a key, only its location."""
     choice = await asyncio.to_thread(choose, settings, None, root)
     if any(sources.NOTHING_SENT in problem for problem in problems):
-        # The settings in force are not what anybody has set.
+        # The settings in force differ from all configured ones.
         choice = choice._replace(reason="nothing is sent until the settings are corrected")
     llm = settings.llm
     address = llm.base_url or os.environ.get("ANTHROPIC_BASE_URL") or ""
@@ -168,7 +168,7 @@ async def _rewrites(root: Path, settings: Settings, problems: Sequence[str]) -> 
 
 
 async def _engines() -> dict[str, str | None]:
-    """The versions of the actions' engines; None for a missing one."""
+    """Return the versions of the actions' engines; None for a missing one."""
     engines = [engine for action in ACTIONS for engine in action.engines]
     versions = await asyncio.gather(*(asyncio.to_thread(engine.version) for engine in engines))
     return {engine.name: found for engine, found in zip(engines, versions, strict=True)}
@@ -199,7 +199,7 @@ async def _tool(project: Project, name: ToolName) -> dict[str, Any]:
 
 
 def is_well(report: dict[str, Any]) -> bool:
-    """Whether all bundled tools work and no file or setting is wrong."""
+    """Return whether all bundled tools work and no file or setting is wrong."""
     needed = {kind.spec.name for kind in registry.TOOLS if kind.spec.bundled}
     return not report["problems"] and not any(
         tool["error"]
@@ -209,7 +209,7 @@ def is_well(report: dict[str, Any]) -> bool:
 
 
 def describe(report: dict[str, Any]) -> str:
-    """The description as text for the user."""
+    """Return the description as text for the user."""
     lines = [
         f"python-expert {report['python-expert']} on Python {report['python']}",
         f"platform      {report['platform']}",

@@ -1,4 +1,4 @@
-"""The command ``explain``: what rules mean, in the words of their tools."""
+"""The command ``explain``: prints the tools' explanations of rules."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class Explanation(NamedTuple):
     Attributes:
         tool: The tool that has the rule.
         code: The rule's code or name.
-        text: What it means, as Markdown.
+        text: The explanation, as Markdown.
     """
 
     tool: ToolName
@@ -66,7 +66,7 @@ def explain(
 
 
 async def _explanations(root: Path) -> Mapping[ToolName, Mapping[str, str]]:
-    """All explanations of a project's tools, by code; those that are switched off, too."""
+    """Return all explanations of a project's tools by code, including disabled tools."""
     specs = tuple(kind.spec for kind in registry.TOOLS)
     settings, _ = sources.load(root, [], schema(specs))
     environment = interpreters.resolve(root, settings, specs)
@@ -85,7 +85,7 @@ async def _texts(tool: Tool) -> Mapping[str, str]:
 
 
 def _of(code: str, found: Mapping[ToolName, Mapping[str, str]]) -> Sequence[Explanation]:
-    """The explanations of a code; of several tools if several have it.
+    """Return the explanations of a code, by all tools that have it.
 
     Raises:
         BadParameter: No tool has it.

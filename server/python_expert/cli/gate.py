@@ -49,7 +49,7 @@ def gate(
     quiet: Quiet = False,
 ) -> None:
     """Judge an edit; exits with 0 if everything is accepted, 1 if not, 2 if it could not run."""
-    # Where any finding fails, the notes say why it did.
+    # If any finding makes the command fail, the notes are printed to show the reason.
     telling = _Telling(output_format, with_notes=verbose or fail_on is FailOn.ANY)
     coroutine = _judge(action_of(action), before, after, telling, quiet=quiet)
     answers = asyncio.run(coroutine)
@@ -61,11 +61,11 @@ def gate(
 
 
 class _Telling:
-    """What is printed: accepted files as they come, then the others, then a summary.
+    """Prints the results: accepted files immediately, then the others, then a summary.
 
     Args:
         output_format: The format.
-        with_notes: Whether what blocks nothing is listed, too.
+        with_notes: Whether to list findings that block nothing as well.
     """
 
     def __init__(self, output_format: ReportFormat, *, with_notes: bool) -> None:
@@ -75,14 +75,14 @@ class _Telling:
         self._open: list[Judged] = []
 
     def take(self, judged: Judged) -> None:
-        """Print an accepted file; keep another one."""
+        """Print the result of an accepted file; store that of another file."""
         if judged.status is not Status.ACCEPTED:
             self._open.append(judged)
         elif self._format is ReportFormat.TEXT:
             self._print(judged)
 
     def conclude(self, answers: Sequence[Judged]) -> None:
-        """Print the rest."""
+        """Print the remaining results."""
         if self._format is ReportFormat.JSON:
             typer.echo(json.dumps([_as_json(judged) for judged in answers], indent=2))
             return
@@ -106,7 +106,7 @@ class _Telling:
 async def _judge(
     action: Action, before: Path, after: Path, telling: _Telling, *, quiet: bool
 ) -> list[Judged] | None:
-    """Judge the files and print the answers; None if it could not run."""
+    """Judge the files and print the answers; return None if the gate could not run."""
     bar = output.progress_bar(telling.errors, quiet=quiet)
     files = bar.add_task("files")
     judging = FileGate(
@@ -137,7 +137,7 @@ def _described(judged: Judged) -> list[str]:
 
 
 def _notes(judged: Judged) -> list[str]:
-    """What was found and blocks nothing, and what was run."""
+    """Return the findings that block nothing, and the evidence."""
     notes = [
         f"{path}:{finding.range.start.line + 1}: note: "
         f"{sentence(finding.tool, finding.code, finding.message)}"

@@ -1,4 +1,4 @@
-"""Judges edits file by file, whoever made them."""
+"""Judges edits file by file, independent of their author."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ class _Team:
     """The tools and the process that judge files one after the other.
 
     Args:
-        warn: Called with what the user should know.
+        warn: Called with warnings for the user.
     """
 
     def __init__(self, warn: Callable[[str], None]) -> None:
@@ -56,7 +56,7 @@ class _Team:
         self.worker = Worker()
 
     async def stop(self) -> None:
-        """End the processes."""
+        """Stop the processes."""
         await asyncio.gather(self.worker.stop(), self.checker.stop())
 
 
@@ -65,7 +65,7 @@ class Joint(NamedTuple):
 
     Attributes:
         later: The files after their edits.
-        converted: Their definitions that other files must use in another way.
+        converted: The converted definitions, whose uses in other files must change.
     """
 
     later: tuple[Document, ...] = ()
@@ -84,7 +84,7 @@ class FileGate:
         progress: Called with the number of files done and their total.
 
     Attributes:
-        action: What the next edit claims to be.
+        action: The kind of the next edit.
     """
 
     def __init__(
@@ -98,7 +98,7 @@ class FileGate:
         self._teams = [_Team(warn)]
 
     async def judge(self, before: Path, after: Path) -> AsyncIterator[Judged]:
-        """Judge each file that differs; for two files, those two.
+        """Judge each file that differs, or the two given files.
 
         Yields:
             The answers, in the order of the files' names.
@@ -109,7 +109,7 @@ class FileGate:
         pairs = await asyncio.to_thread(pairs_of, before, after)
         work = [await asyncio.to_thread(work_of, pair) for pair in pairs]
         size = pool.size(sum(map(bool, work)), least=FILES_EACH, mib=TEAM_MIB)
-        # What one has to warn of, all have.
+        # All teams have the same warnings, so only one of them reports them.
         self._teams += [_Team(lambda _message: None) for _ in range(size - len(self._teams))]
         teams = self._teams[:size]
         if self.action.independent or self.action.callers is not None:
@@ -127,7 +127,7 @@ class FileGate:
                 yield judged
 
     async def stop(self) -> None:
-        """End the processes."""
+        """Stop the processes."""
         await asyncio.gather(*(team.stop() for team in self._teams))
 
     async def _apart(
@@ -149,7 +149,7 @@ class FileGate:
     async def _joint(
         self, team: _Team, pairs: Sequence[Pair], open_: Mapping[Path, OpenFile]
     ) -> Joint:
-        """What the edits require of other files, for an action that changes callers."""
+        """Return what the edits require of other files, for an action that changes callers."""
         if self.action.callers is None or len(pairs) == 1:
             return Joint()
         later: list[Document] = []
@@ -172,7 +172,7 @@ class FileGate:
     async def _reexported(
         self, team: _Team, files: Mapping[Path, OpenFile], converted: tuple[Converted, ...]
     ) -> set[Converted]:
-        """The names under which files re-export converted definitions."""
+        """Return the names under which files re-export converted definitions."""
         found: set[Converted] = set()
         for path, each in files.items():
             if any(one.last in each.document.text for one in converted):
@@ -186,7 +186,7 @@ class FileGate:
     async def _unchanged(
         self, team: _Team, shown: Path, before: Path, known: OpenFile | None, joint: Joint
     ) -> Judged:
-        """Judge an unchanged file beside changed ones."""
+        """Judge an unchanged file together with the changed ones."""
         accepted = Judged(shown, Status.ACCEPTED, meaning=Meaning.PROVEN)
         if known is None or not any(each.last in known.document.text for each in joint.converted):
             return accepted
@@ -252,7 +252,7 @@ class FileGate:
             )
             doubts: tuple[Reason, ...] = ()
             uses = await worker.uses(self.action, document.text, options) if joint.later else None
-            if uses and not uses.total:  # what only may be a use is asked about
+            if uses and not uses.total:  # uncertain uses are also examined
                 doubts, options = uses.doubts, replace(options, converted=())
             written = await worker.prove(self.action, document.text, text, options)
         except UnreadableError as error:

@@ -1,8 +1,8 @@
-"""Judging files each beside what was accepted of those before it, several at once.
+"""Judges files in order, each with the accepted edits of the files before it, concurrently.
 
-The files are cut into parts, one for each team. A part begins as if all before it were accepted,
-which it mostly is. Where it is not, the parts behind are judged again. So the answers are those of
-one team, however many there are.
+The files are split into parts, one for each team. A part begins with the assumption that all edits
+before it are accepted, which is usually true. Otherwise the following parts are judged again. So
+the answers do not depend on the number of teams.
 """
 
 from __future__ import annotations
@@ -79,10 +79,10 @@ class _Attempt:
                     document = Document.of(old.document.uri, 1, new.text)
                     self._assumed[path] = old._replace(document=document)
         self._wrong = len(parts)
-        """The first part that began with what has not come true."""
+        """The index of the first part whose assumption was wrong."""
 
     async def run(self, teams: Sequence[Team]) -> AsyncGenerator[Judged, None]:
-        """Judge; yields the answers of all parts whose assumption was right."""
+        """Judge the pairs; yield the answers of all parts whose assumption was right."""
         judges = [
             partial(self._judge, team, number)
             for team, number in zip(teams, range(len(self._parts)), strict=False)
@@ -95,7 +95,7 @@ class _Attempt:
                     if judged and owners[place] < self._wrong:
                         self._take(place, owners[place])
                         yield judged
-                    place += 1  # what is still at work for the others comes to its end
+                    place += 1  # other teams finish the pairs that they have begun
         except ToolError:
             if owners[place] < self._wrong:
                 raise
@@ -104,7 +104,7 @@ class _Attempt:
         return await team(self._seen[number], pair) if number < self._wrong else None
 
     def _take(self, place: int, number: int) -> None:
-        """Note the answer for a file."""
+        """Record the answer for a file."""
         path = self._pairs[place][1]
         if (seen := self._seen[number].get(path)) is None:
             return
@@ -114,7 +114,7 @@ class _Attempt:
 
 
 def parts_of(work: Sequence[int], number: int) -> list[list[int]]:
-    """Split items, by index and in order, into parts of about the same work."""
+    """Split items, by index and in order, into parts with about the same amount of work."""
     parts: list[list[int]] = [[] for _ in range(number)]
     total, done = max(1, sum(work)), 0
     for place, each in enumerate(work):

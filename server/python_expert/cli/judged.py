@@ -23,12 +23,12 @@ class Judged(NamedTuple):
     """The gate's answer for one file.
 
     Attributes:
-        path: The file, relative to the folders compared; its name if two files are.
+        path: The file, relative to the compared folders; its name if two files are compared.
         status: The answer.
-        reasons: Why it is not accepted.
-        meaning: What the proof shows.
+        reasons: The reasons why it is not accepted.
+        meaning: The result of the proof.
         findings: The new findings, each with its file.
-        evidence: What was run.
+        evidence: The checks that were run.
     """
 
     path: Path
@@ -40,7 +40,7 @@ class Judged(NamedTuple):
 
 
 def located(added: Iterable[Found], shown: Path, document: Document) -> list[tuple[Path, Finding]]:
-    """Findings, each with its file; paths are shown as that of the judged file."""
+    """Return findings with their files; in the judged file, the path to show is used."""
     folder = str(to_path(document.uri)).removesuffix(str(shown))
     return [
         (
@@ -52,7 +52,7 @@ def located(added: Iterable[Found], shown: Path, document: Document) -> list[tup
 
 
 def reason_of(found: tuple[Path, Finding], shown: Path) -> Reason:
-    """Why the edit of a file is refused: a new finding in it or in another file, which is named."""
+    """Return the reason of a refusal: a new finding in the file, or in another named file."""
     path, finding = found
     line = finding.range.start.line
     where = "" if path == shown else f" in {path}:{line + 1}"
@@ -61,10 +61,10 @@ def reason_of(found: tuple[Path, Finding], shown: Path) -> Reason:
 
 
 def refused(path: Path, reason: str) -> Judged:
-    """A file whose edit is refused for a reason."""
+    """Return the result for a file whose edit is refused for a reason."""
     return Judged(path, Status.REFUSED, (Reason(reason),))
 
 
 def unreadable(path: Path, fault: Unreadable) -> Judged:
-    """A file whose edit is refused because it does not parse."""
+    """Return the result for a file whose edit is refused because it does not parse."""
     return Judged(path, Status.REFUSED, (Reason(fault.reason, fault.line),))

@@ -1,4 +1,4 @@
-"""What the options of several commands have in common."""
+"""Common options and command classes."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
 Quiet: TypeAlias = Annotated[bool, typer.Option("--quiet", help="Show no progress.")]
-"""The option of commands over many files."""
+"""The option ``--quiet`` of commands over many files."""
 
 
 class PlainCommand(TyperCommand):
     """A command whose help shows no type for options without a value."""
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:  # noqa: ANN401 - a private type
-        """Read the arguments; a wrong one is reported without the name of Python's exception."""
+        """Read the arguments; report a wrong one without the name of Python's exception."""
         try:
             return super().parse_args(ctx, args)
         except typer.BadParameter as error:
@@ -28,20 +28,20 @@ class PlainCommand(TyperCommand):
             raise
 
     def get_params(self, ctx: Any) -> list[Any]:  # noqa: ANN401 - a private type of Typer's
-        """The parameters, with those for help."""
+        """Return the parameters, with those for help."""
         return _untyped(super().get_params(ctx))
 
 
 class PlainGroup(TyperGroup):
-    """A group of such commands."""
+    """A group of `PlainCommand` commands."""
 
     def get_params(self, ctx: Any) -> list[Any]:  # noqa: ANN401 - a private type of Typer's
-        """The parameters, with those for help."""
+        """Return the parameters, with those for help."""
         return _untyped(super().get_params(ctx))
 
 
 def run_alone(command: Callable[..., None], arguments: Sequence[str]) -> NoReturn:
-    """Run a command without importing the others; exits with its status.
+    """Run a command without importing the others; exit with its status.
 
     Args:
         command: The command.

@@ -1,4 +1,4 @@
-"""Rewriting files from the shell, with the editor's rewrites and gate."""
+"""Rewrites files from the shell, with the editor's rewrites and gate."""
 
 from __future__ import annotations
 
@@ -34,17 +34,18 @@ if TYPE_CHECKING:
 
 
 FILES_EACH = 10
-"""For so many files another team is worth its start, in which mypy reads what they import."""
+"""The number of files for which another team is worth its start, in which mypy reads their imports.
+"""
 
 TEAM_MIB = 1_000
-"""What the processes take that rewrite one file after the other, mypy's on sympy 640 of it."""
+"""The maximum memory of one team's processes in MiB; mypy takes 640 MiB of it on sympy."""
 
 
 class _Team:
     """The tools and the process that rewrite files one after the other.
 
     Args:
-        warn: Called with what the user should know.
+        warn: Called with warnings for the user.
         meter: Counts the tokens that are used.
 
     Attributes:
@@ -59,7 +60,7 @@ class _Team:
         self.rewriter = Rewriter(self.providers.worker)
 
     async def stop(self) -> None:
-        """End the processes."""
+        """Stop the processes."""
         await asyncio.gather(self.providers.stop(), self.checker.stop())
 
 
@@ -75,11 +76,11 @@ class FileRewriter:
         action: The rewrite.
         key: The qualified name of one definition to rewrite, or empty.
         line: A 1-based line of the definition to rewrite, or None.
-        complete: Whether existing docstrings get the sections they lack.
+        complete: Whether missing sections are added to existing docstrings.
         callers: Whether callers in other files of the project are changed, too.
-        confirmed: Whether the user has agreed to what cannot be proven.
+        confirmed: Whether the user has agreed to unproven edits.
         allow_findings: Whether the user allows new findings.
-        proven_only: Whether definitions that cannot be proven are left out.
+        proven_only: Whether definitions with unproven edits are skipped.
         provider: The provider to use.
         warn: Called with warnings for the user.
         progress: Called with a file, a sentence, the number of definitions done, and their total.
@@ -115,7 +116,7 @@ class FileRewriter:
         self._teams = [self._team]
 
     async def files(self, paths: Sequence[Path]) -> list[Path]:
-        """The Python files to rewrite; one, if a definition is named. See `FileChecker.files`.
+        """Return the Python files to rewrite (one if a definition is named); see `FileChecker`.
 
         Raises:
             ToolError: A path is wrong, or a notebook.
@@ -146,18 +147,18 @@ class FileRewriter:
                 yield rewritten
 
     async def advice(self, path: Path) -> str:
-        """How to use a model for a file, if only the key is missing; otherwise empty."""
+        """Return advice on using a model for a file, if only the key is missing; else empty."""
         project = self._team.checker.project_of(path)
         choice = await self._team.providers.choose(project, to_uri(path), self._provider)
         no_key = choice.unasked is OfflineReason.NO_KEY
         return f"set {KEYS[0]} to have a model asked" if no_key else ""
 
     async def stop(self) -> None:
-        """End the processes."""
+        """Stop the processes."""
         await asyncio.gather(*(team.stop() for team in self._teams))
 
     async def payloads(self, paths: Sequence[Path]) -> AsyncIterator[str]:
-        """What would be sent for each file, or why nothing would be; nothing is sent."""
+        """Yield the request for each file, or the reason why there is none; send nothing."""
         files = [await asyncio.to_thread(File.read, path) for path in paths]
         for file in files:
             text = f"{file.fault}\n"
@@ -170,8 +171,9 @@ class FileRewriter:
             yield f"<!-- {file.path} -->\n{text}"
 
     async def _size(self, files: Sequence[File]) -> int:
-        """The number of teams that share the files."""
-        # Of an action that is not independent another team judges, which is half of two at most.
+        """Return the number of teams that share the files."""
+        # For an action that is not independent, another team judges: with two teams, half as many
+        # more.
         mib = TEAM_MIB if self._action.independent else TEAM_MIB * 3 // 2
         size = pool.size(len(files), least=FILES_EACH, mib=mib)
         if size == 1 or self._callers:
@@ -203,7 +205,7 @@ class FileRewriter:
             file.take(rewritten)
             return rewritten
 
-        files = [replace(file) for file in files]  # who gets the result may not take it
+        files = [replace(file) for file in files]  # the receiver may not accept the result
         shares = [partial(work, team, files[n :: len(teams)]) for n, team in enumerate(teams)]
         async with aclosing(pool.spread(files, shares)) as results:
             async for rewritten in results:
@@ -225,7 +227,7 @@ class FileRewriter:
                 _take(result, files)
 
     def _more_teams(self, number: int) -> list[_Team]:
-        # What one has to warn of, all have.
+        # All teams have the same warnings, so only one of them reports them.
         teams = [_Team(lambda _message: None, self._meter) for _ in range(number)]
         self._teams += teams
         return teams

@@ -1,4 +1,4 @@
-"""What ``rewrite`` says of its results, on standard error."""
+"""Prints the results of ``rewrite`` on standard error."""
 
 from __future__ import annotations
 
@@ -24,12 +24,12 @@ if TYPE_CHECKING:
 
 
 class Results:
-    """Prints the results: a line for each file in which something happened, and a total.
+    """Prints the results: a line for each file with a change or a problem, and a total.
 
     Args:
         errors: The terminal or stream for the output.
         action: The rewrite.
-        is_written: Whether the files are written; else there is a diff.
+        is_written: Whether the files are written; otherwise a diff is printed.
         verbose: Whether each definition is listed.
     """
 
@@ -77,7 +77,7 @@ class Results:
 
         Args:
             done: The result for each file.
-            advice: How to get more proposals.
+            advice: Advice on getting more proposals.
         """
         alone = len(done) == 1
         groups = grouped(
@@ -123,7 +123,7 @@ class Results:
             output.tell(self._errors, f"  no proposal: {why}{more}")
 
     def _told(self, rewritten: Rewritten, *, alone: bool) -> list[Skipped]:
-        """What has a line each: what was refused or is notable, or why nothing was done."""
+        """Return the results with a line each: refused or notable ones, or why nothing was done."""
         outcome = rewritten.outcome
         is_asked_for = alone and outcome.result is not Result.CHANGED
         notable = [each for each in outcome.left if each.notable]
@@ -131,18 +131,18 @@ class Results:
 
 
 def _is_stopped_by_findings(outcome: Outcome) -> bool:
-    """Whether nothing was written, and something would be if findings were allowed."""
+    """Return whether nothing was written only because of new findings."""
     return outcome.result is Result.REFUSED and bool(outcome.withheld)
 
 
 def _unexplained(outcome: Outcome) -> list[str]:
-    """The definitions without a proposal and without a reason for that."""
+    """Return the definitions without a proposal and without a reason."""
     listed = {each.key for each in outcome.left}
     return [key for key in outcome.unanswered if key not in listed]
 
 
 def _why_unanswered(done: Sequence[Rewritten]) -> str:
-    """The most frequent reason why nothing was proposed for a definition, if there is one."""
+    """Return the most frequent reason for a missing proposal, or an empty string."""
     reasons = Counter(
         left.reason
         for each in done

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
     ActionName = str
 else:
-    # Typer makes choices of an enum's members.
+    # Typer requires an enum for choices.
     ActionName = StrEnum("ActionName", {each.name: each.name for each in ACTIONS})
 
 DONE, REFUSED, FAILED = 0, 1, 2
@@ -200,7 +200,7 @@ class _Rewriting:
             )
 
     def _tell_costs(self) -> None:
-        """Print what a model has used, and how to continue without it if it failed."""
+        """Print the usage of a model, and how to continue without it if it failed."""
         bills = [bill for each in self._done if (bill := each.outcome.bill) and bill.usage.total]
         for model in dict.fromkeys(bill.model for bill in bills):
             mine = [bill for bill in bills if bill.model == model]
@@ -222,7 +222,7 @@ class _Rewriting:
             self._results.tell(rewritten, alone=alone)
 
     def _agreed(self, rewritten: Rewritten) -> bool:
-        """Ask about unproven edits; without a user to ask, only proven ones are written."""
+        """Ask about unproven edits; if the user cannot be asked, only proven ones are written."""
         unproven = [each.message for each in rewritten.outcome.unproven]
         if self._agreed_before or not self.can_ask:
             return self._agreed_before or not unproven
@@ -256,7 +256,7 @@ class _Rewriting:
 
 
 def _diffs(rewritten: Rewritten) -> Iterator[str]:
-    """The diffs of a file and of new files."""
+    """Yield the diffs of a file and of new files."""
     for change in rewritten.outcome.created:
         path = _in_diff(to_path(change.uri) or Path(change.uri))
         yield from unified_diff("/dev/null", f"b/{path}", "", change.text)
@@ -266,13 +266,13 @@ def _diffs(rewritten: Rewritten) -> Iterator[str]:
 
 
 def _in_diff(path: Path) -> Path:
-    """A path as in ``git diff --no-index``: without the root if it is absolute."""
+    """Return a path as in ``git diff --no-index``: without the root if it is absolute."""
     shown = output.shown(path)
     return shown.relative_to(shown.anchor)
 
 
 def _rows(rewritten: Rewritten) -> list[dict[str, Any]]:
-    """The result of each definition, or of the whole file."""
+    """Return the result of each definition, or of the whole file."""
     outcome, path = rewritten.outcome, str(output.shown(rewritten.path))
     rows: dict[str, tuple[Result, str]] = {}
     for key in outcome.asked:

@@ -24,7 +24,7 @@ class File:
         path: Its path.
         root: Its project's folder.
         document: Its text, with the accepted edits of earlier rewrites.
-        fault: Why it cannot be read, or empty.
+        fault: The reason why it cannot be read, or empty.
     """
 
     path: Path
@@ -34,7 +34,7 @@ class File:
 
     @classmethod
     def read(cls, path: Path) -> File:
-        """Read a file; `fault` has the reason if that fails."""
+        """Read a file; `fault` contains the reason if that fails."""
         root = root_of(path)
         try:
             return cls(path, root, Document.of(to_uri(path), 0, decode(path.read_bytes())))
@@ -52,7 +52,7 @@ class File:
 
 
 class Replaced(NamedTuple):
-    """A file, and the text that takes the place of the one in it."""
+    """A file, and the text that replaces its content."""
 
     path: Path
     before: str

@@ -1,4 +1,4 @@
-"""Which tools ``check`` runs, and which of their rules."""
+"""The tools that ``check`` runs, and their selected rules."""
 
 from __future__ import annotations
 
@@ -12,16 +12,16 @@ if TYPE_CHECKING:
     from python_expert.diagnostics.finding import Finding, ToolName
 
 ALL = ",".join(kind.spec.name for kind in registry.TOOLS if kind.spec.runs_unnamed)
-"""The tools that run unless others are named: all but those that run the project's code."""
+"""The tools that run by default: all except those that run the project's code."""
 
 MERGING = {str(kind.spec.name): kind.spec.merging for kind in registry.TOOLS}
-"""How the findings of each tool are merged with those of others."""
+"""The rules for merging the findings of each tool with those of others."""
 
 SYNTAX = ("syntax", "invalid-syntax")
 """The codes of syntax errors."""
 
 _ALWAYS = ("", *SYNTAX)
-"""The codes of what keeps a file from being checked, which no choice of rules hides."""
+"""The codes of problems that prevent the check of a file; no selection of rules hides them."""
 
 
 class RuleChoice(NamedTuple):
@@ -42,21 +42,21 @@ class RuleChoice(NamedTuple):
 
     @property
     def is_full(self) -> bool:
-        """Whether all tools that run unless others are named run with all their rules."""
+        """Whether all default tools run with all their rules."""
         return not self.selected and {*ALL.split(",")} <= {*self.tools}
 
     def selects(self, finding: Finding) -> bool:
-        """Whether a finding is selected; it may be ignored nevertheless."""
+        """Return whether a finding is selected; it may be ignored nevertheless."""
         if not self.selected or finding.code in _ALWAYS:
             return True
         return "ALL" in self.selected or self._matches(finding, self.selected)
 
     def ignores(self, finding: Finding) -> bool:
-        """Whether a finding is not shown even if it is selected."""
+        """Return whether a finding is not shown even if it is selected."""
         return finding.code not in _ALWAYS and self._matches(finding, self.ignored)
 
     def _matches(self, finding: Finding, codes: tuple[str, ...]) -> bool:
-        """Whether a finding's code is in a list, or has a prefix in it that belongs to its tool."""
+        """Return whether a code is listed, or has a listed prefix that belongs to its tool."""
         return any(
             finding.code == code or (code.isupper() and finding.code.startswith(code))
             for code in codes
@@ -107,7 +107,7 @@ def _codes(text: str, option: str) -> list[str]:
 
 
 def _owners(code: str) -> list[ToolName]:
-    """The tools that have a rule, or rules with a prefix."""
+    """Return the tools that have a rule, or rules with a prefix."""
     specs = (kind.spec for kind in registry.TOOLS)
     return [spec.name for spec in specs if spec.rules and spec.rules.codes.fullmatch(code)]
 

@@ -1,4 +1,4 @@
-"""Writing rewritten files: all of one, or nothing."""
+"""Saves rewritten files: all changes of a result, or none."""
 
 from __future__ import annotations
 

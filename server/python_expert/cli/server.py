@@ -1,6 +1,6 @@
 """The options of ``python-expert server``.
 
-They are read with argparse, as importing Typer would add a fifth to the server's start.
+They are read with argparse, because importing Typer would make the server's start a fifth longer.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ _HOST = "127.0.0.1"
 
 
 def main(argv: Sequence[str]) -> int:
-    """Run the language server; returns its exit status."""
+    """Run the language server; return its exit status."""
     parser = _parser()
     options = parser.parse_args(argv)
     if not options.tcp and (options.port or options.host != _HOST):
@@ -38,7 +38,7 @@ def main(argv: Sequence[str]) -> int:
     params = answer_initialize(source, sink)
     if params is None:
         return 1
-    gc.disable()  # until all is loaded: nothing of it is garbage
+    gc.disable()  # until all modules are loaded: they are not garbage
     from python_expert.lsp.server import serve_stdio  # noqa: PLC0415 - the client has its answer
 
     return serve_stdio(source, sink, params)
@@ -55,6 +55,6 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--port", type=int, default=0, help="the port for --tcp (any free one)")
     parser.add_argument("--log-file", metavar="FILE", help="log to this file instead of stderr")
     parser.add_argument("-v", "--verbose", action="store_true", help="log in detail")
-    # What vscode-languageclient adds by itself; the parent is also told of at `initialize`.
+    # vscode-languageclient adds these options; the parent is also sent with `initialize`.
     parser.add_argument("--clientProcessId", help=argparse.SUPPRESS)
     return parser

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
 PAUSE_S = 0.5
-"""Between two looks at the files."""
+"""The time between two polls of the files, in seconds."""
 
 _CONFIGURATION = (".toml", ".ini", ".cfg", ".yaml", ".yml")
 
@@ -24,7 +24,7 @@ Stamps = dict[Path, tuple[int, int]]
 
 
 def watch(paths: Sequence[Path], work: Callable[[], object], *, timed: bool) -> None:
-    """Run now, and again after each change of a file, until the user interrupts it.
+    """Run an action now and after each change of a file, until the user interrupts it.
 
     Args:
         paths: Files and folders. In folders, Python files, configuration files and baselines are
@@ -49,10 +49,10 @@ def watch(paths: Sequence[Path], work: Callable[[], object], *, timed: bool) -> 
 
 
 def stamps(paths: Sequence[Path]) -> Stamps:
-    """The modification times and sizes of files."""
+    """Return the modification times and sizes of files."""
     found: Stamps = {}
     for file in (each for path in paths for each in _files(path)):
-        with suppress(OSError):  # it may be gone already
+        with suppress(OSError):  # it may be deleted already
             status = file.stat()
             found[file] = (status.st_mtime_ns, status.st_size)
     return found

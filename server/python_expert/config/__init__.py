@@ -1,1 +1,1 @@
-"""Settings, where they come from, and what a project configures."""
+"""Settings with their sources, and the configuration of a project's other tools."""

@@ -1,4 +1,4 @@
-"""What a tool says of a configuration file that it refuses, in one line that names the place."""
+"""Converts a tool's message about an invalid configuration file to one line with the place."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from python_expert.text.paths import is_file
 
 _LINE: Final = re.compile(r"\(?\b(?:at )?line:? (\d+)(?:, column \d+)?\)?")
 _DETAIL: Final = re.compile(r"""in ["<]|while |file: |usage: |For more information|\[-|'""")
-"""How lines begin that say no more than where, or how a command is used."""
+"""The start of lines that only repeat the place, or that describe the usage of a command."""
 
 _PREFIX: Final = re.compile(r"(?:(?:\w+: )?error: |bandit's configuration .+? is broken: )")
 _TABLE: Final = re.compile(r"\[(?P<table>[^\]\n]+)\]: ?")
@@ -46,7 +46,7 @@ class ConfigFault(NamedTuple):
 
 
 def config_fault(words: str, config: Path, root: Path) -> ConfigFault:
-    """A fault in a configuration file.
+    """Return the fault that a tool's message reports in a configuration file.
 
     Args:
         words: The lines of the tool's message.
@@ -79,7 +79,7 @@ def config_fault(words: str, config: Path, root: Path) -> ConfigFault:
 
 
 def fault_at(path: Path, line: int | None, why: str, root: Path) -> ConfigFault:
-    """A fault at a known place of a configuration file.
+    """Return a fault at a known place of a configuration file.
 
     Args:
         path: The file.
@@ -93,15 +93,15 @@ def fault_at(path: Path, line: int | None, why: str, root: Path) -> ConfigFault:
 
 
 def is_outdated(message: str) -> bool:
-    """Whether a fault is only that a newer tool no longer checks for an old Python.
+    """Return whether a fault is only that a newer tool no longer supports an old Python version.
 
-    Many projects name one, and cannot name another while they support it.
+    Many projects configure an old version, and cannot change it while they support that version.
     """
     return _OUTDATED.search(message) is not None
 
 
 def from_here(message: str, root: Path) -> str:
-    """A message that begins with a file of a project, with its path from the working directory."""
+    """Return a message that starts with a file, with its path from the working directory."""
     name, colon, rest = message.partition(":")
     if not colon or "\0" in name or not is_file(root / name):
         return message
@@ -110,7 +110,7 @@ def from_here(message: str, root: Path) -> str:
 
 
 def _line_of(word: str, lines: list[str]) -> int | None:
-    """The first line that contains a word; None for an empty one."""
+    """Return the first line that contains a word; None for an empty one."""
     if not word:
         return None
     wanted = re.compile(rf"(?<![\w-]){re.escape(word)}(?![\w-])")

@@ -1,4 +1,4 @@
-"""What a project's files say of its form: its formatters other than ruff, and flake8's options."""
+"""The style configuration of a project: its formatters other than ruff, and flake8's options."""
 
 from __future__ import annotations
 
@@ -27,10 +27,10 @@ _SEPARATORS: Final = re.compile(r"[\s,]+")
 
 
 class StyleGuide(NamedTuple):
-    """What a project has told flake8 or pycodestyle.
+    """The style options of flake8 or pycodestyle.
 
     Attributes:
-        line_length: The longest line, or 0 if it is not configured.
+        line_length: The maximum line length, or 0 if it is not configured.
         ignored: The prefixes of codes that are not reported.
     """
 
@@ -39,7 +39,7 @@ class StyleGuide(NamedTuple):
 
 
 def style_guide(folder: Path) -> StyleGuide:
-    """What a folder's project has told flake8 or pycodestyle.
+    """Return the style options of flake8 or pycodestyle in the project of a folder.
 
     Args:
         folder: A folder of the project; the nearest parent with project files is used.
@@ -61,7 +61,7 @@ def _style_guide_in(values: Mapping[str, str]) -> StyleGuide:
 
 
 def formatters(folder: Path) -> frozenset[str]:
-    """The formatters and import sorters that the files of a folder's project mention.
+    """Return the formatters and import sorters that the files of a folder's project mention.
 
     Args:
         folder: A folder of the project; the nearest parent with project files is used.
@@ -79,7 +79,7 @@ def formatters(folder: Path) -> frozenset[str]:
 
 
 def _folders(folder: Path) -> Iterator[Path]:
-    """A folder and its parents, up to the first one with files of a project."""
+    """Yield a folder and its parents, up to the first one with files of a project."""
     for above in ancestors(folder):
         yield above
         if any(exists(above / each) for each in _ENDS):
@@ -87,7 +87,7 @@ def _folders(folder: Path) -> Iterator[Path]:
 
 
 def _ini(path: Path) -> RawConfigParser:
-    """An INI file; empty if it cannot be read."""
+    """Return the parsed content of an INI file; empty if it cannot be read."""
     parser = RawConfigParser(strict=False)
     with suppress(IniError, OSError, ValueError):
         parser.read(path, encoding="utf-8")

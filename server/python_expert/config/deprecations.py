@@ -12,7 +12,7 @@ DEPRECATED: Mapping[str, str] = {"llm.mends": "llm.repair_attempts"}
 
 
 def rename(values: dict[str, Any]) -> list[tuple[str, str]]:
-    """Rename deprecated settings in place; returns the old and the new name of each."""
+    """Rename deprecated settings in place; return the old and the new name of each."""
     renamed = []
     for old, new in DEPRECATED.items():
         (group, _, key), name = old.partition("."), new.rpartition(".")[2]

@@ -1,4 +1,4 @@
-"""What a project's linters require of docstrings."""
+"""The requirements of a project's linters for docstrings."""
 
 from __future__ import annotations
 
@@ -10,20 +10,20 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 SECTIONS: Final = frozenset({"args", "attributes", "returns", "yields", "passes", "raises"})
-"""Sections that may be demanded, with an entry for each thing that the code has."""
+"""Sections that may be required, with an entry for each parameter, attribute and so on."""
 
 DEFINITIONS: Final = frozenset({"class", "nested class", "method", "function", "magic method"})
-"""Public definitions that may have to have a docstring."""
+"""Public definitions whose docstrings may be required."""
 
 ALL_ARGS: Final = "all args"
-"""An entry for each parameter, as soon as there is one (ruff's D417)."""
+"""An entry for each parameter is required if there is at least one (ruff's D417)."""
 
 ALL_SECTIONS: Final = "all sections"
-"""Every section, as soon as there is one (pydoclint)."""
+"""Every section is required if there is at least one (pydoclint)."""
 
 
 def of_pydoclint(folder: Path) -> frozenset[str]:
-    """What pydoclint requires of the files in a folder, if the project configures it."""
+    """Return pydoclint's requirements for the files in a folder, if the project configures it."""
     settings = table(nearest_pyproject(folder), "tool").get("pydoclint")
     if not isinstance(settings, dict):
         return frozenset()

@@ -16,14 +16,14 @@ if TYPE_CHECKING:
     from python_expert.analysis.elsewhere import Converted
 
 FILES = ("pyproject.toml", "setup.cfg", "setup.py")
-"""Where entry points are declared."""
+"""The files that declare entry points."""
 
 SOURCES = "src"
-"""The folder below the one of these files in which packages may lie."""
+"""The folder, relative to these files, that may contain the packages."""
 
 _TARGET = re.compile(r"(?P<module>[\w.]+)\s*:\s*(?P<name>[A-Za-z_][\w.]*)")
 _HOPS = 5
-"""Through how many modules a name is followed."""
+"""The maximum number of modules through which a name is followed."""
 
 
 class EntryPoint(NamedTuple):
@@ -31,7 +31,7 @@ class EntryPoint(NamedTuple):
 
     Attributes:
         function: The function.
-        why: Why it must not become async, for the user.
+        why: The reason why it must not become async, for the user.
     """
 
     function: Converted
@@ -39,7 +39,7 @@ class EntryPoint(NamedTuple):
 
 
 def entry_points(root: Path, converted: Iterable[Converted]) -> list[EntryPoint]:
-    """The entry points among some functions, also through re-exports of a package.
+    """Return the entry points among some functions, including re-exports by a package.
 
     Reads files, so do not call it on the event loop.
 
@@ -61,13 +61,13 @@ def entry_points(root: Path, converted: Iterable[Converted]) -> list[EntryPoint]
 
 
 def module_of(path: str) -> str:
-    """The last part of the module name of a file."""
+    """Return the last part of the module name of a file."""
     file = Path(path)
     return file.parent.name if file.stem == "__init__" else file.stem
 
 
 def _folders(root: Path, path: str) -> Iterator[Path]:
-    """The folders whose packaging files may refer to a file's definitions."""
+    """Yield the folders whose packaging files may refer to a file's definitions."""
     top = package_root(Path(path)) if path else root
     for folder in (root, top):
         yield folder
@@ -94,7 +94,7 @@ def _followed(folder: Path, module: str, name: str) -> Iterator[tuple[str, str]]
 
 
 def _imported(folder: Path, module: str, name: str) -> Iterator[tuple[str, str]]:
-    """The modules and names from which a module imports a name."""
+    """Yield the modules and names from which a module imports a name."""
     inner = Path(*module.split("."))
     places = [folder / inner, folder / SOURCES / inner]
     files = [file for each in places for file in (each.with_suffix(".py"), each / "__init__.py")]
@@ -115,7 +115,7 @@ def _imported(folder: Path, module: str, name: str) -> Iterator[tuple[str, str]]
 
 
 def _source(node: ast.ImportFrom, module: str, *, is_package: bool) -> str:
-    """The absolute name of the module that another module imports from."""
+    """Return the absolute name of the module that another module imports from."""
     above = node.level - is_package
     parts = module.split(".")[: -above or None] if node.level else []
     return ".".join([*parts, *([node.module] if node.module else [])])

@@ -1,8 +1,8 @@
-"""Where to look for the Python that a project's packages are installed for.
+"""Finds the Python in which a project's packages are installed.
 
-The order is that of the other tools for Python: what is active, then what lies in the project or
-above it in its repository, then what Poetry or Hatch keeps for it, then what the project names,
-then PATH. Nothing is run.
+The search order is that of other Python tools: the active environment, environments in the project
+or above it in its repository, environments of Poetry or Hatch, the version that the project names,
+and PATH. Nothing is run.
 """
 
 from __future__ import annotations
@@ -24,15 +24,15 @@ SCRIPTS = "Scripts" if os.name == "nt" else "bin"
 EXE = ".exe" if os.name == "nt" else ""
 
 FOLDERS = (".venv", "venv", "env", ".env", ".pixi/envs/default")
-"""Where a folder keeps its environment; the last is pixi's own default."""
+"""The folders that may contain a project's environment; the last one is pixi's default."""
 
 ON_PATH = "python on PATH"
-"""Why a Python is used that is in no environment."""
+"""The reason shown for a Python that belongs to no environment."""
 
 _VERSION_FILE = ".python-version"
 _VERSION = re.compile(r"[\w.@+-]+")
 _LONGEST_VERSION_FILE = 4096
-"""Bytes of a .python-version that are read."""
+"""The maximum number of bytes of a .python-version that are read."""
 
 
 class FoundPython(NamedTuple):
@@ -40,7 +40,7 @@ class FoundPython(NamedTuple):
 
     Attributes:
         path: The executable.
-        why: How it was chosen, for the user.
+        why: The reason for the choice, for the user.
     """
 
     path: Path
@@ -48,7 +48,7 @@ class FoundPython(NamedTuple):
 
 
 def find(root: Path) -> FoundPython | None:
-    """The Python of a project, or None if there is none on this machine.
+    """Return the Python of a project, or None if there is none on this machine.
 
     Args:
         root: The project's folder. The virtual environment may be in a parent folder of the
@@ -58,7 +58,7 @@ def find(root: Path) -> FoundPython | None:
 
 
 def missing() -> str:
-    """Why the active environment is not used, if it has no interpreter; else empty."""
+    """Return why the active environment is not used, if it has no interpreter; otherwise empty."""
     for variable in ("VIRTUAL_ENV", "CONDA_PREFIX"):
         if (active := _prefix(variable)) and not _python(active):
             return f"{variable} names {active}, where there is no Python"
@@ -67,7 +67,7 @@ def missing() -> str:
 
 def _places(root: Path) -> Iterator[FoundPython]:
     conda = _prefix("CONDA_PREFIX")
-    # The base environment is active in every shell of many users, whatever the project.
+    # For many users, the base environment is active in every shell, independent of the project.
     base = os.environ.get("CONDA_DEFAULT_ENV") == "base"
     if (active := _prefix("VIRTUAL_ENV")) and (python := _python(active)):
         yield FoundPython(python, "VIRTUAL_ENV")
@@ -81,7 +81,7 @@ def _places(root: Path) -> Iterator[FoundPython]:
 
 
 def _of_project(root: Path) -> Iterator[FoundPython]:
-    """The candidates: environments in or above the project, managed ones, and .python-version."""
+    """Yield candidates: environments in or above the project, managed ones, .python-version."""
     folders = enclosing(root)
     for folder in folders:
         for name in FOLDERS:
@@ -104,13 +104,13 @@ def _prefix(variable: str) -> Path | None:
 
 
 def _python(prefix: Path) -> Path | None:
-    """The interpreter of an environment; conda's on Windows is in the folder itself."""
+    """Return the interpreter of an environment; conda's on Windows is in the folder itself."""
     places = (prefix / SCRIPTS / f"python{EXE}", prefix / f"python{EXE}")
     return next(filter(is_file, places if os.name == "nt" else places[:1]), None)
 
 
 def _of_version_file(folder: Path) -> FoundPython | None:
-    """The Python that pyenv would select by a folder's .python-version."""
+    """Return the Python that pyenv would select by a folder's .python-version."""
     try:
         with (folder / _VERSION_FILE).open("rb") as file:
             text = file.read(_LONGEST_VERSION_FILE).decode("utf-8", "replace")
@@ -127,7 +127,7 @@ def _of_version_file(folder: Path) -> FoundPython | None:
 
 
 def _newest(versions: Path, prefix: str) -> Path | None:
-    """The newest patch of a version such as 3.12, as pyenv understands it."""
+    """Return the newest patch of a version such as 3.12, as pyenv understands it."""
     found = [
         (tuple(map(int, match[1].split("."))), each)
         for each in versions.glob(f"{prefix}.*")
@@ -137,7 +137,7 @@ def _newest(versions: Path, prefix: str) -> Path | None:
 
 
 def version(interpreter: Path) -> tuple[int, int] | None:
-    """The version of an environment's interpreter, read from the environment's files."""
+    """Return the version of an environment's interpreter, read from the environment's files."""
     prefix = prefix_of(interpreter)
     if prefix is None:
         return None
@@ -150,7 +150,7 @@ def version(interpreter: Path) -> tuple[int, int] | None:
 
 
 def prefix_of(interpreter: Path) -> Path | None:
-    """The virtual or conda environment of an interpreter, if it has one."""
+    """Return the virtual or conda environment of an interpreter, if it has one."""
     for folder in (interpreter.parent.parent, interpreter.parent):
         if is_file(folder / "pyvenv.cfg") or _conda_python(folder):
             return folder
@@ -158,11 +158,11 @@ def prefix_of(interpreter: Path) -> Path | None:
 
 
 def _conda_python(prefix: Path) -> list[Path]:
-    """Conda's record of the installed Python, named ``python-3.12.1-….json``."""
+    """Return conda's record of the installed Python, named ``python-3.12.1-….json``."""
     return list(prefix.glob("conda-meta/python-3.*.json"))
 
 
 def site_packages(prefix: Path) -> list[Path]:
-    """The folders that an environment's packages are installed in."""
+    """Return the folders in which an environment's packages are installed."""
     place = "Lib/site-packages" if os.name == "nt" else "lib/python3*/site-packages"
     return list(prefix.glob(place))

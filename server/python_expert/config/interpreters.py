@@ -1,4 +1,4 @@
-"""Which interpreter, tools and configuration files a project uses, and why."""
+"""Finds the interpreter, the tools and the configuration files of a project."""
 
 from __future__ import annotations
 
@@ -29,8 +29,8 @@ class FoundProgram(NamedTuple):
 
     Attributes:
         path: The executable; for a tool that is a module, the Python that it is installed in.
-        why: How it was chosen, for the user.
-        warning: What the user should know about the choice, or empty.
+        why: The reason for the choice, for the user.
+        warning: A warning about the choice, or empty.
     """
 
     path: Path
@@ -40,7 +40,7 @@ class FoundProgram(NamedTuple):
 
 @dataclass(frozen=True)
 class Environment:
-    """What a project's files are checked with.
+    """The interpreter and the tools for a project's files.
 
     Attributes:
         interpreter: The project's Python; None in an untrusted folder or if there is none.
@@ -82,7 +82,7 @@ def resolve(
 
 
 def find_interpreter(root: Path, settings: Settings) -> FoundProgram | None:
-    """The project's Python: the setting, or the result of `environments.find`."""
+    """Return the project's Python: the setting, or the result of `environments.find`."""
     warning = ""
     if settings.interpreter:
         path = expand(settings.interpreter, root)
@@ -139,11 +139,11 @@ def _find_tool(
 
 
 def bundled(name: str) -> Path:
-    """The executable installed with this server, or its expected path if it is missing."""
+    """Return the executable installed with this server, or its expected path if it is missing."""
     beside = Path(sysconfig.get_path("scripts")) / f"{name}{EXE}"
     if is_file(beside):
         return beside
-    try:  # packages that bring an executable can say where they have put it
+    try:  # packages with executables can report their location
         find = getattr(importlib.import_module(name), f"find_{name}_bin")
     except (ImportError, AttributeError):
         return beside
@@ -151,7 +151,7 @@ def bundled(name: str) -> Path:
 
 
 def _sibling_python(path: Path) -> Path:
-    """The Python of an installed tool: the file itself if it is one, or the one beside it."""
+    """Return the Python of an installed tool: the file itself if it is one, or its neighbour."""
     if path.name.startswith("python"):
         return path
     for name in (f"python{EXE}", f"python3{EXE}"):
@@ -161,8 +161,8 @@ def _sibling_python(path: Path) -> Path:
 
 
 def _installed_version(venv: Path, name: str) -> tuple[int, ...] | None:
-    """The version of a distribution, read from its metadata folder; nothing is run."""
-    # The server's start need not wait for it.
+    """Return the version of a distribution, read from its metadata folder; nothing is run."""
+    # Imported late, because it is not needed when the server starts.
     from packaging.version import InvalidVersion, Version  # noqa: PLC0415 - slow to import, and rarely needed
 
     start = name.replace("-", "_") + "-"

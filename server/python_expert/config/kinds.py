@@ -1,7 +1,7 @@
-"""What values a setting takes, and sections of settings.
+"""The kinds of values of settings, and sections of settings.
 
-Not pydantic's models: importing pydantic takes longer than all else that is needed for the first
-findings.
+These are not pydantic's models, because importing pydantic takes longer than all other imports for
+the first findings.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ class InvalidSettingError(Exception):
         self.is_unknown = is_unknown
 
     def within(self, name: str) -> InvalidSettingError:
-        """The same error, with the name of an outer section."""
+        """Return the error with the name of an outer section added."""
         path = (name, *self.path)
         return InvalidSettingError(str(self), self.value, path, is_unknown=self.is_unknown)
 
@@ -50,7 +50,7 @@ class ValueKind(Protocol):
 
 @dataclass(frozen=True)
 class Flag:
-    """A boolean."""
+    """A kind for booleans."""
 
     def read(self, value: object) -> bool:
         """See `ValueKind.read`."""
@@ -61,7 +61,7 @@ class Flag:
 
 @dataclass(frozen=True)
 class Text:
-    """A string.
+    """A kind for strings.
 
     Attributes:
         least: The minimum length.
@@ -86,7 +86,7 @@ class Text:
 
 @dataclass(frozen=True)
 class Number:
-    """A number.
+    """A kind for numbers.
 
     Attributes:
         least: The minimum.
@@ -113,7 +113,7 @@ class Number:
 
 @dataclass(frozen=True)
 class OneOf:
-    """One of several words.
+    """A kind for one of several words.
 
     Attributes:
         words: The words.
@@ -131,7 +131,7 @@ class OneOf:
 
 @dataclass(frozen=True)
 class Texts:
-    """A list of strings."""
+    """A kind for lists of strings."""
 
     def read(self, value: object) -> tuple[str, ...]:
         """See `ValueKind.read`."""
@@ -142,10 +142,10 @@ class Texts:
 
 @dataclass(frozen=True)
 class Table:
-    """Named values of one kind.
+    """A kind for tables: named values of one kind.
 
     Attributes:
-        kind: Their kind.
+        kind: The kind of the values.
         one_for_all: Whether a string in place of the table applies to all names; it is stored under
             the empty name.
     """
@@ -164,10 +164,10 @@ class Table:
 
 @dataclass(frozen=True)
 class Group:
-    """A section.
+    """A kind for sections.
 
     Attributes:
-        section: Its class.
+        section: The class of the section.
     """
 
     section: type[SettingsSection]
@@ -182,7 +182,7 @@ class SettingsSection:
 
     @classmethod
     def kinds(cls) -> dict[str, ValueKind]:
-        """The kind of each setting."""
+        """Return the kind of each setting."""
         return {each.name: each.metadata["kind"] for each in fields(cls)}  # type: ignore[arg-type] # subclasses are dataclasses
 
     @classmethod
@@ -217,7 +217,7 @@ def _read_within(name: str, kind: ValueKind, value: object) -> Any:  # noqa: ANN
 
 
 def setting(kind: ValueKind, default: object = MISSING) -> Any:  # noqa: ANN401 - as for dataclasses.field
-    """A field of a section. The default is an empty table, or a section's own defaults.
+    """Return a field of a section. The default is an empty table, or a section's own defaults.
 
     Args:
         kind: The kind of its values.

@@ -1,4 +1,4 @@
-"""Settings as one source gives them: pyproject.toml or an editor."""
+"""The settings of one source: pyproject.toml or an editor."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ class Layer(NamedTuple):
     """Settings from one source.
 
     Attributes:
-        origin: The source as messages name it.
-        values: The settings, written either way.
-        from_project: True for pyproject.toml, which may not set everything.
+        origin: The name of the source in messages.
+        values: The settings, in the spelling of TOML or of editors.
+        from_project: True for pyproject.toml, which must not set some settings.
         text: The text of that file.
     """
 
@@ -34,7 +34,7 @@ class Layer(NamedTuple):
     text: str = ""
 
     def fault(self, key: str, words: str) -> str:
-        """A fault in a setting, with its place in the file."""
+        """Return the description of a fault in a setting, with its place in the file."""
         line = line_of(self.text, "tool", TABLE, *key.split("."))
         if line is None:
             return f"{self.origin}: {words}"
@@ -42,10 +42,10 @@ class Layer(NamedTuple):
 
 
 def read_pyproject(path: Path) -> Layer:
-    """Read ``[tool.python-expert]`` from a pyproject.toml; a missing one has no settings.
+    """Read ``[tool.python-expert]`` from a pyproject.toml; a missing file has no settings.
 
     Raises:
-        ValueError: The file cannot be read or is no TOML; the text says which and where.
+        ValueError: The file cannot be read or is not valid TOML; the message names the place.
     """
     origin = str(path)
     try:
@@ -67,7 +67,7 @@ def read_pyproject(path: Path) -> Layer:
 
 
 def editor_layer(values: object, origin: str = "editor settings") -> Layer:
-    """Take what an editor sent, bare or under ``pythonExpert``; anything else is empty."""
+    """Return the settings that an editor sent, bare or under ``pythonExpert``; otherwise empty."""
     if isinstance(values, dict) and isinstance(values.get(SECTION), dict):
         values = values[SECTION]
     return Layer(origin, values if isinstance(values, dict) else {})

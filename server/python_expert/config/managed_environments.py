@@ -1,7 +1,7 @@
-"""Environments that Poetry and Hatch keep for a project in the user's own folders.
+"""Finds environments that Poetry and Hatch keep for a project in the user's own folders.
 
-Both put eight characters of the project folder's digest into the environment's path, so that it is
-found without running either, which would take a second. Checked with Poetry 2.5
+Both put eight characters of the project folder's digest into the environment's path, so the
+environment can be found without running them, which would take a second. Checked with Poetry 2.5
 (``EnvManager.generate_env_name``) and Hatch 1.18 (``VirtualEnvironment``).
 """
 
@@ -22,17 +22,17 @@ if TYPE_CHECKING:
 
 
 def prefixes(root: Path) -> Iterator[tuple[Path, str]]:
-    """The managed environments of a project's folder, each with its manager, the best first."""
+    """Yield the managed environments of a project's folder with their managers, the best first."""
     for prefix in _of_poetry(root):
         yield prefix, "Poetry's environment"
-    # Hatch's default environment is named after the project, as the folder of all of them is.
+    # Hatch's default environment has the project's name, like the folder of all its environments.
     for prefix in sorted((_hatch() / "env/virtual").glob(f"*/{_digest(str(root))}/*")):
         if prefix.name == prefix.parent.parent.name:
             yield prefix, "Hatch's default environment"
 
 
 def _poetry() -> Path:
-    """The folder of Poetry's environments."""
+    """Return the folder of Poetry's environments."""
     if named := os.environ.get("POETRY_VIRTUALENVS_PATH"):
         return home(named)
     usual = {"win32": "~/AppData/Local/pypoetry/Cache", "darwin": "~/Library/Caches/pypoetry"}
@@ -40,13 +40,13 @@ def _poetry() -> Path:
 
 
 def _hatch() -> Path:
-    """The folder of Hatch's data."""
+    """Return the folder of Hatch's data."""
     usual = {"win32": "~/AppData/Local/hatch", "darwin": "~/Library/Application Support/hatch"}
     return _folder("HATCH_DATA_DIR", usual, "XDG_DATA_HOME", "~/.local/share/hatch")
 
 
 def _folder(variable: str, usual: Mapping[str, str], xdg: str, elsewhere: str) -> Path:
-    """The folder that a variable names, or the platform's default."""
+    """Return the folder that a variable names, or the platform's default."""
     if named := os.environ.get(variable) or usual.get(sys.platform):
         return home(named)
     base = os.environ.get(xdg)
@@ -54,7 +54,7 @@ def _folder(variable: str, usual: Mapping[str, str], xdg: str, elsewhere: str) -
 
 
 def _of_poetry(root: Path) -> list[Path]:
-    """Poetry's environments, one for each Python; the one in use comes first."""
+    """Return Poetry's environments, one for each Python; the one in use comes first."""
     folder = _poetry()
     digest = _digest(os.path.normcase(os.path.realpath(root)))
     found = sorted(folder.glob(f"*-{digest}-py3.*"), key=_minor, reverse=True)
@@ -63,7 +63,7 @@ def _of_poetry(root: Path) -> list[Path]:
 
 
 def _used(folder: Path, digest: str) -> str:
-    """The version set by ``poetry env use`` for a project, as ``3.12``, or empty."""
+    """Return the version set by ``poetry env use`` for a project, as ``3.12``, or empty."""
     try:
         text = (folder / "envs.toml").read_text("utf-8", "replace")
     except OSError:

@@ -1,4 +1,4 @@
-"""The oldest Python that a project must run on, read from its files."""
+"""Finds the oldest Python that a project must run on, in its files."""
 
 from __future__ import annotations
 
@@ -19,15 +19,15 @@ if TYPE_CHECKING:
 
 _MINORS = ((2, 6), (2, 7), *((3, minor) for minor in range(50)))
 _PATCHES = range(50)
-"""Python 2 as far as it was in use when packages named versions, and more of Python 3 than there
-will be."""
+"""The patch versions that are tested: for Python 2, those in use when packages named versions; for
+Python 3, more than there will be."""
 
 _LONGEST = 200
-"""Characters of a specifier that is read; a longer one would keep a rewrite waiting."""
+"""The maximum length of a specifier that is read; a longer one would delay a rewrite."""
 
 _LOWER_BOUNDS = {">=", ">", "~=", "==", "==="}
 _PLAIN = re.compile(r">=\s*3\.(\d{1,2})(?:\.\d{1,2})?(?:\s*,\s*<\s*4(?:\.0)?)?")
-"""What nearly all projects write."""
+"""The form of nearly all specifiers."""
 
 _INI = {".ini", ".cfg"}
 _TARGET = re.compile(r"(?:py3|3\.)(\d+)(?:\.\d+)?")
@@ -39,7 +39,7 @@ _CLASSIFIER = re.compile(
 
 
 class ToolTarget(NamedTuple):
-    """Where a tool's configuration has the target Python version.
+    """The place of the target Python version in a tool's configuration.
 
     Attributes:
         tool: The tool's name.
@@ -65,11 +65,11 @@ class RequiredPython(NamedTuple):
 
 
 def required_python(folder: Path, targets: Iterable[ToolTarget]) -> RequiredPython | None:
-    """The oldest Python that files in a folder must run on; None if it is not configured.
+    """Return the oldest Python that files in a folder must run on; None if it is not configured.
 
     ``requires-python`` (or Poetry's ``python``) in the nearest pyproject.toml comes first, then
     ``python_requires`` in the nearest setup.cfg or setup.py, then the oldest version among the
-    trove classifiers of these files, then what the tools are configured for.
+    trove classifiers of these files, then the tools' target versions.
 
     Args:
         folder: The folder of the files.
@@ -97,10 +97,10 @@ def required_python(folder: Path, targets: Iterable[ToolTarget]) -> RequiredPyth
 
 
 def oldest(requires: object) -> tuple[int, int] | None:
-    """The oldest Python that version specifiers allow; None without a lower bound."""
+    """Return the oldest Python that version specifiers allow; None without a lower bound."""
     if isinstance(requires, str) and (plain := _PLAIN.fullmatch(requires.strip())):
         return (3, int(plain[1]))
-    # The server's start need not wait for it.
+    # Imported late, because it is not needed when the server starts.
     from packaging.specifiers import InvalidSpecifier, SpecifierSet  # noqa: PLC0415 - slow to import, and rarely needed
 
     if not isinstance(requires, str) or len(requires) > _LONGEST:
@@ -118,7 +118,7 @@ def oldest(requires: object) -> tuple[int, int] | None:
 
 
 def _oldest_for_poetry(requires: object) -> tuple[int, int] | None:
-    """The oldest version in Poetry's notation, where ``^3.9`` and ``~3.9`` start as ``~=3.9``."""
+    """Return the oldest version in Poetry's notation: ``^3.9``, ``~3.9`` start like ``~=3.9``."""
     if not isinstance(requires, str):
         return None
     choices = _CARET_OR_TILDE.sub("~=", requires).split("||")
@@ -126,14 +126,14 @@ def _oldest_for_poetry(requires: object) -> tuple[int, int] | None:
 
 
 def _oldest_classified(classifiers: object) -> tuple[int, int] | None:
-    """The oldest version that trove classifiers name, as a list or as lines."""
+    """Return the oldest version that trove classifiers name, as a list or as lines."""
     lines = classifiers if isinstance(classifiers, list) else [classifiers]
     named = _CLASSIFIER.findall("\n".join(each for each in lines if isinstance(each, str)))
     return min(((int(major or 2), int(minor or 7)) for major, minor in named), default=None)
 
 
 class _Setup(NamedTuple):
-    """What a file of setuptools says.
+    """The version requirements in a file of setuptools.
 
     Attributes:
         file: Its name.
@@ -147,7 +147,7 @@ class _Setup(NamedTuple):
 
 
 def _setuptools(folder: Path) -> list[_Setup]:
-    """The files of setuptools in the nearest folder that has a project's files."""
+    """Return the files of setuptools in the nearest folder that has a project's files."""
     for each in ancestors(folder):
         if any(is_file(each / name) for name in ("setup.py", "pyproject.toml", "setup.cfg")):
             config = each / "setup.cfg"
@@ -158,7 +158,7 @@ def _setuptools(folder: Path) -> list[_Setup]:
 
 
 def _setup_script(path: Path) -> _Setup:
-    """The constants in setup.py, which is not run: ``python_requires``, and all strings."""
+    """Return the constants in setup.py, which is not run: ``python_requires``, and all strings."""
     requires, strings = None, []
     parsing = suppress(OSError, SyntaxError, ValueError, RecursionError, MemoryError)
     with parsing:
@@ -171,7 +171,7 @@ def _setup_script(path: Path) -> _Setup:
 
 
 def tool_table(tool: str, config: Path) -> Mapping[str, Any]:
-    """A tool's own settings in one of its files; empty if it cannot be read."""
+    """Return a tool's own settings in one of its files; empty if the file cannot be read."""
     if config.suffix in _INI:
         parser = RawConfigParser(strict=False)
         with suppress(IniError, OSError, ValueError):
@@ -182,7 +182,7 @@ def tool_table(tool: str, config: Path) -> Mapping[str, Any]:
 
 
 def tool_tables(tool: str, config: Path | None) -> Iterator[tuple[Path, Mapping[str, Any]]]:
-    """A tool's settings in its file and in the files that it extends, as ruff resolves them."""
+    """Yield a tool's settings in its file and in the files that it extends, in ruff's order."""
     seen: set[Path] = set()
     while config and config not in seen and is_file(config):
         seen.add(config)
@@ -193,7 +193,7 @@ def tool_tables(tool: str, config: Path | None) -> Iterator[tuple[Path, Mapping[
 
 
 def _target(target: ToolTarget) -> RequiredPython | None:
-    """The target Python in a configuration file."""
+    """Return the target Python in a configuration file."""
     for config, values in tool_tables(target.tool, target.config):
         if match := _TARGET.fullmatch(str(values.get(target.key))):
             return RequiredPython((3, int(match[1])), f"{target.key} in {config.name}")

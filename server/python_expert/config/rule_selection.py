@@ -1,4 +1,4 @@
-"""Which of ruff's rules a configuration selects, as far as its files say."""
+"""Decides which of ruff's rules the files of a configuration select."""
 
 from __future__ import annotations
 
@@ -13,16 +13,16 @@ if TYPE_CHECKING:
 
 
 def lint_table(values: Mapping[str, Any]) -> Mapping[str, Any]:
-    """The settings for linting, which may also be at the top level."""
+    """Return the settings for linting, which may also be at the top level."""
     return {**values, **table(values, "lint")}
 
 
 def ignored_in(layers: Iterable[Mapping[str, Any]], root: Path, path: Path) -> list[str]:
-    """The codes that ``per-file-ignores`` have for a file.
+    """Return the codes that ``per-file-ignores`` disables for a file.
 
     Args:
         layers: The settings of each configuration file.
-        root: The folder that their patterns are relative to.
+        root: The folder to which their patterns are relative.
         path: The file.
     """
     return [
@@ -36,20 +36,20 @@ def ignored_in(layers: Iterable[Mapping[str, Any]], root: Path, path: Path) -> l
 
 
 def codes(layer: Mapping[str, Any], *keys: str) -> list[str]:
-    """The codes that are listed under some keys."""
+    """Return the codes that are listed under some keys."""
     found = [layer.get(key) for key in keys]
     return [str(code) for each in found if isinstance(each, list) for code in each]
 
 
 def is_selected(rule: str, layer: Mapping[str, Any], *, before: bool) -> bool:
-    """Whether a rule is enabled; the longest matching code decides, "ignore" on a tie."""
+    """Return whether a rule is enabled; the longest matching code decides, "ignore" on a tie."""
     chosen = closest(rule, codes(layer, "select", "extend-select"))
     ignored = closest(rule, codes(layer, "ignore", "extend-ignore"))
     return chosen > ignored if max(chosen, ignored) >= 0 else before
 
 
 def closest(rule: str, codes: Iterable[str]) -> int:
-    """The length of the longest code that covers a rule, or -1."""
+    """Return the length of the longest code that covers a rule, or -1."""
     found = [
         0 if code == "ALL" else len(code) for code in codes if code == "ALL" or _has(code, rule)
     ]
@@ -62,7 +62,7 @@ def _has(code: str, rule: str) -> bool:
 
 
 def matches(path: Path, root: Path, pattern: str) -> bool:
-    """Whether a pattern of ``per-file-ignores`` covers a file."""
+    """Return whether a pattern of ``per-file-ignores`` covers a file."""
     inner = path.relative_to(root) if path.is_relative_to(root) else path
     texts: Sequence[str] = (inner.as_posix(), path.name)
     if pattern.startswith("!"):

@@ -1,8 +1,8 @@
-"""The environments that uv keeps for scripts with dependencies of their own (PEP 723).
+"""Finds the environments that uv keeps for scripts with their own dependencies (PEP 723).
 
-uv names them after a digest of the script's path that depends on how uv was compiled, so uv is
-asked. That takes some 20 ms and may run interpreters that the folder's files name: it is for
-trusted folders only, and not for the loop.
+uv names them by a digest of the script's path that depends on uv's build, so uv is asked. That
+takes some 20 ms and may run interpreters that the folder's files name: use it in trusted folders
+only, and not on the event loop.
 """
 
 from __future__ import annotations
@@ -21,26 +21,27 @@ _METADATA = re.compile(r"^# /// script\s*$", re.MULTILINE)
 """The first line of a script's metadata."""
 
 _HEAD = 8192
-"""Bytes of a file in which that line is looked for."""
+"""The number of bytes at the start of a file in which that line is searched."""
 
 _DEADLINE_S = 5.0
 
 _CACHE = "environments-"
-"""How the folder of uv's cache is called that has the environments; a version follows."""
+"""The start of the name of the folder with the environments in uv's cache; a version follows."""
 
 _PLACES = ("~/.local/bin", "~/.cargo/bin")
-"""Where uv's installer puts it: an editor that was started from a desktop may have another PATH."""
+"""The folders in which uv's installer puts uv: an editor that was started from a desktop may have
+another PATH."""
 
 
 def is_script(text: str) -> bool:
-    """Whether a text has a script's metadata."""
+    """Return whether a text has a script's metadata."""
     return _METADATA.search(text) is not None
 
 
 def find(path: Path) -> FoundPython | None:
-    """The Python of a script's own environment.
+    """Return the Python of a script's own environment.
 
-    None if the file is no such script, if it has no environment, or if uv cannot be asked.
+    None if the file is not such a script, if it has no environment, or if uv cannot be asked.
     """
     try:
         with path.open("rb") as file:
@@ -65,13 +66,13 @@ def find(path: Path) -> FoundPython | None:
         return None
     python = Path(done.stdout.decode("utf-8", "surrogateescape").strip())
     prefix = environments.prefix_of(python)
-    # Without an environment, uv answers with the Python that it would make one for.
+    # Without an environment, uv returns the Python from which it would create one.
     if prefix is None or not prefix.parent.name.startswith(_CACHE) or not is_file(python):
         return None
     return FoundPython(python, "the script's own environment")
 
 
 def _uv() -> str | None:
-    """The program uv, if it is installed."""
+    """Return the path of uv, if it is installed."""
     beside = (str(home(place) / f"uv{EXE}") for place in _PLACES)
     return shutil.which("uv") or next(filter(None, map(shutil.which, beside)), None)

@@ -1,7 +1,7 @@
-"""What a project decided on the security rules that ruff and bandit share.
+"""A project's decisions about the security rules that ruff and bandit share.
 
-A project that configures one of the two decides about both: if ruff's configuration selects rules,
-but not S101, bandit's B101 is not wanted either, and the reverse.
+A project that configures one of the two tools decides about both: if ruff's configuration selects
+rules, but not S101, bandit's B101 is disabled as well, and vice versa.
 """
 
 from __future__ import annotations
@@ -33,14 +33,15 @@ SHARED: Final = tuple(
         ),
     )
 )  # fmt: skip
-"""The numbers of bandit's tests that ruff has taken over as its rules S101 and so on."""
+"""The numbers of bandit's tests that ruff implements as its rules S101 and so on."""
 
 
 def unwanted_by_ruff(config: Path, path: Path) -> frozenset[str]:
-    """Ruff's rules that bandit shares and that ruff's configuration disables for a file.
+    """Return the shared rules that ruff's configuration disables for a file.
 
-    If the configuration selects no rules, only those that it ignores: the project has made no other
-    choice. Of ruff's default rules, which vary with its version, it has chosen none.
+    If the configuration selects no rules, these are only the rules that it ignores: the project has
+    made no other choice. Ruff's default rules, which depend on its version, are not the project's
+    choice.
 
     Args:
         config: The configuration file that ruff uses.
@@ -51,14 +52,14 @@ def unwanted_by_ruff(config: Path, path: Path) -> frozenset[str]:
     rules = {f"S{number}" for number in SHARED}
     selects = any(codes(each, "select", "extend-select") for each in layers)
     wanted: set[str] = set() if selects else rules
-    for layer in reversed(layers):  # what extends a file has the last word
+    for layer in reversed(layers):  # a file overrides the files that it extends
         before = set() if "select" in layer else wanted
         wanted = {rule for rule in rules if is_selected(rule, layer, before=rule in before)}
     return frozenset(rule for rule in rules if rule not in wanted or closest(rule, ignored) >= 0)
 
 
 def unwanted_by_bandit(config: Path) -> frozenset[str]:
-    """Ruff's rules whose tests, with the same numbers, a configuration of bandit disables.
+    """Return ruff's rules whose tests, with the same numbers, a configuration of bandit disables.
 
     Args:
         config: Bandit's configuration file: TOML, YAML or INI.
@@ -74,6 +75,6 @@ def unwanted_by_bandit(config: Path) -> frozenset[str]:
 
 
 def _listed(text: str, key: str) -> list[str]:
-    """The tests that a key lists, in YAML or INI, on its line and its continuation lines."""
+    """Return the tests that a key lists, in YAML or INI, on its line and its continuation lines."""
     match = re.search(rf"^{key}[ \t]*[:=](.*(?:\n(?:[ \t-].*)?)*)", text, re.MULTILINE)
     return re.findall(r"B\d{3}", match[1]) if match else []

@@ -40,7 +40,7 @@ class Level(StrEnum):
 
     @property
     def severity(self) -> Severity:
-        """The severity that this setting means."""
+        """The severity of this level."""
         return Severity[self.name]
 
 
@@ -52,7 +52,7 @@ def _check_web_address(value: str) -> None:
 
 
 class Style(StrEnum):
-    """How docstrings are written."""
+    """The styles of docstrings."""
 
     AUTO = "auto"
     GOOGLE = "google"
@@ -69,7 +69,7 @@ class ProviderName(StrEnum):
 
 
 class Profile(StrEnum):
-    """Which rules apply: the project's, the expert profile, or the latter if it has none."""
+    """The selection of rules: the project's, the expert profile, or the latter if there is none."""
 
     AUTO = "auto"
     EXPERT = "expert"
@@ -77,14 +77,14 @@ class Profile(StrEnum):
 
 
 class ImportStrategy(StrEnum):
-    """Where tools come from: the project's environment first, or always the bundled ones."""
+    """The source of tools: the project's environment first, or always the bundled tools."""
 
     FROM_ENVIRONMENT = "from-environment"
     USE_BUNDLED = "use-bundled"
 
 
 class LogLevel(StrEnum):
-    """How much is logged."""
+    """The levels of the log."""
 
     ERROR = "error"
     WARNING = "warning"
@@ -93,10 +93,10 @@ class LogLevel(StrEnum):
 
 
 class HoverContent(StrEnum):
-    """What is shown where the pointer is."""
+    """The content of hovers."""
 
     AUTO = "auto"
-    """What `ON` shows; an editor that knows of another server's hovers sends `FINDINGS` instead."""
+    """Like `ON`; an editor that knows of another server's hovers sends `FINDINGS` instead."""
     ON = "on"
     """The explanations of findings, and the types and docstrings of names."""
     FINDINGS = "findings"
@@ -105,7 +105,7 @@ class HoverContent(StrEnum):
 
 
 class Effort(StrEnum):
-    """How much effort a model spends on an answer; with AUTO the endpoint decides."""
+    """The effort that a model spends on an answer; with AUTO the endpoint decides."""
 
     LOW = "low"
     MEDIUM = "medium"
@@ -134,12 +134,12 @@ class ToolSettings(SettingsSection):
     enabled: bool = setting(Flag(), default=True)
     path: str | None = setting(Text(), default=None)
     args: tuple[str, ...] = setting(Texts(), default=())
-    # One word stands for all rules: the empty prefix matches every code.
+    # A single word applies to all rules: the empty prefix matches every code.
     severity: Mapping[str, Level] = setting(Table(OneOf(Level), one_for_all=True))
     debounce_ms: int = setting(_MILLISECONDS, default=0)
 
     def severity_of(self, code: str) -> Severity | None:
-        """The severity set for a rule: that of the longest prefix that matches, if any."""
+        """Return the severity set for a rule, by the longest matching prefix, if any."""
         prefixes = [prefix for prefix in self.severity if code.startswith(prefix)]
         return self.severity[max(prefixes, key=len)].severity if prefixes else None
 
@@ -156,19 +156,19 @@ class Tools(SettingsSection):
     """The settings of all tools; `schema` adds a field for each."""
 
     def of(self, name: str) -> ToolSettings:
-        """The settings of one tool."""
+        """Return the settings of one tool."""
         settings: ToolSettings = getattr(self, _field(name))
         return settings
 
 
 def _field(name: str) -> str:
-    """The field that has the settings of a tool."""
+    """Return the name of the field with the settings of a tool."""
     return name.replace("-", "_")
 
 
 @dataclass(frozen=True)
 class Price(SettingsSection):
-    """What a model costs, in US dollars per million tokens.
+    """The price of a model, in US dollars per million tokens.
 
     Attributes:
         input: The price of input.
@@ -278,7 +278,7 @@ class Settings(SettingsSection):
     log_file: str | None = setting(Text(), default=None)
 
     def with_args(self, name: str, args: tuple[str, ...]) -> Self:
-        """The same settings with additional command-line arguments for one tool."""
+        """Return the same settings with additional command-line arguments for one tool."""
         tool = self.tools.of(name)
         changed = {_field(name): replace(tool, args=(*tool.args, *args))}
         return replace(self, tools=replace(self.tools, **changed))
@@ -286,7 +286,7 @@ class Settings(SettingsSection):
 
 @cache
 def schema(tools: tuple[ToolSpec, ...]) -> type[Settings]:
-    """The schema of all settings, with those of some tools."""
+    """Return the schema of all settings, including those of some tools."""
     known = [(_field(each.name), each.settings, setting(Group(each.settings))) for each in tools]
     made = make_dataclass("Tools", known, bases=(Tools,), frozen=True)
     field = ("tools", made, setting(Group(made)))

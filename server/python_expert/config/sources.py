@@ -1,7 +1,7 @@
-"""Where settings come from, and the one merge of defaults < pyproject.toml < editor.
+"""The sources of settings, and the merge of defaults < pyproject.toml < editor.
 
-TOML spells names in kebab-case, editors in camelCase; both mean the field of the same name
-here. A value that is wrong is left out and reported as a fault, never guessed at.
+TOML spells names in kebab-case, editors in camelCase; both mean the field with the same name here.
+An invalid value is ignored and reported as a fault.
 """
 
 from __future__ import annotations
@@ -30,15 +30,16 @@ EDITOR_ONLY = (
     *("tools.*.path", "tools.*.args", "tools.*.run", "tools.*.coverage"),
     *("llm.base_url", "llm.prices"),
 )
-"""What a cloned repository may not set: programs to run and when, files to write, the whole
-server's log, whom code is sent to, and what that is said to cost."""
+"""The settings that a cloned repository must not change: programs to run and when, files to write,
+the whole server's log, the receiver of code, and its prices."""
 
 WIDENING: Mapping[str, Callable[[Any, Settings], bool]] = {
     "llm.provider": lambda value, _own: value == ProviderName.ANTHROPIC,
     "llm.session_token_budget": lambda value, own: value > own.llm.session_token_budget,
     "privacy.redact": lambda value, _own: value is False,
 }
-"""What else it may not: values that allow more than the user's own settings do."""
+"""The values that a repository must not set either, because they allow more than the user's own
+settings."""
 
 STRICTEST: Mapping[str, Callable[[Any, Any], Any]] = {
     "llm.session_token_budget": min,
@@ -46,27 +47,28 @@ STRICTEST: Mapping[str, Callable[[Any, Any], Any]] = {
     "privacy.ignore": lambda one, other: [*one, *other],
     "privacy.redact": lambda one, other: one or other,
 }
-"""How what two sources say is combined, where the later one does not simply win."""
+"""Functions that combine the values of two sources, for settings in which the later source does not
+simply override the earlier one."""
 
 FORBIDDEN: Mapping[str, Any] = {"network": False}
-"""The privacy settings that are used when those given cannot be understood."""
+"""The privacy settings that apply if the given ones are invalid."""
 
 NOTHING_SENT = "nothing is sent until"
-"""Where what may be sent cannot be understood, a fault says so in these words."""
+"""The text with which a fault says that nothing is sent because of invalid privacy settings."""
 
 _VERBATIM = ("severity", "prices")
-"""Settings whose keys are rules or models, and no settings themselves."""
+"""Settings whose keys are rules or models, and not settings."""
 
 
 def merge(layers: Iterable[Layer], schema: type[Settings]) -> tuple[Settings, list[str]]:
-    """Merge settings, later layers over earlier ones; where it is a matter of trust, the strictest.
+    """Merge settings: later layers override earlier ones; for trust, the strictest applies.
 
     Args:
         layers: The sources.
-        schema: The settings that there are.
+        schema: The existing settings.
 
     Returns:
-        The settings, and a sentence for each value that was left out.
+        The settings, and a sentence for each ignored value.
     """
     layers = list(layers)
     users = [layer for layer in layers if not layer.from_project]
@@ -100,12 +102,12 @@ def merge(layers: Iterable[Layer], schema: type[Settings]) -> tuple[Settings, li
 
 
 def load(root: Path, editor: Iterable[Layer], schema: type[Settings]) -> tuple[Settings, list[str]]:
-    """The settings of a project: the nearest pyproject.toml's, and over them the editor's.
+    """Load the settings of a project: the nearest pyproject.toml, overridden by the editor.
 
-    Of those further up in the repository, what limits what is sent holds as well.
+    The limits on sent data in pyproject.toml files further up in the repository apply as well.
 
     Returns:
-        The settings, and a sentence for each fault found on the way.
+        The settings, and a sentence for each fault.
     """
     layers: list[Layer] = []
     faults: list[str] = []
@@ -124,7 +126,7 @@ def load(root: Path, editor: Iterable[Layer], schema: type[Settings]) -> tuple[S
 
 
 def _limits(values: Mapping[str, Any]) -> dict[str, Any]:
-    """Of settings, those by which a folder limits what is sent of all that is in it."""
+    """Return the settings by which a folder limits the data that is sent about its content."""
     values = _normalise(values)
     kept = {"privacy": values["privacy"]} if "privacy" in values else {}
     llm, budget = values.get("llm"), "session_token_budget"
@@ -134,7 +136,11 @@ def _limits(values: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _nearest(root: Path) -> Path | None:
-    """The nearest pyproject.toml; where one must not be looked for, ValueError says so."""
+    """Return the nearest pyproject.toml.
+
+    Raises:
+        ValueError: A folder cannot be searched.
+    """
     for folder in ancestors(root):
         path = folder / "pyproject.toml"
         try:
@@ -146,17 +152,17 @@ def _nearest(root: Path) -> Path | None:
 
 
 def spell(name: str) -> str:
-    """A field's name as TOML spells it."""
+    """Return a field's name in TOML's spelling."""
     return name.replace("_", "-")
 
 
 def without_userinfo(text: str) -> str:
-    """A text with the user names and passwords of the addresses in it left out."""
+    """Remove user names and passwords from the URLs in a text."""
     return re.sub(r"(?<=://)[^/\s'\"]*@", "", text)
 
 
 def _normalise(values: Mapping[str, Any]) -> dict[str, Any]:
-    """Spell all names as the fields are; an editor's null means 'not set'."""
+    """Convert all names to the fields' spelling; an editor's null means 'not set'."""
     result: dict[str, Any] = {}
     for key, value in values.items():
         if value is None:
@@ -168,7 +174,7 @@ def _normalise(values: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _take_out(values: dict[str, Any], names: Iterable[str]) -> list[str]:
-    """Delete settings, in place, by dotted names with ``*`` for any; return those there were."""
+    """Delete settings in place, by dotted names with ``*`` for any; return the deleted names."""
     taken = []
     for pattern in names:
         head, _, rest = pattern.partition(".")
@@ -184,7 +190,7 @@ def _take_out(values: dict[str, Any], names: Iterable[str]) -> list[str]:
 
 
 def _widening(values: Mapping[str, Any], own: Settings) -> list[str]:
-    """The names of the values that allow more than the user's own settings do."""
+    """Return the names of the values that allow more than the user's own settings."""
     found = []
     for name, widens in WIDENING.items():
         group, _, key = name.partition(".")
@@ -194,7 +200,7 @@ def _widening(values: Mapping[str, Any], own: Settings) -> list[str]:
 
 
 def _drop_invalid(values: dict[str, Any], schema: type[Settings]) -> list[tuple[str, str]]:
-    """Delete, in place, what the schema does not accept; return the key and a sentence for each."""
+    """Delete invalid values in place; return the key and a sentence for each."""
     faults: list[tuple[str, str]] = []
     while True:
         try:
@@ -208,11 +214,12 @@ def _drop_invalid(values: dict[str, Any], schema: type[Settings]) -> list[tuple[
 
 
 def _delete(values: dict[str, Any], path: Sequence[str]) -> Sequence[str]:
-    """Delete the deepest existing entry on a path and return where it was."""
+    """Delete the deepest existing entry on a path; return its path."""
     here = values
     for depth, key in enumerate(path[:-1]):
         following = here[key]
-        # One word for all rules has no parts; where something is missing, all around it goes.
+        # A single word for all rules has no parts. If an entry is missing, delete the one around
+        # it.
         if not isinstance(following, dict) or path[depth + 1] not in following:
             del here[key]
             return path[: depth + 1]
@@ -231,7 +238,7 @@ def _explain(path: Sequence[str], error: InvalidSettingError, known: Iterable[st
 
 
 def _field_names(path: Sequence[str], section: type[SettingsSection]) -> Iterable[str]:
-    """The settings of the section at a path; none where there is no section."""
+    """Return the settings of the section at a path; none if the path is not a section."""
     for part in path:
         kind = section.kinds().get(part)
         if not isinstance(kind, Group):

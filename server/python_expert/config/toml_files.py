@@ -16,7 +16,8 @@ _HEADER = re.compile(r"\s*\[+\s*([^\]]+?)\s*\]")
 _KEY = re.compile(r"\s*([\w.\"'-]+)\s*=")
 
 LARGEST_BYTES = 1 << 20
-"""Many times what people write; parsing takes a third of a second for each MiB."""
+"""The maximum size of a file. Usual files are much smaller; parsing takes a third of a second per
+MiB."""
 
 
 def read_toml(path: Path) -> dict[str, Any]:
@@ -24,7 +25,7 @@ def read_toml(path: Path) -> dict[str, Any]:
 
     Raises:
         OSError: It cannot be read.
-        ValueError: It is no TOML, or too large.
+        ValueError: It is not valid TOML, or too large.
     """
     if path.stat().st_size > LARGEST_BYTES:
         raise ValueError(f"it is larger than {LARGEST_BYTES >> 20} MiB")
@@ -35,7 +36,7 @@ def read_toml(path: Path) -> dict[str, Any]:
 
 
 def read_table(path: Path) -> dict[str, Any]:
-    """Read a file; one that cannot be read is empty."""
+    """Read a file; return an empty table if it cannot be read."""
     try:
         return read_toml(path)
     except (OSError, ValueError):
@@ -43,24 +44,24 @@ def read_table(path: Path) -> dict[str, Any]:
 
 
 def nearest_pyproject(folder: Path) -> dict[str, Any]:
-    """What the nearest pyproject.toml says, from a folder upwards; empty if there is none."""
+    """Read the nearest pyproject.toml, from a folder upwards; empty if there is none."""
     paths = (above / "pyproject.toml" for above in ancestors(folder))
     path = next(filter(is_file, paths), None)
     return read_table(path) if path else {}
 
 
 def key_at(line: str) -> str:
-    """The key that a line of a TOML file sets; empty if it sets none."""
+    """Return the key that a line of a TOML file sets, or an empty string."""
     match = _KEY.match(line)
     return match[1] if match else ""
 
 
 def line_of(text: str, *names: str) -> int | None:
-    """The 0-based line of a TOML text that sets a value, or the nearest table around it; or None.
+    """Return the 0-based line of a value in TOML, or of the nearest table around it, or None.
 
     Args:
-        text: The text.
-        names: The keys that lead to the value, spelt in any way.
+        text: The TOML text.
+        names: The keys that lead to the value, in any spelling.
     """
     wanted = tuple(map(_plain, names))
     inside: tuple[str, ...] = ()
@@ -86,7 +87,7 @@ def _plain(name: str) -> str:
 
 
 def table(values: Mapping[str, Any], *names: str) -> Mapping[str, Any]:
-    """The table with a dotted name; empty if there is none."""
+    """Return the table with a dotted name; empty if there is none."""
     for name in names:
         inner = values.get(name)
         values = inner if isinstance(inner, dict) else {}

@@ -1,4 +1,4 @@
-"""The tools' configuration files: which one holds for a file, and whether any has changed."""
+"""Finds the configuration file of a tool that applies to a file, and detects changes."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 SHARED_INI = ("setup.cfg", "tox.ini")
-"""INI files of several tools, each with a section of its own."""
+"""INI files that several tools share; each tool has its own section."""
 
 
 def watched(tools: Iterable[ToolSpec]) -> tuple[str, ...]:
-    """The names of all files in which tools keep their configuration."""
+    """Return the names of all files in which tools keep their configuration."""
     return tuple(
         sorted({"pyproject.toml", *(name for tool in tools for name in tool.config.names)})
     )
@@ -40,7 +40,7 @@ class ConfigFiles:
         tools: The tools.
 
     Attributes:
-        changes: For each tool, how often a change of its files was noticed.
+        changes: For each tool, the number of changes of its files that were noticed.
     """
 
     def __init__(self, root: Path, tools: Iterable[ToolSpec]) -> None:
@@ -58,15 +58,15 @@ class ConfigFiles:
         return tuple(self._tools.values())
 
     def watch(self, folder: Path) -> None:
-        """Keep an eye on the files that count for documents in a folder."""
+        """Watch the configuration files that affect documents in a folder."""
         for above in ancestors(folder):
             if above / self._watched[0] in self._stamps:
-                return  # and so are the folders above it
+                return  # the folders above it are watched as well
             for name in self._watched:
                 self._stamps[above / name] = stamp(above / name)
 
     def poll(self) -> bool:
-        """Look at the files again; returns whether any has changed since the last look."""
+        """Check the files again; return whether any has changed since the last check."""
         changed = set()
         for path, old in self._stamps.items():
             new = stamp(path)
@@ -80,9 +80,9 @@ class ConfigFiles:
         return bool(changed)
 
     def find(self, name: str, folder: Path) -> Path | None:
-        """The configuration file of a tool for files in a folder, or None; cached.
+        """Return the configuration file of a tool for files in a folder, or None; cached.
 
-        A tool that there is not, which another may ask about, has none.
+        The result is None for an unknown tool, which another tool may ask about.
         """
         if (name, folder) not in self._found:
             tool = self._tools.get(name)
@@ -91,12 +91,12 @@ class ConfigFiles:
 
 
 def find_config(tool: ToolSpec, folder: Path, root: Path) -> Path | None:
-    """The configuration file of a tool that holds for files in a folder of a project, or None.
+    """Return the configuration file of a tool that applies to files in a folder, or None.
 
-    The nearest file counts, as the tools themselves search: upward to the root of the disk or of
-    the repository. A file that cannot be read counts as configuration, so that its fault is the
-    tool's to report. One that can name code to run does not count if another user could have put
-    it above the project.
+    The nearest file applies, as the tools themselves search: upwards to the root of the disk or of
+    the repository. A file that cannot be read counts as configuration, so that the tool reports the
+    error. A file that can name code to run does not count if another user could have put it above
+    the project.
     """
     search = tool.config
     for above in ancestors(folder):
@@ -115,7 +115,7 @@ def find_config(tool: ToolSpec, folder: Path, root: Path) -> Path | None:
 
 @cache
 def _warn(path: Path) -> None:
-    """Log, once, that a file is ignored."""
+    """Log once that a file is ignored."""
     log.warning(
         "%s is ignored: it is above the project, and another user could have written it; "
         "to use it, make sure that only you can write to it and to its folder",
@@ -138,12 +138,12 @@ def _configures(path: Path, name: str) -> bool:
 
 
 def ini_section(name: str, path: Path) -> str:
-    """The section of a tool in an INI file; setup.cfg has pytest's by another name."""
+    """Return the section of a tool in an INI file; pytest's has another name in setup.cfg."""
     return "tool:pytest" if (name, path.name) == ("pytest", "setup.cfg") else name
 
 
 def read(path: Path) -> str:
-    """A file's text; of one that cannot be read there is none."""
+    """Return a file's text; empty if it cannot be read."""
     try:
         return path.read_text(encoding="utf-8", errors="replace")
     except OSError:
@@ -151,7 +151,7 @@ def read(path: Path) -> str:
 
 
 def stamp(path: Path) -> object:
-    """What differs between two states of a file; None if there is no file."""
+    """Return a value that differs between two states of a file; None if there is no file."""
     try:
         status = os.stat(path)  # noqa: PTH116 - several times faster than Path.stat
     except OSError as error:

@@ -1,4 +1,4 @@
-"""A quality tool as plain data, for settings, searches and reports."""
+"""The description of a quality tool as plain data, for settings, searches and reports."""
 
 from __future__ import annotations
 
@@ -16,43 +16,43 @@ if TYPE_CHECKING:
     from python_expert.diagnostics.finding import ToolName
 
 Versions = tuple[tuple[int, ...], tuple[int, ...]]
-"""From the first version up to, not including, the second."""
+"""A range of versions: the first version, and the second one, which is excluded."""
 
 
 class Role(Enum):
-    """What a tool's word means for a rewrite."""
+    """The role of a tool in the judgement of a rewrite."""
 
     FINDINGS = auto()
-    """A new finding of it counts against the rewrite."""
+    """A new finding of the tool counts against the rewrite."""
     EVIDENCE = auto()
-    """It is run for what it shows, and only where an action asks for that."""
+    """The tool provides evidence, and only runs if an action requests that."""
     NONE = auto()
 
 
 class Trigger(Enum):
-    """When a tool checks the documents that are open."""
+    """The occasions on which a tool checks open documents."""
 
     TYPING = auto()
     SAVING = auto()
     """When a document is opened and when it is saved."""
     COMMAND = auto()
-    """Never; only the command line and the check of the workspace run it."""
+    """Never; only the command line and the check of the workspace run the tool."""
 
 
 @dataclass(frozen=True)
 class ConfigSearch:
-    """Where a tool keeps its configuration.
+    """The places of a tool's configuration.
 
-    A file of the names counts if it configures the tool: in pyproject.toml, setup.cfg and
+    A file with one of the names counts if it configures the tool: in pyproject.toml, setup.cfg and
     tox.ini there must be a table or section with the tool's name.
 
     Attributes:
         names: The names of its files, in its own order of preference.
-        user: The user's files that count where a project has none; ``{config}`` stands for the
-            folder of configuration files.
+        user: The user's files that count if a project has no configuration; ``{config}`` stands for
+            the folder of configuration files.
         in_repository: Whether the search ends at the root of the repository, rather than of the
             disk.
-        names_code: Whether a configuration can name code to run, so that one that another user
+        names_code: Whether a configuration can name code to run. If so, a file that another user
             could have put above the project does not count.
     """
 
@@ -63,12 +63,12 @@ class ConfigSearch:
 
 
 class CodeArguments(NamedTuple):
-    """How a tool is told on its command line which rules are wanted.
+    """The command-line arguments that select a tool's rules.
 
     Attributes:
-        codes: Matches a rule's code, or as much of one as may be given.
-        select: The argument before them.
-        together: Whether one argument takes several codes with commas between them.
+        codes: Matches a rule's code, or as much of a code as may be given.
+        select: The argument before the codes.
+        together: Whether one argument takes several codes, separated by commas.
     """
 
     codes: re.Pattern[str]
@@ -76,7 +76,7 @@ class CodeArguments(NamedTuple):
     together: bool = True
 
     def arguments(self, selected: Sequence[str]) -> tuple[str, ...]:
-        """The arguments for the rules that are wanted, of those that the tool has."""
+        """Return the arguments that select the requested rules, as far as the tool has them."""
         own = [code for code in selected if self.codes.fullmatch(code)]
         values = [",".join(own)] if self.together and own else own
         return tuple(part for value in values for part in (self.select, value))
@@ -84,33 +84,32 @@ class CodeArguments(NamedTuple):
 
 @dataclass(frozen=True, eq=False)
 class ToolSpec:
-    """One quality tool.
+    """The description of one quality tool.
 
     Attributes:
-        name: Its name, as settings and commands spell it, with the title that users see.
+        name: Its name in settings and commands, with the title that users see.
         home: The address of its documentation; empty if it is in the package.
-        rule_page: The address of a rule's page, with ``{}`` for its code, if the tool does not
-            tell it with each finding.
+        rule_page: The address of a rule's page, with ``{}`` for its code, if the findings of the
+            tool do not contain it.
         module: Whether it is run as a module of a Python that has it, rather than as an executable.
         bundled: Whether it is installed with the server; if not, it is the project's own.
-        versions: Those that are accepted in a project's environment; None if the bundled one is
-            run whatever the project has.
-        config: Where it keeps its configuration.
+        versions: The supported versions in a project's environment; None if the bundled one always
+            runs.
+        config: The places of its configuration.
         settings: The schema of its settings, and their defaults.
-        rules: How it is told which rules to use, if it can be.
-        merging: How its findings are merged with those of the others.
-        role: What its word means for a rewrite.
+        rules: The arguments that select its rules, if there are any.
+        merging: The rules for merging its findings with those of other tools.
+        role: Its role in the judgement of a rewrite.
         needs_trust: Whether it runs only in folders that are trusted.
-        when: When it checks the documents that are open.
-        instant: Whether it answers while one types. A client that asks for findings, and can be
-            told to ask again, is answered once the tools that do have answered.
-        python_key: Where its table in pyproject.toml has the Python that the project's code must
-            run on, or empty.
-        docstring_key: Where its configuration has the style of docstrings, or empty.
-        length_key: Where its configuration has the length of lines, or empty.
-        optional: The codes of what is only information where the project does not ask for it: that
-            fails no run of ``check``, which counts it instead of listing it.
-        optional_about: What that information is about.
+        when: The occasion on which it checks open documents.
+        instant: Whether it answers while the user types. A client that requests findings, and can
+            be told to request them again, gets its answer when all instant tools have answered.
+        python_key: The key of the project's oldest Python in its table in pyproject.toml, or empty.
+        docstring_key: The key of the docstring style in its configuration, or empty.
+        length_key: The key of the line length in its configuration, or empty.
+        optional: The codes of findings that are only information unless the project enables them:
+            ``check`` counts them instead of listing them, and does not fail.
+        optional_about: The subject of that information.
     """
 
     name: ToolName
@@ -135,5 +134,5 @@ class ToolSpec:
 
     @property
     def runs_unnamed(self) -> bool:
-        """Whether checks run it unless others are named: not if it runs the project's code."""
+        """Whether checks run it by default: not if it runs the project's code."""
         return self.role is not Role.EVIDENCE

@@ -20,23 +20,23 @@ _HEAD_END = re.compile(r":\s*(?:#.*)?$")
 
 @dataclass(frozen=True)
 class MergeRules:
-    """How the findings of a tool are merged with those of other tools.
+    """The rules for merging the findings of a tool with those of other tools.
 
     Attributes:
         preferred: The tool whose finding is shown if both report the same problem, or empty.
         codes: For codes of this tool, the rules of the preferred tool that report the same problem,
             separated by spaces.
-        messages: The same by code and start of the message, for codes that cover many problems.
+        messages: Such rules by code and start of the message, for codes that cover many problems.
         better: The codes of this tool whose finding is nevertheless shown in place of the preferred
-            tool's, if that is inside its range.
+            tool's, if it is inside the range of the preferred tool's finding.
         anywhere: For codes whose position is not meaningful, the rule of the preferred tool that
             reports the same problem anywhere.
         heads: Whether a finding on a whole definition is about its header only.
         comment: The keyword of this tool's own comments that suppress its findings, or empty.
         noqa: Whether ``# noqa`` and ``# ruff: ignore[...]`` suppress its rules, and with them the
             same findings of other tools.
-        kept_on_syntax_error: A pattern of the codes whose findings stay while the text has a syntax
-            error.
+        kept_on_syntax_error: A pattern of the codes whose findings are kept while the text has a
+            syntax error.
     """
 
     preferred: str = ""
@@ -50,11 +50,11 @@ class MergeRules:
     kept_on_syntax_error: str = ""
 
     def better_than(self, code: str) -> list[str]:
-        """The codes of this tool that may be shown in place of one of the preferred tool's."""
+        """Return this tool's codes that may be shown in place of a code of the preferred tool."""
         return [own for own in sorted(self.better) if code in self._by_code[own]]
 
     def duplicates(self, finding: Finding) -> frozenset[str]:
-        """The rules of the preferred tool that report the same problem as a finding."""
+        """Return the rules of the preferred tool that report the same problem as a finding."""
         if finding.code in self._by_message:
             found = (
                 rules
@@ -84,7 +84,7 @@ ALONE = MergeRules()
 
 
 def equivalents(finding: Finding, rules: Mapping[str, MergeRules]) -> list[tuple[str, str]]:
-    """The tools and rules whose finding may be shown in place of a finding."""
+    """Return the tools and rules whose finding may be shown in place of a finding."""
     own = rules.get(finding.tool, ALONE)
     found = [(own.preferred, code) for code in sorted(own.duplicates(finding))]
     for tool, other in rules.items():
@@ -138,7 +138,7 @@ class _Merge:
         self._suppressed: dict[tuple[str, str], set[int]] = {}
 
     def rules(self, tool: str) -> MergeRules:
-        """How a tool's findings are merged."""
+        """Return the merge rules of a tool."""
         return self._rules.get(tool, ALONE)
 
     def note_suppressed(self, findings: Iterable[Finding]) -> None:
@@ -150,7 +150,7 @@ class _Merge:
                 lines.update(self._lines(finding))
 
     def unsuppressed(self, findings: list[Finding]) -> list[Finding]:
-        """The findings that no comment of another tool suppresses."""
+        """Return the findings that no comment of another tool suppresses."""
         if not self._suppressed:
             return findings
         return [
@@ -162,7 +162,7 @@ class _Merge:
         ]
 
     def without_worse(self, known: dict[str, list[Finding]]) -> dict[str, list[Finding]]:
-        """Remove the findings of preferred tools for which another tool has a better one."""
+        """Remove the findings of preferred tools if another tool has a better one."""
         better: dict[tuple[str, str], list[Range]] = {}
         for tool, findings in known.items():
             rules = self.rules(tool)
@@ -210,7 +210,7 @@ class _Merge:
         return left
 
     def _lines(self, finding: Finding) -> range:
-        """The lines of a finding; for a finding on a whole definition, only the header."""
+        """Return the lines of a finding; for a finding on a whole definition, only the header."""
         (first, _), (last, column) = finding.range
         most = len(self._document.lines) - 1  # the file may be shorter than when it was checked
         if first == last or first >= most:
@@ -224,7 +224,7 @@ class _Merge:
 
 
 def _distinct(findings: Sequence[Finding]) -> list[Finding]:
-    """One tool's findings without duplicates of range, code and message."""
+    """Return one tool's findings without duplicates of range, code and message."""
     first: dict[object, Finding] = {}
     for finding in findings:
         first.setdefault(finding[1:4], finding)

@@ -29,7 +29,7 @@ class ToolName(str):
         return made
 
     def __getnewargs__(self) -> tuple[str, str]:  # type: ignore[override]  # as __new__ takes two
-        """The arguments for copies and unpickling."""
+        """Return the arguments for copies and unpickling."""
         return str(self), self._title
 
     @property

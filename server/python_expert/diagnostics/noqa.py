@@ -25,7 +25,7 @@ _DIRECTIVE = re.compile(
 
 
 def noqa_in(comment: str) -> re.Match[str] | None:
-    """The ``# noqa`` for a line in a comment; its group ``codes`` is what it lists, or None."""
+    """Return a comment's ``# noqa`` for its line; the group ``codes`` has its codes, or None."""
     found = (each for each in _DIRECTIVE.finditer(comment) if not each["file"] and not each["kind"])
     return next(found, None)
 
@@ -42,7 +42,7 @@ class NoqaComments:
         self._everywhere = range(len(document.lines))
 
     def silence(self, rules: frozenset[str], lines: range) -> bool:
-        """Whether a comment suppresses any of some rules on the first or last of some lines."""
+        """Return whether a comment on the first or last line suppresses any of some rules."""
         first = lines[0]
         found = [codes for n in {first, lines[-1]} for codes in self._on(n, "noqa", "ignore")]
         above = first - 1
@@ -81,7 +81,7 @@ class NoqaComments:
 
 
 def _directives(line: str) -> Iterator[tuple[str, _Codes]]:
-    """The kinds of ruff's comments on a line, each with the codes that it lists."""
+    """Yield the kinds of ruff's comments on a line, each with the codes that it lists."""
     for match in _DIRECTIVE.finditer(line):
         if _is_comment(line, match.start()):
             listed = match["codes"] or match["list"]
@@ -90,7 +90,7 @@ def _directives(line: str) -> Iterator[tuple[str, _Codes]]:
 
 
 def _is_comment(line: str, column: int) -> bool:
-    """Whether the ``#`` at a column starts or is in a comment; if in doubt, True."""
+    """Return whether the ``#`` at a column starts or is in a comment; if in doubt, True."""
     before = line[:column]
     if '"' not in before and "'" not in before:
         return True

@@ -1,4 +1,4 @@
-"""Findings in a notebook: which of them mean something there, and how they name their place."""
+"""Findings in notebooks: filters them, and converts their places to cells."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ BUILTINS = ("display", "get_ipython")
 
 
 def is_meant(notebook: Notebook, cell: Document, where: Range, code: str, message: str) -> bool:
-    """Whether a finding is about what the user wrote, and is wrong in a notebook.
+    """Return whether a finding is about the user's own code, and is a problem in a notebook.
 
     Args:
         notebook: The notebook.
@@ -56,10 +56,10 @@ def is_meant(notebook: Notebook, cell: Document, where: Range, code: str, messag
 
 
 def in_cell(notebook: Notebook, finding: Finding) -> Finding | None:
-    """A finding of the program as one in a cell, which its message names.
+    """Convert a finding of the program to one in a cell, which its message names.
 
     Returns:
-        The finding with its range in the cell; None if it means nothing in a notebook.
+        The finding with its range in the cell; None if it is not meaningful in a notebook.
     """
     found = notebook.to_cell(finding.range)
     if found is None or not is_meant(notebook, *found, finding.code, finding.message):
@@ -76,7 +76,7 @@ def in_cell(notebook: Notebook, finding: Finding) -> Finding | None:
 
 
 def _placed(notebook: Notebook, where: Range, message: str) -> dict[str, Any]:
-    """The range and the message of a finding or note, in a cell if it is inside one."""
+    """Return the range and the message of a finding or note, in a cell if it is inside one."""
     if (found := notebook.to_cell(where)) is None:
         return {}
     cell, place = found
@@ -85,7 +85,7 @@ def _placed(notebook: Notebook, where: Range, message: str) -> dict[str, Any]:
 
 
 def in_cells(notebook: Notebook, message: str) -> str:
-    """A message that names lines of cells instead of the program's."""
+    """Return a message that names lines of cells instead of the program's."""
     return _LINE.sub(lambda line: _named(notebook, line), message)
 
 

@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from python_expert.text.document import Document, Edit
 
 MOST = 1000
-"""The number of findings of one tool that are kept for a document: each one is moved, converted,
-sent and drawn again at every keystroke."""
+"""The maximum number of findings of one tool that are kept for a document: each one is moved,
+converted, sent and drawn again at every keystroke."""
 
 _PLACES = ToolBarriers("moving {}'s findings")
 _DEDUPLICATION = FaultBarrier("deduplicating findings")
@@ -31,12 +31,12 @@ _TOP = Range(Position(0, 0), Position(0, 0))
 class DiagnosticStore:
     """The findings of open documents, or of checked files; the only place where they are stored.
 
-    Other modules only keep what they received or sent, for reasons given there.
+    Other modules only keep findings that they received or sent, for reasons given there.
 
     Args:
         rules: How each tool's findings are merged with the others'.
         most: The number of findings of one tool that are kept for a document, the most severe and
-            first ones; one more says how many others there are.
+            first ones; an additional finding gives the number of the others.
     """
 
     def __init__(self, rules: Mapping[str, MergeRules], most: int = MOST) -> None:
@@ -60,7 +60,7 @@ class DiagnosticStore:
             entry.put(report._replace(findings=tuple(findings)))
 
     def findings(self, document: Document) -> list[Finding]:
-        """All findings of a document without duplicates, moved to their place in this version."""
+        """Return a document's findings without duplicates, moved to their place in this version."""
         entries = self._reports.get(document.uri, {})
         found = {
             tool: _PLACES[tool].call((), entry.findings_in, document)
@@ -80,7 +80,7 @@ class DiagnosticStore:
 
 
 def shortened(findings: Sequence[Finding], most: int) -> Sequence[Finding]:
-    """The most severe and first findings of a tool, and one more that says how many others."""
+    """Return a tool's most severe and first findings, and one with the number of the others."""
     more = len(findings) - most
     if more <= 0:
         return findings
@@ -117,7 +117,7 @@ class _Entry:
             self._broken = report
 
     def findings_in(self, document: Document) -> tuple[Finding, ...]:
-        """The findings, moved to a later version."""
+        """Return the findings, moved to a later version."""
         self._rebase_to(document)
         good = self._good.findings if self._good else ()
         if self._broken is None:
@@ -127,7 +127,7 @@ class _Entry:
         )
 
     def silenced_in(self, document: Document) -> tuple[Finding, ...]:
-        """The suppressed findings, moved to a later version."""
+        """Return the suppressed findings, moved to a later version."""
         self._rebase_to(document)
         return self._good.silenced if self._good else ()
 

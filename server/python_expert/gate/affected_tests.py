@@ -1,7 +1,7 @@
-"""Evidence for actions that ask for it: the project's tests are run on the candidate.
+"""Test runs on the candidate, for actions that require them.
 
-That takes a folder that the user trusts, and comes after the proof and the tools. The candidate is
-imported in place of the document's file, and never written to disk.
+Tests run only in a folder that the user trusts, after the proof and the tools. Python imports the
+candidate in place of the document's file. The candidate is never written to disk.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from python_expert.tools.tests import TestSummary, TestTrials
 
 MOST_NAMED = 5
-"""So many tests are named that an edit breaks."""
+"""The most broken tests that a message names."""
 
 FAILURES = (TestOutcome.FAILED, TestOutcome.ERROR)
 
@@ -36,18 +36,18 @@ async def collect(
     *,
     tests: bool,
 ) -> tuple[Verdict, tuple[Evidence, ...]]:
-    """Run what an edit's verdict depends on: the examples that it adds, and tests.
+    """Run the examples that an edit adds and the affected tests, if the verdict depends on them.
 
     Args:
         project: The document's project.
         documents: The document, and the project's other open documents.
-        before: Its text, with what does not parse blanked.
+        before: The document's text, with parts that do not parse blanked.
         after: The file or folder after the edit.
-        verdict: What the proof says.
+        verdict: The proof's verdict.
         tests: Whether the action asks for tests.
 
     Returns:
-        The verdict, and what was run.
+        The new verdict, and the results of the runs.
     """
     verdict, evidence = await run_examples(project, documents[0], before, after, verdict)
     if not tests or verdict.status is Status.REFUSED:
@@ -65,11 +65,12 @@ async def run_tests(
         project: The document's project.
         documents: The document, and the project's other open documents.
         after: The file after the edit.
-        verdict: What is known so far.
+        verdict: The verdict so far.
 
     Returns:
-        The verdict: refused if a test fails that passes before, with its name; unproven if no test
-        could be run. A test that fails before too counts as nothing.
+        The new verdict, and the results. The verdict is refused, with the test's name, if a test
+        fails that passes before the edit. It is unproven if no test could be run. A test that also
+        fails before the edit does not count.
     """
     tools = project.tools.values()
     trials = next((tool.trials for tool in tools if isinstance(tool, TriesTests)), None)
@@ -100,10 +101,10 @@ async def run_tests(
 async def _compare(
     trials: TestTrials, documents: Sequence[Document], after: str
 ) -> tuple[int, list[str]]:
-    """How many tests pass after an edit, and the names of those that pass only before it.
+    """Return how many tests pass after an edit, and the names of tests that the edit breaks.
 
     Raises:
-        ToolError: They cannot be run.
+        ToolError: The tests cannot be run.
     """
     document = documents[0]
     wanted = await trials.affected(document, after)
@@ -122,7 +123,7 @@ async def _compare(
 
 
 def _broken(failing: Iterable[str], before: TestSummary) -> Iterable[str]:
-    """The names of what fails now and was sound before."""
+    """Yield the names of failing tests that passed before the edit."""
     sound = {
         _name(each.file, each.id) for each in before.results if each.outcome is TestOutcome.PASSED
     }

@@ -1,8 +1,8 @@
 """Which new findings block an edit: all except those in the table below.
 
-Blocking goes by rule, never by a severity, which settings can change. A rule is in the table only
-if it cannot be all that tells a wrong edit from a right one; `tests/gate/test_blocking.py` has an
-edit for each entry that would be wrong, and is still refused.
+Blocking depends on the rule, never on a severity, which settings can change. A rule may be in the
+table only if other checks also detect every wrong edit that the rule reports. For each entry,
+`tests/gate/test_blocking.py` has a wrong edit that is still refused.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ class NotBlocking(NamedTuple):
     Attributes:
         tool: The tool's name.
         rules: Rules, as ruff selects them: a prefix of letters with the first digits of a number.
-        reason: Why they cannot hide a wrong edit.
+        reason: Why these rules are not needed to detect a wrong edit.
     """
 
     tool: str
@@ -125,14 +125,17 @@ NEVER_ALLOWED = {
     "ruff": ("invalid-syntax", "E9", "F404", "F70", "F821", "F822", "F823"),
     "mypy": ("", "syntax", "name-defined", "used-before-def"),
 }
-"""Rules of each tool that the user cannot allow: a program that fails with a syntax error or a
-NameError means something else than before. Errors that stop mypy have no code."""
+"""Rules of each tool that the user cannot allow.
+
+A program that fails with a syntax error or a NameError means something else than before. Errors
+that stop mypy have no code.
+"""
 
 _CODE = re.compile(r"([A-Z]+)(\d*)")
 
 
 def is_blocking(finding: Finding) -> bool:
-    """Whether a new finding stops an edit."""
+    """Return whether a new finding stops an edit."""
     return not any(
         finding.tool == entry.tool and any(_covers(rule, finding.code) for rule in entry.rules)
         for entry in TABLE
@@ -140,7 +143,7 @@ def is_blocking(finding: Finding) -> bool:
 
 
 def is_listed(finding: Finding, reasons: Iterable[Reason]) -> bool:
-    """Whether a proof lists a finding already: a call that blocks, or an import that is unused.
+    """Return whether a proof already lists a finding about a blocking call or an unused import.
 
     The proof lists a call only if the old text has the same call in the same place, where it
     blocked as well; ruff checks async functions only, so the finding is new. It lists an import
@@ -156,12 +159,15 @@ def is_listed(finding: Finding, reasons: Iterable[Reason]) -> bool:
 
 
 def is_allowable(finding: Finding) -> bool:
-    """Whether the user may allow a new finding that stops an edit."""
+    """Return whether the user may allow a new finding that stops an edit."""
     return not any(_covers(rule, finding.code) for rule in NEVER_ALLOWED.get(finding.tool, ()))
 
 
 def _covers(rule: str, code: str) -> bool:
-    """Whether a rule covers a code: ``D`` covers ``D413``, but neither ``DOC201`` nor ``DTZ``."""
+    """Return whether a rule covers a code.
+
+    For example, ``D`` covers ``D413``, but not ``DOC201`` or ``DTZ``.
+    """
     wanted, found = _CODE.fullmatch(rule), _CODE.fullmatch(code)
     if wanted is None or found is None:
         return rule == code

@@ -1,4 +1,4 @@
-"""What the tools find in a candidate that they did not find before."""
+"""Comparison of a candidate's findings with the findings before the edit."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class Found(NamedTuple):
 
 
 def sentence(tool: str, code: str, message: str, where: str = "") -> str:
-    """The message about a finding that an edit would add."""
+    """Return the message about a finding that an edit would add."""
     return f"{tool} would find{where}: {message} [{code}]"
 
 
@@ -47,15 +47,15 @@ def new_findings(
     uri: str,
     edits: Sequence[Edit],
 ) -> list[Found]:
-    """The findings of the later reports that are not in the earlier ones.
+    """Return the findings of the later reports that are not in the earlier ones.
 
     Two findings are the same if tool, code, message and line agree; the line of the earlier one is
     rebased over the edits. A finding whose range an edit touches may have any line: the finding on
     an unsorted block of imports moves to an import that is added at its top.
 
-    mypy reports an error of a call in other words if ``to_thread`` makes the call. Such a finding
-    replaces one that has disappeared from the same line, if the edit has written ``to_thread``
-    there.
+    mypy words an error of a call differently if ``to_thread`` makes the call. Such a finding
+    replaces a finding that has disappeared from the same line, if the edit has written
+    ``to_thread`` there.
 
     Args:
         before: Reports on the documents before the edits.
@@ -96,12 +96,12 @@ def new_findings(
 
 
 def _is_from_mypy(key: _Key, uri: str) -> bool:
-    """Whether a finding is mypy's, in the document, and not about a call by ``to_thread``."""
+    """Return whether a finding in the document is mypy's and not about a ``to_thread`` call."""
     return key.uri == uri and key.tool == "mypy" and not _THREAD.match(key.message)
 
 
 def _replaces(found: Found, uri: str, gone: Counter[int], rebaser: _Rebaser) -> bool:
-    """Whether a finding about a call by ``to_thread`` replaces one that has disappeared."""
+    """Return whether a finding about a call by ``to_thread`` replaces one that has disappeared."""
     line = found.finding.range.start.line
     if (
         found.uri != uri
@@ -133,7 +133,7 @@ class _Rebaser:
         self._added = [0, *accumulate(added)]
 
     def line_of(self, where: Range) -> int | None:
-        """The line where a range begins in the new text; None if an edit touches it."""
+        """Return the line where a range begins in the new text; None if an edit touches it."""
         first = bisect_left(self._ends, where.start.line)
         last = bisect_right(self._starts, where.end.line)
         edits = self._edits[first:last]
@@ -143,11 +143,11 @@ class _Rebaser:
         return None if near is None else near.start.line + self._added[first]
 
     def near(self, where: Range) -> int:
-        """The approximate line in the new text of a range that edits touch."""
+        """Return the approximate line in the new text of a range that edits touch."""
         return where.start.line + self._added[bisect_left(self._ends, where.start.line)]
 
     def writes(self, word: str, line: int) -> bool:
-        """Whether an edit has written a word into a line of the new text, or near it."""
+        """Return whether an edit has written a word into a line of the new text, or near it."""
         for edit, added in zip(self._edits, self._added, strict=False):
             start = edit.range.start.line + added
             if start <= line <= start + len(split_lines(edit.text)) - 1 and word in edit.text:
@@ -164,7 +164,10 @@ def _all(reports: Iterable[Report]) -> Iterable[Found]:
 
 
 def _key(found: Found) -> _Key:
-    """The key by which findings are equal, except their place; line numbers are removed."""
+    """Return the key that equal findings share.
+
+    The key ignores the place and removes line numbers from the message.
+    """
     finding = found.finding
     message = _PLACE.sub(r"\1 N", finding.message)
     return _Key(found.uri, finding.tool, finding.code, message)

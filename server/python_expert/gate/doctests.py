@@ -1,4 +1,4 @@
-"""What in a project runs the examples (``>>>``) in docstrings, and with which options."""
+"""How a project runs the examples (``>>>``) in docstrings, and with which options."""
 
 from __future__ import annotations
 
@@ -23,10 +23,13 @@ WORKFLOWS = ".github/workflows/*.y*ml"
 SKIPPED = frozenset({"site-packages"})
 
 MOST_FILES = 5_000
-"""The most Python files that are searched; in a larger project, examples count as run."""
+"""The most Python files that are searched.
+
+In a larger project, examples count as run.
+"""
 
 LONGEST = 1_000_000
-"""Bytes of a file that are searched."""
+"""The most bytes of a file that are searched."""
 
 _NAMED = re.compile(rb"doctest|--xdoc|sybil", re.IGNORECASE)
 _IMPORTED = re.compile(rb"^\s*(?:import|from)\s[^#\n]*\b(?:doctest|xdoctest|sybil)\b", re.MULTILINE)
@@ -36,10 +39,11 @@ _FLAG = re.compile(r"\b[A-Z][A-Z0-9_]+\b")
 
 
 def runner_of_doctests(options: Circumstances) -> str:
-    """What runs examples in a file's project, as a clause; empty if nothing does. Reads files.
+    """Return what runs examples in a file's project, as a clause; empty if nothing does.
 
-    That is an option of pytest's (``--doctest-modules``, ``doctest_optionflags``), a command of
-    tox, nox, make or a workflow, Sphinx's extension, or a module that imports ``doctest``.
+    Reads files. The result names an option of pytest (``--doctest-modules``,
+    ``doctest_optionflags``), a command of tox, nox, make or a workflow, Sphinx's extension, or a
+    module that imports ``doctest``.
 
     Args:
         options: The circumstances of the text.
@@ -60,7 +64,10 @@ def runner_of_doctests(options: Circumstances) -> str:
 
 
 def is_prepared_by_sphinx(options: Circumstances) -> bool:
-    """Whether Sphinx runs the examples after set-up code in its pages or settings. Reads files."""
+    """Return whether Sphinx runs examples after set-up code in its pages or settings.
+
+    Reads files.
+    """
     root = Path(options.root)
     configuration = [_read(each) for each in _runners(options)]
     pages = islice(_files(root, (".rst", ".md", ".txt")), MOST_FILES)
@@ -71,7 +78,7 @@ def is_prepared_by_sphinx(options: Circumstances) -> bool:
 
 
 def option_flags(options: Circumstances) -> list[str]:
-    """The names of doctest's option flags that pytest is configured with. Reads files."""
+    """Return the names of doctest's option flags that pytest is configured with. Reads files."""
     found: dict[str, None] = {}
     for path in _configuration(options):
         for match in _FLAGS.finditer(_read(path)):
@@ -80,7 +87,7 @@ def option_flags(options: Circumstances) -> list[str]:
 
 
 def _configuration(options: Circumstances) -> list[Path]:
-    """The possible configuration files of a file's project, the nearest first."""
+    """Return the possible configuration files of a file's project, the nearest first."""
     root = Path(options.root)
     folder = Path(options.path).parent if options.path else root
     folders = [each for each in (folder, *folder.parents) if each.is_relative_to(root)] or [root]
@@ -88,7 +95,7 @@ def _configuration(options: Circumstances) -> list[Path]:
 
 
 def _runners(options: Circumstances) -> list[Path]:
-    """The files that may configure a run of examples."""
+    """Return the files that may configure a run of examples."""
     return [*_configuration(options), *Path(options.root).glob(WORKFLOWS)]
 
 
@@ -98,7 +105,7 @@ def _files(root: Path, endings: tuple[str, ...]) -> Iterator[Path]:
 
 
 def _read(path: Path) -> bytes:
-    """The beginning of a file; empty if it cannot be read."""
+    """Return the beginning of a file; empty if it cannot be read."""
     try:
         with path.open("rb") as file:
             return file.read(LONGEST)

@@ -1,7 +1,7 @@
-"""Evidence for docstrings: new examples are run where the project's own tests would run them.
+"""Test runs of new docstring examples, as the project's own tests would run them.
 
-That takes a folder that the user trusts, and comes after the proof: the module that is imported
-differs from the user's in docstrings only. `doctest_worker` has the limits on what is run.
+Examples run only in a folder that the user trusts, after the proof. The imported module therefore
+differs from the user's module only in docstrings. `doctest_worker` limits what examples may do.
 """
 
 from __future__ import annotations
@@ -29,8 +29,11 @@ if TYPE_CHECKING:
     from python_expert.text.document import Document
 
 DEADLINE_S = 15.0
-"""Seconds for importing the module and running its new examples. The process takes a tenth of one
-and a large package one or two; ten times that goes by where other work holds the processors."""
+"""Seconds for importing the module and running its new examples.
+
+The process takes 0.1 s, and a large package 1 to 2 s. On a busy machine, this takes ten times as
+long.
+"""
 
 WORKER = "python_expert.gate.doctest_worker"
 
@@ -47,7 +50,7 @@ class Evidence(NamedTuple):
     Attributes:
         kind: ``doctest`` or ``tests``.
         passed: The number of examples or tests that passed.
-        failed: The number that failed; of tests only those that passed before the edit.
+        failed: The number that failed. Tests count only if they passed before the edit.
     """
 
     kind: str
@@ -69,14 +72,14 @@ async def run_examples(
     Args:
         project: The document's project.
         document: The document.
-        before: Its text, with parts that do not parse blanked.
+        before: The document's text, with parts that do not parse blanked.
         after: The text after the edit.
-        verdict: What the proof says.
+        verdict: The proof's verdict.
 
     Returns:
-        The verdict, and what was run. In the verdict, examples that pass are proven, an example
-        that fails refuses its docstring, and one that cannot be run stays unproven, with the
-        reason. If Sphinx prepares examples, one that fails stays unproven as well.
+        The new verdict, and the results of the runs. Examples that pass are proven. A failing
+        example refuses its docstring. An example that cannot be run stays unproven, with the
+        reason. If Sphinx prepares examples, a failing example also stays unproven.
     """
     asked = [each for each in verdict.reasons if each.examples]
     if verdict.status is not Status.CONFIRM or not asked:
@@ -118,7 +121,7 @@ async def run_examples(
 
 
 def _obstacle(project: Project, document: Document, before: str) -> str:
-    """Why no example can be run, or an empty string."""
+    """Return why no example can be run, or an empty string."""
     path = to_path(document.uri)
     if not project.settings.trusted:
         return "the folder is not trusted"
@@ -134,7 +137,7 @@ def _obstacle(project: Project, document: Document, before: str) -> str:
 async def _run(
     project: Project, document: Document, before: str, after: str, asked: list[Reason]
 ) -> dict[int, dict[str, Any]]:
-    """Run the examples; returns the result for each docstring, by its line.
+    """Run the examples and return the result for each docstring, by the docstring's line.
 
     Raises:
         ToolError: Nothing could be run.
@@ -165,7 +168,7 @@ def _circumstances(project: Project, document: Document) -> Circumstances:
 
 
 def _about(path: Path, circumstances: Circumstances) -> dict[str, Any]:
-    """The part of the request that describes the module. Reads files."""
+    """Return the part of the request that describes the module. Reads files."""
     folder = package_root(path)
     parts = path.relative_to(folder).with_suffix("").parts
     name = ".".join(parts[:-1] if parts[-1] == "__init__" else parts)

@@ -1,4 +1,8 @@
-"""The minimum of the gate: comments for a whole file do not count, and tools' own floors do."""
+"""Minimum standards of the gate that a file's own comments cannot lower.
+
+Comments that silence a tool for a whole file do not count. Each tool also has fixed rules of the
+gate.
+"""
 
 from __future__ import annotations
 
@@ -17,17 +21,17 @@ if TYPE_CHECKING:
 _SILENCERS = re.compile(
     r"#\s*(?:mypy\s*:|(?:ruff|flake8)\s*:\s*(?:noqa|disable|enable|file-ignore))", re.IGNORECASE
 )
-"""Comments that a tool takes for the whole file, or for a part of it; not those for one line."""
+"""Comments that a tool applies to the whole file or a part of it, not to one line."""
 
 _IGNORES = re.compile(r"#\s*type\s*:\s*ignore", re.IGNORECASE)
-"""Above all code, such a comment makes mypy skip the file."""
+"""Above all code, a comment like this makes mypy skip the file."""
 
 
 @lru_cache(maxsize=4)
 def unsilenced(text: str) -> str:
-    """A text without comments that silence tools for more than a line; positions stay the same.
+    """Return a text without comments that silence tools for more than one line.
 
-    The result is cached, as every tool checks the same few texts.
+    Positions stay the same. The result is cached, because every tool checks the same few texts.
     """
     above = _first_statement(text) if _IGNORES.search(text) else 0
     return "".join(
@@ -36,7 +40,7 @@ def unsilenced(text: str) -> str:
 
 
 def _first_statement(text: str) -> int:
-    """The 0-based line of the first statement; the number of lines if there is none."""
+    """Return the 0-based line of the first statement; the number of lines if there is none."""
     try:
         statements = syntax_tree(text).body
     except (SyntaxError, ValueError, RecursionError, MemoryError):
@@ -48,11 +52,13 @@ def _first_statement(text: str) -> int:
 
 
 def _without(line: str, *, above: bool) -> str:
-    """A line without such a comment; a comment after code concerns only its own line.
+    """Return a line without a silencing comment.
+
+    A comment after code concerns only its own line and stays.
 
     Args:
         line: The line.
-        above: Whether all code is below it.
+        above: Whether all code is below the line.
     """
     code, sign, comment = line.partition("#")
     if code.strip():
@@ -64,15 +70,15 @@ def _without(line: str, *, above: bool) -> str:
 
 
 def _blank(comment: str) -> str:
-    """A comment of the same length that no tool obeys.
+    """Return a comment of the same length that no tool interprets.
 
-    What looks like one may be a line of a string, whose end must stay.
+    The match may be a line of a string, so the end of the line must stay.
     """
     return "#" + re.sub(r"[^'\"\\]", "-", comment[1:])
 
 
 def with_floor(reports: list[Report], floor: Report) -> list[Report]:
-    """A tool's reports, with additional findings of the gate's own rules."""
+    """Return a tool's reports, with additional findings of the gate's own rules."""
     found = []
     for report in reports:
         if report.uri == floor.uri:

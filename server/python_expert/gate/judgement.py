@@ -1,4 +1,4 @@
-"""Asks the tools for their findings in a candidate."""
+"""Collection of the tools' findings in a candidate."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from python_expert.tools.base import Tool
 
 ATTEMPTS = 3
-"""How often a check is tried whose process dies."""
+"""The most attempts of a check whose process dies."""
 
 
 class Baseline(NamedTuple):
@@ -33,7 +33,7 @@ class Baseline(NamedTuple):
 
     Attributes:
         code: The text.
-        steps: The edits from it to the candidate, each applied to the result of the one before.
+        steps: The edits from the text to the candidate, each for the result of the one before.
     """
 
     code: str
@@ -45,12 +45,12 @@ class Judgement(NamedTuple):
 
     Attributes:
         blocking: New findings that stop the edit.
-        noted: New findings that do not stop it; see `gate.blocking`.
+        noted: New findings that do not stop the edit; see `gate.blocking`.
         before: The number of findings of each tool before the edits.
         after: The number of findings of each tool after the edits.
         failed_tools: Why a tool could not check the candidate.
-        revealed: Findings that would stop the edit but are the code's own: the tool finds them
-            because it did not check that code before.
+        revealed: Findings that would stop the edit but that the edit did not cause. The tool finds
+            them because it did not check that code before.
 
     Of a tool that is switched off, only findings that stop the edit are listed.
     """
@@ -116,14 +116,14 @@ class Judge:
             after: The candidate.
             before: The document's text, with parts that do not parse blanked.
             baseline: Creates the text that decides whether a finding is new.
-            reasons: What the proof wants confirmed; calls that it lists are not reported again.
+            reasons: The proof's reasons for confirmation; calls in them are not reported again.
         """
         asked = self._project.gate_tools()
         tools = tuple(tool for tool in asked.values() if tool)  # the settings may change meanwhile
         self._off = {tool for tool in tools if self._project.tools.get(tool.name) is not tool}
         found_before, found_now = await asyncio.gather(
             asyncio.gather(*(self._before(tool, before.code) for tool in tools)),
-            # Asked last, it is what a tool has in mind when the document becomes the candidate.
+            # The candidate is checked last, so that the tool's state matches the next document.
             self._ask_all(tools, after),
         )
         blocking: list[Found] = []
@@ -166,7 +166,7 @@ class Judge:
         )
 
     def _unlisted(self, found: Iterable[Found], reasons: Iterable[Reason]) -> list[Found]:
-        """The findings without those that the proof lists and those in other changed documents."""
+        """Return the findings that neither the proof lists nor other changed documents contain."""
         here = self._document.uri
         return [
             each
@@ -185,7 +185,7 @@ class Judge:
         }
 
     async def _before(self, tool: Tool, code: str) -> list[Report] | str:
-        """The known reports on the current document; otherwise the tool checks it."""
+        """Return known reports on the current document; otherwise let the tool check it."""
         if code == self._document.text == unsilenced(code) and not self._changed:
             known = [self._project.latest(tool.name, each) for each in self._documents]
             mine = self._project.latest(tool.name, self._document)
@@ -194,7 +194,7 @@ class Judge:
         return await self._ask(tool, code)
 
     async def _ask_all(self, tools: Sequence[Tool], text: str) -> list[list[Report] | str]:
-        """The reports of several tools on a candidate."""
+        """Return the reports of several tools on a candidate."""
         waiting = [tool.name for tool in tools]
 
         async def ask(tool: Tool) -> list[Report] | str:
@@ -208,7 +208,7 @@ class Judge:
         return await asyncio.gather(*map(ask, tools))
 
     async def _ask(self, tool: Tool, text: str, *, later: bool = False) -> list[Report] | str:
-        """A tool's reports on a text of the document, or why there are none.
+        """Return a tool's reports on a text of the document, or why there are none.
 
         Args:
             tool: The tool.

@@ -14,11 +14,12 @@ if TYPE_CHECKING:
 
 
 def doubts(scopes: Scopes, code: str, lines: AbstractSet[int]) -> list[Reason]:
-    """Why a proof cannot rely on a text's scopes: Python's symbol table differs.
+    """Return differences between a text's scopes and Python's symbol table, as reasons.
 
     Args:
         scopes: The resolver's scopes.
-        code: The text. If Python cannot compile it, it cannot run, and there are no doubts.
+        code: The text. If Python cannot compile the text, there are no doubts, because the text
+            cannot run.
         lines: The 0-based lines that an edit touches.
     """
     try:

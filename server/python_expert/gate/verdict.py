@@ -17,18 +17,19 @@ class Circumstances:
     """What a proof depends on, other than the text.
 
     Attributes:
-        path: The file the text is of, or empty if it was never saved.
+        path: The path of the text's file, or empty if the text was never saved.
         root: The project's folder, or empty.
-        python: The oldest Python the text must run on.
-        python_source: What says so, for the user, or empty.
-        packages: Those of the packages that rewrites may use that the project has
-            (``httpx``, ``aiofiles``, ``anyio``).
+        python: The oldest Python version that the text must run on.
+        python_source: The source of this version, for the user, or empty.
+        packages: The installed packages among those that rewrites may use (``httpx``, ``aiofiles``,
+            ``anyio``).
         confirmed: Whether the user has agreed to what cannot be proven.
-        types: A type checker's answers about the texts that an action asked about, each
-            {text, functions} or {text, calls}; see ``KnowsTypes``. A proof may ask the user more
-            by it, or less; what is accepted for it alone is which function of another file a call
-            runs.
-        converted: What other files define that is converted with this text, or was before.
+        types: A type checker's answers about the texts that an action asked about, each {text,
+            functions} or {text, calls}; see ``KnowsTypes``. These answers may add questions to the
+            user or remove some. A proof accepts only one fact from them alone: which function of
+            another file a call runs.
+        converted: Definitions of other files that are converted with this text, or were converted
+            before.
     """
 
     path: str = ""
@@ -47,7 +48,7 @@ class Circumstances:
 
     @property
     def named_python(self) -> str:
-        """The oldest Python the text must run on, with what says so."""
+        """The oldest Python version that the text must run on, with the source of this version."""
         source = f" ({self.python_source})" if self.python_source else ""
         return f"{self.python[0]}.{self.python[1]}{source}"
 
@@ -66,14 +67,14 @@ class Status(StrEnum):
 
 
 class Meaning(StrEnum):
-    """What a proof shows of the meaning of code before and after an edit."""
+    """How far a proof shows that an edit keeps the meaning of the code."""
 
     PROVEN = "proven"
-    """It is the same."""
+    """The meaning is the same."""
     UNPROVEN = "unproven"
-    """It is the same but for what a person has to judge."""
+    """The meaning is the same, except for points that a person must judge."""
     CHANGED = "changed"
-    """It is not the same, or nothing could be proven."""
+    """The meaning differs, or nothing could be proven."""
 
 
 class Reason(NamedTuple):
@@ -81,13 +82,13 @@ class Reason(NamedTuple):
 
     Attributes:
         message: What is wrong or cannot be proven, for the user.
-        line: Where in the text after the rewrite, 0-based.
-        key: The definition it concerns, or empty.
-        examples: Whether it is about the examples of the docstring on that line, which a run
-            can decide; see `gate.examples`.
-        listed_at: The 0-based column on that line of a call that blocks as it did before, in a
-            function that is async now, or of an import that only examples or lines that do not
-            parse use now, so that a tool need not list it again; -1 for all other reasons.
+        line: The line in the text after the rewrite, 0-based.
+        key: The key of the definition concerned, or empty.
+        examples: Whether the reason is about the examples of the docstring on that line. A run can
+            decide this; see `gate.examples`.
+        listed_at: The 0-based column of a call or import on that line that tools need not list
+            again; -1 for all other reasons. The call blocks as before, in a function that is async
+            now. The import is now used only by examples or by lines that do not parse.
     """
 
     message: str
@@ -98,7 +99,10 @@ class Reason(NamedTuple):
 
 
 def distinct(reasons: Iterable[Reason]) -> tuple[Reason, ...]:
-    """Each reason once, at its first line; those that say the same of other lines are counted."""
+    """Return each reason once, at its first line.
+
+    Further lines with the same reason are counted in the message.
+    """
     found: dict[str, list[Reason]] = {}
     for each in reasons:
         found.setdefault(each.message, []).append(each)
@@ -116,8 +120,8 @@ class Verdict(NamedTuple):
     """The gate's answer.
 
     Attributes:
-        status: Accepted, refused, or to be confirmed by the user as it cannot be proven.
-        reasons: Why it is not accepted.
+        status: Accepted, refused, or to be confirmed by the user because it cannot be proven.
+        reasons: Why the edit is not accepted.
     """
 
     status: Status
@@ -125,12 +129,12 @@ class Verdict(NamedTuple):
 
     @property
     def meaning(self) -> Meaning:
-        """What it says of the meaning."""
+        """How far the verdict shows that the meaning is kept."""
         return _MEANINGS[self.status]
 
     @classmethod
     def of(cls, refused: list[Reason], confirm: list[Reason]) -> Verdict:
-        """Refused if anything is, else to be confirmed if anything is, else accepted."""
+        """Return a verdict: refused or to be confirmed if there are such reasons, else accepted."""
         if refused:
             return cls(Status.REFUSED, tuple(refused))
         return cls(Status.CONFIRM if confirm else Status.ACCEPTED, tuple(confirm))

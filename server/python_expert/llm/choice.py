@@ -26,8 +26,8 @@ class Choice(NamedTuple):
     Attributes:
         provider: `anthropic` or `offline`.
         reason: The reason, as a message.
-        obstacle: Why nothing may be sent although a model is wanted, or empty.
-        unasked: Why no model is used, for clients; None if one is.
+        obstacle: Why nothing may be sent although the user wants a model, or empty.
+        unasked: Why no model is used, for clients; None if a model is used.
     """
 
     provider: ProviderName
@@ -37,7 +37,7 @@ class Choice(NamedTuple):
 
 
 class OfflineCause(NamedTuple):
-    """Why no model is used: for clients, and as a message."""
+    """Why no model is used, as a value for clients and as a message."""
 
     reason: OfflineReason
     words: str
@@ -49,7 +49,9 @@ def choose(
     root: Path,
     wanted: ProviderName = ProviderName.AUTO,
 ) -> Choice:
-    """Choose the provider for a file. Reads files and runs git: do not call it on the event loop.
+    """Choose the provider for a file.
+
+    Reads files and runs git, so do not call it on the event loop.
 
     Args:
         settings: The project's settings.
@@ -71,12 +73,12 @@ def choose(
 
 
 def key_variable() -> str:
-    """The environment variable that holds the key, or ""."""
+    """Return the environment variable that holds the key, or ""."""
     return next((name for name in KEYS if os.environ.get(name)), "")
 
 
 def forbidden(settings: Settings) -> OfflineCause | None:
-    """Why nothing of a project may be sent, or None."""
+    """Return why nothing of a project may be sent, or None."""
     if not settings.privacy.network:
         words = (
             "the network is off: privacy.network is false in your settings or in the project, "
@@ -90,7 +92,7 @@ def forbidden(settings: Settings) -> OfflineCause | None:
 
 
 def why_not_listed(settings: Settings) -> OfflineCause | None:
-    """Why the endpoint may not even be asked for its models, or None."""
+    """Return why the endpoint may not even be asked for its models, or None."""
     if why := forbidden(settings):
         return why
     provider = settings.llm.provider
@@ -105,7 +107,7 @@ def _keyless() -> OfflineCause | None:
 
 
 def _obstacle(settings: Settings, path: Path | None, root: Path) -> OfflineCause | None:
-    """Why nothing of a file may be sent, or None."""
+    """Return why nothing of a file may be sent, or None."""
     if why := forbidden(settings):
         return why
     words = withheld(path, root, settings.privacy.ignore)

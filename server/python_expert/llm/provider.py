@@ -37,7 +37,7 @@ class ProviderError(ToolError):
 
     Attributes:
         final: Whether any other request would fail in the same way.
-        reason: The reason for clients, if it is one that they know.
+        reason: The reason as a value for clients, if there is one.
     """
 
     final = False
@@ -69,12 +69,15 @@ class Ask(NamedTuple):
 
 
 class Preparation(Protocol):
-    """Makes the questions for a model; the pipeline's worker implements it."""
+    """The maker of questions for a model; the pipeline's worker implements this protocol."""
 
     def questions(
         self, action: Action, text: str, keys: Sequence[str], options: Options
     ) -> AsyncIterator[tuple[str, Any]]:
-        """Make the question for each definition; first, with an empty key, the one for the file."""
+        """Make the question about each definition.
+
+        The first question, with an empty key, is about the file.
+        """
         ...
 
     async def redact(
@@ -93,7 +96,7 @@ class Provider(ABC):
     Attributes:
         name: The provider's name.
         repair_attempts: The number of repair attempts after failed checks.
-        bill: The cost of its work so far; None if it is free.
+        bill: The cost of the provider's work so far; None if it is free.
     """
 
     name: ClassVar[ProviderName]
@@ -108,11 +111,11 @@ class Provider(ABC):
         `Unanswered` marks facts that are not available.
 
         Raises:
-            ToolError: The provider cannot do its work, or only a part of it.
+            ToolError: The provider cannot do its work, or can do only a part of it.
         """
 
     async def revise(self, facts: Facts, contradicted: Sequence[tuple[str, str]]) -> Facts:
-        """The proposed facts that still hold.
+        """Return the proposed facts that still hold.
 
         Args:
             facts: The proposed facts that the tools did not contradict.
@@ -123,7 +126,7 @@ class Provider(ABC):
         return facts
 
     async def payload(self, ask: Ask) -> str:
-        """The data that this question would send, as text for the user.
+        """Return the data that this question would send, as text for the user.
 
         Raises:
             ToolError: The data cannot be determined.

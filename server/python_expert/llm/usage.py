@@ -35,7 +35,7 @@ class Usage(NamedTuple):
         return self.sent + self.output
 
     def plus(self, other: Usage) -> Usage:
-        """The sum of two usages."""
+        """Return the sum of two usages."""
         return Usage(*(mine + its for mine, its in zip(self, other, strict=True)))
 
 
@@ -44,7 +44,7 @@ class Tally:
     """The usage of one question so far.
 
     Attributes:
-        attempts: The number of times that it was sent.
+        attempts: The number of times that the question was sent.
         usage: The tokens of all attempts.
     """
 
@@ -61,7 +61,7 @@ class Bill:
         requests: The number of requests, including failed ones.
         usage: The tokens.
         cost: The estimated cost in US dollars; None if the model's price is unknown.
-        prices: The source of the prices, with their date.
+        prices: The source and date of the prices.
         redacted: The number of secrets that were replaced before sending.
     """
 
@@ -74,7 +74,7 @@ class Bill:
 
     @classmethod
     def total(cls, bills: Sequence[Bill]) -> Bill:
-        """The bills of one model added up."""
+        """Return the bills of one model added up."""
         first, costs = bills[0], [each.cost for each in bills]
         known = [each for each in costs if each is not None]
         return cls(
@@ -115,7 +115,7 @@ class Meter:
     _reserved: int = 0
 
     def fits(self, tokens: int, budget: int) -> bool:
-        """Whether some more tokens fit into a budget, including requests in progress."""
+        """Return whether some more tokens fit into a budget, including requests in progress."""
         return self.spent + self._reserved + tokens <= budget
 
     def reserve(self, tokens: int) -> None:

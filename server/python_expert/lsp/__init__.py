@@ -1,1 +1,1 @@
-"""The language server: a thin face of the core towards LSP clients."""
+"""The language server: a thin LSP interface of the core."""

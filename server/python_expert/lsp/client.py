@@ -19,22 +19,22 @@ class Client:
     Attributes:
         encoding: The unit in which positions are counted: the first that the client lists.
         pull: It requests diagnostics instead of receiving published ones.
-        refresh: It can be asked to request diagnostics again.
+        refresh: It supports requests to pull diagnostics again.
         related: Diagnostics may carry related information.
         code_description: Diagnostics may carry a link to the rule's page.
         markdown: Hovers may be Markdown.
         data: Diagnostics may carry data, which the client sends back with them.
         tags: Diagnostics may be tagged as unused or deprecated code.
         configuration: It answers ``workspace/configuration``.
-        watch_files: It can be asked to watch files.
-        watch_configuration: It can be asked to report changes of its configuration.
+        watch_files: It supports requests to watch files.
+        watch_configuration: It supports requests to report changes of its configuration.
         document_changes: Edits may carry the version they are for.
         creates: Edits may create files.
         annotations: Edits may be shown for confirmation, with the reason.
         progress: It can show progress.
         documents_shown: It can open a document on request.
-        status: It wants notifications about what the tools are doing.
-        lens_refresh: It can be asked to request code lenses again.
+        status: It supports notifications about the status of the tools.
+        lens_refresh: It supports requests to refresh code lenses.
         report: It can show the report of the last rewrite on request.
         debugs_tests: It has a command that debugs a test.
     """
@@ -99,7 +99,7 @@ class Client:
 
 
 def _at(capabilities: Mapping[str, Any], path: str, *parts: str) -> Any:  # noqa: ANN401 - JSON
-    """The value of a capability, or None if the client does not send it."""
+    """Return the value of a capability, or None if the client does not send it."""
     value: Any = capabilities
     for part in (*path.split("/"), *parts):
         value = value.get(part) if isinstance(value, dict) else None

@@ -1,7 +1,8 @@
 """The server's commands: each gets the client's first argument and checks it.
 
-What takes long or asks the user something is answered when it has begun: many clients give up, or
-block, until a command is answered. A program that wants the result says ``{"wait": true}``.
+A command that takes long or asks the user is answered when its work has begun: many clients time
+out, or block, until a command is answered. A program that needs the result sends ``{"wait":
+true}``.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ MODELS = "pythonExpert.models"
 RUN_TESTS = "pythonExpert.runTests"
 TEST_OUTPUT = "pythonExpert.testOutput"
 DEBUG_TEST = "python-expert.debugTest"
-"""Not the server's command but the client's, if it says that it has it."""
+"""A command of the client, not of the server; available if the client declares it."""
 CHECK_WORKSPACE = "pythonExpert.checkWorkspace"
 SHOW_KNOWN = "pythonExpert.showKnown"
 

@@ -25,7 +25,7 @@ NOT_RECEIVED = Layer("settings not received yet", {"trusted": False, "privacy": 
 """The settings before the editor has answered."""
 
 REFUSED = Layer("settings not received", {"privacy": dict(FORBIDDEN)})
-"""The settings if the editor wants to be asked and never answers."""
+"""The settings if the editor requires a request for them and never answers it."""
 
 
 class Configuration:
@@ -59,7 +59,7 @@ class Configuration:
         self._take(NOT_RECEIVED if asked else editor_layer({}))
 
     def received(self, settings: object) -> None:
-        """Use settings that the client has sent, unless the client wants to be asked for them."""
+        """Use settings that the client has sent, unless the client requires a request for them."""
         if not self._asked:
             self._take(editor_layer(settings))
 
@@ -97,7 +97,7 @@ class Configuration:
             if not self._answered:
                 self._take(REFUSED)
         else:
-            if number < self._answered:  # a later question has been answered already
+            if number < self._answered:  # a later request has been answered already
                 return
             self._answered = number
             self._take(general)

@@ -23,11 +23,11 @@ class Documents:
         self._open: dict[str, Document] = {}
 
     def __iter__(self) -> Iterator[Document]:
-        """The current documents."""
+        """Yield the current documents."""
         return iter(tuple(self._open.values()))
 
     def get(self, uri: str) -> Document | None:
-        """The current version of a document, or None if it is not open or not a Python document."""
+        """Return the current version of an open Python document; otherwise None."""
         return self._open.get(uri)
 
     def open(self, params: Mapping[str, Any]) -> Document | None:
@@ -59,7 +59,7 @@ class Documents:
 
 
 def is_python(uri: str, language: str) -> bool:
-    """Whether the server handles a document: Python, not a notebook cell, not a diff view."""
+    """Return whether the server handles a document: Python, but no notebook cell or diff view."""
     if scheme(uri) == "untitled":
         return language == "python"
     path = to_path(uri)

@@ -1,4 +1,4 @@
-"""What the features of an editor's session share."""
+"""The context that all features of an editor's session share."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ if TYPE_CHECKING:
 
 
 class FeatureContext(NamedTuple):
-    """What the features of an editor's session share.
+    """The context that all features of an editor's session share.
 
     Attributes:
         protocol: The connection to the client.
         documents: The open documents.
         projects: The folders, with their settings and tools.
-        client: What the client can do.
+        client: The client's capabilities.
         ready: Set once the settings are known. Until then nothing may be run or sent.
     """
 

@@ -1,6 +1,6 @@
 """The answer to ``initialize``, given before the server is imported.
 
-This module imports only what is imported anyway.
+This module only imports modules that are imported anyway.
 """
 
 from __future__ import annotations
@@ -30,8 +30,8 @@ def answer_initialize(source: BinaryIO, sink: BinaryIO) -> Json | None:
     """Wait for the client's ``initialize`` and answer it; refuse all earlier requests.
 
     Args:
-        source: Where the client writes.
-        sink: Where it reads.
+        source: The stream to which the client writes.
+        sink: The stream from which the client reads.
 
     Returns:
         The parameters of ``initialize``; None if the client has disconnected.
@@ -60,7 +60,7 @@ def answer_initialize(source: BinaryIO, sink: BinaryIO) -> Json | None:
 
 
 def result(capabilities: Mapping[str, Any]) -> Json:
-    """The ``initialize`` result for a client with these capabilities."""
+    """Return the ``initialize`` result for a client with these capabilities."""
     ours: Json = json.loads(CAPABILITIES.read_bytes())
     ours["positionEncoding"] = encoding(capabilities)
     if not pulls(capabilities):
@@ -70,20 +70,20 @@ def result(capabilities: Mapping[str, Any]) -> Json:
 
 
 def encoding(capabilities: Mapping[str, Any]) -> Encoding:
-    """The first encoding in the client's list that the server supports; UTF-16 by default."""
+    """Return the first supported encoding in the client's list; UTF-16 by default."""
     offered = (capabilities.get("general") or {}).get("positionEncodings")
     known = (Encoding(each) for each in offered or () if each in tuple(Encoding))
     return next(known, Encoding.UTF16)
 
 
 def pulls(capabilities: Mapping[str, Any]) -> bool:
-    """Whether a client requests diagnostics instead of receiving published ones."""
+    """Return whether a client requests diagnostics instead of receiving published ones."""
     text = capabilities.get("textDocument") or {}
     return text.get("publishDiagnostics") is None and text.get("diagnostic") is not None
 
 
 def _introduction(message: Json) -> Json:
-    """The parameters of ``initialize``.
+    """Return the parameters of ``initialize``.
 
     Raises:
         RequestError: It is another message, or the parameters are invalid.

@@ -1,6 +1,6 @@
-"""The rewrites, imported once the first findings are shown.
+"""Imports the rewrites after the first findings are shown.
 
-What they need takes several times as long to import as all that findings need.
+The modules of the rewrites take several times as long to import as those that findings need.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ class LateRewrites:
         self._is_ready = False
 
     def load_now(self) -> None:
-        """Import them now, as the user is not waiting for findings any more."""
+        """Import them now, because the user no longer waits for findings."""
         self._due.set()
 
     async def prepare(self) -> None:
@@ -52,11 +52,11 @@ class LateRewrites:
         self._edited, self._uri = time.monotonic(), uri
 
     def is_busy(self) -> bool:
-        """Whether the user is typing."""
+        """Return whether the user is typing."""
         return time.monotonic() - self._edited < REST_S
 
     async def rest(self) -> None:
-        """If the user is not typing, prepare what a rewrite by a model needs."""
+        """Prepare the modules for a rewrite by a model, unless the user is typing."""
         if self._made and self._uri and not (self._is_ready or self.is_busy()):
             uri, self._uri = self._uri, ""
             self._is_ready = await self._made.prepare_model(uri, self.is_busy)

@@ -1,6 +1,6 @@
-"""Single messages of JSON-RPC: reading them, and refusing them.
+"""Single messages of JSON-RPC: reading and refusing them.
 
-The answer to ``initialize`` imports this, so it imports nothing that takes time.
+The answer to ``initialize`` needs this module, so it imports nothing that takes time.
 """
 
 from __future__ import annotations
@@ -69,11 +69,11 @@ def read(body: bytes, parse: Callable[[bytes], Any] = parse) -> Json:
 
 
 def refusal(message: Json | None, error: RequestError) -> Json | None:
-    """The error response to a message that cannot be handled; None if no response is expected.
+    """Return the error response to an invalid message; None if no response is expected.
 
     Args:
         message: A request, a notification, or None if it is neither.
-        error: Why.
+        error: The reason.
     """
     log.warning("%s", error)
     if message is not None and not ("id" in message and "method" in message):

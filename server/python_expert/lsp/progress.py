@@ -1,4 +1,4 @@
-"""Work-done progress, with which the user can also cancel, and the work that is cancelled."""
+"""Work-done progress, which the user can cancel together with the reported work."""
 
 from __future__ import annotations
 
@@ -89,7 +89,7 @@ READING = "Python Expert: {} reads the project"
 
 
 class ReadingProgress:
-    """How far each tool has read the project.
+    """Shows the progress of each tool in reading the project.
 
     Args:
         protocol: The connection to the client.
@@ -102,7 +102,7 @@ class ReadingProgress:
         self._progress: dict[str, Progress] = {}
 
     def update(self, tool: str, message: str | None) -> None:
-        """Show how far a tool is; None at the end."""
+        """Show a tool's progress; None ends it."""
         if tool not in self._progress:
             title = READING.format(tool)
             self._progress[tool] = Progress(self._protocol, title, enabled=self._enabled)
@@ -110,10 +110,10 @@ class ReadingProgress:
 
 
 async def result_of(work: asyncio.Task[T]) -> T | None:
-    """Wait for work, which is cancelled if the request that waits is.
+    """Wait for work; cancel the work if the waiting request is cancelled.
 
     Returns:
-        Its result; None if the work was cancelled by something else, such as its progress.
+        Its result; None if the work was cancelled in another way, such as through its progress.
     """
     try:
         return await asyncio.shield(work)

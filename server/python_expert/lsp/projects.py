@@ -1,4 +1,4 @@
-"""Which project a document belongs to, and each project's settings."""
+"""The projects of an editor's documents, and each project's settings."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ class Projects:
 
     Args:
         events: Receives the findings.
-        client: What the client can do.
+        client: The client's capabilities.
         kinds: The available tools.
     """
 
@@ -67,7 +67,7 @@ class Projects:
         self.scoped: Mapping[str, Layer] = {}
         self._events = events
         self._client = client
-        # By root, or by the script that a project is.
+        # The projects by root; a script that is a project of its own is its own key.
         self._projects: dict[Path, Project] = {}
         self._of: dict[str, Project] = {}
         self._left: dict[Project, float] = {}
@@ -100,7 +100,7 @@ class Projects:
         return tuple(self._projects.values())
 
     def of(self, uri: str) -> Project:
-        """The project of a document, created when it is first needed."""
+        """Return the project of a document, created when it is first needed."""
         if uri not in self._of:
             place = self._place(uri)
             if place not in self._projects:
@@ -109,7 +109,7 @@ class Projects:
         return self._of[uri]
 
     async def find_script(self, document: Document) -> None:
-        """Make a document a project of its own if it is a script that has an environment."""
+        """Make a document a separate project if it is a script that has an environment."""
         path = to_path(document.uri)
         if path is None or not (path in self._scripts or scripts.is_script(document.text)):
             return
@@ -123,7 +123,7 @@ class Projects:
             self._move(document.uri, project)
 
     def settings(self, uri: str | None) -> Settings:
-        """The settings for a document or a workspace folder; those of the first folder for None."""
+        """Return the settings for a document or folder; those of the first folder for None."""
         uri = uri or next(iter(self.folders), None)
         if uri is None:
             return sources.merge(self.layers, self.schema)[0]
@@ -132,7 +132,7 @@ class Projects:
         return project.settings if project else self.settings_at(root)
 
     def settings_at(self, root: Path) -> Settings:
-        """The settings of the project with a root, read again; errors in them are reported."""
+        """Read the settings of the project with a root again; errors in them are reported."""
         folder = self._folder(root)
         scoped = [
             layer for uri, layer in self.scoped.items() if self.folders.get(uri, "") == folder
@@ -140,12 +140,12 @@ class Projects:
         settings, faults = sources.load(root, [*self.layers, *scoped], self.schema)
         for fault in faults:
             self._events.problem(Problem(None, fault))
-        if root == self._nowhere:  # folders above it may belong to others
+        if root == self._nowhere:  # folders above it may belong to other users
             settings = replace(settings, trusted=False)
         return settings
 
     def root_of(self, path: Path) -> Path:
-        """The root of the project that a file belongs to."""
+        """Return the root of the project that a file belongs to."""
         folder = self._folder(path)
         for above in ancestors(path.parent):
             if above == folder:
@@ -157,7 +157,7 @@ class Projects:
         return package_root(path)
 
     async def poll(self) -> None:
-        """Look for changed configuration files on disk, and stop projects that are not needed."""
+        """Check for changed configuration files on disk, and stop projects that are not needed."""
         await self.prune()
         changed = [_LOOKED.call(None, project.config_files.poll) for project in self.all]
         if any(changed):
@@ -219,7 +219,7 @@ class Projects:
         """Stop all projects."""
         await asyncio.gather(*(_STOPPED.ask(None, project.stop) for project in self.all))
         if self._nowhere is not None:
-            with contextlib.suppress(OSError):  # it may be deleted, or contain files of others
+            with contextlib.suppress(OSError):  # it may be deleted, or contain other files
                 self._nowhere.rmdir()
             self._nowhere = None
 
@@ -230,18 +230,18 @@ class Projects:
         return Project(root, settings, self._events, self._kinds, encoding, own_python=own_python)
 
     def _make_temporary(self) -> Path:
-        """Create a folder for buffers that were never saved if there is no workspace folder."""
+        """Create a folder for unsaved buffers, used if there is no workspace folder."""
         if self._nowhere is None:
             self._nowhere = Path(tempfile.mkdtemp(prefix="python-expert-"))
         return self._nowhere
 
     def _folder(self, path: Path) -> Path | None:
-        """The innermost workspace folder that contains a path."""
+        """Return the innermost workspace folder that contains a path."""
         holding = [folder for folder in self.folders.values() if path.is_relative_to(folder)]
         return max(holding, key=lambda folder: len(folder.parts), default=None)
 
     def _place(self, uri: str) -> Path:
-        """What the project of a document is known by: its root, or the document if a script."""
+        """Return the key of a document's project: its root, or the document for a script."""
         path = to_path(uri)
         return path if path in self._scripts else self._root(uri)
 

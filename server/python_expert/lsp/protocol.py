@@ -1,4 +1,4 @@
-"""The conversation with the editor: LSP's JSON-RPC, in plain JSON."""
+"""The connection to the editor: LSP's JSON-RPC, in plain JSON."""
 
 from __future__ import annotations
 
@@ -30,13 +30,13 @@ class Protocol:
 
     Args:
         write: Writes a framed message.
-        on_exit: Called with the exit status when the client says ``exit``.
+        on_exit: Called with the exit status when the client sends ``exit``.
 
     Attributes:
         requests: The handler of each request; called with the parameters.
         notifications: The handler of each notification.
         outgoing: Changes the parameters of a request to the client before it is sent, by method;
-            what it raises is raised to the sender.
+            its exceptions are raised to the sender.
         cancels: Cancels running work, by its progress token.
     """
 
@@ -57,11 +57,11 @@ class Protocol:
         self._closed = False
 
     def close(self) -> None:
-        """Ignore all further messages, also those that are waiting."""
+        """Ignore all further messages, including waiting ones."""
         self._closed = True
 
     def receive(self, body: bytes) -> None:
-        """Handle a message. Never raises, whatever the message contains."""
+        """Handle a message. Never raises, even for invalid content."""
         if self._closed:
             return
         message: Json | None = None

@@ -1,4 +1,4 @@
-"""Capabilities that are registered after start-up: file changes, and our settings."""
+"""Capabilities that are registered after start-up: file changes, and settings."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ log = logging.getLogger(__name__)
 
 
 async def register(protocol: Protocol, client: Client, names: Iterable[str]) -> None:
-    """Ask the client to report file and configuration changes, as far as it can.
+    """Ask the client to report the file and configuration changes that it supports.
 
     Args:
         protocol: The connection to the client.
-        client: What the client can do.
+        client: The client's capabilities.
         names: The configuration files, by name.
     """
     registrations: list[dict[str, Any]] = []

@@ -33,8 +33,8 @@ async def serve(source: BinaryIO, sink: BinaryIO, params: Mapping[str, Any]) -> 
     """Serve one client until it disconnects.
 
     Args:
-        source: Where the client writes.
-        sink: Where it reads.
+        source: The stream to which the client writes.
+        sink: The stream from which the client reads.
         params: The parameters of its ``initialize`` request, which has been answered.
 
     Returns:
@@ -68,11 +68,11 @@ async def serve(source: BinaryIO, sink: BinaryIO, params: Mapping[str, Any]) -> 
 
 
 def _on_termination(close: Callable[[], None], end: Callable[[], None]) -> None:
-    """Call back when the process is asked to exit.
+    """Set callbacks for a request to the process to exit.
 
     Args:
-        close: Called at once, before callbacks that are waiting on the loop.
-        end: Called on the loop.
+        close: Called immediately, before callbacks that are waiting on the event loop.
+        end: Called on the event loop.
     """
     loop = asyncio.get_running_loop()
 
@@ -95,7 +95,7 @@ def serve_stdio(source: BinaryIO, sink: BinaryIO, params: Mapping[str, Any]) -> 
 def serve_tcp(host: str, port: int) -> int:
     """Wait for one client on a TCP port and serve it; port 0 means any, and is logged."""
     with socket.create_server((host, port)) as listening:
-        print(  # noqa: T201 - tells the port on standard error if it was 0
+        print(  # noqa: T201 - prints the port on standard error if it was 0
             f"listening on {host}:{listening.getsockname()[1]}", file=sys.stderr, flush=True
         )
         connection, _ = listening.accept()
@@ -128,7 +128,7 @@ async def _watch_parent(editor: int, end: Callable[[], None]) -> None:
 
 
 def _lives(process: int) -> bool:
-    """Whether a process is running; on Windows True is assumed."""
+    """Return whether a process is running; on Windows True is assumed."""
     if os.name != "nt":
         try:
             os.kill(process, 0)

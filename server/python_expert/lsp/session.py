@@ -50,7 +50,7 @@ POLL_S = 2.0
 """Seconds between two checks of the configuration files, as not every client watches files."""
 
 POLLS_PER_DISK_CHECK = 5
-"""The Python files, which are many more, are checked every so many times."""
+"""The number of configuration polls per check of the Python files, which are many more."""
 
 PULL_DEADLINE_S = 5.0
 
@@ -76,7 +76,7 @@ class Session:
 
     Args:
         protocol: The connection to the client.
-        client: What the client can do.
+        client: The client's capabilities.
         params: The parameters of ``initialize``.
     """
 
@@ -108,7 +108,7 @@ class Session:
         self._configuration = Configuration(
             protocol, self.projects, initial, asked=client.configuration, on_change=self._configure
         )
-        root = params.get("rootUri")  # what a client without workspace folders sends
+        root = params.get("rootUri")  # sent by clients without workspace folders
         single = [{"uri": root}] if root else []
         self.projects.set_folders(params.get("workspaceFolders") or single, ())
         self._publisher = Publisher(
@@ -150,7 +150,7 @@ class Session:
         if document is None or not self._ready.is_set():
             return
         self.rewrites.edited(document.uri)
-        if not document.journal:  # its version has not increased: for tools it is a new document
+        if not document.journal:  # the version has not increased: for tools it is a new document
             self.projects.closed(document.uri)
             self._store.forget(document.uri)
         self.projects.changed(document)
@@ -163,7 +163,7 @@ class Session:
         self.documents.close(uri)
         self._store.forget(uri)
         self._publisher.clear(uri)
-        _CLOSED.call(None, self.projects.closed, uri)  # what stays is shown in the closed file
+        _CLOSED.call(None, self.projects.closed, uri)  # the remaining findings stay visible
         self._spawn(self.projects.prune())
 
     def saved(self, uri: str) -> None:
@@ -192,14 +192,14 @@ class Session:
         self._spawn(self._configuration.fetch())
 
     def configuration_changed(self, settings: object) -> None:
-        """Handle changed settings; some clients send them, others must be asked."""
+        """Handle changed settings: some clients send them, from others they must be requested."""
         _SENT.call(None, self._configuration.received, settings)
         self._spawn(self._configuration.fetch())
 
     async def pulled(self, params: Mapping[str, Any]) -> dict[str, Any]:
         """Answer ``textDocument/diagnostic`` after waiting for the fast tools only.
 
-        If the client cannot be asked to repeat the request, the answer waits for all tools.
+        If the client does not support refreshing, the answer waits for all tools.
         """
         uri = params["textDocument"]["uri"]
         if self.documents.get(uri) is not None:

@@ -1,6 +1,6 @@
-"""What the parameters of a message must have, for each method.
+"""The required form of a message's parameters, for each method.
 
-Only what the server reads is checked; whatever else an editor sends is left aside.
+Only values that the server reads are checked; other values are ignored.
 """
 
 from __future__ import annotations
@@ -12,16 +12,17 @@ if TYPE_CHECKING:
     from typing import TypeAlias
 
 Shape: TypeAlias = "dict[str, Shape] | list[Shape] | Callable[[object], bool]"
-"""An object with these keys (``?``: or without), a list of such elements, or a test of a value."""
+"""An object with these keys (``?`` marks optional ones), a list of such elements, or a test of a
+value."""
 
 Shapes: TypeAlias = "dict[str, Shape]"
 
 LARGEST = 2**31 - 1
-"""LSP's largest number."""
+"""The largest integer in LSP."""
 
 
 class MisfitError(Exception):
-    """Parameters have the wrong form; the message says what is wrong and where."""
+    """Parameters have the wrong form; the message describes the error and its place."""
 
 
 def check(value: object, shape: Shape, where: str = "params") -> None:
@@ -49,32 +50,32 @@ def check(value: object, shape: Shape, where: str = "params") -> None:
 
 
 def a_text(value: object) -> bool:
-    """Whether a value is a string."""
+    """Return whether a value is a string."""
     return isinstance(value, str)
 
 
 def a_truth_value(value: object) -> bool:
-    """Whether a value is a boolean."""
+    """Return whether a value is a boolean."""
     return isinstance(value, bool)
 
 
 def an_integer(value: object) -> bool:
-    """Whether a value is an integer."""
+    """Return whether a value is an integer."""
     return isinstance(value, int) and not isinstance(value, bool) and abs(value) <= LARGEST
 
 
 def a_process(value: object) -> bool:
-    """Whether a value can be a process id; some systems have large ones."""
+    """Return whether a value can be a process id; some systems have large ones."""
     return isinstance(value, int) and not isinstance(value, bool)
 
 
 def a_count(value: object) -> bool:
-    """Whether a value is an integer that is not negative."""
+    """Return whether a value is an integer that is not negative."""
     return isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= LARGEST
 
 
 def anything(_value: object) -> bool:
-    """Whether a value is present."""
+    """Return whether a value is present."""
     return True
 
 
@@ -142,8 +143,8 @@ SHAPES: Shapes = {
     "textDocument/hover": {**_DOCUMENT, "position": _POSITION},
     "workspace/executeCommand": {"command": a_text, "arguments?": [anything]},
 }
-"""The methods that have parameters. ``textDocument/didChange``, which comes most often, is checked
-where it is applied."""
+"""The shapes of the parameters of all methods that have any. ``textDocument/didChange``, which is
+the most frequent, is checked where it is applied."""
 
 
 def check_params(method: str, params: Any) -> None:  # noqa: ANN401 - JSON is untyped

@@ -1,4 +1,4 @@
-"""Messages to and from the editor: one thread reads them, another writes them."""
+"""Transport of messages to and from the editor: one thread reads them, another writes them."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def listen_on_loop(
     """Read messages in a separate thread and pass them to the event loop.
 
     Args:
-        source: Where the client writes.
+        source: The stream to which the client writes.
         on_message: Called on the loop with the body of each message, in order.
         on_end: Called on the loop once the client has disconnected.
     """
@@ -55,7 +55,7 @@ class MessageWriter:
     that a slow editor loses none.
 
     Args:
-        sink: Where the client reads.
+        sink: The stream from which the client reads.
         on_end: Called on the loop once the client has disconnected.
     """
 

@@ -1,4 +1,4 @@
-"""What the server asks of the editor's window: messages, questions, and to refresh."""
+"""Requests to the editor's window: messages, questions, and refreshing."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ async def ask(protocol: Protocol, text: str, kind: MessageType, *answers: str) -
     try:
         answer = await protocol.request("window/showMessageRequest", params)
         return str(answer["title"]) if answer else None
-    except Exception as error:  # noqa: BLE001 - an error of the client is no consent
+    except Exception as error:  # noqa: BLE001 - an error of the client is not consent
         log.warning("the editor did not ask: %r", error)
         return None
 
@@ -73,7 +73,7 @@ class Problems:
 
     Args:
         protocol: The connection to the client.
-        client: What the client can do.
+        client: The client's capabilities.
         spawn: Runs a coroutine in the background.
     """
 
@@ -106,7 +106,7 @@ class Problems:
             show_message(self._protocol, text, MessageType.WARNING)
 
     def _is_told(self, tool: str | None, path: Path, line: int) -> bool:
-        """Whether the user knows that a file cannot be read, for which a tool fails as well."""
+        """Return whether an unreadable file for which a tool fails has already been reported."""
         key = (path, line, stamp(path))
         if tool is None:
             self._unreadable.add(key)

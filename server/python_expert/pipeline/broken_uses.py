@@ -1,4 +1,4 @@
-"""What an edit breaks in the other files of a project."""
+"""Uses in other files of a project that an edit breaks."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 async def broken(
     worker: Worker, request: Request, document: Document, written: Written, options: Options
 ) -> tuple[Reason, ...]:
-    """The uses (see `Action.elsewhere`) and imports that an edit breaks in other files."""
+    """Return the uses (see `Action.elsewhere`) and imports that an edit breaks in other files."""
     action, keys = request.action, written.changed
     found = await worker.elsewhere(action, document.text, keys, options)
     path, is_file = Path(options.path), action.elsewhere is not None and options.path
@@ -52,7 +52,7 @@ async def broken(
 
 
 def _gone(before: str, after: str) -> set[str]:
-    """The imported names that a module no longer defines."""
+    """Return the imported names that a module no longer defines."""
     return _bound(before) - _bound(after)
 
 

@@ -1,4 +1,4 @@
-"""What other files of a project pass to the functions of a document."""
+"""The arguments that other files of a project pass to the functions of a document."""
 
 from __future__ import annotations
 
@@ -23,8 +23,10 @@ if TYPE_CHECKING:
     from python_expert.text.document import Document
 
 MOST: Final = 250_000
-"""Characters of other files that are read, the smallest files first. That takes up to 0.4 s;
-a limit by time would make results vary."""
+"""The most characters of other files that are read, the smallest files first.
+
+Reading them takes up to 0.4 s. A limit by time would make results vary.
+"""
 
 BUDGET_S: Final = 1.0
 """Seconds after which no further file is read, for large projects."""
@@ -33,7 +35,7 @@ BUDGET_S: Final = 1.0
 async def with_arguments(
     worker: Worker, request: Request, document: Document, options: Options
 ) -> Options:
-    """The options, with the arguments that other files pass to the document's functions.
+    """Return the options with the arguments that other files pass to the document's functions.
 
     Args:
         worker: Reads the files.
@@ -42,7 +44,7 @@ async def with_arguments(
         options: The context of the rewrite.
     """
     action, path = request.action, to_path(document.uri)
-    if path is None or options.kept is not None:  # it was asked before
+    if path is None or options.kept is not None:  # the arguments are already known
         return options
     if not (functions := await worker.called_functions(action, document.text, options)):
         return options
@@ -72,7 +74,7 @@ async def with_arguments(
 
 
 def _patterns(path: Path, functions: Iterable[Converted]) -> list[re.Pattern[str]]:
-    """Patterns that occur in every text that may import something from a file."""
+    """Return patterns that occur in every text that may import something from a file."""
     modules = [path.stem, *path.parent.relative_to(package_root(path)).parts]
     words = "|".join(re.escape(each.last) for each in functions)
     places = "|".join(map(re.escape, modules))
@@ -80,7 +82,7 @@ def _patterns(path: Path, functions: Iterable[Converted]) -> list[re.Pattern[str
 
 
 def _packages_first(document: Document) -> tuple[bool, int, str]:
-    """The sort key that puts packages before their users, as packages re-export names."""
+    """Return a sort key that puts packages before their users, because packages re-export names."""
     is_package = document.uri.endswith("/__init__.py")
     order = -document.uri.count("/") if is_package else len(document.text)
     return not is_package, order, document.uri

@@ -45,7 +45,7 @@ class Caller(NamedTuple):
         name: The file's path in the project.
         written: The change.
         options: The context of the rewrite for this file.
-        is_open: Whether the editor has it open.
+        is_open: Whether the file is open in the editor.
     """
 
     document: Document
@@ -83,7 +83,7 @@ class Callers:
         self._reexported: dict[Converted, None] = {}
 
     async def written(self, written: Written, options: Options) -> tuple[Caller, ...]:
-        """What becomes of the other files.
+        """Return the changes of the other files.
 
         Args:
             written: The change of the document.
@@ -163,17 +163,17 @@ class Callers:
         return tuple(found)
 
     def beside(self, callers: Iterable[Caller]) -> list[Document]:
-        """The current documents: those that are open, and those that are changed."""
+        """Return the current documents that are open or changed."""
         known = {each.uri: each for each in self._request.others()}
         known |= {each.document.uri: each.document for each in callers}
         return list((known | {self._document.uri: self._document}).values())
 
     async def _naming(self, converted: Iterable[Converted]) -> list[Document]:
-        """The other files of the project that contain the name of a converted definition.
+        """Return the other files of the project that contain the name of a converted definition.
 
         Raises:
             RefusalError: The project cannot be searched, there are too many files, or a file
-                without such a name re-exports a module that has one.
+                without such a name re-exports a module with one.
         """
         names = sorted({each.last for each in converted})
         if not names:
@@ -206,7 +206,7 @@ class Callers:
                 raise RefusalError(f"{name}:{each.line + 1}: {each.message}")
 
     async def _caller(self, document: Document, converted: tuple[Converted, ...]) -> Caller | None:
-        """How another file is changed; None if it uses no converted definition.
+        """Return how another file is changed; None if it uses no converted definition.
 
         Raises:
             RefusalError: Its uses are unclear or cannot be changed.
@@ -250,11 +250,11 @@ class Callers:
 
 
 def reasons(callers: Iterable[Caller], elsewhere: Iterable[Reason]) -> tuple[Reason, ...]:
-    """What cannot be proven about other files.
+    """Return what cannot be proven about other files.
 
     Args:
         callers: The files that are changed.
-        elsewhere: What the change breaks in other files, and in these before their change.
+        elsewhere: What the change breaks in other files, including these files before their change.
     """
     changed = tuple(f"{each.name}:" for each in callers)
     found = [each for each in elsewhere if not each.message.startswith(changed)]
@@ -267,12 +267,12 @@ def reasons(callers: Iterable[Caller], elsewhere: Iterable[Reason]) -> tuple[Rea
 
 
 def notices(callers: Sequence[Caller], broken: Sequence[Reason], advice: str) -> tuple[str, ...]:
-    """What the user must know about the other files before they are changed.
+    """Return what the user must know about the other files before they are changed.
 
     Args:
         callers: The files that are changed.
         broken: What the change breaks in other files.
-        advice: How these can be changed as well; or empty.
+        advice: How the user can also change these files; or empty.
     """
     if not callers:
         return (f"{advice}.",) if broken and advice else ()
@@ -284,7 +284,7 @@ def notices(callers: Sequence[Caller], broken: Sequence[Reason], advice: str) ->
 
 
 async def are_current(callers: Sequence[Caller], others: Sequence[Document]) -> bool:
-    """Whether no file has changed since, also not in an open document."""
+    """Return whether no file has changed since the rewrite, neither on disk nor in an editor."""
     known = {each.uri: each for each in others}
     for each in callers:
         latest = known.get(each.document.uri)

@@ -34,7 +34,7 @@ class Candidates:
         self._normaliser = normaliser
 
     async def judged(self, written: Written, options: Options) -> tuple[Written, Judgement]:
-        """The tools' judgement of a candidate, and the candidate with their safe fixes."""
+        """Return the tools' judgement of a candidate, and the candidate with their safe fixes."""
         judgement = await judge_written(self._judge, self._worker, self._action, written)
         if judgement.blocking or not judgement.noted:
             return written, judgement
@@ -50,7 +50,7 @@ class Candidates:
 async def judge_written(
     judge: Judge, worker: Worker, action: Action, written: Written
 ) -> Judgement:
-    """The tools' judgement of a candidate as it is."""
+    """Return the tools' judgement of an unmodified candidate."""
     return await judge.judge(
         written.after,
         Baseline(written.code, written.steps),
@@ -60,6 +60,6 @@ async def judge_written(
 
 
 def with_unchecked(written: Written, judgement: Judgement) -> Written:
-    """A verdict to which the tools that could not check the candidate are added as unproven."""
+    """Return a candidate whose verdict lists the tools that could not check it as unproven."""
     reasons = (*written.verdict.reasons, *unproven(written.created), *judgement.unchecked)
     return written._replace(verdict=written.verdict._replace(reasons=reasons))

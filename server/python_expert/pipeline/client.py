@@ -41,7 +41,7 @@ DEADLINE_S = 300.0
 """Seconds for one request; the inference for a whole buffer of 10,000 lines is the longest."""
 
 PROGRAM: tuple[str, ...] = (sys.executable, "-m", "python_expert.pipeline.worker")
-"""Starts the process. A program that registers more actions sets one that registers them."""
+"""The command that starts the process; programs with more actions set another command."""
 
 
 class Worker:
@@ -62,18 +62,18 @@ class Worker:
         options: Options,
         names: Sequence[str] = (),
     ) -> tuple[list[Target], list[Skipped]]:
-        """The definitions that can be changed, by place or by name; see `Action.targets`."""
+        """Return the definitions that can be changed, by place or by name; see `Action.targets`."""
         params = {"action": action.name, "text": text, "where": where, "names": list(names)}
         answer = await self._ask("targets", params | {"options": pack_options(options)})
         targets = [Target(key, read_range(where)) for key, where in answer["targets"]]
         return targets, [Skipped(*each) for each in answer["left"]]
 
     async def like(self, text: str, name: str) -> list[str]:
-        """The definitions that a name may mean which none has; see `pipeline.named`."""
+        """Return definitions that an unknown name may mean; see `pipeline.named`."""
         return list((await self._ask("like", {"text": text, "name": name}))["names"])
 
     async def fault(self, text: str) -> Unreadable | None:
-        """Why a text, or a part of it, does not parse; None if all of it does."""
+        """Return why a text, or a part of it, does not parse; None if all of it does."""
         try:
             answer = await self._ask("broken", {"text": text})
         except UnreadableError as error:
@@ -85,7 +85,7 @@ class Worker:
         return await unreadable(text, line, message) or broken
 
     async def types_wanted(self, action: Action, text: str, options: Options) -> str | None:
-        """The text whose types a type checker should report before facts are proposed."""
+        """Return the text whose types a type checker should report before facts are proposed."""
         if action.types_wanted is None:
             return None
         params = {"action": action.name, "text": text, "options": pack_options(options)}
@@ -135,12 +135,12 @@ class Worker:
         return read_written(await self._ask("apply", params | {"options": pack_options(options)}))
 
     async def prove(self, action: Action, before: str, after: str, options: Options) -> Written:
-        """Judge the structure of an edit, whatever made it."""
+        """Judge the structure of an edit from any source."""
         params = {"action": action.name, "before": before, "after": after}
         return read_written(await self._ask("prove", params | {"options": pack_options(options)}))
 
     async def baseline(self, action: Action, written: Written) -> Baseline:
-        """The text whose findings a candidate's findings are compared with."""
+        """Return the text whose findings a candidate's findings are compared with."""
         params = {"action": action.name, "before": written.code, "after": written.after}
         answer = await self._ask("baseline", params)
         return Baseline(answer["baseline"], read_edits(answer["steps"]))
@@ -154,7 +154,7 @@ class Worker:
         left: int,
     ) -> Attribution:
         """Remove the facts that have caused new findings; see `Action.attribute`."""
-        texts = list(dict.fromkeys(each.text for each in faults))  # each is sent once
+        texts = list(dict.fromkeys(each.text for each in faults))  # each text is sent once
         params = {
             "action": action.name,
             "after": after,
@@ -169,14 +169,14 @@ class Worker:
         return Attribution(answer["facts"], causes, places)
 
     async def same(self, before: str, after: str, keys: Sequence[str]) -> set[str]:
-        """The keys of the definitions that are equal in two texts."""
+        """Return the keys of the definitions that are equal in two texts."""
         params = {"before": before, "after": after, "keys": list(keys)}
         return set((await self._ask("same", params))["keys"])
 
     async def elsewhere(
         self, action: Action, text: str, keys: Sequence[str], options: Options
     ) -> tuple[Reason, ...]:
-        """What the change breaks in other files; see `Action.elsewhere`."""
+        """Return what the change breaks in other files; see `Action.elsewhere`."""
         if action.elsewhere is None:
             return ()
         params = {"action": action.name, "text": text, "keys": list(keys)}
@@ -186,13 +186,13 @@ class Worker:
     async def converted(
         self, action: Action, before: str, after: str, options: Options
     ) -> tuple[Converted, ...]:
-        """The definitions that an edit converts; see `CallersElsewhere.converted`."""
+        """Return the definitions that an edit converts; see `CallersElsewhere.converted`."""
         params = {"action": action.name, "before": before, "after": after}
         answer = await self._ask("converted", params | {"options": pack_options(options)})
         return tuple(Converted(*each) for each in answer["converted"])
 
     async def uses(self, action: Action, text: str, options: Options) -> UsesElsewhere:
-        """How a text uses converted definitions of other files; see `CallersElsewhere.uses`."""
+        """Return how a text uses converted definitions of others; see `CallersElsewhere.uses`."""
         params = {"action": action.name, "text": text, "options": pack_options(options)}
         answer = await self._ask("uses", params)
         doubts = tuple(Reason(*each) for each in answer["doubts"])
@@ -202,7 +202,7 @@ class Worker:
     async def called_functions(
         self, action: Action, text: str, options: Options
     ) -> list[Converted]:
-        """The definitions whose calls in other files are needed; see `ArgumentsElsewhere`."""
+        """Return definitions whose calls in other files are needed; see `ArgumentsElsewhere`."""
         if action.arguments is None:
             return []
         params = {"action": action.name, "text": text, "options": pack_options(options)}
@@ -214,7 +214,7 @@ class Worker:
     async def given(
         self, action: Action, text: str, options: Options
     ) -> tuple[list[CallArguments], list[Converted]]:
-        """The arguments that another text passes, and its re-exports; see `ArgumentsElsewhere`."""
+        """Return a text's arguments for calls, and its re-exports; see `ArgumentsElsewhere`."""
         params = {"action": action.name, "text": text, "options": pack_options(options)}
         answer = await self._ask("given", params)
         reexported = [Converted(*each) for each in answer["reexported"]]
@@ -256,7 +256,7 @@ class Worker:
                     await asking
 
     async def _ask(self, method: str, params: Mapping[str, Any]) -> Any:  # noqa: ANN401 - JSON
-        """Send a request. If the caller is cancelled, the process is stopped.
+        """Send a request; if the caller is cancelled, stop the process.
 
         Raises:
             UnreadableError: The text does not parse.

@@ -1,4 +1,4 @@
-"""What a rewrite needs to know of the project, read from its files; nothing is run."""
+"""The context of a rewrite, read from the project's files without running code."""
 
 from __future__ import annotations
 
@@ -32,7 +32,10 @@ def options_for(
     confirmed: bool = False,
     callers: bool = False,
 ) -> Options:
-    """The context of a rewrite. Reads files, so do not call it on the event loop."""
+    """Return the context of a rewrite.
+
+    Reads files, so do not call it on the event loop.
+    """
     path = to_path(document.uri)
     interpreter = project.environment.interpreter
     python = _python(project, path)
@@ -55,7 +58,10 @@ def options_for(
 
 
 def _python(project: Project, path: Path | None) -> RequiredPython:
-    """The oldest Python that a document must run on; by default that of the interpreter."""
+    """Return the oldest Python version that a document must run on.
+
+    The default is the interpreter's version.
+    """
     if found := project.required_python(path):
         return found
     interpreter = project.environment.interpreter
@@ -65,7 +71,7 @@ def _python(project: Project, path: Path | None) -> RequiredPython:
 
 
 def _packages(interpreter: Path) -> tuple[str, ...]:
-    """The installed packages that rewrites may use."""
+    """Return the installed packages that rewrites may use."""
     folders = site_packages(prefix_of(interpreter) or interpreter.parent.parent)
     return tuple(
         name for name in USED_PACKAGES if any(_is_typed(folder, name) for folder in folders)
@@ -73,13 +79,19 @@ def _packages(interpreter: Path) -> tuple[str, ...]:
 
 
 def _is_typed(folder: Path, name: str) -> bool:
-    """Whether a package is installed with type information, which mypy needs for its import."""
+    """Return whether a package is installed with type information.
+
+    mypy needs type information for the package's import.
+    """
     typed = (folder / name / "py.typed").is_file() or (folder / f"{name}-stubs").is_dir()
     return typed and (folder / name / "__init__.py").is_file()
 
 
 def _line_length(project: Project, path: Path | None) -> int:
-    """The line length that a tool, flake8 or pycodestyle is configured for; 0 if none is."""
+    """Return the line length that a tool is configured for, or 0.
+
+    flake8 and pycodestyle count too.
+    """
     for name, kind in project.kinds.items():
         if key := kind.spec.length_key:
             for _, values in tool_tables(name, project.config(name, path)):
@@ -89,7 +101,10 @@ def _line_length(project: Project, path: Path | None) -> int:
 
 
 def _style(project: Project, path: Path | None) -> Style:
-    """The docstring style of the settings or a tool's configuration; else the texts decide."""
+    """Return the docstring style from the settings or a tool's configuration.
+
+    Without either, the texts decide.
+    """
     wished = project.settings.docstring_style
     if wished is not Style.AUTO:
         return wished
@@ -105,7 +120,10 @@ def _style(project: Project, path: Path | None) -> Style:
 
 
 def _demanded(project: Project, path: Path | None) -> tuple[str, ...]:
-    """What the project's linters require of docstrings; the expert profile requires nothing."""
+    """Return what the project's linters require of docstrings.
+
+    The expert profile requires nothing.
+    """
     if path is None:
         return ()
     found = set(of_pydoclint(path.parent))

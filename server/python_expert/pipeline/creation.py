@@ -24,7 +24,9 @@ _NOTHING = Baseline("", ())
 
 
 def obstacle(created: Sequence[NewDocument], root: Path, others: Sequence[Document]) -> str:
-    """Why new documents cannot be created, or "". Reads the disk: do not call on the event loop.
+    """Return why new documents cannot be created, or an empty string.
+
+    Reads the disk, so do not call it on the event loop.
 
     Args:
         created: The documents.
@@ -48,7 +50,7 @@ async def check_created(
     """Check that new documents can be created and that the tools have no findings in them.
 
     Raises:
-        RefusalError: They cannot be created, or there are findings.
+        RefusalError: The documents cannot be created, or there are findings.
     """
     if why := await asyncio.to_thread(obstacle, written.created, project.root, others):
         raise RefusalError(why)
@@ -63,7 +65,7 @@ async def check_created(
 async def judge_new(
     project: Project, document: Document, written: Written, others: Sequence[Document]
 ) -> list[Judgement]:
-    """The tools' findings in each new document, checked together with the other documents."""
+    """Return findings in each new document, checked together with the other documents."""
     edited = document.with_text(written.after)
     new = [Document.of(each.uri, 0, each.text) for each in written.created]
     found = []
@@ -75,7 +77,7 @@ async def judge_new(
 
 
 def unproven(created: Sequence[NewDocument]) -> tuple[Reason, ...]:
-    """The gate's verdict on new documents: unproven, as no proof covers them."""
+    """Return the gate's verdict on new documents: unproven, as no proof covers them."""
     return tuple(
         Reason(
             f"{Path(to_path(each.uri) or each.uri).name} is a new file; only the tools checked it"

@@ -1,8 +1,8 @@
-"""Finds the proposals that cause findings by judging fewer of them, where the place does not tell.
+"""Search for the proposals that cause findings, by judging fewer proposals.
 
-A finding can be far from every proposal that could have caused it. Then the longest list of
-proposals that passes is looked for by bisection: the next one is to blame. It is weakened or left
-out, and the search goes on with the rest.
+A finding can be far from every proposal that could have caused it, so its place does not show the
+cause. A bisection then finds the longest list of proposals that passes. The next proposal is the
+cause. It is weakened or left out, and the search continues with the rest.
 """
 
 from __future__ import annotations
@@ -27,14 +27,14 @@ if TYPE_CHECKING:
     from python_expert.text.document import Document
 
 MOST_TRIALS = 16
-"""How often the tools judge fewer proposals of one text: enough for two causes among a hundred."""
+"""The most judgements of fewer proposals of one text: enough for two causes among a hundred."""
 
 UNKNOWN = "not judged apart from what causes this"
-"""The reason of definitions among which a cause was not found in time."""
+"""The reason for definitions among which no cause was found in time."""
 
 
 def stopping(judgement: Judgement, *, allow: bool) -> tuple[Found, ...]:
-    """The findings that stop an edit, if the user allows those that may be allowed."""
+    """Return the findings that stop an edit, except those that the user allows."""
     return tuple(each for each in judgement.blocking if not (allow and is_allowable(each.finding)))
 
 
@@ -42,9 +42,9 @@ class Rejected(NamedTuple):
     """Why some proposals do not pass together.
 
     Attributes:
-        after: The text with them.
+        after: The text with the proposals.
         blocking: The findings; empty if the proof refuses the text.
-        reason: What is said before the findings.
+        reason: The sentence before the findings.
     """
 
     after: str
@@ -73,7 +73,7 @@ class Trials:
     allow: bool
 
     async def judged(self, facts: Mapping[str, Any]) -> Rejected | None:
-        """Why proposals do not pass together; None if they do."""
+        """Return why proposals do not pass together; None if they do."""
         action = self.request.action
         written = await self.worker.apply(action, self.document.text, facts, self.options)
         if not written.edits and not written.created:
@@ -86,7 +86,7 @@ class Trials:
         return Rejected(written.after, blocking) if blocking else None
 
     async def weakened(self, key: str, fact: Any, why: Rejected, left: int) -> Attribution:  # noqa: ANN401 - facts are JSON
-        """What is left of a proposal that is known to cause findings."""
+        """Return the rest of a proposal that is known to cause findings."""
         faults = list(as_faults(why.blocking, self.document.uri, self.request.others()))
         given = self.request.action, why.after, {key: fact}, faults, left
         return await self.worker.reduce(*given)
@@ -100,7 +100,7 @@ class Culprits:
 
     Attributes:
         kept: The proposals that pass together.
-        causes: For each proposal that was weakened or left out, what it causes.
+        causes: For each proposal that was weakened or left out, the findings that it causes.
         contradicted: The parts that were left out, each as a definition's key and a part of it.
     """
 
@@ -116,7 +116,7 @@ class Culprits:
 
         Args:
             facts: The proposals.
-            likely: Those that are blamed rather than others.
+            likely: The proposals that are removed before others.
         """
         rest = dict(sorted(facts.items(), key=lambda each: each[0] in likely))
         while rest and (why := await self._add(rest)):
@@ -134,7 +134,7 @@ class Culprits:
             del rest[next(iter(rest))]
 
     async def _add(self, rest: dict[str, Any]) -> Rejected | None:
-        """Move the first proposals that pass to the kept ones; why the next one does not pass."""
+        """Keep the first proposals that pass; return why the next one does not pass."""
         why = await self._judged(rest)
         keys, passing, failing = list(rest), 0, len(rest)
         while why and failing - passing > 1 and self._left > 0:
@@ -149,7 +149,7 @@ class Culprits:
         return why
 
     async def _weaken(self, key: str, fact: Any, why: Rejected) -> None:  # noqa: ANN401 - facts are JSON
-        """Keep what passes of a proposal that causes findings."""
+        """Keep the passing part of a proposal that causes findings."""
         found: Rejected | None = why
         while found and found.blocking:
             part = await self._trials.weakened(key, fact, found, max(self._left, 1))

@@ -1,4 +1,4 @@
-"""What stops a rewrite: refusals, and new findings as they are given to actions and models."""
+"""Causes that stop a rewrite: refusals, and new findings in the form for actions and models."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def require_tools(judgement: Judgement) -> None:
 
 
 def as_faults(findings: Iterable[Found], uri: str, others: Sequence[Document]) -> Iterator[Fault]:
-    """Findings in the form that actions use.
+    """Yield findings in the form that actions use.
 
     Args:
         findings: The findings.
@@ -60,7 +60,7 @@ def as_faults(findings: Iterable[Found], uri: str, others: Sequence[Document]) -
 
 
 def message(found: Found, uri: str, advice: str) -> str:
-    """What a finding says; for one in another document than that of the URI, with advice."""
+    """Return the message of a finding, with advice if it is in another document."""
     finding = found.finding
     said = finding.tool, finding.code, finding.message
     if found.uri == uri:
@@ -70,7 +70,7 @@ def message(found: Found, uri: str, advice: str) -> str:
 
 
 def harmless(fault: Fault) -> str:
-    """Faults without the content of other files, so that a model may see them."""
+    """Return faults as text without the content of other files, so that a model may see them."""
     if fault.range is None:
         return f"{fault.tool} would find something new in another file [{fault.code}]"
     return sentence(fault.tool, fault.code, fault.message)

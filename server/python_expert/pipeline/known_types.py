@@ -1,4 +1,4 @@
-"""What an action learns about types from the tools of the document's project."""
+"""Types that a project's tools report to an action."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _WITHOUT = {
     "calls": "blocking calls were looked for by the names of imports only, because no type checker"
     " was asked",
 }
-"""For each subject of an action's request: the value if nothing is known."""
+"""For each subject of an action's request: the message if nothing is known."""
 
 _WITH_SOME = "hints from a part of the types only, because the type checker stopped answering"
 
@@ -56,10 +56,10 @@ async def with_types(
     left: list[Skipped],
     total: int = 0,
 ) -> Options:
-    """The options, with the types that the action asks for, as far as they are known.
+    """Return the options with the known types that the action asks for.
 
     Args:
-        worker: Knows which types the action needs.
+        worker: The process that determines the types that the action needs.
         request: The rewrite.
         about: The current subject; an action may ask several times.
         document: The document.
@@ -86,7 +86,7 @@ async def with_types(
 async def types_of(
     request: Request | TypesRequest, document: Document, text: str
 ) -> tuple[list[dict[str, Any]] | None, str]:
-    """The types that the tools infer for a text of a document; or None, and the reason."""
+    """Return the types that the tools infer for a text, or None with the reason."""
     about = request.action.about
     documents = (*(each for each in request.others() if each.uri != document.uri), document)
     why = "it is not in use"

@@ -19,7 +19,7 @@ _PART = "a part is left out, because "
 
 
 class LeftOut:
-    """Keeps what was left out, and why.
+    """Records what was left out, and why.
 
     Args:
         proposed: The proposals.
@@ -59,7 +59,7 @@ class LeftOut:
 
         Args:
             keys: The keys of the proposals.
-            contradicted: What that is, each as a definition's key and a part of it.
+            contradicted: The contradicted facts, each as a definition's key and a part of it.
         """
         wrong = listed([f"`{name}` of {key}" for key, name in contradicted])
         why = f"{_PART}it depends on the proposal for {wrong}, which a tool contradicts"
@@ -67,7 +67,7 @@ class LeftOut:
             self.note(Skipped(key, why))
 
     def withhold(self, before: Facts, now: Facts, blocking: Iterable[Found]) -> None:
-        """Note the facts withheld because of findings; all of them if no cause was found."""
+        """Note facts withheld because of findings; if no cause was found, all of them."""
         if not any(is_allowable(each.finding) for each in blocking):
             return
         for key, facts in before.items():

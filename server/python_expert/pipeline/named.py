@@ -1,4 +1,4 @@
-"""Definitions that are asked for by name."""
+"""Definitions that a request selects by name."""
 
 from __future__ import annotations
 
@@ -17,18 +17,19 @@ if TYPE_CHECKING:
 NOTHING_LACKS = "there is nothing left to add"
 
 MOST_NEAR = 3
-"""The most names that are proposed for one that does not exist."""
+"""The most names that are proposed for an unknown name."""
 
 
 def targets(
     action: Action, source: Source, names: Sequence[str], options: Options
 ) -> tuple[list[Target], list[Skipped]]:
-    """The definitions with some names that can be changed, as if the cursor were in each.
+    """Return the changeable definitions with some names, as if the cursor were in each.
 
     Args:
         action: The rewrite.
         source: The text.
-        names: Their keys, or their qualified names, which stand for all definitions of that name.
+        names: The definitions' keys or qualified names. A qualified name stands for all definitions
+            of that name.
         options: The context of the rewrite.
     """
     meant = [
@@ -48,9 +49,9 @@ def targets(
 
 
 def like(source: Source, name: str) -> list[str]:
-    """The qualified names that a name may mean which no definition has.
+    """Return the qualified names that an unknown name may mean.
 
-    These are methods and inner functions of that name; if there are none, similar names.
+    These are the methods and inner functions of that name, or similar names if there are none.
     """
     known = [each.qualname for each in source.definitions]
     inner = [each for each in known if each.endswith(f".{name}")]

@@ -1,6 +1,6 @@
-"""Brings a candidate into the project's own form before it is shown.
+"""Conversion of a candidate to the project's own style before it is shown.
 
-What comes out of this is proven again; where that fails, the candidate stays as it was.
+The result is proven again. If that fails, the candidate stays unchanged.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from python_expert.text.document import Document
 
 _NOT_FIXED = frozenset({"RUF100"})
-"""With a selection of rules, ruff takes suppression comments for other rules to be unused."""
+"""Rules without fixes: with selected rules, ruff takes other rules' suppressions to be unused."""
 
 
 class Normaliser:
@@ -41,10 +41,13 @@ class Normaliser:
         self._worker = worker
         self._request = request
         self._document = document
-        self._was_formatted = True  # as far as is known
+        self._was_formatted = True  # an assumption until `formatted` checks it
 
     async def formatted(self, written: Written, options: Options) -> Written:
-        """The candidate formatted by the project's formatter, if the text was formatted before."""
+        """Return the candidate formatted by the project's formatter.
+
+        The candidate stays unchanged if the text was not formatted before.
+        """
         document, tools = self._document, self._request.project.tools.values()
         formatter = next((tool for tool in tools if isinstance(tool, Formats)), None)
         if formatter is None or written.code != document.text or not self._was_formatted:
@@ -62,7 +65,7 @@ class Normaliser:
         return await self._proven(written, text, options)
 
     async def fixed(self, written: Written, noted: Iterable[Found], options: Options) -> Written:
-        """The candidate with the tools' safe fixes for findings that do not block.
+        """Return the candidate with the tools' safe fixes for findings that do not block.
 
         A fix is used only if it stays within the lines that the edit added.
 
@@ -90,7 +93,7 @@ class Normaliser:
         return await self._proven(written, text, options)
 
     async def _proven(self, written: Written, text: str, options: Options) -> Written:
-        """The candidate with another text, if the gate's verdict on that is not worse."""
+        """Return the candidate with another text, unless the gate's verdict on it is worse."""
         if text == written.after:
             return written
         again = await self._worker.prove(self._request.action, self._document.text, text, options)
@@ -102,7 +105,7 @@ class Normaliser:
 
 
 def _stays_within(before: str, after: str, fixed: str) -> bool:
-    """Whether a fix changes only lines that an edit added, moves them, or adds to them."""
+    """Return whether a fix only changes, moves or extends lines that an edit added."""
     old, new, last = split_lines(before), split_lines(after), split_lines(fixed)
     added: set[int] = set()
     gaps: set[int] = set()  # the positions of added lines, as line numbers of the old text

@@ -1,4 +1,4 @@
-"""The provider that needs neither a key nor a network."""
+"""The provider that needs no key and no network."""
 
 from __future__ import annotations
 

@@ -25,11 +25,11 @@ async def texts_with(
     patterns: Sequence[re.Pattern[str]],
     within_s: float = inf,
 ) -> list[Document]:
-    """The other files of the project that contain some patterns.
+    """Return the other files of the project that contain some patterns.
 
     Args:
         request: The rewrite; open documents are searched instead of their files.
-        document: The file that is left out.
+        document: The document that is left out.
         patterns: The patterns; a file must contain all of them.
         within_s: Seconds after which no further file is read.
 
@@ -52,11 +52,11 @@ async def texts_with(
 
 
 def any_of(words: Iterable[str]) -> re.Pattern[str]:
-    """A pattern for any of some words."""
+    """Return a pattern for any of some words."""
     return re.compile(rf"\b(?:{'|'.join(sorted(map(re.escape, words)))})\b")
 
 
 def on_disk(uri: str) -> Document:
-    """A file as it is on disk."""
+    """Return a file with its content on disk."""
     path = to_path(uri)
     return Document.of(uri, 0, "") if path is None else read(uri, path)

@@ -1,4 +1,4 @@
-"""The providers of one session: who is asked, through which endpoint, and what it has cost."""
+"""The providers of one session, with their endpoints and costs."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from python_expert.project.project import Project
 
 EXPECTED_S = 10.0
-"""Seconds for which menus use the cached provider."""
+"""The time in seconds for which menus use the cached choice of a provider."""
 
 CHANGED = "what may be sent, or to whom, was changed in the settings; choose the rewrite again"
 
@@ -48,11 +48,11 @@ class Providers:
     async def choose(
         self, project: Project, uri: str, wanted: ProviderName = ProviderName.AUTO
     ) -> Choice:
-        """The provider for a document, and why it is used; see `choose`."""
+        """Return the provider for a document, and the reason for the choice; see `choose`."""
         return await asyncio.to_thread(choose, project.settings, to_path(uri), project.root, wanted)
 
     async def expect(self, project: Project, uri: str, busy: Busy | None = None) -> Choice:
-        """The probable provider for a document, quickly, for menus.
+        """Return the probable provider for a document, quickly, for menus.
 
         If it is a model, this starts to import the SDK.
 
@@ -79,7 +79,7 @@ class Providers:
             busy: Whether the preparation has to wait.
 
         Returns:
-            Whether a model may be used.
+            True if a model may be used.
         """
         choice = await self.expect(project, uri, busy)
         wanted = choice.provider is ProviderName.ANTHROPIC and not choice.obstacle
@@ -98,7 +98,7 @@ class Providers:
     async def make(
         self, project: Project, uri: str, wanted: ProviderName = ProviderName.AUTO
     ) -> Provider:
-        """The provider for one rewrite of a document.
+        """Return the provider for one rewrite of a document.
 
         Args:
             project: The document's project.
@@ -122,7 +122,7 @@ class Providers:
         return Claude(self.worker, endpoint, self._meter, settings.llm, obstacle)
 
     async def models(self, settings: Settings) -> tuple[Model, ...]:
-        """The models that the endpoint of some settings offers.
+        """Return the models that an endpoint offers.
 
         Raises:
             ProviderError: No request is allowed, or the endpoint returns no list.
@@ -145,7 +145,7 @@ class Providers:
 
 
 def _allow_the_same(one: Settings, other: Settings) -> bool:
-    """Whether two settings allow the same data to be sent to the same endpoint."""
+    """Return whether two settings allow the same data to be sent to the same endpoint."""
     return (one.privacy, one.llm.provider, one.llm.base_url) == (
         other.privacy,
         other.llm.provider,

@@ -1,4 +1,4 @@
-"""What a model is asked about one text; in the rewrites' worker."""
+"""The questions to a model about one text, made in the rewrites' worker."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ if TYPE_CHECKING:
     from python_expert.analysis.source import Source
 
 MOST_BESIDE: Final = 1_500
-"""Tokens of a request beyond the definition's own code, by our own estimate."""
+"""The most tokens of a request beyond the definition's own code, by our own estimate."""
 
 MOST_OF_FILE: Final = 350
-"""Tokens of the facts about the file."""
+"""The most tokens of the facts about the file."""
 
 LONGEST: Final = 6_000
-"""Tokens of the longest definition that is sent."""
+"""The most tokens of a definition that is sent."""
 
 _LONGEST_OPENING = 120
 
@@ -56,7 +56,7 @@ class Questions:
         return "\n\n".join([*texts, *fitting(self._about_file(), MOST_OF_FILE)])
 
     def about(self, key: str) -> Question | Unanswered:
-        """The question about one definition, or the reason why there is none."""
+        """Return the question about one definition, or the reason why there is none."""
         definition = self._source.definition(key)
         if definition is None:
             return Unanswered("there is no such function or class")
@@ -88,7 +88,7 @@ class Questions:
         packages = ", ".join(self._signatures.neighbours.packages)
         yield Part("Packages in use", (packages,) if packages else (), is_code=False)
         if opening := (ast.get_docstring(source.tree) or "").partition("\n")[0]:
-            # As a literal, so that secrets are found in it as in other literals.
+            # The value is written as a literal, so that secrets in it are found.
             yield Part("Module docstring, from its beginning", (repr(opening[:_LONGEST_OPENING]),))
         imports = _imports(source.tree.body)
         yield Part("Imports", tuple(source.slice(source.range(each)) for each in imports))
@@ -96,7 +96,7 @@ class Questions:
 
 
 def _imports(body: list[ast.stmt]) -> Iterator[ast.stmt]:
-    """The imports of a module, those under conditions included."""
+    """Yield the imports of a module, those under conditions included."""
     for node in body:
         if isinstance(node, ast.Import | ast.ImportFrom):
             yield node

@@ -1,4 +1,4 @@
-"""Writes and judges a proposal, and repeats that without the parts that fail."""
+"""Writes and judges proposals, and repeats this without the parts that fail."""
 
 from __future__ import annotations
 
@@ -31,10 +31,10 @@ if TYPE_CHECKING:
     from python_expert.text.document import Document
 
 MOST_ATTEMPTS = 6
-"""How often the tools judge a candidate, each time with fewer facts, before it is refused."""
+"""The most judgements of a candidate, each with fewer facts, before it is refused."""
 
 EXAMPLE_FAILS = "an example (>>>) in the docstring does not print the output below it"
-"""What a model is told about its own example that fails."""
+"""The message to a model about its own example that fails."""
 
 
 class Attempt:
@@ -50,12 +50,12 @@ class Attempt:
 
     Attributes:
         facts: The proposed facts that are left.
-        options: The options, with what the user has agreed to since.
-        written: What passed the gate, if anything did.
-        refusal: Why nothing could be written, if so.
+        options: The options, with the user's later consent.
+        written: The candidate that passed the gate, if any.
+        refusal: Why nothing could be written, if that is the case.
         out: What was left out.
         judgement: The last judgement of the tools.
-        evidence: What was run last.
+        evidence: The results of the last runs.
         asked: Whether the user was asked about what cannot be proven.
         callers: The changes of other files that use changed definitions.
     """
@@ -94,19 +94,19 @@ class Attempt:
             self.refusal = refusal
             if not refusal.repairable:
                 return
-            # A finding that names none of several proposals is no reason to request all again.
+            # A finding that names none of several proposals does not justify requesting all again.
             blamed = {refusal.key} & self.facts.keys() or tuple(self.facts)
             if len(blamed) == 1:
                 for key in blamed:
                     self.out.reject(key, str(refusal))
 
     def is_better_than(self, other: Attempt) -> bool:
-        """Whether this trial writes more than another one, or as much with fewer faults."""
+        """Return whether this attempt writes more than another, or as much with fewer faults."""
         return self._quality > other._quality
 
     @property
     def _quality(self) -> tuple[int, int]:
-        # The edits do not show it, as formatting merges them.
+        # The edits do not show the number, because formatting merges them.
         changed = len(self.written.changed) if self.written else 0
         return changed, -sum(map(len, self.out.faults.values()))
 
@@ -153,7 +153,7 @@ class Attempt:
                 self.out.withhold(before, self.facts, found)
 
     async def _revise(self) -> bool:
-        """Leave out facts that depend on contradicted ones; returns whether there are any."""
+        """Leave out facts that depend on contradicted ones; return whether there are any."""
         if not self._contradicted:
             return False
         revised = await self._request.provider.revise(self.facts, self._contradicted)
@@ -163,7 +163,7 @@ class Attempt:
         return bool(changed)
 
     async def _passed(self, written: Written, judgement: Judgement, left: int) -> Written | None:
-        """The candidate if the tools and its examples pass; None to try again with fewer facts."""
+        """Return the candidate if the tools and its examples pass; None to retry with less."""
         request = self._request
         if await self._revise():
             return None
@@ -188,7 +188,7 @@ class Attempt:
     async def _judged(
         self, written: Written, judge: Judge, normaliser: Normaliser, callers: Callers
     ) -> tuple[Written, Judgement, tuple[Caller, ...]]:
-        """The tools' judgement of a candidate, and the changes of other files."""
+        """Return the tools' judgement of a candidate, and the changes of other files."""
         request = self._request
         others: tuple[Caller, ...] = ()
         if request.callers:
@@ -222,7 +222,7 @@ class Attempt:
             self.out.reject(key, EXAMPLE_FAILS if reason.examples else text)
 
     def _drop_refused(self, written: Written) -> None:
-        """Leave out what the gate refuses; all of it if the gate names no definition."""
+        """Leave out what the gate refuses, or everything if the gate names no definition."""
         reasons = written.verdict.reasons
         blamed = {each.key for each in reasons} & self.facts.keys()
         if written.whole or not blamed:
@@ -246,7 +246,7 @@ class Attempt:
     async def _reduce(
         self, written: Written, blocking: Sequence[Found], left: int, judge: Judge
     ) -> int:
-        """Leave out facts that cause new findings; how often the rest must be judged at least."""
+        """Leave out facts that cause findings; return the least number of further judgements."""
         faults = list(as_faults(blocking, self._document.uri, self._request.others()))
         fewer, causes, contradicted = await self._worker.reduce(
             self._request.action, written.after, self.facts, faults, left or 1
@@ -271,11 +271,11 @@ class Attempt:
         return 0
 
     async def _search(self, judge: Judge, likely: Collection[str]) -> None:
-        """Leave out what causes findings, and nothing else, by judging fewer facts.
+        """Leave out only the facts that cause findings, by judging fewer facts.
 
         Args:
             judge: The tools.
-            likely: The definitions that are blamed rather than others.
+            likely: The definitions whose facts are left out before others.
         """
         self._searched = True
         given = self._worker, self._request, self._document, self.options, judge

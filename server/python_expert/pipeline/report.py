@@ -16,13 +16,13 @@ if TYPE_CHECKING:
 
 
 _MARKUP = re.compile(r"[\\`*<|]|(?<![^\W_])_|_(?![^\W_])|(?<=\])\(")
-"""What Markdown would take for markup; an underscore within a word is none."""
+"""Characters that Markdown interprets as markup; an underscore within a word is not markup."""
 
 _CODE = re.compile(r"(`[^`\n]+`)")
 
 
 def report(outcome: Outcome) -> str:
-    """The full report of a rewrite, as Markdown."""
+    """Return the full report of a rewrite, as Markdown."""
     lines = [
         f"# {outcome.action.title}: {_plain(outcome.name)}",
         "",
@@ -76,7 +76,7 @@ def report(outcome: Outcome) -> str:
 
 
 def _costs(bill: Bill, repairs: int) -> list[str]:
-    """The tokens and cost of a model, for the report."""
+    """Return the tokens and cost of a model, for the report."""
     lines = [f"- Model: {bill.summary}"]
     if repairs:
         lines += [f"- Answers sent back with what the checks found: {count(repairs, 'time')}"]
@@ -90,7 +90,7 @@ def _names(keys: tuple[str, ...]) -> str:
 
 
 def _plain(text: str) -> str:
-    """Text escaped for Markdown, on one line; code in backticks stays code."""
+    """Return text escaped for Markdown, on one line; code in backticks stays code."""
     parts = _CODE.split(" ".join(text.split()))
     return "".join(
         part if place % 2 else _MARKUP.sub(r"\\\g<0>", part) for place, part in enumerate(parts)

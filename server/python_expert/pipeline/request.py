@@ -1,4 +1,4 @@
-"""One request to rewrite a document, with the callbacks by which its sender follows it."""
+"""One request to rewrite a document, with callbacks for progress and results."""
 
 from __future__ import annotations
 
@@ -32,18 +32,17 @@ class Request:
     Attributes:
         action: The rewrite.
         project: The document's project.
-        document: The document as it stands now; None once it is closed.
+        document: Returns the current document, or None once it is closed.
         where: The cursor or the selection; None for the whole document.
-        key: One definition, instead of a place.
+        key: The key of one definition, instead of a place.
         provider: The source of proposals.
         others: The project's open documents.
         complete: Whether existing docstrings get the sections they lack.
         callers: Whether callers in other files of the project are changed as well.
-        with_callers: The title of the choice that changes them as well, or empty.
+        with_callers: The title of the choice that also changes callers, or empty.
         confirmed: Whether the user has agreed to what cannot be proven.
-        allow_findings: Whether findings do not stop the edit; see `gate.blocking.is_allowable`. Not
-            a
-            setting: the user decides each time.
+        allow_findings: Whether findings do not stop the edit; see `gate.blocking.is_allowable`.
+            This is not a setting: the user decides each time.
         proven_only: Whether definitions that cannot be proven are left out, because the user
             cannot be asked.
         proposed: Earlier proposals to write; no provider is used.
@@ -73,7 +72,7 @@ class Request:
 
     @property
     def advice(self) -> str:
-        """How to change callers in other files as well; empty if they are changed or cannot be."""
+        """How to change callers in other files too; empty if not applicable."""
         if self.callers or self.action.callers is None or not self.with_callers:
             return ""
         return f"{self.with_callers} converts these callers, too, where it can"

@@ -42,23 +42,23 @@ class Outcome:
     Attributes:
         action: The rewrite.
         uri: The document.
-        name: The document, as text for the user.
+        name: The document's name for the user.
         provider: The source of the proposals.
         asked: The keys of the definitions that could be changed.
-        result: How it ended.
-        document: The version that the edits apply to.
-        edits: Disjoint edits in its coordinates, ascending; they passed the gate.
+        result: How the rewrite ended.
+        document: The version of the document that the edits apply to.
+        edits: Disjoint edits in the document's coordinates, ascending; they passed the gate.
         created: New documents, which passed the gate as well.
         callers: Other files and their changes, which belong to this edit.
         places: The ranges of the changed definitions.
         whole: Whether the edits apply to exactly this text only.
         changed: The keys of the definitions that the edits change.
-        partly: Those of them that are not complete.
+        partly: The changed definitions that are not complete.
         declined: Whether the user has rejected the edits.
         facts: The proposals that passed the gate, by key.
         left: What was left out, and why.
         withheld: Proposals that would be written if the user allowed their findings, by key.
-        refused: The definitions that were proposed, or asked for, and could not be changed.
+        refused: The proposed or requested definitions that could not be changed.
         notices: What the user must know before the edits are applied.
         unproven: What the gate cannot prove; the user must agree to it.
         before: The number of findings of each tool before the edits.
@@ -66,13 +66,13 @@ class Outcome:
         failed_tools: Why a tool could not check the edits.
         revealed: What tools find in code that they did not check before.
         noted: New findings that do not stop the edits; see `gate.blocking`.
-        evidence: What was run on the edited text.
-        seconds: The duration.
+        evidence: The results of runs on the edited text.
+        seconds: The duration in seconds.
         failed: Whether the provider could not do all of its work, so that another one may be used
             for the rest.
         fails_for_all: Whether the provider would fail for every other definition as well.
         repairs: The number of corrections that the provider was asked for.
-        bill: The tokens and cost; None if it costs nothing.
+        bill: The tokens and cost; None if the rewrite costs nothing.
     """
 
     action: Action
@@ -110,7 +110,7 @@ class Outcome:
 
     @property
     def lacking(self) -> list[Skipped]:
-        """The refused definitions, without those where only something superfluous was refused."""
+        """The refused definitions, except those where only a superfluous part was refused."""
         return [each for each in self.left if each in self.refused and not each.extra]
 
     @property
@@ -208,7 +208,7 @@ class Outcome:
             self.result = Result.REFUSED
 
     def is_before(self, latest: Document) -> bool:
-        """Whether the places of the edits have their old text in a later version."""
+        """Return whether the text at the places of the edits is still the old text."""
         old = self.document
         steps = latest.edits_from(old) if old else None
         if old is None or steps is None:
@@ -220,7 +220,7 @@ class Outcome:
         return True
 
     def is_untouched(self, latest: Document) -> bool:
-        """Whether nothing was edited in the places of the edits, not even undone changes."""
+        """Return whether nothing was edited at the places of the edits, not even undone changes."""
         old = self.document
         steps = latest.edits_from(old) if old else None
         if old is None or steps is None:
@@ -259,16 +259,16 @@ class Outcome:
         return True
 
     def _around(self, old: Document) -> list[Range]:
-        """The changed definitions and the lines of the edits, with one more line on either side."""
+        """Return the ranges of changed definitions and edits, with one line more on either side."""
         return [*self.places, *(_lines_around(old, edit) for edit in self.edits)]
 
     def result_of(self, left: Skipped) -> Result:
-        """REFUSED if something that was left out was refused, otherwise UNCHANGED."""
+        """Return REFUSED if something that was left out was refused, otherwise UNCHANGED."""
         return Result.REFUSED if left in self.refused and not left.extra else Result.UNCHANGED
 
 
 def _lines_around(document: Document, edit: Edit) -> Range:
-    """The lines that an edit touches, with one more on either side."""
+    """Return the lines that an edit touches, with one more on either side."""
     first = max(edit.range.start.line - 1, 0)
     last = min(edit.range.end.line + 1, len(document.lines) - 1)
     return Range(Position(first, 0), Position(last, line_length(document.lines[last])))

@@ -1,6 +1,7 @@
 """One rewrite, from the request to edits that passed the gate.
 
-Facts are proposed for the text as it was then. They are written into the current text and judged.
+Facts are proposed for the text at the time of the request. They are written into the current text
+and judged.
 """
 
 from __future__ import annotations
@@ -38,7 +39,7 @@ if TYPE_CHECKING:
     from python_expert.tools.newer_syntax import Unreadable
 
 MOST_RESTARTS = 5
-"""How often a rewrite starts again because the user has changed its definitions."""
+"""The most restarts of a rewrite because the user has changed its definitions."""
 
 
 class Rewriter:
@@ -75,10 +76,10 @@ class Rewriter:
         return await self._worker.fault(now.text) if (now := request.document()) else None
 
     async def payload(self, request: Request) -> str:
-        """The text that a rewrite would send to a model; nothing is sent.
+        """Return the text that a rewrite would send to a model; nothing is sent.
 
         Raises:
-            ToolError: It cannot be computed, or there is nothing to do; the message gives the
+            ToolError: The text cannot be computed, or there is nothing to do; the message gives the
                 reason.
         """
         document = request.document()
@@ -112,7 +113,7 @@ class _Run:
         self._repair_attempts = 0 if self._allow else request.provider.repair_attempts
 
     async def ask(self) -> Ask | None:
-        """The request to the provider; None if nothing can be changed."""
+        """Return the question for the provider, or None if nothing can be changed."""
         request = self._request
         asked = self._current()
         if scheme(asked.uri) not in {"file", "untitled"}:
@@ -132,7 +133,7 @@ class _Run:
         self._options = await self._types("calls", asked, options=self._options, left=left)
         given = self._worker, request, self._outcome, asked, self._options
         found = await find_targets(*given)
-        self._outcome.left += left  # after more specific reasons
+        self._outcome.left += left  # placed after more specific reasons
         if not found:
             return None
         left, total = self._outcome.left, len(self._outcome.asked)
@@ -188,7 +189,7 @@ class _Run:
         return document
 
     async def _settle(self, written: Written, judged: Document, callers: Sequence[Caller]) -> bool:
-        """Note the edits for the current text; False if that has changed in their places."""
+        """Note the edits for the current text; return False if the text changed at their places."""
         if not await are_current(callers, self._request.others()):
             return False
         self._outcome.callers = tuple(callers)
@@ -198,7 +199,7 @@ class _Run:
         return self._outcome.follow(self._current())
 
     async def _propose(self, ask: Ask) -> dict[str, Any]:
-        """The provider's proposals. If it fails midway, earlier proposals are kept."""
+        """Return the provider's proposals; if the provider fails midway, keep earlier proposals."""
         request, outcome = self._request, self._outcome
         if request.proposed is not None:
             return {key: request.proposed[key] for key in ask.keys if key in request.proposed}
@@ -270,12 +271,12 @@ class _Run:
     async def _repair(
         self, document: Document, faults: Mapping[str, tuple[str, ...]]
     ) -> dict[str, Any]:
-        """Corrected facts for those with faults, if the provider has any."""
+        """Return corrected facts for definitions with faults, if the provider has any."""
         ask = Ask(self._request.action, document.text, tuple(faults), self._options, faults)
         return await self._propose(ask)
 
     def _take(self, attempt: Attempt) -> Written | None:
-        """Note the result of an attempt.
+        """Record the result of an attempt and return the candidate.
 
         Raises:
             RefusalError: Nothing could be written.

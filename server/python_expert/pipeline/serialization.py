@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
 BROKEN = 1
-"""The error code where a text cannot be read."""
+"""The error code for a text that cannot be parsed."""
 
 
 def pack_options(options: Options) -> dict[str, Any]:

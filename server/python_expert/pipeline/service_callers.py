@@ -18,14 +18,14 @@ _Json = dict[str, Any]
 
 
 def converted(params: _Json) -> _Json:
-    """The definitions that an edit converts, for other files."""
+    """Return the definitions that an edit converts, for other files."""
     callers, options = action_of(params["action"]).callers, read_options(params["options"])
     before, after = source_of(params["before"]), source_of(params["after"])
     return {"converted": callers.converted(before, after, options) if callers else []}
 
 
 def uses(params: _Json) -> _Json:
-    """How a text uses definitions that other files have converted."""
+    """Return how a text uses definitions that other files have converted."""
     callers, options = action_of(params["action"]).callers, read_options(params["options"])
     source = source_of(params["text"])
     found = callers.uses(source, options) if callers else UsesElsewhere({}, 0)
@@ -35,14 +35,14 @@ def uses(params: _Json) -> _Json:
 
 
 def called_functions(params: _Json) -> _Json:
-    """The definitions of a text whose calls in other files are needed."""
+    """Return the definitions of a text whose calls in other files are needed."""
     arguments, options = action_of(params["action"]).arguments, read_options(params["options"])
     source = source_of(params["text"])
     return {"called_functions": arguments.called_functions(source, options) if arguments else []}
 
 
 def given(params: _Json) -> _Json:
-    """The arguments that calls in another text pass."""
+    """Return the arguments that calls in another text pass."""
     arguments, options = action_of(params["action"]).arguments, read_options(params["options"])
     source = Source.of(params["text"])  # keep the current texts in the cache
     found, reexported = arguments.given(source, options) if arguments else ([], [])

@@ -15,20 +15,23 @@ NAMED = 3
 """The most definitions listed for one reason."""
 
 SHOWN = 3
-"""The most reasons that the command line prints; a message has one."""
+"""The most reasons that the command line prints.
+
+A message shows one.
+"""
 
 
 class Counts(NamedTuple):
     """The number of definitions by result, for one or several documents.
 
     Attributes:
-        asked: Definitions that could be changed, and those that were changed with them.
+        asked: Definitions that could be changed, and definitions that were changed with them.
         changed: Definitions that were changed.
-        partly: The changed ones that lack a part, which was refused or not proposed.
-        cut: Those of them that lack a part which was refused.
+        partly: The changed definitions that lack a part because it was refused or not proposed.
+        cut: The partly changed definitions that lack a refused part.
         skipped: Definitions that were refused.
         unanswered: Definitions without a proposal.
-        documents: Documents with a problem that concerns none of these definitions.
+        documents: Documents with a problem that concerns no single definition.
         allowed: New findings that the user has allowed.
     """
 
@@ -43,7 +46,7 @@ class Counts(NamedTuple):
 
     @classmethod
     def total(cls, several: Iterable[Counts]) -> Counts:
-        """The sum of the counts of several documents."""
+        """Return the sum of the counts of several documents."""
         return cls(*map(sum, zip(*several, strict=True)))
 
     @property
@@ -52,7 +55,7 @@ class Counts(NamedTuple):
         return not (self.cut or self.skipped or self.documents)
 
     def line(self, action: Action, where: str = "") -> str:
-        """The result in one line.
+        """Return the result in one line.
 
         Args:
             action: The rewrite.
@@ -74,17 +77,17 @@ class Counts(NamedTuple):
 
 
 def revealed(findings: Iterable[Found]) -> str:
-    """How much tools find after a rewrite in code that they did not check before."""
+    """Return the number of findings in code that the tools did not check before, as text."""
     numbers = Counter(each.finding.tool for each in findings)
     found = (f"{tool} finds {number} more" for tool, number in numbers.items())
     return f"{', '.join(found)} in code that was not checked without hints"
 
 
 def grouped(found: Iterable[tuple[str, str]]) -> list[str]:
-    """Each reason with the definitions that it concerns, the most frequent first.
+    """Return each reason with the definitions that it concerns, the most frequent first.
 
     Args:
-        found: The name of a definition, which may be empty, and the reason.
+        found: Pairs of a definition's name, which may be empty, and the reason.
     """
     names: dict[str, dict[str, None]] = {}
     for name, reason in found:
@@ -95,17 +98,17 @@ def grouped(found: Iterable[tuple[str, str]]) -> list[str]:
 
 
 def shortened(groups: list[str], shown: int = SHOWN) -> list[str]:
-    """The first reasons, and the number of the others."""
+    """Return the first reasons, and the number of the remaining reasons."""
     more = len(groups) - shown
     return [*groups[:shown], *([f"and {count(more, 'more reason')}"] * (more > 0))]
 
 
 def count(number: int, noun: str) -> str:
-    """A number with its noun."""
+    """Return a number with its noun."""
     return f"{number} {noun}{'' if number == 1 else 's'}"
 
 
 def listed(names: Sequence[str]) -> str:
-    """Names in a sentence; long lists are cut."""
+    """Return names as a list for a sentence; long lists are cut."""
     more = f" and {len(names) - NAMED} more" if len(names) > NAMED else ""
     return ", ".join(names[:NAMED]) + more

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 async def find_targets(
     worker: Worker, request: Request, outcome: Outcome, asked: Document, options: Options
 ) -> bool:
-    """Note the definitions that can be changed, and those that cannot, with the reason.
+    """Record the definitions that can be changed, and those that cannot, with the reason.
 
     Args:
         worker: The process that reads texts.
@@ -30,7 +30,7 @@ async def find_targets(
         options: The context of the rewrite.
 
     Returns:
-        Whether anything could be changed.
+        True if anything can be changed.
 
     Raises:
         RefusalError: The request names a definition that does not exist.
@@ -65,7 +65,7 @@ async def find_targets(
 async def still_targets(
     worker: Worker, request: Request, written: Written, options: Options
 ) -> tuple[str, ...]:
-    """The keys of the changed definitions that are not complete.
+    """Return the keys of the changed definitions that are not complete.
 
     Args:
         worker: The process that reads texts.
@@ -74,7 +74,7 @@ async def still_targets(
         options: The context of the rewrite.
     """
     action = request.action
-    if action.whole:  # it is always complete
+    if action.whole:  # a whole rewrite is always complete
         return ()
     names = list(written.changed)
     found, _ = await worker.targets(action, written.after, None, options, names)

@@ -1,37 +1,41 @@
 """The process in which texts are parsed, rewritten and judged, outside of the event loop.
 
-Started with our own interpreter; speaks JSON-RPC 2.0 in LSP's framing on its standard streams.
-It keeps nothing between two requests. These are understood; texts are whole documents, ranges and
-edits are nested lists of 0-based numbers in code points:
+The process runs our own interpreter and uses JSON-RPC 2.0 in LSP's framing on its standard streams.
+It keeps no state between two requests. The requests are listed below. Texts are whole documents.
+Ranges and edits are nested lists of 0-based numbers in code points.
 
 ``targets`` {action, text, where, options}: answers {targets: [[key, range]], left: [[key, why]]}.
-``types_wanted`` {action, text, options}: answers {text}, whose types a type checker is asked for
-    before ``propose``, or null; its answer goes into the options.
+``types_wanted`` {action, text, options}: answers {text}, or null. A type checker infers the types
+    of this text before ``propose``, and the options then contain the types.
 ``propose`` {action, text, keys, options, request}: sends a notification ``item`` {request, key,
-    value} for each definition as its facts are known, and answers {} at the end.
-``questions`` {action, text, keys, options, request}: sends such notifications with what to ask a
-    model, {text, calls, secrets} or {reason}; the first, with an empty key, is about the file.
+    value} for each definition as soon as its facts are known, and answers {} at the end.
+``questions`` {action, text, keys, options, request}: sends ``item`` notifications with a question
+    for a model, {text, calls, secrets}, or {reason}. The first has an empty key and is about the
+    file.
 ``apply`` {action, text, facts, options}: answers {edits, changed, places, left, confirm, whole,
-    code, after, steps, verdict}; places are those of the definitions changed, code and after are
-    texts for the tools to check, before and after, and steps lead from one to the other.
+    code, after, steps, verdict}. ``places`` are the ranges of the changed definitions. ``code`` and
+    ``after`` are texts for the tools to check, before and after the edits. ``steps`` are the edits
+    from ``code`` to ``after``.
 ``prove`` {action, before, after, options}: answers {edits, code, after, steps, verdict}.
-``baseline`` {action, before, after}: answers {baseline, steps}, the text whose findings those of
-    the one after are compared with, and how the one becomes the other.
-``reduce`` {action, after, facts, faults, left}: answers {facts, causes, contradicted}; causes are,
-    by key, the indexes of the faults for which a definition's facts are fewer or weaker.
+``baseline`` {action, before, after}: answers {baseline, steps}. ``baseline`` is the text whose
+    findings are compared with the findings in ``after``. ``steps`` are the edits from ``baseline``
+    to ``after``.
+``reduce`` {action, after, facts, faults, left}: answers {facts, causes, contradicted}. ``causes``
+    has, by key, the indexes of the faults that removed or weakened a definition's facts.
 ``redact`` {texts, secrets, options}: answers {texts, secrets}.
-``same`` {before, after, keys}: answers {keys}, those whose definitions are the same in both.
-``warm`` {action, text, keys, options}: answers {} once what ``apply`` needs is worked out.
-``elsewhere`` {action, text, keys, options}: answers {reasons}: what the definitions changed break
-    in other files.
-``converted`` {action, before, after, options}: answers {converted: [[path, name, why]]}: what an
-    edit asks of other files.
-``uses`` {action, text, options}: answers {facts, total, doubts}: how a text uses what the options
-    say other files have converted, and what is to be written so that it does so rightly.
+``same`` {before, after, keys}: answers {keys} of the definitions that are equal in both texts.
+``warm`` {action, text, keys, options}: answers {} when the data for ``apply`` is prepared.
+``elsewhere`` {action, text, keys, options}: answers {reasons}: what the changed definitions
+    break in other files.
+``converted`` {action, before, after, options}: answers {converted: [[path, name, why]]}, the
+    definitions that an edit converts and that other files may use.
+``uses`` {action, text, options}: answers {facts, total, doubts}: how a text uses the converted
+    definitions of other files in the options, and the facts that adapt these uses.
 ``called_functions`` {action, text, options}: answers {called_functions: [[path, name, why]]},
     the functions and classes whose calls in other files are needed.
 ``given`` {action, text, options}: answers {given: [[function, positional, named]], reexported}:
-    the arguments that another text passes to these, which the options have as converted.
+    the arguments that another text passes to these functions and classes, which are in the option
+    ``converted``.
 """
 
 from __future__ import annotations
@@ -66,14 +70,16 @@ if TYPE_CHECKING:
     from python_expert.actions.base import Action
 
 NICE = 10
-"""The nice value of rewrites, so that ruff and the editor go first on few cores."""
+"""The nice value of the process, so that ruff and the editor have priority on few cores."""
 
 PAUSE_S = 0.05
 """Seconds without a request after which the modules of actions are imported."""
 
 OBJECTS = 50_000
-"""How many new objects there are before Python looks for garbage: trees have that many, and none of
-it is garbage."""
+"""The number of new objects before Python collects garbage.
+
+Syntax trees have that many objects, and none of them is garbage.
+"""
 
 
 def main() -> None:
@@ -108,7 +114,7 @@ def _whole(method: Callable[[dict[str, Any]], Any]) -> Callable[..., Any]:
 def _streamed(
     method: Callable[[dict[str, Any]], Iterable[tuple[str, Any]]], connection: Connection
 ) -> Callable[..., Any]:
-    """A handler that sends each item as soon as it is available."""
+    """Return a handler that sends each item as soon as it is available."""
 
     def answer(**params: Any) -> dict[str, Any]:  # noqa: ANN401 - JSON is untyped
         for key, value in method(params):

@@ -1,4 +1,4 @@
-"""A candidate as it comes from the rewrites' process."""
+"""A candidate as received from the rewrites' process."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 class Written(NamedTuple):
-    """A candidate, with everything that is needed to judge it.
+    """A candidate, with all data that is needed to judge it.
 
     Attributes:
         edits: Disjoint edits of the document's text, ascending.
@@ -26,8 +26,8 @@ class Written(NamedTuple):
         verdict: The gate's verdict on the structure.
         changed: The keys of the changed definitions.
         places: The ranges of the changed definitions.
-        left: What was left out.
-        confirm: What the user must know before.
+        left: What was left out, with the reasons.
+        confirm: What the user must agree to before the edits are applied.
         whole: Whether all edits must be applied together.
         created: New documents.
     """

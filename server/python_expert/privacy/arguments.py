@@ -1,4 +1,4 @@
-"""What a call shows about its arguments."""
+"""Labels that a call gives to its arguments."""
 
 from __future__ import annotations
 
@@ -89,13 +89,13 @@ _OF_ACCOUNT = re.compile(r"(?:api|client|session|account|auth|login|connection|c
 
 
 def _is_entered_alone(frame: Frame, place: Place) -> bool:
-    """Whether the argument alone gives access, because the user is already known."""
+    """Return whether the argument alone gives access because the user is already known."""
     is_only = frame.index == 0 and _LAST.match(place.after) is not None
     return is_only and frame.short == "login" and "." in frame.callee
 
 
 def _is_after_name(frame: Frame) -> bool:
-    """Whether the argument is the second one of a function that logs in or creates a user."""
+    """Return whether the argument is the second one of a function that logs in or creates users."""
     user = frame.items.get(0, "")
     name = ASSERTED.sub("", frame.callee.casefold()).rpartition(".")[2]
     if frame.index != 1:
@@ -106,7 +106,7 @@ def _is_after_name(frame: Frame) -> bool:
 
 
 def _is_after_user(frame: Frame) -> bool:
-    """Whether the arguments before are an address and a user, with or without a port between."""
+    """Return whether the arguments before are an address and a user, and perhaps a port."""
     at = frame.index
     if at == _AFTER_USER[0] and _OF_DATABASE.search(frame.callee.casefold()):
         return bool(_USER_NAME.fullmatch(frame.items.get(1, "")))
@@ -120,12 +120,13 @@ def _is_after_user(frame: Frame) -> bool:
 
 
 def of_argument(frame: Frame, limit: Strength, position: int, place: Place) -> Iterator[Label]:
-    """The names that a call and its earlier arguments give to an argument.
+    """Yield the names that a call and its earlier arguments give to an argument.
 
     Args:
         frame: The arguments.
         limit: The highest strength of a name.
-        position: The index of the value in a list that is an argument; -1 if it is one itself.
+        position: The 0-based index of the value in a list that is an argument; -1 if the value is
+            an argument itself.
         place: The code around the value.
     """
     is_spread = frame.starred == frame.index and position >= 0
@@ -149,7 +150,7 @@ def of_argument(frame: Frame, limit: Strength, position: int, place: Place) -> I
 
 
 def _compared(frame: Frame, place: Place) -> Iterator[Label]:
-    """The names of what an argument is compared with."""
+    """Yield the names of the values that an argument is compared with."""
     other = _OTHER.match(place.after)
     heard = frame.slots[frame.index - 1] if frame.index else METHODS.sub("", frame.callee)
     yield Label("password" if frame.short in ALWAYS_COMPARE else heard)
@@ -157,7 +158,7 @@ def _compared(frame: Frame, place: Place) -> Iterator[Label]:
 
 
 def _of_receiver(frame: Frame, limit: Strength, place: Place) -> Iterator[Label]:
-    """The name of the object whose method is called."""
+    """Yield the name of the object whose method is called."""
     receiver = frame.callee.rpartition(".")[0]
     if frame.short in _TYPED:
         yield from (Label(name, limit) for name in (receiver, _WIDGET.sub("", receiver)))
@@ -169,7 +170,7 @@ def _of_receiver(frame: Frame, limit: Strength, place: Place) -> Iterator[Label]
 
 
 def _of_previous(frame: Frame, limit: Strength, place: Place) -> Iterator[Label]:
-    """The names given by the previous argument, or by the prompt before an answer."""
+    """Yield the names given by the previous argument, or by the prompt before an answer."""
     previous = frame.items.get(frame.index - 1, "")
     if not previous and frame.index == 0 and frame.short in ANSWERS:
         previous = place.label

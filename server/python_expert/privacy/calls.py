@@ -98,7 +98,7 @@ POSSIBLY: Final[dict[str, frozenset[int]]] = {
     "open": frozenset((2,)),
     "add_password": frozenset((0, 1, 2, 3)),
 }
-"""The same for arguments that are credentials if they look like passwords."""
+"""Positions of arguments that are credentials only if they look like passwords."""
 
 WRAPPERS: Final = frozenset(
     (
@@ -119,7 +119,7 @@ GETTERS: Final = frozenset(
         "get_password get_credential conf setting get_setting decouple str_env environ"
     ).split()
 )
-"""Calls that receive a name, and a default that is returned if the name is missing."""
+"""Calls that receive a name, and a default for a missing name."""
 
 SETTERS: Final = frozenset(
     (
@@ -169,7 +169,7 @@ GIVING: Final = frozenset(
         "enter type fill submit provide apply from auth unlock login"
     ).split()
 )
-"""Prefixes of functions that receive a credential, unlike those that look one up."""
+"""Prefixes of functions that receive a credential, unlike functions that look one up."""
 
 VALUE_KEYS: Final = frozenset(
     (
@@ -201,7 +201,7 @@ ASSERTED = re.compile(
 
 
 def argument(callee: str, position: int) -> Strength:
-    """How strongly the callee's name shows that an argument is a credential."""
+    """Return how strongly the callee's name shows that an argument is a credential."""
     name = ASSERTED.sub("", callee.casefold().lstrip("."))
     short = name.rpartition(".")[2]
     for known in (".".join(name.split(".")[-2:]), short):
@@ -213,18 +213,18 @@ def argument(callee: str, position: int) -> Strength:
 
 
 def takes_key(callee: str) -> bool:
-    """Whether a call always receives a credential as one of its arguments."""
+    """Return whether a call always receives a credential as one of its arguments."""
     parts = callee.casefold().lstrip(".").split(".")
     return ".".join(parts[-2:]) in ARGUMENTS or parts[-1] in ARGUMENTS
 
 
 def given_to(callee: str, position: int, *, is_last: bool) -> Iterator[Label]:
-    """The names that a call's name gives to an argument: ``set_password``, ``username_pw_set``.
+    """Yield an argument's names by a call's name: ``set_password``, ``username_pw_set``.
 
     Args:
-        callee: The last part of its name.
+        callee: The last part of the call's name.
         position: The argument's position.
-        is_last: Whether no other argument follows it.
+        is_last: Whether no other argument follows this argument.
     """
     words = [each for each in _CAMEL.split(callee) if each]
     gives = callee[:1].isupper()

@@ -16,8 +16,10 @@ if TYPE_CHECKING:
 _WORD = re.compile(r"(?:\\\"[^\"]*\\\"|\"[^\"]*\"|'[^']*'|[^\s\"'|;&])+|[|;&]+")
 
 _NEXT, _GLUED, _EITHER, _PAIR = "next", "glued", "either", "pair"
-"""Where a credential is: the next word, the rest of this word, either of them, or the part of the
-next word after a user.
+"""The position of a credential.
+
+It is the next word, the rest of this word, either of them, or the part of the next word after a
+user.
 """
 
 _PROGRAMS: Final = (
@@ -53,7 +55,7 @@ _PROGRAMS: Final = (
     ("openssl", {"-k": _NEXT, "-K": _NEXT, "pass:": _GLUED}),
     ("xfreerdp", {"/p:": _GLUED}),
 )
-"""Programs with credential flags whose names do not show it."""
+"""Programs with flags for credentials whose names do not show this."""
 
 _FLAGS: Final = {name: flags for names, flags in _PROGRAMS for name in names.split()}
 
@@ -71,7 +73,7 @@ _LAST: Final = {
     "mc": ("alias", 5),
     "net": ("use user", 2),
 }
-"""Programs whose last word is a credential: after which word, and after how many words."""
+"""Programs whose last word is a credential, with a word that must precede it and a word count."""
 
 _SETTERS: Final = frozenset(("set", "config", "add"))
 """Words of commands that are followed by a name and its value."""
@@ -86,7 +88,7 @@ class Word(NamedTuple):
     """A word of a command.
 
     Attributes:
-        text: Its text, without quotes.
+        text: The word's text, without quotes.
         start: The offset of the text.
     """
 
@@ -94,12 +96,12 @@ class Word(NamedTuple):
     start: int
 
     def part(self, at: int) -> Word:
-        """The rest of the word from an offset."""
+        """Return the rest of the word from an offset."""
         return Word(self.text[at:], self.start + at)
 
 
 def split(text: str) -> list[Word]:
-    """The words of a command line."""
+    """Return the words of a command line."""
     found = []
     for match in _WORD.finditer(text):
         word, start = match[0], match.start()
@@ -109,7 +111,7 @@ def split(text: str) -> list[Word]:
 
 
 def credentials(found: Sequence[Word]) -> Iterator[Span]:
-    """The credentials in the words of one or more commands."""
+    """Yield the credentials in the words of one or more commands."""
     program = ""
     plain: list[Word] = []
     for at, word in enumerate((*found, Word("|", 0))):
@@ -132,7 +134,7 @@ def credentials(found: Sequence[Word]) -> Iterator[Span]:
 
 
 def _last(program: str, plain: Sequence[Word]) -> Iterator[Span]:
-    """The credential that is the last word of a command, not counting flags."""
+    """Yield the credential that is the last word of a command, not counting flags."""
     after, fewest = _LAST.get(program, ("", 0))
     first = plain[0].text if plain else ""
     is_user = (program, first) == ("net", "user")
@@ -141,7 +143,7 @@ def _last(program: str, plain: Sequence[Word]) -> Iterator[Span]:
 
 
 def _of_flag(word: Word, following: Word, flags: Mapping[str, str]) -> Iterator[Span]:
-    """The credential that a flag contains or that follows it."""
+    """Yield the credential that a flag contains or that follows it."""
     is_value = following.text[:1] != "-"
     match flags.get(word.text):
         case "next" | "either" if is_value:
@@ -159,7 +161,7 @@ def _of_flag(word: Word, following: Word, flags: Mapping[str, str]) -> Iterator[
 
 
 def _value(word: Word) -> Iterator[Span]:
-    """The word as a credential, unless it is a variable or a name in a usage line."""
+    """Yield the word as a credential, unless it is a variable or a placeholder in a usage line."""
     text = word.text
     is_name = text[:1] == "$" or (text.isupper() and strength(text) is not Strength.NONE)
     if len(text) >= SHORTEST and not is_name and not is_placeholder(text):

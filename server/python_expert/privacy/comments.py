@@ -1,4 +1,4 @@
-"""What a comment shows about the code next to it, and the reverse."""
+"""Relations between comments and the code next to them."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _MOST_ON_LINE = 400
 
 
 def adjacent_names(code: str, start: int) -> list[str]:
-    """The names in the code before or below a comment."""
+    """Return the names in the code before or below a comment."""
     if _FOR_TOOLS.match(code, start):
         return []
     least = max(0, start - _MOST_ON_LINE)
@@ -34,11 +34,11 @@ def adjacent_names(code: str, start: int) -> list[str]:
 
 
 def labelled_by_comments(code: str, found: Sequence[Literal]) -> Iterator[Literal]:
-    """The strings that a comment after or above them calls a password.
+    """Yield the strings that a comment after or above the string calls a password.
 
     Args:
         code: Python; it need not parse.
-        found: Its strings and comments.
+        found: The strings and comments of the code.
     """
     for number, each in enumerate(found):
         if not (each.is_comment and _names_credential(code[slice(*each.text)])):
@@ -56,6 +56,6 @@ def labelled_by_comments(code: str, found: Sequence[Literal]) -> Iterator[Litera
 
 
 def _names_credential(comment: str) -> bool:
-    """Whether a comment consists only of the name of a credential and its purpose."""
+    """Return whether a comment consists only of the name of a credential and its purpose."""
     match = _ONLY_NAMED.fullmatch(comment)
     return match is not None and strength(match["noun"]) is Strength.STRONG

@@ -95,7 +95,7 @@ _OTHER_LINE = re.compile(
 
 
 def directed(text: str) -> Iterator[Span]:
-    """The credentials in directives.
+    """Yield the credentials in directives.
 
     Args:
         text: The text between quotes, or after a number sign.

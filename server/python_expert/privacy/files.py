@@ -1,4 +1,4 @@
-"""Which files must never leave the machine."""
+"""Selection of the files whose content must never leave the machine."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ DEFAULT_IGNORE = (
 
 
 def withheld(path: Path | None, root: Path | None, ignore: Sequence[str]) -> str:
-    """Why the content of a file must not leave the machine.
+    """Return why the content of a file must not leave the machine, or an empty string.
 
     Reads the disk and runs git, so do not call it on the event loop.
 
@@ -51,7 +51,9 @@ def withheld(path: Path | None, root: Path | None, ignore: Sequence[str]) -> str
 def withheld_among(
     paths: Iterable[Path], root: Path | None, ignore: Sequence[str]
 ) -> dict[Path, str]:
-    """Like `withheld`, for several files; git runs once for each repository.
+    """Return why the contents of files must not leave the machine; see `withheld`.
+
+    Git runs once for each repository.
 
     Returns:
         The reason for each file whose content must not leave the machine.
@@ -67,7 +69,7 @@ def withheld_among(
 
 
 def _ways_to(path: Path) -> list[Path]:
-    """A file and all paths that lead to it, each with no link above its last part.
+    """Return a file and all paths that lead to it, with no link above the last part.
 
     The ignored path may be the file, a link to it, or a linked folder that contains it.
     """
@@ -78,7 +80,7 @@ def _ways_to(path: Path) -> list[Path]:
 
 
 def _real(path: Path) -> Path:
-    """A path without links; a circular link is returned unchanged."""
+    """Return a path without links; a circular link is returned unchanged."""
     return Path(os.path.realpath(path))
 
 
@@ -95,7 +97,7 @@ class _Patterns:
             self._fault = f"a pattern in the setting 'privacy.ignore' cannot be read: {error}"
 
     def reason(self, ways: Sequence[Path], root: Path | None) -> str:
-        """Why a file is withheld, or empty."""
+        """Return why a file is withheld, or empty."""
         if self._fault:
             return self._fault
         for way in ways:
@@ -112,15 +114,15 @@ class _Patterns:
 
 @cache
 def _default() -> list[tuple[str, Pattern]]:
-    """The built-in patterns, read when they are first needed."""
+    """Return the built-in patterns; they are compiled on first use."""
     return [(text, Pattern.of(text)) for text in DEFAULT_IGNORE]
 
 
 def _relative(path: Path, root: Path | None) -> list[tuple[str, ...]]:
-    """A path in the forms that patterns are matched with, part by part.
+    """Return a path in the forms that patterns are matched with, part by part.
 
-    Patterns may be written for the root or for a folder that contains it, so the path is made
-    relative to each of these; outside of all of them, to the root of the file system.
+    Patterns may refer to the root or to a folder that contains it, so the path is made relative to
+    each of these. A path outside of all of them is made relative to the root of the file system.
     """
     for base in (root, _real(root)) if root else ():
         if path.is_relative_to(base):

@@ -1,4 +1,4 @@
-"""Variables that are passed on as credentials, whatever their names."""
+"""Variables that are used as credentials, regardless of their names."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from python_expert.privacy.frames import Frame, Label
 
 _GOES_ON = re.compile(r"[ \t]*(?:[(.\[]|[:=](?!=))")
-"""What may follow a name if it is not the value itself."""
+"""Code after a name which shows that the name is not the value itself."""
 
 _GOES_ON_IN_BLOCK = re.compile(r"[ \t]*(?:[(.\[]|=(?!=))")
 _COMPARED = re.compile(r"(\([^()\n]{0,30}\)|\[[^\[\]\n]{0,30}\])?[ \t]*[!=]=[ \t]*([^\W\d][\w.]*)")
@@ -23,14 +23,14 @@ _CALLED = re.compile(r"\([ \t]*\)")
 _OWNED = re.compile(r"(?:self|cls|[A-Z]\w*)\.(\w+)")
 _ALL = re.compile(r"(.+)\.(?:items|values)")
 _MOST_SPREAD: Final = 5
-"""The number of elements that are examined in a row spread over arguments."""
+"""The most elements that are examined in a row spread over arguments."""
 
 
 class Flows:
     """The variables of some code that are used as credentials.
 
-    ``row[1]`` is the second element of a row or of its rows, ``table[key]`` the value of a key,
-    ``row[*]`` any element, and ``name()`` what a function returns.
+    Names have these forms: ``row[1]`` is the second element of a row or of its rows, ``table[key]``
+    the value of a key, ``row[*]`` any element, and ``name()`` the result of a function.
 
     Args:
         signatures: The names of the parameters of functions and classes.
@@ -48,8 +48,8 @@ class Flows:
         """Record that a variable is a credential.
 
         Args:
-            scope: The start of the function that uses it; 0 outside of functions.
-            name: Its name there.
+            scope: The start of the function that uses the variable; 0 outside of functions.
+            name: The variable's name in that function.
         """
         self._used.add((scope, name))
         self._anywhere.add(name)
@@ -57,14 +57,14 @@ class Flows:
             self._anywhere.add(owned[1])
 
     def record(self, scope: int, frame: Frame, name: str, follows: str, label: str = "") -> None:
-        """Process a name that is read, and may be used as a credential there.
+        """Record a name that is read and may be used as a credential.
 
         Args:
-            scope: As in `use`.
-            frame: The brackets or the statement around it.
+            scope: The start of the function; see `use`.
+            frame: The brackets or the statement around the name.
             name: The name.
-            follows: The code after it.
-            label: The name that a text gives to it; see `filled_by`.
+            follows: The code after the name.
+            label: The label that a text gives to the name; see `filled_by`.
         """
         if frame.is_call:
             self._pass(scope, frame, name)
@@ -81,7 +81,7 @@ class Flows:
         self._connect(scope, frame, name)
 
     def _pass(self, scope: int, frame: Frame, name: str) -> None:
-        """Process a row spread over arguments, and a user and password encoded together."""
+        """Record a row spread over arguments, and a user and password that are encoded together."""
         if frame.short == "b64encode" and not frame.index:
             self.coded.add((scope, name))
             self.use(scope, f"{name}[1]")
@@ -95,7 +95,7 @@ class Flows:
         self.asked.update((scope, name) for each in frame.targets[-1:] for name in each)
 
     def settle(self) -> None:
-        """Mark everything that credentials are assigned from as credentials."""
+        """Mark all variables as credentials whose values are assigned to credentials."""
         size = -1
         while size != len(self._used):
             size = len(self._used)
@@ -104,7 +104,7 @@ class Flows:
                     self.use(scope, name)
 
     def among(self, scope: int, labels: Iterable[Label]) -> bool:
-        """Whether a value with some labels, in a function, is assigned to such a variable."""
+        """Return whether a value with some labels is assigned to a credential variable."""
         return any(
             each.limit is Strength.STRONG
             and (
@@ -119,7 +119,7 @@ class Flows:
         )
 
     def _connect(self, scope: int, frame: Frame, name: str) -> None:
-        """Record which variables a name is assigned to, or which loop over it."""
+        """Record the variables that a name is assigned to, or that loop over it."""
         rows = [each for each in frame.targets if each != [""]]
         if frame.opener or not rows or frame.key:
             return
@@ -136,7 +136,7 @@ class Flows:
                 self._edges.append((scope, target, source))
 
     def _is_credential(self, frame: Frame) -> bool:
-        """Whether the next value is used as a credential."""
+        """Return whether the next value is used as a credential."""
         if frame.is_locked or frame.is_subscript:
             return False
         if frame.key:

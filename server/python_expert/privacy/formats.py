@@ -64,7 +64,7 @@ _RUN = re.compile(r"[\w+/=-]{20,}")
 """A run of characters that every secret found by detect-secrets contains."""
 
 _AROUND: Final = 200
-"""How far the context that identifies such a run as a secret may be from it, in characters."""
+"""The most characters between such a run and the context that identifies it as a secret."""
 
 _KEY_DATA = re.compile(r"[A-Za-z0-9+/]{12}")
 
@@ -79,7 +79,7 @@ _LONG_TOKEN = re.compile(r"(?=.*\d)[\w-]{16,}")
 
 
 def unmistakable(code: str) -> Iterator[Span]:
-    """Secrets that cannot be anything else, regardless of their context."""
+    """Yield secrets with an unmistakable format, regardless of their context."""
     for dense in _DENSE.finditer(code):
         for match in UNMISTAKABLE.finditer(code, *dense.span()):
             yield match.span()
@@ -87,14 +87,14 @@ def unmistakable(code: str) -> Iterator[Span]:
 
 
 def key_blocks(code: str) -> Iterator[Span]:
-    """Private keys, from their first line to their last."""
+    """Yield private keys, from their first line to their last."""
     for match in _KEY_BLOCK.finditer(code):
         if _KEY_DATA.search(match["body"]):
             yield match.span()
 
 
 def in_text(code: str) -> Iterator[Span]:
-    """Secrets that are only certain in a string or a comment."""
+    """Yield secrets whose format is reliable only in a string or a comment."""
     for pattern in _IN_TEXT:
         for match in pattern.finditer(code):
             yield match.span(1)
@@ -107,10 +107,11 @@ def in_text(code: str) -> Iterator[Span]:
 
 @cache
 def _patterns() -> tuple[re.Pattern[str], ...]:
-    """The patterns of detect-secrets, except the one for npm.
+    """Return the patterns of detect-secrets, except the one for npm.
 
-    That pattern scans to the end of the line from each pair of slashes; ours find the same secrets.
-    The search of detect-secrets is not used, because it verifies some findings over the network.
+    That pattern scans to the end of the line from each pair of slashes. Our own patterns find the
+    same secrets. The search of detect-secrets is not used, because it verifies some findings over
+    the network.
     """
     from detect_secrets.plugins import (  # noqa: PLC0415 - slow to import, and rarely needed
         artifactory,
@@ -145,7 +146,7 @@ def _patterns() -> tuple[re.Pattern[str], ...]:
 
 
 def _part(match: re.Match[str]) -> Span:
-    """The secret in a match: the longest group if it is long, otherwise all but the delimiters."""
+    """Return the secret in a match: a long group, or else all but the delimiters."""
     spans = [match.span(number) for number in range(1, (match.re.groups or 0) + 1)]
     longest = max(spans, key=lambda span: span[1] - span[0], default=(0, 0))
     if longest[1] - longest[0] >= 16:  # noqa: PLR2004 - shorter ones are names
@@ -156,7 +157,7 @@ def _part(match: re.Match[str]) -> Span:
 
 
 def _userinfo(code: str) -> Iterator[Span]:
-    """Passwords in addresses, and user names that look like tokens; no placeholders."""
+    """Yield passwords in addresses, and user names that look like tokens, but no placeholders."""
     for match in _USERINFO.finditer(code):
         if _NAMED_FIELD.fullmatch(match["password"] or ""):
             continue

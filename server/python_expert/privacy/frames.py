@@ -19,7 +19,7 @@ class Label(NamedTuple):
 
     Attributes:
         name: The name.
-        limit: The highest strength of the name here, however clear it is.
+        limit: The highest strength of the name at this place.
     """
 
     name: str
@@ -40,7 +40,7 @@ class Frame:
 
     Attributes:
         targets: The names that are assigned to or that are loop variables, a list for each target.
-        looped: The target that is a loop's.
+        looped: The target of a loop.
         slots: The last name read in each element so far.
         items: The text of literals, by element.
         fields: The text of literals that name other values.
@@ -49,9 +49,9 @@ class Frame:
         is_locked: Whether an annotation is being read.
         in_lambda: Whether the parameters of a lambda are being read.
         block: The keyword of a block's header; empty for other statements.
-        columns: The names of the elements, if code before shows them.
-        starred: The element with a star before it; -1 if there is none.
-        loop: The element with the last ``for``; -1 outside of it.
+        columns: The names of the elements, if earlier code shows them.
+        starred: The index of the element with a star before it; -1 if there is none.
+        loop: The index of the element with the last ``for``; -1 if there is none.
     """
 
     def __init__(self, opener: str = "", callee: str = "") -> None:
@@ -80,16 +80,16 @@ class Frame:
 
     @property
     def is_call(self) -> bool:
-        """Whether these are the arguments of a call, or the parameters of a definition."""
+        """Whether this frame has the arguments of a call or the parameters of a definition."""
         return self.opener == "(" and bool(self.callee)
 
     @property
     def is_subscript(self) -> bool:
-        """Whether this is the part between a subscript's brackets."""
+        """Whether this frame is the part between a subscript's brackets."""
         return self.opener == "[" and bool(self.callee)
 
     def record(self, name: str) -> None:
-        """Read a name, which names the current element if that is a value."""
+        """Read a name, which labels the current element if that is a value."""
         if not self.is_locked:
             self.slots[-1] = name
 

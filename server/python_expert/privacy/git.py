@@ -1,4 +1,4 @@
-"""Which files git ignores, according to git itself; no program that a repository names is run."""
+"""Files that git ignores, determined by git without running programs that a repository names."""
 
 from __future__ import annotations
 
@@ -27,8 +27,9 @@ _OPTIONS = (
     *("-c", f"core.hooksPath={os.devnull}"),
     *("-c", "protocol.allow=never"),
 )
-"""Overrides the repository's configuration, which must not name programs to run, nor hosts to fetch
-missing objects from.
+"""Overrides of the repository's configuration.
+
+The configuration must not name programs to run, or hosts to fetch missing objects from.
 """
 
 _ENVIRONMENT = {
@@ -40,13 +41,14 @@ _ENVIRONMENT = {
 }
 
 _KEPT = ("GIT_CONFIG_GLOBAL", "GIT_CONFIG_SYSTEM", "GIT_CONFIG_NOSYSTEM")
-"""Variables that locate the user's own configuration, with the user's own ignore file."""
+"""Variables that locate the user's own configuration, which names the user's ignore file."""
 
 
 def ignored_by_git(paths: Iterable[Path]) -> dict[Path, str]:
-    """Why files must not leave the machine according to git.
+    """Return why files must not leave the machine according to git.
 
-    Without a repository nothing is ignored. If git fails or is not installed, everything is.
+    Without a repository, no file is ignored. If git fails or is not installed, every file is
+    ignored.
 
     Args:
         paths: Absolute paths with no link above the last part.
@@ -64,7 +66,7 @@ def ignored_by_git(paths: Iterable[Path]) -> dict[Path, str]:
 
 
 def _is_top(folder: Path) -> bool:
-    """Whether a folder is the top of a working tree; ``.git`` may also be a file."""
+    """Return whether a folder is the top of a working tree; ``.git`` may also be a file."""
     return os.path.lexists(folder / ".git")
 
 

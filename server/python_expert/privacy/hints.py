@@ -21,18 +21,18 @@ _BY_USER = re.compile(r"(?i)(.*\w)_?(?:_map|_dict|_table|_lookup|_by_\w+|_for_\w
 _USER_AND_PASSWORD = {(user, "p") for user in "u user usr login username uid".split()}
 _FIELDS_READ: Final = 8
 _DEEPEST: Final = 16
-"""The number of enclosing brackets that are examined."""
+"""The most enclosing brackets that are examined."""
 
 _WORD = re.compile(r"\w+")
 _CLOSED = re.compile(r"[\s,]*[)\]]")
 
 
 def found_at(stack: Sequence[Frame], place: Place) -> Iterator[Label]:
-    """The labels of a literal, from the innermost bracket outwards.
+    """Yield the labels of a literal, from the innermost bracket outwards.
 
     Args:
         stack: The statement, and the brackets around the literal.
-        place: The rest of its surroundings.
+        place: The code around the literal, other than its brackets.
     """
     limit, position, is_collection, is_keyed = Strength.STRONG, -1, False, False
     is_exact = False
@@ -74,7 +74,7 @@ def found_at(stack: Sequence[Frame], place: Place) -> Iterator[Label]:
 def _of_rows(
     frame: Frame, position: int, limit: Strength, one: Strength, *, is_keyed: bool
 ) -> Iterator[Label]:
-    """The labels that all assignment targets and loop variables give to the value at a position."""
+    """Yield the labels that assignment targets and loop variables give to a position."""
     for row in frame.targets:
         if is_keyed and len(row) == 1 and is_pair(row[0]):
             yield Label("token", Strength.WEAK)  # users and their passwords
@@ -84,7 +84,7 @@ def _of_rows(
 
 
 def _is_value_of_pair(stack: Sequence[Frame], after: str) -> bool:
-    """Whether a literal is the second element of a pair, in a row of such pairs."""
+    """Return whether a literal is the second element of a pair, in a row of such pairs."""
     if len(stack) == 1 or stack[-1].index != 1 or not _CLOSED.match(after):
         return False
     outer = stack[-2]
@@ -92,23 +92,24 @@ def _is_value_of_pair(stack: Sequence[Frame], after: str) -> bool:
 
 
 def is_pair(name: str) -> bool:
-    """Whether a name is that of a pair of a user name and a password."""
+    """Return whether a name refers to a pair of a user name and a password."""
     return name.rpartition(".")[2].casefold().removeprefix("get_") in PAIRS
 
 
 def through(frame: Frame) -> Strength:
-    """How strongly the name of a call's result applies to its arguments."""
+    """Return how strongly the name of a call's result applies to its arguments."""
     if frame.short in GETTERS:
         return Strength.STRONG if frame.index else Strength.NONE
     return clear(frame.short in WRAPPERS)
 
 
 def _columns(frame: Frame, position: int) -> Iterator[str]:
-    """The column of a table, or the field of a text, that an element fills.
+    """Yield the column of a table, or the field of a text, that an element fills.
 
     Args:
-        frame: The brackets of the element, or the brackets around these.
-        position: Its index between these brackets; -1 if it is directly in the frame.
+        frame: The brackets of the element, or the brackets around the element's brackets.
+        position: The element's 0-based index between its own brackets; -1 if the element is
+            directly in the frame.
     """
     inner = max(position, 0)
     found: Sequence[Field]
@@ -134,7 +135,7 @@ def _columns(frame: Frame, position: int) -> Iterator[str]:
 
 
 def _of_targets(names: list[str], position: int, many: Strength, one: Strength) -> Iterator[Label]:
-    """The labels that targets give to the value at a position among the assigned values."""
+    """Yield the labels that targets give to the value at a position among the assigned values."""
     if not names:
         return
     if len(names) == 1:
@@ -151,7 +152,7 @@ def _of_targets(names: list[str], position: int, many: Strength, one: Strength) 
 def _of_element(
     frame: Frame, position: int, limit: Strength, one: Strength, *, is_value: bool
 ) -> Iterator[Label]:
-    """The labels that its key, or the previous element, gives to an element."""
+    """Yield the labels that an element gets from its key or from the previous element."""
     if frame.key:
         is_of_key = (
             frame.is_call and frame.key in {"key", "secret", "k"} and takes_key(frame.callee)

@@ -20,7 +20,7 @@ ENDING = re.compile(r"(?:\\[nrt]|[.,:;!?)\]}>'\"`\\])+\Z")
 _VARIABLE = re.compile(r"[A-Z]+(?:_[A-Z]+)+")
 _PATH = re.compile(r"(?:[a-z][\w+.-]*:/|\.{0,2}|~)/|arn:aws|urn:")
 _SHORT_END = re.compile(r"(?<=[a-z])(?:pass|pwd?)\Z")
-"""Endings of ordinary words: ``underpass``."""
+"""Abbreviations for passwords that are endings of ordinary words, such as ``underpass``."""
 
 _NO_NUMBER = re.compile(r"[A-Za-z_ .,:/*<>()?!'-]+")
 _SENTENCE = re.compile(
@@ -46,11 +46,11 @@ _WORD = re.compile(r"[^\s\"'`()\[\]<>{},]+")
 
 
 def is_credential(value: str, level: Strength) -> bool:
-    """Whether a value is a credential.
+    """Return whether a value is a credential.
 
     Args:
         value: The text between quotes, or after an equals sign.
-        level: The strength of its name.
+        level: The strength of the value's name.
     """
     value = value.strip()
     if level is Strength.NONE or len(value) < SHORTEST or is_placeholder(value) or "\n" in value:
@@ -63,12 +63,12 @@ def is_credential(value: str, level: Strength) -> bool:
         return level < Strength.STRONG and bool(is_odd) and not is_name
     if _is_sentence(value):
         return False
-    # A text that only names or asks for a credential.
+    # A text that only names or requests a credential.
     return not (_NO_NUMBER.fullmatch(value) and _is_spoken_of(value))
 
 
 def words(text: str, start: int = 0, end: int | None = None) -> Iterator[Span]:
-    """The words of a text that look like passwords."""
+    """Yield the words of a text that look like passwords."""
     for match in _WORD.finditer(text, start, len(text) if end is None else end):
         word = match[0]
         stop = len(ENDING.sub("", word))
@@ -82,7 +82,7 @@ def words(text: str, start: int = 0, end: int | None = None) -> Iterator[Span]:
 
 
 def _is_sentence(value: str) -> bool:
-    """Whether a value is a message rather than a passphrase."""
+    """Return whether a value is a message rather than a passphrase."""
     if " " not in value or is_word_list(value):
         return False
     is_phrase = _PHRASE.fullmatch(value) and not _MESSAGE.search(value)

@@ -32,7 +32,7 @@ _BLOCKS = frozenset(
 _FRESH = re.compile(
     r"[ \t]*(?:(?:def|class|return|import|raise|while|try|del|assert|yield)\b|@|```|\d+: )"
 )
-"""The start of a line that is a new statement, even if a bracket before it was not closed."""
+"""The start of a new statement, even if an earlier bracket is not closed."""
 _ENDS_VALUE = re.compile(r"[\w)\]]\Z")
 _VALUE = "value"
 _JOINT, _JOINT_IN_LINE = re.compile(r"[\s\\]*"), re.compile(r"(?:[ \t]|\\\r?\n)*")
@@ -40,13 +40,13 @@ _JOINT, _JOINT_IN_LINE = re.compile(r"[\s\\]*"), re.compile(r"(?:[ \t]|\\\r?\n)*
 _COLON = re.compile(r"\s*:")
 _LOOKED_AT: Final = 120
 _ASKED: Final = 200
-"""The number of characters before an answer in which a prompt is searched for."""
+"""The most characters before an answer in which a prompt is searched for."""
 
 _NEXT: Final = 80
-"""The number of characters after a name that are examined."""
+"""The most characters after a name that are examined."""
 
 _KEPT: Final = 2_000
-"""The number of characters that are kept of a text with fields."""
+"""The most characters that are kept of a text with fields."""
 _OPENERS, _CLOSERS = frozenset("([{"), frozenset(")]}")
 _COMPARES = frozenset((":=", "==", "!=", "in"))
 _SIGNS: Final[dict[str, Callable[[Frame], None]]] = {
@@ -61,7 +61,7 @@ _SIGNS: Final[dict[str, Callable[[Frame], None]]] = {
 
 
 class _Reader:
-    """Reads code from left to right; brackets that are not closed end with the next statement."""
+    """Reads code from left to right; open brackets end with the next statement."""
 
     def __init__(
         self, code: str, found: Sequence[Literal], known: Mapping[str, Sequence[str]], flows: Flows
@@ -89,8 +89,8 @@ class _Reader:
         """Read a part of the code.
 
         Args:
-            at: Where it starts.
-            end: The end, exclusive.
+            at: The start offset.
+            end: The end offset, exclusive.
         """
         first, last = (bisect_left(self._starts, place) for place in (at, end))
         pieces: list[int] = []
@@ -122,7 +122,7 @@ class _Reader:
             reader.read(start + 1, end - 1)
 
     def _is_continued(self, number: int, literal: Literal) -> bool:
-        """Whether another piece of the same string follows; the pieces have the same labels."""
+        """Return whether another piece of the same string, with the same labels, follows."""
         following = self._literals[number + 1 : number + 2]
         joint = _JOINT if self._stack[-1].opener else _JOINT_IN_LINE
         return any(
@@ -215,7 +215,7 @@ class _Reader:
             self._record(frame, text, start + len(text))
             if self._previous == "class":
                 self._class = text if is_plural(text) else ""
-            if self._previous == "def":  # parameters follow, not arguments
+            if self._previous == "def":  # the bracket contains parameters, not arguments
                 self._function(start, text)
             else:
                 self._callee = text
@@ -229,7 +229,7 @@ class _Reader:
             frame.record(name)
 
     def _function(self, start: int, name: str) -> list[str]:
-        """Enter the function with a name; without a name, return that of the current function."""
+        """Enter the function with a name; without a name, return the current function's name."""
         least = max(0, start - _LOOKED_AT)
         line = self._code[max(least, self._code.rfind("\n", least, start) + 1) : start]
         column = len(line) - len(line.lstrip())
@@ -280,11 +280,11 @@ class _Reader:
 def labels(
     code: str, found: Sequence[Literal], known: Mapping[str, Sequence[str]]
 ) -> tuple[dict[int, tuple[Label, ...]], set[int]]:
-    """The labels of string literals, and which literals are docstrings, by their start.
+    """Return the labels of string literals, and which literals are docstrings, by their start.
 
     Args:
         code: Python; it need not parse.
-        found: Its literals in ascending order.
+        found: The literals of the code in ascending order.
         known: The names of the parameters of functions and classes.
     """
     flows = Flows(known)

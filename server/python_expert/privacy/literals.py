@@ -31,8 +31,8 @@ class Literal(NamedTuple):
         start: The start, including the prefix and quotes.
         end: The end.
         text: The range of the text between quotes, or after the number sign.
-        parts: The same range without the replacement fields of an f-string.
-        is_comment: Whether it is a comment.
+        parts: The range ``text`` without the replacement fields of an f-string.
+        is_comment: Whether this is a comment.
     """
 
     start: int
@@ -43,9 +43,9 @@ class Literal(NamedTuple):
 
 
 def literals(code: str) -> list[Literal]:
-    """All string literals and comments in order, including those in replacement fields.
+    """Return all string literals and comments in order, including those in replacement fields.
 
-    An unclosed one ends with its line, or with the code if it has triple quotes.
+    An unclosed string ends with its line. With triple quotes, it ends with the code.
     """
     found: list[Literal] = []
     _read(code, 0, len(code), found, 0)
@@ -98,7 +98,7 @@ def _stops(quote: str, fields: bool) -> re.Pattern[str]:  # noqa: FBT001 - its c
 
 
 def _field_end(code: str, start: int, end: int, quote: str) -> int:
-    """The offset of the closing brace of a replacement field; -1 if there is none."""
+    """Return the offset of the closing brace of a replacement field; -1 if there is none."""
     end = min(end, start + LONGEST_FIELD)
     if len(quote) == 1:
         line_end = _LINE_END.search(code, start, end)

@@ -1,4 +1,4 @@
-"""Which names refer to credentials."""
+"""Names that refer to credentials, and how strongly they do so."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ class Strength(IntEnum):
 
     NONE = 0
     WEAK = 1
-    """A value that looks like a password is a credential: ``token``, ``key``, ``passwords``."""
+    """The value is a credential if it looks like a password: ``token``, ``key``, ``passwords``."""
     FAIR = 2
-    """Such a value is one, and so is a value of two words: ``token``."""
+    """A value that looks like a password or consists of two words is a credential: ``token``."""
     STRONG = 3
     """Any value is a credential, except placeholders and names: ``password``, ``api_key``."""
 
@@ -109,7 +109,7 @@ _QUALIFIERS = frozenset(
         "from for confirm confirmation again repeat hint"
     ).split()
 )
-"""Words after the credential's word, if the value is still the credential."""
+"""Words after a credential word with which the value is still the credential."""
 
 _ABOUT = frozenset(
     (
@@ -123,7 +123,7 @@ _ABOUT = frozenset(
         "callback func function spec"
     ).split()
 )
-"""Words after the credential's word, if the value is only about the credential."""
+"""Words after a credential word with which the value is only about the credential."""
 
 _PLURALS = ("passwords", "passwds", "pwds", "pws", "passphrases", "passcodes", "senhas")
 _SHORT_NAME = 2
@@ -132,7 +132,7 @@ _SPLIT = re.compile(r"(?<=[^\W\d_A-Z])(?=[A-Z])|[\W_]+|(?<=\D)(?=\d+\Z)")
 
 @lru_cache(maxsize=4096)
 def strength(name: str) -> Strength:
-    """How strongly a name, or the last part of a dotted one, shows that it is of a credential."""
+    """Return how strongly a name, or the last part of a dotted name, refers to a credential."""
     words = [word.casefold() for word in _SPLIT.split(name.rpartition(".")[2] or name) if word]
     while len(words) > 1 and (words[-1] in _QUALIFIERS or words[-1].isdigit()):
         if _ENDS.search("".join(words)):
@@ -147,7 +147,7 @@ def strength(name: str) -> Strength:
     if found is Strength.FAIR and (name.isupper() or name.startswith("--")):
         return Strength.STRONG  # in environment variables and options, not a parser's token
     if found is Strength.NONE and last.endswith("s") and _of_last(before, last[:-1]):
-        # A collection: ``passwords`` only has passwords, unlike ``secrets`` and ``keys``.
+        # This is a collection: ``passwords`` only has passwords, unlike ``secrets`` and ``keys``.
         is_clear = last.endswith(_PLURALS) and len(words) <= _SHORT_NAME
         return Strength.STRONG if is_clear else Strength.WEAK
     if found is Strength.NONE and not NON_ENGLISH.isdisjoint(before):
@@ -158,7 +158,7 @@ def strength(name: str) -> Strength:
 
 
 def is_pin(name: str) -> bool:
-    """Whether a name refers to a credential that is a number."""
+    """Return whether a name refers to a credential that is a number."""
     words = [word.casefold() for word in _SPLIT.split(name) if word]
     while len(words) > 1 and (words[-1] in _QUALIFIERS or words[-1].isdigit()):
         words.pop()
@@ -166,7 +166,7 @@ def is_pin(name: str) -> bool:
 
 
 def is_plural(name: str) -> bool:
-    """Whether a name refers to a collection that only contains passwords."""
+    """Return whether a name refers to a collection that only contains passwords."""
     return name.casefold().endswith(_PLURALS)
 
 
@@ -195,18 +195,18 @@ _MENTION = re.compile(
     r":(?:%s|\{\w*\}|%\(\w+\)s)@"
 )
 _CLUES = (*STEMS, "pw", "cred", "clave", "mdp", "psk", "pass", "key", "token", "mot de", ":%", ":{")
-"""Each mention contains one of these, which are faster to find."""
+"""Parts that every mention contains; they are faster to find."""
 
 
 def mentions(text: str) -> list[int]:
-    """The ends of the words in a text that refer to credentials."""
+    """Return the ends of the words in a text that refer to credentials."""
     lower = text.lower()
     if not any(clue in lower for clue in _CLUES):
         return []
-    # Searching in lower case is many times faster; few texts change their length by it.
+    # Searching in lower case is many times faster and changes the length of few texts.
     stems = _STEM.finditer(lower if len(lower) == len(text) else text)
     return sorted({match.end() for found in (stems, _MENTION.finditer(text)) for match in found})
 
 
 HINT = re.compile(r"(?i:(?<![^\W_])(?:pass|passe|log(?:ged)?[ -]?in|token|key|pin)(?![^\W_]))")
-"""A word that refers to credentials and other things."""
+"""Words that refer to credentials, but also to other things."""

@@ -144,11 +144,11 @@ _PLACES = (
 
 
 def noted(text: str, *, is_prose: bool) -> Iterator[Span]:
-    """The credentials that the notation of a text shows.
+    """Yield the credentials that are recognizable by the notation of a text.
 
     Args:
         text: The text between quotes, or after a number sign.
-        is_prose: Whether people read it, as with comments and docstrings.
+        is_prose: Whether the text is for people, as in comments and docstrings.
     """
     yield from _pairs(text, is_prose=is_prose)
     yield from _elements(text)
@@ -165,7 +165,7 @@ def noted(text: str, *, is_prose: bool) -> Iterator[Span]:
 
 
 def _pairs(text: str, *, is_prose: bool) -> Iterator[Span]:
-    """The values after a name and an equals sign."""
+    """Yield the values after a name and an equals sign."""
     for match in _PAIR.finditer(text):
         level = strength(match["name"])
         if level is Strength.NONE or match["op"] in {"!=", "<=", ">="}:
@@ -189,7 +189,7 @@ def _pairs(text: str, *, is_prose: bool) -> Iterator[Span]:
 
 
 def _unquoted(rest: str, pair: re.Match[str], *, is_prose: bool) -> tuple[str, bool]:
-    """A value without quotes, and whether the pair takes up all the rest of the line."""
+    """Return an unquoted value, and whether its pair takes up the rest of the line."""
     text = pair.string
     start = text.rfind("\n", 0, pair.start()) + 1
     if _LINE_START.match(text, start, pair.start()):
@@ -201,7 +201,7 @@ def _unquoted(rest: str, pair: re.Match[str], *, is_prose: bool) -> tuple[str, b
 
 
 def _elements(text: str) -> Iterator[Span]:
-    """The values of XML elements and attributes."""
+    """Yield the values of XML elements and attributes."""
     for match in _ELEMENT.finditer(text) if "<" in text else ():
         for name, value in (
             ("name", "value"),

@@ -21,7 +21,7 @@ _BYTE: Final = 256
 
 
 def numerals(code: str, found: Iterable[Literal]) -> list[Literal]:
-    """The numbers, and lists of numbers, outside of strings and comments that are long enough."""
+    """Return the long enough numbers and lists of numbers outside of strings and comments."""
     numbers: list[Literal] = []
     at = 0
     for each in (*found, Literal(len(code), len(code), (0, 0), ())):
@@ -32,7 +32,7 @@ def numerals(code: str, found: Iterable[Literal]) -> list[Literal]:
 
 
 def is_secret_number(text: str, names: Iterable[Label]) -> bool:
-    """Whether a number, or a list of numbers, is a credential, given its names."""
+    """Return whether a number, or a list of numbers, is a credential, given its names."""
     level = max((each.strength for each in names), default=Strength.NONE)
     if "," in text:
         return level is not Strength.NONE and _is_key(text)
@@ -46,7 +46,7 @@ def _between(code: str, start: int, end: int) -> Iterator[Literal]:
 
 
 def _is_key(row: str) -> bool:
-    """Whether a list of numbers is bytes rather than an ordered sequence."""
+    """Return whether a list of numbers is bytes rather than an ordered sequence."""
     values = [
         int(each, 0) if not each.isdigit() else int(each) for each in re.split(r"\s*,\s*", row)
     ]

@@ -1,4 +1,4 @@
-"""The names of elements of rows and tables, and of values inserted into a text."""
+"""Names of elements of rows and tables, and of values inserted into a text."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ _MASKS: Final = frozenset(("*", "•", "●"))
 
 
 def paths(stack: Sequence[Frame]) -> Iterator[str]:
-    """The names of an element of a row or table that is assigned to one name.
+    """Yield the names of an element of a row or table that is assigned to one name.
 
     Args:
         stack: The statement, and the brackets around the element.
@@ -58,11 +58,11 @@ def paths(stack: Sequence[Frame]) -> Iterator[str]:
 
 
 def told_after(frame: Frame, after: str) -> Iterator[Label]:
-    """The names of what a value is compared with, and of what its last part is assigned to.
+    """Yield the names that a value is compared with and that its last part is assigned to.
 
     Args:
-        frame: The brackets or the statement around it.
-        after: The code after it.
+        frame: The brackets or the statement around the value.
+        after: The code after the value.
     """
     if compared := _COMPARED_AFTER.match(after):
         names = _QUOTED.findall(compared[1]) or _NAMES.findall(compared[1])
@@ -74,12 +74,12 @@ def told_after(frame: Frame, after: str) -> Iterator[Label]:
 
 
 def filled_by(frame: Frame, template: str, previous: str) -> str:
-    """The name that a text gives to a value inserted into it or following it.
+    """Return the name that a text gives to a value in the text or after it.
 
     Args:
         frame: The brackets or the statement around the value.
-        template: The text before.
-        previous: The operator between them.
+        template: The text before the value.
+        previous: The operator between the text and the value.
     """
     if frame.short == "format" and -1 in frame.items and not frame.key:
         found, at = columns(frame.items[-1]), frame.index
@@ -97,7 +97,7 @@ def filled_by(frame: Frame, template: str, previous: str) -> str:
 
 
 def in_pair(stack: Sequence[Frame]) -> str:
-    """``password`` for the second element of a pair of a user and a password."""
+    """Return ``password`` for the second element of a pair of a user and a password."""
     *_, outer, frame = (stack[0], *stack)
     is_second = frame.opener == "(" and not frame.callee and frame.index == 1
     names = [outer.key, *(name for each in outer.targets[-1:] for name in each[:1])]
@@ -105,7 +105,7 @@ def in_pair(stack: Sequence[Frame]) -> str:
 
 
 def asks(frame: Frame) -> bool:
-    """Whether a call prompts for a password, or creates an input field that hides what is typed."""
+    """Return whether a call prompts for a password or creates a field that hides its input."""
     is_hidden = frame.short.endswith(_HIDING) and not _MASKS.isdisjoint(frame.items.values())
     if is_hidden or frame.short == "getpass":
         return True

@@ -1,8 +1,8 @@
 """Patterns as in a .gitignore, matched in time proportional to the length of the text.
 
-They also come from cloned repositories. Libraries match a pattern as one regular expression, where
-a dozen stars cause too much backtracking to finish. So a path is matched part by part here, and in
-a part no star is tried again once the text after it was found.
+Patterns also come from cloned repositories. Libraries match a pattern as one regular expression, in
+which a dozen stars can cause endless backtracking. This module therefore matches a path part by
+part. Within a part, it never retries a star after it has found the text that follows the star.
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ class Pattern(NamedTuple):
         return cls(tuple(None if name == "**" else _part(name) for name in names), folders)
 
     def matches(self, path: Sequence[str]) -> bool:
-        """Whether the pattern matches a file or one of its folders.
+        """Return whether the pattern matches a file or one of its folders.
 
         Args:
             path: The file's path, part by part, from the folder that the pattern is relative to.
@@ -67,7 +67,7 @@ class Pattern(NamedTuple):
 
 
 def _part(name: str) -> re.Pattern[str]:
-    """The expression for one part of a path."""
+    """Return the expression for one part of a path."""
     pieces = [""]
     for token in _TOKEN.finditer(name):
         if token["star"]:
@@ -84,7 +84,7 @@ def _part(name: str) -> re.Pattern[str]:
 
 
 def _character(token: re.Match[str], name: str) -> str:
-    """The expression for the one character that a token matches."""
+    """Return the expression for the one character that a token matches."""
     if token["any"]:
         return "."
     if token["set"] is not None:

@@ -1,4 +1,4 @@
-"""The code around a value, and the name that a text before it gives to it."""
+"""The code around a value, and the label that earlier text gives to the value."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ METHODS = re.compile(
     r"endswith|"
     r"removesuffix|removeprefix|format|join|split|as_posix|text|data))+\Z"
 )
-"""Methods after which a value still has its name."""
+"""Methods whose result has the same label as their object."""
 
 _ASKING = re.compile(
     r"\b(?:sudo|su|passwd|chpasswd|htpasswd|kinit|kadmin|cryptsetup|ssh-(?:add|keygen)|gpg2?|"
@@ -49,8 +49,8 @@ class Place(NamedTuple):
     """The code around a value, other than its brackets.
 
     Attributes:
-        before: The code before it, within the distance of a password prompt.
-        after: The code after it.
+        before: The code before the value, within the distance of a password prompt.
+        after: The code after the value.
         label: The literal before the statement.
         signatures: The names of the parameters of functions and classes.
     """
@@ -67,17 +67,17 @@ class Place(NamedTuple):
 
 
 def clear(is_clear: bool) -> Strength:  # noqa: FBT001 - its only parameter
-    """The highest strength of a name at a place, given whether it is clear there."""
+    """Return the highest strength of a name, given whether the place is clear."""
     return Strength.STRONG if is_clear else Strength.WEAK
 
 
 def is_flag(content: str) -> bool:
-    """Whether a text names the next element: a flag, a header, a variable, or a placeholder."""
+    """Return whether a text labels the next element: a flag, header, variable or placeholder."""
     return _FLAG.fullmatch(content) is not None
 
 
 def named(content: str) -> str:
-    """The text of a literal as a name; empty if it is too long for one."""
+    """Return the text of a literal as a name; empty if the text is too long for a name."""
     if len(content) > _LONGEST_NAME or "\n" in content:
         return ""
     if variable := _SHELL.fullmatch(content):
@@ -86,5 +86,5 @@ def named(content: str) -> str:
 
 
 def is_question(content: str) -> bool:
-    """Whether a text is a security question of a bank or a site."""
+    """Return whether a text is a security question of a bank or website."""
     return _QUESTION.search(content) is not None

@@ -28,7 +28,7 @@ _USER = re.compile(
     r"(?<![\w./-])(?:root|admin|administrator|postgres|guest|deploy|ubuntu|sa|pi)"
     r"[ \t]{0,1}[:/][ \t]{0,1}(?=(?P<value>[^\s\"'`(),;]{6,60}))"
 )
-"""A user that every system has, and the text after the name."""
+"""A user name that exists on every system, with the text after it."""
 
 _USER_NAME = r"(?i:user(?:name)?|log(?:ged)?[ -]?in(?:[ ]as)?|account)[ \t:=]+[\w.@-]+"
 _IN_WORDS = re.compile(
@@ -51,21 +51,21 @@ _NEXT_WORD = re.compile(
 _IN_SQL = re.compile(r"(?i:identified[ \t]+(?:with[ \t]+\w+[ \t]+)?by)|\bKEY(?=[ \t]+')")
 
 _WITHIN: Final = 90
-"""The distance from the word for a credential within which it may follow, in characters."""
+"""The most characters between the word for a credential and the credential."""
 
 _SOON: Final = 40
-"""The same, if any word that looks like a password is taken for the credential."""
+"""The most characters from the word to the credential, if the next password-like word counts."""
 
 _SPACELESS = re.compile(r"\S{0,400}")
 _PARAGRAPH = re.compile(r"\n\s*\n")
 
 
 def credentials_in_words(text: str, *, is_prose: bool) -> Iterator[Span]:
-    """The credentials that the words of a text show.
+    """Yield the credentials that are recognizable by the words of a text.
 
     Args:
         text: The text between quotes, or after a number sign.
-        is_prose: Whether people read it, as with comments and docstrings.
+        is_prose: Whether the text is for people, as in comments and docstrings.
     """
     yield from _of_users(text)
     spoken = mentions(text)
@@ -86,7 +86,7 @@ def credentials_in_words(text: str, *, is_prose: bool) -> Iterator[Span]:
 
 
 def _of_users(text: str) -> Iterator[Span]:
-    """The credentials that follow the name of a user."""
+    """Yield the credentials that follow the name of a user."""
     for match in _IN_WORDS.finditer(text):
         group = match.lastgroup or 0
         if is_credential(match[group], Strength.STRONG):
@@ -97,7 +97,7 @@ def _of_users(text: str) -> Iterator[Span]:
 
 
 def _before(text: str, end: int) -> Iterator[Span]:
-    """The words that look like passwords before a word for a credential."""
+    """Yield the words that look like passwords before a word for a credential."""
     least = max(0, end - _SOON)
     start = max(text.rfind("\n", least, end) + 1, least)
     while 0 < start < end and not text[start - 1].isspace():
@@ -109,7 +109,7 @@ def _before(text: str, end: int) -> Iterator[Span]:
 
 
 def _after(text: str, start: int, *, is_clear: bool) -> Iterator[Span]:
-    """The words that look like passwords after a word for a credential."""
+    """Yield the words that look like passwords after a word for a credential."""
     least = max(0, start - _WITHIN)
     before = max(text.rfind(" ", least, start), text.rfind("\n", least, start), least - 1) + 1
     end = _SPACELESS.match(text, start).end()  # type: ignore[union-attr]  # matches anywhere

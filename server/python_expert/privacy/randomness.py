@@ -20,12 +20,12 @@ DIGEST = re.compile(r"(?:sha\d{1,3}|md5|blake2[bs])[:-][\w+/=]+")
 """The hash of a public file."""
 
 _OF_FILE = re.compile(r"iVBORw0KGgo|/9j/|R0lGOD|UEsDB|JVBERi|PHN2Zy|AAABAA|UklGR|T2dnUw|H4sI")
-"""The start of files of known kinds in Base64: pictures, archives, documents."""
+"""The start of Base64 data of known file types, such as pictures, archives and documents."""
 
 _RUN = re.compile(r"[a-z]+|[A-Z]+|\d+")
 _SHUFFLED = re.compile(r"(?=.*[a-z])(?=.*[A-Z])(?=.*\d)[\w.-]{16,64}")
 _LONGEST_RUN: Final = 2.2
-"""The maximum average number of characters between changes of kind in a shuffled value."""
+"""The maximum average length of a run of one kind of character in a shuffled value."""
 
 _GENERATED = re.compile(r"(?=.*[a-z])(?=.*[A-Z])(?=.*\d)[^\s\\(){}\[\]<>\"'`]{10,64}")
 _SYMBOL = re.compile(r"[!#$%^&*@~?+|]")
@@ -43,11 +43,11 @@ _SENTENCE = re.compile(
 
 
 def is_random(value: str, before: str) -> bool:
-    """Whether a string looks so random that it is probably a secret.
+    """Return whether a string looks so random that it is probably a secret.
 
     Args:
         value: The text between the quotes.
-        before: Its line up to the string.
+        before: The line up to the string.
     """
     if is_word_list(value):
         return True
@@ -79,7 +79,7 @@ def is_random(value: str, before: str) -> bool:
 
 
 def is_word_list(value: str) -> bool:
-    """Whether a value is 12, 15, … words without a sentence: the recovery phrase of a wallet."""
+    """Return whether a value is the recovery phrase of a wallet: 12, 15, … unconnected words."""
     return (
         (value.count(" ") + 1) % 3 == 0
         and _WORD_LIST.fullmatch(value) is not None
@@ -88,7 +88,7 @@ def is_word_list(value: str) -> bool:
 
 
 def is_alphabet(value: str) -> bool:
-    """Whether a value is an alphabet: each character once, most of them in order."""
+    """Return whether a value is an alphabet: each character once, most of them in order."""
     if len(value) < _FEWEST_LETTERS or len(set(value)) < len(value):
         return False
     ascending = sum(one < other for one, other in pairwise(value))
@@ -96,19 +96,22 @@ def is_alphabet(value: str) -> bool:
 
 
 def are_bytes(value: str) -> bool:
-    """Whether a value is written as escapes, like the bytes of a key."""
+    """Return whether a value is written as escapes, like the bytes of a key."""
     return value.count("\\x") >= _FEWEST_BYTES and _BYTES.fullmatch(value) is not None
 
 
 def is_shuffled(value: str) -> bool:
-    """Whether lower case, upper case and digits alternate; entropy only works for long strings."""
+    """Return whether lower case, upper case and digits alternate.
+
+    An entropy test works only for long strings.
+    """
     return _SHUFFLED.fullmatch(value) is not None and len(value) <= _LONGEST_RUN * len(
         _RUN.findall(value)
     )
 
 
 def _is_generated(value: str) -> bool:
-    """Whether a value has all kinds of characters, like generated passwords."""
+    """Return whether a value has all kinds of characters, like generated passwords."""
     symbols = _SYMBOL.findall(value)
     return (
         min(len(symbols), len(set(symbols))) >= _FEWEST_SYMBOLS

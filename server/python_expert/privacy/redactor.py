@@ -1,4 +1,4 @@
-"""Replaces secrets before a text leaves the machine; they are never put back."""
+"""Replacement of secrets before a text leaves the machine; secrets are never restored."""
 
 from __future__ import annotations
 
@@ -23,10 +23,10 @@ _SHORTEST_SPREAD = 8
 
 
 class Redactor:
-    """Replaces secrets by placeholders; the same secret always gets the same one.
+    """Replaces secrets by placeholders; each secret always gets the same placeholder.
 
-    Only parts of strings, numbers and comments are replaced, and secrets that cannot be anything
-    else, so the code keeps its structure. It need not parse.
+    Only parts of strings, numbers and comments, and secrets with an unmistakable format, are
+    replaced. The code therefore keeps its structure. The code need not parse.
 
     Args:
         enabled: If False, every text is returned unchanged.
@@ -40,14 +40,15 @@ class Redactor:
         self._enabled = enabled
 
     def redact(self, text: str) -> str:
-        """A text in which its secrets, and those found in earlier texts, are replaced."""
-        # A value next to a secret may be one as well, which only shows once the first is replaced.
+        """Return a text without its secrets and the secrets found in earlier texts."""
+        # A value next to a secret may also be a secret, which only shows after the first
+        # replacement.
         while self._enabled and (found := self._find(text)):
             text = self._replace(text, found)
         return text
 
     def _find(self, text: str) -> list[Span]:
-        """The spans to replace, disjoint and ascending."""
+        """Return the spans to replace, disjoint and ascending."""
         found = literals(text)
         numbers = numerals(text, found)
         parts = united(part for each in (*found, *numbers) for part in each.parts)
@@ -57,12 +58,12 @@ class Redactor:
             (blocks if common([(each[0], each[0] + 1)], parts) else in_code).append(each)
         spans = united([*secrets_in(text, found, numbers), *blocks])
         spans = _bare(text, united([*common(spans, parts), *in_code, *unmistakable(text)]))
-        # A secret found once is replaced everywhere.
+        # Every occurrence of a secret that was found once is replaced.
         known = self._known(text, {text[start:end] for start, end in spans})
         return _bare(text, united([*spans, *common(united(known), parts)]))
 
     def _known(self, text: str, found: set[str]) -> Iterator[Span]:
-        """The spans of known secrets, except of those that are ordinary words elsewhere."""
+        """Yield the spans of known secrets, unless they are ordinary words elsewhere."""
         known = [
             secret
             for secret in found.union(self.secrets.values())
@@ -88,7 +89,7 @@ class Redactor:
 
 
 def _bare(text: str, spans: Sequence[Span]) -> list[Span]:
-    """Spans without placeholders and surrounding whitespace."""
+    """Return spans without placeholders and surrounding whitespace."""
     placeholders = [each.span() for each in _PLACEHOLDER.finditer(text)]
     found: list[Span] = []
     for start, end in without(spans, placeholders, len(text)):

@@ -1,4 +1,4 @@
-"""Adjacent strings and consecutive comments, read as one text."""
+"""Runs: adjacent strings or consecutive comments, read as one text."""
 
 from __future__ import annotations
 
@@ -22,15 +22,15 @@ class Run(NamedTuple):
     """Strings, or comments, that are read as one.
 
     Attributes:
-        text: Their text; `FIELD` replaces a replacement field.
-        pieces: For each part: its start in the text, its start in the code, and its length.
+        text: The combined text, with `FIELD` in place of each replacement field.
+        pieces: For each part: the start in the text, the start in the code, and the length.
     """
 
     text: str
     pieces: tuple[tuple[int, int, int], ...]
 
     def places(self, span: Span) -> Iterator[Span]:
-        """The spans in the code of a span of the text."""
+        """Yield the spans in the code that correspond to a span of the text."""
         for here, there, length in self.pieces:
             start, end = max(span[0] - here, 0), min(span[1] - here, length)
             if start < end:
@@ -38,7 +38,7 @@ class Run(NamedTuple):
 
 
 def groups(code: str, found: Sequence[Literal]) -> Iterator[list[Literal]]:
-    """Adjacent strings, and comments on successive lines, grouped."""
+    """Yield adjacent strings, and comments on successive lines, grouped."""
     group: list[Literal] = []
     for each in found:
         joint = _LINES_BETWEEN if each.is_comment else _JOINT
@@ -59,7 +59,7 @@ def groups(code: str, found: Sequence[Literal]) -> Iterator[list[Literal]]:
 
 
 def run_of(code: str, group: Iterable[Literal]) -> Run:
-    """The text of a group of strings or comments."""
+    """Return the text of a group of strings or comments."""
     texts: list[str] = []
     pieces: list[tuple[int, int, int]] = []
     length = 0
@@ -78,5 +78,5 @@ def run_of(code: str, group: Iterable[Literal]) -> Run:
 
 
 def _unescaped(match: re.Match[str]) -> str:
-    """An escape as whitespace of the same length."""
+    """Return an escape as whitespace of the same length."""
     return "\n " if match[0] == r"\n" else "  "

@@ -48,7 +48,7 @@ _QUERY = re.compile(r"[?&;#](?P<name>[\w.-]{1,40})=(?P<value>[\w.~%+/=-]{16,})")
 _OF_VERSION = re.compile(
     r"(?i)(?:v|ver|version|rev|ref|commit|sha\d*|md5|hash|checksum|digest|e?tag|u?u?id)\Z"
 )
-"""Public parameters of addresses."""
+"""Query parameters of addresses that are public."""
 
 _HASH = re.compile(r"[0-9a-f]{32,}")
 _SEPARATED = re.compile(r"\s*,[^=\[\]{}]{0,60}")
@@ -65,12 +65,12 @@ _NEAR_LINES = 3
 
 
 def secrets_in(code: str, found: Sequence[Literal], numbers: Sequence[Literal]) -> Iterator[Span]:
-    """The spans of secrets in literals and comments; they may extend beyond these.
+    """Yield the spans of secrets in literals and comments; they may extend beyond these.
 
     Args:
-        code: Python, or a text with pieces of it; it need not parse.
-        found: Its strings and comments.
-        numbers: Its numbers.
+        code: Python, or a text with pieces of Python. It need not parse.
+        found: The strings and comments of the code.
+        numbers: The numbers of the code.
     """
     yield from in_text(code)
     known = signatures(code)
@@ -96,7 +96,7 @@ def secrets_in(code: str, found: Sequence[Literal], numbers: Sequence[Literal]) 
 
 
 def _remarked(code: str, start: int, comment: str) -> Iterator[Span]:
-    """Secrets in a comment next to code that uses credentials."""
+    """Yield secrets in a comment next to code that uses credentials."""
     names = adjacent_names(code, start)
     is_number = any(map(is_pin, names))
     level = max(map(strength, names), default=Strength.NONE)
@@ -109,7 +109,7 @@ def _remarked(code: str, start: int, comment: str) -> Iterator[Span]:
 def _said(
     text: str, known: Mapping[str, Sequence[str]], *, is_prose: bool, is_joined: bool
 ) -> Iterator[Span]:
-    """Secrets in the text of strings or comments."""
+    """Yield secrets in the text of strings or comments."""
     yield from _shown(text, is_prose=is_prose, is_joined=is_joined)
     if _QUOTE.search(text):
         inner = literals(text)
@@ -121,7 +121,10 @@ def _said(
 
 @lru_cache(maxsize=512)
 def _shown(text: str, *, is_prose: bool, is_joined: bool) -> tuple[Span, ...]:
-    """Secrets in a text regardless of the code around it; cached for repeated searches."""
+    """Return the secrets in a text that are recognizable without the surrounding code.
+
+    The result is cached for repeated searches.
+    """
     return (
         *(in_text(text) if is_joined else ()),
         *(unmistakable(text + FIELD) if is_joined else ()),
@@ -134,7 +137,7 @@ def _shown(text: str, *, is_prose: bool, is_joined: bool) -> tuple[Span, ...]:
 
 
 def _in_addresses(text: str) -> Iterator[Span]:
-    """Parts of addresses that give access to anyone who has them."""
+    """Yield parts of addresses that give access to everyone who has the address."""
     for match in _QUERY.finditer(text):
         if not _OF_VERSION.match(match["name"]) and is_random(match["value"], ""):
             yield match.span("value")
@@ -149,7 +152,7 @@ def _in_addresses(text: str) -> Iterator[Span]:
 def _judged(
     code: str, literal: Literal, names: Iterable[Label], spoken: Sequence[int]
 ) -> Iterator[Span]:
-    """The parts of a literal that are secrets, judged by its labels and its appearance."""
+    """Yield the parts of a literal that are secrets by its labels and appearance."""
     level = max((each.strength for each in names), default=Strength.NONE)
     is_pair = any(each.name.rpartition(".")[2].casefold().endswith(_OF_PAIRS) for each in names)
     is_near = level is Strength.NONE and _is_near(code, literal.start, spoken)
@@ -173,14 +176,17 @@ def _judged(
 
 
 def _is_random(code: str, start: int, value: str) -> bool:
-    """Whether a string looks too random and is not a hash that identifies a commit or a file."""
+    """Return whether a string looks too random.
+
+    Hashes that identify a commit or a file do not count.
+    """
     before = code[code.rfind("\n", max(0, start - _NEAR), start) + 1 : start][-_NEAR:]
     is_digest = _DIGEST.fullmatch(value.strip('"')) and _OF_DIGEST.search(before)
     return not is_digest and is_random(value, before)
 
 
 def _is_near(code: str, start: int, spoken: Sequence[int]) -> bool:
-    """Whether a credential is mentioned shortly before a place."""
+    """Return whether a credential is mentioned shortly before a place."""
     at = bisect_left(spoken, start)
     if not at or start - spoken[at - 1] > _NEAR:
         return False
@@ -190,7 +196,7 @@ def _is_near(code: str, start: int, spoken: Sequence[int]) -> bool:
 def _joined(
     code: str, found: Sequence[Literal], names: Mapping[int, Sequence[Label]]
 ) -> Iterator[Span]:
-    """Credentials in pieces that ``join`` puts together."""
+    """Yield credentials in pieces that ``join`` puts together."""
     for match in _JOIN.finditer(code):
         start = match.end()
         if match["name"]:
@@ -221,7 +227,7 @@ def _joined(
 
 
 def _argv(code: str, found: Sequence[Literal]) -> Iterator[Span]:
-    """Credentials in lists of the words of a command."""
+    """Yield credentials in lists of the words of a command."""
     argv: list[commands.Word] = []
     end = 0
     for each in found:

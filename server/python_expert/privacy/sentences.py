@@ -19,7 +19,7 @@ ADJECTIVE = re.compile(
     r"(?i).*(?:ed|ing|ful|less|[ai]ble|al|ary|ous|ent|ant|ive|ect|ong|id|ly|en|us|ak|ic|se)\Z|"
     r"(?:empty|here|there|known|used|sent|unset|short|secret|done|needed|same|right|\w+\(.*)\Z"
 )
-"""Adjectives for passwords, which are not their values."""
+"""Adjectives that describe passwords; they are not the passwords."""
 
 _COMMON: Final = frozenset(
     (
@@ -129,7 +129,7 @@ _ABOUT = re.compile(
     r"auth\w*|encryption|protection|strength|check|rotation|file|store|entry|login|list|"
     r"\w+(?:tion|ment))\Z"
 )
-"""Words that form one term with the word for a password before them."""
+"""Words that form a compound term with the preceding word for a password."""
 
 _NEXT = re.compile(
     r"(?im)(?:(?:[,;(][ \t]*|\band[ ](?:its|the|your|his|her)[ ])(?:password|passphrase|passwd|"
@@ -183,8 +183,9 @@ _GROUPS: Final = frozenset(("value", "quoted", "other", "bracketed", "slashed"))
 _BEFORE: Final = 60
 _BEHIND: Final = 160
 _MOST: Final = 2_000
-"""The number of characters of a sentence that are read: before the word for a credential, and the
-minimum and the maximum after it.
+"""The number of characters of a sentence that are read.
+
+The values are for the text before the word for a credential, and the minimum and maximum after it.
 """
 
 _REMARK = re.compile(
@@ -202,12 +203,12 @@ _NUMBER = re.compile(r"(?<![\w.:/-])(?!(?:19|20)\d\d\b)\d{4,8}(?![\w:/-]|\.\d)")
 
 
 def in_sentences(text: str, spoken: Sequence[int], *, is_prose: bool) -> Iterator[Span]:
-    """The credentials in sentences.
+    """Yield the credentials in sentences.
 
     Args:
         text: The text between quotes, or after a number sign.
         spoken: The ends of the words for credentials in the text, ascending.
-        is_prose: Whether people read it, as with comments and docstrings.
+        is_prose: Whether the text is for people, as in comments and docstrings.
     """
     around = [_SENTENCE, _EAST, _DEFAULT, *((_COLON, _QUOTED_SOON, _TURNED) if is_prose else ())]
     anywhere = (_PAIR, _NEXT, _USER, _CLEAR, _OPENED) if is_prose else (_PAIR, _NEXT)
@@ -224,7 +225,7 @@ def in_sentences(text: str, spoken: Sequence[int], *, is_prose: bool) -> Iterato
 
 
 def _sentences(text: str, spoken: Sequence[int]) -> list[Span]:
-    """The lines that mention credentials; only the surroundings in long lines."""
+    """Return the lines that mention credentials; for long lines, only the surroundings."""
     found: list[Span] = []
     for end in spoken:
         start = max(0, end - _BEFORE)
@@ -235,7 +236,7 @@ def _sentences(text: str, spoken: Sequence[int]) -> list[Span]:
 
 
 def in_remark(text: str, *, is_behind: bool, is_number: bool) -> Iterator[Span]:
-    """The credentials in a comment next to code that uses one.
+    """Yield the credentials in a comment next to code that uses a credential.
 
     Args:
         text: The comment.
@@ -253,7 +254,7 @@ def in_remark(text: str, *, is_behind: bool, is_number: bool) -> Iterator[Span]:
 
 
 def may_be_password(value: str) -> bool:
-    """Whether a word of a sentence may be a password, rather than a word about one."""
+    """Return whether a word in a sentence may be a password, rather than describe one."""
     word = value.strip(".,:;!?").casefold()
     if not is_credential(value, Strength.STRONG):
         return False

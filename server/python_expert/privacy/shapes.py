@@ -1,4 +1,4 @@
-"""The appearance of a value: a placeholder, or like a password."""
+"""Checks of a value's appearance: whether it is a placeholder or looks like a password."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ SHORTEST = 3
 
 _SHORTEST_MADE_UP, _LONGEST_MADE_UP = 6, 300
 _LETTERS = 3
-"""The minimum number of letters in a password in which no word contains a digit."""
+"""The fewest letters of a password in which no word contains a digit."""
 
 _SEGMENTS = 4
-"""The minimum number of segments of one case in a jumble, whose average length is under three."""
+"""The fewest segments of one case in a jumbled value; their average length is under three."""
 
 _VARIABLE = re.compile(
     r"\$\{?\w+(?::?-?\})?\}?|\$\{.*\}|\$\(.*\)|%\(?\w*\)?s|\{.*\}|<.*>|\[.*\]|%\w+%|:\w+|\?+|"
@@ -69,7 +69,7 @@ _SEGMENT = re.compile(r"[A-Z]+(?![a-z])|[A-Z][a-z]*|[a-z]+")
 
 
 def is_placeholder(value: str) -> bool:
-    """Whether a value is a placeholder, or a word for no value."""
+    """Return whether a value is a placeholder, or a word that means no value."""
     return (
         value.casefold() in _NOTHING
         or not any(map(str.isalnum, _FIELD.sub("", value)))
@@ -78,11 +78,11 @@ def is_placeholder(value: str) -> bool:
 
 
 def looks_generated(value: str, *, strictly: bool = False) -> bool:
-    """Whether a value looks like a password or key rather than like words, names and paths.
+    """Return whether a value looks like a password or key, not like words, names or paths.
 
     Args:
         value: The text between the quotes.
-        strictly: Whether only the value and its surroundings indicate a credential.
+        strictly: Whether the value has no label and only its surroundings indicate a credential.
     """
     if not _SHORTEST_MADE_UP <= len(value) <= _LONGEST_MADE_UP or _SPACE_OR_CODE.search(value):
         return False
@@ -106,6 +106,6 @@ def looks_generated(value: str, *, strictly: bool = False) -> bool:
 
 
 def _is_jumbled(value: str) -> bool:
-    """Whether upper and lower case alternate more than in words."""
+    """Return whether upper and lower case alternate more often than in words."""
     segments = _SEGMENT.findall(value)
     return value.isalnum() and len(segments) >= _SEGMENTS > len(value) / len(segments) + 1

@@ -23,7 +23,7 @@ _NESTED = re.compile(r"\[[^\[\]]*\]|\([^()]*\)|\"[^\"\n]*\"|'[^'\n]*'")
 
 
 def signatures(code: str) -> dict[str, tuple[str, ...]]:
-    """The names of the parameters or fields, by the name of the function or class.
+    """Return the names of the parameters or fields, by the name of the function or class.
 
     Args:
         code: Python; it need not parse.
@@ -49,7 +49,7 @@ def signatures(code: str) -> dict[str, tuple[str, ...]]:
 
 
 def _parameters(text: str) -> tuple[str, ...]:
-    """The names of positional parameters; more code may follow the closing bracket."""
+    """Return the names of positional parameters in a text that may continue after the bracket."""
     end = _closing(text)
     text = text[:end]
     for _ in range(3):
@@ -63,7 +63,7 @@ def _parameters(text: str) -> tuple[str, ...]:
 
 
 def _closing(text: str) -> int:
-    """The offset of the bracket that closes the one in which a text starts."""
+    """Return the offset of the bracket that closes the bracket around a text's start."""
     depth = 0
     for match in _END.finditer(text):
         depth += 1 if match[0] == "(" else -1
@@ -73,7 +73,7 @@ def _closing(text: str) -> int:
 
 
 def _fields(code: str, start: int) -> tuple[str, ...]:
-    """The annotated names at the start of a class body."""
+    """Return the annotated names at the start of a class body."""
     names: list[str] = []
     for match in _FIELD.finditer(code, start, start + _LONGEST):
         if not match[1]:

@@ -12,7 +12,7 @@ Span = tuple[int, int]
 
 
 def united(spans: Iterable[Span]) -> list[Span]:
-    """The spans without overlaps and empty ones, ascending."""
+    """Return the spans in ascending order, with overlaps merged and empty spans removed."""
     found: list[Span] = []
     for start, end in sorted(spans):
         if start >= end:
@@ -25,7 +25,7 @@ def united(spans: Iterable[Span]) -> list[Span]:
 
 
 def common(spans: Sequence[Span], others: Sequence[Span]) -> list[Span]:
-    """The intersection of two lists of disjoint, ascending spans."""
+    """Return the intersection of two lists of disjoint, ascending spans."""
     found: list[Span] = []
     one = other = 0
     while one < len(spans) and other < len(others):
@@ -41,6 +41,9 @@ def common(spans: Sequence[Span], others: Sequence[Span]) -> list[Span]:
 
 
 def without(spans: Sequence[Span], others: Sequence[Span], length: int) -> list[Span]:
-    """The parts of disjoint, ascending spans that others do not cover; length is the text's."""
+    """Return the parts of disjoint, ascending spans that others do not cover.
+
+    The length is the text's length.
+    """
     edges = [0, *(offset for span in others for offset in span), length]
     return common(spans, list(zip(edges[::2], edges[1::2], strict=True)))

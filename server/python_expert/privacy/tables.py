@@ -27,13 +27,13 @@ _TWO = re.compile(
     r"(?i)\binsert[ ]+into[ ]+[\w.]*(?:accounts?|users?|logins?|credentials?|passwords?)\w*[ ]+"
     r"values[ ]*\([ ]*'[^'\n]{1,60}'[ ]*,[ ]*'(?P<value>[^'\n]{3,60})'[ ]*\)"
 )
-"""A user and a password inserted into a table that can only contain those."""
+"""An SQL statement that inserts a user and a password into a table that only holds these."""
 
 _SQL_VALUE = re.compile(r"\s*(?:'((?:[^']|'')*)'|([^,]*))\s*(?:,|\Z)")
 
 
 def tabled(text: str) -> Iterator[Span]:
-    """The cells below a header that names a credential."""
+    """Yield the cells below a header that names a credential."""
     for match in _INSERT.finditer(text):
         yield from _inserted(match)
     for match in _TWO.finditer(text):
@@ -55,7 +55,7 @@ def tabled(text: str) -> Iterator[Span]:
 
 
 def _ruled(text: str) -> Iterator[Span]:
-    """The cells of tables whose columns are marked by rules: ``====  ====``."""
+    """Yield the cells of tables with ruled columns, such as ``====  ====``."""
     rules = list(_RULES.finditer(text))
     for top, middle, bottom in zip(rules, rules[1:], rules[2:], strict=False):
         columns = [each.span() for each in re.finditer("=+", top[1])]
@@ -70,7 +70,7 @@ def _ruled(text: str) -> Iterator[Span]:
 
 
 def _inserted(match: re.Match[str]) -> Iterator[Span]:
-    """The values that SQL inserts into columns for credentials."""
+    """Yield the values that SQL inserts into columns for credentials."""
     columns = match["columns"].split(",")
     for column, value in zip(columns, _SQL_VALUE.finditer(match["values"]), strict=False):
         if value[1] and is_credential(value[1], strength(column.strip(' `"[]\n\t'))):

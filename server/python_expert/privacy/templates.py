@@ -22,8 +22,9 @@ class Field(NamedTuple):
     """A field of a text.
 
     Attributes:
-        name: The name before it, as ``pw`` in ``pw=%s``; ``password`` before a host.
-        key: The key of its value, as ``p`` in ``%(p)s``; empty if values are inserted in order.
+        name: The name before the field, as ``pw`` in ``pw=%s``; ``password`` before a host.
+        key: The key of the field's value, as ``p`` in ``%(p)s``; empty if values are inserted in
+            order.
     """
 
     name: str
@@ -32,7 +33,7 @@ class Field(NamedTuple):
 
 @lru_cache(maxsize=256)
 def columns(template: str) -> tuple[Field, ...]:
-    """The fields of a text, in order.
+    """Return the fields of a text, in order.
 
     Args:
         template: A format, a message with ``%s``, or SQL with question marks.
@@ -58,6 +59,6 @@ def columns(template: str) -> tuple[Field, ...]:
 
 
 def _is_in_address(template: str, start: int, end: int) -> bool:
-    """Whether a field is the password of an address: ``ftp://{}:{}@host``."""
+    """Return whether a field is the password of an address: ``ftp://{}:{}@host``."""
     _, scheme, user = template[:start].rpartition("://")
     return bool(scheme) and _USERINFO.fullmatch(user) is not None and template[end : end + 1] == "@"

@@ -24,7 +24,7 @@ class CacheError(Exception):
 
 
 def user_folder() -> Path:
-    """The platform's folder for the caches of all programs.
+    """Return the platform's folder for the caches of all programs.
 
     Raises:
         CacheError: There is no such folder.
@@ -44,7 +44,7 @@ class CacheFolder:
 
     Args:
         kind: The kind of cache; caches of one kind are in the same folder.
-        key: What the cache depends on; each key has its own cache.
+        key: The properties that the cache depends on; each key has its own cache.
 
     Attributes:
         path: The folder; it may not exist yet.

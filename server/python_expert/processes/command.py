@@ -17,19 +17,20 @@ if TYPE_CHECKING:
 
 
 WITHHELD = ("ANTHROPIC_API_KEY", "ANTHROPIC_AUTH_TOKEN", "ANTHROPIC_CUSTOM_HEADERS")
-"""Credentials that only the server needs; a tool may import what the project names."""
+"""Credentials that only the server needs; tools must not have them, as they may import the
+project's code."""
 
 INVALID_ANSWER = (AttributeError, LookupError, TypeError, ValueError)
 """The exceptions that reading an invalid answer raises."""
 
 
 def inherited() -> dict[str, str]:
-    """The environment variables for child processes: the server's, without credentials."""
+    """Return the environment variables for child processes: the server's, without credentials."""
     return {name: value for name, value in os.environ.items() if name not in WITHHELD}
 
 
 class ToolError(Exception):
-    """A tool could not do its work; the text says what happened and what to do.
+    """A tool could not do its work; the text describes the problem and a solution.
 
     Attributes:
         cause: The text without details that vary between occurrences.
@@ -76,12 +77,12 @@ class Command:
         }
 
     def failed(self, error: OSError) -> ToolError:
-        """The error for a process that could not be started."""
+        """Return the error for a process that could not be started."""
         return ToolError(f"cannot start {self.argv[0]}: {error.strerror or error}")
 
 
 def worker_command(python: Path, module: str, *args: str) -> tuple[str, ...]:
-    """The command line that runs one of our modules in a project's interpreter.
+    """Return the command line that runs one of our modules in a project's interpreter.
 
     The module may only import its neighbours and `wire` from this package.
     """

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 LONGEST_HEADER = 1024
-"""The number of bytes before a message after which they are treated as invalid output."""
+"""The number of bytes before a message from which on they are treated as invalid output."""
 
 
 class RpcError(Exception):
@@ -214,7 +214,7 @@ class JsonRpc:
 
 
 def dumps(message: object, default: Callable[[Any], Any] | None = None) -> bytes:
-    """A message as JSON.
+    """Return a message as JSON.
 
     An unpaired surrogate, which in a path is a byte that is not UTF-8, becomes U+FFFD.
     """
@@ -230,7 +230,7 @@ def _invalid_message(received: bytes | bytearray) -> DisconnectedError:
 
 
 def _may_be_header(received: bytes | bytearray) -> bool:
-    """Whether bytes may be the start of ``Content-Length: N`` or ``Content-Type: …``."""
+    """Return whether bytes may be the start of ``Content-Length: N`` or ``Content-Type: …``."""
     name = b"content-"
     start = bytes(received[: len(name)]).lower()
     return name.startswith(start)

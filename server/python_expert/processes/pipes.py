@@ -81,7 +81,7 @@ class Pipes(asyncio.SubprocessProtocol):
         del exc
         if fd == 1:
             self._lost("it closed its output")
-        elif fd == 0 and not self._leaving:  # it would never receive requests
+        elif fd == 0 and not self._leaving:  # the child could never receive requests
             self._lost("it closed its input")
 
     def _lost(self, why: str) -> None:
@@ -122,7 +122,7 @@ class Pipes(asyncio.SubprocessProtocol):
     def kill(self) -> None:
         """Kill the child and its process group."""
         if self._transport and not self._exited:  # later its process id may be another process's
-            self._leaving = True  # how it ends is our doing, and says nothing
+            self._leaving = True  # the exit status is caused by us, and is not meaningful
             kill_group(self._transport.get_pid())
 
     def _write(self, data: bytes) -> None:
@@ -131,7 +131,7 @@ class Pipes(asyncio.SubprocessProtocol):
 
 
 def _ending(status: int | None) -> str:
-    """How a child has ended, in words."""
+    """Describe how a child has ended."""
     if status is None or status >= 0:
         return f"it ended with status {status}"
     name = signal.Signals(-status).name if -status in set(signal.Signals) else f"signal {-status}"

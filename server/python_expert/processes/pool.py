@@ -17,7 +17,7 @@ Result = TypeVar("Result")
 
 
 def size(items: int, *, least: int, mib: int) -> int:
-    """The number of processes to start: at most one for each core, and limited by free memory.
+    """Return the number of processes to start: at most one per core, limited by free memory.
 
     Args:
         items: The number of items.
@@ -71,14 +71,14 @@ async def spread(
 
 
 def _cores() -> int:
-    """The number of cores that this process may use."""
+    """Return the number of cores that this process may use."""
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1
 
 
 def _free_mib() -> float | None:
-    """The memory in MiB available without swapping; None if the system does not report it."""
+    """Return the MiB of memory available without swapping; None if the system reports none."""
     with suppress(OSError, ValueError):
         for line in Path("/proc/meminfo").read_text(encoding="ascii").splitlines():
             if line.startswith("MemAvailable:"):

@@ -2,7 +2,7 @@
 
 The module is imported under its own name, but its packages are empty and none of their code runs.
 Nothing is added to ``sys.path``: the tool and its plugins, which the module imports, see the same
-modules as without us. So the module may only import the standard library, its tool, its
+modules as in an ordinary run. So the module may only import the standard library, its tool, its
 neighbours, `wire` and `cache_folders`. Its ``main`` is called.
 """
 # ruff: noqa: PTH118, PTH120 - pathlib is not safe to import before sys.path is

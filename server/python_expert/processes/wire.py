@@ -27,18 +27,19 @@ LONGEST_MESSAGE = 1024**3
 
 RECURSION_LIMIT = 20_000
 STACK_BYTES = 128 * 1024 * 1024
-"""Enough for trees as deep as Python's parser allows; this memory is reserved, not used."""
+"""The stack size for trees as deep as Python's parser allows; this memory is reserved, not used."""
 
 METHOD_NOT_FOUND = -32601
 INTERNAL_ERROR = -32603
 REQUEST_FAILED = -32000
 
 _LENGTH = re.compile(rb"content-length:[ \t]*(\d+)\s*$", re.IGNORECASE)
-"""Also after the rest of a message with a wrong length, so that the next message is read again."""
+"""The header of a message. It is also found after the rest of a message with a wrong length, so
+that the next message can be read."""
 
 
 def frame(body: bytes) -> bytes:
-    """A message with its header."""
+    """Return a message with its header."""
     return b"Content-Length: %d\r\n\r\n%b" % (len(body), body)
 
 
@@ -101,7 +102,7 @@ def claim() -> tuple[BinaryIO, BinaryIO]:
 
 
 def _dumps(message: object) -> bytes:
-    """A message as JSON; an unpaired surrogate, which UTF-8 cannot encode, becomes ``?``."""
+    """Return a message as JSON; an unpaired surrogate, which UTF-8 cannot encode, becomes ``?``."""
     return json.dumps(message, ensure_ascii=False).encode("utf-8", "replace")
 
 

@@ -1,1 +1,1 @@
-"""One root's settings, tools and scheduling."""
+"""The settings, tools and scheduling of a project."""

@@ -1,4 +1,4 @@
-"""Where the baseline of a project is, and reading and writing it."""
+"""Finds, reads and writes the baseline of a project."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ _NEW_FILE = 0o644
 
 
 def find(root: Path, planned: Container[Path] = ()) -> Path:
-    """The baseline of a project: in its folder or, for parts of a repository, above it.
+    """Return the path of a project's baseline, in its folder or above it in the repository.
 
-    If there is none, this is where it would be.
+    If there is none, return the path at which it would be created.
 
     Args:
         root: The project's folder.
@@ -39,7 +39,7 @@ def load(path: Path) -> StoredEntries | None:
     Takes a second for some 500,000 entries, so do not call it on the event loop.
 
     Raises:
-        BaselineError: It cannot be read, it is no baseline, or that of another version.
+        BaselineError: It cannot be read, is not a baseline, or has another version.
     """
     if not os.path.lexists(path):
         return None
@@ -48,7 +48,7 @@ def load(path: Path) -> StoredEntries | None:
         if not stat.S_ISREG(target.stat().st_mode):
             raise BaselineError("this is not a file")
         return read(target.read_bytes())
-    except (OSError, RuntimeError) as error:  # RuntimeError: links in a circle
+    except (OSError, RuntimeError) as error:  # RuntimeError: circular links
         raise BaselineError(f"the file cannot be read: {_why(error)}") from error
 
 
@@ -78,7 +78,7 @@ def save(path: Path, entries: Entries) -> None:
 
 
 def _target(path: Path) -> Path:
-    """The file that a baseline is, if it is a link.
+    """Return the target file of a baseline that is a link.
 
     A cloned repository must not make us read or write a file somewhere else.
     """

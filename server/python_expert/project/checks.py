@@ -1,4 +1,4 @@
-"""The checks that a project's tools are asked for: the latest of each, again after a crash."""
+"""Runs the latest requested check of each of a project's tools, and retries it after a crash."""
 
 from __future__ import annotations
 
@@ -27,7 +27,8 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 RETRIES = 8
-"""How often a check is repeated whose tool crashes; the child's back-off applies in between."""
+"""The maximum number of retries of a check whose tool crashes; the child's back-off applies in
+between."""
 
 _GRADED = ToolBarriers("setting the severity of findings of {}")
 _EXCLUDED = FaultBarrier("asking whether a file is excluded")
@@ -57,7 +58,7 @@ class Checks:
         self._tasks: dict[tuple[str, str], LatestOnly[Sequence[Document]]] = {}
         self._crashes: Counter[tuple[str, str]] = Counter()
         # The latest reports, unchanged: a tool for the whole project reports on all documents each
-        # time, and only new results are passed on. The store grades, filters and rebases them; the
+        # time, and only new results are published. The store grades, filters and rebases them; the
         # gate compares with the original findings.
         self._received: dict[tuple[str, str], Report] = {}
 
@@ -82,7 +83,7 @@ class Checks:
             self._events.reports(changed)
 
     def latest(self, name: str, document: Document) -> Report | None:
-        """A tool's report on this version of a document, if there is one already."""
+        """Return a tool's report on this version of a document, if there is one already."""
         report = self._received.get((name, document.uri))
         return report if report and report.version == document.version else None
 
@@ -112,7 +113,7 @@ class Checks:
         self._events.status()
         try:
             out: list[Document] = []
-            if tool.files is None:  # otherwise it notices itself
+            if tool.files is None:  # a tool that finds files detects changes itself
                 excluded = await asyncio.gather(
                     *(
                         _EXCLUDED.ask(None, self._is_excluded, document.uri)
@@ -157,5 +158,5 @@ class Checks:
 
 
 def nothing_found(name: ToolName, document: Document) -> Report:
-    """An empty report, for a tool that is off or does not check a document."""
+    """Return an empty report, for a tool that is disabled or does not check a document."""
     return Report(name, document.uri, document.version, ())

@@ -1,4 +1,4 @@
-"""The listeners for what a project's tools find and do."""
+"""The listeners for the findings and the activity of a project's tools."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _NAMED = re.compile(
 
 
 class State(StrEnum):
-    """What a tool is doing."""
+    """The states of a tool."""
 
     OFF = "off"
     READY = "ready"
@@ -37,7 +37,7 @@ class ToolStatus:
     """The status of a tool.
 
     Attributes:
-        state: What it is doing.
+        state: The tool's state.
         last_ms: The duration of its latest check in milliseconds, or None before the first.
         message: The problem, if there is one.
     """
@@ -52,7 +52,7 @@ class Problem(NamedTuple):
 
     Attributes:
         tool: The tool concerned, if any.
-        message: What happened, where, and what to do.
+        message: The problem, its place, and possible fixes.
         cause: The message without its variable parts, if it has any.
         place: The file with the problem and the 0-based line in it, if known.
     """
@@ -63,7 +63,7 @@ class Problem(NamedTuple):
     place: tuple[Path, int] | None = None
 
     def find_place(self) -> tuple[Path, int] | None:
-        """The place; by default the first configuration file that the message names."""
+        """Return the place; by default the first configuration file that the message names."""
         match = _NAMED.search(self.message)
         if self.place or match is None:
             return self.place
@@ -78,7 +78,7 @@ _STATUS = FaultBarrier("reporting the status")
 
 
 class Events:
-    """Receives what a project finds. Errors in the callbacks do not stop the tools.
+    """Passes on the results of a project. Errors in the callbacks do not stop the tools.
 
     Args:
         reports: Called with new reports.

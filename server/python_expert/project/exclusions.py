@@ -1,4 +1,4 @@
-"""Which documents a project excludes from its checks."""
+"""Decides which documents a project excludes from its checks."""
 
 from __future__ import annotations
 
@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 AT_ONCE = 4
-"""The most documents that are resolved at once, as many may be opened together."""
+"""The maximum number of documents that are resolved concurrently, as many may be opened together.
+"""
 
 
 class Exclusions:
@@ -39,7 +40,7 @@ class Exclusions:
         self._known: dict[str, asyncio.Task[bool]] = {}
 
     async def search(self, folder: Path) -> FoundFiles:
-        """The files in a folder that are not excluded.
+        """Return the files in a folder that are not excluded.
 
         Raises:
             ToolError: The folder cannot be searched.
@@ -47,7 +48,7 @@ class Exclusions:
         return await self._finder.search(self._program, folder)
 
     async def is_excluded(self, uri: str) -> bool:
-        """Whether a document is excluded; documents that are not on disk never are."""
+        """Return whether a document is excluded; documents that are not on disk never are."""
         path = to_path(uri)
         if path is None:
             return False

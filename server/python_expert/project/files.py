@@ -57,7 +57,7 @@ class NewFindings(NamedTuple):
         tool: The tool that has just reported.
         found: The findings, each with the path of its file.
         files: The number of files that the tool has checked.
-        error: Why the tool could not do its work, or empty.
+        error: The reason why the tool could not do its work, or empty.
         tools: The number of tools that check these files.
     """
 
@@ -78,8 +78,8 @@ class FileChecker:
         rooted: The root of the project that a file belongs to.
         settings: A project's settings; if not given, those of its pyproject.toml.
         arguments: Further command-line arguments for tools.
-        known: What is not reported because it is known; by default, everything is reported.
-        selects: Whether a finding is selected. What is not selected replaces no duplicate.
+        known: The known findings, which are not reported; by default, there are none.
+        selects: Decides whether a finding is selected. Other findings do not replace duplicates.
 
     Attributes:
         notebooks: The notebooks in searched folders, which are checked only if they are named.
@@ -119,9 +119,9 @@ class FileChecker:
         return tuple(self._projects.values())
 
     async def files(self, paths: Iterable[Path]) -> list[Path]:
-        """The Python files to check: named files, and files in folders that are not excluded.
+        """Return the Python files to check: named ones, and those in folders that are not excluded.
 
-        A named file that is not a Python file is left out, with a message.
+        A named file that is not a Python file is skipped, with a message.
 
         Raises:
             ToolError: A path does not exist, or a folder cannot be searched.
@@ -144,14 +144,14 @@ class FileChecker:
         return list(found)
 
     async def check(self, paths: Sequence[Path]) -> AsyncIterator[NewFindings]:
-        """Check files as they are on disk, all tools at once."""
+        """Check files on disk with all tools concurrently."""
         notebooks = await asyncio.to_thread(notebook_files.read, paths)
         for path, notebook in notebooks.items():
             async for batch in self.check_text(path, notebook.text, notebook):
                 yield batch
         paths = [path for path in paths if path not in notebooks]
         for project, files in self._by_project(paths).items():
-            # A script with an environment of its own has no part in the rest of its folder.
+            # A script with its own environment is not a part of its folder's project.
             is_script = self._projects.get(project.root) is not project
             named = self._named if is_script else self._named | self._folders
             check = partial(_check_files, files, named)
@@ -159,9 +159,9 @@ class FileChecker:
                 yield batch
 
     async def fix(self, paths: Sequence[Path]) -> int:
-        """Let tools write their safe fixes into files; returns the number of fixed findings.
+        """Let tools write their safe fixes into files; return the number of fixed findings.
 
-        Notebooks are left out, with a message: a tool that reads them by itself does not see which
+        Notebooks are skipped, with a message: a tool that reads them by itself does not see which
         names their magics use.
 
         Raises:
@@ -188,7 +188,7 @@ class FileChecker:
     async def check_text(
         self, path: Path | None, text: str, notebook: Notebook | None = None
     ) -> AsyncIterator[NewFindings]:
-        """Check a text that is not on disk, with an optional file name; it may be a notebook's."""
+        """Check a text that is not on disk, with an optional file name; it may be a notebook."""
         document = Document.of(to_uri(path) if path else STDIN_URI, 0, text)
 
         async def check(tool: Tool) -> AsyncIterator[list[Report]]:
@@ -209,7 +209,7 @@ class FileChecker:
         document: Document | None = None,
         notebook: Notebook | None = None,
     ) -> AsyncIterator[NewFindings]:
-        """Run the tools of a project concurrently; yields new findings without duplicates."""
+        """Run the tools of a project concurrently; yield new findings without duplicates."""
         queue: asyncio.Queue[ToolUpdate] = asyncio.Queue()
         tools = [tool for name, tool in project.tools.items() if name in self._names]
         tasks = [asyncio.create_task(feed(queue, tool.name, work(tool))) for tool in tools]
@@ -234,7 +234,7 @@ class FileChecker:
         return report._replace(findings=tuple(filter(self._selects, report.findings)))
 
     def project_of(self, path: Path) -> Project:
-        """The project of a file; it is the file alone if that is a script with an environment.
+        """Return the project of a file; a script with an environment is a separate project.
 
         uv may be asked, which takes some 20 ms.
         """
@@ -247,7 +247,7 @@ class FileChecker:
     def project(
         self, root: Path, script: Path | None = None, own_python: FoundPython | None = None
     ) -> Project:
-        """The project with a root, or that of a script; created when it is first needed."""
+        """Return the project of a root or a script; it is created when it is first needed."""
         place = script or root
         if place not in self._projects:
             events = Events(lambda _reports: None, partial(self._tell, root))
@@ -283,7 +283,7 @@ def _check_files(
 
 
 def root_of(path: Path) -> Path:
-    """The project of a file: the nearest folder with a pyproject.toml, or the working directory.
+    """Return a file's root: the nearest folder with a pyproject.toml, or the working directory.
 
     For a file outside the working directory, it is the folder of its package.
     """

@@ -1,4 +1,4 @@
-"""Runs tools that are switched off for the gate."""
+"""Runs disabled tools for the gate."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ if TYPE_CHECKING:
     from python_expert.tools.context import ToolContext
 
 NO_EVENTS = ToolEvents(lambda _reports: None, lambda _message: None, lambda _message: None)
-"""Events of a tool that shows nothing."""
+"""Callbacks that ignore everything, for a tool whose reports are not shown."""
 
 
 class GateTools:
-    """The tools that one project's gate uses; each is created when it is first needed.
+    """The disabled tools that one project's gate uses; each is created when it is first needed.
 
     Args:
         kinds: The available tools.
@@ -32,7 +32,7 @@ class GateTools:
         self._made: dict[ToolName, Tool] = {}
 
     def __iter__(self) -> Iterator[Tool]:
-        """The tools that have been created."""
+        """Yield the tools that have been created."""
         return iter(tuple(self._made.values()))
 
     def beside(
@@ -41,10 +41,10 @@ class GateTools:
         place: ToolContext,
         make: Callable[[type[Tool]], Tool | None],
     ) -> dict[ToolName, Tool | None]:
-        """All tools that judge rewrites: those that run, and those that are switched off.
+        """Return all tools that judge rewrites: the running ones and the disabled ones.
 
         Args:
-            running: The tools that are switched on.
+            running: The enabled tools.
             place: The context that tools are created for.
             make: Creates a tool; returns None if that fails.
         """

@@ -1,4 +1,4 @@
-"""Which findings are known, for files on disk and for documents."""
+"""Decides which findings are known, for files on disk and for documents."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 
 def name_in(folder: Path, uri: str) -> str | None:
-    """The name of a document in a baseline; None if it is not in the folder of the baseline."""
+    """Return the name of a document in a baseline; None if it is not in the baseline's folder."""
     path = to_path(uri)
     if path is None or not path.is_relative_to(folder):
         return None
@@ -41,10 +41,10 @@ def are_known(
     name: str,
     rules: Mapping[str, MergeRules],
 ) -> list[bool]:
-    """Whether each of some findings in a document is known.
+    """Return for each of some findings in a document whether it is known.
 
-    Of a finding for which another tool has an equivalent, the equivalent may be known: the baseline
-    has what is shown when all tools have reported.
+    If another tool has an equivalent of a finding, the baseline may contain the equivalent: it has
+    the findings that are shown when all tools have reported.
     """
     found = []
     for finding in findings:
@@ -56,15 +56,15 @@ def are_known(
 
 @dataclass
 class BaselineRun:
-    """A baseline, and what a run over files has found of it.
+    """A baseline, and the findings of a run over files.
 
     Attributes:
         path: The file.
-        entries: What is in it; None if there is no file, or it cannot be read.
-        error: Why it cannot be read.
+        entries: Its entries; None if there is no file, or it cannot be read.
+        error: The reason why it cannot be read.
         known: The known findings.
         new: The other findings in files below its folder.
-        found: The same as they are.
+        found: All findings with their current identities.
     """
 
     path: Path
@@ -76,22 +76,22 @@ class BaselineRun:
     _matchers: dict[str, Matcher] = field(default_factory=dict)
 
     def matcher(self, name: str) -> Matcher:
-        """The entries of a file that have no finding yet."""
+        """Return the matcher for the entries of a file that have no finding yet."""
         if name not in self._matchers:
             self._matchers[name] = Matcher((self.entries or {}).get(name, {}))
         return self._matchers[name]
 
     def is_covered(self, paths: Iterable[Path]) -> bool:
-        """Whether all files that have entries are among some files and folders."""
+        """Return whether some files and folders include all files with entries."""
         names = _Names(self.path.parent, paths)
         return all(map(names.cover, self.entries or {}))
 
     def is_about(self, paths: Iterable[Path]) -> bool:
-        """Whether some files and folders are all that it may have entries of."""
+        """Return whether some files and folders include all files that the baseline can contain."""
         return _Names(self.path.parent, paths).has_all
 
     def left(self, paths: Iterable[Path]) -> Counter[Identity]:
-        """The entries without a finding in some files and folders; they are gone."""
+        """Return the entries without a finding in some files and folders; they are obsolete."""
         names = _Names(self.path.parent, paths)
         gone: Counter[Identity] = Counter()
         for name in filter(names.cover, self.entries or {}):
@@ -99,10 +99,10 @@ class BaselineRun:
         return gone
 
     def kept(self, paths: Iterable[Path], *, with_new: bool) -> Entries:
-        """The entries after a run over some files and folders, without those that are gone.
+        """Return the entries after a run over some files and folders, without those that are gone.
 
         Args:
-            paths: The files and folders; the entries of others stay.
+            paths: The files and folders; the entries of other files stay.
             with_new: Whether to add the new findings.
         """
         names = _Names(self.path.parent, paths)
@@ -119,7 +119,7 @@ class BaselineRun:
 
 
 class _Names:
-    """Some files and folders, as a baseline calls them."""
+    """Some files and folders, by their names in a baseline."""
 
     def __init__(self, folder: Path, paths: Iterable[Path]) -> None:
         absolute = [Path(os.path.abspath(path)) for path in paths]  # noqa: PTH100 - not resolved
@@ -129,7 +129,7 @@ class _Names:
         }
 
     def cover(self, name: str) -> bool:
-        """Whether a file is one of them or is in one of them."""
+        """Return whether a file is one of them or is in one of them."""
         parts = name.split("/")
         return self.has_all or any(
             "/".join(parts[:end]) in self._names for end in range(1, len(parts) + 1)
@@ -141,8 +141,8 @@ class KnownFindings:
 
     Args:
         rules: The rules for duplicates.
-        warn: Called, once for each, with why a baseline cannot be read.
-        always: Whether findings are recorded where there is no baseline.
+        warn: Called once for each baseline that cannot be read, with the reason.
+        always: Whether findings are recorded if there is no baseline.
     """
 
     def __init__(
@@ -169,7 +169,7 @@ class KnownFindings:
         return sum(run.known.total() for run in self._runs.values())
 
     def run(self, root: Path) -> BaselineRun:
-        """The baseline of a project."""
+        """Return the run for the baseline of a project."""
         if root not in self._places:
             self._places[root] = find(root, self._runs)
         path = self._places[root]
@@ -179,17 +179,18 @@ class KnownFindings:
                 run.entries = load(path)
             except BaselineError as error:
                 run.error = error
-                # Who writes a baseline is shown no findings.
+                # The message differs when a baseline is written, because then no findings are
+                # shown.
                 self._warn(broken(path, error, shows=not self._always))
         return self._runs[path]
 
     def new(self, root: Path, document: Document, findings: list[Finding]) -> list[Finding]:
-        """The findings of a document that are not known.
+        """Return the findings of a document that are not known.
 
         Args:
             root: The root of the document's project.
             document: The document.
-            findings: Findings of the document; all those of a tool together.
+            findings: Findings of the document, including all those of each tool.
         """
         run = self.run(root)
         name = name_in(run.path.parent, document.uri)
@@ -206,11 +207,11 @@ class KnownFindings:
 
 
 def broken(path: Path, error: BaselineError, *, shows: bool = True) -> str:
-    """The message about a baseline that cannot be read.
+    """Return the message about a baseline that cannot be read.
 
     Args:
         path: The file.
-        error: Why.
+        error: The reason.
         shows: Whether findings are shown.
     """
     return f"{path}:{error.line + 1}: {error.message}." + " All findings are shown." * shows

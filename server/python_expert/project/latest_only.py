@@ -1,4 +1,4 @@
-"""Runs only the latest of what it is asked, one at a time."""
+"""Runs only the latest request, one at a time."""
 
 from __future__ import annotations
 
@@ -12,15 +12,15 @@ T = TypeVar("T")
 
 
 class LatestOnly(Generic[T]):
-    """Runs the latest request after a time without newer ones.
+    """Runs the latest request after a time without newer requests.
 
-    A newer request replaces one that is waiting. A running request is not stopped: its result can
-    be rebased over the newer text, so findings keep arriving while the user types, and the tools
+    A newer request replaces a waiting one. A running request is not stopped: its result can be
+    rebased over the newer text, so findings keep arriving while the user types, and the tools
     cannot be stopped midway.
 
     Args:
         run: Handles a request; must not raise.
-        debounce_ms: The time without a newer request before one runs, in milliseconds.
+        debounce_ms: The time without a newer request before a request runs, in milliseconds.
     """
 
     def __init__(self, run: Callable[[T], Awaitable[None]], debounce_ms: int = 0) -> None:
@@ -35,7 +35,7 @@ class LatestOnly(Generic[T]):
         return bool(self._next)
 
     def submit(self, request: T) -> None:
-        """Submit a request; it replaces one that is waiting."""
+        """Submit a request; it replaces a waiting one."""
         self._next = [request]
         if self._task is None:
             self._task = asyncio.create_task(self._work())

@@ -1,4 +1,4 @@
-"""Which findings of a run over files can already be shown."""
+"""Decides which findings of a run over files can already be shown."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ log = logging.getLogger(__name__)
 
 
 class ToolUpdate(NamedTuple):
-    """Reports of a tool; none if the tool has finished."""
+    """A batch of reports of a tool; empty if the tool has finished."""
 
     tool: ToolName
     reports: Sequence[Report] = ()
@@ -43,7 +43,7 @@ class Merging:
         running: The tools that are running.
         rules: The rules for duplicates.
         document: The document that is checked, if it is not on disk.
-        new: Of findings of a document that can be shown, those that are; the others are known.
+        new: Returns those of a document's findings that are not known.
     """
 
     def __init__(
@@ -58,11 +58,11 @@ class Merging:
         self._rules = rules
         self._document = document
         self._store = DiagnosticStore(rules, sys.maxsize)
-        # Findings passed on already, as each is shown once.
+        # The findings that were passed on already, as each is shown once.
         self._shown: dict[str, set[Finding]] = {}
 
     def take(self, event: ToolUpdate) -> list[tuple[Path, Finding]]:
-        """Handle an event; returns the findings that can be shown now."""
+        """Handle an event; return the findings that can be shown now."""
         for report in event.reports:
             self._store.put(report)
             self._shown.setdefault(report.uri, set())
@@ -87,7 +87,7 @@ class Merging:
         return [(path, finding) for finding in self._new(document, added)]
 
     def _waits(self, tool: str, code: str, document: Document) -> bool:
-        """Whether a running tool may still report or silence the same problem."""
+        """Return whether a running tool may still report or silence the same problem."""
         if self._rules[tool].preferred in self.running:
             return True
         others = (self._rules[name] for name in self.running)
@@ -99,7 +99,7 @@ class Merging:
 
 
 def read(uri: str, path: Path) -> Document:
-    """The file's text on disk; empty if the file was deleted."""
+    """Read a file on disk as a document; empty if the file was deleted."""
     try:
         return Document.of(uri, 0, readable(path.read_bytes()))
     except OSError:
@@ -109,7 +109,7 @@ def read(uri: str, path: Path) -> Document:
 async def feed(
     queue: asyncio.Queue[ToolUpdate], name: ToolName, work: AsyncIterator[list[Report]]
 ) -> None:
-    """Put a tool's reports into a queue, and at the end an update without any."""
+    """Put a tool's reports into a queue, and an empty update at the end."""
     error = ""
     try:
         async for reports in work:

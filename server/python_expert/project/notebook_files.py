@@ -1,4 +1,4 @@
-"""Notebooks among the files that are checked from the shell."""
+"""Handles notebooks among the files that are checked from the shell."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def read(paths: Iterable[Path]) -> dict[Path, Notebook]:
-    """Read the notebooks among files; broken ones are left out, as ruff reports them."""
+    """Read the notebooks among files; invalid ones are skipped, as ruff reports them."""
     found: dict[Path, Notebook] = {}
     for path in paths:
         if path.suffix == NOTEBOOK:
@@ -34,11 +34,11 @@ def new(
     document: Document,
     found: Iterable[Finding],
 ) -> list[Finding]:
-    """The new findings of a notebook's program that mean something, in its cells.
+    """Return the new findings of a notebook's program that are meaningful, in its cells.
 
     Args:
         notebook: The notebook.
-        new_of: Returns those findings of a document that are new.
+        new_of: Returns the findings of a document that are new.
         document: The program.
         found: All its findings.
     """

@@ -1,7 +1,7 @@
-"""One root's settings, interpreter, tools and open documents.
+"""A project: the settings, interpreter, tools and open documents of one root.
 
-The language server and the command line both hold a Project for each root and let it work:
-documents go in, reports come out.
+The language server and the command line both have a Project for each root: they pass documents to
+it, and receive its reports.
 """
 
 from __future__ import annotations
@@ -55,7 +55,7 @@ class Project:
         events: Receives the findings.
         kinds: The available tools.
         encoding: The editor's position encoding.
-        own_python: That of the one script which this project is, if it has an environment.
+        own_python: The Python of the script's environment, if the project is a single script.
     """
 
     def __init__(
@@ -76,7 +76,7 @@ class Project:
         self._gate_only = GateTools(self.kinds)
         self._events = events
         self._encoding = encoding
-        self._open: dict[str, Document] = {}  # that are checked, as the tools last received them
+        self._open: dict[str, Document] = {}  # as the tools last received them
         self._specs = tuple(kind.spec for kind in kinds)
         self.config_files = ConfigFiles(root, self._specs)
         self._checks = Checks(events, self.status, self.graded, self._is_excluded)
@@ -95,14 +95,14 @@ class Project:
         replaced = self._set_up(settings)
         for document in self.documents:
             off = [name for name in self.kinds if name not in self.tools]
-            # A tool that runs on command only would leave the findings of the old settings.
+            # A tool that runs on command only would keep the findings of the old settings.
             off += [each.name for each in replaced if each.spec.when is Trigger.COMMAND]
             self._events.reports([nothing_found(name, document) for name in off])
             self.changed(document)
         await _stop(replaced)
 
     def _set_up(self, settings: Settings) -> list[Tool]:
-        """Find and create the tools; returns those that are no longer needed."""
+        """Find and create the tools; return those that are no longer needed."""
         found = interpreters.resolve(self.root, settings, self._specs, self._own_python)
         self.place = ToolContext(self.root, settings, found, self.config_files, self._encoding)
         self._changes = dict(self.config_files.changes)
@@ -140,9 +140,9 @@ class Project:
         return kind.make(self.place, ToolEvents(self._checks.receive, reading, show_message))
 
     def gate_tools(self) -> dict[ToolName, Tool | None]:
-        """The tools that judge rewrites, also those that are switched off.
+        """Return the tools that judge rewrites, including disabled ones.
 
-        None stands for a tool that cannot be made.
+        None stands for a tool that cannot be created.
         """
 
         def make(kind: type[Tool]) -> Tool | None:
@@ -151,12 +151,12 @@ class Project:
         return self._gate_only.beside(self.tools, self.place, make)
 
     def _find_exclusions(self) -> Exclusions:
-        """The excluded files, resolved by the first tool that finds files."""
+        """Return the excluded files, resolved by the first tool that finds files."""
         (name, finder), *_ = [(name, kind.files) for name, kind in self.kinds.items() if kind.files]
         return Exclusions(finder, self.place.program(name), self.root)
 
     async def _is_excluded(self, uri: str) -> bool:
-        """Whether the current settings exclude a document."""
+        """Return whether the current settings exclude a document."""
         return await self.exclusions.is_excluded(uri)
 
     @property
@@ -175,25 +175,25 @@ class Project:
         return tuple(self._open.values())
 
     def latest(self, name: str, document: Document) -> Report | None:
-        """A tool's report on this version of a document, if there is one already."""
+        """Return a tool's report on this version of a document, if there is one already."""
         current = self._open.get(document.uri) is document
         return self._checks.latest(name, document) if current else None
 
     def config(self, name: str, path: Path | None) -> Path | None:
-        """The configuration file of a tool for a file, or None; see `ToolContext.config`."""
+        """Return the configuration file of a tool for a file, or None; see `ToolContext.config`."""
         return self.place.config(name, path)
 
     def is_expert(self, name: str, path: Path | None) -> bool:
-        """Whether the expert profile applies to a file; see `ToolContext.is_expert`."""
+        """Return whether the expert profile applies to a file; see `ToolContext.is_expert`."""
         return self.place.is_expert(name, path)
 
     def oldest_python(self, path: Path | None) -> tuple[int, int] | None:
-        """The version of `required_python`."""
+        """Return the version of `required_python`."""
         found = self.required_python(path)
         return found.version if found else None
 
     def required_python(self, path: Path | None) -> RequiredPython | None:
-        """The oldest Python that a file must run on, if the project's files say so.
+        """Return the oldest Python that a file must run on, if the project's files configure it.
 
         Reads files, so do not call it on the event loop.
         """
@@ -215,7 +215,7 @@ class Project:
         )
 
     def _check_at(self, document: Document, *triggers: Trigger) -> None:
-        """Let the tools check a document that are configured for an occasion."""
+        """Let the tools that are configured for an occasion check a document."""
         for tool in self.tools.values():
             if tool.spec.when in triggers:
                 _CHECKED[tool.name].call(None, self._submit, tool, document)
@@ -295,6 +295,6 @@ async def _stop(tools: Iterable[Tool]) -> None:
 
 
 def is_checked(uri: str) -> bool:
-    """Whether a document is checked: an unsaved document, or a file outside all libraries."""
+    """Return whether a document is checked: unsaved documents, and files outside all libraries."""
     path = to_path(uri)
     return scheme(uri) == "untitled" if path is None else not is_library(path)

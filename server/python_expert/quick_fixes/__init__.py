@@ -1,1 +1,1 @@
-"""Our own quick fixes for findings, a module for each family."""
+"""Our own quick fixes for findings, with a module for each family."""

@@ -1,4 +1,4 @@
-"""Quick fixes, and what they are created from."""
+"""The interface of quick fixes."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class QuickFix(NamedTuple):
         title: The title in the menu.
         edits: Edits of the document, ascending and without overlaps.
         findings: The findings that it resolves.
-        preferred: Whether most people would choose it.
+        preferred: Whether most users would choose it.
     """
 
     title: str

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 def collect_and_join(context: FixContext, finding: Finding) -> Iterator[QuickFix]:
-    """Collect the parts, if all are certainly strings and nothing could see a half-built one."""
+    """Collect the parts, if all are certainly strings and no code can see a partial string."""
     source = context.source
     if finding.code != "PE001" or source is None or source.masked:
         return
@@ -37,7 +37,7 @@ def collect_and_join(context: FixContext, finding: Finding) -> Iterator[QuickFix
 
 
 def _parts_name(source: Source, syntax: Syntax, found: Concatenation) -> str:
-    """The name of the list: one that is not written anywhere in the function."""
+    """Return the name of the list, which does not occur anywhere in the function."""
     function = syntax.function(found.loop)
     lines = source.lines[function.lineno - 1 : function.end_lineno] if function else source.lines
     taken = words("".join(lines))
@@ -46,21 +46,21 @@ def _parts_name(source: Source, syntax: Syntax, found: Concatenation) -> str:
 
 
 def _is_safe(syntax: Syntax, found: Concatenation) -> bool:
-    """Whether the result is the same, and no code can see the difference before."""
+    """Return whether the result is the same, and no code can observe a difference."""
     function = syntax.function(found.loop)
     if not found.is_local or function is None:
         return False
-    # Where an exception is caught, the string up to there could be used.
+    # If an exception is caught, the partial string could be used.
     around = [*syntax.around(found.loop), *nodes_of([found.loop])]
     if any(isinstance(node, (ast.Try, ast.TryStar, ast.With, ast.AsyncWith)) for node in around):
         return False
-    # Patterns, handlers and imports bind names without a node for each.
+    # Patterns, handlers and imports bind names without a separate node.
     if any(
         found.name in (getattr(node, "name", ""), getattr(node, "asname", ""))
         for node in nodes_of([found.loop])
     ):
         return False
-    # `locals()` and what is evaluated see every variable.
+    # `locals()` and evaluated code see every variable.
     if any(
         isinstance(node, ast.Name) and node.id in ("locals", "vars", "eval", "exec", "dir")
         for node in nodes_of([function])
@@ -93,7 +93,7 @@ def _edits(source: Source, syntax: Syntax, found: Concatenation, parts: str) -> 
 
 
 def _begun(source: Source, syntax: Syntax, found: Concatenation, parts: str) -> Iterator[Edit]:
-    """The list, in place of the string if nothing uses that before the loop."""
+    """Yield the list's definition, in place of the string's if no code before the loop uses it."""
     loop = source.range(found.loop).start
     is_next = syntax.before(found.loop)[-1:] == [found.start]
     value = found.start.value
@@ -110,7 +110,7 @@ def _begun(source: Source, syntax: Syntax, found: Concatenation, parts: str) -> 
 
 
 def _after_operator(source: Source, place: Position) -> Position:
-    """Where the value begins after the ``+=`` that follows a target, with its parentheses."""
+    """Return the start of the value after a target's ``+=``, including its parentheses."""
     for token in source.tokens_from(place):
         if token.string == "+=":
             line, column = token.end

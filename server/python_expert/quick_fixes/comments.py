@@ -46,13 +46,13 @@ class Comments(NamedTuple):
             return None
 
     def on(self, line: int) -> str:
-        """The comment on a line, or ""."""
+        """Return the comment on a line, or ""."""
         if line not in self.columns:
             return ""
         return self.lines[line][self.columns[line] :].rstrip("\r\n")
 
     def follows_code(self, line: int) -> bool:
-        """Whether a line has a comment after code."""
+        """Return whether a line has a comment after code."""
         return line in self.columns and bool(self.lines[line][: self.columns[line]].strip(_BLANK))
 
     def insert(self, line: int, offset: int, text: str) -> Edit:
@@ -103,7 +103,7 @@ def _read(lines: Sequence[str]) -> Comments:
 
 
 def _tokens(lines: Sequence[str]) -> Iterator[tuple[int, int, int, int]]:
-    """The tokens of a text: their kinds, first and last lines, and start columns.
+    """Yield the tokens of a text: their kinds, first and last lines, and start columns.
 
     An f-string is one token, as before Python 3.12.
     """

@@ -29,10 +29,10 @@ _INVERSE: Final[dict[type[ast.cmpop], str]] = {
 """Operators that have an exact inverse."""
 
 _EQUAL: Final[dict[type[ast.cmpop], str]] = {ast.Eq: "!=", ast.NotEq: "=="}
-"""Operators that have one for builtin types; a class may define both independently."""
+"""Operators that have an inverse for builtin types; a class may define both independently."""
 
 _OPERATOR: Final = re.compile(r"[^\s()](?:.*[^\s()])?")
-"""An operator in what is between two operands, which may have parentheses."""
+"""An operator in the text between two operands, which may contain parentheses."""
 
 _ATOMS: Final = (ast.Attribute, ast.Call, ast.Constant, ast.Name, ast.Subscript)
 """Expressions that need no parentheses after ``not``."""
@@ -76,7 +76,7 @@ class _Inversion:
         self._indent = self._line(ifs[0].lineno)[: ifs[0].col_offset]
 
     def lines(self) -> list[str]:
-        """The new lines; none if something cannot be moved."""
+        """Return the new lines; empty if a line cannot be moved."""
         end = max(each.end_lineno or each.lineno for each in self._ifs[-1].body)
         if not self._is_movable(end):
             return []
@@ -123,7 +123,7 @@ class _Inversion:
         return f"not ({text})"
 
     def _inverse(self, operator: ast.cmpop, left: ast.expr, right: ast.expr) -> str:
-        """The operator that is true where one is not, or "" if that is not certain."""
+        """Return the inverse of an operator, or "" if it is uncertain."""
         if all(map(self._is_of_builtin_type, (left, right))):
             return (_INVERSE | _EQUAL).get(type(operator), "")
         return _INVERSE.get(type(operator), "")
@@ -134,10 +134,10 @@ class _Inversion:
         )
 
     def _is_movable(self, end: int) -> bool:
-        """Whether headers have one line, and no line ends in a string or with a backslash.
+        """Return whether headers have one line, and no line ends in a string or with a backslash.
 
         Args:
-            end: The last line, from 1 on, of the innermost body.
+            end: The last line, 1-based, of the innermost body.
         """
         first, last = self._ifs[0].lineno, self._ifs[0].end_lineno or 0
         moved = [line - 1 for line in range(first, last + 1) if self._line(line).strip()]
@@ -160,7 +160,7 @@ class _Inversion:
         return self._source.slice(self._source.range(node))
 
     def _code(self, number: int) -> str:
-        """A line without its comment."""
+        """Return a line without its comment."""
         return self._line(number)[: self._comments.columns.get(number - 1)].rstrip()
 
     def _line(self, number: int) -> str:
@@ -168,7 +168,7 @@ class _Inversion:
 
 
 def _leave(place: Function | Loop) -> str:
-    """The statement that leaves a function or the turn of a loop."""
+    """Return the statement that leaves a function or an iteration of a loop."""
     if not isinstance(place, FUNCTIONS):
         return "continue"
     pending: list[ast.AST] = [*place.body]

@@ -19,17 +19,17 @@ if TYPE_CHECKING:
     from python_expert.diagnostics.finding import Finding
 
 _CODES: Final = ("PE004", "PLR2004")
-"""Ours and ruff's, which reports all numbers."""
+"""Our rule and ruff's, which reports all numbers."""
 
 _CLASS: Final = "HTTPStatus"
 _NEEDED: Final = Needed("http", _CLASS, _CLASS, checking=False)
 
 
 def http_status(context: FixContext, finding: Finding) -> Iterator[QuickFix]:
-    """Write the name of a status that something is compared with.
+    """Write the name of a status in a comparison.
 
-    The name is equal to the number, so the comparison gives the same. Where a status is passed on,
-    no fix is offered: its class could be seen.
+    The name is equal to the number, so the comparison has the same result. No fix is offered for a
+    status that is passed on, because its class could be observed.
     """
     source = context.source
     if finding.code not in _CODES or source is None or source.masked:
@@ -42,7 +42,7 @@ def http_status(context: FixContext, finding: Finding) -> Iterator[QuickFix]:
         places = [source.range(number) for number, _ in found.numbers]
         edits = [*map(Edit, places, names)]
         if not syntax.imports(_CLASS, "http.HTTPStatus", found.node):
-            if _CLASS in source.words:  # it could be something else, or be imported too late
+            if _CLASS in source.words:  # it may be another name, or be imported too late
                 return
             length = context.options.line_length or USUAL_LENGTH
             edits += import_edits(source, Bindings(source), {_NEEDED}, length)

@@ -1,4 +1,4 @@
-"""Importing an undefined name."""
+"""Imports an undefined name."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ MOST: Final = 8
 
 
 def import_name(context: FixContext, finding: Finding) -> Iterator[QuickFix]:
-    """The imports that would define the name at a finding, the most likely first."""
+    """Yield the imports that would define the name at a finding, the most likely first."""
     name = context.document.slice(finding.range)
     if finding.code not in _UNDEFINED or not name.isidentifier() or context.source is None:
         return

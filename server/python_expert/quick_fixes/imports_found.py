@@ -22,13 +22,13 @@ class Origin(NamedTuple):
 
 
 def of_module(module: str) -> Origin:
-    """The import of a module itself."""
+    """Return the import of a module itself."""
     parent, _, last = module.rpartition(".")
     return Origin(parent, last) if parent else Origin(module)
 
 
 def imports_of(name: str, text: str) -> Iterator[Origin]:
-    """The absolute imports in a text that bind a name."""
+    """Yield the absolute imports in a text that bind a name."""
     quoted = re.escape(name)
     for match in re.finditer(
         r"^[ \t]*from[ \t]+(?P<module>\w[\w.]*)[ \t]+import[ \t]*"

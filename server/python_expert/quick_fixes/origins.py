@@ -33,7 +33,7 @@ _TEST: Final = re.compile(r"(?:^|\.)(?:tests?|test_\w+|\w+_test|conftest)(?:\.|$
 
 
 def origins(name: str, options: Options) -> list[Origin]:
-    """All modules that a name can be imported from, the most likely first.
+    """Return all modules that a name can be imported from, the most likely first.
 
     Imports found elsewhere in the project come first; then the project's own definitions, the
     standard library by how often its stubs import the name from there, and installed packages.
@@ -45,7 +45,7 @@ def origins(name: str, options: Options) -> list[Origin]:
     for order, found in enumerate((defined, library, installed)):
         for origin in found:
             rank.setdefault(origin, order)
-    for origin in imported:  # what other files import can be imported, also from elsewhere
+    for origin in imported:  # a name that other files import can also be imported from elsewhere
         rank.setdefault(origin, len(rank))
     return sorted(
         rank,
@@ -65,7 +65,7 @@ def origins(name: str, options: Options) -> list[Origin]:
 
 
 def _of_project(name: str, options: Options) -> tuple[set[Origin], Counter[Origin]]:
-    """The project's definitions of a name, and the number of its imports for each origin."""
+    """Return the project's definitions of a name, and the number of its imports for each origin."""
     defined: set[Origin] = set()
     imported: Counter[Origin] = Counter()
     definition, word = _definition(name), re.compile(rf"\b{re.escape(name)}\b")
@@ -86,7 +86,7 @@ def _of_project(name: str, options: Options) -> tuple[set[Origin], Counter[Origi
 
 
 def _module(path: Path, root: Path, own: Path | None) -> str:
-    """The name under which a file of the project is imported, or ""."""
+    """Return the name under which a file of the project is imported, or ""."""
     base = package_root(path)
     known = {root, root / "src"}
     if own is not None:
@@ -102,7 +102,7 @@ def _module(path: Path, root: Path, own: Path | None) -> str:
 
 
 def _files(root: Path) -> Iterator[Path]:
-    """The Python files of a project, except in hidden folders and environments."""
+    """Yield the Python files of a project, except in hidden folders and environments."""
     for place, names in source_folders(root, _SKIPPED):
         yield from (place / each for each in sorted(names) if each.endswith(".py"))
 
@@ -117,7 +117,7 @@ def _read(path: Path) -> str:
 
 
 def _definition(name: str) -> re.Pattern[str]:
-    """A pattern for a definition at the top level of a module."""
+    """Return a pattern for a definition at the top level of a module."""
     quoted = re.escape(name)
     return re.compile(
         rf"^(?:(?:async[ \t]+)?def|class|type)[ \t]+{quoted}\b|^{quoted}[ \t]*(?::[^=\n]*)?=(?!=)",
@@ -130,7 +130,7 @@ def _definition(name: str) -> re.Pattern[str]:
 
 @lru_cache(maxsize=64)
 def _of_packages(name: str, interpreter: Path) -> frozenset[Origin]:
-    """The origins of a name in the packages that an interpreter has installed."""
+    """Return the origins of a name in the packages that an interpreter has installed."""
     definition, word = _definition(name), re.compile(rf"\b{re.escape(name)}\b")
     found = set()
     for module, path in islice(_installed(interpreter), MOST_FILES):
@@ -145,7 +145,7 @@ def _of_packages(name: str, interpreter: Path) -> frozenset[Origin]:
 
 
 def _hands_on(path: Path, text: str, package: str, name: str) -> bool:
-    """Whether a package's ``__init__.py`` exports a name from one of its own modules."""
+    """Return whether a package's ``__init__.py`` exports a name from one of its own modules."""
     if path.stem != "__init__":
         return False
     quoted = re.escape(name)
@@ -158,7 +158,7 @@ def _hands_on(path: Path, text: str, package: str, name: str) -> bool:
 
 
 def _installed(interpreter: Path) -> Iterator[tuple[str, Path]]:
-    """The installed top-level modules, each with the file that defines its content."""
+    """Yield the installed top-level modules, each with the file that defines its content."""
     for folder in site_packages(interpreter.parent.parent):
         for each in sorted(folder.iterdir()):
             files = (each, each / "__init__.pyi", each / "__init__.py")

@@ -35,7 +35,7 @@ _BARRIERS: Final = {each: FaultBarrier(f"quick fixes of {each.__name__}") for ea
 
 
 def quick_fixes(context: FixContext, findings: Iterable[Finding]) -> list[QuickFix]:
-    """The quick fixes for findings; one that several findings share is offered once.
+    """Return the quick fixes for findings; a fix for several findings is offered once.
 
     Reads files: do not call it on the event loop.
     """

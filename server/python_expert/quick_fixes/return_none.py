@@ -37,7 +37,7 @@ def return_none(context: FixContext, finding: Finding) -> Iterator[QuickFix]:
 
 
 def _colon(source: Source, node: ast.FunctionDef | ast.AsyncFunctionDef) -> Position | None:
-    """The position of the colon of a definition's header."""
+    """Return the position of the colon of a definition's header."""
     depth = 0
     for token in source.tokens_from(source.position(node.lineno, node.col_offset)):
         if token.type == tokenize.OP:

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 def of_standard_library(
     name: str, python: tuple[int, int]
 ) -> tuple[frozenset[Origin], Counter[Origin]]:
-    """The standard library's definitions of a name, and the number of its imports in stubs."""
+    """Return the standard library's definitions of a name, and the number of imports in stubs."""
     found: set[Origin] = set()
     uses: Counter[Origin] = Counter()
     stubs = _stubs()
@@ -50,7 +50,7 @@ def of_standard_library(
 
 @lru_cache(maxsize=1)
 def _stubs() -> dict[str, Path]:
-    """The stubs of the standard library, by module."""
+    """Return the stubs of the standard library, by module."""
     spec = importlib.util.find_spec("mypy")
     if spec is None or spec.origin is None:
         return {}  # mypy is bundled together with its stubs
@@ -69,7 +69,7 @@ def _stub(path: Path) -> str:
 
 @lru_cache(maxsize=1)
 def _versions() -> dict[str, tuple[tuple[int, int], tuple[int, int]]]:
-    """The first and last Python version that has each module, according to the stubs."""
+    """Return the first and last Python version that has each module, according to the stubs."""
     stubs = _stubs()
     text = _stub(next(iter(stubs.values())).parent / "VERSIONS") if stubs else ""
     return {
@@ -84,7 +84,7 @@ def _versions() -> dict[str, tuple[tuple[int, int], tuple[int, int]]]:
 
 
 def _is_there(module: str, python: tuple[int, int]) -> bool:
-    """Whether a Python version has a module."""
+    """Return whether a Python version has a module."""
     while module:
         if module in _versions():
             first, last = _versions()[module]
@@ -94,7 +94,7 @@ def _is_there(module: str, python: tuple[int, int]) -> bool:
 
 
 def _binds(module: str, name: str, python: tuple[int, int]) -> bool:
-    """Whether a stub has a name at its top level in a Python version, also via a star import."""
+    """Return whether a stub has a top-level name in a Python version, also by a star import."""
     text = _stub(_stubs()[module]) if module in _stubs() else ""
     quoted = re.escape(name)
     if re.search(
@@ -113,7 +113,7 @@ def _binds(module: str, name: str, python: tuple[int, int]) -> bool:
 
 
 def _bound(body: Iterable[ast.stmt], python: tuple[int, int]) -> Iterator[str]:
-    """The names that a stub exports; imports count only as ``X as X``."""
+    """Yield the names that a stub exports; imports count only as ``X as X``."""
     there = [*_there(body, python)]
     for name, nodes in Scopes(ast.Module(there, [])).module.bound.items():
         for node in nodes:
@@ -123,7 +123,7 @@ def _bound(body: Iterable[ast.stmt], python: tuple[int, int]) -> Iterator[str]:
 
 
 def _there(body: Iterable[ast.stmt], python: tuple[int, int]) -> Iterator[ast.stmt]:
-    """The top-level statements that apply to a Python version."""
+    """Yield the top-level statements that apply to a Python version."""
     for node in body:
         if not isinstance(node, ast.If):
             yield node
@@ -134,7 +134,7 @@ def _there(body: Iterable[ast.stmt], python: tuple[int, int]) -> Iterator[ast.st
 
 
 def _holds(test: ast.expr, python: tuple[int, int]) -> bool | None:
-    """Whether a condition on the version of Python holds; None for other conditions."""
+    """Return whether a condition on the version of Python holds; None for other conditions."""
     match test:
         case ast.Compare(
             left=ast.Attribute(attr="version_info"),

@@ -1,4 +1,4 @@
-"""Comments that disable a rule for a line: of mypy, bandit, and our own; ruff writes its own."""
+"""Comments that disable a rule for a line, for mypy, bandit and our rules; ruff offers its own."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 _TYPE_IGNORE: Final = re.compile(
     r"#[ \t]*type:[ \t]*ignore(?![^\W_]|[^\x00-\x7f])(?:\s*\[(?P<codes>[^\]#]*)\])?"
 )
-"""A comment that mypy reads, where it must be; see `ignore_in`."""
+"""A comment for mypy; it must be at a certain place, see `ignore_in`."""
 
 _TYPE: Final = re.compile(r"#[ \t]*type:")
 _NOSEC: Final = re.compile(r"#\s*nosec:?\s*(?P<tests>[^#]+)?#?")
@@ -29,7 +29,7 @@ _UNSUPPRESSED: Final = frozenset({"", "syntax", "unused-ignore"})
 
 
 def suppress(context: FixContext, finding: Finding) -> Iterator[QuickFix]:
-    """The comment that disables the rule of a finding for its line, if one can be added."""
+    """Yield the comment that disables the rule of a finding for its line, if one can be added."""
     write = _WRITERS.get(finding.tool)
     if write is None or context.comments is None or finding.code in _UNSUPPRESSED:
         return
@@ -39,10 +39,10 @@ def suppress(context: FixContext, finding: Finding) -> Iterator[QuickFix]:
 
 
 def _lines(context: FixContext, finding: Finding) -> Sequence[int]:
-    """The lines on which a comment has an effect, the best first.
+    """Return the lines on which a comment has an effect, the best first.
 
-    This is the first line of the code at fault. For an expression over several lines, and for
-    bandit's findings and our own, others work as well.
+    This is the first line of the code. For a multi-line expression, and for bandit's findings and
+    our own, other lines work as well.
     """
     first, last = finding.range.start.line, finding.range.end.line
     if finding.tool not in ("bandit", ANTIPATTERNS) and not (
@@ -62,7 +62,7 @@ def _is_expression(source: Source, finding: Finding) -> bool:
 
 
 def _type_ignore(comments: Comments, lines: Sequence[int], code: str) -> Edit | None:
-    """``# type: ignore[code]``, which must precede other comments and follow a type comment."""
+    """Add ``# type: ignore[code]``, which must precede other comments and follow a type comment."""
     for line in lines:
         if (match := ignore_in(comments.on(line))) and comments.follows_code(line):
             if match["codes"] is None:
@@ -81,15 +81,15 @@ def _type_ignore(comments: Comments, lines: Sequence[int], code: str) -> Edit | 
 
 
 def ignore_in(comment: str) -> re.Match[str] | None:
-    """The ``# type: ignore`` in a comment, if it is where mypy reads it."""
+    """Return the ``# type: ignore`` in a comment, if it is where mypy reads it."""
     start = _ignore_start(comment)
     return _TYPE_IGNORE.match(comment, start) if start >= 0 else None
 
 
 def _ignore_start(comment: str) -> int:
-    """Where mypy reads a ``# type: ignore``: first in a comment, or after a type comment.
+    """Return where mypy reads a ``# type: ignore``: first in a comment, or after a type comment.
 
-    -1 if that is at the comment's end.
+    -1 stands for the comment's end.
     """
     is_type = _TYPE.match(comment) and not _TYPE_IGNORE.match(comment)
     return comment.find("#", 1) if is_type else 0
@@ -104,7 +104,7 @@ def _extended(comments: Comments, line: int, match: re.Match[str], code: str) ->
 
 
 def _nosec(comments: Comments, lines: Sequence[int], code: str) -> Edit | None:
-    """``# nosec B602``; bandit only reads the first one on the lines of a statement."""
+    """Add ``# nosec B602``; bandit only reads the first one on the lines of a statement."""
     for line in lines:
         if match := _NOSEC.search(comments.on(line)):
             if match["tests"] is None or code in match["tests"]:
@@ -117,7 +117,7 @@ def _nosec(comments: Comments, lines: Sequence[int], code: str) -> Edit | None:
 
 
 def _noqa(comments: Comments, lines: Sequence[int], code: str) -> Edit | None:
-    """``# noqa: PE001``, which is read on the first and the last line of a finding."""
+    """Add ``# noqa: PE001``, which is read on the first and the last line of a finding."""
     ends = dict.fromkeys((lines[0], lines[-1]))
     for line in ends:
         if match := noqa_in(comments.on(line)):

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from python_expert.tools.antipatterns.rules.closed_in_finally import ClosedInFinally
 
 _CODES = ("PE002", "SIM115")
-"""Ours and ruff's, which reports files only."""
+"""Our rule and ruff's, which reports files only."""
 
 
 def with_statement(context: FixContext, finding: Finding) -> Iterator[QuickFix]:
@@ -38,13 +38,13 @@ def with_statement(context: FixContext, finding: Finding) -> Iterator[QuickFix]:
 
 
 def _is_safe(found: ClosedInFinally) -> bool:
-    """Whether nothing in the body assigns to the resource, or to what has it."""
+    """Return whether the body does not assign to the resource, or to an object that contains it."""
     parts, body = found.resource.split("."), list(nodes_of(found.attempt.body))
     return not any(stored(body, ".".join(parts[:length])) for length in range(1, len(parts) + 1))
 
 
 def _edits(context: FixContext, source: Source, found: ClosedInFinally) -> tuple[Edit, ...]:
-    """The edits, or none if the code has comments or statements in their way."""
+    """Return the edits; empty if comments or statements prevent them."""
     comments, attempt = context.comments, found.attempt
     opening, body = source.range(found.opening), attempt.body
     start, last = source.range(attempt), source.range(body[-1])
@@ -86,7 +86,7 @@ def _header(source: Source, found: ClosedInFinally) -> str:
 
 
 def _is_alone(source: Source, where: Range) -> bool:
-    """Whether a statement shares its first and last line with no other."""
+    """Return whether a statement shares its first and last line with no other."""
     before = source.lines[where.start.line][: where.start.column]
     after = source.lines[where.end.line][where.end.column :].lstrip()
     return not before.strip() and after[:1] in ("", "#")

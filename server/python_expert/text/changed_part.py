@@ -1,4 +1,4 @@
-"""The difference of two texts, between what they have in common at their start and end."""
+"""The difference of two texts, between their common start and end."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ Place: TypeAlias = tuple[int, int]
 
 
 def changed_part(old: Sequence[str], new: Sequence[str]) -> tuple[Place, Place, str]:
-    """What must be replaced in a text to get another one.
+    """Return the replacement that converts a text to another one.
 
     Args:
         old: LSP lines of the text before.
         new: LSP lines of the text after.
 
     Returns:
-        The start and the end of what is replaced in the old text, and what takes its place.
+        The start and the end of the replaced range in the old text, and the replacement.
     """
     most = min(len(old), len(new)) - 1
     head = 0
@@ -43,13 +43,13 @@ def changed_part(old: Sequence[str], new: Sequence[str]) -> tuple[Place, Place, 
 
 
 def _common_length(one: str, other: str) -> int:
-    """The number of characters that two texts share at their start."""
+    """Return the number of characters that two texts share at their start."""
     pairs = enumerate(zip(one, other, strict=False))
     return next((index for index, (a, b) in pairs if a != b), min(len(one), len(other)))
 
 
 def _advance(lines: Sequence[str], line: int, offset: int) -> Place:
-    """The position ``offset`` code points after the start of a line."""
+    """Return the position ``offset`` code points after the start of a line."""
     while line + 1 < len(lines) and offset >= len(lines[line]):
         offset -= len(lines[line])
         line += 1

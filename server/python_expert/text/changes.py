@@ -1,4 +1,4 @@
-"""The changes that a rewrite makes: it edits existing documents and creates new ones."""
+"""The changes of a rewrite: edits of existing documents, and new documents."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Units of columns; they are converted only here.
+"""Converts the units of columns; no other module does.
 
 Inside Python Expert a column is counted in code points. LSP clients count UTF-8, UTF-16 or UTF-32
 units (the last are code points), and some tools count UTF-8 bytes.

@@ -7,7 +7,7 @@ import tokenize
 
 
 def encoding_of(data: bytes) -> str:
-    """The encoding of source text: by its BOM (``utf-8-sig``), its coding cookie, or UTF-8.
+    """Return the encoding of source text: by its BOM (``utf-8-sig``), its coding cookie, or UTF-8.
 
     Raises:
         ValueError: The encoding does not exist.

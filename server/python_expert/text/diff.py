@@ -15,7 +15,7 @@ CONTEXT = 3
 
 
 def unified_diff(name: str, new_name: str, before: str, after: str) -> Iterator[str]:
-    """The lines of a unified diff of two texts."""
+    """Yield the lines of a unified diff of two texts."""
     old, new = (re.findall(r"[^\n]*\n|[^\n]+", text) for text in (before, after))
     yield f"--- {name}\n"
     yield f"+++ {new_name}\n"
@@ -30,7 +30,7 @@ def unified_diff(name: str, new_name: str, before: str, after: str) -> Iterator[
 
 
 def _hunk(group: Sequence[DiffBlock], old: Sequence[str], new: Sequence[str]) -> Iterator[str]:
-    """The lines of some nearby differences, with the lines around them."""
+    """Yield the lines of some nearby differences, with the lines around them."""
     first, last = group[0], group[-1]
     above = min(CONTEXT, first.old[0])
     below = min(CONTEXT, len(old) - last.old[1])

@@ -22,10 +22,10 @@ class DiffBlock(NamedTuple):
 
 
 def blocks(old: Sequence[str], new: Sequence[str]) -> Iterator[DiffBlock]:
-    """The differing ranges of two lists of lines, in order.
+    """Yield the differing ranges of two lists of lines, in order.
 
-    difflib takes quadratic time if lines are often repeated, unless it may ignore those. So it may,
-    and its result is compared once more.
+    difflib takes quadratic time if lines are often repeated, unless it may ignore those. So it is
+    allowed to, and the differences that it finds are compared once more.
     """
     most = min(len(old), len(new))
     head = next((n for n in range(most) if old[n] != new[n]), most)
@@ -53,7 +53,7 @@ def _compared(
 
 
 def differences(before: str, after: str) -> Iterator[Edit]:
-    """The edits between two texts, one for each place that differs.
+    """Yield the edits between two texts, one for each place that differs.
 
     Yields:
         Disjoint edits in the coordinates of the text before, ascending.

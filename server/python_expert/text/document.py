@@ -67,7 +67,7 @@ class Step(NamedTuple):
 
 
 def split_lines(text: str) -> list[str]:
-    """Split a text into LSP lines, each with its line end; the last one has none."""
+    """Split a text into LSP lines, each with its line end; the last line has no line end."""
     if "\r" not in text:
         *lines, last = text.split("\n")
         return [*(line + "\n" for line in lines), last]
@@ -78,7 +78,7 @@ def split_lines(text: str) -> list[str]:
 
 
 def line_length(line: str) -> int:
-    """The length of a line without its end, in code points."""
+    """Return the length of a line without its end, in code points."""
     return len(line.rstrip("\r\n"))
 
 
@@ -95,7 +95,7 @@ class _View:
         self.lines = lines
 
     def position(self, wire: Mapping[str, int], encoding: Encoding) -> Position:
-        """Read an LSP position, moving one outside the document to its nearest place."""
+        """Convert an LSP position; one outside the document is moved to the nearest place."""
         line = wire["line"]
         if line < 0:
             return Position(0, 0)
@@ -104,20 +104,20 @@ class _View:
         return Position(line, units_to_column(self.lines[line], wire["character"], encoding))
 
     def range(self, wire: Mapping[str, Any], encoding: Encoding) -> Range:
-        """Read an LSP range; start and end are swapped if they are in the wrong order."""
+        """Convert an LSP range; start and end are swapped if they are in the wrong order."""
         start = self.position(wire["start"], encoding)
         end = self.position(wire["end"], encoding)
         return Range(start, end) if start <= end else Range(end, start)
 
     def wire_position(self, position: Position, encoding: Encoding) -> dict[str, int]:
-        """Write an LSP position."""
+        """Convert a position to an LSP position."""
         line, column = position
         if line >= len(self.lines):
             line, column = self.end
         return {"line": line, "character": column_to_units(self.lines[line], column, encoding)}
 
     def wire_range(self, where: Range, encoding: Encoding) -> dict[str, Any]:
-        """Write an LSP range."""
+        """Convert a range to an LSP range."""
         return {
             "start": self.wire_position(where.start, encoding),
             "end": self.wire_position(where.end, encoding),
@@ -138,8 +138,8 @@ class Document(_View):
         version: The client's version number.
         lines: LSP lines with their ends; never empty.
         journal: The latest steps before this version, oldest first.
-        opening: The number of its opening, counted over all documents: after it was opened again,
-            a document may have another text under a version number of before.
+        opening: The number of its opening, counted over all documents: a document that was opened
+            again may have another text with an earlier version number.
     """
 
     uri: str
@@ -154,7 +154,7 @@ class Document(_View):
         return cls(uri, version, tuple(split_lines(text)))
 
     def with_text(self, text: str) -> Document:
-        """The same version with another text, such as a candidate."""
+        """Return the same version with another text, such as a candidate."""
         return replace(self, lines=tuple(split_lines(text)), journal=())
 
     @cached_property
@@ -168,20 +168,20 @@ class Document(_View):
         return self.text.isascii()
 
     def edits_since(self, version: int) -> tuple[Edit, ...] | None:
-        """The edits from an older version to this one, in order; None if no longer kept."""
+        """Return the edits from an older version to this one, in order; None if no longer kept."""
         steps = self.steps_since(version)
         return None if steps is None else tuple(edit for step in steps for edit in step.edits)
 
     def is_older(self, other: Document) -> bool:
-        """Whether another version of the same document came later."""
+        """Return whether another version of the same document came later."""
         return (self.opening, self.version) < (other.opening, other.version)
 
     def edits_from(self, old: Document) -> tuple[Edit, ...] | None:
-        """The edits from an older version; None if no longer kept, or closed in between."""
+        """Return the edits from an older version; None if no longer kept, or closed in between."""
         return self.edits_since(old.version) if old.opening == self.opening else None
 
     def steps_since(self, version: int) -> tuple[Step, ...] | None:
-        """The steps from an older version to this one; None if no longer kept."""
+        """Return the steps from an older version to this one; None if no longer kept."""
         if version == self.version:
             return ()
         for index in range(len(self.journal) - 1, -1, -1):
@@ -190,7 +190,7 @@ class Document(_View):
         return None
 
     def inner_range(self, wire: Mapping[str, Any], encoding: Encoding) -> Range:
-        """Read an LSP range that refers to this very text, so it is inside the document."""
+        """Convert an LSP range that refers to this very text, so it is inside the document."""
         if not self.is_ascii:
             return self.range(wire, encoding)
         start, end = wire["start"], wire["end"]
@@ -199,7 +199,7 @@ class Document(_View):
         )
 
     def wire_range(self, where: Range, encoding: Encoding) -> dict[str, Any]:
-        """Write an LSP range."""
+        """Convert a range to an LSP range."""
         if self.is_ascii:
             (line, column), (last, end) = where
             return {
@@ -209,7 +209,7 @@ class Document(_View):
         return super().wire_range(where, encoding)
 
     def slice(self, where: Range) -> str:
-        """The text at a range."""
+        """Return the text at a range."""
         (first, start), (last, end) = where
         if first == last:
             return self.lines[first][start:end]
@@ -243,14 +243,14 @@ class Document(_View):
             edits = [smallest_edit(self.lines, lines)]
             wire = [{"range": self.wire_range(edits[0].range, encoding), "text": edits[0].text}]
         step = Step(self.version, tuple(edits), tuple(wire))
-        if version <= self.version:  # it would make the journal ambiguous
+        if version <= self.version:  # a repeated version would make the journal ambiguous
             return Document(self.uri, version, tuple(lines))
         journal = (*self.journal[1 - JOURNAL_LENGTH :], step)
         return Document(self.uri, version, tuple(lines), journal, self.opening)
 
 
 def _widened(lines: Sequence[str], edit: Edit) -> Edit:
-    r"""Let an edit that joins a ``\r`` and a ``\n`` to one line end replace both of them.
+    r"""Widen an edit that joins a ``\r`` and a ``\n`` to one line end, so that it replaces both.
 
     This way every edit leaves the lines before and after its range unchanged.
     """
@@ -274,7 +274,7 @@ def splice(lines: list[str], edit: Edit) -> None:
 
 
 def smallest_edit(old: Sequence[str], new: Sequence[str]) -> Edit:
-    """The edit between two texts that keeps their common first and last characters.
+    """Return the edit between two texts that keeps their common first and last characters.
 
     Args:
         old: LSP lines of the text before.

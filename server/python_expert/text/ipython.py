@@ -1,6 +1,7 @@
 """IPython's own syntax in a notebook cell: magics, shell commands and help, which are not Python.
 
-What replaces them uses and binds the same names, so that no tool takes one for unused or undefined.
+Their replacements use and bind the same names, so that no tool reports a name as unused or
+undefined.
 
 See https://ipython.readthedocs.io/en/stable/interactive/reference.html.
 """
@@ -19,13 +20,13 @@ if TYPE_CHECKING:
 PYTHON_MAGICS = frozenset(
     {"capture", "debug", "ipytest", "prun", "pypy", "python", "python3", "time", "timeit"}
 )
-"""The cell magics whose cells are Python."""
+"""The cell magics whose cells contain Python."""
 
 NOTHING = "pass"
-"""A statement that stands for a magic, so that a block that has no other one stays valid."""
+"""A statement that replaces a magic, so that a block without other statements stays valid."""
 
 UNKNOWN = 'globals()[""]'
-"""An expression that stands for the result of a magic: its type is Any."""
+"""An expression that replaces the result of a magic; its type is Any."""
 
 _CELL_MAGIC = re.compile(r"\s*%%(\w*)")
 _CAPTURED = re.compile(r"\s*%%capture(?:\s+--[\w-]+)*\s+([^\W\d]\w*)")
@@ -41,13 +42,13 @@ _TOKEN = re.compile(
 
 
 def masked(text: str) -> tuple[list[str], frozenset[int]]:
-    """Replace what is not Python in a cell, line by line.
+    """Replace lines of a cell that are not Python.
 
     Args:
         text: The cell's text.
 
     Returns:
-        The lines, without their ends, as Python; and the 0-based numbers of those replaced.
+        The lines, without their ends, as Python; and the 0-based numbers of the replaced lines.
     """
     lines = [line.rstrip("\r\n") for line in split_lines(text)]
     first = next((number for number, line in enumerate(lines) if line.strip()), 0)
@@ -65,7 +66,7 @@ def masked(text: str) -> tuple[list[str], frozenset[int]]:
 
 
 def _as_python(line: str) -> str | None:
-    """What stands for a line of IPython's own syntax; None if the line is Python."""
+    """Return the replacement of a line in IPython's own syntax; None if the line is Python."""
     if _STATEMENT.match(line):
         code = line.lstrip()
         return line[: len(line) - len(code)] + (_code_in(code) or NOTHING)
@@ -76,7 +77,7 @@ def _as_python(line: str) -> str | None:
 
 
 def _code_in(command: str) -> str:
-    """Python code with the names that a magic, a shell command or a help request uses, or ""."""
+    """Return Python code with the names that a magic, shell command or help request uses, or ""."""
     runs = _RUNS.match(command)
     if runs and _is_python(runs["code"]):
         return runs["code"]
@@ -88,7 +89,7 @@ def _code_in(command: str) -> str:
 
 
 def _is_python(code: str) -> bool:
-    """Whether a text is statements."""
+    """Return whether a text consists of Python statements."""
     try:
         return bool(syntax_tree(code).body)
     except (SyntaxError, ValueError, MemoryError, RecursionError):
@@ -96,7 +97,7 @@ def _is_python(code: str) -> bool:
 
 
 def _is_expression(code: str) -> bool:
-    """Whether a text is an expression, also in brackets."""
+    """Return whether a text is an expression, including one in brackets."""
     try:
         syntax_tree(f"({code})", "eval")
         syntax_tree(code.strip(), "eval")
@@ -106,7 +107,7 @@ def _is_expression(code: str) -> bool:
 
 
 def _statements(lines: list[str]) -> Iterator[int]:
-    """The numbers of the lines that are not inside a bracket, a string or a continued line.
+    """Yield the numbers of lines that are not inside a bracket, a string or a continued line.
 
     The caller replaces a line that is not Python before it takes the next number.
     """

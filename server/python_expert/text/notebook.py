@@ -28,7 +28,7 @@ class Notebook:
 
     @cached_property
     def text(self) -> str:
-        """The program. Each line of a cell is one line of it."""
+        """The program. Each line of a cell is one line of the program."""
         lines = (line for cell in self.cells for line in _masked(cell)[0])
         return "".join(f"{line}\n" for line in lines)
 
@@ -38,18 +38,18 @@ class Notebook:
         return [0, *itertools.accumulate(len(cell.lines) for cell in self.cells)]
 
     def start(self, uri: str) -> int | None:
-        """The program's line at which a cell begins; None if it is not a Python cell."""
+        """Return the program's line at which a cell begins; None if it is not a Python cell."""
         for cell, start in zip(self.cells, self.starts, strict=False):
             if cell.uri == uri:
                 return start
         return None
 
     def number(self, cell: Document) -> int:
-        """The number of a cell, from 1 on."""
+        """Return the 1-based number of a cell."""
         return self.cells.index(cell) + 1
 
     def to_cell(self, where: Range) -> tuple[Document, Range] | None:
-        """A range of the program as one of a cell; None if it is not inside one cell.
+        """Return a range of the program as one of a cell; None if it is not inside one cell.
 
         A range that ends with its last line's end, at the start of the next cell, is inside.
         """
@@ -65,19 +65,19 @@ class Notebook:
         return cell, Range(Position(first, where.start.column), Position(last, where.end.column))
 
     def is_python(self, cell: Document, where: Range) -> bool:
-        """Whether a range of a cell has only lines that are as the user wrote them."""
+        """Return whether a range of a cell only has lines that were not replaced."""
         replaced = _masked(cell)[1]
         return not any(line in replaced for line in range(where.start.line, where.end.line + 1))
 
     def is_shown_value(self, cell: Document, where: Range) -> bool:
-        """Whether a range is the end of a cell, whose value the notebook shows."""
+        """Return whether a range is at the end of a cell, whose value the notebook shows."""
         lines = _masked(cell)[0]
         last = max((number for number, line in enumerate(lines) if line.strip()), default=0)
         return where.end.line >= last
 
 
 def read_notebook(uri: str, text: str) -> Notebook:
-    """Read a notebook's file: Jupyter's JSON.
+    """Read a notebook's file in Jupyter's JSON format.
 
     See https://nbformat.readthedocs.io/en/latest/format_description.html.
 
@@ -86,7 +86,7 @@ def read_notebook(uri: str, text: str) -> Notebook:
         text: Its text.
 
     Raises:
-        ValueError: It is not a notebook, or not one of Python.
+        ValueError: It is not a notebook, or its language is not Python.
     """
     try:
         content = json.loads(text)
@@ -107,5 +107,5 @@ def read_notebook(uri: str, text: str) -> Notebook:
 
 @lru_cache(maxsize=2048)
 def _masked(cell: Document) -> tuple[list[str], frozenset[int]]:
-    """The lines of a cell as Python; see `masked`. A version of a cell is read once."""
+    """Return the lines of a cell as Python; see `masked`. The result is cached."""
     return masked(cell.text)

@@ -1,10 +1,10 @@
-"""Parsing and compiling of Python source in a process with several threads.
+"""Parses and compiles Python source in a process with several threads.
 
-Before Python 3.13, two threads that build syntax trees at the same time disturb each other: the
-depth of recursion is counted in one place for both, and one of them gets a ``SystemError``
+Before Python 3.13, two threads that build syntax trees at the same time disturb each other: they
+share one counter of the recursion depth, and one of them gets a ``SystemError``
 (https://github.com/python/cpython/issues/106905). ``warnings.catch_warnings`` changes the filters
-of all threads, also in Python 3.14 unless it is told otherwise. Therefore one thread at a time
-parses. Others lose little by it: the parser holds the interpreter's lock anyway.
+of all threads, by default also in Python 3.14. Therefore only one thread at a time parses. This
+costs little, because the parser holds the interpreter's lock anyway.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ _one_thread = threading.RLock()
 
 @contextmanager
 def no_warnings(action: Literal["ignore", "error"] = "ignore") -> Iterator[None]:
-    """Let one thread at a time compile, without warnings; ruff reports invalid escapes.
+    """Hold the lock for compiling, without warnings; ruff reports invalid escapes.
 
     Args:
         action: Whether warnings are ignored or raised.
@@ -42,7 +42,7 @@ def syntax_tree(
     """Parse a text, without warnings.
 
     Raises:
-        SyntaxError: It is not Python.
+        SyntaxError: It is not valid Python.
         ValueError: It has a NUL character or an unpaired surrogate.
         RecursionError: It is nested too deeply.
         MemoryError: It is nested too deeply.

@@ -31,20 +31,20 @@ _LIBRARY = re.compile(r"(python|pypy)\d+\.\d+t?$")
 
 
 def exists(path: Path) -> bool:
-    """Whether a path exists; False if it may not be accessed."""
+    """Return whether a path exists; False if it may not be accessed."""
     return os.path.exists(path)  # noqa: PTH110 - Path.exists raises PermissionError
 
 
 def is_file(path: Path) -> bool:
-    """Whether a path is a file; False if it may not be accessed."""
+    """Return whether a path is a file; False if it may not be accessed."""
     return os.path.isfile(path)  # noqa: PTH113 - Path.is_file raises PermissionError
 
 
 def to_path(uri: str) -> Path | None:
-    """The path of a ``file:`` URI; None for any other scheme.
+    """Return the path of a ``file:`` URI; None for any other scheme.
 
     A byte that is not UTF-8 becomes an unpaired surrogate, as everywhere in Python, so the path
-    still leads to the file. JSON cannot contain it; see `shown`.
+    still refers to the file. JSON cannot contain it; see `shown`.
     """
     parts = urlsplit(uri)
     if parts.scheme != "file":
@@ -56,28 +56,28 @@ def to_path(uri: str) -> Path | None:
 
 
 def to_uri(path: Path) -> str:
-    """The ``file:`` URI of a path."""
+    """Return the ``file:`` URI of a path."""
     return Path(os.path.abspath(path)).as_uri()  # noqa: PTH100 - must not follow links
 
 
 def shown(path: Path) -> str:
-    """A path as text that can be sent: bytes that are not UTF-8 become U+FFFD."""
+    """Return a path as text that can be sent: bytes that are not UTF-8 become U+FFFD."""
     return SURROGATE.sub("\ufffd", str(path))
 
 
 def name_of(uri: str) -> str:
-    """The name of a document's file; the URI if it is no file."""
+    """Return the name of a document's file; the URI if it is not a file."""
     path = to_path(uri)
     return path.name if path else uri
 
 
 def scheme(uri: str) -> str:
-    """A URI's scheme, in lower case."""
+    """Return a URI's scheme, in lower case."""
     return uri.partition(":")[0].lower()
 
 
 def is_python(path: Path) -> bool:
-    """Whether a file may contain Python, by its name or by the interpreter in its first line."""
+    """Return whether a file may contain Python, by its name or by the interpreter it names."""
     if not path.suffix or path.suffix in (*PYTHON_SUFFIXES, NOTEBOOK):
         return True
     try:
@@ -93,7 +93,7 @@ def home(path: str) -> Path:
 
 
 def is_library(path: Path) -> bool:
-    """Whether a file belongs to an installed package or to Python's standard library."""
+    """Return whether a file belongs to an installed package or to Python's standard library."""
     parts = path.parts
     if "site-packages" in parts or "dist-packages" in parts:
         return True
@@ -107,7 +107,7 @@ def is_library(path: Path) -> bool:
 
 
 def package_root(path: Path) -> Path:
-    """The folder that contains a file's outermost package; the file's own folder if it has none."""
+    """Return the folder with a file's outermost package; the file's own folder if it has none."""
     folder = path.parent
     while is_file(folder / "__init__.py") and folder != folder.parent:
         folder = folder.parent
@@ -115,24 +115,24 @@ def package_root(path: Path) -> Path:
 
 
 def module_name(file: Path, folder: Path) -> str:
-    """The dotted name of a file's module, seen from a folder; empty if it is not in there."""
+    """Return the dotted name of a file's module relative to a folder; empty if it is not inside."""
     parts = file.relative_to(folder).with_suffix("").parts if folder in file.parents else ()
     return ".".join(parts[:-1] if parts[-1:] == ("__init__",) else parts)
 
 
 def ancestors(folder: Path) -> list[Path]:
-    """A folder and the folders above it, nearest first."""
+    """Return a folder and the folders above it, nearest first."""
     return [folder, *folder.parents]
 
 
 def source_folders(
     root: str | Path, more: Collection[str] = ()
 ) -> Iterator[tuple[Path, list[str]]]:
-    """The folders that may contain sources of a project, sorted: no hidden ones or environments.
+    """Yield the folders that may contain a project's sources, sorted, without hidden ones.
 
     Args:
         root: The folder to search.
-        more: The names of folders to leave out, in addition to those that never contain sources.
+        more: The names of folders to skip, in addition to those that never contain sources.
 
     Yields:
         Each folder with the names of its files.
@@ -151,12 +151,12 @@ def source_folders(
 
 
 def is_safe(path: Path, root: Path) -> bool:
-    """Whether a file may decide what runs for a project; on Windows always.
+    """Return whether a file may determine the code that runs for a project; on Windows always True.
 
-    Files in the project's own folder may, because it is trusted as a whole. So may any file if
-    everybody can write to the folder anyway. A file above it may not if it, a link to it or its
-    folder belongs to another user (other than us, root and the owner of the project's folder), or
-    if everybody can write to it or, in a folder that is not sticky, create it.
+    Files in the project's own folder may, because it is trusted as a whole. So may any file if all
+    users can write to the folder anyway. A file above the folder may not if the file, a link to it
+    or its parent folder belongs to another user (other than us, root and the owner of the project's
+    folder), or if all users can write to it or, in a folder that is not sticky, create it.
     """
     if sys.platform == "win32" or path.is_relative_to(root):
         return True

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 
 def rebase(where: Range, edits: Iterable[Edit]) -> Range | None:
-    """Follow a range through edits made after it was computed.
+    """Move a range through edits that were made after it was computed.
 
     An edit before the range moves it, an edit after it does not, and an edit strictly inside it
     stretches or shrinks it. If an edit crosses one of the range's ends, or replaces all of it, the
@@ -34,7 +34,7 @@ def rebase(where: Range, edits: Iterable[Edit]) -> Range | None:
 
 
 def _shift(position: Position, edit: Edit) -> Position:
-    """The new position of a position at or after an edit's end."""
+    """Return the new position of a position at or after an edit's end."""
     (start, end), text = edit
     if position.line != end.line and "\n" not in text and "\r" not in text:
         return Position(position.line + start.line - end.line, position.column)

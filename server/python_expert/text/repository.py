@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 def enclosing(folder: Path) -> list[Path]:
-    """A folder and its parents up to the root of its repository, nearest first.
+    """Return a folder and its parents up to the root of its repository, nearest first.
 
     Without a repository, the outermost folder with a pyproject.toml counts as the root.
     """

@@ -1,1 +1,1 @@
-"""The quality tools, a folder each."""
+"""The quality tools, each in its own folder."""

@@ -1,4 +1,4 @@
-"""Reads a tool's answer; anything invalid becomes a ToolError."""
+"""Reads a tool's output; invalid output becomes a ToolError."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 _QUOTED = 60
-"""So much of an answer is shown, in bytes."""
+"""The number of bytes of invalid output that an error message quotes."""
 
 
 @contextlib.contextmanager
 def reading(title: str, out: bytes, err: bytes = b"") -> Iterator[None]:
-    """Read the output of a tool that has run to its end.
+    """Read the output of a tool that has run to completion.
 
     Args:
         title: What was run, for the user.
@@ -27,7 +27,7 @@ def reading(title: str, out: bytes, err: bytes = b"") -> Iterator[None]:
         err: Its standard error.
 
     Raises:
-        ToolError: The output is not of the form that it should have.
+        ToolError: The output does not have the expected form.
     """
     try:
         yield
@@ -40,10 +40,10 @@ def reading(title: str, out: bytes, err: bytes = b"") -> Iterator[None]:
 
 
 def text(value: object) -> str:
-    """A field that is a text.
+    """Return a field of a tool's output that must be a string.
 
     Raises:
-        TypeError: It is none.
+        TypeError: It is not a string.
     """
     if isinstance(value, str):
         return value
@@ -51,10 +51,10 @@ def text(value: object) -> str:
 
 
 def number(value: object) -> int:
-    """A field that is a number of a line or column.
+    """Return a field of a tool's output that must be a line or column number.
 
     Raises:
-        TypeError: It is none.
+        TypeError: It is not a number.
     """
     if isinstance(value, int):
         return value

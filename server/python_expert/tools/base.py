@@ -22,11 +22,11 @@ if TYPE_CHECKING:
 
 
 class ToolEvents(NamedTuple):
-    """Receives what a tool reports without a request.
+    """Callbacks for what a tool reports without a request.
 
     Attributes:
         reports: Called with reports.
-        reading: Called with its progress in reading the project; None at the end.
+        reading: Called with the tool's progress in reading the project; with None at the end.
         show_message: Called with messages for the user.
     """
 
@@ -38,21 +38,20 @@ class ToolEvents(NamedTuple):
 class Tool(ABC):
     """A quality tool for one project.
 
-    What only some tools can do is a protocol below: check with ``isinstance`` whether a tool has
-    it.
+    Optional abilities are the protocols below: check with ``isinstance`` whether a tool has one.
 
     Attributes:
         spec: The description of the tool.
-        whole_project: True where one check takes all open documents together (mypy), False
-            where each document is checked by itself.
-        variants: Its ways of working with their descriptions, if there are several.
+        whole_project: True if one check takes all open documents together (mypy), False if each
+            document is checked separately.
+        variants: Its modes of operation with their descriptions, if there are several.
         files: Finds the files of a project, if the tool can; it then also knows which files are
             excluded.
-        docstring_demands: What its configuration requires of the docstrings in a file, if anything;
+        docstring_demands: Returns the configured requirements for the docstrings in a file, if any;
             see `config.docstring_demands`.
         version: The tool's version, once it is known.
-        variant: The way of working in use, if there are several.
-        launch: What it is started with; tools with equal launches give equal results.
+        variant: The mode of operation in use, if there are several.
+        launch: The parameters of its start; tools with equal launches give equal results.
     """
 
     spec: ClassVar[ToolSpec]
@@ -71,12 +70,12 @@ class Tool(ABC):
 
         Args:
             context: The project.
-            events: Receives what it reports without a request.
+            events: Callbacks for what it reports without a request.
         """
 
     @classmethod
     def version_command(cls, program: Path, root: Path) -> Command:
-        """The command that prints the tool's version.
+        """Return the command that prints the tool's version.
 
         Args:
             program: The tool's executable, or the Python that has it.
@@ -84,7 +83,7 @@ class Tool(ABC):
         """
         if not cls.spec.module:
             return Command((str(program), "--version"), root)
-        # A module of the project must not be run instead of the tool of the same name.
+        # A module of the project must not be run instead of the tool with the same name.
         safe = environment(root, trusted=False)
         return Command((str(program), "-m", cls.spec.name, "--version"), root, safe)
 
@@ -113,12 +112,12 @@ class Tool(ABC):
         document: Document,
         text: str,
     ) -> list[Report]:
-        """The findings if one document had another text; nothing is published.
+        """Return the findings if one document had another text; publish nothing.
 
         Args:
             documents: All open documents of the project.
-            document: The one of them whose text is replaced.
-            text: That text; the ranges of findings refer to it.
+            document: The document whose text is replaced.
+            text: The replacement text; the ranges of findings refer to it.
 
         Returns:
             At least a report on that document; for a tool that checks documents together, reports
@@ -133,19 +132,19 @@ class Tool(ABC):
     def check_files(
         self, paths: Sequence[Path], named: Collection[Path] = ()
     ) -> AsyncIterator[list[Report]]:
-        """Check files as they are on disk, yielding reports as they become known.
+        """Check files on disk, yielding reports as they become available.
 
         Args:
             paths: The files.
-            named: What the user has named: files, which are checked even if the project excludes
-                them, and folders.
+            named: The files and folders that the user has named. These files are checked even if
+                the project excludes them.
 
         Raises:
             ToolError: The tool cannot do its work.
         """
 
     async def explanations(self) -> Mapping[str, str]:
-        """The explanations of its rules, as Markdown by code: the files in its folder ``rules``.
+        """Return the explanations of its rules, as Markdown by code: the files in ``rules``.
 
         Raises:
             ToolError: The tool cannot do its work.
@@ -176,7 +175,7 @@ class OffersFixes(Protocol):
     async def code_actions(
         self, document: Document, where: Range, only: Sequence[str]
     ) -> list[dict[str, Any]]:
-        """The code actions for a range of this version of a document.
+        """Return the code actions for a range of this version of a document.
 
         Args:
             document: The document.
@@ -216,13 +215,13 @@ class Formats(Protocol):
 
 @runtime_checkable
 class HasFloor(Protocol):
-    """A tool with rules that always apply in the gate, whatever a project configures."""
+    """A tool with rules that always apply in the gate, whatever the project configures."""
 
     def is_lowered(self, document: Document, text: str) -> bool:
-        """Whether a check of a text of a document may find less than those rules."""
+        """Return whether a check of a document with this text may find less than those rules."""
 
     async def floor(self, document: Document, text: str, python: tuple[int, int] | None) -> Report:
-        """The findings of those rules in a text of a document.
+        """Return the findings of those rules in a document with this text.
 
         Args:
             document: The document.
@@ -236,14 +235,14 @@ class HasFloor(Protocol):
 
 @runtime_checkable
 class FixesText(Protocol):
-    """A tool that can fix what it finds."""
+    """A tool that can fix its own findings."""
 
     async def fixed(self, document: Document, text: str, rules: Sequence[str]) -> str:
-        """Apply the tool's safe fixes for some rules to a text of a document.
+        """Apply the tool's safe fixes for some rules to a document with this text.
 
         Args:
             document: The document.
-            text: The text in its place.
+            text: The replacement text.
             rules: The rules.
 
         Raises:
@@ -276,11 +275,11 @@ class WatchesSaves(Protocol):
 
 
 def environment(root: Path, *, trusted: bool) -> dict[str, str]:
-    """The environment variables for a tool that is written in Python and runs in a project.
+    """Return the environment variables for a tool that is written in Python and runs in a project.
 
-    mypy treats files on PYTHONPATH as installed and reports nothing about them, so the project's
-    own files must not be there. In an untrusted project, no folder of it may be there: its files
-    would be imported instead of the tool's own modules.
+    mypy treats files on PYTHONPATH as installed and reports nothing about them, so PYTHONPATH must
+    not contain the project's own files. In an untrusted project, it must not contain any folder of
+    the project: Python would import files there instead of the tool's own modules.
 
     Args:
         root: The project's folder, where the tool runs.

@@ -1,4 +1,4 @@
-"""What a tool knows of its project: settings, programs and configuration files."""
+"""The context of a tool's project: settings, programs and configuration files."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from python_expert.config.tool_spec import ToolSpec
 
 TEST_FILES = ("**/tests/**", "**/test/**", "**/test_*.py", "**/*_test.py", "**/conftest.py")
-"""Where the expert profile lets ``assert`` pass, whichever tool reports it."""
+"""Patterns of the files in which the expert profile allows ``assert``, for every tool."""
 
 
 @dataclass(frozen=True)
@@ -40,33 +40,33 @@ class ToolContext:
     encoding: Encoding = Encoding.UTF32
 
     def may_run(self, spec: ToolSpec) -> bool:
-        """Whether a tool may run in this folder."""
+        """Return whether a tool may run in this folder."""
         return self.settings.trusted or not spec.needs_trust
 
     def program(self, name: str) -> Path:
-        """The program of a tool."""
+        """Return the program of a tool."""
         return self.environment.tools[name].path
 
     def args(self, name: str) -> tuple[str, ...]:
-        """The user's arguments for a tool; none in an untrusted folder."""
+        """Return the user's arguments for a tool; none in an untrusted folder."""
         return self.settings.tools.of(name).args if self.settings.trusted else ()
 
     def changes(self, name: str) -> int:
-        """The number of changes of a tool's configuration files."""
+        """Return the number of changes of a tool's configuration files."""
         return self.config_files.changes[name]
 
     def config(self, name: str, path: Path | None) -> Path | None:
-        """The configuration file of a tool for a file (None if it was never saved), or None."""
+        """Return a tool's configuration file for a file (None if it was never saved), if any."""
         return self.config_files.find(name, path.parent if path else self.root)
 
     def is_expert(self, name: str, path: Path | None) -> bool:
-        """Whether the expert profile applies to a file (None if it was never saved)."""
+        """Return whether the expert profile applies to a file (None if it was never saved)."""
         if self.settings.profile is not Profile.AUTO:
             return self.settings.profile is Profile.EXPERT
         return self.config(name, path) is None
 
     def required_python(self, path: Path | None) -> RequiredPython | None:
-        """The oldest Python that a file must run on, if it is configured.
+        """Return the oldest Python that a file must run on, if it is configured.
 
         Reads files, so do not call it on the event loop.
         """

@@ -1,4 +1,4 @@
-"""The coverage that a tool that runs tests reports."""
+"""The test coverage that a test runner reports."""
 
 from __future__ import annotations
 
@@ -12,16 +12,16 @@ if TYPE_CHECKING:
     from python_expert.text.document import Document
 
 FULL = 100.0
-"""The percentage of what is covered completely."""
+"""The percentage of complete coverage."""
 
 
 class FileShare(NamedTuple):
-    """How much of a file is covered.
+    """The coverage of a file.
 
     Attributes:
-        percent: The percentage, 0 to 100.
-        is_stale: Whether that may have changed since the tests have run.
-        is_failing: Whether a test that runs the file fails, and so may not run all that it would.
+        percent: The covered percentage, 0 to 100.
+        is_stale: Whether an edit since the last test run may have changed it.
+        is_failing: Whether a test that runs the file fails, and so may not run all of its code.
     """
 
     percent: float
@@ -30,14 +30,14 @@ class FileShare(NamedTuple):
 
 
 class CoverageTotal(NamedTuple):
-    """How much of a project is covered.
+    """The coverage of a project.
 
     Attributes:
-        files: The percentage of each file.
-        percent: That of all.
-        fail_under: The one that the project wants, 0 if it wants none.
-        precision: The digits behind the point that count.
-        place: The file that configures it, and the 0-based line with the percentage that is wanted.
+        files: The covered percentage of each file.
+        percent: The covered percentage of all files together.
+        fail_under: The percentage that the project requires, or 0.
+        precision: The number of decimal places that count.
+        place: The file that configures coverage, and the 0-based line with the required percentage.
     """
 
     files: Mapping[Path, float]
@@ -48,7 +48,7 @@ class CoverageTotal(NamedTuple):
 
     @property
     def shortfall(self) -> str:
-        """What is wrong if too little is covered, else empty."""
+        """A message if too little is covered, otherwise empty."""
         if not falls_short(self.percent, self.fail_under, self.precision):
             return ""
         has = rounded(self.percent, self.precision)
@@ -57,21 +57,21 @@ class CoverageTotal(NamedTuple):
 
 @runtime_checkable
 class MeasuresCoverage(Protocol):
-    """A tool that reports the code that no test runs, once all tests have run."""
+    """A tool that reports code that no test runs, after all tests have run."""
 
     @property
     def name(self) -> ToolName:
         """The tool's name."""
 
     async def share_of(self, document: Document) -> FileShare | None:
-        """How much of a document is covered, if that is known."""
+        """Return the coverage of a document, if it is known."""
 
     def coverage_total(self) -> CoverageTotal | None:
-        """How much of the project is covered, if that is known."""
+        """Return the coverage of the project, if it is known."""
 
 
 def rounded(value: float, precision: int = 0) -> str:
-    """A percentage as coverage.py writes it: 0 and 100 are kept for nothing and everything."""
+    """Format a percentage like coverage.py: "0" and "100" only for exactly 0 and 100."""
     least = 1 / 10**precision
     if 0 < value < FULL:
         value = min(max(value, least), FULL - least)
@@ -79,7 +79,7 @@ def rounded(value: float, precision: int = 0) -> str:
 
 
 def falls_short(value: float, fail_under: float, precision: int) -> bool:
-    """Whether a percentage is below the one that a project wants, as coverage.py decides it."""
+    """Return whether a percentage is below the required one, by coverage.py's rules."""
     if fail_under == FULL:
         return value < fail_under
     return round(value, precision) < fail_under

@@ -1,4 +1,4 @@
-"""The explanations of a tool's rules: Markdown files in the folder ``rules`` beside the tool."""
+"""The explanations of a tool's rules: Markdown files in the folder ``rules`` next to the tool."""
 
 from __future__ import annotations
 
@@ -23,13 +23,13 @@ _CODE = re.compile(r"([a-z]+)\d+")
 
 @cache
 def read_pages(tool: type) -> Mapping[str, str]:
-    """The files in the folder ``rules`` beside a tool's class, if there is one, by their codes."""
+    """Return the files in the folder ``rules`` next to a tool's class, if any, by rule code."""
     folder = Path(inspect.getfile(tool)).with_name("rules")
     return {path.stem: path.read_text(encoding="utf-8") for path in sorted(folder.glob("*.md"))}
 
 
 def summary_of(explanation: str) -> tuple[str, str]:
-    """The name of a rule and the first sentence of its explanation; empty where it has none."""
+    """Return a rule's name and the first sentence of its explanation; each is empty if missing."""
     heading, *paragraphs = explanation.split("\n\n")
     for paragraph in paragraphs:
         lines = [line for line in paragraph.splitlines() if not line.startswith("#")]
@@ -43,10 +43,10 @@ def summary_of(explanation: str) -> tuple[str, str]:
 
 
 def similar(code: str, known: Iterable[str]) -> list[str]:
-    """Known codes that a wrong one may stand for.
+    """Return known codes that an unknown code may be a misspelling of.
 
-    These are the codes that begin with it, else those with the same letters and the same first
-    digits, else similar ones.
+    These are the codes that begin with it; otherwise those with the same letters and the same first
+    digits; otherwise similar ones.
     """
     by_fold = {each.casefold(): each for each in sorted(known)}
     wanted = code.casefold()
@@ -63,6 +63,6 @@ def similar(code: str, known: Iterable[str]) -> list[str]:
 
 
 def _letters(code: str) -> str:
-    """The letters of a code such as ``B001``; empty for a name such as ``arg-type``."""
+    """Return the letters of a code such as ``B001``; empty for a name such as ``arg-type``."""
     match = _CODE.fullmatch(code)
     return match[1] if match else ""

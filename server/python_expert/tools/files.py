@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
 
 class FoundFiles(NamedTuple):
-    """What a search of a folder has found.
+    """The result of a search in a folder.
 
     Attributes:
         python: The Python files.
@@ -25,14 +25,14 @@ class FileFinder(Protocol):
     """Finds the files of a project."""
 
     async def search(self, program: Path, folder: Path) -> FoundFiles:
-        """The files in a folder that the project does not exclude.
+        """Return the files in a folder that the project does not exclude.
 
         Raises:
             ToolError: The folder cannot be searched.
         """
 
     async def excludes(self, program: Path, root: Path, path: Path) -> bool:
-        """Whether a project excludes a file that is there.
+        """Return whether a project excludes an existing file.
 
         Raises:
             ToolError: The tool cannot be asked.
@@ -41,14 +41,14 @@ class FileFinder(Protocol):
 
 @runtime_checkable
 class FixesFiles(Protocol):
-    """A tool that can fix what it finds in files on disk."""
+    """A tool that can fix its own findings in files on disk."""
 
     async def fix_files(self, paths: Sequence[Path], named: Container[Path] = ()) -> int:
-        """Write the safe fixes into files; returns how many findings are fixed.
+        """Write the safe fixes into files; return the number of fixed findings.
 
         Args:
             paths: The files.
-            named: Those of them that are fixed though the project excludes them.
+            named: The files among them that are fixed even if the project excludes them.
 
         Raises:
             ToolError: The tool cannot do its work.

@@ -1,4 +1,4 @@
-"""Syntax that this server's Python cannot read because it is newer."""
+"""Syntax that this server's Python cannot parse because it is newer."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from python_expert.processes.command import Command, ToolError, run
 from python_expert.tools import answers
 
 DEADLINE_S = 20.0
-"""How long ruff may take."""
+"""The time limit for ruff in seconds."""
 
 OURS = sys.version_info[:2]
 """The version of this server's Python."""
@@ -23,11 +23,11 @@ _NEWER = re.compile(r"\(syntax was added in Python 3\.(\d+)\)$")
 
 
 class Unreadable(NamedTuple):
-    """Why a text cannot be read.
+    """The reason why a text cannot be parsed.
 
     Attributes:
-        line: Where, 0-based.
-        reason: What is there, and what to do.
+        line: The 0-based line of the error.
+        reason: A description of the error, and what the user can do.
         is_error: Whether it is an ordinary syntax error.
     """
 
@@ -36,23 +36,25 @@ class Unreadable(NamedTuple):
     is_error: bool = False
 
     def __str__(self) -> str:
-        """The reason with its line."""
+        """Return the reason with its line number."""
         return f"line {self.line + 1}: {self.reason}"
 
 
 async def unreadable(
     text: str, line: int, message: str, python: tuple[int, int] = OURS
 ) -> Unreadable | None:
-    """Why a Python cannot read a text in which ruff, which knows all versions, sees no error.
+    """Explain why a Python version cannot parse a text although ruff finds no ordinary error.
+
+    Ruff knows the syntax of all Python versions.
 
     Args:
         text: A text that does not parse.
-        line: Where that Python says so, 0-based.
-        message: What it says.
-        python: Its version; another one than this server's is bandit's.
+        line: The 0-based line of the Python parser's error.
+        message: The Python parser's message.
+        python: The parser's version; bandit's Python may have another version than this server's.
 
     Returns:
-        None for an ordinary syntax error, which ruff reports, and where ruff cannot be asked.
+        None for an ordinary syntax error, which ruff reports, and if ruff cannot be asked.
     """
     items = await _syntax_errors(text, python)
     if items is None:
@@ -76,7 +78,7 @@ async def unreadable(
 
 
 async def _syntax_errors(text: str, python: tuple[int, int]) -> list[tuple[int, str]] | None:
-    """The syntax errors that ruff finds for a version, first ones first; None if it fails."""
+    """Return ruff's syntax errors for a Python version, sorted by line; None if ruff fails."""
     ruff = bundled("ruff")
     version = f"py{python[0]}{python[1]}"
     options = ("--isolated", "--no-cache", "--exit-zero", "--quiet", "--output-format", "json")

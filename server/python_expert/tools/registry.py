@@ -1,4 +1,4 @@
-"""All tools: to add one, add its class here."""
+"""The list of all tools; to add a tool, add its class here."""
 
 from __future__ import annotations
 
@@ -14,4 +14,4 @@ if TYPE_CHECKING:
     from python_expert.tools.base import Tool
 
 TOOLS: tuple[type[Tool], ...] = (Ruff, Mypy, Bandit, Antipatterns, Pytest)
-"""In the order in which reports name them. Read when it is needed, so that a test can add one."""
+"""The tools in the order of reports. The tuple is read on each use, so that a test can add one."""

@@ -1,4 +1,4 @@
-"""What a tool that runs tests reports."""
+"""The interface of tools that run tests."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 STALE = "the code has changed since"
-"""What is said of results after an edit that may affect them."""
+"""The label of results after an edit that may affect them."""
 
 
 class WhenToRun(StrEnum):
@@ -26,7 +26,7 @@ class WhenToRun(StrEnum):
 
 
 class TestOutcome(StrEnum):
-    """How a test has ended; an error is a failure outside the test itself, in a fixture, say."""
+    """The outcome of a test; an error is a failure outside the test, for example in a fixture."""
 
     PASSED = "passed"
     FAILED = "failed"
@@ -35,16 +35,16 @@ class TestOutcome(StrEnum):
 
 
 _WORST = (TestOutcome.ERROR, TestOutcome.FAILED, TestOutcome.PASSED, TestOutcome.SKIPPED)
-"""The order in which results are named, the most important first."""
+"""The order in which outcomes are listed, the most important first."""
 
 
 class TestKind(StrEnum):
-    """What is run as a test, in the words of its lens."""
+    """The kind of item that is run as a test, in the words of its lens."""
 
     TEST = "test"
     CLASS = "tests"
     EXAMPLES = "examples"
-    """Those of one docstring."""
+    """The examples of one docstring."""
 
 
 class Test(NamedTuple):
@@ -52,8 +52,8 @@ class Test(NamedTuple):
 
     Attributes:
         id: Its id within the file, as pytest spells it: ``Class::test``.
-        range: The name of what is defined, 0-based, in code points.
-        kind: What it is.
+        range: The range of its name, 0-based, in code points.
+        kind: Its kind.
     """
 
     id: str
@@ -62,15 +62,15 @@ class Test(NamedTuple):
 
 
 class TestResult(NamedTuple):
-    """How a test has ended.
+    """The result of a test.
 
     Attributes:
         file: The file.
-        id: The test's id within the file; with its parameters, ``test[1]``.
-        outcome: How it has ended.
-        seconds: How long it took, with its fixtures.
-        output: How it failed, if it did, and the end of what it has written.
-        stale: Whether an edit since may change it.
+        id: The test's id within the file, with its parameters: ``test[1]``.
+        outcome: The outcome.
+        seconds: The duration of the test with its fixtures, in seconds.
+        output: The failure, if it failed, and the end of the captured output.
+        stale: Whether an edit since then may change the result.
     """
 
     file: Path
@@ -82,11 +82,11 @@ class TestResult(NamedTuple):
 
 
 class DebugLaunch(NamedTuple):
-    """What a debugger starts to debug tests: a module, with the names of tests after its arguments.
+    """The command that a debugger starts: a module, its arguments, and then the names of tests.
 
     Attributes:
         python: The project's interpreter.
-        cwd: The folder to start it in.
+        cwd: The working directory.
         module: The module.
         args: Its arguments.
     """
@@ -102,9 +102,9 @@ class TestedFunction(NamedTuple):
 
     Attributes:
         name: Its dotted name within the file.
-        line: Where it is defined, 0-based.
+        line: The 0-based line of its definition.
         tests: The tests, as `RunsTests.run_tests` takes them.
-        results: Their last results; of one with parameters there are several.
+        results: Their last results; a parametrized test has several.
     """
 
     name: str
@@ -114,14 +114,14 @@ class TestedFunction(NamedTuple):
 
 
 class TestSummary(NamedTuple):
-    """How a run of tests has ended.
+    """The result of a test run.
 
     Attributes:
-        results: Those of its tests.
+        results: The results of its tests.
         unreadable: The files that could not be collected.
-        message: Why the runner could not run, or empty.
-        coverage: What is covered, as text for the user, if that is known, or why not; else empty.
-        nothing_ran: That all tests were skipped or deselected, as text for the user, else empty.
+        message: The reason why the runner could not run, or empty.
+        coverage: The coverage, or the reason why it is unknown, as text for the user; else empty.
+        nothing_ran: A text for the user if all tests were skipped or deselected, else empty.
     """
 
     results: tuple[TestResult, ...]
@@ -132,7 +132,7 @@ class TestSummary(NamedTuple):
 
     @property
     def fault(self) -> str:
-        """Why nothing is known of the tests, if it is not a file that cannot be collected."""
+        """The reason why the tests have no results, unless a file could not be collected."""
         return "" if self.unreadable else self.message or self.nothing_ran
 
 
@@ -141,7 +141,7 @@ class RunsTests(Protocol):
     """A tool that runs tests. It reports failures through `ToolEvents.reports` as they occur.
 
     Attributes:
-        ran: How the tests have ended that were run in files on disk; see `Tool.check_files`.
+        ran: The summary of the tests that were run in files on disk; see `Tool.check_files`.
     """
 
     ran: Sequence[TestResult]
@@ -155,28 +155,28 @@ class RunsTests(Protocol):
         """When tests are to run."""
 
     def tests_in(self, document: Document) -> Sequence[Test]:
-        """The tests in a document, found by its syntax; nothing is run."""
+        """Return the tests in a document, found by its syntax; run nothing."""
 
     def last_results(self, document: Document) -> Sequence[TestResult]:
-        """How the tests of a document have ended that have been run since it was opened."""
+        """Return the results of a document's tests that have run since it was opened."""
 
     def tested_functions(self, document: Document) -> Sequence[TestedFunction]:
-        """The functions of a document that tests ran when they last ran, if that is known.
+        """Return the functions of a document that tests ran in their last run, if that is known.
 
-        Not for the loop.
+        Do not call it on the event loop.
         """
 
     def debug_launch(self) -> DebugLaunch:
-        """What a debugger starts to debug tests. Not for the loop."""
+        """Return the command for debugging tests. Do not call it on the event loop."""
 
     async def run_affected(self, documents: Sequence[Document]) -> TestSummary | None:
-        """Run the tests that the documents affect as they now are, after a run under way.
+        """Run the tests that the current documents affect, after any run in progress.
 
-        Those of open files that have never run count too. Nothing runs, and None is returned, while
-        a document does not parse.
+        Tests of open files that have never run count as affected. If a document does not parse,
+        nothing runs and the result is None.
 
         Raises:
-            ToolError: They cannot be run.
+            ToolError: The tests cannot be run.
             ToolCrashError: The process died, or a test did not end in time.
         """
 
@@ -195,19 +195,19 @@ class RunsTests(Protocol):
             on_result: Called with each result as soon as it is known.
 
         Raises:
-            ToolError: They cannot be run.
+            ToolError: The tests cannot be run.
             ToolCrashError: The process died, or a test did not end in time.
         """
 
 
 class TestTrials(Protocol):
-    """Runs tests on texts that may never come to be: nothing of it is remembered or shown."""
+    """Runs tests on candidate texts without storing or showing any result."""
 
     async def affected(self, document: Document, text: str) -> list[str]:
-        """The tests that a text in a document's place affects, as `RunsTests.run_tests` takes them.
+        """Return the tests that a candidate text affects, in the form of `RunsTests.run_tests`.
 
-        These are those that have run what it changes, and those that never ran in files that import
-        the document's module.
+        These are the tests that have run code which the text changes, and tests that never ran in
+        files that import the document's module.
 
         Raises:
             ToolError: The text does not parse.
@@ -216,13 +216,13 @@ class TestTrials(Protocol):
     async def run(
         self, documents: Sequence[Document], document: Document, text: str, wanted: Sequence[str]
     ) -> TestSummary:
-        """Run tests on a text in a document's place, which is not written to disk.
+        """Run tests with a candidate text in place of a document's, which is not written to disk.
 
         Args:
             documents: All open documents of the project.
             document: The document.
-            text: The text in its place.
-            wanted: What to run; see `RunsTests.run_tests`.
+            text: The candidate text.
+            wanted: The tests to run; see `RunsTests.run_tests`.
 
         Raises:
             ToolError: They cannot be run, or did not end in time.
@@ -231,32 +231,32 @@ class TestTrials(Protocol):
 
 @runtime_checkable
 class TriesTests(Protocol):
-    """A tool that runs tests on candidates, for the gate."""
+    """A tool that runs tests on candidate texts for the gate."""
 
     @property
     def trials(self) -> TestTrials:
-        """What runs them."""
+        """The runner of such tests."""
 
 
 def runner_among(tools: Iterable[object]) -> RunsTests | None:
-    """The tool that runs tests."""
+    """Return the first tool that runs tests."""
     return next((tool for tool in tools if isinstance(tool, RunsTests)), None)
 
 
 def in_words(counts: Mapping[TestOutcome, int]) -> str:
-    """How many tests have ended in which way."""
+    """Describe the number of tests with each outcome."""
     words = {TestOutcome.ERROR: "could not run"}
     parts = [f"{counts[each]:,} {words.get(each, each)}" for each in _WORST if counts.get(each)]
     return ", ".join(parts)
 
 
 def counted(counts: Mapping[TestOutcome, int]) -> str:
-    """How many tests there were, and how many have ended in which way."""
+    """Describe the total number of tests, and the number with each outcome."""
     total = sum(counts.values())
     said = f"{total:,} {'test' if total == 1 else 'tests'}"
     return f"{said}: {in_words(counts)}" if total else said
 
 
 def covers(within: str, test: str) -> bool:
-    """Whether an id names a test: its own, its class's, or without its parameters."""
+    """Return whether an id includes a test: its own, its class's, or one without parameters."""
     return not within or test == within or test.startswith((f"{within}::", f"{within}["))

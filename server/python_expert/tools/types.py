@@ -1,4 +1,4 @@
-"""What a tool may know about the types of a text."""
+"""The interface of tools that know the types in a text."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ if TYPE_CHECKING:
     from python_expert.text.document import Document, Position
 
 About: TypeAlias = Literal["functions", "calls"]
-"""What is asked: the hints that functions could have, or what calls run and bases know."""
+"""The requested information: possible hints of functions, or targets of calls and base classes."""
 
 
 class KnownName(NamedTuple):
-    """What a name is.
+    """A name's declaration and docstring.
 
     Attributes:
-        declaration: How Python would declare it: ``def f(x: int) -> str``, ``count: int``.
+        declaration: The declaration in Python syntax: ``def f(x: int) -> str``, ``count: int``.
         docstring: The first paragraph of its docstring, or empty.
     """
 
@@ -27,16 +27,16 @@ class KnownName(NamedTuple):
 
 @runtime_checkable
 class KnowsNames(Protocol):
-    """A tool that knows what names are."""
+    """A tool that knows the declarations of names."""
 
     async def name_at(
         self, documents: Sequence[Document], document: Document, place: Position
     ) -> KnownName | None:
-        """What the name at a place is; None if its type is not known, or there is none.
+        """Return the declaration of the name at a place; None if it or its type is unknown.
 
         Args:
             documents: All open documents of the project.
-            document: The one of them; the tool has reported on this version of it.
+            document: The document with the place; the tool has reported on this version of it.
             place: The place.
 
         Raises:
@@ -47,57 +47,57 @@ class KnowsNames(Protocol):
 
 @runtime_checkable
 class KnowsTypes(Protocol):
-    """A tool that knows which type hints functions could have, and what calls run."""
+    """A tool that knows possible type hints of functions, and the targets of calls."""
 
     async def types(
         self, documents: Sequence[Document], document: Document, text: str, about: About
     ) -> list[dict[str, Any]] | None:
-        """What is known of the types of a text, were it that of a document.
+        """Return what the tool knows about the types in a document if it had another text.
 
         Args:
             documents: All open documents of the project.
-            document: The one of them whose text is replaced.
-            text: That text; it parses.
-            about: What is asked.
+            document: The document whose text is replaced.
+            text: The replacement text; it parses.
+            about: The requested information.
 
         Returns:
-            About calls: for each of what another module defines {range, names, sure}. The range is
-            where the call is, as two pairs of a line and a column, from 0. The names are the full
-            names of what it may run, where it is defined (``_pickle.load``,
-            ``requests.sessions.Session.get``); of a method that of the object's class, then those
-            of the classes that define it, nearest first. It is sure where it is a method, and none
-            that the text defines, be it that the object's class lacks one; what inherits from that
-            class does not count. What is built in is left out, but for methods that are called
-            like a function of the text.
-            And for each base class from another module of which all is known {range, free,
-            unread}: where a class statement names it; of the names of the text's functions those
-            that neither it nor what it inherits from has, and that their source does not mention;
-            and the full names of those of these classes that have no source.
+            For ``calls``: for each call of a function from another module {range, names, sure}.
+            ``range`` is the place of the call, as two pairs of a 0-based line and column. ``names``
+            are the full names of the functions that it may run, in the modules that define them
+            (``_pickle.load``, ``requests.sessions.Session.get``). For a method, the first name is
+            that of the object's class, followed by those of the classes that define the method,
+            nearest first. ``sure`` is true if the call certainly runs a method that the text does
+            not define, even if the object's class lacks it; subclasses of that class do not count.
+            Builtins are omitted, except methods with the name of a function of the text.
+            Also for each base class from another module, if all of its bases are known, {range,
+            free, unread}: the place where a class statement names it; the names of the text's
+            functions that neither the class nor its bases have and that their source does not
+            mention; and the full names of those of these classes that have no source.
 
-            About functions: for each function of which something is known {line, name, hints},
-            with the 0-based line of its ``def``; likewise for classes and their attributes, with a
-            dot before the name. Each hint is {name, why, type, imports}: the parameter, or
-            ``return``; what shows it; the type, in names of the text and of what it needs
-            imported, as pairs of a module and a name. There may be several hints of one name.
-            None where the tool does not know any types.
+            For ``functions``: for each function with known hints {line, name, hints}, with the
+            0-based line of its ``def``; likewise for classes and their attributes, with a dot
+            before the attribute's name. Each hint is {name, why, type, imports}: the parameter, or
+            ``return``; the evidence; the type, in names of the text; and the imports that it needs,
+            as pairs of a module and a name. A name may have several hints. None if the tool does
+            not know any types.
 
-            A function may have ``unhinted``, too: its parameters that a base class's method also
-            has, and without a hint, each with the 0-based line of that method, or -1 if it is in
+            A function may also have ``unhinted``: its parameters that the method of a base class
+            has without a hint, each with the 0-based line of that method, or -1 if the method is in
             another file.
 
-            What shows a type: ``body`` (what is returned or yielded), ``default`` (the default
-            value) or ``default-object`` (one that may be a marker for a missing argument),
-            ``default-calls`` (the default value and what calls in the file give),
-            ``default-passed`` (the wider type of a parameter that it is passed on to: one of the
-            same name in the package, or a ``float``), ``fallback`` (what is taken where it is
-            None), ``attribute`` (stored where a type is declared),
-            ``inherited`` (the parameter of that name in a base class), ``inherited-result`` (what
-            that says of the result), ``overridden`` (what all methods in the file that override it
-            agree on), ``call`` (the only call in the file), ``calls`` (all of them),
-            ``some-calls`` (those with arguments of known types), ``passed`` (given to a
-            parameter that has a type), ``filled`` (what is put into an attribute that starts as
-            an empty container), ``use`` (of the file's classes only one has the attributes that
-            are used) and ``named-use`` (one that has them is called as the parameter is).
+            The evidence is one of: ``body`` (returned or yielded values), ``default`` (the default
+            value) or ``default-object`` (a default that may be a marker for a missing argument),
+            ``default-calls`` (the default value and the arguments of calls in the file),
+            ``default-passed`` (the wider type of a parameter that it is passed on to: one with the
+            same name in the package, or a ``float``), ``fallback`` (the value that replaces None),
+            ``attribute`` (stored where a type is declared), ``inherited`` (the parameter with that
+            name in a base class), ``inherited-result`` (the result in a base class), ``overridden``
+            (all overriding methods in the file agree), ``call`` (the only call in the file),
+            ``calls`` (all of the calls), ``some-calls`` (the calls with arguments of known types),
+            ``passed`` (passed to a parameter that has a type), ``filled`` (values added to an
+            attribute that starts as an empty container), ``use`` (only one of the file's classes
+            has the attributes that are used) and ``named-use`` (such a class has the parameter's
+            name).
 
         Raises:
             ToolError: The tool cannot do its work.

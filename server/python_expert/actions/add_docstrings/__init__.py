@@ -56,13 +56,13 @@ class AddDocstrings(Action):
         return DocstringFacts
 
     def entry(self, title: str, name: str) -> str:
-        """The menu entry for one definition."""
+        """Return the menu entry for one definition."""
         return f"{title} of `{name}`" if title == self.completes else super().entry(title, name)
 
     def targets(
         self, source: Source, where: Range | None, options: Options
     ) -> tuple[list[Target], list[Skipped]]:
-        """The definitions at a place that lack a docstring, or sections of one."""
+        """Return the definitions at a place that lack a docstring, or sections of one."""
         from python_expert.actions.add_docstrings.targets import targets
 
         return targets(source, where, options)

@@ -11,10 +11,10 @@ if TYPE_CHECKING:
 
 
 def facts_of(answer: Mapping[str, Any]) -> dict[str, Any]:
-    """The facts in an answer; see `Action.read`."""
+    """Return the facts in an answer; see `Action.read`."""
     facts = {
         "summary": answer["summary"].strip(),
-        "details": answer.get("details", "").rstrip(),  # indentation marks code
+        "details": answer.get("details", "").rstrip(),  # leading indentation marks code
         **{name: answer.get(name, "").strip() for name in ("returns", "yields")},
         **{name: entries(answer, name) for name in ("args", "raises", "attributes")},
     }

@@ -1,4 +1,4 @@
-"""Adds missing sections to an existing docstring; the existing text stays byte for byte."""
+"""Adds missing sections to an existing docstring, and keeps the existing text byte for byte."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ _INHERITED = re.compile(r"\bSee (base|parent|super)|\{@inheritdoc\}|@inheritDoc"
 
 
 def kinds_in(literal: str, style: Style) -> dict[str, int]:
-    """The sections that a docstring has, each with the number of its first line."""
+    """Return the sections that a docstring has, each with the number of its first line."""
     found: dict[str, int] = {}
     for match in MARKS[style].finditer(literal):
         word = next(group for group in match.groups() if group)
@@ -40,7 +40,7 @@ def kinds_in(literal: str, style: Style) -> dict[str, int]:
 
 
 def missing(literal: str, sections: Sequence[Section], style: Style) -> list[Section]:
-    """The sections that a docstring lacks; none if it refers to another docstring."""
+    """Return the sections that a docstring lacks; none if it refers to another docstring."""
     if _INHERITED.search(literal):
         return []
     there = kinds_in(literal, style)
@@ -59,15 +59,15 @@ def completion(
     """Build the edit that adds sections to a docstring.
 
     Args:
-        where: The range of its literal.
-        literal: Its literal, with quotes.
+        where: The range of the docstring's literal.
+        literal: The docstring's literal, with quotes.
         sections: The sections to add.
-        style: Its style.
-        indent: The indentation of its lines.
+        style: The docstring's style.
+        indent: The indentation of the docstring's lines.
         width: The available columns of each line.
 
     Raises:
-        NoPlaceError: It is not one plain string in triple quotes.
+        NoPlaceError: The docstring is not one plain string in triple quotes.
     """
     match = _LITERAL.fullmatch(literal)
     if match is None or match[2] in match[3]:
@@ -98,7 +98,7 @@ def completion(
 def _spaced(
     lines: Sequence[str], at: int, block: list[str], newline: str, style: Style
 ) -> Iterator[str]:
-    """A section with the blank lines that separate it from its neighbours."""
+    """Yield a section with the blank lines that separate it from its neighbours."""
     above = lines[at - 1].strip() if at else "text"
     joins = style is Style.SPHINX and not block[0].strip().startswith("..")
     if above and not (joins and above.startswith(":")):

@@ -38,7 +38,7 @@ _OWN_SECTION = re.compile(r"(examples?|notes?|references|see also|todo|warnings?
 def description(text: str, width: int, style: Style) -> list[str]:
     """Format a description, with a blank line above each of its parts.
 
-    A part that cannot be in a docstring is left out completely, with the text that introduces it.
+    If a part cannot be in a docstring, the whole part and the text that introduces it are left out.
 
     Args:
         text: The proposed text.
@@ -63,12 +63,12 @@ def description(text: str, width: int, style: Style) -> list[str]:
         is_more_code = is_indented and last[:1].isspace()
         made.append([""] * (0 if is_below_title else blanks if is_more_code else 1) + lines)
     if made and is_title(made[-1][-1]):
-        del made[-1]  # its content was left out
+        del made[-1]  # the content below the title was left out
     return [line for lines in made for line in lines]
 
 
 def _dedented(text: str) -> list[str]:
-    """The lines of a text without the docstring's indentation of all lines but the first."""
+    """Return the lines of a text, without the docstring's indentation from line 2 on."""
     lines = text.replace("\r\n", "\n").rstrip().split("\n")
     first, *rest = lines
     if rest and rest[0].strip() and not (first.endswith(":") or _is_kept(first)):
@@ -77,7 +77,10 @@ def _dedented(text: str) -> list[str]:
 
 
 def _blocks(lines: Sequence[str]) -> Iterator[tuple[int, list[str]]]:
-    """The blocks between blank lines (a fence is one block), with the blank lines above each."""
+    """Yield the blocks between blank lines, with the blank lines above each.
+
+    A fenced code block is one block.
+    """
     block: list[str] = []
     blanks = 0
     fence = ""
@@ -100,7 +103,7 @@ def _blocks(lines: Sequence[str]) -> Iterator[tuple[int, list[str]]]:
 
 
 def _lines(block: Sequence[str], width: int, style: Style) -> list[str]:
-    """The lines of one block; none if it cannot be in a docstring."""
+    """Return the lines of one block; none if it cannot be in a docstring."""
     at = next((at for at, line in enumerate(block) if _is_kept(line)), len(block))
     if _is_code(block):
         at = 0
@@ -117,7 +120,7 @@ def _lines(block: Sequence[str], width: int, style: Style) -> list[str]:
 
 
 def _items(lines: Sequence[str]) -> Iterator[list[str]]:
-    """The lines of each list item."""
+    """Yield the lines of each list item."""
     item: list[str] = []
     for line in lines:
         if item and _ITEM.match(line):
@@ -129,7 +132,7 @@ def _items(lines: Sequence[str]) -> Iterator[list[str]]:
 
 
 def _fitted(item: list[str], width: int) -> list[str]:
-    """A list item, wrapped if it is too long and contains only text."""
+    """Return a list item, wrapped if it is too long and contains only text."""
     mark = _ITEM.match(item[0])
     if mark is None or all(len(line) <= width for line in item):
         return item
@@ -143,7 +146,7 @@ def _fitted(item: list[str], width: int) -> list[str]:
 
 
 def _is_code(block: Sequence[str]) -> bool:
-    """Whether a block is Python code with a call, an assignment or a subscript; text has none.
+    """Return whether a block is Python code with a call, an assignment or a subscript.
 
     An annotation without a value does not count: ``Note: this``.
     """
@@ -163,7 +166,7 @@ def _is_kept(line: str) -> bool:
 
 
 def _is_harmless(line: str) -> bool:
-    """Whether a line can be kept unchanged."""
+    """Return whether a line can be kept unchanged."""
     odd = any(
         each not in " \t" and (each.isspace() or unicodedata.category(each) in {"Cc", "Cf", "Cs"})
         for each in line

@@ -22,10 +22,10 @@ class DocstringPlace(NamedTuple):
     """The place of a new docstring.
 
     Attributes:
-        range: The range that it replaces: empty, or the blanks before a body on the header's line.
-        before: The text to insert before its first quote.
-        after: The text to insert after its last quote.
-        indent: The indentation of its lines.
+        range: The replaced range: empty, or the blanks before a body on the header's line.
+        before: The text to insert before the docstring's first quote.
+        after: The text to insert after the docstring's last quote.
+        indent: The indentation of the docstring's lines.
         newline: The line end.
     """
 
@@ -68,7 +68,7 @@ def _first(source: Source, statement: ast.stmt) -> Position:
 
 
 def _in_block(source: Source, node: ast.AST, line: int, first: Position) -> DocstringPlace:
-    """The place at the start of the line below the header."""
+    """Return the place at the start of the line below the header."""
     lines = source.lines
     while lines[line].lstrip(" \t\f").startswith("#") and "type:" in lines[line]:
         line += 1  # a type comment for the signature must follow the header
@@ -86,7 +86,7 @@ def _in_block(source: Source, node: ast.AST, line: int, first: Position) -> Docs
 
 
 def _wants_blank(node: ast.AST, below: str) -> bool:
-    """Whether a blank line follows the docstring, as formatters want it.
+    """Return whether a blank line follows the docstring, as formatters want it.
 
     Args:
         node: The definition.
@@ -100,7 +100,10 @@ def _wants_blank(node: ast.AST, below: str) -> bool:
 def _in_line(
     source: Source, definition: Definition, colon: tokenize.TokenInfo, first: Position
 ) -> DocstringPlace:
-    """The place between a header and the body on the same line; the body moves to its own line."""
+    """Return the place between a header and the body on its line.
+
+    The body moves to its own line.
+    """
     line = source.lines[first.line]
     end = definition.range.end
     start = Position(colon.end[0] - 1, colon.end[1])
@@ -133,7 +136,7 @@ def _in_line(
 
 
 def insertion(place: DocstringPlace, lines: Sequence[str]) -> Edit:
-    """The edit that inserts a new docstring."""
+    """Return the edit that inserts a new docstring."""
     prefix = "r" if any("\\" in line for line in lines) else ""
     rest = [place.indent + line if line else "" for line in lines[1:]]
     closing = [place.indent] if rest else []
@@ -142,7 +145,10 @@ def insertion(place: DocstringPlace, lines: Sequence[str]) -> Edit:
 
 
 def is_setter(node: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
-    """Whether a method sets or deletes a property; the getter has the docstring."""
+    """Return whether a method sets or deletes a property.
+
+    The docstring belongs to the getter.
+    """
     return any(
         name.rpartition(".")[2] in {"setter", "deleter"} and "." in name
         for name in decorators(node)

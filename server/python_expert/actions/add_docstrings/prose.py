@@ -11,7 +11,7 @@ from python_expert.analysis.words import words
 
 _NARROWEST = 24
 _TRIED = 20
-"""The number of narrower widths to try if a line would look like something else."""
+"""The number of narrower widths to try if a line would look like markup."""
 
 _TITLE = re.compile(
     r"(args?|arguments?|attributes?|deprecated|examples?|except(ion)?s?|notes?|param(eter)?s?|"
@@ -24,7 +24,7 @@ PROMPT: Final = r">>>+"
 TOOL_COMMENT: Final = (
     r"\.\.+\s+(?=(?:test|invisible-)[\w-]+::)|#\s*(?:mypy|flake8)\s*[:=]|\bisort:\s*skip_file"
 )
-"""What Sphinx and linters interpret at the beginning of any line."""
+"""Pattern for comments that Sphinx and linters interpret at the beginning of any line."""
 
 _INTERPRETED = re.compile(rf"{PROMPT}|\.\.\.+(?=\s)|{TOOL_COMMENT}", re.IGNORECASE)
 
@@ -37,10 +37,13 @@ _ABBREVIATIONS: Final = words("approx cf e.g etc fig i.e incl no resp viz vs")
 
 
 def clean(text: str) -> str:
-    """One line of harmless text: no control or direction marks, no prompt, no triple quotes."""
+    """Return a text as one harmless line.
+
+    Control characters, direction marks, prompts and triple quotes are removed.
+    """
     text = "".join(" " if each.isspace() else each for each in text)
     text = "".join(each for each in text if unicodedata.category(each) not in {"Cc", "Cf", "Cs"})
-    while _INTERPRETED.search(text):  # the remaining text may form another one
+    while _INTERPRETED.search(text):  # removal may form a new match
         text = _INTERPRETED.sub(" ", text)
     text = " ".join(re.sub(r'"{3,}', '"', re.sub(r"'{3,}", "'", text)).split())
     text = _MARKS_AHEAD.sub("", text)
@@ -54,7 +57,7 @@ def sentence(text: str, ends: str = "") -> str:
 
     Args:
         text: The text.
-        ends: The characters that it may end with instead of a period.
+        ends: The characters that the text may end with instead of a period.
     """
     text = clean(text).rstrip(" ;,\\")
     first = text.partition(" ")[0].rstrip(",;:")
@@ -66,7 +69,7 @@ def sentence(text: str, ends: str = "") -> str:
 
 
 def first_sentence(text: str) -> tuple[str, str]:
-    """The first sentence of a cleaned text, and the rest."""
+    """Return the first sentence of a cleaned text, and the rest."""
     for match in _SENTENCE_END.finditer(text):
         word = text[: match.start()].rpartition(" ")[2].lstrip("\"'`([").lower()
         if word not in _ABBREVIATIONS and not text[match.end()].islower():
@@ -75,7 +78,7 @@ def first_sentence(text: str) -> tuple[str, str]:
 
 
 def is_title(line: str) -> bool:
-    """Whether a line would be read as a section's title or its underline."""
+    """Return whether a line would be read as a section's title or its underline."""
     return _TITLE.fullmatch(line.strip()) is not None
 
 
@@ -92,7 +95,7 @@ def wrap(text: str, width: int, indent: str = "", hanging: str | None = None) ->
 
 
 def paragraph(text: str, width: int, before: int = 0) -> list[str]:
-    """Wrap a paragraph; empty if one of its lines would look like something else.
+    """Wrap a paragraph; return an empty list if a line would look like markup.
 
     Args:
         text: One line.
@@ -108,5 +111,5 @@ def paragraph(text: str, width: int, before: int = 0) -> list[str]:
 
 
 def _is_markup(line: str) -> bool:
-    """Whether a line begins like a directive or a field."""
+    """Return whether a line begins like a directive or a field."""
     return bool(_DIRECTIVE.match(line)) or (line.startswith(":") and not _ROLE.match(line))

@@ -71,5 +71,5 @@ def wanted(
 
 
 def _is_shown(statement: ast.stmt) -> bool:
-    """Whether a class's docstring needs a statement of its body: its fields and constructor."""
+    """Return whether the question shows a statement of a class body: a field or a constructor."""
     return is_constructor(statement) or not isinstance(statement, Function | ast.ClassDef)

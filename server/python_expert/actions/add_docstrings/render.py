@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from python_expert.analysis.signatures import Shape
 
 WIDTH = 79
-"""The columns that a docstring line may fill; the narrowest of the usual limits."""
+"""The most columns of a docstring line; this is the narrowest of the usual limits."""
 
 TODO = "TODO."
 """The placeholder if a linter requires text and there is none."""
@@ -38,8 +38,8 @@ class Entry(NamedTuple):
     """One line of a section.
 
     Attributes:
-        name: The name of what is described, or empty.
-        type: Its type if the style shows it, or empty.
+        name: The name of the described object, or empty.
+        type: The object's type if the style shows it, or empty.
         text: The description.
     """
 
@@ -53,7 +53,7 @@ class Section(NamedTuple):
 
     Attributes:
         kind: ``args``, ``attributes``, ``returns``, ``yields``, ``raises`` or ``passes``.
-        entries: Its entries; never empty.
+        entries: The section's entries; never empty.
     """
 
     kind: str
@@ -101,14 +101,14 @@ def sections_of(
 
 
 def _is_due(kind: str, entries: Sequence[Entry], demanded: Collection[str]) -> bool:
-    """Whether all entries of a section are required."""
+    """Return whether all entries of a section are required."""
     if kind == "args" and ALL_ARGS in demanded:
         return any(entry.text for entry in entries)
     return kind in demanded
 
 
 def _kept(entries: Sequence[Entry], *, is_due: bool) -> tuple[Entry, ...]:
-    """The entries with text; if all are due, the others get a placeholder."""
+    """Return the entries with text; if all are due, the others get a placeholder."""
     return tuple(
         each if each.text else each._replace(text=TODO) for each in entries if each.text or is_due
     )
@@ -167,7 +167,7 @@ def _summary(text: str, name: str) -> str:
 
 
 def section_lines(section: Section, style: Style, width: int) -> list[str]:
-    """The lines of one section, without a blank line before it."""
+    """Return the lines of one section, without a blank line before it."""
     if style is Style.SPHINX:
         return _sphinx(section, width)
     title = TITLES[style][ORDER.index(section.kind)]
@@ -213,7 +213,7 @@ def _sphinx(section: Section, width: int) -> list[str]:
 
 
 def join(lines: Sequence[str], sections: Sequence[Section], style: Style, width: int) -> list[str]:
-    """The lines of a whole docstring: the given lines, then the sections."""
+    """Return the lines of a whole docstring: the given lines, then the sections."""
     whole = list(lines)
     for number, section in enumerate(_arranged(sections, style)):
         if style is not Style.SPHINX or not number or section.kind == "attributes":
@@ -226,8 +226,8 @@ def _arranged(sections: Sequence[Section], style: Style) -> list[Section]:
     """Order the sections as the style requires.
 
     Sphinx's attributes come last, because they would absorb the fields below. ruff does not know
-    the title of ``passes`` and would read that section as part of the parameters above it, so it
-    comes first if no other section separates the two.
+    the title of ``passes`` and would read that section as part of the parameters above it. The
+    section therefore comes first if no other section separates the two.
     """
     first, last = "", ""
     if style is Style.SPHINX:

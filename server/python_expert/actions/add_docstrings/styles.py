@@ -33,18 +33,18 @@ MARKS = {
         r"^[ \t]*(?::(param|returns?|yields?|raises?)\b[^:\n]*:|\.\. (attribute) ::)", re.MULTILINE
     ),
 }
-"""The beginning of a section in each style; its word is the group that matched."""
+"""The beginning of a section in each style; the matched group is the section's title."""
 
 
 def style_of_text(docstring: str) -> Style | None:
-    """The style of one docstring, or None if it has no sections."""
+    """Return the style of one docstring, or None if it has no sections."""
     counts = {style: len(mark.findall(docstring)) for style, mark in MARKS.items()}
     best = max(counts, key=lambda style: counts[style])
     return best if counts[best] else None
 
 
 def style_of(*sources: Source) -> Style | None:
-    """The style of most docstrings in some texts, or None if none has sections."""
+    """Return the style of most docstrings in some texts, or None if none has sections."""
     votes = dict.fromkeys(MARKS, 0)
     for source in sources:
         for definition in source.definitions:
@@ -57,7 +57,10 @@ def style_of(*sources: Source) -> Style | None:
 
 
 def style_around(path: str) -> Style | None:
-    """The style of the files beside a file, or None if unknown. Reads these files."""
+    """Return the style of the files beside a file, or None if unknown.
+
+    Reads these files.
+    """
     return style_of(*_neighbours(Path(path))) if path else None
 
 

@@ -35,7 +35,7 @@ ALL_DOCUMENTED = (
 def targets(
     source: Source, where: Range | None, options: Options
 ) -> tuple[list[Target], list[Skipped]]:
-    """The definitions at a place that lack a docstring, or sections of one, and those skipped."""
+    """Return the definitions that lack a docstring or sections, and those that are skipped."""
     found: list[Target] = []
     left: list[Skipped] = []
     for definition in asked(source, where):
@@ -53,10 +53,11 @@ def targets(
 
 
 def asked(source: Source, where: Range | None) -> list[Definition]:
-    """Select the definitions that a user means: public ones, and those at the cursor or selection.
+    """Select the definitions that a request means.
 
-    A cursor selects the innermost definition around it; a selection selects all definitions that
-    begin in it. A nested function is selected only by a cursor in it.
+    Without a place, these are the public definitions. A cursor selects the innermost definition
+    around it. A selection selects all definitions that begin in it. Only a cursor selects a nested
+    function.
     """
     selected = source.selected(where)
     if where is None:
@@ -67,11 +68,11 @@ def asked(source: Source, where: Range | None) -> list[Definition]:
 
 
 def is_public(definition: Definition, within: Definition | None = None) -> bool:
-    """Whether a definition is public, judged by names and nesting.
+    """Return whether a definition is public, judged by names and nesting.
 
     Args:
         definition: The definition.
-        within: A class around it whose own name does not matter, or None.
+        within: A class around the definition whose own name is ignored, or None.
     """
     names = [each.name for each in (*definition.parents, definition.node)]
     if within is not None:
@@ -81,16 +82,16 @@ def is_public(definition: Definition, within: Definition | None = None) -> bool:
 
 
 def _is_nested(definition: Definition, within: Definition | None = None) -> bool:
-    """Whether a definition is inside a function."""
+    """Return whether a definition is inside a function."""
     outer = definition.parents[len(within.parents) + 1 if within else 0 :]
     return any(not isinstance(each, ast.ClassDef) for each in outer)
 
 
 def unfit(source: Source, definition: Definition, options: Options) -> str | None:
-    """Explain why a definition gets no docstring.
+    """Return the reason why a definition gets no docstring.
 
     Returns:
-        The reason; empty if it has a docstring already; None if it gets one.
+        The reason. Empty if the definition already has a docstring, None if it gets a docstring.
     """
     node = definition.node
     reason = None
@@ -117,7 +118,10 @@ def unfit(source: Source, definition: Definition, options: Options) -> str | Non
 
 
 def _is_masked(source: Source, definition: Definition) -> bool:
-    """Whether lines of a definition do not parse; a class does not include its methods."""
+    """Return whether lines of a definition do not parse.
+
+    For a class, its methods are not checked.
+    """
     inner = [
         each.range
         for each in source.definitions
@@ -137,7 +141,7 @@ def _lacking(source: Source, definition: Definition, literal: str, style: Style)
 
 
 def own_style(literal: str, style: Style) -> Style:
-    """The style of an existing docstring, or else of new ones."""
+    """Return the style of an existing docstring, or else the style of new docstrings."""
     own = style_of_text(literal) or style
     return Style.GOOGLE if own is Style.AUTO else own
 
@@ -149,13 +153,13 @@ def sections_due(
     style: Style,
     demanded: Collection[str],
 ) -> list[Section]:
-    """The sections that a docstring gets."""
+    """Return the sections that a docstring gets."""
     shape = shape_of(source, definition, only_pydoclint=style is Style.SPHINX)
     return sections_of(shape, words, demanded)
 
 
 def kind_of(definition: Definition) -> str:
-    """The kind of a definition for linters; see `docstring_demands.DEFINITIONS`."""
+    """Return the kind of a definition for linters; see `docstring_demands.DEFINITIONS`."""
     node = definition.node
     if isinstance(node, ast.ClassDef):
         return "nested class" if definition.parents else "class"

@@ -91,14 +91,14 @@ def attribute(after: Source, facts: Facts, faults: Sequence[Fault]) -> Attributi
 
 
 def style_for(source: Source, options: Options) -> Style:
-    """The style of a text's new docstrings."""
+    """Return the style of a text's new docstrings."""
     if options.style is not Style.AUTO:
         return options.style
     return style_of(source) or style_around(options.path) or Style.GOOGLE
 
 
 def _width(options: Options) -> int:
-    """The columns that a docstring's lines may fill."""
+    """Return the columns that a docstring's lines may fill."""
     return min(options.line_length or WIDTH, WIDTH)
 
 
@@ -141,7 +141,7 @@ def _completed(
     statement: ast.Expr,
     options: Options,
 ) -> Edit:
-    """The edit that adds the missing sections to a docstring."""
+    """Return the edit that adds the missing sections to a docstring."""
     where = source.range(statement)
     literal = source.slice(where)
     style = own_style(literal, options.style)
@@ -163,7 +163,7 @@ def _check_encoding(source: Source, lines: Sequence[str]) -> None:
     """Check that a docstring can be saved in the encoding that the file declares.
 
     Raises:
-        NoPlaceError: It cannot.
+        NoPlaceError: The docstring cannot be saved in that encoding.
     """
     head = "".join(source.lines[:2]).encode("utf-8", "replace")
     try:
@@ -173,7 +173,7 @@ def _check_encoding(source: Source, lines: Sequence[str]) -> None:
 
 
 def _unused(source: Source, definition: Definition, words: DocstringFacts) -> list[str]:
-    """Proposed entries for things that the code does not have, as reasons."""
+    """Return reasons for proposed entries that describe nothing in the code."""
     shape = shape_of(source, definition, only_pydoclint=False)
     known = {name.lstrip("*") for name in shape.parameters}
     parameters = {name.lstrip("*") for name in words.args} - known
@@ -191,7 +191,7 @@ def _unused(source: Source, definition: Definition, words: DocstringFacts) -> li
 
 
 def _lines(source: Source, key: str) -> set[int]:
-    """The lines from a definition's header to the end of its docstring."""
+    """Return the lines from a definition's header to the end of its docstring."""
     definition = source.definition(key)
     statement = docstring_node(definition.node) if definition else None
     if definition is None or statement is None:

@@ -29,7 +29,7 @@ class _Arguments(ArgumentsElsewhere):
     """The arguments of calls in other files; see `offline.callers`."""
 
     def called_functions(self, source: Source, options: Options) -> list[Converted]:
-        """The public functions and classes at the top of a text."""
+        """Return the public functions and classes at the top of a text."""
         from python_expert.actions.add_type_hints.offline.callers import called_functions
 
         return called_functions(source, options)
@@ -37,7 +37,7 @@ class _Arguments(ArgumentsElsewhere):
     def given(
         self, source: Source, options: Options
     ) -> tuple[list[CallArguments], list[Converted]]:
-        """The arguments that another text passes to these, and its re-exports."""
+        """Return the arguments that another text passes to these functions, and its re-exports."""
         from python_expert.actions.add_type_hints.offline.callers import given_in
 
         return given_in(source, options)
@@ -67,7 +67,7 @@ class AddTypeHints(Action):
     def targets(
         self, source: Source, where: Range | None, options: Options
     ) -> tuple[list[Target], list[Skipped]]:
-        """The functions with missing hints, and the classes with attributes that need a type."""
+        """Return the functions with missing hints, and the classes with untyped attributes."""
         from python_expert.actions.add_type_hints.action import targets
 
         return targets(source, where, options)
@@ -85,7 +85,10 @@ class AddTypeHints(Action):
         return prove(before, after, options)
 
     def baseline(self, before: Source, after: Source) -> str:
-        """The code with ``Any`` in the new places, so that only wrong types cause findings."""
+        """Return the code with ``Any`` in place of the new hints.
+
+        Compared with this code, only wrong types cause findings.
+        """
         from python_expert.actions.add_type_hints.proof.any_hints import with_any
 
         return with_any(before, after)
@@ -115,7 +118,7 @@ class AddTypeHints(Action):
         return types_wanted(source, options)
 
     def about_file(self, source: Source) -> tuple[Part, ...]:
-        """The types that the file defines."""
+        """Return the types that the file defines."""
         from python_expert.actions.add_type_hints.question import about_file
 
         return about_file(source)

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 def targets(
     source: Source, where: Range | None, options: Options
 ) -> tuple[list[Target], list[Skipped]]:
-    """The functions with missing hints, and the classes with attributes that need a type."""
+    """Return the functions with missing hints, and the classes with attributes that need a type."""
     found, left = [], []
     definitions = source.selected(where)
     if definitions and (old := too_old(options, variable=False)):
@@ -68,7 +68,7 @@ def write(source: Source, facts: Facts, options: Options) -> Candidate:
 
 
 def needs_type(slot: Slot) -> bool:
-    """Whether a checker cannot infer the type of an attribute from the assigned value."""
+    """Return whether a checker cannot infer the type of an attribute from the assigned value."""
     if not isinstance(slot.at, ast.Assign):
         return False
     match slot.at.value:

@@ -18,7 +18,7 @@ _LONGEST_IMPORT: Final = 200
 
 
 def facts_of(answer: Mapping[str, Any], question: Question) -> dict[str, Any]:
-    """The facts in an answer; see `Action.read`."""
+    """Return the facts in an answer; see `Action.read`."""
     types = entries(answer, "types")
     if not types:
         raise AnswerError("the model's answer is empty: it has no types")
@@ -46,7 +46,7 @@ def _imports(line: str) -> list[dict[str, str]]:
     """Read the names that a line imports.
 
     Raises:
-        AnswerError: It is not an import statement, or it imports ``*``.
+        AnswerError: The line is not an import statement, or it imports ``*``.
     """
     try:
         with no_warnings():

@@ -1,4 +1,4 @@
-"""Decides which hints are removed or weakened because of new findings: the least trusted first.
+"""Decides which hints new findings remove or weaken: the least trusted hints first.
 
 The place of a finding in the tree shows which hints may have caused it; the words of its message
 are not used. Of several hints, the one from the least reliable source is removed first, and the
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from python_expert.analysis.source import Source
 
 _FEW_ATTEMPTS: Final = 3
-"""If fewer verdicts than this are left, all hints of the most likely group are removed at once."""
+"""The number of remaining verdicts below which the most likely group is removed at once."""
 
 _NONE: Final = re.compile(r"\b(?:None|Optional|Any|object)\b")
 
@@ -71,7 +71,7 @@ class _Attributer:
                 worst = min(first, key=lambda p: (self._trust[p], -counts[p], order[p]))
                 if not (self._suspects.may_be_none(fault) and self._widen(worst, number)):
                     self._drop([worst], number)
-        if not self._done and self._trust and len(self._rest) == 1:  # only these hints can be it
+        if not self._done and self._trust and len(self._rest) == 1:  # no other hints are left
             least = min(self._trust.values())
             self._drop([place for place, trust in self._trust.items() if trust == least], 0)
         kept = {key: fact for key, fact in self._rest.items() if _has_hints(fact)}
@@ -79,9 +79,9 @@ class _Attributer:
         return Attribution(kept, causes, tuple(self._dropped))
 
     def _all(self) -> Iterator[tuple[Suspect, int]]:
-        """All proposed hints with their trust, except those that cause no finding.
+        """Yield all proposed hints with their trust, except hints that cause no finding.
 
-        ``-> None`` of ``__init__`` is also in the text that the findings are compared with.
+        The text that findings are compared with also has ``-> None`` of ``__init__``.
         """
         for key, fact in self._rest.items():
             trust: Mapping[str, Any] = fact.get("trust") or {}
@@ -126,7 +126,7 @@ class _Attributer:
 
 
 def _hints(fact: Mapping[str, Any]) -> Iterator[str]:
-    """The slots for which a fact has hints."""
+    """Yield the slots for which a fact has hints."""
     for field in ("params", "attributes"):
         values = fact.get(field)
         if isinstance(values, dict):
@@ -140,7 +140,7 @@ def _has_hints(fact: Mapping[str, Any]) -> bool:
 
 
 def _holder(fact: dict[str, Any], slot: str) -> dict[str, Any]:
-    """The dictionary in a fact that contains the hint of a slot."""
+    """Return the dictionary in a fact that contains the hint of a slot."""
     if slot == RETURN:
         return fact
     params = fact.get("params")

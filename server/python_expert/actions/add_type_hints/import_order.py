@@ -13,7 +13,10 @@ Import = ast.Import | ast.ImportFrom
 
 
 def section_of(module: str) -> int:
-    """The sort order of a module's section: __future__, standard library, others, relative."""
+    """Return the sort order of a module's section.
+
+    The order is ``__future__``, standard library, others, relative.
+    """
     if module == "__future__":
         return 0
     if module.startswith("."):
@@ -22,7 +25,7 @@ def section_of(module: str) -> int:
 
 
 def key_of(node: Import) -> tuple[int, int, str]:
-    """The sort key of an import: its section, ``import`` before ``from``, and its module."""
+    """Return the sort key of an import: its section, ``import`` before ``from``, and its module."""
     if isinstance(node, ast.Import):
         return section_of(node.names[0].name), 0, node.names[0].name.lower()
     module = "." * node.level + (node.module or "")
@@ -30,17 +33,17 @@ def key_of(node: Import) -> tuple[int, int, str]:
 
 
 def order(name: str) -> tuple[int, str]:
-    """The sort key of a name in an import: constants, classes, then the rest."""
+    """Return the sort key of a name in an import: constants, classes, then the rest."""
     if name.isupper() and len(name) > 1:
         return 0, name
     return (1 if name[:1].isupper() else 2), name.lower()
 
 
 def aliased(each: Needed) -> str:
-    """A name as written in an import."""
+    """Return a name as written in an import."""
     return each.name if each.alias == each.name else f"{each.name} as {each.alias}"
 
 
 def by_name(each: Needed) -> tuple[int, str]:
-    """The sort key of a needed name in an import."""
+    """Return the sort key of a needed name in an import."""
     return order(each.name)

@@ -31,12 +31,12 @@ _IGNORED: Final = re.compile(r"\s*#\s*type:\s*ignore")
 
 
 def import_edits(source: Source, names: Bindings, wanted: set[Needed], length: int) -> list[Edit]:
-    """Build the edits that import what is needed.
+    """Build the edits that add the missing imports.
 
     Args:
         source: The text.
-        names: Its names.
-        wanted: The imports; none of their names is bound already.
+        names: The text's names.
+        wanted: The imports. None of their names may be bound already.
         length: The columns that a line may fill.
     """
     top = _top(source.tree.body)
@@ -57,7 +57,7 @@ def import_edits(source: Source, names: Bindings, wanted: set[Needed], length: i
 
 
 def _top(body: Sequence[ast.stmt]) -> list[Import]:
-    """The imports at the top of a text, before any other statement."""
+    """Return the imports at the top of a text, before any other statement."""
     found = []
     for index, node in enumerate(body):
         if isinstance(node, Import):
@@ -68,7 +68,7 @@ def _top(body: Sequence[ast.stmt]) -> list[Import]:
 
 
 def _checking_block(source: Source) -> ast.If | None:
-    """The top-level ``if TYPE_CHECKING:`` whose block starts on its own line, or None."""
+    """Return the top-level ``if TYPE_CHECKING:`` whose block starts on its own line, or None."""
     for node in source.tree.body:
         if (
             isinstance(node, ast.If)
@@ -81,7 +81,7 @@ def _checking_block(source: Source) -> ast.If | None:
 
 
 def _is_of_file(comment: str, index: int) -> bool:
-    """Whether a comment line is for the whole file: for the system, for Python or for mypy."""
+    """Return whether a comment line concerns the whole file: a shebang, encoding or mypy."""
     first = index < 2 and (comment.startswith("#!") or "coding" in comment)  # noqa: PLR2004 - PEP 263
     return first or _IGNORED.match(comment) is not None
 
@@ -100,7 +100,7 @@ class _Writer:
         self._edits: list[Edit] = []
 
     def edits(self) -> list[Edit]:
-        """All edits in ascending order."""
+        """Return all edits in ascending order."""
         for line, texts in self._inserted.items():
             newline = self._source.newline
             text, section = "", self._above.get(line)
@@ -132,7 +132,7 @@ class _Writer:
             among: The imports of the block.
             needed: The names to import.
             indent: The block's indentation.
-            after: The last statement of the block; used if it contains no imports.
+            after: The last statement of the block; used if the block contains no imports.
         """
         modules: dict[str, list[Needed]] = {}
         for each in needed:
@@ -165,7 +165,7 @@ class _Writer:
         self._insert(line, (_BLOCK, 0, ""), text)
 
     def _line(self, module: str, names: Sequence[Needed], indent: str) -> str:
-        """An import; on several lines if it is too long."""
+        """Return an import; on several lines if it is too long."""
         if not names[0].name:
             alias = names[0].alias
             return f"{indent}import {module}" + f" as {alias}" * (alias != module)
@@ -174,7 +174,7 @@ class _Writer:
         return line if len(line) <= self._length else self._broken(line, named, indent)
 
     def _broken(self, line: str, named: Sequence[str], indent: str) -> str:
-        """An import with one line for each name."""
+        """Return an import with one line for each name."""
         head = line[: line.index(" import ") + len(" import ")]
         return self._source.newline.join(
             [f"{head}(", *(f"{indent}{_INDENT}{each}," for each in named), f"{indent})"]
@@ -268,7 +268,7 @@ class _Writer:
         self._inserted.setdefault(line, []).append((key, text))
 
     def _first_line(self) -> int:
-        """The line for the first import of a text: after its docstring or opening comments."""
+        """Return the line for a text's first import: after the docstring or opening comments."""
         body = self._source.tree.body
         if body and is_string(body[0]):
             return body[0].end_lineno or 0

@@ -1,4 +1,4 @@
-"""Decides which proposed hints are written, where, and which are left out."""
+"""Decides which proposed hints are written, at which places, and which are left out."""
 
 from __future__ import annotations
 
@@ -122,7 +122,7 @@ class Planner:
     def _proposed(
         plan: Plan, definition: Definition, hints: TypeHints, slots: Mapping[str, Slot]
     ) -> dict[str, str]:
-        """The proposed types by slot, without places that have a hint already or do not exist."""
+        """Return the proposed types by slot, without slots that are filled or do not exist."""
         node = definition.node
         proposed = dict(hints.attributes if isinstance(node, ast.ClassDef) else hints.params)
         proposed.pop(receiver(definition) or "", None)
@@ -137,7 +137,7 @@ class Planner:
         return {name: text for name, text in proposed.items() if name in slots}
 
     def _risk(self, definition: Definition, slot: Slot) -> str | None:
-        """Why a slot is not filled without the user's agreement, or None."""
+        """Return why a slot is filled only with the user's agreement, or None."""
         node = definition.node
         if isinstance(node, ast.ClassDef):
             fields, risk = self._risks.of_attribute(node) if slot.evaluated else (Fields.NO, "")
@@ -148,7 +148,7 @@ class Planner:
 
 
 def _names(node: ast.AST) -> set[str]:
-    """The names in a definition, and `RETURN`."""
+    """Return the names in a definition, and `RETURN`."""
     nodes = list(ast.walk(node))
     names = {each.arg for each in nodes if isinstance(each, ast.arg)} | {RETURN}
     names |= {each.attr for each in nodes if isinstance(each, ast.Attribute)}
@@ -156,7 +156,7 @@ def _names(node: ast.AST) -> set[str]:
 
 
 def _needed(each: ImportedName) -> Needed | None:
-    """The import for a proposed name, or None if it is invalid."""
+    """Return the import for a proposed name, or None if it is invalid."""
     alias = each.alias or each.name or each.module
     parts = each.module.lstrip(".").split(".") if each.module.strip(".") else []
     names = [*parts, *([each.name] if each.name else []), *alias.split(".")]
@@ -170,7 +170,9 @@ def _is_name(name: str) -> bool:
 
 
 def _agree(needed: dict[str, Needed], hint: Hint) -> None:
-    """Add a hint's imports to those of other hints; if one needs an import at run time, all get it.
+    """Combine a hint's imports with those of other hints.
+
+    If one hint needs an import at run time, the import is made at run time for all hints.
 
     Raises:
         NotATypeError: Another hint needs the same name for something else.

@@ -34,7 +34,7 @@ _ALIASES: Final = (ast.Subscript, ast.BinOp, ast.Name, ast.Attribute)
 
 
 def about_file(source: Source) -> tuple[Part, ...]:
-    """The parts of a file that matter for all its hints: the types that it defines."""
+    """Return the parts of a file that matter for all its hints: the types that it defines."""
     types, classes = [], []
     for node in source.tree.body:
         if isinstance(node, ast.ClassDef):
@@ -81,7 +81,7 @@ def wanted(
 
 
 def _defines_type(node: ast.stmt) -> bool:
-    """Whether a statement defines a type alias or a type variable, judged by its syntax."""
+    """Return whether a statement defines a type alias or a type variable, judged by its syntax."""
     match node:
         case ast.AnnAssign(annotation=annotation):
             return ast.unparse(annotation).endswith("TypeAlias")
@@ -95,13 +95,13 @@ def _defines_type(node: ast.stmt) -> bool:
 
 
 def _is_shown(statement: ast.stmt) -> bool:
-    """Whether a statement of a class's body helps to find the types of attributes."""
+    """Return whether a statement of a class's body helps to find the types of attributes."""
     return isinstance(statement, ast.Assign | ast.AnnAssign) or is_constructor(statement)
 
 
 @lru_cache(maxsize=2)
 def _calls(source: Source) -> dict[str, list[ast.Call]]:
-    """The calls in a text by the last name of the called expression."""
+    """Return the calls in a text by the last name of the called expression."""
     found: dict[str, list[ast.Call]] = {}
     for node in source.nodes:
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name | ast.Attribute):
@@ -111,7 +111,7 @@ def _calls(source: Source) -> dict[str, list[ast.Call]]:
 
 
 def _calls_of(source: Source, node: ast.FunctionDef | ast.AsyncFunctionDef) -> list[str]:
-    """Calls of a function from outside, which show the types of its arguments."""
+    """Return calls of a function from outside, which show the types of its arguments."""
     inside = range(node.lineno, (node.end_lineno or node.lineno) + 1)
     found: dict[str, None] = {}
     for call in sorted(_calls(source).get(node.name, ()), key=lambda each: each.lineno):
@@ -126,7 +126,7 @@ def _calls_of(source: Source, node: ast.FunctionDef | ast.AsyncFunctionDef) -> l
 def _attributes(
     source: Source, definition: Definition, node: ast.FunctionDef | ast.AsyncFunctionDef
 ) -> Iterator[str]:
-    """Assignments elsewhere in the class to attributes of ``self`` that a method reads."""
+    """Yield assignments elsewhere in the class to attributes of ``self`` that a method reads."""
     if not definition.is_method:
         return
     owner = definition.parents[-1]
@@ -142,7 +142,7 @@ def _attributes(
 
 
 def _uses(source: Source, node: ast.ClassDef, names: list[str]) -> Iterator[str]:
-    """Lines of a class's methods that use its attributes."""
+    """Yield lines of a class's methods that use its attributes."""
     counts = dict.fromkeys(names, 0)
     for method in node.body:
         if isinstance(method, Function) and not is_constructor(method):
@@ -168,7 +168,7 @@ def _sets(node: ast.AST, names: set[str]) -> TypeGuard[ast.Assign | ast.AnnAssig
 
 
 def _shown(code: str) -> Iterator[str]:
-    """Code on one line, unless it is too long."""
+    """Yield code on one line, unless it is too long."""
     text = " ".join(code.split())
     if len(text) <= LONGEST_LINE:
         yield text

@@ -37,7 +37,7 @@ class Hint(NamedTuple):
 
     Attributes:
         text: The annotation.
-        needed: The missing imports that it needs.
+        needed: The missing imports that the type needs.
     """
 
     text: str
@@ -45,13 +45,14 @@ class Hint(NamedTuple):
 
 
 class Renderer:
-    """Writes types for one text."""
+    """Writes types for the places of one text."""
 
     def __init__(self, source: Source, options: Options) -> None:
         self.names = bindings_of(source)
         self._python = options.python
         self._lazy = options.is_stub or is_lazy(source.tree, options.python)
-        # If a file imports from typing only for type checkers, new imports do the same.
+        # If a file imports from typing only for type checkers, new imports are made in the same
+        # way.
         self._plain = False if self._lazy and _hides_typing(source.tree) else None
         if options.is_stub:
             self._plain = True
@@ -64,11 +65,12 @@ class Renderer:
         Args:
             text: The proposed type expression.
             slot: The slot.
-            imports: The imports that were proposed with it.
-            read: Whether the program reads annotations there, so that it needs their names.
+            imports: The imports that were proposed with the type.
+            read: Whether the program reads annotations there and so needs their names.
 
         Raises:
-            NotATypeError: It is not a type, or its names are not available; the message says why.
+            NotATypeError: The text is not a type, or the names in it are not available. The message
+                gives the reason.
         """
         node = parse_type(text)
         evaluated = slot.evaluated and not self._lazy
@@ -114,7 +116,7 @@ class Renderer:
     def _fails_when_evaluated(
         self, node: ast.expr, slot: Slot, needed: Mapping[str, Needed]
     ) -> bool:
-        """Whether a subscript or union in a type may fail at run time."""
+        """Return whether a subscript or union in a type may fail at run time."""
         for each in ast.walk(node):
             if isinstance(each, ast.Subscript):
                 new = needed.get(dotted(each.value))
@@ -138,7 +140,7 @@ class Renderer:
         return False
 
     def _is_generic(self, node: ast.Subscript, slot: Slot) -> bool:
-        """Whether a name at a slot is known to accept these subscripts."""
+        """Return whether a name at a slot is known to accept these subscripts."""
         found = self.names.lookup(root(node.value), slot.at)
         if found and isinstance(found.node, ast.ClassDef):
             count = len(node.slice.elts) if isinstance(node.slice, ast.Tuple) else 1
@@ -152,12 +154,12 @@ class Renderer:
 
 
 def _for_checkers(needed: Needed) -> Needed:
-    """The import for type checkers only, as ruff's TC rules require, which exempt typing."""
+    """Return an import for type checkers only, as ruff's TC rules require; typing is exempt."""
     return needed if needed.module == "typing" else needed._replace(checking=True)
 
 
 def _hides_typing(tree: ast.Module) -> bool:
-    """Whether a text imports from typing modules under ``TYPE_CHECKING``."""
+    """Return whether a text imports from typing modules under ``TYPE_CHECKING``."""
     return any(
         isinstance(inner, ast.ImportFrom) and inner.module in tables.TYPING_MODULES
         for node in tree.body

@@ -1,4 +1,4 @@
-"""Writes a type in the names and the syntax of one text, with the imports that it needs."""
+"""Rewrites a type with the names and syntax of one text, and its needed imports."""
 
 from __future__ import annotations
 
@@ -28,10 +28,10 @@ class Needed(NamedTuple):
     """An import that a type needs.
 
     Attributes:
-        module: The module, with its leading dots.
+        module: The module, with leading dots if relative.
         name: The imported name; empty if a proposal names only the module.
-        alias: The name that it is bound to.
-        checking: Whether only type checkers need to see it.
+        alias: The name that the import binds.
+        checking: Whether only type checkers need the import.
     """
 
     module: str
@@ -41,7 +41,7 @@ class Needed(NamedTuple):
 
 
 def full_name(node: ast.expr, names: Bindings, slot: Slot) -> str:
-    """The full name that a name, dotted or not, refers to at a slot."""
+    """Return the full name of a name, dotted or not, at a slot."""
     name = root(node)
     found = names.lookup(name, slot.at)
     return (found.origin if found and found.origin else name) + dotted(node)[len(name) :]
@@ -53,8 +53,8 @@ class Rerendering(ast.NodeTransformer):
     Args:
         names: The names of the text.
         slot: The slot for the type.
-        wanted: The imports that were proposed with it, by the name they bind.
-        modern: Whether the newest syntax is valid there for every Python version.
+        wanted: The imports that were proposed with the type, by the name they bind.
+        modern: Whether the newest syntax is valid at the slot for every supported Python version.
         python: The oldest supported Python version.
         plain: Whether imports are made at run time; None if that depends on the module.
 
@@ -81,7 +81,7 @@ class Rerendering(ast.NodeTransformer):
         self.needed: dict[str, Needed] = {}
 
     def visit_Name(self, node: ast.Name) -> ast.expr:
-        """Resolve a name to one of the file, or to an import."""
+        """Resolve a name to a name of the file, or to an import."""
         found = self._names.lookup(node.id, self._slot.at)
         want = self._want(node.id, found)
         if want is None:
@@ -91,7 +91,7 @@ class Rerendering(ast.NodeTransformer):
         return self._resolved(want)
 
     def _want(self, name: str, found: Binding | None) -> Needed | None:
-        """The import that a name needs: a proposed one, or a well-known one."""
+        """Return the proposed or well-known import that a name needs."""
         want = self._wanted.get(name)
         if want is not None and want.name:
             return want
@@ -107,7 +107,7 @@ class Rerendering(ast.NodeTransformer):
         return Needed(modules[0], name, name, checking=True) if len(modules) == 1 else None
 
     def _resolved(self, want: Needed) -> ast.expr:
-        """The file's own name for an import, or else a new import in its newest form."""
+        """Return the file's own name for an import, or else a new import in its newest form."""
         if want.module == "typing_extensions" and tables.exists("typing", want.name, self._real):
             want = want._replace(module="typing")
         full = f"{want.module}.{want.name}"
@@ -125,7 +125,7 @@ class Rerendering(ast.NodeTransformer):
         return self._new(self._called(want), want)
 
     def _called(self, want: Needed) -> str:
-        """The name to bind an import to: its own, because other files may look for its alias."""
+        """Return an import's own name to bind, because other files may look for its alias."""
         if want.module == "collections.abc" and want.name == "Set":
             return "AbstractSet"  # set and typing.Set are different classes
         if want.alias == want.name or want.alias.startswith("_"):
@@ -157,7 +157,7 @@ class Rerendering(ast.NodeTransformer):
         return _parsed(render(replaced) + rest)
 
     def _in_module(self, text: str) -> tuple[str, str]:
-        """Split a dotted name whose first part is a proposed module: its full name, and the rest.
+        """Split a dotted name with a proposed module into the module's name and the rest.
 
         Both are empty if no such module was proposed.
         """
@@ -234,7 +234,7 @@ class Rerendering(ast.NodeTransformer):
             self.needed.pop(value.id, None)
 
     def _imported(self, full: str) -> ast.expr | None:
-        """The expression for something that the text has imported already, or None."""
+        """Return the expression for something that the text has imported already, or None."""
         name = full.rpartition(".")[2]
         best = None
         for bound, meant in self._names.imported.items():
@@ -288,7 +288,7 @@ def _tuple(parts: list[ast.expr]) -> ast.Tuple:
 
 
 def _union(parts: Iterable[ast.expr]) -> ast.expr:
-    """A union of types with ``|``, without duplicates and with None last."""
+    """Return a union of types with ``|``, without duplicates and with None last."""
     flat = [each for part in parts for each in _operands(part)]
     unique = {render(each): each for each in flat}
     ordered = sorted(unique.values(), key=is_none)

@@ -17,7 +17,10 @@ if TYPE_CHECKING:
     from python_expert.analysis.source import Definition, Source
 
 RETURN: Final = "return"
-"""The name of the slot for the return type; a keyword, so no parameter has this name."""
+"""The name of the slot for the return type.
+
+It is a keyword, so no parameter has this name.
+"""
 
 
 @dataclass(frozen=True)
@@ -31,7 +34,7 @@ class Slot:
         end: The end of the replaced text: after an adjacent ``=``, or ``place``.
         closing: The text after the hint within the replaced text.
         gap: The position after the ``=`` where a space is needed, or None.
-        evaluated: Whether the program evaluates a hint there at run time.
+        evaluated: Whether the program evaluates a hint at this place at run time.
     """
 
     name: str
@@ -43,7 +46,7 @@ class Slot:
     evaluated: bool = True
 
     def edits(self, hint: str) -> Iterator[Edit]:
-        """The smallest edits that write a hint here."""
+        """Yield the smallest edits that write a hint into the slot."""
         lead = " -> " if self.name == RETURN else ": "
         yield Edit(Range(self.place, self.end), f"{lead}{hint}{self.closing}")
         if self.gap:
@@ -51,7 +54,7 @@ class Slot:
 
 
 class SlotError(Exception):
-    """A slot cannot be found in the text; the message says which."""
+    """A slot cannot be found in the text; the message names the slot."""
 
 
 def slots_of(source: Source, definition: Definition) -> dict[str, Slot]:
@@ -74,7 +77,7 @@ def slots_of(source: Source, definition: Definition) -> dict[str, Slot]:
 
 
 def filled(definition: Definition) -> Iterator[tuple[str, ast.expr]]:
-    """The hints that a definition has, by the names of their slots."""
+    """Yield the existing hints of a definition, by the names of their slots."""
     node = definition.node
     if isinstance(node, ast.ClassDef):
         for each in ast.walk(node):
@@ -89,7 +92,7 @@ def filled(definition: Definition) -> Iterator[tuple[str, ast.expr]]:
 
 
 def receiver(definition: Definition) -> str | None:
-    """The name of a method's ``self`` or ``cls``, or None."""
+    """Return the name of a method's ``self`` or ``cls``, or None."""
     if isinstance(definition.node, ast.ClassDef) or not _has_receiver(definition):
         return None
     return arguments(definition.node)[0].arg
@@ -107,7 +110,7 @@ def _has_receiver(definition: Definition) -> bool:
 
 
 def _parameter(source: Source, definition: Definition, arg: ast.arg) -> Slot:
-    where = source.range(arg)  # without an annotation it ends with its name
+    where = source.range(arg)  # without an annotation, the parameter ends with its name
     place = where.end
     # Python normalizes identifiers to NFKC.
     if unicodedata.normalize("NFKC", source.slice(where)) != arg.arg:
@@ -123,7 +126,7 @@ def _slot(
     *,
     evaluated: bool = True,
 ) -> Slot:
-    """The slot after a name that may be followed by ``=``."""
+    """Return the slot after a name that may be followed by ``=``."""
     token = next(_tokens_from(source, place))
     if token.string != "=":
         return Slot(name, at, place, place, evaluated=evaluated)
@@ -135,14 +138,14 @@ def _slot(
 
 
 def _tokens_from(source: Source, place: Position) -> Iterator[tokenize.TokenInfo]:
-    """The tokens from a place on, without comments and line ends within brackets."""
+    """Yield the tokens from a place on, without comments and line ends within brackets."""
     for token in source.tokens_from(place):
         if token.type not in {tokenize.COMMENT, tokenize.NL} and token.start != token.end:
             yield token
 
 
 def _after_parameters(source: Source, node: ast.FunctionDef | ast.AsyncFunctionDef) -> Position:
-    """The end of the bracket that closes a function's parameters."""
+    """Return the end of the bracket that closes a function's parameters."""
     depth, parameters = 0, False
     for token in _tokens_from(source, source.position(node.lineno, node.col_offset)):
         if token.string in {"(", "[", "{"} and token.type == tokenize.OP:
@@ -156,7 +159,10 @@ def _after_parameters(source: Source, node: ast.FunctionDef | ast.AsyncFunctionD
 
 
 def _attributes(source: Source, node: ast.ClassDef) -> dict[str, Slot]:
-    """The slots of a class's attributes, at the first assignment in its body or to ``self``."""
+    """Return the slots of a class's attributes at their first assignments.
+
+    These are in the class's body or to ``self``.
+    """
     found: dict[str, Slot] = {}
     taken: set[str] = set()
     for statement in node.body:
@@ -168,7 +174,7 @@ def _attributes(source: Source, node: ast.ClassDef) -> dict[str, Slot]:
                 taken.add(target.id)
                 place = source.range(target).end
                 if next(_tokens_from(source, place)).string != "=":
-                    continue  # in brackets
+                    continue  # the target is in brackets
                 found[target.id] = _slot(source, target.id, statement, place)
     methods = [
         each for each in node.body if isinstance(each, ast.FunctionDef | ast.AsyncFunctionDef)
@@ -187,7 +193,7 @@ def _attributes(source: Source, node: ast.ClassDef) -> dict[str, Slot]:
 
 
 def _self_target(statement: ast.AST, name: str) -> ast.Attribute | None:
-    """The attribute of ``self`` that a statement assigns to, or None."""
+    """Return the attribute of ``self`` that a statement assigns to, or None."""
     targets: list[ast.expr] = []
     if isinstance(statement, ast.Assign) and len(statement.targets) == 1:
         targets = statement.targets

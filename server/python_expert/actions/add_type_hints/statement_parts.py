@@ -1,4 +1,4 @@
-"""Finds what the statements of a function bind and use, by their syntax."""
+"""The names that the statements of a function bind and use, by syntax."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _BLOCKS: Final = frozenset({"body", "orelse", "finalbody", "handlers", "cases"})
 
 
 def bindings(node: ast.AST) -> Iterator[tuple[set[str], ast.expr]]:
-    """The names that a node binds, and the expression that gives them their value."""
+    """Yield the names that a node binds, with the expression of their value."""
     pairs: list[tuple[ast.AST, ast.expr]] = []
     value = getattr(node, "value", None)
     if value is not None:
@@ -29,7 +29,7 @@ def bindings(node: ast.AST) -> Iterator[tuple[set[str], ast.expr]]:
 
 
 def own_parts(node: ast.AST) -> list[ast.AST]:
-    """The parts of a statement that are not statements themselves."""
+    """Return the parts of a statement that are not statements themselves."""
     if not isinstance(node, ast.stmt):
         return [node]
     found: list[ast.AST] = []
@@ -41,5 +41,5 @@ def own_parts(node: ast.AST) -> list[ast.AST]:
 
 
 def names_in(nodes: Iterable[ast.AST]) -> set[str]:
-    """The names that some nodes use or bind."""
+    """Return the names that some nodes use or bind."""
     return {each.id for node in nodes for each in ast.walk(node) if isinstance(each, ast.Name)}

@@ -59,8 +59,8 @@ class Suspects:
     def of(self, fault: Fault) -> list[list[Suspect]]:
         """Find the hints that could have caused a finding, in groups, the most likely group first.
 
-        The groups are: what the place and its statement use; the sources of its variables' values;
-        everything around it. Places without a hint may be included.
+        The groups are: everything that the place and its statement use; the sources of the
+        variables' values; everything around the place. Slots without a hint may be included.
         """
         if fault.range is None:
             return self._of_other(fault)
@@ -87,7 +87,7 @@ class Suspects:
         return [*groups, around, list(self._of_words(line))]
 
     def _of_other(self, fault: Fault) -> list[list[Suspect]]:
-        """The hints that may have caused a finding in another document, by the code there."""
+        """Return the hints that may cause a finding in another document, by the code there."""
         source = _read(fault.text)
         if fault.at is None or source is None or fault.at.start.line >= len(source.lines):
             return []
@@ -101,7 +101,7 @@ class Suspects:
         return [here, list(self._of_words("".join(lines)))]
 
     def may_be_none(self, fault: Fault) -> bool:
-        """Whether a finding may be about a None that a hint does not allow."""
+        """Return whether a finding may be about a None that a hint does not allow."""
         path = enclosing(self._after, fault.range) if fault.range else []
         if path and isinstance(path[0], ast.Constant):
             return path[0].value is None
@@ -113,7 +113,7 @@ class Suspects:
         )
 
     def _of_header(self, function: Function, path: list[ast.AST], fault: Fault) -> list[Suspect]:
-        """The hints that a finding on a header is about, by its place or its code; may be empty."""
+        """Return the hints that a finding on a header is about, by place or code; may be empty."""
         definition = self._of_node.get(function)
         given = defaults(function)
         is_result = fault.code in {"return", "empty-body"}
@@ -125,7 +125,7 @@ class Suspects:
         ]
 
     def _of_calls(self, path: list[ast.AST]) -> Iterator[Suspect]:
-        """The parameters that get the arguments around a place, and the called function's hints."""
+        """Yield the parameters of the arguments around a place, and the called function's hints."""
         for given, call in pairwise(path):
             if isinstance(call, ast.Call):
                 for definition in self._named(_called(call)):
@@ -137,14 +137,14 @@ class Suspects:
     def _returned(
         self, path: list[ast.AST], inside: Sequence[ast.AST], fault: Fault
     ) -> Iterator[Suspect]:
-        """The result of the innermost function, if the finding is about the returned value."""
+        """Yield the result of the innermost function, if a finding is about the returned value."""
         giving = path[:2]  # the value itself, or the statement
         if fault.code in _RETURNS or any(isinstance(each, _GIVES) for each in giving):
             for definition in self._known(inside[:1]):
                 yield Suspect(definition.key, RETURN)
 
     def _used(self, nodes: Iterable[ast.AST], inside: Sequence[ast.AST]) -> Iterator[Suspect]:
-        """The hints of what some nodes use: parameters, results of calls, attributes."""
+        """Yield the hints of what some nodes use: parameters, results of calls, attributes."""
         for top in nodes:
             for node in ast.walk(top):
                 if isinstance(node, ast.Name):
@@ -157,7 +157,7 @@ class Suspects:
                     yield from self._stored(node.attr)
 
     def _stored(self, name: str) -> Iterator[Suspect]:
-        """The hint of an attribute, and the parameters that are assigned to it."""
+        """Yield the hint of an attribute, and the parameters that are assigned to it."""
         for each in self._definitions:
             if isinstance(each.node, ast.ClassDef):
                 yield Suspect(each.key, name)
@@ -180,7 +180,7 @@ class Suspects:
         ]
 
     def _flowing(self, statement: ast.AST, inside: Sequence[ast.AST]) -> list[Suspect]:
-        """The hints of the values that a statement's local variables get."""
+        """Return the hints of the values that a statement's local variables get."""
         if not inside:
             return []
         found: list[Suspect] = []
@@ -195,7 +195,7 @@ class Suspects:
         return found
 
     def _imported(self, statement: ast.AST | None) -> Iterator[Suspect]:
-        """The hints that use what a statement imports."""
+        """Yield the hints that use what a statement imports."""
         if not isinstance(statement, ast.Import | ast.ImportFrom):
             return
         names = {alias.asname or alias.name.partition(".")[0] for alias in statement.names}
@@ -205,7 +205,7 @@ class Suspects:
                     yield place
 
     def _of_class(self, path: list[ast.AST]) -> Iterator[Suspect]:
-        """All hints of the class around a place; those of its constructor first."""
+        """Yield all hints of the class around a place, the constructor's hints first."""
         for class_ in path:
             if isinstance(class_, ast.ClassDef):
                 methods = [each for each in class_.body if isinstance(each, Function)]
@@ -214,7 +214,7 @@ class Suspects:
                 yield from self._all_of(class_)
 
     def _of_words(self, text: str) -> Iterator[Suspect]:
-        """All hints of the definitions whose names are in a line of code."""
+        """Yield all hints of the definitions whose names occur in a line of code."""
         for word in dict.fromkeys(_WORD.findall(text)):
             for definition in self._named(word):
                 yield from self._all_of(definition.node)
@@ -233,7 +233,7 @@ class Suspects:
                 yield definition
 
     def _named(self, name: str) -> list[Definition]:
-        """The functions with a name; for a class, its constructor."""
+        """Return the functions with a name; for a class, its constructor."""
         return self._by_name.get(name, [])
 
     @cached_property
@@ -249,7 +249,7 @@ class Suspects:
 
 @lru_cache(maxsize=8)
 def _read(text: str) -> Source | None:
-    """The source of another document; None if it cannot be parsed."""
+    """Return the source of another document; None if it cannot be parsed."""
     try:
         return Source.of(text)
     except (BrokenError, SyntaxError, ValueError):
@@ -257,7 +257,7 @@ def _read(text: str) -> Source | None:
 
 
 def _called(call: ast.Call) -> str:
-    """The last name of the called expression, without subscripts."""
+    """Return the last name of the called expression, without subscripts."""
     function = call.func
     while isinstance(function, ast.Subscript):
         function = function.value
@@ -265,7 +265,7 @@ def _called(call: ast.Call) -> str:
 
 
 def _received(definition: Definition, call: ast.Call, given: ast.AST) -> Iterator[Suspect]:
-    """The parameter that gets an argument; all parameters if that is unknown."""
+    """Yield the parameter that receives an argument; all parameters if it is unknown."""
     node = definition.node
     if isinstance(node, ast.ClassDef):
         return

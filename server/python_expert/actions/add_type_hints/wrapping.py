@@ -1,4 +1,4 @@
-"""Wraps headers that hints made too long, as formatters do."""
+"""Wraps headers that became too long by added hints, as formatters do."""
 
 from __future__ import annotations
 
@@ -27,8 +27,8 @@ class _Mark(NamedTuple):
 
     Attributes:
         text: An operator, ``#`` for a comment, or empty.
-        depth: The number of brackets around it; a bracket does not count itself.
-        where: Its range.
+        depth: The number of brackets around the token; a bracket does not count itself.
+        where: The token's range.
     """
 
     text: str
@@ -98,7 +98,7 @@ def wrapped(source: Source, start: Position, edits: Sequence[Edit], length: int)
 
 
 def _header(source: Source, start: Position) -> _Header | None:
-    """A function's header; None if it cannot be broken.
+    """Return a function's header; None if it cannot be broken.
 
     A header cannot be broken if it has comments, tabs within a line, no parameters, or a parameter
     with line ends.
@@ -131,7 +131,7 @@ def _header(source: Source, start: Position) -> _Header | None:
 
 
 def _marks(source: Source, start: Position) -> Iterator[_Mark]:
-    """The tokens of a function's header up to its colon."""
+    """Yield the tokens of a function's header up to its colon."""
     around: list[str] = []
     is_behind = False
     for token in source.tokens_from(start):
@@ -150,7 +150,7 @@ def _marks(source: Source, start: Position) -> Iterator[_Mark]:
 
 
 def _edited(source: Source, where: Range, edits: Sequence[Edit]) -> str:
-    """A part of the text with the edits in it applied."""
+    """Return a part of the text with the edits in it applied."""
 
     def moved(at: Position) -> Position:
         line = at.line - where.start.line

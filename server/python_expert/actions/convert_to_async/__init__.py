@@ -36,13 +36,13 @@ class _Callers(CallersElsewhere):
     """The callers in other files; see `callers`."""
 
     def converted(self, before: Source, after: Source, options: Options) -> list[Converted]:
-        """The functions that an edit makes async, and other changes that affect callers."""
+        """Return the functions that an edit makes async, and other changes that affect callers."""
         from python_expert.actions.convert_to_async.callers import converted
 
         return converted(before, after, options)
 
     def uses(self, source: Source, options: Options) -> UsesElsewhere:
-        """The calls in a text of functions that are async elsewhere."""
+        """Return the calls in a text of functions that are async elsewhere."""
         from python_expert.actions.convert_to_async.callers import uses
 
         return uses(source, options)
@@ -79,17 +79,20 @@ class ConvertToAsync(Action):
     def targets(
         self, source: Source, where: Range | None, options: Options
     ) -> tuple[list[Target], list[Skipped]]:
-        """The functions at a place that block, directly or through functions they call."""
+        """Return the functions at a place that block, directly or through functions they call."""
         from python_expert.actions.convert_to_async.targets import targets
 
         return targets(source, where, options)
 
     def entry(self, title: str, name: str) -> str:
-        """The menu entry for one function."""
+        """Return the menu entry for one function."""
         return title.replace("Convert", f"Convert `{name}`", 1)
 
     def is_offered(self, source: Source, where: Range | None, options: Options) -> bool:
-        """Whether a menu offers it, also if only types can show whether something blocks."""
+        """Return whether a menu offers it.
+
+        This is also the case if only types can show whether something blocks.
+        """
         from python_expert.actions.convert_to_async.targets import may_block
 
         if super().is_offered(source, where, options):
@@ -97,7 +100,7 @@ class ConvertToAsync(Action):
         return not options.is_stub and may_block(source, where)
 
     def write(self, source: Source, facts: Facts, options: Options) -> Candidate:
-        """Convert the proposed functions as far as possible, each with all that depends on it."""
+        """Convert the proposed functions as far as possible, each with its dependents."""
         from python_expert.actions.convert_to_async.action import write
 
         return write(source, facts, options)
@@ -128,7 +131,7 @@ class ConvertToAsync(Action):
 
     @staticmethod
     def types_wanted(source: Source, options: Options) -> str | None:
-        """Ask which functions the text's calls run."""
+        """Return the text whose calls a type checker should resolve."""
         from python_expert.actions.convert_to_async.offline import types_wanted
 
         return types_wanted(source, options)

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from python_expert.text.document import Edit
 
 ATTEMPTS = 8
-"""The most attempts to write a plan without the functions that the proof refuses."""
+"""The most attempts to write a plan, each without the functions that the proof refuses."""
 
 _PROVEN: list[tuple[object, Verdict]] = []
 """The last edit that was proven, with its verdict."""
@@ -71,7 +71,7 @@ class Conversion(BaseModel):
 
 
 def write(source: Source, facts: Facts, options: Options) -> Candidate:
-    """Convert the proposed functions that can be converted, each with everything that follows."""
+    """Convert the proposed functions that can be converted, each with its dependents."""
     program = program_of(source, options.types, options.elsewhere)
     proposal = _Proposal(program, facts)
     planner = Planner(program, proposal.choices, options.packages)
@@ -101,7 +101,7 @@ def write(source: Source, facts: Facts, options: Options) -> Candidate:
 
 
 def proven(before: Source, after: Source, options: Options) -> Verdict:
-    """The proof's verdict on an edit; cached, because writer and gate ask about the same one."""
+    """Return the proof's verdict on an edit; cached for the writer and the gate."""
     asked = (before.text, before.masked, after.text, after.masked, options)
     if not _PROVEN or _PROVEN[0][0] != asked:
         _PROVEN[:] = [(asked, prove(before, after, options))]
@@ -111,7 +111,7 @@ def proven(before: Source, after: Source, options: Options) -> Verdict:
 def _accepted(
     source: Source, planner: Planner, seeds: Iterable[Function], options: Options
 ) -> tuple[Plan, tuple[Edit, ...]]:
-    """Make a plan and its edits; functions for which the proof would refuse them stay sync.
+    """Make a plan and its edits; functions whose edits the proof would refuse stay sync.
 
     Raises:
         RefusedError: Nothing can be written.
@@ -137,7 +137,7 @@ def _accepted(
 def _rejected_functions(
     plan: Plan, program: Program, after: Source, verdict: Verdict
 ) -> dict[Function, str]:
-    """The functions that caused a refusal by the proof, with its reasons."""
+    """Return the functions that caused a refusal by the proof, with the reasons."""
     found: dict[Function, str] = {}
     for reason in verdict.reasons if verdict.status is Status.REFUSED else ():
         keys = [reason.key] if reason.key else []
@@ -233,13 +233,13 @@ class _Proposal:
 
 
 def _skipped(key: str, reason: str) -> Skipped:
-    """A function that stays; its name stands before the reason, and need not begin it."""
+    """Return a function that stays sync, with its name before the reason if necessary."""
     name = key.partition("#")[0]
     return Skipped(key, reason.removeprefix(f"{name} ").removeprefix(f"{name}, "))
 
 
 def _sentences(program: Program, plan: Plan, options: Options) -> list[str]:
-    """What the user must agree to, as sentences."""
+    """Return what the user must agree to, as sentences."""
     new = [each for each in plan.functions if isinstance(each, ast.FunctionDef)]
     new += [each for each in plan.splits if isinstance(each, ast.FunctionDef)]
     found = []

@@ -17,7 +17,7 @@ _NUMBER: Final = re.compile("[1-9][0-9]{0,3}")
 
 
 def facts_of(answer: Mapping[str, Any], question: Question) -> dict[str, Any]:
-    """The facts in an answer; see `Action.read`."""
+    """Return the facts in an answer; see `Action.read`."""
     calls = []
     for said, replacement in entries(answer, "calls").items():
         number = int(said) if _NUMBER.fullmatch(said) else 0

@@ -1,7 +1,7 @@
 """Decides which functions stay sync because of new findings.
 
-A finding in a function that became async, or about a function elsewhere that uses it without
-awaiting it, means that this function stays sync; the rest of the file is converted without it.
+If a function became async, a finding in it, or a finding about a caller that does not await it,
+makes the function stay sync. The rest of the file is converted without this function.
 """
 
 from __future__ import annotations
@@ -63,7 +63,7 @@ def _why(fault: Fault) -> str:
 
 
 def _about(after: Source, became: Iterable[Definition], fault: Fault) -> list[Definition]:
-    """The functions that a finding is about: the one around it, or those named there."""
+    """Return the functions that a finding is about: its enclosing function, or those it names."""
     if fault.range is not None:
         around = [each for each in became if _has(each.range, fault.range)]
         return around[-1:] or _named(became, _lines(after.lines, fault.range))
@@ -89,6 +89,6 @@ def _lines(lines: Sequence[str], where: Range) -> str:
 
 
 def _named(became: Iterable[Definition], text: str) -> list[Definition]:
-    """The functions whose names are in a text."""
+    """Return the functions whose names are in a text."""
     words = {*_WORD.findall(text)}
     return [each for each in became if each.node.name in words]

@@ -28,7 +28,7 @@ _FACTS = {"convert": True, "calls": []}
 
 
 def converted(before: Source, after: Source, options: Options) -> list[Converted]:
-    """The functions that an edit makes async, and its other effects on other files."""
+    """Return the functions that an edit makes async, and its other effects on other files."""
     program = program_of(before, options.types, options.elsewhere)
     try:
         pairs = Pairs(program, after)
@@ -40,7 +40,7 @@ def converted(before: Source, after: Source, options: Options) -> list[Converted
 
 
 def uses(source: Source, options: Options) -> UsesElsewhere:
-    """The calls in a text of functions that are async elsewhere."""
+    """Return the calls in a text of functions that are async elsewhere."""
     program = program_of(source, options.types, options.elsewhere)
     calls = program.cross_file.calls
     owners = {program.names.function_of(each) for each in calls}
@@ -61,7 +61,8 @@ def _changes(
 ) -> Iterator[tuple[str, str]]:
     """Find what an edit changes for other files.
 
-    Yields qualified names, each with the reason if other files cannot use it; else empty.
+    Yields qualified names, each with the reason if other files cannot use the definition, else with
+    an empty string.
 
     Args:
         program: The text.
@@ -73,7 +74,7 @@ def _changes(
         definition, owner = program.definitions[function], names.class_of(function)
         parents = definition.parents
         if owner is None and not all(isinstance(each, ast.ClassDef) for each in parents):
-            continue  # other files cannot name it, but may have an object of a local class
+            continue  # other files cannot name a local class, but may have an object of it
         if function in pairs.renamed:
             text = "is entered or looped over asynchronously now, which is not done in other files"
             name = definition.qualname.rpartition(".")[0] if owner else definition.qualname

@@ -1,4 +1,4 @@
-"""Checks whether functions can be async, independent of their callers."""
+"""Checks whether functions can be async, regardless of their callers."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def check(program: Program, function: Function) -> None:
     """Refuse a function that cannot be async.
 
     Raises:
-        RefusedError: A coroutine cannot be, or do, the same.
+        RefusedError: The function cannot be replaced by a coroutine.
     """
     names, name = program.names, program.name(function)
     if program.source.is_masked(program.definitions[function].range):
@@ -42,7 +42,7 @@ def check(program: Program, function: Function) -> None:
         if not is_plain_decorator(names, decorator) and decorator not in waiting_decorators(
             program
         ):
-            # Its arguments, such as the help texts of a command, may fill a page.
+            # The call's arguments, such as the help texts of a command, may fill a page.
             text = ast.unparse(getattr(decorator, "func", decorator))
             raise RefusedError(f"{name} is decorated with {text}, which takes a plain function")
     if is_special(function.name) and (
@@ -73,13 +73,13 @@ def _check_generator(program: Program, name: str, node: ast.AST) -> None:
 
 
 def is_editable(program: Program, call: ast.Call) -> bool:
-    """Whether the place of a call is known; in f-strings it is only since Python 3.12."""
+    """Return whether the place of a call is known; in f-strings, this requires Python 3.12."""
     around = program.names.around(call)
     return sys.version_info >= (3, 12) or not any(isinstance(e, _STRINGS) for e in around)
 
 
 def offers(program: Program, call: ast.Call) -> tuple[str, ...]:
-    """The possible replacements of a call, the best first; empty if it does not block."""
+    """Return the possible replacements of a call, the best first; empty if it does not block."""
     if not is_editable(program, call):
         return ()
     if call in program.typed.movable or call in program.typed.lazy:

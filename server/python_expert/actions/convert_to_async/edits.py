@@ -1,4 +1,4 @@
-"""Collects small edits of a source, some of them around others."""
+"""Collects small edits of a source; edits may be nested."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class Editor:
         self._names: set[str] = set()
 
     def wrap(self, where: Range, prefix: str, suffix: str = "") -> None:
-        """Put text around a range; if two ranges start together, the longer one is outside."""
+        """Put text around a range; if two ranges start together, the longer range is outside."""
         self._wraps.append(_Wrap(where, prefix, suffix))
 
     def insert(self, where: Position, text: str) -> None:
@@ -43,15 +43,15 @@ class Editor:
         self._lines[where] = self._lines.get(where, "") + text
 
     def insert_first(self, where: Position, text: str) -> None:
-        """Insert text at a place, before everything that `insert` puts there."""
+        """Insert text at a place, before all text from `insert`."""
         self._lines[where] = text + self._lines.get(where, "")
 
     def is_free(self, name: str) -> bool:
-        """Whether neither the text nor an edit uses a name."""
+        """Return whether neither the text nor an edit uses a name."""
         return name not in self.source.words and name not in self._names
 
     def take(self, name: str) -> str:
-        """Reserve an unused name, which is the given one if possible."""
+        """Reserve an unused name, which is the given name if possible."""
         while not self.is_free(name):
             name += "_"
         self._names.add(name)
@@ -107,7 +107,7 @@ class Editor:
         self._replaced[bracket] = "," + space
 
     def edits(self) -> tuple[Edit, ...]:
-        """All edits, disjoint and in order."""
+        """Return all edits, disjoint and in order."""
         inserted: dict[Position, list[str]] = {}
         for wrap in sorted(self._wraps, key=lambda each: each.where.start, reverse=True):
             if wrap.suffix:

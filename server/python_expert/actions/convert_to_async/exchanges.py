@@ -1,4 +1,4 @@
-"""Finds the objects that a conversion replaces by awaitable ones."""
+"""Selects the objects that a conversion replaces by awaitable objects."""
 
 from __future__ import annotations
 
@@ -31,7 +31,8 @@ class Exchanges:
     Attributes:
         program: The text.
         plan: The plan that the objects are added to.
-        reasons: Why an object is not exchanged, by the call that creates it; empty if it is.
+        reasons: Why an object is not exchanged, by the call that creates it. Empty if it is
+            exchanged.
     """
 
     def __init__(
@@ -74,7 +75,7 @@ class Exchanges:
         self.plan.loops += found.loops
 
     def _makers(self, function: Function) -> list[ast.Call]:
-        """The calls that create exchangeable objects which a function creates or uses."""
+        """Return the calls that create exchangeable objects which a function creates or uses."""
         names = self.program.names
         found = []
         for call in self.program.calls.get(function, []):
@@ -91,7 +92,7 @@ class Exchanges:
         return found
 
     def _is_io(self, maker: ast.Call) -> bool:
-        """Whether an object may also stay unchanged and be used in threads."""
+        """Return whether an object may also stay unchanged and be used in threads."""
         made = made_by(self.program.names, maker) or ""
         return not made.startswith(("threading.", "queue."))
 
@@ -114,7 +115,7 @@ class Exchanges:
         return None
 
     def _tried(self, maker: ast.Call, swap: Swap) -> Exchange | str:
-        """An exchange with all its uses, or the reason why it is impossible."""
+        """Return an exchange with all its uses, or the reason why it is impossible."""
         key = (maker, swap.constructor)
         if key not in self._known:
             try:
@@ -124,7 +125,7 @@ class Exchanges:
         return self._known[key]
 
     def _waits(self, node: ast.With) -> bool:
-        """Whether the body of a ``with`` may contain an ``await``."""
+        """Return whether the body of a ``with`` may contain an ``await``."""
         inside = {each for statement in node.body for each in ast.walk(statement)}
         calls = (each for each in inside if isinstance(each, ast.Call))
         return any(self.program.blocks(each) for each in calls) or any(

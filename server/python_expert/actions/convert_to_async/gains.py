@@ -1,4 +1,4 @@
-"""Finds functions that would gain nothing by becoming async, or hold a lock while they wait."""
+"""Functions that would gain nothing by becoming async, or that hold a lock while they wait."""
 
 from __future__ import annotations
 
@@ -22,7 +22,10 @@ _LOCKS = ("threading.", "multiprocessing.")
 
 
 def held_locks(program: Program, plan: Plan) -> Iterator[tuple[Function, str]]:
-    """The functions that would wait while holding a thread lock, or in a part of a ``with``."""
+    """Yield the functions that would wait while holding a thread lock.
+
+    Functions that would wait in a part of a ``with`` that cannot wait are included.
+    """
     names = program.names
     waits: set[ast.AST] = {*plan.awaits, *plan.items, *plan.loops, *plan.replaced, *plan.lists}
     waits |= {*plan.readers, *(block.node for block in plan.blocks)}
@@ -54,8 +57,8 @@ def without_gain(
 ) -> list[tuple[Function, str]]:
     """Find the functions of a plan in which nothing would wait, with the reasons.
 
-    Of functions that call each other, only the innermost are returned: once these stay sync, a
-    thread may run them.
+    For functions that call each other, the result has only the innermost ones. Once these stay
+    sync, a thread may run them.
     """
     names = program.names
     places: list[ast.AST] = [*plan.replaced, *plan.readers, *(each.node for each in plan.blocks)]
@@ -97,7 +100,7 @@ _NOTHING = "nothing would be gained"
 def _reason(
     program: Program, function: Function, threads: ThreadPlanner, stays: Mapping[Function, str]
 ) -> str:
-    """Why blocking calls in a function would still block, judged by its own code."""
+    """Return why blocking calls in a function would still block, based on its own code."""
     own = program.calls.get(function, [])
     found = [threads.reasons[call] for call in own if call in threads.reasons]
     found += [

@@ -29,11 +29,11 @@ _OF_ARGUMENTS: Final = {
 
 
 def caveats(used: Iterable[str], tree: ast.Module) -> list[str]:
-    """List the differences if httpx replaces requests.
+    """List the differences between httpx and requests that apply after the replacement.
 
     Args:
         used: The ids of the replacements.
-        tree: The text that uses them.
+        tree: The text that uses the replacements.
     """
     if "httpx.AsyncClient" not in used:
         return []

@@ -50,7 +50,7 @@ class Imports:
         return f"{module}.{name}"
 
     def _imports(self, node: ast.AST, module: str, local: str) -> bool:
-        """Whether a node is a top-level import of a module under a name."""
+        """Return whether a node is a top-level import that binds a module to a name."""
         return (
             isinstance(node, ast.Import)
             and node in self.names.tree.body
@@ -97,7 +97,7 @@ class Imports:
                 raise RefusedError(f"the name {name} means something else in this text")
 
     def _unused(self) -> dict[ast.Import | ast.ImportFrom, set[str]]:
-        """The names of each import that only removed code has used."""
+        """Return the names of each import that only removed code has used."""
         names = {each.id for each in self._dropped}
         kept = {
             node.id
@@ -193,7 +193,7 @@ class Imports:
             self.editor.insert(start, gap + text + newline + (newline if follows else ""))
 
     def _top(self) -> list[ast.Import | ast.ImportFrom]:
-        """The imports at the top of the text."""
+        """Return the imports at the top of the text."""
         found: list[ast.Import | ast.ImportFrom] = []
         for node in self.names.tree.body:
             if isinstance(node, ast.Import | ast.ImportFrom):
@@ -213,20 +213,20 @@ class Imports:
 
 
 def _rank(name: str) -> tuple[int, str]:
-    """The sort order of names in an import: constants, classes, the rest."""
+    """Return the sort order of names in an import: constants, classes, the rest."""
     plain = name.split(maxsplit=1)[0]
     return (0 if plain.isupper() and len(plain) > 1 else 1 if plain[:1].isupper() else 2, plain)
 
 
 def _section(module: str) -> int:
-    """0 for ``__future__``, 1 for the standard library, 2 for everything else."""
+    """Return the section of a module: 0 ``__future__``, 1 standard library, 2 others."""
     if module == "__future__":
         return 0
     return 1 if module.split(".", maxsplit=1)[0] in sys.stdlib_module_names else 2
 
 
 def _order(node: ast.Import | ast.ImportFrom) -> tuple[int, int, str]:
-    """The sort order of an import: its section, plain imports first, its module."""
+    """Return the sort order of an import: its section, plain imports first, its module."""
     if isinstance(node, ast.ImportFrom):
         return (3 if node.level else _section(node.module or ""), 1, node.module or "")
     return (_section(node.names[0].name), 0, node.names[0].name)

@@ -21,8 +21,9 @@ if TYPE_CHECKING:
 class Membership:
     """Separates functions that can become async from those that stay sync.
 
-    A function stays if it cannot be async itself, if one of its uses cannot await it, or if a
-    function that must become async with it stays. The functions that it calls are not affected.
+    A function stays sync if it cannot be async itself, if one of its uses cannot await it, or if a
+    function that must become async with it stays sync. The functions that it calls are not
+    affected.
 
     Attributes:
         program: The text.
@@ -37,11 +38,11 @@ class Membership:
         self._needed_by: dict[Function, list[tuple[Function, str]]] = {}
 
     def followers(self, function: Function) -> list[Function]:
-        """The functions that must be async if a function is."""
+        """Return the functions that must be async if a given function is async."""
         return [each for each, _ in self._followers(function)]
 
     def examine(self, functions: Iterable[Function]) -> None:
-        """Find which of some functions, and of those that they require, stay."""
+        """Determine which of some functions, and of the functions that they require, stay sync."""
         waiting = list(functions)
         while waiting:
             function = waiting.pop()
@@ -58,11 +59,11 @@ class Membership:
                 self.keep(function, why)
 
     def keep(self, function: Function, why: str) -> None:
-        """Let a function stay, and with it the functions that cannot become async without it."""
+        """Make a function and the functions that depend on its conversion stay sync."""
         self._keep(function, why, why)
 
     def is_own(self, function: Function) -> bool:
-        """Whether a function stays because of itself, whatever happens to the others."""
+        """Return whether a function stays sync because of its own properties."""
         return function in self.stays and self.stays[function] == self._own_reason(function)
 
     def _keep(self, function: Function, why: str, root: str) -> None:
@@ -78,7 +79,7 @@ class Membership:
         return f"{how} {self.program.name(other)} stays as it is: {self._roots[other]}"
 
     def _own_reason(self, function: Function) -> str | None:
-        """Why a function stays because of itself, whatever happens to the others; else None."""
+        """Return why a function stays sync because of its own properties, or None."""
         if isinstance(function, ast.AsyncFunctionDef):
             return None
         uses = Uses(self.program, Plan())

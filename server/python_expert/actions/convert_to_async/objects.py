@@ -1,4 +1,4 @@
-"""Finds objects that are replaced by awaitable ones, with all their uses in the text."""
+"""Objects that are replaced by awaitable objects, with all their uses in the text."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class RefusedError(Exception):
     """Something cannot be converted; the message gives the reason.
 
     Attributes:
-        node: The node that cannot be written, if known.
+        node: The node that cannot be converted, if known.
     """
 
     node: ast.AST | None = None
@@ -43,9 +43,9 @@ class Exchange:
         swap: The new object.
         makers: The calls that create the object.
         awaits: The method calls that are awaited.
-        items: The ``with`` items that enter it.
-        loops: The loops over it.
-        owners: The functions that must be async for it.
+        items: The ``with`` items that enter the object.
+        loops: The loops over the object.
+        owners: The functions that must be async because of the exchange.
         annotations: The names of the old object's class in the variable's annotations.
         plain: The uses of attributes that are the same as before.
     """
@@ -61,7 +61,7 @@ class Exchange:
 
 
 def made_by(names: Names, call: ast.AST) -> str | None:
-    """The full name of the object that a call creates, if the table can exchange it."""
+    """Return the full name of the object that a call creates, if the table has a replacement."""
     if not isinstance(call, ast.Call):
         return None
     full = names.dotted(call.func) or ""
@@ -70,7 +70,7 @@ def made_by(names: Names, call: ast.AST) -> str | None:
 
 
 def makers(names: Names, node: ast.expr) -> list[ast.Call]:
-    """The calls that create the object that an expression refers to."""
+    """Return the calls that create the object that an expression refers to."""
     slot = names.slot(node)
     values = names.values(slot) if slot else []
     plain = [each.context_expr if isinstance(each, ast.withitem) else each for each in values]
@@ -78,7 +78,7 @@ def makers(names: Names, node: ast.expr) -> list[ast.Call]:
 
 
 def annotated_class(names: Names, maker: ast.Call) -> ast.expr | None:
-    """The class in the annotation of the variable that a call's result is assigned to."""
+    """Return the class in the annotation of the variable that a call's result is assigned to."""
     holder = names.parents[maker]
     if not isinstance(holder, ast.AnnAssign):
         return None
@@ -87,10 +87,10 @@ def annotated_class(names: Names, maker: ast.Call) -> ast.expr | None:
 
 
 def exchange(program: Program, maker: ast.Call, swap: Swap) -> Exchange:
-    """Collect all changes if one object is exchanged.
+    """Collect all changes that exchanging one object requires.
 
     Raises:
-        RefusedError: It is used in a way that the new object does not support.
+        RefusedError: A use of the object is not supported by the new object.
     """
     names = program.names
     found = Exchange(swap)
@@ -118,7 +118,7 @@ def exchange(program: Program, maker: ast.Call, swap: Swap) -> Exchange:
 
 
 def _may_be(program: Program, node: ast.Name | ast.Attribute, slot: Slot) -> bool:
-    """Whether an attribute of an unknown object, or of a class, may be a given variable."""
+    """Return whether an attribute of an unknown object, or of a class, may be a given variable."""
     names = program.names
     if not isinstance(node, ast.Attribute) or f".{node.attr}" != slot[1]:
         return False
@@ -149,7 +149,7 @@ def _at(node: ast.expr) -> str:
 
 
 def loads(names: Names, slot: Slot) -> list[ast.Name | ast.Attribute]:
-    """The places where a variable is read."""
+    """Return the places where a variable is read."""
     return [
         each
         for each in all_nodes(names.tree)
@@ -160,7 +160,7 @@ def loads(names: Names, slot: Slot) -> list[ast.Name | ast.Attribute]:
 
 
 def maker_target(names: Names, maker: ast.Call) -> ast.expr | None:
-    """The variable that a call's result is assigned to, as written there."""
+    """Return the variable that a call's result is assigned to, as written in the assignment."""
     holder = names.parents[maker]
     if isinstance(holder, ast.Assign) and len(holder.targets) == 1:
         return holder.targets[0]
@@ -201,7 +201,7 @@ def _enter(program: Program, item: ast.withitem, found: Exchange) -> None:
 
 
 def _own(program: Program, node: ast.expr, found: Exchange) -> None:
-    """Note that the function around a node must be async."""
+    """Note that the function around a node must become async."""
     owner, why = program.names.function_of(node), obstacle(program.names, node)
     if owner is None or why:
         raise RefusedError(f"{_at(node)} stands in {why or 'no function'}")
@@ -279,7 +279,7 @@ def _check_request(program: Program, call: ast.Call) -> None:
 
 
 def _looks_up(names: Names, headers: ast.expr) -> bool:
-    """Whether only a single header is looked up by name."""
+    """Return whether code looks up only a single header by name."""
     parent = names.parents[headers]
     get = isinstance(parent, ast.Attribute) and parent.attr == "get"
     return get or (isinstance(parent, ast.Subscript) and parent.value is headers)

@@ -1,4 +1,4 @@
-"""Convert to async by rules: each function that blocks, with the table's first replacements."""
+"""Convert to async by rules: convert each blocking function with the first replacements."""
 
 from __future__ import annotations
 
@@ -74,7 +74,10 @@ def uses_elsewhere(source: Source, keys: Sequence[str], options: Options) -> lis
 
 
 def _entry_points(source: Source, keys: Sequence[str], options: Options) -> Iterator[Reason]:
-    """The functions that console scripts or other entry points call, which would not run them."""
+    """Yield reasons about functions that entry points call, because these do not run coroutines.
+
+    Console scripts are entry points, for example.
+    """
     named = (source.definition(key) for key in keys)
     definitions = {each.qualname: each for each in named if each is not None}
     converted = [Converted(options.path, name) for name in definitions]
@@ -84,7 +87,7 @@ def _entry_points(source: Source, keys: Sequence[str], options: Options) -> Iter
 
 
 def _used(source: Source, keys: Sequence[str], options: Options) -> list[Reason]:
-    """The uses in other files, as found by jedi."""
+    """Return the uses in other files, as found by jedi."""
     import jedi  # noqa: PLC0415 - slow to import; only workers need it
 
     root, own = Path(options.root), package_root(Path(options.path))
@@ -94,7 +97,7 @@ def _used(source: Source, keys: Sequence[str], options: Options) -> list[Reason]
         path=options.path,
         # Other projects of the same repository may use the functions, as in a workspace.
         project=jedi.Project(top, added_sys_path=[str(own)]),
-        # Otherwise jedi would run the Python that VIRTUAL_ENV names, trusted or not.
+        # Otherwise, jedi would run the Python that VIRTUAL_ENV names, even if it is not trusted.
         environment=jedi.InterpreterEnvironment(),
     )
     program = program_of(source, options.types, options.elsewhere)
@@ -125,7 +128,7 @@ def _used(source: Source, keys: Sequence[str], options: Options) -> list[Reason]
 
 
 def _unawaited(name: str, places: Sequence[tuple[str, int]]) -> str:
-    """The message about places that use a function without awaiting it: the first, and a count."""
+    """Return a message about the first place that uses a function without await, and a count."""
     (path, line), more = places[0], len(places) - 1
     if not more:
         return f"{path}:{line} uses {name} and does not await it"

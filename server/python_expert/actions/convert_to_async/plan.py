@@ -1,4 +1,4 @@
-"""Plans a conversion: the chosen functions and everything that must change with them."""
+"""Plans a conversion: the chosen functions and their dependent changes."""
 
 from __future__ import annotations
 
@@ -24,14 +24,15 @@ if TYPE_CHECKING:
 
 
 class Planner:
-    """Finds out what must change together.
+    """Determines which definitions must change together.
 
-    A function that cannot become async stays sync. Functions that do not need it are converted.
+    A function that cannot become async stays sync. Functions that do not depend on it are
+    converted.
 
     Attributes:
         program: The text.
         members: Decides which functions can become async.
-        unsplit: Cached functions that cannot be split after all.
+        unsplit: Cached functions that turned out not to be splittable.
     """
 
     def __init__(
@@ -49,7 +50,7 @@ class Planner:
         return self.members.stays
 
     def build(self, seeds: Iterable[Function]) -> Plan:
-        """Make the plan for those of some functions that can be converted."""
+        """Make the plan for the convertible functions among some functions."""
         seeds = list(seeds)
         self.members.examine(self.program.blocking)
         while True:
@@ -60,7 +61,7 @@ class Planner:
                 return plan
 
     def _is_split(self, plan: Plan, function: Function) -> bool:
-        """Whether a coroutine takes a cached function's name and runs it in a thread."""
+        """Return whether a coroutine takes a cached function's name and runs it in a thread."""
         return (
             function in self.stays
             and function not in self.unsplit
@@ -70,7 +71,7 @@ class Planner:
         )
 
     def _attempt(self, seeds: Iterable[Function]) -> Plan:
-        """Make a plan without the functions known to stay; it may find others that stay."""
+        """Make a plan without the functions known to stay sync; it may find more such functions."""
         plan = Plan()
         self._exchanges.start(plan)
         waiting = [each for each in seeds if each not in self.stays]
@@ -108,7 +109,7 @@ class Planner:
         """Await the functions of other files that are async now.
 
         Raises:
-            RefusedError: One is used where it cannot be awaited.
+            RefusedError: A function is used where it cannot be awaited.
         """
         names = self.program.names
         for node, doubt in self.program.cross_file.doubts:
@@ -127,7 +128,7 @@ class Planner:
             (plan.awaits if owner else plan.runs).append(call)
 
     def _followers(self, function: Function) -> list[Function]:
-        """The functions that are converted with a function."""
+        """Return the functions that must be converted together with a function."""
         found: list[Function] = [
             each
             for each in self.program.callees(function)

@@ -28,7 +28,10 @@ LONGEST_LINE: Final = 100
 """The most characters shown of a call's line."""
 
 MOST_TOKENS: Final = 400
-"""The most tokens of the list of calls; other calls get the table's first replacement."""
+"""The most tokens of the list of calls.
+
+Calls outside of the list get the table's first replacement.
+"""
 
 
 def wanted(
@@ -43,7 +46,7 @@ def wanted(
         signatures: Finds the signatures of what the function uses.
 
     Raises:
-        UnaskableError: It is not a function that blocks.
+        UnaskableError: The definition is not a function that blocks.
     """
     program, node = program_of(source, options.types, options.elsewhere), definition.node
     if not isinstance(node, FUNCTIONS) or node not in program.blocking:
@@ -68,7 +71,7 @@ def wanted(
 def _calls(
     program: Program, definition: Definition, options: Options
 ) -> tuple[list[str], tuple[Call, ...]]:
-    """The blocking calls as lines to show, and those of them that have a number."""
+    """Return the blocking calls as lines to show, and the calls that have a number."""
     lines: list[str] = []
     calls: list[Call] = []
     source, left = program.source, MOST_TOKENS
@@ -94,7 +97,10 @@ def _calls(
 
 
 def _shortened(text: str) -> str:
-    """The beginning of a line; an open string is closed, so that the following text is outside."""
+    """Return the beginning of a line.
+
+    An open string is closed, so that the following text is outside of it.
+    """
     text = text[:LONGEST_LINE]
     for last in literals(text)[-1:]:
         if last.end == last.text[1] == len(text) and not last.is_comment:
@@ -103,7 +109,7 @@ def _shortened(text: str) -> str:
 
 
 def _is_possible(replacement: str, options: Options) -> bool:
-    """Whether the project can use a replacement."""
+    """Return whether the project can use a replacement."""
     entry = REPLACEMENTS[replacement]
     has_package = not entry.package or entry.package in options.packages
     return has_package and entry.since <= options.python

@@ -45,11 +45,11 @@ class Swap(NamedTuple):
     """An object whose blocking methods have awaitable counterparts with the same names.
 
     Attributes:
-        replacement: Its entry in ``REPLACEMENTS``.
+        replacement: The id of the entry in ``REPLACEMENTS``.
         constructor: The function that creates the new object.
-        awaits: Whether its creation is awaited.
-        enters: Whether ``with`` on it becomes ``async with``.
-        iterates: Whether ``for`` over it becomes ``async for``.
+        awaits: Whether the creation of the object is awaited.
+        enters: Whether ``with`` on the object becomes ``async with``.
+        iterates: Whether ``for`` over the object becomes ``async for``.
         methods: The methods whose calls are awaited, with the same arguments.
         plain: The attributes that are the same as before.
         arguments: The constructor's keywords whose meaning is the same; None for all.
@@ -161,7 +161,7 @@ SWAPS: Final[dict[str, tuple[Swap, ...]]] = {
 """The possible new objects by the constructor of the old one, the best first."""
 
 CLIENT_TIMEOUT: Final = "httpx.Timeout"
-"""With None, it makes an httpx client wait as long as requests does.
+"""The value that makes an httpx client wait as long as requests does, if its argument is None.
 
 ruff and bandit report ``timeout=None`` as a forgotten timeout.
 """
@@ -196,8 +196,8 @@ OFFERS: Final[dict[str, tuple[str, ...]]] = {
 }
 """The ids of possible replacements by the name of the called function, the best first.
 
-``asyncio.to_thread`` is listed only if the call may run in any thread and does its work there, by
-itself or together with a ``list`` that a thread makes of its result.
+``asyncio.to_thread`` is listed only if the call may run in any thread and does its work there. For
+a lazy call, the thread must also make a ``list`` of the result.
 """
 
 WITH_IN_THREAD: Final = frozenset(
@@ -209,7 +209,7 @@ WITH_IN_THREAD: Final = frozenset(
     | {"tempfile.TemporaryFile", "tempfile.NamedTemporaryFile"}
     | {f"requests.{name}" for name in (*HTTP_METHODS, "request")}
 )
-"""What may be entered and left in a thread with a whole ``with`` block: it suppresses no errors."""
+"""Context managers that a thread may run with a whole block; they suppress no errors."""
 
 ASYNC_COUNTERPARTS: Final = {
     "__enter__": "__aenter__",
@@ -220,7 +220,7 @@ ASYNC_COUNTERPARTS: Final = {
 """Special methods that have an asynchronous form."""
 
 ENTERED: Final = {"with": ("__enter__", "__exit__"), "for": ("__iter__", "__next__")}
-"""The special methods of these by the statement that calls them."""
+"""The special methods in ``ASYNC_COUNTERPARTS`` by the statement that calls them."""
 
 _SPECIAL = (
     "__aenter__ __aexit__ __aiter__ __anext__ __await__ __bytes__ __call__ __complex__ __copy__"
@@ -242,7 +242,7 @@ PAIRS: Final = {
     "__iter__": "__next__",
     "__next__": "__iter__",
 }
-"""The special method that is converted together with another."""
+"""For a special method: the special method that is converted together with it."""
 
 DECORATORS: Final = frozenset(
     {"builtins.staticmethod", "builtins.classmethod", "abc.abstractmethod", "typing.override"}
@@ -288,10 +288,10 @@ _RUNNER_NAMES = frozenset(
 
 
 def is_for_runner(name: str) -> bool:
-    """Whether a test runner calls functions with this name."""
+    """Return whether a test runner calls functions with this name."""
     return name.startswith(("test_", "pytest_")) or name in _RUNNER_NAMES
 
 
 def is_plain_decorator(names: Names, decorator: ast.expr) -> bool:
-    """Whether a decorator has the same effect on a coroutine function as on a function."""
+    """Return whether a decorator has the same effect on a coroutine function as on a function."""
     return names.dotted(decorator) in DECORATORS or passes_on(names, decorator)

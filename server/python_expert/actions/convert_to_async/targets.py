@@ -1,4 +1,4 @@
-"""Finds the functions that block, and why the others cannot be converted."""
+"""Selects the functions that block, with reasons why the others cannot be converted."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ NOTHING = (
 def targets(
     source: Source, where: Range | None, options: Options
 ) -> tuple[list[Target], list[Skipped]]:
-    """The functions at a place that block, directly or through functions they call."""
+    """Return the functions at a place that block, directly or through functions they call."""
     if options.is_stub:
         return [], [Skipped("", "a stub file has no blocking calls")]
     program = program_of(source, options.types, options.elsewhere)
@@ -33,7 +33,7 @@ def targets(
     nodes = [each.node for each in source.selected(where) if isinstance(each.node, FUNCTIONS)]
     for node in dict.fromkeys(_implementation(program, each) for each in nodes):
         if node in decorators and not program.blocking_calls(node):
-            continue  # only the wrapper in it waits
+            continue  # only the wrapper waits in it
         each = program.definitions[node]
         if node in program.blocking:
             found.append(Target(each.key, each.range))
@@ -46,14 +46,14 @@ def targets(
 
 
 def _implementation(program: Program, function: Function) -> Function:
-    """The function itself, or the implementation of an overload."""
+    """Return the function itself, or the implementation of an overload."""
     last = [function, *program.family(function)][-1]
     texts = [program.names.dotted(each) or "" for each in function.decorator_list]
     return last if any(each.endswith(".overload") for each in texts) else function
 
 
 def may_block(source: Source, where: Range | None) -> bool:
-    """Whether a function at a place calls a method of an unknown object that may block."""
+    """Return whether a function at a place calls a method of an unknown object that may block."""
     program, definitions = program_of(source), source.selected(where)
     functions = [each.node for each in definitions if isinstance(each.node, FUNCTIONS)]
     calls = [call for each in functions for call in program.calls.get(each, ())]
@@ -66,7 +66,7 @@ def may_block(source: Source, where: Range | None) -> bool:
 
 
 def no_call(program: Program, function: ast.AST) -> str:
-    """Why there is nothing to convert in a function that is not known to block."""
+    """Return why there is nothing to convert in a function that is not known to block."""
     for call in program.calls.get(function, ()) if isinstance(function, FUNCTIONS) else ():
         full = program.names.dotted(call.func) or ""
         if why := program.typed.staying.get(call) or STAYS.get(full):

@@ -1,4 +1,4 @@
-"""Plans replacements for the blocking calls that no exchange of an object makes awaitable."""
+"""Plans replacements for blocking calls that exchanging objects does not make awaitable."""
 
 from __future__ import annotations
 
@@ -148,7 +148,7 @@ class ThreadPlanner:
             plan.readers[:] = [each for each in plan.readers if each.iter not in uses]
 
     def _is_read(self, plan: Plan, call: ast.Call) -> bool:
-        """Whether what a call opens is read on the event loop where it is opened."""
+        """Return whether the event loop reads the opened object where a call opens it."""
         names = self.program.names
         holder = names.parents[call]
         if isinstance(holder, ast.Call) and holder.func is not call:
@@ -157,7 +157,7 @@ class ThreadPlanner:
         return isinstance(holder, (*FORS, ast.comprehension, ast.Yield, ast.YieldFrom, ast.Starred))
 
     def _is_apart(self, plan: Plan, node: ast.expr) -> bool:
-        """Whether a use of a file passes it to a thread or does not read it."""
+        """Return whether a use of a file passes it to a thread or does not read it."""
         parents = self.program.names.parents
         parent = parents[node]
         if isinstance(parent, ast.Attribute):
@@ -167,7 +167,7 @@ class ThreadPlanner:
         return all(each in plan.replaced for each in given_to(self.program.names, node))
 
     def _reads_lines(self, plan: Plan, node: ast.For) -> bool:
-        """Whether a loop over a file may read each line in a thread instead."""
+        """Return whether a loop over a file may read each line in a thread instead."""
         names = self.program.names
         function = names.function_of(node)
         if node in plan.loops or not isinstance(node.target, ast.Name) or function is None:
@@ -183,7 +183,7 @@ class ThreadPlanner:
         return not same and slot is not None and names.kind(node.iter) == "builtins.open"
 
     def _add_own(self, plan: Plan, function: Function, taken: set[ast.AST]) -> None:
-        """Let threads run the functions of the text that block and stay sync."""
+        """Plan threads for functions of the text that block and stay sync."""
         names, program = self.program.names, self.program
         for call in program.calls.get(function, []):
             if call in taken or call in plan.replaced or program.blocks(call):
@@ -205,6 +205,6 @@ class ThreadPlanner:
                 plan.replaced[call] = THREAD
 
     def _stay(self, plan: Plan, call: ast.Call) -> list[Function]:
-        """The functions that a call runs, if they block and stay sync."""
+        """Return the functions that a call runs, if they block and stay sync."""
         named = self._named.get(call.func, [])
         return [each for each in named if each not in plan.functions]

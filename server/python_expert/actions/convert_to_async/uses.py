@@ -39,7 +39,7 @@ _BUILTIN_METHODS = frozenset(
         "stop",
     ]
 )
-"""Method names so common that an unknown object may have its own."""
+"""Methods of built-in objects, so common that an unknown object may have one."""
 
 
 @dataclass
@@ -54,7 +54,7 @@ class Plan:
         loops: The loops and comprehensions that iterate asynchronously.
         lists: The calls ``list(generator())`` that become comprehensions.
         delegations: The ``yield from`` statements that become loops.
-        delegated: The calls of generators in these that become async.
+        delegated: The calls of generators in these statements that become async.
         replaced: The id of the replacement of each blocking call.
         blocks: The ``with`` blocks that a thread runs as a whole.
         readers: The loops over files that read line by line in a thread.
@@ -125,7 +125,7 @@ class Uses:
             )
 
     def _presume(self, use: Use, name: str) -> None:
-        """Assume that a method of an unknown object is the text's, unless its name is common."""
+        """Assume that a method of an unknown object is the text's, unless the name is common."""
         text, at = ast.unparse(use.node), f"line {use.node.lineno}"
         if use.function.name in _BUILTIN_METHODS or use.how is not How.CALL:
             raise RefusedError(f"{at}: it is not certain whether {text} is {name}")

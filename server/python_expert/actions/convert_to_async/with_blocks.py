@@ -26,15 +26,16 @@ _LOOPS = (*FORS, ast.While)
 
 
 class ThreadBlock(NamedTuple):
-    """A block, and what the function that it becomes needs.
+    """A block, and the data that the new function for the block needs.
 
     Attributes:
         node: The ``with`` statement.
-        owner: The function that contains it.
-        outer: The variables that it shares with the function around it.
-        given: The variables that are passed to it, because a loop binds them each time.
-        returned: The variables that it returns, because later code uses them.
-        leaves: Whether it returns from the function around it.
+        owner: The function that contains the block.
+        outer: The variables that the block shares with the function around it.
+        given: The variables that are passed to the new function, because a loop binds them each
+            time.
+        returned: The variables that the new function returns, because later code uses them.
+        leaves: Whether the block returns from the function around it.
     """
 
     node: ast.With
@@ -46,9 +47,9 @@ class ThreadBlock(NamedTuple):
 
 
 def thread_block(program: Program, node: ast.With, owner: Function) -> ThreadBlock | None:
-    """Find what a thread needs to run a block; None if it cannot.
+    """Return the data that a thread needs to run a block, or None if a thread cannot run it.
 
-    The caller must check whether the block waits for something.
+    The caller must check whether the block waits for another operation.
     """
     inside = {*ast.walk(node)}
     names = program.names
@@ -72,7 +73,7 @@ def thread_block(program: Program, node: ast.With, owner: Function) -> ThreadBlo
 def with_bindings(
     program: Program, owner: Function, blocks: list[ThreadBlock]
 ) -> list[ThreadBlock]:
-    """The blocks of a function whose shared variables are still bound outside of blocks."""
+    """Return the blocks whose shared variables are still bound outside of blocks."""
     bound = program.names.inner[owner].bound
     while True:
         inside = {node for block in blocks for node in ast.walk(block.node)}
@@ -88,7 +89,7 @@ def with_bindings(
 
 
 def _depends(program: Program, node: ast.AST, inside: set[ast.AST]) -> bool:
-    """Whether a node depends on the function or the loop around the block."""
+    """Return whether a node depends on the function or the loop around the block."""
     names = program.names
     if isinstance(node, ast.Break | ast.Continue):
         loop = next((each for each in names.around(node) if isinstance(each, _LOOPS)), None)
@@ -98,14 +99,14 @@ def _depends(program: Program, node: ast.AST, inside: set[ast.AST]) -> bool:
 
 
 def _looks_up(program: Program, node: ast.AST) -> bool:
-    """Whether a node may look up the variables of its function by name."""
+    """Return whether a node may look up the variables of its function by name."""
     return isinstance(node, ast.Name) and program.names.dotted(node) in BY_NAME
 
 
 def _with_names(
     program: Program, node: ast.With, owner: Function, *, leaves: bool
 ) -> ThreadBlock | None:
-    """The block with its variables; None if one cannot keep its meaning."""
+    """Return the block with its variables, or None if a variable cannot keep its meaning."""
     names, inside = program.names, {*ast.walk(node)}
     scope = names.inner[owner]
     around = [*names.around(node)]
@@ -153,6 +154,9 @@ def _with_names(
 
 
 def _is_direct(scope: Scope, owner: Scope) -> bool:
-    """Whether code runs in the function itself, or in a comprehension that runs immediately."""
+    """Return whether code runs directly in the function.
+
+    Comprehensions that run immediately count too.
+    """
     comprehension = isinstance(scope.node, ast.ListComp | ast.SetComp | ast.DictComp)
     return scope is owner or (comprehension and scope.outer is owner)

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 @contextmanager
 def _about(node: ast.AST) -> Iterator[None]:
-    """Add to an error the node that could not be written."""
+    """Add the unwritable node to an error."""
     try:
         yield
     except RefusedError as error:
@@ -150,7 +150,7 @@ class Writer:
             self._rename(call.func, replacement)
 
     def _list_all(self, call: ast.Call, thread: str) -> None:
-        """Let a thread make a list of a lazy directory listing."""
+        """Write a thread's ``list`` call around a lazy directory listing."""
         holder = only_listed(self.program, call)
         if holder is None:
             self.editor.wrap(self._range(call), f"await {thread}list, ", ")")
@@ -184,7 +184,7 @@ class Writer:
         self.editor.replace(Range(given.end, where.end), "]")
 
     def _fresh(self, name: str) -> str:
-        """A name that the text does not use."""
+        """Return a name that the text does not use."""
         while name in self.program.source.words:
             name += "_"
         return name

@@ -1,4 +1,4 @@
-"""Writes the functions that a thread runs in place of a ``with`` block."""
+"""Writes functions that a thread runs in place of a ``with`` block."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _ENDS = {getattr(tokenize, f"{kind}STRING_END", -1) for kind in "FT"}
 
 
 def write_block(program: Program, block: ThreadBlock, editor: Editor, imports: Imports) -> None:
-    """Put a function around a block, and after it the statement that runs it in a thread."""
+    """Put a function around a block, and add the statement that runs it in a thread."""
     source = program.source
     where = source.range(block.node)
     line = source.lines[where.start.line]
@@ -59,7 +59,7 @@ def write_block(program: Program, block: ThreadBlock, editor: Editor, imports: I
 
 
 def _verb(program: Program, node: ast.With) -> str:
-    """What a block does with the first file that it opens, judged by the mode."""
+    """Return a verb for what a block does with the first file that it opens, from the mode."""
     call = node.items[0].context_expr
     if not isinstance(call, ast.Call):
         return "run"
@@ -73,7 +73,7 @@ def _verb(program: Program, node: ast.With) -> str:
 
 
 def _returns(program: Program, block: ThreadBlock) -> str:
-    """The annotation of the function's result, if the function around it has one."""
+    """Return the annotation of the function's result, if the function around it has one."""
     around = block.owner.returns
     if around is None or block.returned:
         return ""
@@ -91,7 +91,7 @@ def _returns(program: Program, block: ThreadBlock) -> str:
 
 
 def _is_first(program: Program, node: ast.With) -> bool:
-    """Whether a statement is the first of its block."""
+    """Return whether a statement is the first of its block."""
     parent = program.names.parents[node]
     return any(
         isinstance(value, list) and value and value[0] is node
@@ -100,7 +100,7 @@ def _is_first(program: Program, node: ast.With) -> bool:
 
 
 def _lines_of_strings(program: Program) -> set[int]:
-    """The lines, 0-based, that begin within a string."""
+    """Return the 0-based numbers of lines that begin within a string."""
     found: set[int] = set()
     begun: list[int] = []
     for token in program.source.tokens:

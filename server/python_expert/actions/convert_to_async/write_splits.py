@@ -23,7 +23,7 @@ def write_split(program: Program, function: Function, editor: Editor, imports: I
     """Rename a cached function, and write a coroutine with its name and docstring after it.
 
     Raises:
-        RefusedError: It cannot be edited safely.
+        RefusedError: The function cannot be edited safely.
     """
     source, name = program.source, cached_name(function)
     start = source.position(function.lineno, function.col_offset)
@@ -54,7 +54,7 @@ def write_split(program: Program, function: Function, editor: Editor, imports: I
 
 
 def _taken_out(program: Program, function: Function, editor: Editor) -> str:
-    """Remove the docstring of a function and return it; empty if it stays."""
+    """Remove and return the docstring of a function; return "" if the docstring stays."""
     source, found = program.source, docstring_of(function)
     if found is None:
         return ""
@@ -71,10 +71,10 @@ def _taken_out(program: Program, function: Function, editor: Editor) -> str:
 
 
 def _head(program: Program, function: Function, start: Position) -> str:
-    """The header of a function, from ``def`` to the colon.
+    """Return the header of a function, from ``def`` to the colon.
 
     Raises:
-        RefusedError: It contains a comment.
+        RefusedError: The header contains a comment.
     """
     depth = 0
     for token in program.source.tokens_from(start):

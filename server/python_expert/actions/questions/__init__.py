@@ -1,1 +1,1 @@
-"""What the actions' questions to a model and the answers have in common."""
+"""Code that the actions' questions to a model and the answers share."""

@@ -25,7 +25,7 @@ _INDENT = "    "
 
 
 def code_of(source: Source, definition: Definition) -> str:
-    """A function's lines; for a method, below the header of its class."""
+    """Return a function's lines; for a method, below the header of its class."""
     (first, _), (last, _) = definition.range
     text = textwrap.dedent("".join(source.lines[first : last + 1]))
     if definition.is_method:
@@ -34,7 +34,7 @@ def code_of(source: Source, definition: Definition) -> str:
 
 
 def outline_of(source: Source, definition: Definition, keep: Callable[[ast.stmt], bool]) -> str:
-    """A class with only some of the statements of its body, unchanged."""
+    """Return a class with only some of the statements of its body, unchanged."""
     node = definition.node
     first, start = definition.range.start.line, source.range(node.body[0]).start.line
     if start == node.lineno - 1:
@@ -49,7 +49,7 @@ def outline_of(source: Source, definition: Definition, keep: Callable[[ast.stmt]
 
 
 def header(node: DefinitionNode) -> str:
-    """A definition's header on one line, without decorators and without its body."""
+    """Return a definition's header on one line, without decorators and without its body."""
     bare = copy.copy(node)
     bare.body = [ast.Expr(ast.Constant(...))]
     bare.decorator_list = []
@@ -57,7 +57,7 @@ def header(node: DefinitionNode) -> str:
 
 
 def signature(node: DefinitionNode) -> str:
-    """A definition as its users see it: a header, or a class with its fields."""
+    """Return a definition for its users: a header, or a class with its fields."""
     if isinstance(node, Function):
         return f"{header(node)} ..."
     members: list[str] = []
@@ -72,12 +72,12 @@ def signature(node: DefinitionNode) -> str:
 
 
 def is_constructor(node: ast.stmt) -> bool:
-    """Whether a statement of a class's body is a method that creates or initialises objects."""
+    """Return whether a class body's statement is a method that creates or initializes objects."""
     return isinstance(node, Function) and node.name in AT_MAKING
 
 
 def names_used(node: DefinitionNode) -> list[str]:
-    """The dotted names that a definition reads and does not define, in order."""
+    """Return the dotted names that a definition reads and does not define, in order."""
     own = {each.arg for each in ast.walk(node) if isinstance(each, ast.arg)} - {"self", "cls"}
     own |= {
         each.id
@@ -92,7 +92,7 @@ def names_used(node: DefinitionNode) -> list[str]:
 
 
 def _chains(node: ast.AST) -> Iterator[tuple[int, int, str]]:
-    """The names in a tree, each with its attribute chain and its position."""
+    """Yield the names in a tree, each with its attribute chain and its position."""
     if isinstance(node, ast.Name | ast.Attribute):
         parts, inner = [], node
         while isinstance(inner, ast.Attribute):

@@ -12,8 +12,9 @@ class Call(NamedTuple):
     """A blocking call that a question numbers.
 
     Attributes:
-        line: Its 0-based line, counted from the first line of its function, decorators included.
-        column: Its 0-based column, in code points.
+        line: The call's 0-based line, counted from the first line of its function, decorators
+            included.
+        column: The call's 0-based column, in code points.
         offers: The replacements to choose from, the best first.
     """
 
@@ -28,7 +29,7 @@ class Question(NamedTuple):
     Attributes:
         key: The definition's key, which the answer must repeat.
         text: The question.
-        calls: The calls that it numbers, from 1.
+        calls: The calls that the question numbers, from 1.
         is_class: Whether the definition is a class.
     """
 
@@ -51,10 +52,10 @@ _RECEIVERS: Final = {"self", "cls"}
 
 
 def form(required: str, **properties: Mapping[str, Any]) -> dict[str, Any]:
-    """The JSON schema of an answer about one definition, for structured output.
+    """Return the JSON schema of an answer about one definition, for structured output.
 
     Args:
-        required: The property that an answer must have, beside the definition's name.
+        required: The property that an answer must have, in addition to the definition's name.
         properties: The properties: `TEXT`, `TEXTS` or a boolean.
     """
     return {
@@ -66,7 +67,7 @@ def form(required: str, **properties: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def entries(answer: Mapping[str, Any], field: str) -> dict[str, str]:
-    """The entries ``name: text`` of a field, without empty ones and those for ``self``."""
+    """Return the entries ``name: text`` of a field, except empty entries and those for ``self``."""
     found: dict[str, str] = {}
     for entry in answer.get(field, ()):
         name, colon, text = (part.strip() for part in entry.partition(":"))
@@ -82,7 +83,7 @@ def entries(answer: Mapping[str, Any], field: str) -> dict[str, str]:
 
 
 def short(text: str) -> str:
-    """A part of an answer, shortened and without control characters."""
+    """Return a part of an answer, shortened and without control characters."""
     text = "".join(each if each.isprintable() else " " for each in text)
     text = " ".join(text.split())
     return repr(text if len(text) <= _LONGEST_QUOTE else f"{text[:_LONGEST_QUOTE]}…")

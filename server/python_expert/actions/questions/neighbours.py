@@ -1,4 +1,4 @@
-"""Finds the functions and classes that a text imports from the project's other files."""
+"""The functions and classes that a text imports from the project's other files."""
 
 from __future__ import annotations
 
@@ -34,7 +34,8 @@ class Neighbours:
 
     Args:
         source: The text.
-        options: Have the paths of the file and its project; without them nothing is found.
+        options: The context, with the paths of the file and its project. Without the paths, nothing
+            is found.
     """
 
     def __init__(self, source: Source, options: Options) -> None:
@@ -46,7 +47,7 @@ class Neighbours:
         self._jedi: tuple[Any, Any] | None = None
 
     def find(self, name: str) -> DefinitionNode | None:
-        """The function or class of another file that the first two parts of a name refer to.
+        """Return another file's function or class that the first two parts of a name refer to.
 
         Files whose content must not leave the machine are skipped.
         """
@@ -127,7 +128,7 @@ class Neighbours:
         return None
 
     def _definitions(self, path: Path) -> Iterator[DefinitionNode]:
-        """The functions and classes of another file, if they may be shown."""
+        """Yield the functions and classes of another file, if they may be shown."""
         if path not in self._files:
             self._files[path] = self._read(path)
         source = self._files[path]

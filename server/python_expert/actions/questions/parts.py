@@ -19,7 +19,7 @@ class Part(NamedTuple):
     Attributes:
         title: The title.
         lines: The data, the most useful first.
-        is_code: Whether it is Python.
+        is_code: Whether the data is Python code.
     """
 
     title: str
@@ -54,7 +54,7 @@ class UnaskableError(Exception):
 
 
 def fitting(parts: Iterable[Part], limit: int) -> list[str]:
-    """The texts of parts that fit into a limit; less useful ones are left out first.
+    """Return the texts of parts that fit into a limit; the least useful parts are left out.
 
     Args:
         parts: The parts, the most useful first.

@@ -1,4 +1,4 @@
-"""Finds the signatures of what a definition uses, in its own file and in other project files."""
+"""The signatures of definitions that a definition uses, from its own and other project files."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class Signatures:
 
     Args:
         source: The text.
-        options: Have the paths of the file and its project.
+        options: The context, with the paths of the file and its project.
     """
 
     def __init__(self, source: Source, options: Options) -> None:
@@ -33,7 +33,7 @@ class Signatures:
         self.neighbours = Neighbours(source, options)
 
     def used_by(self, definition: Definition) -> tuple[str, ...]:
-        """The signatures of the definitions that a definition uses, its own file's first."""
+        """Return the signatures that a definition uses, those of its own file first."""
         found: dict[str, None] = {}
         names = names_used(definition.node)
         for find in (self._here, self._elsewhere):

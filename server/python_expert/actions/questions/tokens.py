@@ -1,4 +1,4 @@
-"""Estimates tokens for limits and comparisons; the endpoint's count is authoritative."""
+"""Estimates of tokens for limits and comparisons; the endpoint's count is authoritative."""
 
 from __future__ import annotations
 

@@ -59,7 +59,7 @@ def check(node: ast.expr) -> None:
 
 
 def dotted(node: ast.expr) -> str:
-    """The full text of a name with or without dots.
+    """Return the full text of a name with or without dots.
 
     Raises:
         NotATypeError: It is not a name.
@@ -74,7 +74,7 @@ def dotted(node: ast.expr) -> str:
 
 
 def leaves(node: ast.expr) -> Iterator[ast.Name | ast.Attribute]:
-    """The names in a type, including dotted names and those in forward references."""
+    """Yield the names in a type, including dotted names and those in forward references."""
     match node:
         case ast.Name() | ast.Attribute():
             yield node
@@ -95,12 +95,12 @@ def leaves(node: ast.expr) -> Iterator[ast.Name | ast.Attribute]:
 
 
 def root(node: ast.expr) -> str:
-    """The first name of a name with or without dots."""
+    """Return the first name of a name with or without dots."""
     return dotted(node).partition(".")[0]
 
 
 def is_literal(node: ast.Subscript) -> bool:
-    """Whether a subscript is ``Literal[...]``, whose arguments are values."""
+    """Return whether a subscript is ``Literal[...]``, whose arguments are values."""
     return dotted(node.value).rpartition(".")[2] == "Literal"
 
 

@@ -53,7 +53,7 @@ _FUNCTIONS: Final = words(
     typing.final typing.overload typing.override typing.runtime_checkable
     """
 )
-"""Names that look like those of classes, but are of functions and the like."""
+"""Names that are spelled like classes but refer to functions or similar objects."""
 
 _CLASS_NAME: Final = re.compile(r"_*[A-Z]([A-Za-z0-9]*[a-z][A-Za-z0-9]*)?")
 """The conventional spelling of class names, unlike those of constants and functions."""
@@ -84,7 +84,10 @@ _NUMBER: Final = {name: number for number, names in _COUNTS.items() for name in 
 
 
 def at_import(body: list[ast.stmt]) -> Iterator[ast.AST]:
-    """The nodes that are certainly evaluated when a block runs: no function bodies, no branches."""
+    """Yield the nodes that are certainly evaluated when a block runs.
+
+    Function bodies and branches are left out.
+    """
     for statement in body:
         match statement:
             case ast.ClassDef():
@@ -108,7 +111,7 @@ def _outside_lambdas(node: ast.AST) -> Iterator[ast.AST]:
 
 
 def allows_union(found: Binding, full: str, python: tuple[int, int]) -> bool:
-    """Whether ``X | None`` can be evaluated for a name.
+    """Return whether ``X | None`` can be evaluated for a name.
 
     Args:
         found: The binding of the name's first part.
@@ -145,13 +148,13 @@ def _is_class(full: str, python: tuple[int, int]) -> bool:
 
 
 def stays_a_class(node: ast.ClassDef) -> bool:
-    """Whether a class statement binds its name to a class: a decorator may return anything."""
+    """Return whether a class statement binds a class, which decorators may prevent."""
     decorators = (each.func if isinstance(each, ast.Call) else each for each in node.decorator_list)
     return all(ast.unparse(each).rpartition(".")[2] in _KEEPING for each in decorators)
 
 
 def parameters(node: ast.ClassDef, names: Bindings) -> int | None:
-    """The number of types that a class of the text accepts in brackets at run time.
+    """Return the number of types that a class of the text accepts in brackets at run time.
 
     Returns:
         None if it accepts none, or if the number is unknown.
@@ -196,16 +199,16 @@ def _is_made_by(node: ast.AST | None, maker: str) -> bool:
 
 
 def is_parameters(node: ast.AST | None) -> bool:
-    """Whether a statement creates a ``ParamSpec``."""
+    """Return whether a statement creates a ``ParamSpec``."""
     return _is_made_by(node, "ParamSpec")
 
 
 def takes(node: ast.ClassDef, names: Bindings, given: list[ast.expr], here: Bindings) -> bool:
-    """Whether a class can be subscripted with some types at run time.
+    """Return whether a class can be subscripted with some types at run time.
 
     Args:
         node: The class.
-        names: The bindings at its definition.
+        names: The bindings at the class's definition.
         given: The type arguments.
         here: The bindings at the type arguments.
     """
@@ -231,7 +234,7 @@ def _is_parameters(node: ast.expr, names: Bindings) -> bool:
 
 
 def elements(inner: ast.expr) -> list[ast.expr]:
-    """The elements between the brackets of a type."""
+    """Return the elements between the brackets of a type."""
     return inner.elts if isinstance(inner, ast.Tuple) else [inner]
 
 
@@ -271,7 +274,7 @@ def _check_callable(parts: list[ast.expr]) -> None:
 
 
 def is_lazy(tree: ast.Module, python: tuple[int, int]) -> bool:
-    """Whether annotations are not evaluated when a function is defined."""
+    """Return whether annotations are not evaluated when a function is defined."""
     return python >= (3, 14) or any(
         isinstance(node, ast.ImportFrom)
         and (node.module, node.level) == ("__future__", 0)

@@ -183,7 +183,7 @@ _NEWER_BUILTINS: Final = {
 
 
 def exists(module: str, name: str, python: tuple[int, int]) -> bool:
-    """Whether a module of the standard library is known to have a type at run time.
+    """Return whether a module of the standard library is known to have a type at run time.
 
     Args:
         module: The module's full name.
@@ -202,19 +202,19 @@ def exists(module: str, name: str, python: tuple[int, int]) -> bool:
 
 
 def is_builtin(name: str) -> bool:
-    """Whether a name is a builtin of any kind."""
+    """Return whether a name is a builtin of any kind."""
     return hasattr(builtins, name)
 
 
 def is_builtin_class(name: str, python: tuple[int, int]) -> bool:
-    """Whether a built-in name is a class."""
+    """Return whether a built-in name is a class."""
     if python < _NEWER_BUILTINS.get(name, (3, 0)):
         return False
     return isinstance(vars(builtins).get(name), type)
 
 
 def is_generic(origin: str, python: tuple[int, int]) -> bool:
-    """Whether a type of the standard library may be subscripted at run time.
+    """Return whether a type of the standard library may be subscripted at run time.
 
     Args:
         origin: The type's full name, a built-in's without its module.
@@ -231,12 +231,12 @@ def is_generic(origin: str, python: tuple[int, int]) -> bool:
 
 
 def old_spelling(origin: str) -> str | None:
-    """The name in ``typing`` of a generic that older Pythons cannot subscript, or None."""
+    """Return the name in ``typing`` of a generic that older Pythons cannot subscript, or None."""
     return _OLD_SPELLINGS.get(origin)
 
 
 def newest(origin: str, python: tuple[int, int]) -> str:
-    """The full name of a type in the newest Pythons, if the supported ones have it.
+    """Return the full name of a type in the newest Pythons, if the supported ones have it.
 
     Args:
         origin: The type's full name.
@@ -249,7 +249,10 @@ def newest(origin: str, python: tuple[int, int]) -> str:
 
 
 def same(one: str, other: str) -> bool:
-    """Whether two full names mean the same type, as ``typing.Iterator`` and the one of abc do."""
+    """Return whether two full names mean the same type.
+
+    For example, ``typing.Iterator`` and ``collections.abc.Iterator`` do.
+    """
     return _canonical(one) == _canonical(other)
 
 
@@ -264,7 +267,7 @@ def _canonical(origin: str) -> str:
 
 
 def home(name: str) -> str | None:
-    """The module to import a well-known typing name from, or None if it is not one."""
+    """Return the module to import a well-known typing name from, or None if it is not one."""
     if name in _CONTAINERS:
         return "collections.abc"
     return "typing" if name in _TYPING or name in _SINCE else None

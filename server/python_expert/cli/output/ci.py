@@ -1,4 +1,4 @@
-"""Findings as continuous integration reads them: JUnit's XML and GitLab's Code Quality JSON."""
+"""Findings in formats for continuous integration: JUnit's XML and GitLab's Code Quality JSON."""
 
 from __future__ import annotations
 
@@ -25,10 +25,10 @@ _GITLAB = {
 
 
 def gitlab_json(findings: Iterable[Located]) -> str:
-    """A Code Quality report, see https://docs.gitlab.com/ci/testing/code_quality/.
+    """Return a Code Quality report, see https://docs.gitlab.com/ci/testing/code_quality/.
 
-    Fingerprints do not depend on line numbers. They are made of the file, the rule, the message and
-    the number of equal findings before.
+    Fingerprints do not depend on line numbers. They are computed from the file, the rule, the
+    message and the number of equal findings before.
     """
     seen: Counter[tuple[str, str, str]] = Counter()
     issues = []
@@ -56,7 +56,7 @@ def gitlab_json(findings: Iterable[Located]) -> str:
 
 
 def junit_xml(findings: Iterable[Located], failures: Iterable[tuple[str, str]]) -> str:
-    """A JUnit report: a test suite for each file, a failed test for each finding.
+    """Return a JUnit report: a test suite for each file, a failed test for each finding.
 
     Args:
         findings: The findings.

@@ -1,7 +1,8 @@
 """Findings as lines of text, as JSON and as GitHub annotations.
 
-Lines and columns are 1-based here, and columns count code points. File names and messages are
-other people's: what a terminal or a log reader would act on never leaves this module as it is.
+Lines and columns are 1-based here, and columns count code points. File names and messages come from
+untrusted sources: control sequences that a terminal or a log reader would interpret are always
+escaped.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 
 
 class ReportFormat(StrEnum):
-    """How a report is written."""
+    """The output format of a report."""
 
     TEXT = "text"
     JSON = "json"
@@ -44,13 +45,13 @@ _COMMANDS = {
     Severity.HINT: "notice",
 }
 
-# Controls, invisible formatting (it can reorder a line), lone surrogates (they stand for bytes
-# of a file name that are no UTF-8, and cannot be printed), Unicode's line separators.
+# Control characters, invisible formatting characters (which can reorder a line), lone surrogates
+# (bytes of a file name that are not UTF-8, which cannot be printed), and Unicode's line separators.
 _UNPRINTABLE = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
 
 
 def shown(path: Path) -> Path:
-    """A path for display: relative to the working directory if it is below that."""
+    """Return a path for display: relative to the working directory if it is below that."""
     here = Path.cwd()
     return path.relative_to(here) if path.is_relative_to(here) else path
 
@@ -73,10 +74,10 @@ def printable(text: str, keep: str = "") -> str:
 
 
 def text_line(path: Path, finding: Finding, *, color: bool = False) -> str:
-    """One line for people, ``path:line:column: severity: CODE message  [Tool]``.
+    """Return a finding as one line of text, ``path:line:column: severity: CODE message  [Tool]``.
 
-    Editors and Emacs's compilation mode can parse it. Of a message it has the first line. Notes
-    follow on separate, indented lines.
+    Editors and Emacs's compilation mode can parse it. It contains the first line of the message.
+    Notes follow on separate, indented lines.
     """
 
     def paint(text: str, style: str) -> str:
@@ -106,7 +107,7 @@ def _first_line(message: str) -> str:
 
 
 def json_array(findings: Iterable[Located]) -> str:
-    """One JSON array in ASCII, which every encoding and terminal can display."""
+    """Return findings as a JSON array in ASCII, which every encoding and terminal supports."""
     return json.dumps([_json_object(path, finding) for path, finding in findings], indent=2)
 
 
@@ -127,21 +128,21 @@ def _json_object(path: Path, finding: Finding) -> dict[str, Any]:
 
 
 def place(located: Located) -> tuple[str, int, Range]:
-    """Where a finding is, to sort by: its file, the cell if that is a notebook, and the range."""
+    """Return the sort key of a finding: its file, the cell of a notebook, and the range."""
     path, finding = located
     return str(path), finding.cell, finding.range
 
 
 def github_line(path: Path, finding: Finding) -> str:
-    """One workflow command, which GitHub Actions shows as an annotation of the line."""
+    """Return a workflow command, which GitHub Actions shows as an annotation of the line."""
     (line, column), (end_line, end_column) = finding.range
     title = f"{finding.tool.title} ({finding.code})" if finding.code else finding.tool.title
     properties: dict[str, str | int] = {"file": path.as_posix()}
-    if finding.cell:  # the lines are those of the cell, not of the file
+    if finding.cell:  # the line numbers are relative to the cell, not to the file
         title += f", cell {finding.cell}"
     else:
         properties |= {"line": line + 1, "endLine": end_line + 1}
-        # The runner takes columns only where they are of one line.
+        # The runner only accepts columns for a range within one line.
         if line == end_line:
             properties |= {"col": column + 1, "endColumn": end_column + 1}
     fields = ",".join(

@@ -41,9 +41,9 @@ def sarif_log(
     specs: Iterable[ToolSpec],
     explained: Mapping[ToolName, Mapping[str, str]] = MappingProxyType({}),
 ) -> dict[str, Any]:
-    """One SARIF 2.1.0 log with a run for each tool.
+    """Return a SARIF 2.1.0 log with a run for each tool.
 
-    Dump it with ``json.dumps``, which spells out lone surrogates.
+    Serialize it with ``json.dumps``, which escapes lone surrogates.
 
     Args:
         findings: The findings of all tools.
@@ -94,7 +94,7 @@ def _run(
     }
     if version:
         driver["version"] = version
-    # Not a successful execution: else GitHub would take the missing results for fixed ones.
+    # The run is marked as unsuccessful; otherwise GitHub would treat the missing results as fixed.
     invocation: dict[str, Any] = {"executionSuccessful": not problems}
     if problems:
         invocation["toolExecutionNotifications"] = [
@@ -105,7 +105,7 @@ def _run(
         "invocations": [invocation],
         "columnKind": "unicodeCodePoints",
         "newlineSequences": ["\r\n", "\n", "\r"],
-        # Even if empty: without it GitHub's upload refuses the whole log.
+        # Required even if empty: without it, GitHub's upload rejects the whole log.
         "results": [_result(path, finding, indices) for path, finding in located],
     }
 
@@ -116,7 +116,7 @@ def _rule_id(finding: Finding) -> str:
 
 
 def _rule(tool: ToolName, rule: str, url: str, explained: str) -> dict[str, Any]:
-    # GitHub asks for all three descriptions, shows the help and ignores helpUri.
+    # GitHub requires all three descriptions, shows the help and ignores helpUri.
     name, sentence = summary_of(explained)
     text = {"text": sentence or f"{tool.title}: {rule}"}
     described = {"id": rule, "shortDescription": text, "fullDescription": text, "help": text}

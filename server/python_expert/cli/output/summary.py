@@ -18,16 +18,16 @@ if TYPE_CHECKING:
 
 
 LEAST_COVERED = 5
-"""So many files are named of those that tests cover least."""
+"""The maximum number of files with the lowest coverage that are named."""
 
 
 class Unlisted(NamedTuple):
     """Findings of a tool that are only counted.
 
     Attributes:
-        number: How many there are.
-        about: What they are about.
-        severity: The least severe of them.
+        number: The number of findings.
+        about: Their subject.
+        severity: The severity of the least severe finding.
     """
 
     number: int
@@ -42,13 +42,13 @@ def summary(
     unlisted: Iterable[Unlisted] = (),
     hidden: int = 0,
 ) -> str:
-    """One line on a run: how many findings, in how many files, of which tools.
+    """Summarize a run in one line: the number of findings, their files and their tools.
 
     Args:
         findings: The findings that are shown.
-        fixed: How many it has fixed.
-        unlisted: What else was found and is only counted.
-        hidden: How many are known and not shown.
+        fixed: The number of fixed findings.
+        unlisted: The findings that are only counted.
+        hidden: The number of known findings that are not shown.
     """
     rest = "".join(
         f" {count(each.number, 'finding')} about {each.about} not shown; "
@@ -67,12 +67,12 @@ def summary(
 
 
 def known(baseline: Path, hidden: int, gone: int) -> Iterator[str]:
-    """What there is to say of a baseline after a run.
+    """Yield the messages about a baseline after a run.
 
     Args:
         baseline: The file.
-        hidden: How many findings are known and not shown.
-        gone: How many known findings there are no more.
+        hidden: The number of known findings that are not shown.
+        gone: The number of known findings that no longer exist.
     """
     name = shown(baseline)
     if hidden:
@@ -83,7 +83,7 @@ def known(baseline: Path, hidden: int, gone: int) -> Iterator[str]:
 
 
 def missing(searched: str) -> str:
-    """What to do about imports that were not found.
+    """Return advice on imports that were not found.
 
     Args:
         searched: The Python in whose packages they were searched.
@@ -95,7 +95,7 @@ def missing(searched: str) -> str:
 
 
 def statistics(findings: Sequence[Located]) -> Iterator[str]:
-    """A line for each rule: the number of findings, its code and its tool."""
+    """Yield a line for each rule: the number of findings, its code and its tool."""
     counts = Counter((finding.code, finding.tool.title) for _, finding in findings)
     width = max((len(str(count)) for count in counts.values()), default=0)
     for (code, tool), count in sorted(counts.items(), key=lambda each: (-each[1], each[0])):
@@ -103,7 +103,7 @@ def statistics(findings: Sequence[Located]) -> Iterator[str]:
 
 
 def coverage(total: CoverageTotal | None) -> Iterator[str]:
-    """One line on what the tests of a project cover, with the files that they cover least."""
+    """Yield one line on a project's coverage, with the files that have the lowest coverage."""
     if total is None:
         return
     least = sorted((each for each in total.files.items() if each[1] < FULL), key=lambda it: it[1])
@@ -118,5 +118,5 @@ def coverage(total: CoverageTotal | None) -> Iterator[str]:
 
 
 def count(number: int, noun: str) -> str:
-    """A number with its noun, in the plural if it is not one."""
+    """Return a number with its noun, in the plural unless the number is one."""
     return f"{number:,} {noun}{'' if number == 1 else 's'}"

@@ -20,12 +20,12 @@ if TYPE_CHECKING:
 
 
 def terminal(stream: TextIO) -> Console | None:
-    """A standard stream as a terminal; None, without importing rich, if it is not one.
+    """Return a standard stream as a terminal; None, without importing rich, if it is not one.
 
     Args:
         stream: Standard output or standard error.
     """
-    # What has rich take anything for a terminal.
+    # The environment variables that make rich treat any stream as a terminal.
     forced = os.environ.keys() & {"FORCE_COLOR", "TTY_COMPATIBLE"}
     if not (forced or stream.isatty()):
         return None
@@ -36,17 +36,17 @@ def terminal(stream: TextIO) -> Console | None:
 
 
 def warn(errors: Console | None, message: str) -> None:
-    """Warn the user of something; see `tell`."""
+    """Show the user a warning; see `tell`."""
     tell(errors, f"python-expert: {message}", style="yellow")
 
 
 def tell(errors: Console | None, message: str, style: str | None = None) -> None:
-    """Show a message; foreign text in it cannot control the terminal.
+    """Show a message; control sequences in it are escaped.
 
     Args:
         errors: Standard error, if it is a terminal.
         message: The message.
-        style: How, on a terminal.
+        style: The style on a terminal.
     """
     if errors is None:
         print(printable(message), file=sys.stderr, flush=True)  # noqa: T201 - the message for the user
@@ -65,7 +65,7 @@ def tell(errors: Console | None, message: str, style: str | None = None) -> None
 def tool_progress(
     errors: Console | None, tools: Iterable[ToolName], files: int
 ) -> Iterator[Callable[[ToolName, int], object]]:
-    """Show how many files each tool has checked.
+    """Show the number of files that each tool has checked.
 
     Args:
         errors: The terminal; without one, nothing is shown.
@@ -73,7 +73,7 @@ def tool_progress(
         files: The number of files.
 
     Yields:
-        What to call with a tool and the number of files that it has just checked.
+        A function to call with a tool and the number of files that it has just checked.
     """
     if errors is None:
         yield lambda _tool, _files: None
@@ -84,7 +84,7 @@ def tool_progress(
 
 
 def progress_bar(errors: Console, *, quiet: bool) -> Progress:
-    """A progress bar that disappears at the end; none without a terminal.
+    """Return a progress bar that disappears at the end; none without a terminal.
 
     Args:
         errors: The terminal.

@@ -3,13 +3,14 @@
 It imports nothing but the standard library and the module under test, with the candidate in place
 of the module's text. It reads one JSON object from its input:
 
-    {path, name, folders, before, after, lines, flags}: the module's file, its name, what goes in
-    front of ``sys.path``, the module's text before and after the edit, the 1-based lines of the
-    docstrings at hand, and the names of doctest's option flags.
+    {path, name, folders, before, after, lines, flags}: the module's file and name, the folders to
+    put in front of ``sys.path``, the module's text before and after the edit, the 1-based lines of
+    the added docstrings, and the names of doctest's option flags.
 
-and writes one to its output, {why} if nothing could be run, else {ran}: for each docstring {line,
-passed, failed, why}; passed is a number, failed are {line, message}, and why says what forbids to
-run it. Docstrings in a function's body are left out, as doctest does not find them.
+and writes one to its output: {why} if nothing could be run, else {ran}. ``ran`` has {line, passed,
+failed, why} for each docstring. ``passed`` is a number, ``failed`` is a list of {line, message},
+and ``why`` is the reason if the examples must not run. Docstrings in a function's body are left
+out, because doctest does not find them.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ from python_expert.gate.doctest_worker.run import answer_to
 
 def main() -> None:
     """Answer one request."""
-    # The packages that `worker_command` has made are empty, and the project may have the real ones.
+    # The packages from `worker_command` are empty, and the project may have the real packages.
     for name in [name for name in sys.modules if name.partition(".")[0] == "python_expert"]:
         del sys.modules[name]
     request = json.load(sys.stdin.buffer)
@@ -38,4 +39,4 @@ def main() -> None:
         answer = {"why": error_line(error)}
     with os.fdopen(answers, "w", encoding="ascii") as file:
         json.dump(answer, file)
-    os._exit(0)  # the project's exit handlers have nothing to do here
+    os._exit(0)  # skips the project's exit handlers

@@ -1,9 +1,10 @@
 """What new examples may contain and do.
 
-A new example has not been reviewed yet, so it has two guards. It may call what the module defines
-and little else (`forbidden`), so what it does does not depend on where it runs. And an audit hook
-(`Guard`) lets neither the module nor an example start a program, open a connection or write a
-file. This is not a sandbox for the module itself, which is code of a folder that the user trusts.
+The user has not reviewed a new example yet, so two mechanisms limit it. First, `forbidden` allows
+calls of the module's definitions and little else, so that the effect does not depend on the place
+of the run. Second, an audit hook (`Guard`) prevents the module and the examples from starting a
+program, opening a connection or writing a file. This is not a sandbox for the module itself,
+because the user trusts the module's folder.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
 MEMORY = 1 << 30
-"""Bytes that examples may take beside what the module has taken, where Linux counts them."""
+"""Bytes of memory that examples may use in addition to the module's memory, on Linux only."""
 
 _SYNTAX = (
     *(ast.Interactive, ast.Expr, ast.Assign, ast.AnnAssign, ast.AugAssign, ast.NamedExpr),
@@ -31,7 +32,10 @@ _SYNTAX = (
     *(ast.IfExp, ast.UnaryOp, ast.BinOp, ast.BoolOp, ast.Compare),
     *(ast.operator, ast.unaryop, ast.boolop, ast.cmpop, ast.expr_context),
 )
-"""What an example may be made of; what it reaches depends on names, attributes and imports."""
+"""Syntax nodes that examples may contain.
+
+The checks of names, attributes and imports determine what the examples can reach.
+"""
 
 
 def _words(text: str) -> frozenset[str]:
@@ -46,11 +50,16 @@ _BUILTINS = _words(
 """Built-in names that have no effect beyond their result."""
 
 _PURE = ("collections", "datetime", "decimal", "itertools", "math", "operator")
-"""Modules that arguments come from. They have no effects, and lead to no other modules."""
+"""Modules that provide arguments.
+
+They have no effects and give access to no other modules.
+"""
 
 _INSIDE = re.compile(r"_|(gi|cr|ag|f|tb|co|func)_|(attrgetter|methodcaller|sys)$")
-"""Attributes by which one gets from an object to the interpreter's inside, or to any attribute;
-`datetime` has ``sys`` before Python 3.12."""
+"""Attributes that lead from an object to the interpreter's internals, or to any attribute.
+
+Before Python 3.12, `datetime` has ``sys``.
+"""
 
 _HARMLESS = _words(
     "array.__new__ builtins.id code.__new__ compile exec function.__new__ glob.glob glob.glob/2 "
@@ -58,16 +67,16 @@ _HARMLESS = _words(
     "pathlib.Path.glob pathlib.Path.rglob sys._getframe sys._getframemodulename sys.settrace "
     "time.sleep"
 )
-"""Audit events of what changes nothing outside the process; all others are refused."""
+"""Audit events of operations without effects outside the process; all others are refused."""
 
 _SETTING_UP = frozenset({"os.putenv", "os.unsetenv", "socket.gethostname"})
-"""Audit events that are harmless too while modules are imported, beside those of ctypes."""
+"""Audit events that are also harmless while modules are imported, in addition to ctypes' events."""
 
 _WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
 
 
 class Guard:
-    """An audit hook that refuses what has effects outside the process.
+    """An audit hook that refuses operations with effects outside the process.
 
     Attributes:
         state: The current phase: ``importing``, ``running``, or empty if everything is allowed.
@@ -118,7 +127,7 @@ def limit_memory() -> None:
 
 
 def defined_in(tree: ast.Module) -> set[str]:
-    """The functions and classes at a module's top level, and its imports from `_PURE`."""
+    """Return the functions and classes at a module's top level, and its imports from `_PURE`."""
     found = set()
     for node in tree.body:
         if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
@@ -129,7 +138,7 @@ def defined_in(tree: ast.Module) -> set[str]:
 
 
 def _pure(node: ast.Import | ast.ImportFrom) -> set[str]:
-    """The names that an import binds to something of `_PURE`."""
+    """Return the names that an import binds to something of `_PURE`."""
     if isinstance(node, ast.Import):
         return {each.asname or each.name for each in node.names if each.name in _PURE}
     if node.module not in _PURE or node.level:
@@ -138,12 +147,12 @@ def _pure(node: ast.Import | ast.ImportFrom) -> set[str]:
 
 
 def forbidden(sources: Iterable[str], name: str, defined: set[str]) -> str:
-    """What examples contain other than calls of a module's definitions; empty if nothing.
+    """Describe what examples contain other than calls of a module's definitions; empty if nothing.
 
     Args:
         sources: The code of the examples, in their order.
         name: The module's name.
-        defined: Its definitions.
+        defined: The module's definitions.
     """
     known = {*defined, *_BUILTINS}
     for source in sources:
@@ -165,7 +174,7 @@ def forbidden(sources: Iterable[str], name: str, defined: set[str]) -> str:
 
 
 def _bound(node: ast.AST) -> set[str]:
-    """The names that a node binds; see `forbidden` for imports."""
+    """Return the names that a node binds; see `forbidden` for imports."""
     if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
         return {node.id}
     if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
@@ -174,7 +183,7 @@ def _bound(node: ast.AST) -> set[str]:
 
 
 def _own(node: ast.Import | ast.ImportFrom, name: str, defined: set[str]) -> set[str]:
-    """The names that an import takes from the module, or from a package that contains it."""
+    """Return the names that an import takes from the module, or from a package that contains it."""
     if isinstance(node, ast.Import) or node.level or not node.module:
         return set()
     if not f"{name}.".startswith(f"{node.module}."):
@@ -183,7 +192,7 @@ def _own(node: ast.Import | ast.ImportFrom, name: str, defined: set[str]) -> set
 
 
 def _beyond(node: ast.AST, known: set[str]) -> str:
-    """The description of a node that examples must not contain; empty for others."""
+    """Return the description of a node that examples must not contain; empty for others."""
     if isinstance(node, ast.Name):
         return "" if node.id in known else f"the name {node.id}, which the module does not define"
     if isinstance(node, ast.Attribute):

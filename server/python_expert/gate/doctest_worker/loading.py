@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from python_expert.gate.doctest_worker.limits import Guard
 
 SHOWN = 300
-"""Characters of an output, or of an error, that are reported."""
+"""The most characters of an output, or of an error, that are reported."""
 
 
 class TextLoader(importlib.machinery.SourceFileLoader):
@@ -22,8 +22,8 @@ class TextLoader(importlib.machinery.SourceFileLoader):
 
     Args:
         name: The module's name.
-        path: Its file.
-        text: Its text.
+        path: The module's file.
+        text: The module's text.
     """
 
     def __init__(self, name: str, path: str, text: str) -> None:
@@ -31,12 +31,12 @@ class TextLoader(importlib.machinery.SourceFileLoader):
         self._text = text
 
     def get_code(self, fullname: str) -> Any:
-        """The text, compiled."""
+        """Return the compiled text."""
         del fullname
         return compile(self._text, self.path, "exec", dont_inherit=True)
 
     def get_source(self, fullname: str) -> str:
-        """The text."""
+        """Return the text."""
         del fullname
         return self._text
 
@@ -50,7 +50,7 @@ class TextFinder(importlib.abc.MetaPathFinder):
     def find_spec(
         self, fullname: str, path: object = None, target: object = None
     ) -> importlib.machinery.ModuleSpec | None:
-        """The module's spec, if the name is its name."""
+        """Return the module's spec for the module's name, or None for other names."""
         del path, target
         if fullname != self._loader.name:
             return None
@@ -62,7 +62,7 @@ def imported(request: dict[str, Any], guard: Guard) -> Any:
     """Import the module from the edited text.
 
     Raises:
-        ImportError: It cannot be imported, or its import has effects outside the process.
+        ImportError: The module cannot be imported, or its import has effects outside the process.
     """
     name = request["name"]
     if name in sys.modules:
@@ -80,7 +80,10 @@ def imported(request: dict[str, Any], guard: Guard) -> Any:
 
 
 def error_line(error: BaseException) -> str:
-    """An exception's message in one line; our own exceptions without their name."""
+    """Return an exception's message on one line.
+
+    For other exceptions than our own, the line starts with the exception's name.
+    """
     text = " ".join(str(error).split())
     if isinstance(error, ImportError) and error.name is None:
         return shortened(text)
@@ -88,6 +91,6 @@ def error_line(error: BaseException) -> str:
 
 
 def shortened(text: str) -> str:
-    """A text, cut to a length that can be shown."""
+    """Return a text, cut to a length that can be shown."""
     text = text.rstrip("\n")
     return text if len(text) <= SHOWN else f"{text[:SHOWN]}…"

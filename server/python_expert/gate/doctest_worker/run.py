@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 _SILENCING = doctest.FAIL_FAST | doctest.REPORT_ONLY_FIRST_FAILURE
-"""Option flags with which not every example is run, or none is reported after one that fails."""
+"""Option flags that skip examples, or that hide failures after the first one."""
 
 
 class Runner(doctest.DocTestRunner):
@@ -72,7 +72,7 @@ class Runner(doctest.DocTestRunner):
 
 
 def answer_to(request: dict[str, Any]) -> dict[str, Any]:
-    """Run the examples of a request; see the package."""
+    """Run the examples of a request and return the answer; see the package."""
     tree = ast.parse(request["after"])
     defined = defined_in(tree)
     flags = _flags(request["flags"])
@@ -83,7 +83,7 @@ def answer_to(request: dict[str, Any]) -> dict[str, Any]:
         answer.append(row)
         try:
             test, added = _added(old, new, line, request)
-        except ValueError as error:  # doctest cannot read it, and a test run would end
+        except ValueError as error:  # doctest cannot parse it, so a test run would stop
             row["failed"] = [{"line": line, "message": error_line(error)}]
             continue
         sources = [each.source for each in added]
@@ -120,10 +120,10 @@ def _run(
 
 
 def _flags(names: Iterable[str]) -> int:
-    """The option flags with some names.
+    """Return the option flags with some names.
 
     Raises:
-        ValueError: One of them is known to pytest only.
+        ValueError: Only pytest knows one of the flags.
     """
     flags = 0
     for name in names:
@@ -136,9 +136,9 @@ def _flags(names: Iterable[str]) -> int:
 def _docstrings(
     before: ast.Module, after: ast.Module, lines: Iterable[int]
 ) -> Iterator[tuple[int, str, str]]:
-    """The docstrings that begin at some lines: the line, the docstring before, and after.
+    """Yield the docstrings at some lines: the line, the docstring before, and the docstring after.
 
-    Both texts have the same definitions; those within functions are left out.
+    Both texts must have the same definitions. Definitions within functions are left out.
     """
     wanted = set(lines)
     for earlier, later in zip(_definitions(before), _definitions(after)):  # noqa: B905 - 3.9
@@ -158,7 +158,7 @@ def _definitions(node: ast.AST) -> Iterator[Any]:
 def _added(
     old: str, new: str, line: int, request: dict[str, Any]
 ) -> tuple[doctest.DocTest, list[doctest.Example]]:
-    """A docstring's examples, and those that are new."""
+    """Return a docstring's examples, and those that are new."""
     parser = doctest.DocTestParser()
     known = Counter((each.source, each.want) for each in _examples(parser, old))
     test = parser.get_doctest(new, {}, request["name"], request["path"], line - 1)
@@ -173,7 +173,7 @@ def _added(
 
 
 def _examples(parser: doctest.DocTestParser, text: str) -> list[doctest.Example]:
-    """A docstring's examples; none if they cannot be parsed."""
+    """Return a docstring's examples; none if they cannot be parsed."""
     try:
         return parser.get_examples(text)
     except ValueError:

@@ -1,8 +1,8 @@
 """Conversion of a model's answer to facts.
 
-Formal errors that leave no doubt about the meaning are ignored: a code fence, reasoning next to the
-answer, a trailing comma, null for a missing value, an additional field. Any other answer that is
-not exactly one JSON object is rejected.
+Formal errors with a clear meaning are tolerated: a code fence, reasoning next to the answer, a
+trailing comma, null for a missing value, an additional field. Any other answer that is not exactly
+one JSON object is rejected.
 """
 
 from __future__ import annotations
@@ -41,8 +41,8 @@ def facts_of(action: Action, question: Question, text: str, blocks: int = 1) -> 
         One definition's facts in the form of the rewrite's schema.
 
     Raises:
-        AnswerError: There is no answer or more than one, or it is for another function or has
-            another form.
+        AnswerError: There is no answer or more than one. Or the answer is for another function or
+            has another form.
     """
     if blocks > 1:
         raise AnswerError("the model gave two answers where one was asked for")
@@ -56,7 +56,7 @@ def facts_of(action: Action, question: Question, text: str, blocks: int = 1) -> 
 
 
 def _read(text: str) -> dict[str, Any]:
-    """The only JSON object in an answer."""
+    """Return the only JSON object in an answer."""
     text = _THOUGHT_BEHIND.sub("", text.strip().lstrip("\ufeff")).strip()
     if not text.startswith(("{", "```")):
         text = _THOUGHT_AHEAD.sub("", text, count=1)
@@ -80,7 +80,7 @@ def _read(text: str) -> dict[str, Any]:
 
 
 def _object_in(text: str) -> tuple[dict[str, Any], str] | None:
-    """The JSON object at the start of a text, and the rest of the text; or None."""
+    """Return the JSON object at the start of a text, and the rest of the text; or None."""
     decoder = json.JSONDecoder(object_pairs_hook=_distinct, parse_constant=_no_number, strict=False)
     try:
         answer, end = decoder.raw_decode(text)
@@ -101,7 +101,7 @@ def _no_number(name: str) -> NoReturn:
 
 
 def _formed(answer: Mapping[str, Any], schema: Mapping[str, Any]) -> dict[str, Any]:
-    """The fields of an answer that the schema has; not every endpoint enforces the schema.
+    """Return the answer's fields that the schema has; not every endpoint enforces the schema.
 
     Raises:
         AnswerError: A field has another form or is missing; the message names it.

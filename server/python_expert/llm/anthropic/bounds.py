@@ -13,7 +13,11 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
 LONGEST_BYTES = 4 << 20
-"""Several times the size of the longest answer that may be requested, one event for each token."""
+"""The most bytes of a response.
+
+This is several times the size of the longest answer that may be requested, with one event for each
+token.
+"""
 
 TOO_LONG = (
     f"the endpoint's answer is too long: it was stopped after {LONGEST_BYTES >> 20} MiB; try "
@@ -30,10 +34,11 @@ COMPRESSED = (
 
 
 async def bound(response: httpx2.Response) -> None:
-    """Make reading a response fail if it is too long; a hook of the HTTP client.
+    """Make reading a response fail if the response is too long; used as an HTTP client's hook.
 
     Raises:
-        EndpointError: It is compressed, so it might be a thousand times longer than the data.
+        EndpointError: The response is compressed, so it might be a thousand times longer than the
+            data.
     """
     encoding = response.headers.get("content-encoding", "identity")
     if encoding.strip().lower() != "identity":

@@ -17,7 +17,7 @@ HIDDEN = "(hidden)"
 """The replacement for a credential."""
 
 LONGEST = 200
-"""The number of characters that are shown of a text from elsewhere."""
+"""The most characters that are shown of a text from an external source."""
 
 _NAME = re.compile(r"auth|key|token|secret|cookie|password|credential", re.IGNORECASE)
 _VALUE = re.compile(
@@ -28,32 +28,35 @@ _RANDOM = re.compile(r"(?=.*\d)(?=.*[a-z])[\w.+/=-]{20,}", re.IGNORECASE)
 
 
 def is_credential(name: str) -> bool:
-    """Whether a header or environment variable with a name holds a credential."""
+    """Return whether a header or environment variable holds a credential, by its name."""
     return _NAME.search(name) is not None
 
 
 def hide(text: str) -> str:
-    """A text with `HIDDEN` in place of the environment's credentials and of what looks like one."""
+    """Return a text with `HIDDEN` in place of credentials.
+
+    These are the environment's credentials and texts that look like a credential.
+    """
     for secret in sorted(in_environment(), key=len, reverse=True):
         text = text.replace(secret, HIDDEN)
     return UNMISTAKABLE.sub(HIDDEN, _VALUE.sub(HIDDEN, text))
 
 
 def quote(text: str) -> str:
-    """A text as a short line that may be shown, without credentials or control characters."""
+    """Return a text as a short line for display, without credentials or control characters."""
     text = "".join(each if each.isprintable() else " " for each in hide(text))
     text = " ".join(text.split()).rstrip(".")
     return text if len(text) <= LONGEST else f"{text[:LONGEST]}…"
 
 
 def key_name() -> str:
-    """The environment variable with the key that the SDK uses."""
+    """Return the name of the environment variable with the key that the SDK uses."""
     names = ("ANTHROPIC_API_KEY", "ANTHROPIC_AUTH_TOKEN")
     return next((name for name in names if os.environ.get(name)), "your profile")
 
 
 def in_environment() -> Iterator[str]:
-    """The credentials for endpoints and proxies in the environment."""
+    """Yield the credentials for endpoints and proxies in the environment."""
     for name, value in os.environ.items():
         if name == "ANTHROPIC_CUSTOM_HEADERS":
             pairs = [line.partition(":") for line in value.splitlines()]

@@ -31,10 +31,10 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 CONNECT_S = 10.0
-"""The time in seconds within which a connection must be made."""
+"""The time limit for a connection in seconds."""
 
 FIRST_PAUSE_S, LONGEST_PAUSE_S = 0.5, 8.0
-"""The first and the longest pause in seconds: pauses double, less up to a quarter at random."""
+"""First and longest pause in seconds; pauses double, less a random part of up to a quarter."""
 
 _RANDOM = SystemRandom()
 
@@ -72,7 +72,7 @@ class Endpoint:
         """Create the endpoint without connecting.
 
         Args:
-            base_url: The endpoint's address; None for that of ANTHROPIC_BASE_URL, or the service's.
+            base_url: The endpoint's address; None for ANTHROPIC_BASE_URL, or else the service's.
             timeout_s: Seconds that one question may take, all attempts and pauses included.
             retries: The number of times that a failed request is repeated.
         """
@@ -87,10 +87,10 @@ class Endpoint:
 
         Args:
             body: The arguments of a request to the Messages API.
-            tally: Counts the usage, also if there is no answer or it comes too late.
+            tally: Counts the usage, even if there is no answer or the answer comes too late.
 
         Raises:
-            EndpointError: There is no answer; the error contains the usage.
+            EndpointError: There is no answer. The error contains the usage.
         """
         counted = tally or Tally()
         return await self._persist(
@@ -126,7 +126,7 @@ class Endpoint:
         """Create the SDK's client in a thread before it is needed; errors are not reported yet.
 
         Args:
-            busy: Returns whether to give way; None if a user is waiting for the client.
+            busy: Returns whether the import should pause; None if a user is waiting for the client.
         """
         if busy is None:
             self._import.wanted.set()
@@ -143,16 +143,16 @@ class Endpoint:
                 await client.close()
 
     async def _client(self) -> AsyncAnthropic:
-        """The SDK's client, created once, even for concurrent requests."""
+        """Return the SDK's client, created once, even for concurrent requests."""
         self._import.wanted.set()
         opening = self._opening
         if opening is None or (opening.done() and opening.exception()):
             opening = self._open_in_thread(None)
-        # A cancelled request must not cancel it for the others.
+        # Cancelling one request must not cancel the client's creation for the others.
         return await asyncio.shield(opening)
 
     def _open_in_thread(self, busy: Busy | None) -> asyncio.Task[AsyncAnthropic]:
-        """Start to create the client, which imports the SDK for seconds and reads certificates."""
+        """Start to create the client: import the SDK for seconds, and read certificates."""
         self._opening = asyncio.create_task(asyncio.to_thread(self._open, busy))
         self._opening.add_done_callback(lambda task: task.cancelled() or task.exception())
         return self._opening
@@ -162,7 +162,7 @@ class Endpoint:
         client = self._make(None)
         key = client.api_key or client.auth_token or ""
         if key != key.strip() or not (key.isascii() and key.isprintable()):
-            # Reported here, because the error that follows later quotes the key.
+            # The error is reported here, because a later error quotes the key.
             raise EndpointError(
                 BAD_KEY.format(key_name()), final=True, reason=OfflineReason.WRONG_KEY
             )
@@ -175,7 +175,7 @@ class Endpoint:
 
         from python_expert.llm.anthropic.bounds import UNCOMPRESSED, bound  # noqa: PLC0415 - slow to import
 
-        # Output of the SDK belongs in the log, and without a log nowhere.
+        # Output of the SDK goes to the log only, or nowhere without a log.
         logging.getLogger("anthropic").addHandler(logging.NullHandler())
         timeout = httpx2.Timeout(self._timeout_s, connect=CONNECT_S)
         try:
@@ -202,7 +202,7 @@ class Endpoint:
     async def _persist(
         self, send: Callable[[AsyncAnthropic], Awaitable[T]], tally: Tally, *, model: str, late: str
     ) -> T:
-        """Send a request until there is an answer, retrying is pointless, or the time is over.
+        """Send a request until there is an answer, retrying is pointless, or the time is up.
 
         Args:
             send: Sends the request once.
@@ -213,7 +213,7 @@ class Endpoint:
         Raises:
             EndpointError: There is no answer.
         """
-        client = await self._client()  # at first it takes seconds that are not the endpoint's
+        client = await self._client()  # not part of the endpoint's time limit
         fault = EndpointError(f"there was no complete answer within {self._timeout_s:g} s; {late}")
         try:
             async with asyncio.timeout(self._timeout_s) as deadline:
@@ -222,7 +222,7 @@ class Endpoint:
                     try:
                         return await send(client)
                     except Exception as error:  # noqa: BLE001 - endpoints send anything, and the
-                        # SDK lets through what it makes of that.
+                        # SDK passes the resulting exceptions on.
                         said = explain(error, model, str(client.base_url))
                     await self._pause(said, tally.attempts, deadline.when() or 0.0)
         except TimeoutError:
@@ -230,7 +230,7 @@ class Endpoint:
         except EndpointError as error:
             fault = error
         fault.attempts, fault.usage = tally.attempts, tally.usage
-        # Exceptions of the SDK may contain a key, so tracebacks must not include them.
+        # Exceptions of the SDK may contain a key, so tracebacks must not include these exceptions.
         raise fault from None
 
     async def _pause(self, fault: EndpointError, attempts: int, deadline: float) -> None:
@@ -240,7 +240,7 @@ class Endpoint:
         longest = min(FIRST_PAUSE_S * 2 ** (attempts - 1), LONGEST_PAUSE_S)
         pause = fault.retry_after or longest * _RANDOM.uniform(0.75, 1.0)
         if asyncio.get_running_loop().time() + pause >= deadline:
-            # Other requests need not try before that time either.
+            # Other requests need not be sent before that time either.
             fault.final = fault.final or fault.retry_after is not None
             raise fault
         await asyncio.sleep(pause)
@@ -250,7 +250,7 @@ async def _receive(request: AsyncMessageStreamManager[None], tally: Tally) -> Re
     """Read an answer to its end.
 
     Raises:
-        EndpointError: It is not a stream of events, or it ends too early.
+        EndpointError: The answer is not a stream of events, or it ends too early.
         Exception: Any exception of the SDK.
     """
     before, complete = tally.usage, False
@@ -289,7 +289,7 @@ def _check_kind(response: httpx2.Response) -> None:
 
 
 def _usage(stream: AsyncMessageStream[None]) -> Usage:
-    """The tokens that an answer has used so far."""
+    """Return the tokens that an answer has used so far."""
     usage = stream.current_message_snapshot.usage
     return Usage(
         input=usage.input_tokens or 0,

@@ -1,4 +1,4 @@
-"""Messages for an endpoint's errors: what happened, and what to do."""
+"""Messages about an endpoint's errors: the problem, and how to solve it."""
 
 from __future__ import annotations
 
@@ -27,7 +27,10 @@ BAD_KEY = (
     "without quotes and blanks around it"
 )
 LONGEST_WAIT_S = 86_400.0
-"""The longest wait in seconds; it replaces a longer one that an endpoint asks for."""
+"""The longest wait in seconds.
+
+It replaces a longer wait that an endpoint asks for.
+"""
 
 CUT = "the endpoint's answer ended before it was complete; try again"
 
@@ -93,10 +96,10 @@ _EXPLANATIONS = {
 
 
 class EndpointError(ProviderError):
-    """An endpoint did not answer a request; the text says why and what to do.
+    """An endpoint did not answer a request; the text gives the reason and advice.
 
     Attributes:
-        final: Whether all further requests would fail in the same way.
+        final: Whether every further request would fail in the same way.
         passing: Whether the same request may succeed a little later.
         retry_after: The seconds after which the endpoint wants to be asked again, or None.
         usage: The tokens used in spite of the error.
@@ -151,7 +154,7 @@ def explain(error: Exception, model: str, url: str) -> EndpointError:
 
 
 def _refused(error: APIStatusError, model: str, host: str) -> EndpointError:
-    """The error for a response with an error status."""
+    """Return the error for a response with an error status."""
     said = quote(error.api_message or _plain(error.body))
     kind = _kind(error, said)
     explanation = _EXPLANATIONS[kind]
@@ -176,7 +179,7 @@ def _refused(error: APIStatusError, model: str, host: str) -> EndpointError:
 
 
 def _kind(error: APIStatusError, said: str) -> str:
-    """The key in `_EXPLANATIONS` for a response."""
+    """Return the key in `_EXPLANATIONS` for a response."""
     status = error.status_code
     if status == 200:  # noqa: PLR2004 - the status of an error event in the stream
         status = _STATUS.get(str(error.type), 500)
@@ -193,7 +196,7 @@ def _kind(error: APIStatusError, said: str) -> str:
 
 
 def _retry_after(headers: Mapping[str, str]) -> float | None:
-    """The seconds that a response asks to wait, or None.
+    """Return the number of seconds that a response asks to wait, or None.
 
     A value that is not a finite number of seconds, such as ``inf``, is ignored.
     """
@@ -212,7 +215,7 @@ def _number(text: str) -> float:
 
 
 def _until(date: str) -> float:
-    """The seconds until a date."""
+    """Return the seconds until a date."""
     try:
         return email.utils.parsedate_to_datetime(date).timestamp() - time.time()
     except (ValueError, OverflowError):  # not a date, or a year out of range
@@ -220,5 +223,5 @@ def _until(date: str) -> float:
 
 
 def _plain(body: object) -> str:
-    """The text of an error's body; a web page contains nothing useful."""
+    """Return the text of an error's body; a web page contains nothing useful."""
     return body if isinstance(body, str) and not body.lstrip().startswith("<") else ""

@@ -26,7 +26,7 @@ class Model(NamedTuple):
 
     Attributes:
         id: The name in requests and in the setting ``llm.model``.
-        name: Its display name.
+        name: The display name.
     """
 
     id: str
@@ -40,7 +40,7 @@ async def list_models(client: AsyncAnthropic) -> tuple[Model, ...]:
         The models in the endpoint's order; Anthropic's own lists the newest first.
 
     Raises:
-        EndpointError: It does not list its models.
+        EndpointError: The endpoint does not list its models.
         Exception: Any exception of the SDK.
     """
     import anthropic  # noqa: PLC0415 - slow to import, and already imported with the client
@@ -66,7 +66,10 @@ async def list_models(client: AsyncAnthropic) -> tuple[Model, ...]:
 
 
 def _read(page: object) -> Iterator[Model]:
-    """The models of a page; the SDK does not validate what servers other than Anthropic's send."""
+    """Yield the models of a page.
+
+    The SDK does not validate data from servers other than Anthropic's.
+    """
     for each in getattr(page, "data", None) or ():
         number, name = getattr(each, "id", None), getattr(each, "display_name", None)
         if isinstance(number, str) and number and number.isprintable():

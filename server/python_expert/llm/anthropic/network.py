@@ -19,7 +19,7 @@ class EndpointMessage(NamedTuple):
     """A message about an error, and its consequences.
 
     Attributes:
-        text: What happened, and what to do.
+        text: The problem, and advice to solve it.
         final: Whether all further requests would fail in the same way.
         passing: Whether the same request may succeed a little later.
     """
@@ -30,7 +30,7 @@ class EndpointMessage(NamedTuple):
 
 
 def unreached(error: BaseException, url: str) -> EndpointMessage:
-    """The message for a connection that failed or was lost.
+    """Return the message for a connection that failed or was lost.
 
     Args:
         error: The exception.
@@ -66,7 +66,7 @@ def unreached(error: BaseException, url: str) -> EndpointMessage:
 
 
 def unusable(error: Exception) -> str:
-    """The message for environment settings that prevent any connection.
+    """Return the message for environment settings that prevent any connection.
 
     Args:
         error: The exception from creating the HTTP client.
@@ -83,7 +83,7 @@ def unusable(error: Exception) -> str:
 
 
 def host_of(url: str) -> str:
-    """The host of an address, with its port if one is given."""
+    """Return the host of an address, with its port if one is given."""
     with contextlib.suppress(ValueError):
         return quote(urlsplit(url).netloc.rpartition("@")[2] or url)
     return quote(url)
@@ -123,7 +123,7 @@ _LOST = EndpointMessage(
 
 
 def _causes(error: BaseException) -> Iterator[BaseException]:
-    """An exception and all of its causes, the exception first."""
+    """Yield an exception and all of its causes, the exception first."""
     yield error
     inner = error.exceptions if isinstance(error, BaseExceptionGroup) else ()
     for cause in (error.__cause__ or error.__context__, *inner):
@@ -132,7 +132,7 @@ def _causes(error: BaseException) -> Iterator[BaseException]:
 
 
 def _proxy(url: str) -> str:
-    """The host of the proxy for an address, or empty."""
+    """Return the host of the proxy for an address, or empty."""
     with contextlib.suppress(ValueError):
         parts = urlsplit(url)
         proxies = urllib.request.getproxies()

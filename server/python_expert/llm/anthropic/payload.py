@@ -54,7 +54,7 @@ def _lines(
 
 
 def _fenced(text: str) -> Iterator[str]:
-    """A text in a code fence that nothing in the text can close."""
+    """Yield a text in a code fence that nothing in the text can close."""
     longest = max(map(len, re.findall(r"~+", text)), default=0)
     fence = "~" * max(3, longest + 1)
     yield fence

@@ -1,4 +1,4 @@
-"""A request as the SDK would send it; nothing is sent."""
+"""Previews of requests that the SDK would send; nothing is sent."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ async def preview(client: AsyncAnthropic, body: Mapping[str, Any]) -> Preview:
     caught: list[httpx2.Request] = []
 
     class Catcher(httpx2.AsyncClient):
-        """Intercepts requests before a credential is fetched for them."""
+        """Intercepts requests before the SDK fetches a credential for them."""
 
         async def send(self, request: httpx2.Request, **_: object) -> httpx2.Response:
             caught.append(request)
@@ -66,5 +66,5 @@ async def _make(client: AsyncAnthropic, body: Mapping[str, Any]) -> None:
 
 
 def _shown(name: str, value: str) -> str:
-    """A header's value, with credentials hidden."""
+    """Return a header's value, with credentials hidden."""
     return HIDDEN if is_credential(name) else hide(value)

@@ -1,8 +1,8 @@
 """Prices of tokens, and the length from which prompts are cached.
 
 The numbers are from the service's pricing and prompt caching pages (platform.claude.com/docs,
-"Pricing" and "Prompt caching") at the date below. A model whose numbers are unknown has none: they
-are never guessed from a related model's.
+"Pricing" and "Prompt caching") at the date below. A model with unknown numbers has no entry.
+Numbers are never guessed from a related model.
 """
 
 from __future__ import annotations
@@ -102,10 +102,10 @@ CACHE_MINIMA = {
 
 
 def cost_of(model: str, usage: Usage, overrides: Mapping[str, Rates]) -> float | None:
-    """The cost of tokens.
+    """Return the cost of tokens.
 
     Args:
-        model: The model that used them.
+        model: The model that used the tokens.
         usage: The tokens.
         overrides: The user's own prices by model; they override the table's.
 
@@ -122,7 +122,7 @@ def cost_of(model: str, usage: Usage, overrides: Mapping[str, Rates]) -> float |
 
 
 def describe(model: str, overrides: Mapping[str, Rates]) -> str:
-    """The source of a model's price, for the user."""
+    """Return the source of a model's price, for the user."""
     if model in overrides:
         return "prices from your settings"
     if _family(model) in PRICES:
@@ -131,10 +131,13 @@ def describe(model: str, overrides: Mapping[str, Rates]) -> str:
 
 
 def cache_minimum(model: str) -> int:
-    """The minimum length of a cached prompt in tokens; for unknown models the highest one."""
+    """Return the minimum length of a cached prompt in tokens.
+
+    Unknown models get the highest minimum of all models.
+    """
     return CACHE_MINIMA.get(_family(model), max(CACHE_MINIMA.values()))
 
 
 def _family(model: str) -> str:
-    """A model's name without its snapshot: neither a date nor the 0 of a first version."""
+    """Return a model's name without its snapshot: without a date or the 0 of a first version."""
     return re.sub(r"-(\d{8}|0|latest)$", "", model)

@@ -43,7 +43,7 @@ class _Conversation:
 
     Attributes:
         question: The first question.
-        turns: Its text, then alternately answers and corrections.
+        turns: The question's text, then alternately answers and corrections.
     """
 
     question: Question
@@ -62,7 +62,8 @@ class Claude(Provider):
         endpoint: The endpoint that answers.
         meter: Counts the session's tokens.
         settings: Model, budget and so on.
-        obstacle: Returns why nothing may be sent, or an empty string; called before each request.
+        obstacle: Returns why nothing may be sent, or an empty string. It is called before each
+            request.
     """
 
     name = ProviderName.ANTHROPIC
@@ -103,7 +104,7 @@ class Claude(Provider):
             await asyncio.gather(work, return_exceptions=True)
 
     async def payload(self, ask: Ask) -> str:
-        """The data that would be sent, byte for byte; see `Provider.payload`."""
+        """Return the data that would be sent, byte for byte; see `Provider.payload`."""
         if obstacle := self._obstacle():
             raise ProviderError(f"nothing would be sent: {obstacle}")
         previews: list[tuple[str, Preview]] = []
@@ -117,7 +118,7 @@ class Claude(Provider):
         return text + "".join(f"\nNot asked: `{key}`: {why}\n" for key, (why,) in unasked.items())
 
     async def _ask_all(self, ask: Ask, emit: Callable[[tuple[str, Any]], None]) -> None:
-        """Ask about each definition, several at a time, until no more answers can come."""
+        """Ask about each definition, several at a time, until no more answers can arrive."""
         conversations = self._corrections(ask) if ask.faults else self._questions(ask, emit)
         free = asyncio.Semaphore(self._settings.concurrency)
         tasks: list[asyncio.Task[None]] = []
@@ -150,14 +151,14 @@ class Claude(Provider):
             raise self._over
 
     async def _warm(self, ask: Ask) -> None:
-        """Use the waiting time to prepare; errors are reported where the result is needed."""
+        """Prepare while waiting for an answer; errors are reported when the result is needed."""
         with contextlib.suppress(ToolError, UnreadableError):
             await self._preparation.warm(ask.action, ask.text, ask.keys, ask.options)
 
     async def _questions(
         self, ask: Ask, emit: Callable[[tuple[str, Any]], None]
     ) -> AsyncIterator[_Conversation]:
-        """The first questions; reports the definitions for which there cannot be one."""
+        """Yield the first questions; report the definitions without a question."""
         questions = self._preparation.questions(ask.action, ask.text, ask.keys, ask.options)
         async for key, question in questions:
             if reason := question.get("reason"):
@@ -174,7 +175,7 @@ class Claude(Provider):
             yield conversation
 
     async def _corrections(self, ask: Ask) -> AsyncIterator[_Conversation]:
-        """The corrections for answers in which the checks found problems."""
+        """Yield the corrections for answers in which the checks found problems."""
         known = {key: said for key, said in ask.faults.items() if key in self._conversations}
         texts = await self._redacted([correction(said) for said in known.values()], ask.options)
         for key, text in zip(known, texts, strict=True):
@@ -193,7 +194,7 @@ class Claude(Provider):
         self.bill.redacted = len(self._secrets)
 
     async def _answer(self, action: Action, conversation: _Conversation) -> Any:  # noqa: ANN401 - facts are JSON
-        """The facts about one definition, or the reason why there are none."""
+        """Return the facts about one definition, or the reason why there are none."""
         said = ""
         for _ in range(2 if self.repair_attempts else 1):
             if said:
@@ -223,7 +224,8 @@ class Claude(Provider):
         """Send a request to the endpoint, within the session's budget.
 
         Raises:
-            EndpointError: It does not answer, it may no longer be used, or the budget is spent.
+            EndpointError: The endpoint does not answer or may no longer be used, or the budget is
+                spent.
         """
         if obstacle := self._obstacle():
             raise EndpointError(obstacle, final=True)
@@ -246,11 +248,11 @@ class Claude(Provider):
             self.bill.cost = cost_of(self.bill.model, self.bill.usage, self._settings.prices)
 
     def _size(self, conversation: _Conversation) -> int:
-        """The estimated number of tokens of a request."""
+        """Return the estimated number of tokens of a request."""
         return tokens(self._brief) + sum(tokens(turn["content"]) for turn in conversation.turns)
 
     def _body(self, action: Action, conversation: _Conversation) -> dict[str, Any]:
-        """A request; the part that is equal for all definitions of a file comes first."""
+        """Return a request; the part that all definitions of a file share comes first."""
         system: dict[str, Any] = {"type": "text", "text": self._brief}
         if tokens(self._brief) >= cache_minimum(self._settings.model):
             system["cache_control"] = {"type": "ephemeral"}
@@ -267,7 +269,7 @@ class Claude(Provider):
 
 
 def _unusable(reply: Reply, model: str) -> str:
-    """Why a reply is unusable, or an empty string."""
+    """Return why a reply is unusable, or an empty string."""
     match reply.stop_reason:
         case "max_tokens":
             return f"the answer was cut off after {reply.usage.output:,} tokens; try a smaller part"

@@ -28,7 +28,7 @@ _SPACE = re.compile(r"\s+")
 
 
 def credential_in(facts: object, question: str) -> str:
-    """Why facts cannot be used because of a credential in them; empty if there is none.
+    """Return why facts cannot be used because of a credential in them, or an empty string.
 
     Args:
         facts: Plain JSON, with the placeholders that were shown to the model.
@@ -46,7 +46,7 @@ def credential_in(facts: object, question: str) -> str:
 
 
 def placeholder_in(facts: object, question: str, secrets: Collection[str]) -> str:
-    """Why facts cannot be used because they name a secret; empty if they name none.
+    """Return why facts cannot be used because they contain a secret's placeholder, or "".
 
     Args:
         facts: Plain JSON, with the placeholders that were shown to the model.
@@ -61,7 +61,7 @@ def placeholder_in(facts: object, question: str, secrets: Collection[str]) -> st
 
 
 def _is_secret(key: str) -> bool:
-    """Whether a key is a real one; if an endpoint needs none, users set any word."""
+    """Return whether a key is a real one; users may set any word if an endpoint needs none."""
     return len(key) >= _SHORTEST and (looks_generated(key) or len(set(key)) >= _SHORTEST)
 
 

@@ -13,10 +13,13 @@ Busy: TypeAlias = Callable[[], bool]
 """Returns whether the user is typing, so that other work should wait."""
 
 SWITCH_S = 0.0005
-"""The switch interval of threads during the import in seconds; Python's own 5 ms add up."""
+"""The switch interval of threads during the import, in seconds.
+
+Python's default of 5 ms adds up.
+"""
 
 PAUSE_S = 0.05
-"""The time in seconds for which the import pauses at once."""
+"""The duration of one pause of the import, in seconds."""
 
 
 class _BeforeEachModule(MetaPathFinder):
@@ -33,10 +36,10 @@ class _BeforeEachModule(MetaPathFinder):
 
 
 class Import:
-    """The import of the SDK, which gives way while the user types.
+    """The import of the SDK, which pauses while the user types.
 
     Attributes:
-        wanted: Set once the SDK is needed immediately, so that the import no longer gives way.
+        wanted: Set once the SDK is needed immediately, so that the import no longer pauses.
     """
 
     def __init__(self) -> None:
@@ -49,17 +52,17 @@ class Import:
         self.wanted.set()
 
     def run(self, busy: Busy | None) -> None:
-        """Import the SDK; call it in a separate thread.
+        """Import the SDK; call this in a separate thread.
 
         The garbage collector is paused: there are many new objects and hardly any garbage among
         them, and a collection would stop all threads, including the event loop's, for a tenth of a
         second.
 
         Args:
-            busy: Returns whether to give way, between two modules; None for never.
+            busy: Returns whether to pause between two modules; None for never.
 
         Raises:
-            InterruptedError: It was stopped.
+            InterruptedError: The import was stopped.
         """
         if "anthropic.resources.messages" in sys.modules:
             return

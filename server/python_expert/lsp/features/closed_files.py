@@ -1,4 +1,4 @@
-"""What is shown in files that are not open."""
+"""Shows findings in files that are not open."""
 
 from __future__ import annotations
 
@@ -21,11 +21,12 @@ if TYPE_CHECKING:
 class ClosedFiles:
     """Publishes findings in files that are not open; each source has its own.
 
-    They are pushed, also to clients that pull: these ask for the findings of open files only.
+    The findings are pushed, even to clients that pull, because such clients only request the
+    findings of open files.
 
     Args:
         documents: The open documents.
-        client: What the client can do.
+        client: The client's capabilities.
         send: Sends a notification.
     """
 
@@ -38,7 +39,7 @@ class ClosedFiles:
         self._shown: dict[str, dict[str, list[Diagnostic]]] = {}
 
     def report(self, report: Report) -> None:
-        """Show what a tool has found in a file, in place of what it found there before."""
+        """Show a tool's findings in a file, in place of its earlier ones."""
         path = to_path(report.uri)
         if path is None or self.is_open(path):
             return
@@ -49,7 +50,7 @@ class ClosedFiles:
         self.show(report.uri, report.tool, found)
 
     def show(self, uri: str, source: str, found: list[Diagnostic]) -> None:
-        """Show what a source has found in a file, in place of what it found there before."""
+        """Show a source's findings in a file, in place of its earlier ones."""
         sources = self._shown.setdefault(uri, {})
         before = sources.pop(source, [])
         if found:
@@ -60,14 +61,14 @@ class ClosedFiles:
             self._publish(uri, [each for shown in sources.values() for each in shown])
 
     def opened(self, uri: str) -> None:
-        """Remove what is shown in a file that was opened: it is an open document's now."""
+        """Remove the findings in a file that was opened, because it is an open document now."""
         path = to_path(uri)
         for each in [known for known in self._shown if to_path(known) == path]:
             del self._shown[each]
             self._publish(each, [])
 
     def is_open(self, path: Path) -> bool:
-        """Whether a file is open."""
+        """Return whether a file is open."""
         return any(to_path(document.uri) == path for document in self._documents)
 
     def _publish(self, uri: str, found: list[Diagnostic]) -> None:

@@ -39,12 +39,12 @@ _LSP_KINDS = {
     FIX_ALL: "source.fixAll",
     ORGANIZE_IMPORTS: "source.organizeImports",
 }
-"""For the kinds that we offer, LSP's, which tools know."""
+"""The kinds of code actions that we offer, with LSP's names, which tools use."""
 
 _FIXES = ToolBarriers("{}'s code actions")
 _OWN = FaultBarrier("our own quick fixes")
 FORWARDED = ("textDocument/formatting", "textDocument/rangeFormatting", "textDocument/hover")
-"""The requests that a tool answers."""
+"""The methods of the requests that are forwarded to a tool."""
 
 _FORWARDED = {method: FaultBarrier(f"answering {method}") for method in FORWARDED}
 
@@ -60,7 +60,7 @@ class Actions:
     """Answers requests about a document with the tools that support them.
 
     Args:
-        context: What the features of the session share.
+        context: The shared context of the session's features.
         publisher: Knows which diagnostics the client shows.
         quick_fixes: Python Expert's own quick fixes.
         visible: Knows which findings are hidden; these are not offered to be fixed.
@@ -130,7 +130,7 @@ class Actions:
         return answer
 
     async def _answer(self, document: Document, method: str, params: Mapping[str, Any]) -> Any:  # noqa: ANN401 - JSON is untyped
-        """The first result that a tool returns."""
+        """Return the first result of a tool."""
         for tool in await self._tools(document.uri):
             if not isinstance(tool, AnswersRequests) or method not in tool.methods:
                 continue
@@ -144,12 +144,12 @@ class Actions:
         return None
 
     async def _tools(self, uri: str) -> list[Tool]:
-        """The tools that check a document; none if it is not open."""
+        """Return the tools that check a document; none if it is not open."""
         await self._ready.wait()
         return [] if self._documents.get(uri) is None else [*self._projects.of(uri).tools.values()]
 
     async def _offering(self, uri: str) -> list[OffersFixes]:
-        """The tools that provide code actions."""
+        """Return the tools that provide code actions."""
         return [tool for tool in await self._tools(uri) if isinstance(tool, OffersFixes)]
 
     async def _ask(
@@ -192,7 +192,7 @@ class Actions:
     def _ours(
         self, action: Mapping[str, Any], tool: ToolName, document: Document
     ) -> dict[str, Any]:
-        """A tool's code action in the form that is sent to the client."""
+        """Return a tool's code action in the form that is sent to the client."""
         kind = next(ours for ours, theirs in _LSP_KINDS.items() if theirs == action["kind"])
         hides = not self._visible.shows_known and self._visible.has_known(document.uri)
         result: dict[str, Any] = {
@@ -203,7 +203,7 @@ class Actions:
         }
         if action.get("isPreferred"):
             result["isPreferred"] = True
-        # The client knows the diagnostics as they were shown to it, not as the tool wrote them.
+        # The client knows the diagnostics in the form that it shows, not in the tool's form.
         solved = [
             shown
             for shown in self._publisher.shown(document.uri)
@@ -217,7 +217,7 @@ class Actions:
         return result
 
     def _edit(self, edit: Mapping[str, Any], document: Document) -> dict[str, Any]:
-        """A workspace edit with the version of the document that it applies to."""
+        """Return a workspace edit with the version of the document that it applies to."""
         edits = _edits(edit)
         if not self._client.document_changes:
             return {"changes": {document.uri: edits}}
@@ -228,7 +228,7 @@ class Actions:
         """Check that an answer about a document is about its current version.
 
         Raises:
-            ContentModifiedError: It is not.
+            ContentModifiedError: The answer is about an older version.
         """
         if self._documents.get(document.uri) is not document:
             raise ContentModifiedError
@@ -239,10 +239,10 @@ async def _nothing() -> list[dict[str, Any]]:
 
 
 def _edits(edit: Mapping[str, Any]) -> list[Any]:
-    """The text edits of a tool's workspace edit; empty if it has none."""
+    """Return the text edits of a tool's workspace edit; empty if it has none."""
     return [each for change in edit.get("documentChanges", ()) for each in change["edits"]]
 
 
 def within(kind: str, asked: str) -> bool:
-    """Whether a code action kind equals the requested kind or is a sub-kind of it."""
+    """Return whether a code action kind equals the requested kind or is a sub-kind of it."""
     return not asked or kind == asked or kind.startswith(f"{asked}.")

@@ -20,7 +20,7 @@ _TOP = {"line": 0, "character": 0}
 
 
 async def coverage_lens(project: Project, document: Document) -> list[dict[str, Any]]:
-    """The lens in a document's first line, which runs all tests; none if nothing is known."""
+    """Return the lens in a document's first line, which runs all tests; none without coverage."""
     for tool in project.tools.values():
         if not isinstance(tool, MeasuresCoverage):
             continue

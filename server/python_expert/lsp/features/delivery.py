@@ -32,13 +32,13 @@ log = logging.getLogger(__name__)
 APPLY, DISCARD = "Apply", "Discard"
 
 ATTEMPTS = 5
-"""How often an outdated edit is sent again."""
+"""The number of times that an outdated edit is sent again."""
 
 APPLIED_S = 0.5
 """Seconds in which an editor reports a change that it has made."""
 
 ANSWERED_S = 1.0
-"""Seconds in which an editor answers that it has made an edit, if it asks nobody."""
+"""Seconds in which an editor answers that it has made an edit, if it does not ask the user."""
 
 _ANNOTATION = "rewrite"
 
@@ -52,7 +52,7 @@ class Delivery:
     Args:
         protocol: The connection to the client.
         documents: The open documents.
-        client: What the client can do.
+        client: The client's capabilities.
         showing: Shows the diff of an edit if the editor itself does not.
     """
 
@@ -101,7 +101,7 @@ class Delivery:
         return False
 
     async def _send(self, outcome: Outcome, edit: dict[str, Any]) -> bool:
-        """Have the editor apply an edit; returns whether it is final, and notes the result."""
+        """Have the editor apply an edit; return whether it is final, and notes the result."""
         try:
             params = {"label": f"Python Expert: {outcome.action.title}", "edit": edit}
             answer = await self._protocol.request("workspace/applyEdit", params)
@@ -124,7 +124,7 @@ class Delivery:
             f"{title}:\n{_listed(new)}\n\n{difference(outcome)}",
             focus=False,
         )
-        # A long message is hard to read, and editors cut it off: the rest is above the diff.
+        # Editors truncate long messages, which are also hard to read: the rest is above the diff.
         more = len(new) - 1
         rest = f" (and {count(more, 'more point')} above the diff)" if shown and more else ""
         answer = await self._ask(f"{title}?", new[:1] if shown else new, rest)
@@ -136,7 +136,7 @@ class Delivery:
             outcome.refuse("you declined it")
 
     def _is_final(self, reason: str, outcome: Outcome) -> bool:
-        """Whether an edit that was not applied must not be sent again; notes the result."""
+        """Return whether an edit that was not applied must not be sent again; notes the result."""
         if reason == DISCARDED:
             outcome.decline("you discarded it")
             return True
@@ -147,7 +147,7 @@ class Delivery:
         return False  # the edit was outdated; it is sent again for the current version
 
     async def _was_ignored(self, outcome: Outcome) -> bool:
-        """Whether the editor has ignored an edit although it reported success.
+        """Return whether the editor has ignored an edit although it reported success.
 
         Neovim reports success when it ignores an edit as outdated because the user has just typed.
         """
@@ -162,7 +162,7 @@ class Delivery:
         return latest is not None and outcome.is_untouched(latest)
 
     def _current_edit(self, outcome: Outcome, why: Sequence[str]) -> dict[str, Any] | None:
-        """The edit for the current version, or None if it no longer applies."""
+        """Return the edit for the current version, or None if it no longer applies."""
         latest = self._documents.get(outcome.uri)
         if latest is None or not outcome.follow(latest):
             return None
@@ -209,7 +209,7 @@ class Delivery:
     def _edits(
         self, documents: Mapping[str, Document], change: DocumentChange
     ) -> list[dict[str, Any]]:
-        """The text edits of a change; for a new document, its whole text."""
+        """Return the text edits of a change; for a new document, its whole text."""
         if isinstance(change, NewDocument):
             start = {"line": 0, "character": 0}
             return [{"range": {"start": start, "end": start}, "newText": change.text}]
@@ -229,7 +229,7 @@ async def _even_if_cancelled(sending: Coroutine[Any, Any, T]) -> T:
     """Wait for the answer to an edit.
 
     A cancellation that arrives after the edit was sent comes too late if the editor answers soon.
-    An editor that asks the user first does not, and the cancellation holds.
+    An editor that asks the user first does not answer soon, and the work is cancelled.
     """
     task = asyncio.create_task(sending)
     try:
@@ -245,7 +245,7 @@ async def _even_if_cancelled(sending: Coroutine[Any, Any, T]) -> T:
 
 
 def _read(answer: object) -> tuple[bool, str]:
-    """Whether the editor has applied an edit, and the reason if not.
+    """Return whether the editor has applied an edit, and the reason if not.
 
     Eglot before version 1.12 answers null on success, and with an error otherwise.
     """

@@ -1,4 +1,4 @@
-"""Findings as LSP diagnostics: pushed to clients that take them so, else answered by pull."""
+"""Findings as LSP diagnostics: pushed to clients, or returned to clients that pull."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class Publisher:
     Args:
         visible: The findings of a document that are shown.
         documents: The open documents.
-        client: What the client can do.
+        client: The client's capabilities.
         send: Sends a notification.
         refresh: Asks the client to request diagnostics again.
     """
@@ -53,7 +53,7 @@ class Publisher:
         self._client = client
         self._send = send
         self._refresh = refresh
-        # What the client shows: only changes are pushed, and code actions refer to it.
+        # The diagnostics that the client shows: only changes are pushed, and code actions use them.
         self._shown: dict[str, tuple[int, list[Diagnostic]]] = {}
         self._answered: dict[str, str] = {}
 
@@ -65,7 +65,8 @@ class Publisher:
         diagnostics = self._diagnostics(document)
         if self._client.pull:
             if uri in self._answered and self._answered[uri] != _result_id(diagnostics):
-                # One request is enough: the client then requests what it shows.
+                # One request is enough: the client then requests the diagnostics of all documents
+                # that it shows.
                 del self._answered[uri]
                 self._refresh()
         elif self._shown.get(uri) != (document.version, diagnostics):
@@ -95,7 +96,7 @@ class Publisher:
         return {"kind": "full", "resultId": result, "items": diagnostics}
 
     def shown(self, uri: str) -> list[Diagnostic]:
-        """The diagnostics that the client shows for a document."""
+        """Return the diagnostics that the client shows for a document."""
         return self._shown.get(uri, (0, []))[1]
 
     def _push(self, uri: str, version: int | None, diagnostics: list[Diagnostic]) -> None:
@@ -111,7 +112,7 @@ class Publisher:
 def diagnostics(
     findings: Iterable[Finding], document: Document, client: Client, documents: Documents
 ) -> list[Diagnostic]:
-    """Findings as LSP diagnostics."""
+    """Convert findings to LSP diagnostics."""
     shown = (
         _SHOWN[finding.tool].call(None, diagnostic, finding, document, client, documents)
         for finding in findings
@@ -122,7 +123,7 @@ def diagnostics(
 def diagnostic(
     finding: Finding, document: Document, client: Client, documents: Documents
 ) -> Diagnostic:
-    """A finding as an LSP diagnostic; ``data`` holds the attributes of its `Identity`."""
+    """Return a finding as an LSP diagnostic; ``data`` holds the attributes of its `Identity`."""
     result: Diagnostic = {
         "range": document.wire_range(finding.range, client.encoding),
         "severity": finding.severity,

@@ -1,4 +1,4 @@
-"""Hovers: what the rule of a finding means, and what a name is."""
+"""Hovers: explanations of the rules of findings, and declarations of names."""
 
 from __future__ import annotations
 
@@ -36,12 +36,12 @@ _LINK = re.compile(r"\[([^\]\n]+)\]\(([^)\s]+)\)")
 
 
 class Hovers:
-    """Answers hovers with what is known of a place.
+    """Answers hovers with the explanations and the declaration at a place.
 
     Args:
         actions: Forwards requests to the tools.
         shown: Finds the findings at a place.
-        context: What the features of the session share.
+        context: The context that the features of the session share.
     """
 
     def __init__(self, actions: Actions, shown: QuickFixes, context: FeatureContext) -> None:
@@ -74,7 +74,7 @@ class Hovers:
         return self._answer(texts)
 
     def _findings(self, document: Document, at: Position) -> list[Finding]:
-        """The findings at a place; one of several lines only in its first."""
+        """Return the findings at a place; a multi-line finding only counts in its first line."""
         found = self._shown.findings(document, Range(at, at))
         return [each for each in found if each.range.start.line == at.line]
 
@@ -89,19 +89,19 @@ class Hovers:
 
 
 def plain(markdown: str) -> str:
-    """Markdown as plain text: without marks of headings and samples, links with their addresses."""
+    """Convert Markdown to plain text: no heading and code marks, links with their addresses."""
     text = _FENCE.sub("", markdown)
     return _LINK.sub(r"\1: \2", _HEADING.sub("", text))
 
 
 def _explanations(project: Project, found: Sequence[Finding]) -> list[Coroutine[Any, Any, str]]:
-    """What the rules of findings mean, each once."""
+    """Return the explanations of the rules of findings, each once."""
     rules = dict.fromkeys((each.tool, each.code) for each in found if each.code)
     return [_EXPLAINED.ask("", _explanation, project, tool, code) for tool, code in rules]
 
 
 async def _name(project: Project, document: Document, at: Position) -> str:
-    """What the name at a place is, if a tool has checked this version and knows it."""
+    """Return the declaration of the name at a place, if a tool has checked this version."""
     for name, tool in project.tools.items():
         if isinstance(tool, KnowsNames) and project.latest(name, document):
             try:
@@ -124,7 +124,7 @@ async def _explanation(project: Project, name: ToolName, code: str) -> str:
 
 
 def _text(hover: Any) -> str:  # noqa: ANN401 - JSON is untyped
-    """The text of a tool's answer, in any of LSP's forms."""
+    """Return the text of a tool's hover, in any of LSP's forms."""
     contents = hover.get("contents") if isinstance(hover, dict) else None
     value = contents.get("value") if isinstance(contents, dict) else contents
     return value if isinstance(value, str) else ""

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 DISABLE = "Disable for this line"
-"""The ends of titles of quick fixes, also ruff's, that only suppress a finding."""
+"""The end of the titles of quick fixes, including ruff's, that only suppress a finding."""
 
 _ORDER = ("quickfix", "refactor", "source")
 

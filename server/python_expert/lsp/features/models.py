@@ -1,4 +1,4 @@
-"""The models that a user can choose from."""
+"""Lists the models that a user can choose from."""
 
 from __future__ import annotations
 

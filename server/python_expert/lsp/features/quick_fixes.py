@@ -1,4 +1,4 @@
-"""Quick fixes of our own in the editor's menu, for the findings at the cursor."""
+"""Our own quick fixes in the editor's menu, for the findings at the cursor."""
 
 from __future__ import annotations
 
@@ -32,8 +32,8 @@ class QuickFixes:
     Args:
         findings: The findings of a document that are shown.
         documents: The open documents.
-        projects: They have each document's project.
-        client: What the client can do.
+        projects: The projects of the documents.
+        client: The client's capabilities.
     """
 
     def __init__(
@@ -53,7 +53,7 @@ class QuickFixes:
         params: Mapping[str, Any],
         menu: Callable[[Mapping[str, Any]], Awaitable[list[dict[str, Any]]]],
     ) -> list[dict[str, Any]]:
-        """The menu of rewrites, with "Add type hints" as a quick fix if mypy reports missing hints.
+        """Return the menu of rewrites, with "Add type hints" as a quick fix for mypy's findings.
 
         Args:
             params: The parameters of ``textDocument/codeAction``.
@@ -76,7 +76,7 @@ class QuickFixes:
         ]
 
     async def code_actions(self, document: Document, where: Range) -> list[dict[str, Any]]:
-        """The quick fixes for a range, as LSP code actions for the current version."""
+        """Return the quick fixes for a range, as LSP code actions for the current version."""
         found = self.findings(document, where)
         if not found:
             return []
@@ -85,7 +85,7 @@ class QuickFixes:
         return [self._action(fix, document) for fix in fixes]
 
     def findings(self, document: Document, where: Range) -> list[Finding]:
-        """The findings that touch a range, without duplicates, at their current positions."""
+        """Return the findings that touch a range, without duplicates, at current positions."""
         if not is_checked(document.uri):
             return []
         return [
@@ -110,7 +110,7 @@ class QuickFixes:
 
 def _fixes(project: Project, document: Document, findings: list[Finding]) -> list[QuickFix]:
     """Compute the fixes. Reads files, so do not call it on the event loop."""
-    # Importing what writes imports takes some 100 ms.
+    # Importing the module that writes imports takes some 100 ms.
     from python_expert.pipeline.context import options_for  # noqa: PLC0415 - imported after the first findings
     from python_expert.quick_fixes.base import FixContext  # noqa: PLC0415 - imported after the first findings
     from python_expert.quick_fixes.registry import quick_fixes  # noqa: PLC0415 - imported after the first findings

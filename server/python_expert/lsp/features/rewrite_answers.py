@@ -1,4 +1,4 @@
-"""What a user can do about a rewrite that was refused, or done only in part."""
+"""The possible next steps after a rewrite that was refused or done only in part."""
 
 from __future__ import annotations
 
@@ -18,15 +18,15 @@ OFFLINE = "Do It Offline"
 
 
 def answers(outcome: Outcome, client: Client) -> list[str]:
-    """The buttons of the message that reports a result. Without buttons it is a plain notification.
+    """Return the buttons of the message about a result; without buttons it is a notification.
 
     The user may apply edits that tools object to, but not edits that would change a meaning.
     Editors without a place for such messages (see ``client.report``) interrupt the user with each
-    question. In these editors, there is no question about offline guesses that a tool contradicts.
+    question. In these editors, no question is shown for offline guesses that a tool contradicts.
 
     Args:
         outcome: The result.
-        client: What the client can do.
+        client: The client's capabilities.
     """
     if outcome.declined:
         return []

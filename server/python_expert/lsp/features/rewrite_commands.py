@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from python_expert.text.document import Document
 
 ARGUMENT = "{action, uri, version, range}, and if you like {provider, complete, callers, wait}"
-"""The argument of the commands that rewrite."""
+"""The form of the argument of the rewrite commands."""
 
 
 class RewriteCommand(NamedTuple):
@@ -41,7 +41,7 @@ class RewriteCommand(NamedTuple):
     proposed: Facts | None = None
 
     def there(self, latest: Document) -> Range | None:
-        """The range in a later version; None if its text was changed, or for the whole document."""
+        """Return the range in a later version; None if its text was changed, or for all of it."""
         steps = latest.edits_from(self.document)
         return rebase(self.where, steps) if self.where and steps is not None else None
 
@@ -81,7 +81,7 @@ def read_command(argument: object, documents: Documents, encoding: Encoding) -> 
 def place(
     document: Document, version: int, wire: Mapping[str, Any], encoding: Encoding
 ) -> Range | None:
-    """A range that the client sent for a version, converted to the current version."""
+    """Return a range that the client sent for a version, converted to the current version."""
     if version == document.version:
         return document.range(wire, encoding)
     # The old line, which is needed to convert the units, is gone. One unit more or less
@@ -95,7 +95,7 @@ def place(
 
 @contextlib.contextmanager
 def understood(what: str) -> Iterator[None]:
-    """Raise an error for parameters that do not have the expected form.
+    """Convert errors about the form of parameters to WrongError.
 
     Raises:
         WrongError: The form is wrong.

@@ -37,7 +37,7 @@ class RewriteMenu:
     """Offers the rewrites that apply at a place.
 
     Args:
-        context: What the features of the session share.
+        context: The shared context of the session's features.
         providers: Choose the provider of proposals.
     """
 
@@ -47,7 +47,7 @@ class RewriteMenu:
         self._loaded = False
 
     async def code_actions(self, params: Mapping[str, Any]) -> list[dict[str, Any]]:
-        """The rewrites for ``textDocument/codeAction``.
+        """Return the rewrites for ``textDocument/codeAction``.
 
         Rewrites of the whole document are returned only if the client requests their kind, or
         source actions.
@@ -96,7 +96,7 @@ class RewriteMenu:
     ) -> list[tuple[Offer, str, Any]]:
         context = params["context"]
         only = context.get("only") or ()
-        # Clients that run "source" actions on save do not want rewrites.
+        # Clients that run "source" actions on save must not get rewrites.
         in_menu = _SOURCE in only and context.get("triggerKind") == _INVOKED
         kinds = {
             action: kind
@@ -105,14 +105,14 @@ class RewriteMenu:
         }
         if not kinds or context.get("triggerKind") == _AUTOMATIC:
             return []
-        if not in_menu:  # requested by name: if there is nothing to do, the rewrite says why
+        if not in_menu:  # requested by name: without work to do, the rewrite reports the reason
             return [(Offer(action), kind, None) for action, kind in kinds.items()]
         path = str(to_path(document.uri) or "")
         found = await asyncio.to_thread(offers_for_all, document.text, path)
         return [(each, kinds[each.action], None) for each in found if each.action in kinds]
 
     async def _maker(self, document: Document) -> tuple[ProviderName, str]:
-        """The provider that would be used, and its name for the menu."""
+        """Return the provider that would be used, and its name for the menu."""
         await self._ready.wait()
         project = self._projects.of(document.uri)
         choice = await self._providers.expect(project, document.uri)
@@ -129,7 +129,7 @@ def _offered(
     where: Any,  # noqa: ANN401 - JSON is untyped
     maker: tuple[ProviderName, str],
 ) -> dict[str, Any]:
-    """A code action with a command, which needs no resolve request."""
+    """Return a code action with a command, which needs no resolve request."""
     provider, called = maker
     whole = " to the whole file" if where is None else ""
     title = f"{offer.entry}{whole} ({called})"

@@ -36,14 +36,15 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 SLOW_S = 1.0
-"""Seconds after which an editor without progress reports gets a message about what is running."""
+"""Seconds after which an editor without progress reports shows a message about the running rewrite.
+"""
 
 
 class Rewrites:
     """Runs rewrites for one editor.
 
     Args:
-        context: What the features of the session share.
+        context: The shared context of the session's features.
         meter: Counts the tokens and the cost of models.
 
     Attributes:
@@ -211,7 +212,7 @@ class Rewrites:
         return replace(request, progress=show, consent=consent, deliver=delivery.deliver)
 
     def _report_result(self, command: RewriteCommand, outcome: Outcome, *, always: bool) -> None:
-        """Report what was not done as requested, with the possible next steps."""
+        """Report the parts that were not done as requested, with the possible next steps."""
         if outcome.declined and not always:
             return
         whole = not (outcome.left or outcome.unanswered or outcome.allowed)
@@ -228,7 +229,7 @@ class Rewrites:
     async def _offer(
         self, command: RewriteCommand, outcome: Outcome, kind: MessageType, offered: Sequence[str]
     ) -> None:
-        """Report the result and do what the user chooses. After *Show*, ask again."""
+        """Report the result and carry out the user's choice. After *Show*, ask again."""
         chosen = await ask(self._protocol, outcome.summary, kind, *offered)
         anyway = command._replace(where=None, proposed=outcome.withheld)
         left = [each for each in offered if each != chosen]
@@ -256,7 +257,7 @@ class Rewrites:
             await self._showing.show("report.md", self.last_report, focus=True)
 
     async def _show_difference(self, command: RewriteCommand) -> None:
-        """Show the diff of what *Apply Anyway* would change; changes nothing."""
+        """Show the diff of the edit that *Apply Anyway* would make; change nothing."""
 
         async def consent(_risks: Sequence[str]) -> bool:
             return True

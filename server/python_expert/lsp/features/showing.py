@@ -1,4 +1,4 @@
-"""Shows the user a text: a report, or what an edit would change."""
+"""Shows a text to the user: a report, or the changes of an edit."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ log = logging.getLogger(__name__)
 
 
 class Showing:
-    """Opens texts in the editor, as files in a folder that is deleted with the server.
+    """Opens texts in the editor, as files in a folder that is deleted when the server ends.
 
     Args:
         protocol: The connection to the client.
-        client: What the client can do.
+        client: The capabilities of the client.
     """
 
     def __init__(self, protocol: Protocol, client: Client) -> None:
@@ -68,7 +68,7 @@ class Showing:
 
 
 def difference(outcome: Outcome) -> str:
-    """The changes of a rewrite, as a unified diff."""
+    """Return the changes of a rewrite, as a unified diff."""
     lines: list[str] = []
     for new in outcome.created:
         lines += unified_diff("/dev/null", f"b/{name_of(new.uri)}", "", new.text)

@@ -23,11 +23,11 @@ _PROVIDER = FaultBarrier("reporting the status of the model")
 METHOD = "pythonExpert/status"
 
 PAUSE_S = 0.25
-"""Seconds between two notifications, as tools start and stop at every keystroke."""
+"""Seconds between two notifications, because tools start and stop at every keystroke."""
 
 
 class StatusNotifier:
-    """Notifies the client of what the tools are doing, at a limited rate.
+    """Notifies the client of the status of the tools, at a limited rate.
 
     Args:
         projects: All current projects.
@@ -36,7 +36,7 @@ class StatusNotifier:
         enabled: Whether the client wants these notifications.
 
     Attributes:
-        known: Returns what is said of known findings that are hidden.
+        known: Returns the descriptions of the baselines and their hidden findings.
     """
 
     def __init__(
@@ -86,7 +86,7 @@ class StatusNotifier:
 
 
 def _provider(projects: Sequence[Project]) -> dict[str, Any]:
-    """The provider and model that the first project would use, or why no model is used."""
+    """Return the provider and model of the first project, or the reason why no model is used."""
     if not projects:
         return {"provider": ProviderName.OFFLINE, "model": None, "message": "", "reason": None}
     project = projects[0]

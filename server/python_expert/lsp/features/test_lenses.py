@@ -24,7 +24,7 @@ _FAILING = (TestOutcome.ERROR, TestOutcome.FAILED)
 
 
 async def lenses_of(document: Document, runner: RunsTests, client: Client) -> list[dict[str, Any]]:
-    """What runs the tests of a document, or those that ran its functions, with their results."""
+    """Return lenses that run a document's tests or those of its functions, with their results."""
     barrier = _LENSES[runner.name]
     tests = await asyncio.to_thread(barrier.call, (), runner.tests_in, document)
     tested = await asyncio.to_thread(barrier.call, (), runner.tested_functions, document)
@@ -44,7 +44,7 @@ async def lenses_of(document: Document, runner: RunsTests, client: Client) -> li
 
 
 def _by_test(results: Iterable[TestResult]) -> Mapping[str, list[TestResult]]:
-    """The results of each test, and of each class of tests."""
+    """Return the results by test and by class of tests."""
     found: defaultdict[str, list[TestResult]] = defaultdict(list)
     for result in results:
         parts = result.id.partition("[")[0].split("::")
@@ -60,14 +60,14 @@ def _test_lenses(
     client: Client,
     debug: DebugLaunch | None,
 ) -> Iterator[dict[str, Any]]:
-    """What runs a test, and what else can be done with it.
+    """Yield the lens that runs a test, and lenses for its output and for debugging.
 
     Args:
         document: The document.
         test: The test, or a class of tests.
-        results: How it ended last.
-        client: What the client can do.
-        debug: What a debugger starts, if the client has one.
+        results: Its last results.
+        client: The capabilities of the client.
+        debug: The command for a debugger, if the client has one.
     """
     where = document.wire_range(test.range, client.encoding)
     argument = {"uri": document.uri, "test": test.id}
@@ -93,7 +93,7 @@ def _test_lenses(
 
 
 def _function_lens(document: Document, function: TestedFunction) -> dict[str, Any]:
-    """What runs the tests of a function, and how they ended last."""
+    """Return the lens that runs the tests of a function, with their last results."""
     count = len(function.tests)
     failing = len(
         {
@@ -114,7 +114,7 @@ def _function_lens(document: Document, function: TestedFunction) -> dict[str, An
 
 
 def _last(results: Sequence[TestResult]) -> str:
-    """How tests ended last, to stand behind what runs them."""
+    """Describe the last results of tests, as the end of a lens's title."""
     if not results:
         return ""
     words = in_words(Counter(each.outcome for each in results))

@@ -1,4 +1,4 @@
-"""Shows what tests have written, and how those failed that did."""
+"""Shows the output and the failures of tests."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ if TYPE_CHECKING:
     from python_expert.tools.tests import TestResult
 
 FILE = "test output.txt"
-"""The name of what the editor opens."""
+"""The name of the file that the editor opens."""
 
 
 class TestOutput:
     """The output of the last run of each test.
 
     Args:
-        context: What the features of the session share.
+        context: The shared context of the session's features.
     """
 
     __test__ = False
@@ -39,10 +39,10 @@ class TestOutput:
 
         Args:
             argument: {uri, test, show}: an open file, the id of a test or a class in it, and
-                whether the editor is to open the text.
+                whether the editor opens the text.
 
         Returns:
-            The output of these tests in their last run, as text; empty if there is none.
+            The output of these tests in their last run, as text, or an empty string.
         """
         words = argument if isinstance(argument, dict) else {}
         await self._ready.wait()
@@ -62,12 +62,12 @@ class TestOutput:
         return text
 
     def stop(self) -> None:
-        """Delete what was shown."""
+        """Delete the files that were shown."""
         self._showing.stop()
 
 
 def in_text(file: str, results: Iterable[TestResult]) -> str:
-    """What the tests of a file have written, under a heading for each that has."""
+    """Return the output of a file's tests, under a heading for each test with output."""
     parts = [
         f"{file}::{each.id} ({each.outcome})\n\n{each.output.rstrip()}\n"
         for each in results

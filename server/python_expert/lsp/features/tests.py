@@ -1,4 +1,4 @@
-"""Running tests: the command, the lenses over tests, and runs after a save."""
+"""Runs tests: on command, from the lenses over tests, and after a save."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 PAUSE_S = 0.3
-"""Seconds without an edit after which the tests that it affects run."""
+"""Seconds without an edit after which the affected tests run."""
 
 NO_RUNNER = (
     "tests cannot be run here: the folder is not trusted, or 'tools.pytest.enabled' is false"
@@ -50,10 +50,10 @@ class TestRuns:
     """Runs the tests of projects, one run at a time.
 
     Args:
-        context: What the features of the session share.
+        context: The shared context of the session's features.
 
     Attributes:
-        output: Shows what they have written.
+        output: Shows the output of the tests.
     """
 
     __test__ = False
@@ -71,14 +71,14 @@ class TestRuns:
         """Carry out the command ``pythonExpert.runTests``.
 
         Args:
-            argument: {uri, test, function, wait}: a file or a folder; in that file the id of a test
-                or a class, or the name of a function to run the tests that have run it; and whether
-                the answer waits for the end of the run. Without a file all tests of the first
-                workspace folder run.
+            argument: {uri, test, function, wait}: a file or a folder; the id of a test or a class
+                in that file, or the name of a function, to run the tests that have run it; and
+                whether the answer waits for the end of the run. Without a file, all tests of the
+                first workspace folder run.
 
         Returns:
-            {result: started, done, failed or cancelled; message, and once the run has ended passed,
-            failed, error, skipped: how many tests}. The message is for people.
+            {result: started, done, failed or cancelled; message, and after the end of the run
+            passed, failed, error, skipped: the numbers of tests}. The message is for the user.
         """
         words = argument if isinstance(argument, dict) else {}
         given = (words.get("uri"), words.get("test"), words.get("function"))
@@ -99,7 +99,7 @@ class TestRuns:
     async def run(
         self, uri: str | None, test: str | None = None, function: str | None = None
     ) -> dict[str, Any]:
-        """Run tests; one run under way is waited for."""
+        """Run tests, after the end of any run in progress."""
         await self._ready.wait()
         found = self._file(uri)
         if found is None:
@@ -120,7 +120,7 @@ class TestRuns:
         return answer or {"result": "cancelled", "message": "the run of tests was cancelled"}
 
     async def lenses(self, params: Mapping[str, Any]) -> list[dict[str, Any]]:
-        """Answer ``textDocument/codeLens``: what runs each test, and how it ended last."""
+        """Answer ``textDocument/codeLens``: lenses that run each test and show its last result."""
         await self._ready.wait()
         document = self._documents.get(params["textDocument"]["uri"])
         if document is None:
@@ -133,7 +133,8 @@ class TestRuns:
         found = await lenses_of(document, runner, self._client)
         if bool(found) or await asyncio.to_thread(_parses, document.text):
             self._lenses[document.uri] = found
-        # With a syntax error nothing is found: the lenses would go and come with the keys typed.
+        # With a syntax error no tests are found, and the lenses would come and go while the user
+        # types.
         return [*covered, *self._lenses.get(document.uri, found)]
 
     async def saved(self, uri: str) -> None:
@@ -154,7 +155,7 @@ class TestRuns:
                     log.warning("%s", answer["message"])
 
     def changed(self, uri: str) -> None:
-        """Run the tests that edits affect once there is a pause, if the settings say so."""
+        """Run the affected tests after a pause in the edits, if the settings say so."""
         runner = runner_among(self._projects.of(uri).tools.values())
         if runner is None or runner.when is not WhenToRun.LIVE:
             return
@@ -179,7 +180,7 @@ class TestRuns:
             await self._refresh()
 
     async def stop(self) -> None:
-        """End a run that is under way, and those that wait for it; delete what was shown."""
+        """Stop the run in progress and the waiting ones; delete the files that were shown."""
         self.output.stop()
         if self._pause is not None:
             self._pause.cancel()
@@ -220,7 +221,7 @@ class TestRuns:
             await refresh(self._protocol, "codeLens")
 
     async def _tests_of(self, runner: RunsTests, uri: str, function: str) -> Sequence[str]:
-        """The tests that have run a function."""
+        """Return the tests that have run a function."""
         document = self._documents.get(uri)
         if document is None:
             return ()
@@ -228,7 +229,7 @@ class TestRuns:
         return next((each.tests for each in tested if each.name == function), ())
 
     def _file(self, uri: str | None) -> tuple[Project, str] | None:
-        """The project, and the file or folder that a command is about."""
+        """Return the project, and the file or folder, of a command."""
         uri = uri or next(iter(self._projects.folders), None)
         path = to_path(uri) if uri else None
         if uri is None or path is None:

@@ -1,4 +1,4 @@
-"""The findings of open documents that are shown: those that no baseline has."""
+"""The findings of open documents that are shown: those that are not in a baseline."""
 
 from __future__ import annotations
 
@@ -39,14 +39,14 @@ _SPLIT = FaultBarrier("hiding known findings")
 
 @dataclass
 class _Baseline:
-    """A baseline as it was read last.
+    """A baseline, as of its last reading.
 
     Attributes:
         stamp: The state of the file that was read, or is being read; None if there is no file.
-        entries: What is in it; None if there is no file, or it is broken.
+        entries: The entries; None if there is no file, or it is broken.
         total: The number of known findings.
-        reading: Reads it; None if that is done.
-        fresh: Whether it has not been read yet, so that nothing can be said of any finding.
+        reading: The task that reads it; None if that is done.
+        fresh: Whether it has not been read yet, so that it is unknown which findings are known.
     """
 
     stamp: object = None
@@ -63,7 +63,7 @@ class VisibleFindings:
 
     Args:
         store: All findings.
-        projects: They have each document's root.
+        projects: The projects, with each document's root.
         rules: How each tool's findings are merged with the others'.
         changed: Called when other findings are shown than before.
         show_message: Reports a broken baseline.
@@ -90,7 +90,7 @@ class VisibleFindings:
         self._baselines: dict[Path, _Baseline] = {}
 
     def of(self, document: Document) -> list[Finding]:
-        """The findings that are shown in a document, at their places in this version."""
+        """Return the findings that are shown in a document, at their places in this version."""
         if not self.is_read(document.uri):
             return []
         findings = self._store.findings(document)
@@ -105,7 +105,7 @@ class VisibleFindings:
     def hides(
         self, document: Document, tool: str, action: Mapping[str, Any], encoding: Encoding
     ) -> bool:
-        """Whether a tool's code action is only for findings that are not shown."""
+        """Return whether a tool's code action is only for findings that are not shown."""
         fixed = action.get("diagnostics") or []
         if self.shows_known or not fixed or not self.has_known(document.uri):
             return False
@@ -118,11 +118,11 @@ class VisibleFindings:
         return all((str(each.get("code", "")), each["range"]) in hidden for each in fixed)
 
     def is_read(self, uri: str) -> bool:
-        """Whether the baseline for a document is read, so that its findings can be shown."""
+        """Return whether the baseline for a document is read, so that its findings can be shown."""
         return not self._baseline(uri)[1].fresh
 
     def has_known(self, uri: str) -> bool:
-        """Whether a document has known findings; if that is not known yet, it may have some."""
+        """Return whether a document has known findings; True if that is not decided yet."""
         path, baseline = self._baseline(uri)
         if not baseline.entries:
             return baseline.fresh
@@ -147,9 +147,9 @@ class VisibleFindings:
             self._changed()
 
     async def show(self, given: object) -> dict[str, Any]:
-        """Answer ``pythonExpert.showKnown`` {show}: show the known findings, or hide them again.
+        """Answer ``pythonExpert.showKnown`` {show}: show or hide the known findings.
 
-        Without an argument, the other of the two is done.
+        Without an argument, toggle between the two.
 
         Returns:
             {shown, findings, message}. The client shows the message to the user.
@@ -163,7 +163,7 @@ class VisibleFindings:
         return {"shown": self.shows_known, "findings": findings, "message": message}
 
     def describe(self) -> list[dict[str, Any]]:
-        """What ``pythonExpert/status`` says of each baseline."""
+        """Describe each baseline for ``pythonExpert/status``."""
         return [
             {"path": str(path), "findings": baseline.total, "shown": self.shows_known}
             for path, baseline in self._baselines.items()
@@ -171,7 +171,7 @@ class VisibleFindings:
         ]
 
     def stop(self) -> None:
-        """Read nothing more."""
+        """Stop reading baselines."""
         for baseline in self._baselines.values():
             if baseline.reading is not None:
                 baseline.reading.cancel()
@@ -179,7 +179,7 @@ class VisibleFindings:
     def _split(
         self, document: Document, findings: list[Finding]
     ) -> tuple[list[Finding], list[Finding]]:
-        """The new and the known ones of the findings of a document."""
+        """Split the findings of a document into new and known ones."""
         path, baseline = self._baseline(document.uri)
         name = name_in(path.parent, document.uri) if baseline.entries else None
         entries = baseline.entries.get(name) if baseline.entries and name else None
@@ -206,18 +206,18 @@ class VisibleFindings:
             baseline.reading = asyncio.create_task(self._update(path, baseline))
 
     def _reread(self, path: Path, baseline: _Baseline) -> None:
-        """Read a baseline again; until that is done, the old one holds."""
+        """Read a baseline again; its old entries apply until then."""
         if baseline.reading is None:
             baseline.reading = asyncio.create_task(self._update(path, baseline))
 
     async def _update(self, path: Path, baseline: _Baseline) -> None:
-        """Read a baseline and show what is new by it; if that fails, findings are shown too."""
+        """Read a baseline and show the new findings; if that fails, show all of them."""
         await _READ.ask(None, self._read, path, baseline)
         baseline.reading, baseline.fresh = None, False
         self._changed()
 
     async def _read(self, path: Path, baseline: _Baseline) -> None:
-        while True:  # again if it was written meanwhile
+        while True:  # repeat if the file was changed meanwhile
             baseline.stamp = stamp(path)
             entries, error = await asyncio.to_thread(_load, path)
             if stamp(path) == baseline.stamp:
@@ -225,7 +225,8 @@ class VisibleFindings:
         baseline.entries = entries
         baseline.total = await asyncio.to_thread(lambda: entries.total if entries else 0)
         if error is not None:
-            # Without a place to open: an editor may ask with a prompt, while the user types.
+            # The problem has no place to open: an editor may ask with a prompt while the user
+            # types.
             self._show_message(Problem(None, broken(path, error)))
         log.info("%s: %d known findings", path, baseline.total)
 

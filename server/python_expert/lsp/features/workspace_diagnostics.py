@@ -1,4 +1,4 @@
-"""Checking all files of the workspace, and showing what is found in those that are not open."""
+"""Checks all files of the workspace, and shows findings in files that are not open."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 DEADLINE_S = 3600.0
-"""Seconds for all files; a tool that hangs is stopped much earlier, by its own deadline."""
+"""The time limit in seconds for all files; each tool has its own, much shorter deadline."""
 
 NO_FOLDER = "there is no workspace folder to check; open a folder first"
 PULL_ONLY = (
@@ -60,7 +60,7 @@ class _WorkspaceRun:
     outdated: set[Path] = field(default_factory=set)
 
     def answer(self, result: str, message: str) -> dict[str, Any]:
-        """The command's result."""
+        """Return the command's result."""
         findings = sum(self.found.values())
         return {"result": result, "files": self.done, "findings": findings, "message": message}
 
@@ -72,9 +72,9 @@ class WorkspaceCheck:
     deleted; open documents are checked by the live tools.
 
     Args:
-        context: What the features of the session share.
-        closed: Shows what is found.
-        visible: Says whether known findings are shown.
+        context: The shared context of the session's features.
+        closed: Shows the findings.
+        visible: Knows whether known findings are shown.
         show_message: Reports a problem to the user.
     """
 
@@ -119,7 +119,7 @@ class WorkspaceCheck:
         why = PULL_ONLY if self._client.pull else "" if self._projects.folders else NO_FOLDER
         if why:
             return self._failed(_WorkspaceRun(), why)
-        if asked is self._asked:  # waiters do not always go on in the order they came
+        if asked is self._asked:  # waiting requests do not always continue in order
             await self.stop()
         if asked is not self._asked:
             return self._cancelled(_WorkspaceRun())

@@ -1,14 +1,14 @@
-"""The process in which a workspace is checked: away from the loop, and at a low priority.
+"""The process that checks a workspace outside of the server's event loop, at a low priority.
 
 Started with our own interpreter for one check; it speaks JSON-RPC 2.0 in LSP's framing on its
-standard streams, and ends its tools and itself when its input ends. One request is understood:
+standard streams, and ends its tools and itself when its input ends. It supports one request:
 
 ``check`` {folders, layers, scoped, client, shows_known}: the session's folders, settings and
-    client, and whether the findings in baselines are among those that are sent. Sends a
-    notification ``found`` {uri, diagnostics} with all that is known of a file whenever more
-    is known, ``progress`` {done, total} in files, and ``problem`` {message} with what the user
-    should know; answers {files, failures, hidden}: the failures in words for each tool that could
-    not do its work, and the number of known findings that were not sent.
+    client, and whether findings in baselines are sent as well. Sends a notification ``found`` {uri,
+    diagnostics} with all findings of a file so far whenever there are new ones, ``progress`` {done,
+    total} in files, and ``problem`` {message} with a message for the user; answers {files,
+    failures, hidden}: the failure as text for each tool that could not do its work, and the number
+    of known findings that were not sent.
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ if TYPE_CHECKING:
     from python_expert.diagnostics.finding import Finding
 
 NICE = 10
-"""The nice value of this process and its tools, so that live checks go first."""
+"""The nice value of this process and its tools, so that live checks have priority."""
 
 _TAKEN = ToolBarriers("storing the findings of {} in the workspace")
 
@@ -83,13 +83,13 @@ class _Check:
             settings=projects.settings_at,
             known=self._known,
         )
-        self._documents = Documents()  # none is open here
+        self._documents = Documents()  # no document is open here
         # The findings sent for each file so far; the next message replaces them.
         self._found: dict[Path, list[dict[str, Any]]] = {}
         self._failures: list[str] = []
 
     async def run(self) -> dict[str, Any]:
-        """Check all files; returns the answer.
+        """Check all files; return the answer.
 
         Raises:
             ToolError: A folder cannot be searched.
@@ -98,7 +98,8 @@ class _Check:
         try:
             files = await self._checker.files(self._folders)
             async for batch in self._checker.check(files):
-                # Findings that waited for this tool, in case it has found the same, are others'.
+                # Findings that were held back, in case this tool reports the same, belong to other
+                # tools.
                 for tool in {batch.tool, *(finding.tool for _, finding in batch.found)}:
                     found = [each for each in batch.found if each[1].tool == tool]
                     failed = tool == batch.tool and batch.error
@@ -146,7 +147,7 @@ async def _check(order: Mapping[str, Any], connection: Connection) -> dict[str, 
     loop = asyncio.get_running_loop()
 
     def end() -> None:
-        with contextlib.suppress(RuntimeError):  # the check is done, and its loop with it
+        with contextlib.suppress(RuntimeError):  # the check is done, and its loop is closed
             loop.call_soon_threadsafe(checking.cancel)
 
     connection.on_end = end

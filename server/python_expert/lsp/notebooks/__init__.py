@@ -1,1 +1,1 @@
-"""Notebooks: the client sees cells, the rest of the server one program for each notebook."""
+"""Notebooks: the client has cells, the rest of the server has one program per notebook."""

@@ -36,7 +36,7 @@ class OpenNotebook:
     shown: dict[str, list[Json]]
 
     def next(self) -> bool:
-        """Make the next version; whether the program has changed."""
+        """Create the next version; return whether the program has changed."""
         cells = [self.texts[uri] for uri, kind in self.order if kind == CODE and uri in self.texts]
         new = Notebook(self.now.uri, self.now.version + 1, tuple(cells))
         is_changed = new.text != self.now.text
@@ -72,11 +72,11 @@ class OpenNotebooks:
         self._open: dict[str, OpenNotebook] = {}
 
     def get(self, uri: str) -> OpenNotebook | None:
-        """A notebook that is open, or None."""
+        """Return a notebook that is open, or None."""
         return self._open.get(uri)
 
     def of_cell(self, uri: str) -> OpenNotebook | None:
-        """The notebook of a Python cell."""
+        """Return the notebook of a Python cell."""
         return next((each for each in self._open.values() if uri in each.texts), None)
 
     def open(self, params: Mapping[str, Any]) -> Notebook:
@@ -98,7 +98,7 @@ class OpenNotebooks:
 
 
 def python_cells(items: Iterable[Mapping[str, Any]]) -> dict[str, Document]:
-    """The Python cells among LSP's ``TextDocumentItem`` objects, by URI."""
+    """Return the Python cells among LSP's ``TextDocumentItem`` objects, by URI."""
     return {
         item["uri"]: Document.of(item["uri"], item["version"], item["text"])
         for item in items

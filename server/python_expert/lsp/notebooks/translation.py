@@ -1,7 +1,8 @@
 """Translates messages about cells to messages about their notebook's program, and back.
 
 A line of a cell is a line of the program; columns are the same. See the "Notebook Document
-Synchronization" of https://microsoft.github.io/language-server-protocol/specifications/lsp/3.17/specification/.
+Synchronization" of
+https://microsoft.github.io/language-server-protocol/specifications/lsp/3.17/specification/.
 """
 
 from __future__ import annotations
@@ -25,16 +26,16 @@ if TYPE_CHECKING:
 PUBLISH = "textDocument/publishDiagnostics"
 
 WHOLE_FILE = ("source.fixAll", "source.organizeImports")
-"""Code actions with one edit that usually spans cells."""
+"""The kinds of code actions whose only edit usually spans several cells."""
 
 NOT_IN_CELLS = "a part of the edit is not inside the Python of one cell of the notebook"
 
 
 class Notebooks:
-    """Stands between the client, which has cells, and the handlers, which have programs.
+    """Translates messages between the client (cells) and the handlers (programs).
 
     Args:
-        documents: The open documents, the programs of the notebooks among them.
+        documents: The open documents, including the programs of the notebooks.
         send: Sends a notification to the client.
     """
 
@@ -44,7 +45,7 @@ class Notebooks:
         self._open = OpenNotebooks()
 
     def opened(self, params: Mapping[str, Any]) -> Json:
-        """Open a notebook; returns the parameters of ``textDocument/didOpen`` for its program."""
+        """Open a notebook; return the parameters of ``textDocument/didOpen`` for its program."""
         if (before := self._open.get(params["notebookDocument"]["uri"])) is not None:
             for uri in tuple(before.shown):  # the client has not reported that it was closed
                 self._show(before, uri, None, [])
@@ -79,7 +80,7 @@ class Notebooks:
         self._open.close(uri)
 
     def asked(self, handler: Handler) -> Handler:
-        """Make a handler of requests about documents handle cells, too."""
+        """Wrap a handler of requests about documents so that it also handles cells."""
 
         async def handle(params: Json) -> Any:  # noqa: ANN401 - JSON is untyped
             uri = params["textDocument"]["uri"]
@@ -94,7 +95,7 @@ class Notebooks:
         return handle
 
     def commanded(self, params: Json) -> Json:
-        """The parameters of ``workspace/executeCommand``, with a cell as a part of its program."""
+        """Replace a cell by its part of the program in ``workspace/executeCommand`` parameters."""
         arguments = params.get("arguments") or [None]
         first = arguments[0]
         uri = first.get("uri") if isinstance(first, dict) else None
@@ -118,7 +119,7 @@ class Notebooks:
             self._show(notebook, cell.uri, cell.version, of[cell.uri])
 
     def edit(self, params: Json) -> Json:
-        """The parameters of ``workspace/applyEdit``, with edits of programs as edits of cells.
+        """Convert edits of programs to edits of cells in ``workspace/applyEdit`` parameters.
 
         Raises:
             RpcError: An edit is not inside a cell.
@@ -140,7 +141,7 @@ class Notebooks:
     def _divided(
         self, notebook: OpenNotebook, diagnostics: Iterable[Json]
     ) -> Iterator[tuple[Document, Json]]:
-        """The diagnostics that mean something in a notebook, each with its cell."""
+        """Yield the diagnostics that are meaningful in a notebook, each with its cell."""
         for each in diagnostics:
             found = self._place(notebook, each["range"])
             code, message = each.get("code", ""), each["message"]
@@ -160,7 +161,7 @@ class Notebooks:
         return {"uri": found[0].uri, "range": self._wire(*found)} if found else location
 
     def _answer(self, notebook: OpenNotebook, uri: str, answer: Any) -> Any:  # noqa: ANN401 - JSON
-        """The part of an answer about a program that is about one of its cells."""
+        """Return the part of an answer about a program that is about one of its cells."""
         if isinstance(answer, list):
             items = (self._item(notebook, uri, each) for each in answer)
             return [each for each in items if each is not None]
@@ -173,7 +174,7 @@ class Notebooks:
         return answer
 
     def _item(self, notebook: OpenNotebook, uri: str, item: Json) -> Json | None:
-        """A code action, code lens or text edit for a cell; None if it is for another one."""
+        """Convert a code action, lens or text edit to a cell's; None if it is for another cell."""
         if str(item.get("kind")).startswith(WHOLE_FILE):
             return None
         moved = dict(item)
@@ -190,12 +191,12 @@ class Notebooks:
             moved["diagnostics"] = [
                 each for _cell, each in self._divided(notebook, item["diagnostics"])
             ]
-            if not moved["diagnostics"]:  # what it solves is not shown
+            if not moved["diagnostics"]:  # the problem that it solves is not shown
                 return None
         return moved
 
     def _workspace_edit(self, edit: Json) -> Json | None:
-        """A workspace edit about cells; None if a part of it is not inside a cell."""
+        """Return a workspace edit about cells; None if a part of it is not inside a cell."""
         if "changes" in edit:
             divided: dict[str, list[Json]] = {}
             for uri, edits in edit["changes"].items():
@@ -233,7 +234,7 @@ class Notebooks:
         return divided
 
     def _place(self, notebook: OpenNotebook, wire: Json) -> tuple[Document, Range] | None:
-        """An LSP range of a program as one of a cell; None if it is not inside one."""
+        """Convert an LSP range of a program to one of a cell; None if it is not inside a cell."""
         program = self._documents.get(notebook.now.uri)
         if program is None:
             return None
@@ -244,7 +245,7 @@ class Notebooks:
 
 
 def _moved(params: Json, lines: int) -> Json:
-    """Parameters with their range or position a number of lines further down."""
+    """Return parameters with their range or position moved down by a number of lines."""
     moved = dict(params)
     if params.get("position"):
         moved["position"] = _lower(params["position"], lines)

@@ -1,6 +1,6 @@
-"""Checks texts in a process of its own: long ones, and many.
+"""Checks texts in a separate process: long texts, and large numbers of texts.
 
-Python parses a text without letting another thread run, so the event loop would wait for it.
+While Python parses a text, no other thread can run, so the event loop would wait for it.
 """
 
 from __future__ import annotations
@@ -22,10 +22,10 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 DEADLINE_S = 60.0
-"""For one run; 1,000 lines take about 0.01."""
+"""The deadline of one run in seconds; 1,000 lines take about 0.01 s."""
 
 NICE = 10
-"""The niceness with which our rules give way to ruff, mypy and the editor on few cores."""
+"""The niceness of our rules: ruff, mypy and the editor have priority if there are few cores."""
 
 _MODULE = "python_expert.tools.antipatterns.apart"
 
@@ -35,7 +35,7 @@ async def check_apart(root: Path, wanted: Sequence[tuple[Document, bool]]) -> li
 
     Args:
         root: The folder to run it in.
-        wanted: The documents, each with whether rules that are a matter of style apply.
+        wanted: The documents; the flag tells whether style rules apply.
 
     Raises:
         ToolError: The process did not do its work.
@@ -72,7 +72,7 @@ def _fields(findings: Iterable[Finding]) -> list[tuple[Any, ...]]:
 
 
 def main() -> None:
-    """Check the texts on standard input, and print what is found."""
+    """Check the texts on standard input, and print the findings."""
     from python_expert.tools.antipatterns.checking import check  # noqa: PLC0415 - only here
 
     lower_priority(NICE)

@@ -26,7 +26,7 @@ def check(document: Document, *, style: bool = True) -> Report:
 
     Args:
         document: The document.
-        style: Whether rules that are a matter of style apply.
+        style: Whether style rules apply.
     """
     try:
         syntax = Syntax.of(parse(document.text), document.text)

@@ -13,7 +13,7 @@ DUPLICATES = {
     "PE002": "SIM115",
     "PE004": "PLR2004",
 }
-"""For our rules, those of ruff's that report some of the same."""
+"""Our rules, with the rules of ruff that report some of the same code."""
 
 ANTIPATTERNS = ToolName("antipatterns", "Python Expert")
 

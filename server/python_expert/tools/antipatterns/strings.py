@@ -1,4 +1,4 @@
-"""Which expressions certainly are strings, and of no class that changes what strings do."""
+"""Recognizes expressions that are certainly strings, and not of a subclass of ``str``."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from python_expert.tools.antipatterns.syntax import Function, Syntax
 
 _MAKERS: Final = ("ascii", "bin", "chr", "format", "hex", "input", "oct", "repr", "str")
-"""Builtins that return a string; ``str`` and ``format`` may return an object of a subclass, which
-joining takes as a string, as adding it to one does."""
+"""Builtins that return a string. ``str`` and ``format`` may return an object of a subclass; joining
+and adding both treat it as a string."""
 
 _METHODS: Final = frozenset(
     (
@@ -24,7 +24,7 @@ _METHODS: Final = frozenset(
         "swapcase", "title", "translate", "upper", "zfill",
     )
 )  # fmt: skip
-"""Methods of strings that return one."""
+"""Methods of strings that return a string."""
 
 _CONSTANTS: Final = frozenset(
     f"string.{name}"
@@ -41,13 +41,13 @@ def is_string(
     node: ast.expr,
     open_names: frozenset[str] = frozenset(),
 ) -> bool:
-    """Whether a value certainly is a string.
+    """Return whether a value is certainly a string.
 
     Args:
         syntax: The text.
-        function: The function that the value is in; None at the top level.
+        function: The function that contains the value; None at the top level.
         node: The value.
-        open_names: Names that are strings if this value is one: it is bound to them.
+        open_names: Names that are assumed to be strings, because this value is bound to them.
     """
     if parts := _parts(node):
         return all(is_string(syntax, function, each, open_names) for each in parts)
@@ -64,7 +64,7 @@ def is_string(
 
 
 def _parts(node: ast.expr) -> tuple[ast.expr, ...]:
-    """The parts of a value which make it a string if all of them are strings."""
+    """Return the parts of a value that must all be strings to make it a string."""
     match node:
         case ast.Call(func=ast.Attribute(value=inner, attr=method)) if method in _METHODS:
             return (inner,)
@@ -78,9 +78,9 @@ def _parts(node: ast.expr) -> tuple[ast.expr, ...]:
 def _is_bound_to_strings(
     syntax: Syntax, function: Function | None, name: str, open_names: frozenset[str]
 ) -> bool:
-    """Whether a name is bound to strings only.
+    """Return whether a name is only bound to strings.
 
-    A local variable is bound by its function and those inside it, any other one anywhere.
+    A local variable is bound by its function and the functions inside it, another one anywhere.
     """
     is_local = function is not None and values(_own_nodes(function), name) != []
     scope = function if function is not None and is_local else syntax.tree
@@ -90,7 +90,7 @@ def _is_bound_to_strings(
 
 
 def _own_nodes(function: Function) -> Iterator[ast.AST]:
-    """The nodes of a function without those of scopes inside it."""
+    """Yield the nodes of a function without those of scopes inside it."""
     pending = children(function)
     for node in pending:
         yield node

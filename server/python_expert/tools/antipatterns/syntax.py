@@ -1,7 +1,7 @@
-"""The syntax tree of a text as the rules see it.
+"""The syntax tree of a text, in the form that the rules use.
 
 Most nodes of a tree are expressions, and most rules are about statements, so only statements are
-walked; the expressions are read on lines that could matter.
+walked; the expressions are visited on lines that may be relevant.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ Loop: TypeAlias = ast.For | ast.AsyncFor | ast.While
 FUNCTIONS: Final = (ast.FunctionDef, ast.AsyncFunctionDef)
 LOOPS: Final = (ast.For, ast.AsyncFor, ast.While)
 BLOCKS: Final = ("body", "handlers", "orelse", "finalbody", "cases")
-"""The fields that hold statements, or nodes that have some."""
+"""The fields that hold statements, or nodes that contain statements."""
 
 _BUILTIN: Final = "builtins."
 
@@ -35,7 +35,7 @@ _BINDING: Final = ("args", "guard", "items", "pattern", "target", "targets", "ty
 """The fields of statements, handlers and match cases in which names are bound."""
 
 _SCOPES: Final = (":=", "lambda", "for")
-"""What binds names within expressions."""
+"""The text of constructs that bind names within expressions."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -71,37 +71,37 @@ class Syntax:
         return cls(tree, tuple(found), parents, tuple(split_lines(text)))
 
     def around(self, node: ast.AST) -> Iterator[ast.AST]:
-        """The nodes around a statement up to its function, the innermost first."""
+        """Yield the nodes around a statement up to its function, the innermost first."""
         while (node := self.parents.get(node, self.tree)) is not self.tree:
             yield node
             if isinstance(node, (*FUNCTIONS, ast.ClassDef)):
                 return
 
     def function(self, node: ast.AST) -> Function | None:
-        """The function that a statement belongs to."""
+        """Return the function that a statement belongs to."""
         last = next((each for each in self.around(node) if isinstance(each, FUNCTIONS)), None)
         inside_class = any(isinstance(each, ast.ClassDef) for each in self.around(node))
         return None if inside_class else last
 
     def block(self, statement: ast.stmt) -> list[ast.stmt]:
-        """The statements that a statement is one of."""
+        """Return the block that contains a statement."""
         parent = self.parents[statement]
         blocks: list[list[ast.stmt]] = [getattr(parent, name, []) for name in BLOCKS]
         return next(each for each in blocks if statement in each)
 
     def before(self, statement: ast.stmt) -> list[ast.stmt]:
-        """The statements before one in its block."""
+        """Return the statements before a statement in its block."""
         block = self.block(statement)
         return block[: block.index(statement)]
 
     def expressions(
         self, words: tuple[str, ...], others: re.Pattern[str] | None = None
     ) -> Iterator[tuple[ast.stmt, ast.expr]]:
-        """The expressions of statements that have a word, each with its statement.
+        """Yield the expressions on lines that contain certain words, each with its statement.
 
         Args:
-            words: What one of the lines must have one of, in lower case.
-            others: What one of them must have as well.
+            words: Words in lower case; one of the lines must contain one of them.
+            others: A pattern that one of the lines must match as well.
         """
         lines = sorted({line for word in words for line in self._lines_with(word)})
         found = (pair for line in lines for pair in self._parts.get(line, ()))
@@ -113,9 +113,9 @@ class Syntax:
                         yield statement, node
 
     def origin(self, node: ast.expr) -> str:
-        """The full name of what a dotted name refers to, or "" if that is not certain.
+        """Return the full name of the object that a dotted name refers to, or "" if uncertain.
 
-        A name counts only if one import binds it, or nothing does and it could be a builtin.
+        A name counts only if a single import binds it, or nothing binds it and it may be a builtin.
         """
         path = dotted(node)
         if not path:
@@ -130,7 +130,7 @@ class Syntax:
         return f"{origin}.{rest}".rstrip(".") if origin else ""
 
     def is_builtin(self, node: ast.expr, *names: str) -> bool:
-        """Whether a node is the name of one of some builtins."""
+        """Return whether a node is the name of one of some builtins."""
         return (
             isinstance(node, ast.Name)
             and node.id in names
@@ -138,7 +138,7 @@ class Syntax:
         )
 
     def imports(self, name: str, origin: str, before: ast.expr) -> bool:
-        """Whether an import at the top level, before a node, and nothing else binds a name."""
+        """Return whether only an import at the top level before a node binds a name."""
         is_top = any(
             each.lineno < before.lineno and (name, origin) in _imports(each)
             for each in self.tree.body
@@ -147,11 +147,11 @@ class Syntax:
 
     @cached_property
     def lowered(self) -> str:
-        """The text in lower case, in which a word is found much faster than by a pattern."""
+        """The text in lower case, in which searching a word is much faster than with a pattern."""
         return "".join(self.lines).lower()
 
     def _lines_with(self, word: str) -> Iterator[int]:
-        """The lines that have a word, from 1 on."""
+        """Yield the 1-based numbers of the lines that contain a word."""
         at = self.lowered.find(word)
         while at >= 0:
             line = bisect_right(self._starts, at)
@@ -160,12 +160,12 @@ class Syntax:
 
     @cached_property
     def _starts(self) -> list[int]:
-        """The offset in the lowered text at which each line starts, and the text's length."""
+        """The offsets in the lower-case text at which lines start, and the text's length."""
         return [0, *accumulate(len(line.lower()) for line in self.lines)]
 
     @cached_property
     def _parts(self) -> dict[int, list[tuple[ast.stmt, ast.expr | ast.keyword]]]:
-        """The statements' expressions on each line, from 1 on."""
+        """The statements' expressions on each line, by 1-based line."""
         found: dict[int, list[tuple[ast.stmt, ast.expr | ast.keyword]]] = {}
         for statement in self.statements:
             for part in parts(statement):
@@ -182,7 +182,7 @@ class Syntax:
 
     @cached_property
     def _imported(self) -> dict[str, set[str]]:
-        """The origins of each name that an import binds anywhere; "" for one that is relative."""
+        """The origins of each name that an import binds anywhere; "" for a relative import."""
         found: dict[str, set[str]] = {}
         for statement in self.statements:
             for name, origin in _imports(statement):
@@ -191,11 +191,11 @@ class Syntax:
 
     @cached_property
     def _bound(self) -> frozenset[str]:
-        """The names that anything but an import binds anywhere."""
+        """The names that statements and expressions other than imports bind anywhere."""
         return frozenset(name for node in self._binders() if (name := _bound_by(node)))
 
     def _binders(self) -> Iterator[ast.AST]:
-        """The nodes that may bind a name. Most expressions cannot, and are not walked."""
+        """Yield the nodes that may bind a name. Most expressions cannot, and are not walked."""
         for node in self.parents:
             yield node
             for field in _BINDING:
@@ -208,7 +208,7 @@ class Syntax:
 
 
 def parts(statement: ast.stmt) -> list[ast.expr | ast.keyword]:
-    """The expressions of a statement itself, and what holds them, without nested statements."""
+    """Return the expressions and keywords of a statement itself, without nested statements."""
     found: list[ast.expr | ast.keyword] = [
         each for each in children(statement) if isinstance(each, (ast.expr, ast.keyword))
     ]
@@ -216,7 +216,7 @@ def parts(statement: ast.stmt) -> list[ast.expr | ast.keyword]:
 
 
 def walk(node: ast.AST) -> Iterator[ast.AST]:
-    """A node and all below it, outer ones first."""
+    """Yield a node and all nodes below it, outer ones first."""
     pending = [node]
     for each in pending:
         pending += children(each)
@@ -224,12 +224,12 @@ def walk(node: ast.AST) -> Iterator[ast.AST]:
 
 
 def nodes_of(statements: Iterable[ast.AST]) -> Iterator[ast.AST]:
-    """Statements and all nodes below them."""
+    """Yield statements and all nodes below them."""
     return (node for each in statements for node in walk(each))
 
 
 def names(nodes: Iterable[ast.AST], name: str) -> list[ast.Name | ast.Attribute]:
-    """The nodes that are a name, dotted or not."""
+    """Return the nodes that are a given name, dotted or not."""
     return [
         each
         for each in nodes
@@ -238,12 +238,12 @@ def names(nodes: Iterable[ast.AST], name: str) -> list[ast.Name | ast.Attribute]
 
 
 def stored(nodes: Iterable[ast.AST], name: str) -> list[ast.Name | ast.Attribute]:
-    """The nodes that bind a name, dotted or not, or delete it."""
+    """Return the nodes that bind or delete a name, dotted or not."""
     return [each for each in names(nodes, name) if not isinstance(each.ctx, ast.Load)]
 
 
 def values(nodes: Iterable[ast.AST], name: str) -> list[ast.expr] | None:
-    """The values that are assigned to a name, or None if something else binds it as well."""
+    """Return the values that are assigned to a name, or None if it is also bound in another way."""
     found, binders = list[ast.expr](), 0
     for node in nodes:
         binders += _bound_by(node) == name
@@ -262,7 +262,7 @@ def values(nodes: Iterable[ast.AST], name: str) -> list[ast.expr] | None:
 
 
 def dotted(node: ast.expr) -> str:
-    """A name with its attributes (``os.path.join``), or "" if the node is anything else."""
+    """Return a name with its attributes (``os.path.join``), or "" if the node is anything else."""
     path: list[str] = []
     while isinstance(node, ast.Attribute):
         path.append(node.attr)
@@ -271,7 +271,7 @@ def dotted(node: ast.expr) -> str:
 
 
 def _imports(node: ast.stmt) -> Iterator[tuple[str, str]]:
-    """The names that an import binds, with their origins."""
+    """Yield the names that an import binds, with their origins."""
     if isinstance(node, ast.Import):
         for alias in node.names:
             top = alias.name.partition(".")[0]
@@ -283,7 +283,7 @@ def _imports(node: ast.stmt) -> Iterator[tuple[str, str]]:
 
 
 def _bound_by(node: ast.AST) -> str:
-    """The name that a node binds, or ""."""
+    """Return the name that a node binds, or ""."""
     match node:
         case ast.Name(id=name, ctx=ast.Store() | ast.Del()) | ast.arg(arg=name):
             return name

@@ -1,4 +1,4 @@
-"""Our own rules as a tool: in a thread for most texts, in another process for long and many."""
+"""Our own rules as a tool: run in a thread, or in another process for long or many texts."""
 
 from __future__ import annotations
 
@@ -26,22 +26,26 @@ if TYPE_CHECKING:
     from python_expert.tools.context import ToolContext
 
 LONG = 2_000
-"""Lines of a text that is checked in another process; shorter ones hold the loop up too little."""
+"""The minimum number of lines of a text that is checked in another process.
+
+Shorter texts delay the event loop too little.
+"""
 
 MANY = 30
-"""Files that one process checks at a time; fewer are checked in this one."""
+"""The number of files that one process checks at a time; fewer are checked in this process."""
 
 PROCESS_MIB = 60
 
 
 @dataclass(frozen=True)
 class AntipatternsLaunch:
-    """What the rules are started with.
+    """The parameters of the rules.
 
     Attributes:
         root: The project's folder.
-        profile: Whose rules apply.
-        changes: How often ruff's configuration files have changed, which decide about style.
+        profile: The profile that selects the rules.
+        changes: The number of changes of ruff's configuration files, which decide about style
+            rules.
     """
 
     root: Path
@@ -53,8 +57,8 @@ class Antipatterns(Tool):
     """Our own rules for one project.
 
     Args:
-        launch: What to start.
-        has_style: Whether rules that are a matter of style apply to a file.
+        launch: The parameters of the rules.
+        has_style: Returns whether style rules apply to a file.
     """
 
     spec = SPEC
@@ -73,14 +77,14 @@ class Antipatterns(Tool):
     def make(cls, context: ToolContext, events: ToolEvents) -> Antipatterns:
         """Create the tool for a project; see `Tool.make`."""
         del events
-        # A project that configures ruff has decided on matters of style.
+        # Style rules do not apply in a project that configures ruff.
         ruff = SPEC.merging.preferred
         launch = AntipatternsLaunch(context.root, context.settings.profile, context.changes(ruff))
         return cls(launch, lambda path: context.is_expert(ruff, path))
 
     @classmethod
     def version_command(cls, program: Path, root: Path) -> Command:
-        """The command that prints the version: that of Python Expert."""
+        """Return the command that prints the version of Python Expert."""
         return Command((str(program), "-c", f"print({f'{ANTIPATTERNS} {__version__}'!r})"), root)
 
     async def check(self, documents: Sequence[Document]) -> list[Report]:
@@ -90,14 +94,14 @@ class Antipatterns(Tool):
     async def what_if(
         self, documents: Sequence[Document], document: Document, text: str
     ) -> list[Report]:
-        """Check another text of a document; see `Tool.what_if`."""
+        """Check a candidate text of a document; see `Tool.what_if`."""
         del documents
         return [await self._check(document.with_text(text))]
 
     async def check_files(
         self, paths: Sequence[Path], named: Collection[Path] = ()
     ) -> AsyncIterator[list[Report]]:
-        """Check files as they are on disk, one report at a time; see `Tool.check_files`.
+        """Check files on disk, and yield one report at a time; see `Tool.check_files`.
 
         Args:
             paths: The files.
@@ -142,7 +146,7 @@ class Antipatterns(Tool):
         return await check_apart(self.launch.root, wanted)
 
     def _found(self, document: Document) -> Report:
-        # The rules are not needed for the server's start.
+        # The rules are not needed when the server starts.
         from python_expert.tools.antipatterns.checking import check  # noqa: PLC0415
 
         return check(document, style=self._has_style(to_path(document.uri)))
@@ -153,7 +157,7 @@ def _nothing(document: Document) -> Report:
 
 
 def _read(paths: Sequence[Path], failures: list[str]) -> list[Document]:
-    """Read files; what cannot be read is added to the failures."""
+    """Read files; for an unreadable file, add a message to the failures."""
     documents = []
     for path in paths:
         try:

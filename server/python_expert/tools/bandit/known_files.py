@@ -1,8 +1,8 @@
-"""What bandit has found in files, kept across runs.
+"""The cache of bandit's findings in files, kept across runs.
 
-It is found again by all that decides it: the file's path and text, the packages that it is in, and
-what the worker says decides its answers. So nothing in it goes out of date. It is not worth
-reading for a few files.
+The key of an entry includes everything that affects the findings: the file's path and text, the
+packages that contain it, and the worker's own key. So an entry never becomes outdated. Reading the
+cache is only worthwhile for more than a few files.
 """
 
 from __future__ import annotations
@@ -31,13 +31,13 @@ log = logging.getLogger(__name__)
 FILE: Final = "answers.json"
 
 MOST_BYTES: Final = 2**24
-"""What is kept of one project, the files of the latest run first."""
+"""The maximum size of a project's cache in bytes; files of the latest run have priority."""
 
 _SURROGATE: Final = re.compile("[\ud800-\udfff]")
 
 
 def sendable(text: str) -> str:
-    """Replace unpaired surrogates, which cannot be sent, by U+FFFD of the same length."""
+    """Replace unpaired surrogates, which cannot be sent, by U+FFFD, which has the same length."""
     return _SURROGATE.sub("\ufffd", text)
 
 
@@ -46,7 +46,8 @@ class KnownFiles:
 
     Args:
         root: The project's folder.
-        key: What affects the findings, other than the file; None if that is unknown.
+        key: The worker's key for everything but the file that affects the findings; None if it is
+            unknown.
     """
 
     def __init__(self, root: Path, key: str | None) -> None:
@@ -74,11 +75,11 @@ class KnownFiles:
             log.debug("what bandit has found before is not used: %s", error)
 
     def unknown(self, paths: Iterable[Path]) -> int:
-        """The number of files without cached findings."""
+        """Return the number of files without cached findings."""
         return sum(not self._knows(path) for path in paths)
 
     def find(self, path: Path, text: str) -> Answer | None:
-        """The cached findings of a file, or None."""
+        """Return the cached findings of a file, or None."""
         name = self._name(path, text)
         if (answer := self._before.get(name)) is not None:
             self._now[name] = answer
@@ -124,6 +125,6 @@ class KnownFiles:
     def _name(self, path: Path, text: str) -> str:
         if path.parent not in self._roots:
             self._roots[path.parent] = str(package_root(path))
-        # Its name as a module depends on where its package is.
+        # Its name as a module depends on the folder of its package.
         content = json.dumps([str(path), self._roots[path.parent], text])
         return hashlib.sha256(content.encode()).hexdigest()

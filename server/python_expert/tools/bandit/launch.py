@@ -1,4 +1,4 @@
-"""How a project's bandit is started."""
+"""The parameters with which a project's bandit is started."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class BanditLaunch:
-    """What a project's bandit is started with.
+    """The parameters with which a project's bandit is started.
 
     Attributes:
-        python: The interpreter that bandit is installed in.
+        python: The interpreter in which bandit is installed.
         root: The project's folder.
         config: Bandit's configuration file (TOML, YAML or INI), or None for its defaults.
         args: Bandit's command-line arguments that the worker supports.
-        expert: Whether the expert profile applies, which lets tests ``assert``.
+        expert: Whether the expert profile applies, which allows ``assert`` in tests.
         follows_ruff: Whether ruff's configuration, if there is one, selects the tests.
         changes: The number of changes of its configuration files; each one restarts bandit.
     """
@@ -38,7 +38,7 @@ class BanditLaunch:
 
 
 def launch_for(context: ToolContext) -> BanditLaunch:
-    """What bandit is started with for a project."""
+    """Return the parameters of bandit for a project."""
     config, args = context.config(BANDIT, None), context.args(BANDIT)
     follows = config is None and not args and context.settings.profile is Profile.AUTO
     changes = context.changes(SPEC.merging.preferred) if follows else 0

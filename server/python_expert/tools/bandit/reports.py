@@ -1,4 +1,4 @@
-"""What bandit's worker answers, as findings."""
+"""Converts the answers of bandit's worker to findings."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def read_report(document: Document, answer: Mapping[str, Any], unwanted: Collect
     Args:
         document: The document.
         answer: The worker's answer.
-        unwanted: The tests whose findings the project does not want.
+        unwanted: The tests whose findings the project disables.
     """
     findings, silenced = (
         tuple(_finding(document, item) for item in answer[key] if item["code"] not in unwanted)

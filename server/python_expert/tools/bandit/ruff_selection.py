@@ -1,4 +1,4 @@
-"""Which of bandit's tests a project leaves out by its configuration of ruff."""
+"""Finds the tests of bandit that a project deselects by its configuration of ruff."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ _DEADLINE_S = 10.0
 
 
 class RuffSelection:
-    """What ruff's configuration decides about bandit's tests, while no such file changes.
+    """Decides by ruff's configuration which tests of bandit apply; valid while it is unchanged.
 
     Args:
-        find: Finds the configuration file of ruff's that is closest to a file.
-        ruff: The program ruff.
+        find: Finds the configuration file of ruff that is closest to a file.
+        ruff: The executable of ruff.
         root: The project's folder.
     """
 
@@ -31,9 +31,10 @@ class RuffSelection:
         self._refused: dict[Path, bool] = {}
 
     async def unwanted(self, path: Path) -> frozenset[str]:
-        """The tests that are left out for a file.
+        """Return the tests that ruff's configuration deselects for a file.
 
-        None are if ruff refuses the configuration: then it decides nothing for ruff either.
+        The result is empty if ruff rejects the configuration: then it does not configure ruff
+        either.
         """
         config = self.config_for(path)
         rules = unwanted_by_ruff(config, path) if config else frozenset()
@@ -47,7 +48,7 @@ class RuffSelection:
             command = Command((str(self._ruff), "check", *options), self._root)
             try:
                 status, _, _ = await run(command, deadline_s=_DEADLINE_S)
-            except ToolError:  # ruff's own findings have its message
+            except ToolError:  # ruff's own findings include its message
                 status = 0
             self._refused[config] = status != 0
         return self._refused[config]

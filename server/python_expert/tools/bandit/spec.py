@@ -15,7 +15,7 @@ DUPLICATES = {
     "B613": "PLE2502",
     "B703": "S308",
 }
-"""For tests of bandit's, the rules of ruff's that report the same, with spaces between."""
+"""The tests of bandit, with the space-separated rules of ruff that report the same code."""
 
 BANDIT = ToolName("bandit", "Bandit")
 

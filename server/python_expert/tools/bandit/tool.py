@@ -1,4 +1,4 @@
-"""Bandit: a worker process checks one text after the other, whatever is on disk."""
+"""Bandit: a worker process checks one text after the other, independent of the disk."""
 
 from __future__ import annotations
 
@@ -41,20 +41,20 @@ log = logging.getLogger(__name__)
 
 WORKER = "python_expert.tools.bandit.bandit_worker.serve"
 DEADLINE_S = 30.0
-"""Seconds for one check; a thousand lines take about 0.05."""
+"""The deadline of one check in seconds; a thousand lines take about 0.05 s."""
 
 FILES_EACH = 25
-"""For so many files on disk one more process is worth its start, which takes as long as these."""
+"""The number of files on disk for which another process is worth its start-up time."""
 
 WORKER_MIB = 150
-"""What a process takes at most; 60 with the largest files of Django."""
+"""The maximum memory of a process in MiB; 60 with the largest files of Django."""
 
 NAMED = 20
-"""Files that are named that could not be checked."""
+"""The maximum number of unchecked files that a message names."""
 
 FLOOR = ("--severity-level=medium",)
-"""What the gate asks for whatever a project configures: not what bandit calls a low risk, such as
-the import of a module that a hint names."""
+"""The options of the gate's own check, independent of the project's configuration. They exclude
+findings of low severity, such as the import of a module for a type hint."""
 
 _ASSERT = "B101"
 
@@ -63,8 +63,8 @@ class Bandit(Tool):
     """Bandit for one project.
 
     Args:
-        launch: What to start.
-        ruff: What ruff's configuration decides, if that counts.
+        launch: The parameters of bandit.
+        ruff: Decides by ruff's configuration, if it applies, which tests are reported.
     """
 
     spec = SPEC
@@ -115,7 +115,7 @@ class Bandit(Tool):
         return [await self._check(document.with_text(text))]
 
     def is_lowered(self, document: Document, text: str) -> bool:
-        """Whether a project configures bandit, so that it may find less."""
+        """Return whether a project configures bandit, so that it may find less."""
         del text
         by_ruff = self._ruff is not None and self._ruff.config_for(to_path(document.uri))
         return bool(self.launch.config or self.launch.args or by_ruff)
@@ -131,10 +131,10 @@ class Bandit(Tool):
     async def check_files(
         self, paths: Sequence[Path], named: Container[Path] = ()
     ) -> AsyncIterator[list[Report]]:
-        """Check files as they are on disk, one report at a time; see `Tool.check_files`.
+        """Check files on disk, and yield one report at a time; see `Tool.check_files`.
 
-        Many files are distributed over several processes. A file that cannot be read, decoded or
-        checked, or that makes a process die, does not stop the others.
+        Large numbers of files are distributed over several processes. A file that cannot be read,
+        decoded or checked, or that makes a process die, does not stop the others.
 
         Args:
             paths: The files.
@@ -167,12 +167,12 @@ class Bandit(Tool):
             raise ToolError("\n".join([*failures[:NAMED], *rest]))
 
     async def stop(self) -> None:
-        """End the workers."""
+        """Stop the workers."""
         others = [each for each in (self._floor, *self._helpers) if each]
         await asyncio.gather(self._child.stop(), *(each.stop() for each in others))
 
     async def check_file(self, path: Path, known: KnownFiles | None = None) -> Report | str:
-        """Check a file on disk; returns the reason if that fails.
+        """Check a file on disk; return the reason as text if that fails.
 
         Args:
             path: The file.
@@ -251,7 +251,7 @@ class Bandit(Tool):
         return answer
 
     async def _unwanted(self, path: Path) -> Collection[str]:
-        """The tests whose findings in a file the project does not want."""
+        """Return the tests whose findings in a file the project disables."""
         unwanted = set(await self._ruff.unwanted(path) if self._ruff else ())
         if self.launch.expert and is_test(path, self.launch.root):
             unwanted.add(_ASSERT)
@@ -259,7 +259,7 @@ class Bandit(Tool):
 
 
 def is_test(path: Path, root: Path) -> bool:
-    """Whether the expert profile treats a file as a test, by its name or a folder below root."""
+    """Return whether the expert profile treats a file as a test, by its name or a folder."""
     if path.is_relative_to(root):
         path = path.relative_to(root)
     return any(

@@ -41,7 +41,7 @@ FLOOR = "--floor"
 """The worker's first argument if no option may reduce what mypy finds by default."""
 
 SYNTAX = "syntax"
-"""The code of errors because of which a file cannot be parsed."""
+"""The code of syntax errors, which prevent a file from being parsed."""
 
 _DUPLICATE_MODULE = re.compile(
     r"Duplicate module named|Source file found twice under different module names"
@@ -49,7 +49,7 @@ _DUPLICATE_MODULE = re.compile(
 """mypy's message about two files with one module name in a run, or a file with two names."""
 
 PLACEHOLDER = "def __getattr__(name): ...\n"
-"""Replaces a file that does not parse: every name imported from it is ``Any``."""
+"""The text that replaces a file which does not parse: every name imported from it is ``Any``."""
 
 
 class _DuplicateModuleError(Exception):
@@ -147,7 +147,7 @@ class Batch:
         floor: bool,
         waited_for: bool,
     ) -> dict[str, Report]:
-        """Run mypy once; returns what it finds in each document, by path."""
+        """Run mypy once; return its findings in each document, by path."""
         root = self._launch.root
         if self._cache is None:
             self._cache = await asyncio.to_thread(TemporaryDirectory, prefix="python-expert-")
@@ -167,7 +167,8 @@ class Batch:
                 *("--cache-dir", self._cache.name, "--local-partial-types"),
                 *shadows,
                 "--",
-                # mypy uses the stub beside a module in its place, and rejects a module twice.
+                # mypy reads the stub next to a module instead of the module, and rejects a
+                # duplicate module.
                 *(stand_ins.get(path, path) for path in documents if f"{path}i" not in documents),
             )
             status, out, err = await run(
@@ -209,7 +210,7 @@ class Batch:
         return reports
 
     def _failure(self, status: int, lines: Sequence[Any], out: bytes, err: bytes) -> ToolError:
-        """The error of a run that could not check anything."""
+        """Return the error of a run that could not check anything."""
         # mypy reads its options twice, and writes each error twice.
         messages = dict.fromkeys(err.decode("utf-8", "replace").strip().splitlines())
         words = "\n".join(messages) or _words(lines) or out.decode("utf-8", "replace").strip()
@@ -227,20 +228,20 @@ class Batch:
 
 
 def _blocks(item: Mapping[str, Any]) -> bool:
-    """Whether mypy stops for an error; one that is no syntax error has no code then."""
+    """Return whether mypy stops at an error; such errors without a code are not syntax errors."""
     code = item["code"]
     return code == SYNTAX or (code is None and not _DUPLICATE_MODULE.match(item["message"]))
 
 
 def _words(lines: Sequence[Any]) -> str:
-    """Mypy's messages in a run that failed; only the fatal ones, if there are any."""
+    """Return mypy's messages in a failed run; only the fatal ones, if there are any."""
     errors = [each for each in lines if isinstance(each, dict) and "message" in each]
     fatal = [each for each in errors if each.get("code") is None] or errors
     return "; ".join(f"{each.get('file')}: {each['message']}" for each in fatal)
 
 
 def _duplicate_module(found: Mapping[str, Sequence[Mapping[str, Any]]]) -> str | None:
-    """The file whose module name stopped the run, or None."""
+    """Return the file whose module name stopped the run, or None."""
     for path, items in found.items():
         if any(item["code"] is None and _DUPLICATE_MODULE.match(item["message"]) for item in items):
             return path
@@ -248,7 +249,7 @@ def _duplicate_module(found: Mapping[str, Sequence[Mapping[str, Any]]]) -> str |
 
 
 def _second_ones(paths: Iterable[str]) -> list[str]:
-    """The files with the module name of an earlier file, as mypy usually names modules."""
+    """Return the files whose module name an earlier file has, as mypy usually names modules."""
     names, second = set(), []
     for path in paths:
         module = Path(path).relative_to(package_root(Path(path))).with_suffix("")
@@ -259,7 +260,7 @@ def _second_ones(paths: Iterable[str]) -> list[str]:
 
 
 def _placed(item: Mapping[str, Any], document: Document, *, exact: bool) -> dict[str, Any]:
-    """An error with 0-based lines; not every version of mypy reports where it ends."""
+    """Return an error with 0-based lines; not every version of mypy reports where it ends."""
     lines = {key: item[key] - 1 for key in ("line", "end_line") if key in item}
     texts = (document.lines[line] for line in lines.values() if line < len(document.lines))
     if not exact and not all(map(str.isascii, texts)):

@@ -22,8 +22,8 @@ AT_ONCE_S: Final = 5.0
 class Allowance:
     """Limits the processor time of runs.
 
-    With one save a minute and a run after each, that is at most 5 % of a core in ten minutes.
-    The time of runs that were cancelled counts.
+    With one save per minute and a run after each, this is at most 5 % of a core in ten minutes. The
+    time of runs that were cancelled counts.
 
     Args:
         clock: Returns the time in seconds.
@@ -35,7 +35,7 @@ class Allowance:
         self._at = clock()
 
     def wait_s(self) -> float:
-        """Seconds until the next run may begin."""
+        """Return the number of seconds until the next run may begin."""
         self._settle()
         return max(0.0, (self._used - AT_ONCE_S) / SHARE)
 
@@ -56,13 +56,13 @@ class Allowance:
 
 
 def key(report: Report) -> Counter[tuple[int, str, str]]:
-    """What is compared of a report: no columns, as they depend on mypy's parser."""
+    """Return the compared parts of a report; no columns, as they depend on mypy's parser."""
     return Counter(
         (finding.range.start.line, finding.code, finding.message) for finding in report.findings
     )
 
 
 def difference(one: Report, other: Report) -> set[tuple[str, str]]:
-    """The code and message of findings that only one of two reports has; lines do not count."""
+    """Return the code and message of findings in only one of two reports; lines do not count."""
     first, second = key(one), key(other)
     return {(code, message) for _, code, message in (first - second) | (second - first)}

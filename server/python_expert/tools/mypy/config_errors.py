@@ -15,21 +15,21 @@ if TYPE_CHECKING:
     from python_expert.tools.mypy.launch import MypyLaunch
 
 _OPTION = "mypy: error: "
-"""How mypy's messages about options begin, on the command line or in a file."""
+"""The start of mypy's messages about options, on the command line or in a file."""
 
 _EXCLUDE = "is an invalid regular expression"
-"""What mypy says of the option ``exclude``."""
+"""mypy's message about an invalid option ``exclude``."""
 
 
 def is_about_options(words: str, launch: MypyLaunch) -> bool:
-    """Whether mypy failed because of its configuration or an option."""
+    """Return whether mypy failed because of its configuration or an option."""
     if _OPTION in words or _EXCLUDE in words:
         return True
     return bool(launch.config and str(launch.config) in words)
 
 
 def config_error(words: str, launch: MypyLaunch) -> ToolError:
-    """The error that a message of mypy describes.
+    """Return the error that a message of mypy describes.
 
     Args:
         words: The message, as mypy writes it.
@@ -44,7 +44,7 @@ def config_error(words: str, launch: MypyLaunch) -> ToolError:
 
 
 def config_warnings(words: str, launch: MypyLaunch) -> list[str]:
-    """Mypy's warnings about options that it ignores."""
+    """Return mypy's warnings about options that it ignores."""
     if launch.config is None:
         return words.splitlines()
     faults = (config_fault(line, launch.config, launch.root) for line in words.splitlines())
@@ -52,7 +52,7 @@ def config_warnings(words: str, launch: MypyLaunch) -> list[str]:
 
 
 def _plain(words: str) -> str:
-    """The message of an error that mypy wrote as JSON."""
+    """Return the message of an error that mypy wrote as JSON."""
     with contextlib.suppress(ValueError, KeyError, TypeError):
         item = orjson.loads(words.strip().splitlines()[-1])
         return f"{Path(item['file'])}: {item['message']} (at line {item['line']})"

@@ -1,4 +1,4 @@
-"""How a project's mypy is started."""
+"""The parameters with which a project's mypy is started."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ EXPERT_ARGS = (
     "--enable-error-code=truthy-iterable",
     "--enable-error-code=unused-awaitable",
 )
-"""The expert profile: what mypy is told for a project that does not configure it."""
+"""The arguments of the expert profile, for a project that does not configure mypy."""
 
 
 @dataclass(frozen=True)
@@ -33,7 +33,7 @@ class MypyLaunch:
         root: The project's folder, where mypy runs.
         args: mypy's command-line arguments.
         plugins: Whether the plugins that the configuration names may be imported.
-        changes: How often its configuration files have changed; each change restarts mypy.
+        changes: The number of changes of its configuration files; each one restarts mypy.
         searched: The interpreter whose packages mypy searches, and why, for messages; empty if a
             configuration names the interpreter, or if none is used.
         lenient: Whether missing type hints are reported as information, because the project did
@@ -56,7 +56,7 @@ class MypyLaunch:
 
 
 def launch_for(context: ToolContext) -> MypyLaunch:
-    """Decide how mypy is started for a project."""
+    """Return the parameters of mypy for a project."""
     settings = context.settings
     args = (*_arguments(context), *context.args(MYPY))
     program, changes = context.program(MYPY), context.changes(MYPY)
@@ -67,7 +67,7 @@ def launch_for(context: ToolContext) -> MypyLaunch:
 
 
 def _arguments(context: ToolContext) -> tuple[str, ...]:
-    """Mypy's arguments: the configuration, strictness, and the interpreter for packages."""
+    """Return mypy's arguments: the configuration, strictness, and the interpreter for packages."""
     config = context.config(MYPY, None)
     args = ["--config-file", str(config) if config else ""]
     if context.is_expert(MYPY, None):

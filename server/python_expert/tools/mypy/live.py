@@ -66,8 +66,8 @@ class Live:
         self._on_reports = on_reports
         self._on_progress = on_progress
         self._on_message = on_message
-        # What the worker calls a document's version: the editor's number returns with another text
-        # if a document is closed and opened again.
+        # The worker's version number of a document. The editor's number may return with another
+        # text if a document is closed and opened again.
         self._numbers: dict[str, int] = {}
         self._count = itertools.count()
         self._generation = 0
@@ -136,7 +136,7 @@ class Live:
             ]
 
     def _reported(self, document: Document, path: str, result: Mapping[str, Any]) -> Report:
-        """A report; the same object as before if the candidate has no effect on the file."""
+        """Return a report; the same object as before if the candidate has no effect on the file."""
         known = self._candidates.get(path)
         if known is None or known[0] is not document or known[1] != result:
             known = document, result, report(document, result, self._launch)
@@ -157,7 +157,7 @@ class Live:
             return list(answer[about]) if answer["known"] else None
 
     async def name_at(self, documents: Documents, path: str, place: Position) -> dict[str, str]:
-        """What the name at a place of an open document is; empty if that is not known.
+        """Return the declaration of the name at a place in an open document; empty if unknown.
 
         Raises:
             ToolError, ToolCrashError, RpcError: As for `check`.
@@ -273,4 +273,4 @@ class Live:
 
 
 def _ignore(_news: object) -> None:
-    """Ignore it: what only the gate asks for is not shown."""
+    """Ignore a notification of the worker for the gate, whose findings are not shown."""

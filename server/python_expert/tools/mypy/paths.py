@@ -1,4 +1,4 @@
-"""Documents by the paths by which mypy knows them."""
+"""The paths by which mypy knows documents."""
 
 from __future__ import annotations
 
@@ -15,16 +15,16 @@ if TYPE_CHECKING:
 
 
 def path_of(uri: str, root: Path) -> str:
-    """The path of a document for mypy; documents that were never saved get an invented one."""
+    """Return the path of a document for mypy; one that was never saved gets an invented one."""
     if (path := to_path(uri)) is not None:
         return shown(path)
     return str(root / f"untitled_{hashlib.sha256(uri.encode()).hexdigest()[:12]}.py")
 
 
 def read_documents(paths: Sequence[Path]) -> tuple[dict[str, Document], dict[str, str]]:
-    """Files as documents, and why the others cannot be read; mypy stops at such a file.
+    """Read files as documents; also return why other files cannot be read, as mypy stops there.
 
-    Both are by the files' paths.
+    Both results are by the files' paths.
     """
     found, failures = {}, {}
     for path in paths:

@@ -1,4 +1,4 @@
-"""Turns mypy's errors into reports on documents."""
+"""Converts mypy's errors to reports on documents."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from python_expert.tools.mypy.launch import MypyLaunch
 
 _BLOCK = re.compile(r"@|(async\s+)?def\b|class\b")
-"""How statements begin whose range includes a body."""
+"""The start of statements whose range includes a body."""
 
 _UNTYPED_DEF = "no-untyped-def"
 _NAME = re.compile(r"(?:async\s+)?def\s+(\w+)")
@@ -79,7 +79,7 @@ def _finding(document: Document, item: Mapping[str, Any], launch: MypyLaunch) ->
 
 
 def _range(document: Document, item: Mapping[str, Any]) -> Range:
-    """The range of an error.
+    """Return the range of an error.
 
     An error about a whole function or class is shown on its first line, and so is one whose end is
     unknown.
@@ -93,7 +93,7 @@ def _range(document: Document, item: Mapping[str, Any]) -> Range:
 
 
 def _name(document: Document, where: Range) -> Range:
-    """The range of the name of the function whose definition begins at a range."""
+    """Return the range of the name of the function whose definition begins at a range."""
     line = where.start.line
     match = _NAME.match(document.lines[line], where.start.column)
     return Range(*(Position(line, column) for column in match.span(1))) if match else where

@@ -23,7 +23,7 @@ DUPLICATES = {
     "used-before-def": "F821 F823",
     "valid-type": "F722",
 }
-"""For codes of mypy, the rules of ruff that report the same."""
+"""The codes of mypy, with the rules of ruff that report the same problem."""
 
 MISC_DUPLICATES = {
     '"return" outside function': "F706",
@@ -39,7 +39,8 @@ MISC_DUPLICATES = {
     "Two starred expressions in assignment": "F622",
     "Type of __all__ must be": "PLE0605",
 }
-"""The same for the starts of mypy's messages under its code ``misc``."""
+"""The start of mypy's messages under its code ``misc``, with the rules of ruff that report the same
+problem."""
 
 MYPY = ToolName("mypy", "Mypy")
 
@@ -60,7 +61,7 @@ SPEC = ToolSpec(
         "ruff",
         DUPLICATES,
         messages={"misc": MISC_DUPLICATES},
-        # Each tool reports a syntax error at another place.
+        # Each tool reports a syntax error at a different place.
         anywhere={"syntax": "invalid-syntax"},
         heads=True,
     ),

@@ -38,27 +38,27 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 CRASHES = 2
-"""After so many in a row the next slower way is taken."""
+"""The number of crashes in a row after which the next slower mode is used."""
 
 SOUND = 20
-"""Checks without a fault within mypy after which earlier ones no longer count."""
+"""The number of checks without an internal error after which earlier errors no longer count."""
 
 SAVED_PAUSE_S = 1.0
 IDLE_PAUSE_S = 30.0
-"""How long nothing must have happened, after a save or without one, before a run of the command."""
+"""Seconds without edits, after a save or without one, before a run of the command."""
 
 
 class Mypy(Tool):
     """Mypy for one project.
 
     Args:
-        launch: What to start.
+        launch: The parameters of mypy.
         on_reports: Called with findings that were not requested.
         on_progress: Called with a sentence while mypy first reads the project.
         on_message: Called with mypy's message about its configuration.
 
     Attributes:
-        variant: The way of working: "d2", "d1" or "batch"; empty before the first check.
+        variant: The mode of operation: "d2", "d1" or "batch"; empty before the first check.
     """
 
     spec = SPEC
@@ -115,13 +115,13 @@ class Mypy(Tool):
     async def what_if(
         self, documents: Sequence[Document], document: Document, text: str
     ) -> list[Report]:
-        """The findings if one document had another text; see `Tool.what_if`."""
+        """Return the findings if one document had another text; see `Tool.what_if`."""
         return await self._what_if(self._live, documents, document, text)
 
     async def what_if_all(
         self, documents: Sequence[Document], document: Document, text: str
     ) -> list[Report]:
-        """The findings if several documents had other texts; see `ChecksCandidates`."""
+        """Return the findings if several documents had other texts; see `ChecksCandidates`."""
         return await self._what_if(self._live.for_candidates, documents, document, text)
 
     async def _what_if(
@@ -134,7 +134,7 @@ class Mypy(Tool):
             except (RpcError, ToolCrashError) as error:
                 self._understand(error)
             else:
-                if found is None:  # the faults of the other worker are not faults of this one
+                if found is None:  # crashes of the other worker do not count for this one
                     found = await self._live.floor.what_if(by_path, path, text)
                 return found or []
         texts = {each: known.text for each, known in by_path.items()} | {path: text}
@@ -144,7 +144,7 @@ class Mypy(Tool):
     async def types(
         self, documents: Sequence[Document], document: Document, text: str, about: About
     ) -> list[dict[str, Any]] | None:
-        """The types inferred for a text; see `KnowsTypes`."""
+        """Return the types inferred for a text; see `KnowsTypes`."""
         asked = self._documents(documents), path_of(document.uri, self.launch.root), text, about
         try:
             return None if self.variant == "batch" else await self._live.types(*asked)
@@ -155,7 +155,7 @@ class Mypy(Tool):
     async def name_at(
         self, documents: Sequence[Document], document: Document, place: Position
     ) -> KnownName | None:
-        """What the name at a place is; see `KnowsNames`."""
+        """Return the declaration of the name at a place; see `KnowsNames`."""
         asked = self._documents(documents), path_of(document.uri, self.launch.root), place
         try:
             found = {} if self.variant == "batch" else await self._live.name_at(*asked)
@@ -178,7 +178,7 @@ class Mypy(Tool):
         del named
         by_path, failures = await asyncio.to_thread(read_documents, paths)
         if self.launch.plugins:
-            # Others may import a file that cannot be read.
+            # Other files may import a file that cannot be read.
             texts = dict.fromkeys(failures, PLACEHOLDER)
             yield list((await self._batch.check(by_path, texts, waited_for=True)).values())
         else:
@@ -226,7 +226,7 @@ class Mypy(Tool):
         return self._live.version
 
     def _understand(self, error: RpcError | ToolCrashError) -> None:
-        """Raise the error for a fault of the worker; returns if the command must be run instead.
+        """Raise the error for a failure of the worker; return if the command must be run instead.
 
         Raises:
             ToolCrashError: mypy had an internal error; a new worker may succeed.
@@ -240,7 +240,7 @@ class Mypy(Tool):
             if kind == "internal":
                 self._live.note_failure()
                 error = ToolCrashError(f"an internal error of mypy: {error}")
-            # A process may be killed for reasons of others; but hardly twice before it answers.
+            # A process may be killed for unrelated reasons, but hardly twice before it answers.
             in_a_row = kind == "internal" or not self._sound
             self._crashes = self._crashes + 1 if in_a_row else 1
             self._sound = 0
@@ -256,7 +256,7 @@ class Mypy(Tool):
         log.warning("mypy cannot check live (%s); each check is a run of its own", error)
 
     def _compare_later(self) -> None:
-        """Compare after a time without changes."""
+        """Schedule a comparison after a time without changes."""
         for waiting in (self._comparing, self._pause):
             if waiting:
                 waiting.cancel()
@@ -267,7 +267,7 @@ class Mypy(Tool):
         self._saved = False
         documents = self._live.documents
         if not documents.keys() <= self._live.reports.keys():
-            self._compare_later()  # the worker is at work, and has found nothing to compare yet
+            self._compare_later()  # the worker is busy, and has no result to compare yet
         elif self.variant != "batch" and documents and self.launch.plugins:
             self._comparing = asyncio.create_task(self._compare())
 
@@ -291,7 +291,7 @@ class Mypy(Tool):
         live |= {path: truth[path] for path in wrong}
         self._on_reports([truth[path] for path in wrong])
         if news <= self._differed:
-            return  # built from scratch it will differ in the same way again
+            return  # a new build would differ in the same way
         self._differed |= news
         for path, code, message in news:
             log.warning(

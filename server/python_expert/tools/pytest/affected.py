@@ -1,4 +1,4 @@
-"""Which tests an edit can affect, by what each ran when it last ran."""
+"""Finds the tests that an edit can affect, by the code that each test ran in its last run."""
 
 from __future__ import annotations
 
@@ -16,19 +16,19 @@ if TYPE_CHECKING:
 
 
 NOTHING: Mapping[str, Any] = {"lines": {}, "loaded": []}
-"""The notification of a worker that ended before it could report what ran."""
+"""The notification of a worker that ended before it could report executed lines."""
 
 
 class _Ran(NamedTuple):
-    """What a test ran when it last ran.
+    """The code that a test ran in its last run.
 
-    There may be very many: files are strings and lines are the bits of numbers, which are compared
-    quickly and do not make Python's search for garbage longer.
+    There may be many instances. Files are strings and lines are the bits of integers, so they are
+    compared quickly and do not slow down garbage collection.
 
     Attributes:
-        lines: The lines of each file; bit 0 is the first line.
-        texts: The files that had been imported in that run, with the texts that they had.
-        files: The files whose code it ran in that run or an earlier one.
+        lines: The executed lines of each file; bit 0 is the first line.
+        texts: The files that had been imported in that run, with their texts at the time.
+        files: The files whose code the test ran in that run or an earlier one.
     """
 
     lines: Mapping[str, int]
@@ -37,11 +37,11 @@ class _Ran(NamedTuple):
 
 
 class _Changes(NamedTuple):
-    """What separates a text from those that tests ran.
+    """The differences between a text and the texts that tests ran.
 
     Attributes:
         text: The text.
-        lines: By the text that a test ran, its lines that have changed, as in `_Ran`; None for all.
+        lines: For each text that a test ran, the changed lines in it, as in `_Ran`; None for all.
     """
 
     text: str
@@ -49,11 +49,12 @@ class _Changes(NamedTuple):
 
 
 class Affected:
-    """Knows what tests ran, and so which of them an edit can affect.
+    """Records the code that tests ran, and finds the tests that an edit can affect.
 
-    A test is affected if a function that it ran has changed, or anything outside of functions in a
-    file that it imported. Without coverage.py, whatever changes in such a file counts. Each test
-    has the texts of its own last run: others may have run with others.
+    An edit affects a test if it changes a function that the test ran, or any code outside of
+    functions in a file that the test imported. Without coverage.py, every change in such a file
+    counts. Each test has the texts of its own last run, because other tests may have run with other
+    texts.
     """
 
     def __init__(self) -> None:
@@ -74,19 +75,20 @@ class Affected:
         """Record a run from the worker's notification.
 
         Args:
-            wanted: What was to run. A test of these that did not run, because its file or what that
-                imports cannot be imported, is affected by each change of an open file.
+            wanted: The requested tests. A requested test that did not run, because its file or a
+                module that the file imports cannot be imported, is affected by each change of an
+                open file.
             ran: The tests that ran.
-            params: The notification: the lines by test and file, and the files imported;
-                `NOTHING` if it was ended or died before.
-            texts: The texts that ran; of other files those on disk did.
+            params: The notification: the lines by test and file, and the files imported; `NOTHING`
+                if the worker was ended or died before it sent one.
+            texts: The texts of the open files; for other files the text on disk ran.
             unreadable: The files that could not be collected.
         """
         lines: defaultdict[str, dict[str, int]] = defaultdict(dict)
         for test, measured in params["lines"].items():
             known_lines = lines[without_parameters(test)]
             for file, numbers in measured.items():
-                name = sys.intern(file)  # the same few files are named by all tests
+                name = sys.intern(file)  # many tests name the same few files
                 known_lines[name] = known_lines.get(name, 0) | _bits(numbers)
         imported = {file: self._text(file, texts) for file in map(Path, params["loaded"])}
         seen = dict.fromkeys(map(without_parameters, ran))
@@ -94,7 +96,7 @@ class Affected:
         left = [test for test in self._ran if _is_wanted(test, wanted)]
         named = [each for each in wanted if "::" in each]
         for file in {test.partition("::")[0] for test in seen}:
-            self._ran.pop(file, None)  # it can be collected again
+            self._ran.pop(file, None)  # it was collected this time
         for test in dict.fromkeys((*seen, *left, *named, *map(str, unreadable))):
             before = self._ran.get(test, _Ran({}, {}))
             if test in done:
@@ -111,17 +113,17 @@ class Affected:
                 self._outline(text)  # an edit is likely to be in one of these
 
     def knows_file(self, file: Path) -> bool:
-        """Whether a test is known to have imported a file."""
+        """Return whether a test is known to have imported a file."""
         return any(file in texts for texts in self._runs)
 
     def knows(self, test: str) -> bool:
-        """Whether it is known what a test ran."""
+        """Return whether the code that a test ran is known."""
         return without_parameters(test) in self._ran
 
     def ran_in(self, tests: Iterable[str], file: Path) -> bool:
-        """Whether any of some tests has ever run code of a file, or may have.
+        """Return whether any of some tests has ever run code of a file, or may have.
 
-        A test that fails runs less than it did before.
+        A failing test runs less code than it did before.
         """
         ran = (self._ran.get(without_parameters(test)) for test in tests)
         return any(
@@ -131,16 +133,16 @@ class Affected:
         )
 
     def by(self, file: Path, text: str, tests: Sequence[str]) -> list[str] | None:
-        """The tests that a text in a file's place can affect, and those that have never run.
+        """Return the tests that a replacement text of a file can affect, and those that never ran.
 
         Args:
             file: The file.
-            text: Its text.
-            tests: The tests that the text has.
+            text: The replacement text.
+            tests: The tests in the text.
 
         Returns:
             The tests, without parameters, and files that could not be collected; None if the text
-            does not parse, so that nothing can be said yet.
+            does not parse, so that the tests are unknown.
         """
         new = [test for test in tests if test not in self._ran]
         try:
@@ -163,7 +165,7 @@ class Affected:
         return [*new, *(each for each in affected if each in there or not each.startswith(own))]
 
     def tests_of_functions(self, file: Path, outline: Outline) -> dict[str, list[str]]:
-        """The tests that ran each function of a text, by the functions' names."""
+        """Return the tests that ran each function of a text, by the functions' names."""
         bodies: dict[str, Mapping[str, int]] = {}
         found: defaultdict[str, list[str]] = defaultdict(list)
         for test, ran in [*self._ran.items()]:
@@ -179,7 +181,7 @@ class Affected:
         return found
 
     def _bodies(self, text: str) -> dict[str, int]:
-        """The lines of each function's body in a text, as in `_Ran`."""
+        """Return the lines of each function's body in a text, as in `_Ran`."""
         try:
             functions = self._outline(text).functions
         except BrokenError:
@@ -187,9 +189,10 @@ class Affected:
         return {name: _bits(each.body) for name, each in functions.items()}
 
     def may_differ(self, test: str, texts: Mapping[Path, str]) -> bool:
-        """Whether a test may end in another way than it did, with texts in the place of files.
+        """Return whether a test's result may change, with texts that replace the content of files.
 
-        Only what `by` has looked at is known to be without effect. This is for each key stroke.
+        Only a change that `by` has examined can count as having no effect. Called at each
+        keystroke.
         """
         ran = self._ran.get(test)
         if ran is None:
@@ -207,7 +210,7 @@ class Affected:
         return False
 
     def may_any_differ(self, tests: Iterable[str], texts: Mapping[Path, str]) -> bool:
-        """Whether any of many tests may end in another way than it did; see `may_differ`."""
+        """Return whether any of many tests' results may change; see `may_differ`."""
         ran = {test: self._ran[test] for test in tests if test in self._ran}
         together = {id(each.texts): each.texts for each in ran.values()}
         others = {
@@ -220,7 +223,7 @@ class Affected:
         )
 
     def _compare(self, file: Path, text: str) -> _Changes:
-        """What separates a text from each that tests ran, where that is another.
+        """Compare a text with each different text of the file that tests ran.
 
         Raises:
             BrokenError: The text does not parse.
@@ -249,7 +252,7 @@ class Affected:
         self._outlines = {text: known for text, known in self._outlines.items() if text in kept}
 
     def _text(self, file: Path, texts: Mapping[Path, str]) -> str:
-        """The text that ran of a file; of those on disk one copy is kept."""
+        """Return the text of a file that ran; texts from disk are stored once."""
         if file in texts:
             return texts[file]
         try:
@@ -265,7 +268,7 @@ class Affected:
 
 
 def _bits(lines: Iterable[int]) -> int:
-    """Lines as the bits of a number."""
+    """Return line numbers as the bits of an integer."""
     bits = bytearray()
     for line in lines:
         byte = line // 8
@@ -276,21 +279,21 @@ def _bits(lines: Iterable[int]) -> int:
 
 
 def file_of_test(test: str) -> Path:
-    """The file of a test."""
+    """Return the file of a test."""
     return Path(test.partition("::")[0])
 
 
 def _is_wanted(test: str, wanted: Sequence[str]) -> bool:
-    """Whether a test is one of those that files and folders stand for."""
+    """Return whether a test is one of the requested tests, or in a requested file or folder."""
     return any(test.startswith((f"{each}::", f"{each}/")) for each in wanted if "::" not in each)
 
 
 def without_parameters(test: str) -> str:
-    """A test's id without its parameters, which may hold any text."""
+    """Return a test's id without its parameters, which may contain any characters."""
     file, mark, inner = test.partition("::")
     return file + mark + inner.partition("[")[0]
 
 
 def _is_affected(ran: _Ran, file: str, changed: int | None) -> bool:
-    """Whether a test is affected if these lines of a file have changed since it ran."""
+    """Return whether a test is affected by changes of these lines of a file since its last run."""
     return changed is None or not ran.lines or bool(changed & ran.lines.get(file, 0))

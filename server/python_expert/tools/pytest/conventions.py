@@ -1,4 +1,4 @@
-"""What a project calls tests."""
+"""The project's naming conventions for tests."""
 
 from __future__ import annotations
 
@@ -21,18 +21,19 @@ _IMPORTLIB = re.compile(r"--import-mode[= ]importlib\b")
 
 
 class Conventions(NamedTuple):
-    """Patterns for names, as pytest's options ``python_files`` and so on have them.
+    """Patterns for names, in the form of pytest's options ``python_files`` and so on.
 
-    A name of a class or function matches what it starts with, or what it matches as a glob.
+    A pattern matches the name of a class or function if the name starts with it, or matches it as a
+    glob.
 
     Attributes:
-        files: Of files.
-        classes: Of classes.
-        functions: Of functions and methods.
-        doctest_modules: Whether the options have examples in docstrings run, too.
-        doctest_files: Whether they have examples in text files run, too.
-        importlib_root: The folder that modules outside of packages are named by, if the options
-            have pytest import by ``importlib``.
+        files: Patterns for files.
+        classes: Patterns for classes.
+        functions: Patterns for functions and methods.
+        doctest_modules: Whether the options make pytest also run examples in docstrings.
+        doctest_files: Whether the options make pytest also run examples in text files.
+        importlib_root: The folder to which names of modules outside of packages are relative, if
+            the options make pytest import by ``importlib``.
     """
 
     files: tuple[str, ...] = ("test_*.py", "*_test.py")
@@ -44,29 +45,29 @@ class Conventions(NamedTuple):
 
     @property
     def doctests(self) -> bool:
-        """Whether examples in docstrings or in text files are run, too."""
+        """Whether pytest also runs examples in docstrings or in text files."""
         return self.doctest_modules or self.doctest_files
 
     def module_of(self, path: Path) -> str:
-        """The name of a file's module when pytest imports it."""
+        """Return the name that a file's module has when pytest imports it."""
         package = package_root(path)
         if package == path.parent and self.importlib_root is not None:
             return module_name(path, self.importlib_root) or path.stem
         return module_name(path, package)
 
     def is_test_file(self, path: Path) -> bool:
-        """Whether pytest collects a file by itself."""
+        """Return whether pytest collects a file that is not named explicitly."""
         return any(
             fnmatchcase(path.as_posix() if "/" in pattern else path.name, pattern)
             for pattern in self.files
         )
 
     def is_test_class(self, name: str) -> bool:
-        """Whether pytest takes a class that inherits from nothing of unittest's for tests."""
+        """Return whether pytest collects tests from a class without a base class from unittest."""
         return _matches(name, self.classes)
 
     def is_test_function(self, name: str) -> bool:
-        """Whether pytest takes a function for a test."""
+        """Return whether pytest collects a function as a test."""
         return _matches(name, self.functions)
 
 
@@ -79,11 +80,11 @@ def _matches(name: str, patterns: Sequence[str]) -> bool:
 
 
 def read(config: Path | None, args: Sequence[str] = ()) -> Conventions:
-    """Read a project's conventions from pytest's configuration file; pytest reports its faults.
+    """Read a project's conventions from pytest's configuration file; pytest reports errors in it.
 
     Args:
         config: The file, if there is one.
-        args: Pytest's further arguments.
+        args: Further arguments of pytest.
     """
     try:
         options = _options(config) if config else {}

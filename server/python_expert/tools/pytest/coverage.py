@@ -1,4 +1,4 @@
-"""What is known of the coverage of a project."""
+"""The known coverage of a project."""
 
 from __future__ import annotations
 
@@ -35,22 +35,22 @@ if TYPE_CHECKING:
 
 
 class ProjectCoverage:
-    """What is known of the coverage of a project.
+    """The known coverage of a project.
 
-    It is put together of the last runs of all tests, and known once each test file has run as a
-    whole, or each test in it: a run of one test does not show what no test runs.
+    It combines the last runs of all tests. It is known once each test file has run as a whole, or
+    each test in it: a run of one test does not show which code no test runs.
 
     Args:
         python: The project's interpreter.
         root: The project's folder.
-        which: Which coverage is shown.
+        which: The coverage to show.
         config: Pytest's configuration file.
-        conventions: What the project calls tests.
+        conventions: The project's naming conventions for tests.
 
     Attributes:
-        total: How much is covered, if that is known.
-        fault: Why the coverage of the last run is unknown, or empty.
-        tests: The tests that it rests on, without parameters; none if it was read from a file.
+        total: The coverage of the project, if it is known.
+        fault: The reason why the coverage of the last run is unknown, or empty.
+        tests: The tests that it is based on, without parameters; empty if it was read from a file.
         is_complete: Whether all test files have run.
     """
 
@@ -81,7 +81,7 @@ class ProjectCoverage:
         self._fail_under, self._precision = 0.0, 0
 
     async def is_wanted(self) -> bool:
-        """Whether a run is to find out what it covers."""
+        """Return whether a run is to measure coverage."""
         if self._which is WhichCoverage.OFF:
             return False
         find = coverage_config.find
@@ -95,11 +95,11 @@ class ProjectCoverage:
 
     @property
     def reads_existing(self) -> bool:
-        """Whether the data counts that the project's own runs have left."""
+        """Whether to use the coverage data that the project's own runs have left."""
         return self._which is WhichCoverage.ON
 
     def of(self, file: Path, text: str) -> tuple[FileCoverage, bool] | None:
-        """What is covered of a file with a text, and whether the text has changed since."""
+        """Return the coverage of a file, and whether its text has changed since then."""
         known = self._shown.get(file)
         if known is None or known.text == text:
             return known and (known, False)
@@ -123,12 +123,12 @@ class ProjectCoverage:
         unreadable: Collection[Path],
         ended: Collection[str],
     ) -> None:
-        """Take what a run has covered.
+        """Record the coverage of a run.
 
         Args:
-            wanted: What was to run; nothing if the run was aborted; see `RunsTests.run_tests`.
-            covered: The worker's notification; empty if it ended before.
-            texts: The texts of the open files, which ran in their place.
+            wanted: The requested tests; empty if the run was aborted; see `RunsTests.run_tests`.
+            covered: The worker's notification; empty if the worker ended before it sent one.
+            texts: The texts of the open files, which ran in place of the files on disk.
             unreadable: The test files that could not be collected.
             ended: The tests that have ended.
         """
@@ -141,7 +141,7 @@ class ProjectCoverage:
         await asyncio.to_thread(self._learn, wanted, covered, texts, unreadable)
 
     def forget(self, tests: Collection[str]) -> None:
-        """Forget what some tests cover, as their run was aborted."""
+        """Forget the coverage of some tests, because their run was aborted."""
         self._ended.difference_update(map(without_parameters, tests))
         self._whole.difference_update(map(file_of_test, tests))
         self.is_complete = self.is_complete and not tests
@@ -175,11 +175,11 @@ class ProjectCoverage:
         )
 
     async def report(self, texts: Mapping[Path, str]) -> bool:
-        """Find out what is covered of the files now, if it is known; returns whether it is.
+        """Compute the current coverage of the files, if it is known; return whether it is.
 
         Args:
-            texts: The texts of the open files; those that no test has run with have changed so that
-                no test is affected.
+            texts: The texts of the open files; a text that no test has run with has only changes
+                that affect no test.
 
         Raises:
             ToolError: coverage.py failed.
@@ -202,7 +202,7 @@ class ProjectCoverage:
         return True
 
     def _has_run(self, file: Path, text: str | None) -> bool:
-        """Whether the tests in a file have run, one by one."""
+        """Return whether the tests in a file have run, one by one."""
         try:
             tree = parse(text if text is not None else _on_disk(file) or "")
         except BrokenError:
@@ -215,12 +215,12 @@ class ProjectCoverage:
         return bool(parts) and self._whole.issuperset(parts)
 
     def _parts(self) -> list[Path]:
-        """What must have run: the test files, and the project if examples may be anywhere in it."""
+        """Return what must have run: the test files; the project, too, if it may have doctests."""
         top = [real_path(self._root)] if self._conventions.doctests else []
         return [*top, *test_files(self._root, self._conventions)]
 
     def _request(self, texts: Mapping[Path, str]) -> CoverageRequest:
-        """What to ask coverage.py: about each file with new data."""
+        """Create the request for coverage.py, about each file with new data."""
         asked: dict[Path, object] = {}
         files = {}
         for file in self._files:
@@ -236,9 +236,9 @@ class ProjectCoverage:
         return CoverageRequest(files, self._branch, self._options)
 
     async def read_existing(self) -> bool:
-        """Read the data that the project's own runs have left; returns whether there was any.
+        """Read the data that the project's own runs have left; return whether there was any.
 
-        Data that is older than what is known is not read.
+        Data older than the known coverage is not read.
 
         Raises:
             ToolError: It cannot be read.
@@ -265,7 +265,7 @@ class ProjectCoverage:
         return True
 
     def _newest_data(self) -> tuple[float, Path] | None:
-        """When data was last written, and which."""
+        """Return the time and the path of the newest coverage data."""
         found = []
         for name in (coverage_config.data_file(self._config), "coverage.xml"):
             path = self._root / name
@@ -278,7 +278,7 @@ class ProjectCoverage:
         return max(found, default=None)
 
     def _with_texts(self, files: Mapping[Path, FileCoverage]) -> dict[Path, FileCoverage]:
-        """What is covered of files with their texts: of those that have changed since, nothing."""
+        """Return the coverage of files with their texts; omit files that have changed since."""
         found = {}
         for file, known in files.items():
             text = _on_disk(file)

@@ -1,4 +1,4 @@
-"""Where a project configures coverage.py; coverage.py itself reads what is there."""
+"""Finds where a project configures coverage.py; coverage.py itself reads the configuration."""
 
 from __future__ import annotations
 
@@ -16,7 +16,8 @@ FILES = (
     ("tox.ini", re.compile(r"^\[coverage:", re.MULTILINE)),
     ("pyproject.toml", re.compile(r"^\[tool\.coverage\b", re.MULTILINE)),
 )
-"""Where coverage.py looks for its configuration, in its order, and what shows that it is there."""
+"""The files in which coverage.py looks for its configuration, and patterns that show it is there.
+"""
 
 _PYTEST_COV = re.compile(r"^(?!\s*[#;]).*(?<![\w-])--cov(?:-fail-under)?\b", re.MULTILINE)
 _FAIL_UNDER = re.compile(
@@ -65,7 +66,7 @@ def find(root: Path, pytest_config: Path | None) -> CoverageConfig | None:
 
 
 def data_file(config: CoverageConfig | None) -> str:
-    """The name of coverage.py's data file. Reads a file."""
+    """Return the name of coverage.py's data file. Reads a file."""
     try:
         text = config.path.read_text(encoding="utf-8") if config else ""
     except (OSError, ValueError):

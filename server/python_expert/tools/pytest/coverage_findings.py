@@ -1,4 +1,4 @@
-"""What is not covered, as hints."""
+"""Findings about code that is not covered, as hints."""
 
 from __future__ import annotations
 
@@ -25,16 +25,16 @@ if TYPE_CHECKING:
     from python_expert.tools.pytest.coverage_report import FileCoverage
 
 LONGEST = 40
-"""Characters of a line that a message repeats."""
+"""The number of characters of a line that a message quotes."""
 
 
 def uncovered(document: Document, coverage: FileCoverage, *, stale: bool) -> Iterator[Finding]:
-    """The lines and branches of a document that no test runs.
+    """Yield the lines and branches of a document that no test runs.
 
     Args:
-        document: The document, with the text that the coverage is of.
-        coverage: What is covered of it.
-        stale: Whether something has been edited since.
+        document: The document, with the text to which the coverage applies.
+        coverage: Its coverage.
+        stale: Whether an edit since then may have changed it.
     """
     more = f" ({STALE})" if stale else ""
     last = len(document.lines) - 1
@@ -69,7 +69,7 @@ def uncovered(document: Document, coverage: FileCoverage, *, stale: bool) -> Ite
 
 
 def shortfall(total: CoverageTotal) -> tuple[Path, Finding] | None:
-    """Too little coverage as a finding, in the file that configures the required percentage."""
+    """Return a finding about too little coverage, in the file with the required percentage."""
     if not total.shortfall or total.place is None:
         return None
     path, line = total.place
@@ -79,7 +79,7 @@ def shortfall(total: CoverageTotal) -> tuple[Path, Finding] | None:
 
 
 def blocks_of(coverage: FileCoverage) -> Iterator[tuple[int, int]]:
-    """The first and last line of each run of statements that no test runs."""
+    """Return the first and last line of each block of statements that no test runs."""
     missing = set(coverage.missing)
     block: list[int] = []
     for line in sorted({*coverage.missing, *coverage.executed}):
@@ -93,7 +93,7 @@ def blocks_of(coverage: FileCoverage) -> Iterator[tuple[int, int]]:
 
 
 def _lines(document: Document, first: int, last: int) -> Range:
-    """Some lines but for the indent of the first."""
+    """Return the range of some lines without the indentation of the first."""
     shown = document.lines[first]
     indent = len(shown) - len(shown.lstrip())
     start = Position(first, min(indent, line_length(shown)))

@@ -15,26 +15,27 @@ if TYPE_CHECKING:
 WORKER = "python_expert.tools.pytest.coverage_worker"
 
 DEADLINE_S = 60.0
-"""Seconds for one report; coverage.py takes about one for 50 files."""
+"""The deadline of one report in seconds; coverage.py takes about one second for 50 files."""
 
 NEVER = -1
-"""The target of a jump out of a function."""
+"""The target of a jump that leaves the function."""
 
 Step = tuple[int, int]
-"""From a line to a line, 1-based as coverage.py has them; negative where code begins or ends."""
+"""A step from a line to a line, 1-based as in coverage.py; negative at the start or end of code."""
 
 
 class FileCoverage(NamedTuple):
-    """What is covered of a file.
+    """The coverage of a file.
 
     Attributes:
-        text: The text that the lines are of.
+        text: The text to which the lines belong.
         missing: The statements that no test runs, by their 0-based lines.
-        executed: Those that a test runs.
-        jumps: The branches that no test takes, from a 0-based line to one, or out of the function.
-        statements: How many statements there are.
-        branches: How many branches there are, if branches count.
-        missing_branches: How many of them no test takes.
+        executed: The statements that a test runs, by their 0-based lines.
+        jumps: The branches that no test takes, from a 0-based line to a 0-based line, or out of the
+            function.
+        statements: The number of statements.
+        branches: The number of branches, if branches count.
+        missing_branches: The number of branches that no test takes.
     """
 
     text: str
@@ -47,12 +48,13 @@ class FileCoverage(NamedTuple):
 
 
 class CoverageRequest(NamedTuple):
-    """What is to be reported on.
+    """A request for a coverage report.
 
     Attributes:
-        files: What ran of each file; of those that have a text, that text did, of others the file.
+        files: The executed steps of each file, with its text if the text that ran is not the one on
+            disk.
         branch: Whether branches count.
-        options: What pytest-cov is configured with; see the worker.
+        options: The configuration of pytest-cov; see the worker.
     """
 
     files: Mapping[Path, tuple[Collection[Step], str | None]]
@@ -61,12 +63,12 @@ class CoverageRequest(NamedTuple):
 
 
 class CoverageReport(NamedTuple):
-    """A report of coverage.py's.
+    """A report of coverage.py.
 
     Attributes:
-        files: The data of each file, as they are sent; see `file_coverage`.
-        fail_under: The percentage that the project wants, 0 if it wants none.
-        precision: The digits behind the point that count.
+        files: The data of each file, in the worker's format; see `file_coverage`.
+        fail_under: The percentage that the project requires, or 0.
+        precision: The number of decimal places that count.
     """
 
     files: Mapping[Path, Mapping[str, Any]]
@@ -75,15 +77,15 @@ class CoverageReport(NamedTuple):
 
 
 async def ask(python: Path, root: Path, request: CoverageRequest | None) -> CoverageReport:
-    """Ask coverage.py.
+    """Request a report from coverage.py.
 
     Args:
         python: The project's interpreter.
         root: The project's folder.
-        request: What to report on; None for the data of the project's own runs.
+        request: The files to report on; None for the data of the project's own runs.
 
     Raises:
-        ToolError: There is no report.
+        ToolError: coverage.py returned no report.
     """
     words: dict[str, Any] = {"options": {}}
     if request is not None:
@@ -103,7 +105,7 @@ async def ask(python: Path, root: Path, request: CoverageRequest | None) -> Cove
 
 
 def file_coverage(text: str, counts: Mapping[str, Any]) -> FileCoverage:
-    """The coverage of a file, from coverage.py's data."""
+    """Return the coverage of a file, from coverage.py's data."""
     jumps = ((start - 1, end - 1 if end > 0 else NEVER) for start, end in counts["jumps"])
     return FileCoverage(
         text,
@@ -117,7 +119,7 @@ def file_coverage(text: str, counts: Mapping[str, Any]) -> FileCoverage:
 
 
 def percent(files: Iterable[FileCoverage]) -> float:
-    """How much of some files is covered, as coverage.py computes it; 100 if there is no code."""
+    """Return the covered percentage of some files, as coverage.py computes it; 100 without code."""
     total = done = 0
     for each in files:
         total += each.statements + each.branches

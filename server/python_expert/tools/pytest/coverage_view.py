@@ -1,4 +1,4 @@
-"""Keeps what is shown of a project's coverage up to date."""
+"""Keeps the displayed coverage of a project up to date."""
 
 from __future__ import annotations
 
@@ -28,8 +28,8 @@ class CoverageView:
     """Shows a project's coverage after runs of tests, and when the project's own data changes.
 
     Args:
-        coverage: What is known of it.
-        affected: What the tests ran.
+        coverage: The known coverage.
+        affected: The code that the tests ran.
         files: The open files.
         show_message: Called with messages for the user.
     """
@@ -48,11 +48,11 @@ class CoverageView:
         self._reading: asyncio.Task[None] | None = None
 
     async def ran(self, wanted: Sequence[str], session: RunResults) -> str:
-        """Take what a run has covered; returns what is covered now, as text for the user.
+        """Record the coverage of a run; return the current coverage as text for the user.
 
         Args:
-            wanted: What was to run; nothing if the run was aborted.
-            session: What the worker reported.
+            wanted: The requested tests; empty if the run was aborted.
+            session: The worker's reports.
         """
         covered, texts = session.covered, session.texts
         seen = session.unreadable, session.tests
@@ -60,7 +60,7 @@ class CoverageView:
         return await self.update(texts)
 
     async def update(self, texts: Mapping[Path, str]) -> str:
-        """Show what is covered, if the tests that the texts affect have run; returns it as text."""
+        """Show the coverage, if all tests that the texts affect have run; return it as text."""
         if self._coverage.fault:
             return f"coverage is not known: {self._coverage.fault}"
         await asyncio.to_thread(self._look_at, texts)
@@ -77,12 +77,12 @@ class CoverageView:
         return total.shortfall or f"tests cover {rounded(total.percent, total.precision)} %"
 
     def _look_at(self, texts: Mapping[Path, str]) -> None:
-        """Find out what separates texts from those that tests ran."""
+        """Compare texts with the texts that tests ran."""
         for file, text in texts.items():
             self._affected.by(file, text, ())
 
     async def share_of(self, document: Document) -> FileShare | None:
-        """How much of a document is covered, if that is known."""
+        """Return the coverage of a document, if it is known."""
         if self._reading is not None:
             await asyncio.wait([self._reading])
         path, total = file_of(document), self._coverage.total
@@ -92,7 +92,7 @@ class CoverageView:
         return FileShare(total.files[path], stale, failing)
 
     def shortfalls(self) -> Iterator[Report]:
-        """Reports of too little coverage, if the project requires a percentage."""
+        """Yield reports of too little coverage, if the project requires a percentage."""
         found = self._coverage.total and shortfall(self._coverage.total)
         if found:
             path, finding = found
@@ -111,7 +111,7 @@ class CoverageView:
             self._show_message(str(error))
 
     async def stop(self) -> None:
-        """End what is under way."""
+        """Stop the work in progress."""
         if self._reading is not None:
             self._reading.cancel()
             await asyncio.wait([self._reading])

@@ -1,4 +1,4 @@
-"""Reads a ``coverage.xml``, as coverage.py and others write it."""
+"""Reads a ``coverage.xml``, as written by coverage.py and other tools."""
 
 from __future__ import annotations
 
@@ -14,18 +14,18 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 LONGEST = 50_000_000
-"""Bytes of a report that is read."""
+"""The maximum size of a report that is read, in bytes."""
 
 _TAKEN = re.compile(r"\((\d+)/(\d+)\)")
 
 
 def read_xml(path: Path, root: Path) -> dict[Path, FileCoverage]:
-    """Read a report in Cobertura's form: the Python files that it has, by their real paths.
+    """Read a report in Cobertura's format: the coverage of its Python files by their real paths.
 
-    Their texts are empty, as the report does not have them.
+    Their texts are empty, as the report does not contain them.
 
     Raises:
-        ToolError: It cannot be read, or is something else.
+        ToolError: It cannot be read, or is not such a report.
     """
     try:
         if path.stat().st_size > LONGEST:
@@ -46,7 +46,7 @@ def read_xml(path: Path, root: Path) -> dict[Path, FileCoverage]:
 
 
 class _XmlReader:
-    """What is in a report."""
+    """Collects the content of a report."""
 
     def __init__(self) -> None:
         self.is_report = False
@@ -84,12 +84,12 @@ class _XmlReader:
 
     @staticmethod
     def _refuse(*_: object) -> None:
-        """Refuse to expand anything: a report has no entities of its own."""
+        """Refuse to expand entities: a coverage report defines none."""
         raise ValueError("it declares entities")
 
 
 def _coverage(lines: list[Mapping[str, str]]) -> FileCoverage:
-    """The data of a file's elements ``line``; those of methods are repeated."""
+    """Return the data of a file's elements ``line``; the elements inside methods are duplicates."""
     numbered = {int(each["number"]): each for each in lines if each.get("number", "").isdigit()}
     missing: list[int] = []
     executed: list[int] = []

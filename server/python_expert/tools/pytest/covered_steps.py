@@ -1,4 +1,4 @@
-"""What each test ran when it last ran, from which the coverage of files is put together."""
+"""The steps that each test ran in its last run; the coverage of files is computed from them."""
 
 from __future__ import annotations
 
@@ -15,21 +15,21 @@ if TYPE_CHECKING:
     from python_expert.tools.pytest.coverage_report import Step
 
 OUTSIDE = ""
-"""Stands for what runs outside of tests: when modules are imported."""
+"""The name for code that runs outside of tests, when modules are imported."""
 
 
 class _Part(NamedTuple):
-    """What a test has run of a file: those of the steps whose bit is set."""
+    """The steps of a file that a test has run: those whose bit is set."""
 
     steps: Sequence[Step | None]
     bits: int
 
 
 class CoveredSteps:
-    """What each test ran of each file when it last ran.
+    """The steps of each file that each test ran in its last run.
 
-    What a test ran before an edit counts as long as the edit does not affect the test: the lines
-    around it have only moved.
+    The steps that a test ran before an edit stay valid as long as the edit does not affect the
+    test: the lines around them have only moved.
     """
 
     def __init__(self) -> None:
@@ -41,7 +41,7 @@ class CoveredSteps:
 
         Args:
             params: See ``covered`` in the worker.
-            texts: The texts that the files had.
+            texts: The texts of the files in that run.
         """
         for file, text in texts.items():
             self.move(file, text)
@@ -57,21 +57,21 @@ class CoveredSteps:
                 self._parts[Path(file)][test] = _Part(steps[file], int(bits, 16))
 
     def drop(self, tests: Iterable[str]) -> None:
-        """Forget tests that are gone."""
+        """Forget tests that no longer exist."""
         for test in tests:
             for known in self._parts.values():
                 known.pop(test, None)
 
     def tests(self) -> set[str]:
-        """The tests that something is known of."""
+        """Return the tests with known steps."""
         return {test for known in self._parts.values() for test in known} - {OUTSIDE}
 
     def text(self, file: Path) -> str | None:
-        """The text that a file's steps are of."""
+        """Return the text to which a file's steps belong."""
         return self._texts.get(file)
 
     def move(self, file: Path, text: str) -> None:
-        """Follow a file's text: what was known of its lines is known of where they now are."""
+        """Move the steps of a file to the lines of a new text."""
         before = self._texts.get(file)
         self._texts[file] = text
         if before is None or before == text or file not in self._parts:
@@ -85,7 +85,7 @@ class CoveredSteps:
             self._parts[file][test] = part._replace(steps=tables[key])
 
     def of(self, file: Path) -> frozenset[Step]:
-        """The steps that any test has made in a file."""
+        """Return the steps that any test has run in a file."""
         tables: dict[int, Sequence[Step | None]] = {}
         together: dict[int, int] = {}
         for steps, bits in self._parts.get(file, {}).values():
@@ -100,7 +100,7 @@ class CoveredSteps:
 
 
 def moved_lines(before: str, after: str) -> dict[int, int]:
-    """Where the lines of a text are in another, 0-based; those that have changed are left out."""
+    """Map the 0-based lines of a text to those of another text; omit changed lines."""
     old, new = split_lines(before), split_lines(after)
     moved: dict[int, int] = {}
     at = shift = 0
@@ -111,7 +111,7 @@ def moved_lines(before: str, after: str) -> dict[int, int]:
 
 
 def _moved(step: Step, moved: Mapping[int, int]) -> Step | None:
-    """A step between lines that have moved; the sign marks where code begins or ends."""
+    """Return a step with moved lines; the sign marks the start or end of code."""
     ends = []
     for line in step:
         to = moved.get(abs(line) - 1)

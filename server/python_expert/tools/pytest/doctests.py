@@ -12,17 +12,17 @@ if TYPE_CHECKING:
     from python_expert.analysis.source import DefinitionNode
 
 PROMPT = ">>>"
-"""What an example begins with."""
+"""The prompt at the start of an example."""
 
 
 def examples(tree: ast.Module, module: str) -> Iterator[tuple[str, DefinitionNode | None]]:
-    """The docstrings with examples, as pytest names them, with what they are of.
+    """Yield the docstrings with examples, with pytest's names and their definitions.
 
-    Those of functions within functions are none of pytest's.
+    pytest does not collect docstrings of functions within functions.
 
     Args:
         tree: The module.
-        module: Its name when pytest imports it.
+        module: The name that it has when pytest imports it.
 
     Yields:
         The test's id in the file, and the definition; None for the module.
@@ -53,5 +53,5 @@ def _has_examples(node: DefinitionNode | ast.Module) -> bool:
         return False
     try:
         return bool(doctest.DocTestParser().get_examples(text))
-    except ValueError:  # pytest reports what is wrong with them
+    except ValueError:  # pytest reports the error
         return True

@@ -1,4 +1,4 @@
-"""Failed tests as findings, where the editor shows them."""
+"""Failed tests as findings, at the place where the editor shows them."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 
 class FailureFrame(NamedTuple):
-    """Where an error has passed.
+    """A frame of an error's traceback.
 
     Attributes:
         file: The file.
@@ -38,16 +38,16 @@ class FailureFrame(NamedTuple):
 
 
 class Failure(NamedTuple):
-    """What failed.
+    """A failed test, or a file that could not be collected.
 
     Attributes:
         file: The file of the test, or the one that could not be collected.
         id: The test's id within the file, with its parameters; empty for a file.
-        outcome: Whether the test or its surroundings failed.
+        outcome: Whether the test or its setup failed.
         line: The test's line, 0-based.
-        message: What failed.
-        frames: Where the error has passed, outermost first.
-        ran: The text of the file that ran if it was open, else None.
+        message: The failure message.
+        frames: The frames of the traceback, outermost first.
+        ran: The text of the file that ran if the file was open, else None.
     """
 
     file: Path
@@ -60,10 +60,10 @@ class Failure(NamedTuple):
 
     @classmethod
     def of(cls, item: Mapping[str, Any], texts: Mapping[Path, str]) -> Failure:
-        """Read what the worker has sent.
+        """Read a notification of the worker.
 
         Args:
-            item: What it has sent.
+            item: The notification.
             texts: The texts of the open files that ran.
         """
         frames = tuple(
@@ -77,13 +77,13 @@ class Failure(NamedTuple):
 
     @property
     def place(self) -> int:
-        """The line in the test's file where it failed: the innermost frame there."""
+        """The line of the failure in the test's file: that of the innermost frame there."""
         lines = [frame.line for frame in self.frames if frame.file == self.file]
         return lines[-1] if lines else self.line
 
     @property
     def own_frames(self) -> list[FailureFrame]:
-        """The frames in other files that are no library's, outermost first."""
+        """The frames in other files that do not belong to libraries, outermost first."""
         others = (each for each in self.frames if each.file != self.file)
         return [each for each in others if not is_library(each.file)]
 
@@ -91,16 +91,16 @@ class Failure(NamedTuple):
 def report(
     document: Document, failures: Iterable[Failure], stale: Container[str], root: Path
 ) -> Report:
-    """What failed in a document's tests, where it stands now.
+    """Report the failures of a document's tests, at their current places.
 
-    Tests that fail in the same line for the same reason, such as one with many parameters, make one
-    finding. What has failed in a line that is no longer there is left out.
+    Tests that fail in the same line for the same reason, such as a parametrized test, result in one
+    finding. A failure in a line that no longer exists is omitted.
 
     Args:
         document: The document.
-        failures: What failed, in this text or in others before it.
-        stale: The ids of the tests that what has been edited since may affect.
-        root: The project; of what lies outside nothing is noted.
+        failures: The failures, in this text or in earlier ones.
+        stale: The ids of the tests that edits since then may affect.
+        root: The project's folder; frames outside of it are omitted.
     """
     moves = _Moves(document)
     alike: dict[tuple[Range, str, str], list[Failure]] = defaultdict(list)
@@ -115,7 +115,7 @@ def report(
 
 
 class _Moves:
-    """Where the lines of texts that ran are in a document now.
+    """Maps lines of texts that ran to the current lines of a document.
 
     Args:
         document: The document.
@@ -126,7 +126,7 @@ class _Moves:
         self._edits: dict[str, list[Edit]] = {}
 
     def place(self, failure: Failure) -> Range | None:
-        """Where a failure is to be shown; None if its line is no longer there."""
+        """Return the place at which to show a failure; None if its line no longer exists."""
         ran, now = failure.ran, self._document
         if ran is None or ran == now.text:
             return _line_range(now.lines, failure.place)
@@ -162,7 +162,7 @@ def _line_begin(line: int) -> Range:
 
 
 def _line_range(lines: Sequence[str], line: int) -> Range:
-    """What a line has but its indent."""
+    """Return the range of a line without its indentation."""
     line = max(0, min(line, len(lines) - 1))
     shown = lines[line]
     indent = len(shown) - len(shown.lstrip())
@@ -171,11 +171,11 @@ def _line_range(lines: Sequence[str], line: int) -> Range:
 
 
 def file_of(document: Document) -> Path | None:
-    """The real path of a document's file, as the worker names it."""
+    """Return the real path of a document's file, in the worker's spelling."""
     path = to_path(document.uri)
     return path and real_path(path)
 
 
 def real_path(path: Path) -> Path:
-    """A path without links; links that lead in a circle are left."""
+    """Return a path with its links resolved; circular links are kept."""
     return Path(os.path.realpath(path))

@@ -1,4 +1,4 @@
-"""A run over files: what pytest is given, folders so that it collects by its own settings."""
+"""The arguments of a run over files: mostly folders, so that pytest applies its own settings."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ if TYPE_CHECKING:
 
 
 class GivenPaths(NamedTuple):
-    """What a run over files is given.
+    """The arguments of a run over files.
 
     Attributes:
-        wanted: The folders and files that it is about.
-        arguments: What pytest is given for them. For the whole project that is no path, so that
-            pytest goes by ``testpaths``. Projects within the folders have runs of their own.
+        wanted: The requested folders and files.
+        arguments: pytest's arguments for them. For the whole project there is no path, so that
+            pytest uses ``testpaths``. Projects within the folders have separate runs.
     """
 
     wanted: tuple[str, ...] = ()
@@ -35,16 +35,16 @@ class GivenPaths(NamedTuple):
 def given(
     paths: Sequence[Path], named: Collection[Path], root: Path, conventions: Conventions
 ) -> GivenPaths:
-    """What pytest is given for files. Reads folders.
+    """Return pytest's arguments for a run over files. Reads folders.
 
     Args:
         paths: The Python files, of one project.
-        named: The files and folders that the user has named; the files may come from the folders.
+        named: The files and folders that the user has named; the files may be in these folders.
         root: The project's folder.
-        conventions: What the project calls tests.
+        conventions: The project's naming conventions for tests.
 
     Returns:
-        What it is given; nothing if no file may have tests.
+        The arguments; empty if no file can have tests.
     """
     files = [
         real_path(path) for path in paths if conventions.doctests or conventions.is_test_file(path)
@@ -66,11 +66,11 @@ def _ignoring(folder: Path) -> tuple[str, ...]:
 
 
 def documents(paths: Sequence[Path], summary: TestSummary) -> list[Document]:
-    """The documents that a run reports on: its tests' files and all Python files. Reads them.
+    """Return the documents of a run's reports: its test files and all Python files. Reads them.
 
     Args:
         paths: The Python files; the documents have these paths.
-        summary: How the run has ended.
+        summary: The result of the run.
     """
     tested = (*(each.file for each in summary.results), *summary.unreadable)
     files = {each: each for each in tested} | {real_path(path): path for path in paths}

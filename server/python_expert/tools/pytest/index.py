@@ -24,13 +24,13 @@ if TYPE_CHECKING:
 _FIRST_LINE = Range(Position(0, 0), Position(0, 0))
 
 _UNITTEST = re.compile(r"\w*TestCase$")
-"""Names of classes that unittest's tests inherit from, by custom."""
+"""The names of base classes that conventionally mark unittest's test classes."""
 
 
 def tests_in(document: Document, conventions: Conventions) -> tuple[Test, ...]:
-    """The tests in a document, the classes of tests, and the docstrings whose examples pytest runs.
+    """Return a document's tests, test classes and docstrings with examples that pytest runs.
 
-    Where part of the text does not parse, the tests in the rest are found.
+    If part of the text does not parse, the tests in the rest are found.
     """
     path = file_of(document)
     is_test_file = path is not None and conventions.is_test_file(path)
@@ -54,12 +54,12 @@ def tests_in(document: Document, conventions: Conventions) -> tuple[Test, ...]:
 
 
 def runnable(path: Path, tests: Iterable[Test]) -> list[str]:
-    """What pytest runs one by one of a file's tests, as `RunsTests.run_tests` takes them."""
+    """Return a file's tests that pytest runs one by one, in the form of `RunsTests.run_tests`."""
     return [f"{path}::{each.id}" for each in tests if each.kind is not TestKind.CLASS]
 
 
 def ids_in(tree: ast.Module, conventions: Conventions) -> list[str]:
-    """The ids of a text's tests, without its classes."""
+    """Return the ids of a text's tests, without those of classes."""
     found = _tests(tree.body, "", conventions, is_unittest=False)
     return [name for name, node in found if not isinstance(node, ast.ClassDef)]
 
@@ -95,7 +95,7 @@ def _last_name(base: ast.expr) -> str:
 
 
 def _name_range(document: Document, node: DefinitionNode) -> Range:
-    """Where a definition's name stands."""
+    """Return the range of a definition's name."""
     line = document.lines[node.lineno - 1]
     start = line.find(node.name, units_to_column(line, node.col_offset, Encoding.UTF8))
     column = max(start, 0)

@@ -1,4 +1,4 @@
-"""What a project's tests are run with."""
+"""The parameters of a project's test runs."""
 
 from __future__ import annotations
 
@@ -16,21 +16,21 @@ if TYPE_CHECKING:
 
 
 STOP_DEBUGGERS = {"xdist": "-n0", "pytest_cov": "--no-cov"}
-"""Plugins that keep a debugger from stopping at breakpoints, and the options to turn them off."""
+"""Plugins that prevent a debugger from stopping at breakpoints, and the options to disable them."""
 
 
 @dataclass(frozen=True)
 class PytestLaunch:
-    """What a project's tests are run with.
+    """The parameters of a project's test runs.
 
     Attributes:
         python: The project's interpreter.
         root: The project's folder.
-        args: Pytest's further arguments.
+        args: Further arguments of pytest.
         config: Pytest's configuration file, which has the naming conventions of tests.
         when: When tests run.
-        coverage: Which coverage is shown.
-        changes: How often its configuration files have changed.
+        coverage: The coverage to show.
+        changes: The number of changes of its configuration files.
     """
 
     python: Path
@@ -57,14 +57,14 @@ class PytestLaunch:
 
     @property
     def is_live(self) -> bool:
-        """Whether tests run by themselves on each edit."""
+        """Whether tests run automatically after each edit."""
         return self.when is WhenToRun.LIVE
 
     def for_debugger(self) -> DebugLaunch:
-        """What a debugger starts. Reads the names of what is installed.
+        """Return the command for a debugger. Reads the names of installed plugins.
 
-        A breakpoint stops only the process that the debugger has started, so not with xdist's
-        processes, and not while coverage.py traces.
+        A breakpoint only stops the process that the debugger has started. It does not stop xdist's
+        processes, and has no effect while coverage.py traces.
         """
         prefix = prefix_of(self.python) or self.python.parent.parent
         folders = site_packages(prefix)

@@ -1,4 +1,4 @@
-"""What a text consists of: its functions, and what runs when it is imported."""
+"""The parts of a text: its functions, and the statements that run when it is imported."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ if TYPE_CHECKING:
 
 
 class OutlinedFunction(NamedTuple):
-    """A function or a method, but none that stands in a function.
+    """A function or a method that is not nested in another function.
 
     Attributes:
-        name: Its dotted name; of several with the same the later ones have a number behind it.
-        line: The line where it is defined, 0-based.
+        name: Its dotted name; later functions with the same name have a number appended.
+        line: The 0-based line of its definition.
         body: The lines of its body, 0-based.
-        content: Its code's hash; comments and layout do not count.
+        content: The hash of its code; comments and layout do not count.
     """
 
     name: str
@@ -31,8 +31,8 @@ class _Part(NamedTuple):
     """A statement that runs at import.
 
     Attributes:
-        content: Its code's hash, without the bodies of functions in it.
-        test: The name of the function that it defines if that may be a test, else empty.
+        content: The hash of its code, without the bodies of functions in it.
+        test: The name of the function that it defines if the function may be a test, else empty.
     """
 
     content: int
@@ -40,7 +40,7 @@ class _Part(NamedTuple):
 
 
 class Outline(NamedTuple):
-    """What a text consists of.
+    """The parts of a text.
 
     Attributes:
         functions: Its functions, by their names.
@@ -61,12 +61,12 @@ class Outline(NamedTuple):
         return cls(functions, tuple(_parts(parse(text).body, "", functions)))
 
     def changed_lines(self, after: Outline) -> frozenset[int] | None:
-        """The lines of the functions here that another text has changed or lacks, 0-based.
+        """Return the 0-based lines of the functions here that another text has changed or lacks.
 
         Tests that only one of the texts has do not count: no other test depends on them.
 
         Returns:
-            The lines; None if anything else has changed, such as what runs at import.
+            The lines; None if any other code has changed, such as statements that run at import.
         """
         if self._without_tests_new_to(after) != after._without_tests_new_to(self):
             return None
@@ -108,7 +108,7 @@ def _around(
     node: ast.ClassDef | ast.If | ast.Try | ast.TryStar | ast.With | ast.AsyncWith,
     inner: Iterator[_Part],
 ) -> Iterator[_Part]:
-    """The parts of a statement: its header, then its body."""
+    """Yield the parts of a statement: its header, then its body."""
     node.body = []
     yield _Part(_hash(node))
     yield from inner

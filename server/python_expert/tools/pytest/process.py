@@ -1,4 +1,4 @@
-"""The processes of runs of tests, one for each; the next one is started ahead."""
+"""The processes of test runs: one for each run; the next process is started in advance."""
 
 from __future__ import annotations
 
@@ -30,23 +30,23 @@ if TYPE_CHECKING:
 WORKER = "python_expert.tools.pytest.pytest_worker.serve"
 
 IDLE_S = 300.0
-"""Seconds in which a test must begin or end; else the run is ended."""
+"""Seconds in which a test must begin or end; otherwise the run is ended."""
 
 LONGEST_S = 24 * 3600.0
-"""Seconds that a run may take."""
+"""The maximum duration of a run in seconds."""
 
 COULD_NOT_RUN = (2, 3, 4)
 """Pytest's exit statuses for runs that were aborted: interrupted, an internal error, and wrong
-usage (which a conftest that fails is)."""
+usage (the status for a conftest that fails)."""
 
 
 class TestProcess:
-    """The process of one run of tests: what they have imported and changed ends with it.
+    """The process of one test run, which isolates the imports and changes that tests make.
 
     Args:
         python: The project's interpreter.
         root: The project's folder.
-        limited: Whether it may take half of the machine's memory at most.
+        limited: Whether it may take at most half of the machine's memory.
     """
 
     def __init__(self, python: Path, root: Path, *, limited: bool = False) -> None:
@@ -86,19 +86,19 @@ class TestProcess:
         """Run tests.
 
         Args:
-            paths: What pytest is given.
-            texts: What takes the place of files, by their real paths.
+            paths: pytest's arguments.
+            texts: The texts that replace files, by their real paths.
             cache: The folder of pytest's cache.
             on_notification: Called with each notification; see the worker.
             measured: A file for coverage.py's data; it does not exist yet.
             covered: Whether to measure coverage.
 
         Returns:
-            Why the run was aborted, or an empty string.
+            The reason why the run was aborted, or an empty string.
 
         Raises:
             ToolError: It cannot be started, or there is no pytest.
-            ToolCrashError: The process has died, or nothing has happened for too long.
+            ToolCrashError: The process has died, or no test has begun or ended for too long.
         """
         await self.start()
         self._on_notification = on_notification
@@ -125,7 +125,7 @@ class TestProcess:
             return message or "it was aborted" if answer["status"] in COULD_NOT_RUN else ""
 
     async def stop(self) -> None:
-        """End the process with all that it has started."""
+        """Stop the process and all processes that it has started."""
         await self._child.stop()
 
     async def _handshake(self, rpc: JsonRpc) -> None:
@@ -144,12 +144,12 @@ class TestProcess:
 
 
 class TestProcesses:
-    """The processes of a project's runs: one for each, the next one started ahead.
+    """The processes of a project's test runs; the next process is started in advance.
 
     Args:
         python: The project's interpreter.
         root: The project's folder.
-        limited: Whether each may take half of the machine's memory at most.
+        limited: Whether each may take at most half of the machine's memory.
     """
 
     __test__ = False
@@ -171,7 +171,7 @@ class TestProcesses:
         *,
         covered: bool = False,
     ) -> str:
-        """Run tests in a process of their own; see `TestProcess.run`."""
+        """Run tests in a new process; see `TestProcess.run`."""
         process, self._next = self._next or self._process(), None
         sent = {str(path): text for path, text in texts.items()}
         measured = _folder()
@@ -184,7 +184,7 @@ class TestProcesses:
             await asyncio.to_thread(measured.cleanup)
 
     def warm(self) -> None:
-        """Start the next process ahead: importing pytest takes longer than most tests."""
+        """Start the next process in advance: importing pytest takes longer than most tests."""
         self._next = process = self._process()
 
         async def start() -> None:
@@ -194,7 +194,7 @@ class TestProcesses:
         self._warming = asyncio.create_task(start())
 
     async def stop(self) -> None:
-        """End them."""
+        """Stop the processes."""
         if self._warming:
             self._warming.cancel()
             await asyncio.wait([self._warming])

@@ -22,9 +22,9 @@ class IndexedFile(NamedTuple):
     """A test file.
 
     Attributes:
-        stamp: When it was changed and its size, as they were when it was read.
+        stamp: Its modification time and size when it was read.
         tests: The ids of its tests within the file.
-        imports: What it imports, by dotted names; each part of a package counts.
+        imports: The dotted names of its imports, including each enclosing package.
     """
 
     stamp: tuple[int, int]
@@ -33,11 +33,11 @@ class IndexedFile(NamedTuple):
 
 
 class ProjectIndex:
-    """The test files of a project. Its methods read files: they are not for the loop.
+    """The test files of a project. Its methods read files: do not call them on the event loop.
 
     Args:
         root: The project's folder.
-        conventions: What the project calls tests.
+        conventions: The project's naming conventions for tests.
     """
 
     def __init__(self, root: Path, conventions: Conventions) -> None:
@@ -47,7 +47,7 @@ class ProjectIndex:
 
     @property
     def tests(self) -> list[str]:
-        """All tests, as `RunsTests.run_tests` takes them."""
+        """All tests, in the form of `RunsTests.run_tests`."""
         return [f"{path}::{test}" for path, each in self._files.items() for test in each.tests]
 
     def refresh(self) -> None:
@@ -65,7 +65,7 @@ class ProjectIndex:
         self._files = files
 
     def importing(self, file: Path) -> list[str]:
-        """The tests in the files, as they are now, that import a file themselves."""
+        """Return the tests in files whose current text imports a file directly."""
         self.refresh()
         names = {module_name(file, package_root(file)), module_name(file, self._root)}
         return [

@@ -1,4 +1,4 @@
-"""What is known of a project's tests: the last result of each, and what failed."""
+"""The known results of a project's tests: the last result of each test, and the failures."""
 
 from __future__ import annotations
 
@@ -18,27 +18,27 @@ if TYPE_CHECKING:
 
 
 SHOW_EVERY_S = 0.1
-"""Seconds between two reports while tests fail one after the other."""
+"""Seconds between two reports while many tests fail in a row."""
 
 
 @dataclass
 class FileResults:
-    """What is known of the tests of one file.
+    """The known results of the tests in one file.
 
     Attributes:
         results: The last result of each test, by its id.
-        failures: What failed, by the test's id; that of the file itself has an empty one.
+        failures: The failures by the test's id; a failure of the file itself has an empty id.
     """
 
     results: dict[str, TestResult] = field(default_factory=dict)
     failures: dict[str, Failure] = field(default_factory=dict)
 
     def drop(self, wanted: Sequence[str], seen: set[str]) -> None:
-        """Drop what a run did not see again of what it was to run.
+        """Drop the results of requested tests that a run did not find again.
 
         Args:
-            wanted: What was to run: ids of tests and classes, an empty one for the whole file.
-            seen: The ids of the tests that it ran.
+            wanted: The requested ids of tests and classes; an empty id means the whole file.
+            seen: The ids of the tests that ran.
         """
         for known in (self.results, self.failures):
             for each in [*known]:
@@ -47,13 +47,13 @@ class FileResults:
 
 
 class KnownResults:
-    """What is known of the tests of a project."""
+    """The known results of a project's tests."""
 
     def __init__(self) -> None:
         self._files: dict[Path, FileResults] = {}
 
     def of(self, file: Path) -> FileResults:
-        """What is known of the tests of a file."""
+        """Return the known results of the tests in a file."""
         return self._files.setdefault(file, FileResults())
 
     @property
@@ -88,14 +88,14 @@ class KnownResults:
         return failure.file
 
     def end(self, wanted: Sequence[str], seen: Mapping[Path, set[str]]) -> set[Path]:
-        """Drop what a run did not find again; returns the files that it was about."""
+        """Drop the results of tests that a run did not find again; return the files of the run."""
         parts = [each.partition("::") for each in wanted]
         files = [(Path(path), within) for path, _, within in parts]
         touched = set(seen)
         for file in {*seen, *self._files}:
             ids = [within for path, within in files if file.is_relative_to(path)]
             found = seen.get(file, set())
-            if found and "" not in found:  # it could be read this time
+            if found and "" not in found:  # this time it was collected
                 self.of(file).failures.pop("", None)
             if ids:
                 touched.add(file)
@@ -104,13 +104,13 @@ class KnownResults:
 
 
 class RunResults:
-    """What the worker reports in one run.
+    """Handles the worker's reports in one run.
 
     Args:
-        known: What is known of the project's tests.
-        texts: The texts of the open files, which run in their place.
+        known: The known results of the project's tests.
+        texts: The texts of the open files, which run in place of the files on disk.
         on_result: Called with each result.
-        show: Called with the files that have something new to show.
+        show: Called with the files that have new results to show.
     """
 
     def __init__(
@@ -154,18 +154,18 @@ class RunResults:
             self._to_show.add(file)
 
     def _counted(self, params: Mapping[str, Any]) -> None:
-        """Note that no test ran, if there are some."""
+        """Note if no test ran although there are some."""
         counts = {"deselected": number(params["deselected"]), "skipped": len(self.results)}
         why = ", ".join(f"{count:,} {what}" for what, count in counts.items() if count)
         self.nothing_ran = f"no tests ran ({why})" if why and not params["ran"] else ""
 
     @property
     def tests(self) -> list[str]:
-        """The tests that have ended, with their files."""
+        """The tests that have ended, each with its file."""
         return [f"{file}::{test}" for file, tests in self.seen.items() for test in tests if test]
 
     def crashed(self, message: str) -> None:
-        """Report the test that was running as the cause of the crash."""
+        """Report the test that was running as the cause of a crash."""
         if self._running is not None:
             fault = {"outcome": TestOutcome.ERROR, "message": message}
             self._ended(self._known.finished({**self._running, **fault}, self.texts))

@@ -1,4 +1,4 @@
-"""Shows where tests have failed, in open and closed files, and what of it may be out of date."""
+"""Shows failures of tests in open and closed files, and marks those that may be outdated."""
 
 from __future__ import annotations
 
@@ -24,21 +24,21 @@ if TYPE_CHECKING:
 
 
 COVERAGE = "#coverage"
-"""Stands for a file's coverage among the ids of what is out of date."""
+"""The key of a file's coverage among the ids of outdated results."""
 
 
 class OpenFiles:
-    """The open files, and what is shown in them and in the files of failed tests that are not open.
+    """The open files, and the reports on them and on closed files with failed tests.
 
     Args:
         root: The project's folder.
-        results: What is known of its tests.
-        affected: What they ran.
-        coverage: What no test runs.
-        on_reports: Called with what is to be shown.
+        results: The known results of its tests.
+        affected: The code that the tests ran.
+        coverage: The known coverage.
+        on_reports: Called with new reports.
 
     Attributes:
-        session: The run that is under way.
+        session: The run in progress.
     """
 
     def __init__(
@@ -56,11 +56,11 @@ class OpenFiles:
         self._coverage = coverage
         self._on_reports = on_reports
         self._documents: dict[Path, Document] = {}
-        self._closed: set[Path] = set()  # that are not open, but something is shown in them
+        self._closed: set[Path] = set()  # files that are not open and have a report
         self._shown_stale: dict[Path, set[str]] = {}
 
     def take(self, documents: Iterable[Document]) -> dict[Path, str]:
-        """Take the documents that are to run; returns their texts."""
+        """Record the documents of the next run; return their texts."""
         running = {path: each for each in documents if (path := file_of(each))}
         for path, document in running.items():
             known = self._documents.get(path)
@@ -69,42 +69,42 @@ class OpenFiles:
         return {path: each.text for path, each in running.items()}
 
     def edited(self, document: Document) -> None:
-        """Show which failures an edit may affect."""
+        """Show the failures that an edit may affect."""
         if (
             not self._documents and not self._closed and not self._coverage.reads_existing
-        ):  # most often: a look at the disk at each key would be for nothing
+        ):  # the usual case, in which looking at the disk at each keystroke is unnecessary
             return
         if path := file_of(document):
             self._open(path, document)
             self.show_stale()
 
     def _open(self, path: Path, document: Document) -> None:
-        """Take a document; what failed in it while it was not open is shown in it from now on."""
+        """Add an opened document, and show the failures that occurred while it was closed."""
         self._documents[path] = document
         if path in self._closed:
             self._closed.discard(path)
             self.show([path])
 
     def has(self, uri: str) -> bool:
-        """Whether a document is known to be open."""
+        """Return whether a document is registered as open."""
         return any(each.uri == uri for each in self._documents.values())
 
     def forget(self, uri: str) -> None:
-        """Drop a closed document; results are kept, and what failed is still shown."""
+        """Drop a closed document; its results are kept, and its failures are still shown."""
         for path in [path for path, each in self._documents.items() if each.uri == uri]:
             del self._documents[path]
             self._shown_stale.pop(path, None)
             self.show([path])
 
     def show(self, files: Iterable[Path]) -> None:
-        """Report what failed in some files."""
+        """Report the failures in some files."""
         documents = [self._documents.get(each) or self._on_disk(each) for each in files]
         reports = [self.report(each) for each in documents if each is not None]
         if reports:
             self._on_reports(reports)
 
     def _on_disk(self, file: Path) -> Document | None:
-        """A file that is not open, if something is to be shown in it or no longer is."""
+        """Return a closed file, if findings are to be shown in it or removed from it."""
         failures = self._results.of(file).failures
         if not failures:
             if file not in self._closed:
@@ -117,23 +117,23 @@ class OpenFiles:
         except OSError:
             text = ""
         for id_, failure in failures.items():
-            if failure.ran is None:  # it is to be found in later texts, too
+            if failure.ran is None:  # it must be found in later texts as well
                 failures[id_] = failure._replace(ran=text)
         return Document.of(to_uri(file), ON_DISK, text)
 
     def clear_closed(self) -> None:
-        """Remove what is shown in files that are not open."""
+        """Remove the findings in files that are not open."""
         closed, self._closed = self._closed, set()
         if closed:
             self._on_reports([Report(PYTEST, to_uri(each), ON_DISK, ()) for each in closed])
 
     def show_stale(self) -> None:
-        """Report the files in which other failures are out of date than before."""
+        """Report the files in which the set of outdated failures has changed."""
         stale = {file: self._stale(file) for file in (*self._documents, *self._closed)}
         self.show(file for file in stale if stale[file] != self._known_stale(file))
 
     def report(self, document: Document) -> Report:
-        """What failed in a document."""
+        """Create the report on a document's failures."""
         path = file_of(document)
         if path is None:
             return report(document, (), (), self._root)
@@ -148,7 +148,7 @@ class OpenFiles:
         return failed._replace(findings=(*failed.findings, *hints))
 
     def is_cut_short(self, file: Path) -> bool:
-        """Whether a test that runs code of a file fails: what else it would run is not known."""
+        """Return whether a test that runs code of a file fails, so its coverage is incomplete."""
         return self._affected.ran_in(self._results.failing, file)
 
     def show_all(self) -> None:
@@ -156,7 +156,7 @@ class OpenFiles:
         self.show([*self._documents])
 
     def is_coverage_stale(self, file: Path | None = None) -> bool:
-        """Whether the texts that are open now may change what tests cover, in a file or at all."""
+        """Return whether the current texts may change the coverage of a file or of the project."""
         texts = self._texts
         if not self._coverage.is_complete:
             return True
@@ -170,11 +170,11 @@ class OpenFiles:
         return {path: each.text for path, each in self._documents.items()}
 
     def _known_stale(self, file: Path) -> set[str] | None:
-        """The last report on a file; None if there was none, although its coverage is known."""
+        """Return the outdated ids in a file's last report; None if a covered file has no report."""
         return self._shown_stale.get(file, None if file in self._coverage.files else set())
 
     def results_of(self, tests: Collection[str]) -> Mapping[str, Sequence[TestResult]]:
-        """The last results of tests, by their names without parameters."""
+        """Return the last results of tests, by their names without parameters."""
         found: dict[str, list[TestResult]] = {test: [] for test in tests}
         for file in {file_of_test(test) for test in tests}:
             for result in [*self._results.of(file).results.values()]:
@@ -184,7 +184,7 @@ class OpenFiles:
         return {test: self.with_staleness(results) for test, results in found.items()}
 
     def with_staleness(self, results: Iterable[TestResult]) -> tuple[TestResult, ...]:
-        """Results with the word whether what is open now may affect them."""
+        """Return results with the mark whether the current texts may affect them."""
         is_stale = self._staleness()
         return tuple(
             each._replace(stale=True) if is_stale(each.file, each.id) else each
@@ -192,7 +192,7 @@ class OpenFiles:
         )
 
     def _stale(self, file: Path) -> set[str]:
-        """The ids of what is shown in a file that the texts which are open now may affect."""
+        """Return the ids of a file's results that the current texts may affect."""
         covered = file in self._coverage.files and self.is_coverage_stale(file)
         stale = {COVERAGE} if covered else set()
         failures = self._results.of(file).failures
@@ -202,7 +202,7 @@ class OpenFiles:
         return stale | {id_ for id_ in failures if is_stale(file, id_)}
 
     def _staleness(self) -> Callable[[Path, str], bool]:
-        """Returns a function that says whether the open texts may affect a test's last result."""
+        """Return a function that decides if the current texts may affect a test's last result."""
         texts = self._texts
         session = self.session
         running = session.texts if session else {}
@@ -217,5 +217,5 @@ class OpenFiles:
 
 
 def _name(file: Path, id_: str) -> str:
-    """A test's name, or a file's that could not be collected, as `Affected` knows it."""
+    """Return the name of a test, or of a file that could not be collected, for `Affected`."""
     return without_parameters(f"{file}::{id_}") if id_ else str(file)

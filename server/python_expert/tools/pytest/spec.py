@@ -1,4 +1,4 @@
-"""What pytest is."""
+"""The specification of pytest."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from python_expert.tools.tests import TestOutcome, WhenToRun
 PYTEST = ToolName("pytest", "Pytest")
 
 UNCOVERED_LINES, UNCOVERED_BRANCH, LOW_COVERAGE = "uncovered", "uncovered-branch", "low-coverage"
-"""The codes of what is not covered, and of too little in all."""
+"""The codes of uncovered code, and of too little coverage in total."""
 
 
 PAGES = {
@@ -24,16 +24,16 @@ PAGES = {
     UNCOVERED_BRANCH: "https://coverage.readthedocs.io/en/latest/branch.html",
     LOW_COVERAGE: "https://coverage.readthedocs.io/en/latest/config.html#report-fail-under",
 }
-"""For the codes of findings, where the tools' documentation explains them."""
+"""The pages of the tools' documentation that explain the codes of findings."""
 
 
 class WhichCoverage(StrEnum):
-    """Which coverage is shown."""
+    """The kinds of coverage to show."""
 
     AUTO = "auto"
-    """That of runs of all tests, where the project configures coverage.py."""
+    """The coverage of runs of all tests, if the project configures coverage.py."""
     ON = "on"
-    """That of runs of all tests, and of the data that the project's own runs leave."""
+    """The coverage of runs of all tests, and of data that the project's own runs leave."""
     OFF = "off"
 
 

@@ -1,4 +1,4 @@
-"""The files of a project that pytest collects tests from, found by their names."""
+"""Finds the test files of a project by their names."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ if TYPE_CHECKING:
 SKIPPED = frozenset({"site-packages", "build", "dist"})
 
 MARKER = "pyproject.toml"
-"""The file that makes a folder a project."""
+"""The file that marks a folder as a project."""
 
 
 def test_files(root: Path, conventions: Conventions) -> Iterator[Path]:
-    """The test files in a folder by their real paths. Reads folders."""
+    """Yield the test files in a folder by their real paths. Reads folders."""
     for place, files in source_folders(os.path.realpath(root), SKIPPED):
         yield from (
             place / each
@@ -30,7 +30,7 @@ def test_files(root: Path, conventions: Conventions) -> Iterator[Path]:
 
 
 def projects_within(folder: Path) -> Iterator[Path]:
-    """The folders of other projects in a folder by their real paths. Reads folders."""
+    """Yield the folders of other projects in a folder by their real paths. Reads folders."""
     top = Path(os.path.realpath(folder))
     folders = source_folders(top, SKIPPED)
     yield from (place for place, files in folders if place != top and MARKER in files)

@@ -38,15 +38,15 @@ if TYPE_CHECKING:
 
 
 MOST_NEW = 200
-"""Tests that have never run that run live because a file is opened that they import."""
+"""The maximum number of tests which import a newly opened file, and never ran, that run live."""
 
 
 class Pytest(Tool):
     """Runs the tests of one project.
 
     Args:
-        launch: What to start.
-        on_reports: Called with what fails, as soon as it is known.
+        launch: The parameters of the test runs.
+        on_reports: Called with failures as soon as they are known.
         show_message: Called with messages for the user.
     """
 
@@ -79,7 +79,7 @@ class Pytest(Tool):
 
     @classmethod
     def make(cls, context: ToolContext, events: ToolEvents) -> Pytest:
-        """Make it for a project; see `Tool.make`."""
+        """Create the tool for a project; see `Tool.make`."""
         return cls(PytestLaunch.of(context), events.reports, events.show_message)
 
     @property
@@ -88,21 +88,21 @@ class Pytest(Tool):
         return self.launch.when
 
     def tests_in(self, document: Document) -> Sequence[Test]:
-        """The tests in a document; see `RunsTests`."""
+        """Return the tests in a document; see `RunsTests`."""
         known = self._tests.get(document.uri)
         if known is None or known[0] is not document:
             known = self._tests[document.uri] = (document, tests_in(document, self._conventions))
         return known[1]
 
     def last_results(self, document: Document) -> Sequence[TestResult]:
-        """How a document's tests have ended; see `RunsTests`."""
+        """Return the results of a document's tests; see `RunsTests`."""
         path = file_of(document)
         if path is None:
             return ()
         return self._files.with_staleness(self._results.of(path).results.values())
 
     def tested_functions(self, document: Document) -> Sequence[TestedFunction]:
-        """The functions of a document that tests ran; see `RunsTests`."""
+        """Return the functions of a document that tests ran; see `RunsTests`."""
         path = file_of(document)
         if path is None or self._conventions.is_test_file(path):
             return ()
@@ -123,11 +123,11 @@ class Pytest(Tool):
         )
 
     def debug_launch(self) -> DebugLaunch:
-        """What a debugger starts; see `RunsTests`."""
+        """Return the command for a debugger; see `RunsTests`."""
         return self.launch.for_debugger()
 
     def affected_tests(self, documents: Sequence[Document]) -> list[str] | None:
-        """The tests that documents affect; see `RunsTests`."""
+        """Return the tests that documents affect; see `RunsTests`."""
         found: dict[str, None] = {}
         files = {path: each for each in documents if (path := file_of(each))}
         for path, document in files.items():
@@ -139,7 +139,7 @@ class Pytest(Tool):
         return [each for each in found if "::" not in each or str(file_of_test(each)) not in found]
 
     def _importing(self, path: Path, others: Container[Path]) -> list[str]:
-        """The tests in other files that import a file that never ran, if they are few."""
+        """Return the tests in other files that import a file that never ran, if they are few."""
         if self._conventions.is_test_file(path) or self._affected.knows_file(path):
             return []
         tests = [each for each in self._index.importing(path) if file_of_test(each) not in others]
@@ -158,7 +158,7 @@ class Pytest(Tool):
 
     async def run_affected(self, documents: Sequence[Document]) -> TestSummary | None:
         """Run the tests that documents affect; see `RunsTests`."""
-        async with self._turn:  # what the run before has shown counts
+        async with self._turn:  # the results of the run before count
             wanted = await asyncio.to_thread(self.affected_tests, documents)
             return None if wanted is None else await self._run_and_warm(documents, wanted)
 
@@ -195,7 +195,7 @@ class Pytest(Tool):
             run.crashed(str(error))
             broken = str(error)
         except asyncio.CancelledError:
-            # What has not ended keeps its result, and what is known of it.
+            # A test that has not ended keeps its last result and its executed lines.
             self._coverage.forget(run.tests)
             await self._learn((), run, NOTHING)
             raise
@@ -209,17 +209,17 @@ class Pytest(Tool):
         return TestSummary(*found, broken, said, run.nothing_ran)
 
     async def share_of(self, document: Document) -> FileShare | None:
-        """How much of a document is covered; see `MeasuresCoverage`."""
+        """Return the coverage of a document; see `MeasuresCoverage`."""
         return await self._view.share_of(document)
 
     def coverage_total(self) -> CoverageTotal | None:
-        """How much of the project is covered; see `MeasuresCoverage`."""
+        """Return the coverage of the project; see `MeasuresCoverage`."""
         return self._coverage.total
 
     async def _learn(
         self, wanted: Sequence[str], session: RunResults, ran: Mapping[str, Any]
     ) -> None:
-        """Record what tests ran, even if cancelled: their results are known already."""
+        """Record the code that tests ran, even if cancelled: their results are already known."""
         learn = self._affected.learn
         learning = asyncio.create_task(
             asyncio.to_thread(learn, wanted, session.tests, ran, session.texts, session.unreadable)
@@ -264,7 +264,7 @@ class Pytest(Tool):
     async def what_if(
         self, documents: Sequence[Document], document: Document, text: str
     ) -> list[Report]:
-        """Run the tests that a text affects in a document's place; see `Tool.what_if`."""
+        """Run the tests that a candidate text affects; see `Tool.what_if`."""
         return await self.trials.reports(documents, document, text)
 
     async def check_files(
@@ -273,7 +273,7 @@ class Pytest(Tool):
         """Run the tests in files; see `Tool.check_files`.
 
         Raises:
-            ToolError: They cannot be run.
+            ToolError: The tests cannot be run.
         """
         wanted, arguments = await asyncio.to_thread(
             given, paths, named, self.launch.root, self._conventions
@@ -293,7 +293,7 @@ class Pytest(Tool):
             raise ToolError(summary.fault)
 
     async def stop(self) -> None:
-        """End the processes."""
+        """Stop the processes."""
         self._files.clear_closed()
         await self._view.stop()
         await self._processes.stop()

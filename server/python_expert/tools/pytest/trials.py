@@ -1,4 +1,4 @@
-"""Runs tests on texts that may never come to be: nothing of it is remembered or shown."""
+"""Runs tests on candidate texts without storing or showing any result."""
 
 from __future__ import annotations
 
@@ -24,16 +24,16 @@ if TYPE_CHECKING:
     from python_expert.tools.pytest.project_index import ProjectIndex
 
 DEADLINE_S = 60.0
-"""Seconds that the tests of one candidate may take together: a user waits for them."""
+"""The time limit in seconds for all tests of one candidate: a user waits for them."""
 
 
 class PytestTrials:
     """Runs a project's tests on candidates; see `TestTrials`.
 
     Args:
-        launch: What to start.
-        conventions: What the project calls tests.
-        affected: What its tests ran.
+        launch: The parameters of the test runs.
+        conventions: The project's naming conventions for tests.
+        affected: The code that its tests ran.
         index: Its test files.
     """
 
@@ -51,7 +51,7 @@ class PytestTrials:
         self._processes = TestProcesses(launch.python, launch.root, limited=launch.is_live)
 
     async def affected(self, document: Document, text: str) -> list[str]:
-        """The tests that a text in a document's place affects; see `TestTrials`."""
+        """Return the tests that a candidate text affects; see `TestTrials`."""
         path = file_of(document)
         return [] if path is None else await asyncio.to_thread(self._find, path, document, text)
 
@@ -59,7 +59,7 @@ class PytestTrials:
         candidate = document.with_text(text)
         tests = runnable(path, tests_in(candidate, self._conventions))
         affected = self._affected.by(path, text, tests)
-        self._affected.by(path, document.text, tests)  # what is open is what is stale or not
+        self._affected.by(path, document.text, tests)  # the open text decides what is outdated
         if affected is None:
             raise ToolError("a part of the file does not parse")
         importing = self._index.importing(path)
@@ -69,16 +69,16 @@ class PytestTrials:
     async def run(
         self, documents: Sequence[Document], document: Document, text: str, wanted: Sequence[str]
     ) -> TestSummary:
-        """Run tests on a text in a document's place; see `TestTrials`."""
+        """Run tests with a candidate text in a document's place; see `TestTrials`."""
         return (await self._run(documents, document, text, wanted))[0]
 
     async def reports(
         self, documents: Sequence[Document], document: Document, text: str
     ) -> list[Report]:
-        """What fails in the open documents, of the tests that a text affects; see `Tool.what_if`.
+        """Report failures in the open documents, of tests that a text affects; see `Tool.what_if`.
 
         Raises:
-            ToolError: They cannot be run.
+            ToolError: The tests cannot be run.
         """
         wanted = await self.affected(document, text)
         summary, known = await self._run(documents, document, text, wanted)
@@ -114,5 +114,5 @@ class PytestTrials:
         return TestSummary(tuple(session.results), tuple(session.unreadable), broken), known
 
     async def stop(self) -> None:
-        """End the processes."""
+        """Stop the processes."""
         await self._processes.stop()

@@ -1,4 +1,4 @@
-"""Ruff as a command: a process for each text, and for each batch of files on disk."""
+"""Ruff as a command: one process for each text, and one for each batch of files on disk."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ class RuffCommands:
     """Runs of ruff for one project.
 
     Args:
-        launch: What to run.
+        launch: The parameters of ruff.
         profile_of: Finds the expert profile for a file, if it applies.
     """
 
@@ -50,7 +50,7 @@ class RuffCommands:
         self._rules: Sequence[RuffRule] = ()
 
     async def check(self, document: Document, text: str) -> Report:
-        """Check another text of a document.
+        """Check a candidate text of a document.
 
         Raises:
             ToolError: Ruff cannot do its work.
@@ -73,11 +73,11 @@ class RuffCommands:
         except ToolError:
             if python is None:
                 raise
-            # A ruff that is older than this Python refuses its name.
+            # A ruff that is older than this Python does not accept its version name.
             return await self.floor(document, text, None)
 
     async def _found(self, document: Document, command: Command, text: str) -> Report:
-        """The findings of a run of ``ruff check`` with a text on its standard input."""
+        """Return the findings of a run of ``ruff check`` with a text on its standard input."""
         out = await self._run(command, text)
         with answers.reading("ruff check", out):
             items = orjson.loads(out)
@@ -100,7 +100,7 @@ class RuffCommands:
     async def fix(self, document: Document, text: str, rules: Sequence[str]) -> str:
         """Apply ruff's safe fixes for some rules to a text of a document.
 
-        Fixes that only the project's configuration calls safe are not applied.
+        Fixes that are only safe according to the project's configuration are not applied.
 
         Raises:
             ToolError: Ruff cannot do its work.
@@ -124,7 +124,7 @@ class RuffCommands:
             yield [await self._decoded(report) for report in reports]
 
     async def fix_files(self, paths: Sequence[Path], named: Container[Path] = ()) -> int:
-        """Write ruff's safe fixes into files; returns how many findings are fixed.
+        """Write ruff's safe fixes into files; return the number of fixed findings.
 
         Args:
             paths: The files.
@@ -144,7 +144,7 @@ class RuffCommands:
     def _batches(
         self, paths: Sequence[Path], named: Container[Path]
     ) -> Iterator[tuple[list[str], Sequence[Path]]]:
-        """Batches of files for one run each, with its options."""
+        """Yield batches of files with the options of their run."""
         chosen: dict[tuple[ExpertProfile | None, bool], list[Path]] = {}
         for path in paths:
             chosen.setdefault((self._profile_of(path), path in named), []).append(path)
@@ -158,7 +158,7 @@ class RuffCommands:
                 yield options, files[start : start + FILES_PER_RUN]
 
     async def rules(self) -> Sequence[RuffRule]:
-        """All rules of this ruff."""
+        """Return all rules of this ruff."""
         if not self._rules:
             command = invocation.command(*self._place, "rule", "--all", "--output-format", "json")
             out = await self._run(command)
@@ -168,21 +168,21 @@ class RuffCommands:
 
     @property
     def _place(self) -> tuple[Path, Path]:
-        """The executable and the folder of a run."""
+        """The executable and the working directory of a run."""
         return self._launch.executable, self._launch.root
 
     def _options(self, document: Document) -> tuple[str, ...]:
-        """The options for a document: its rules and its file name."""
+        """Return the options for a document: its rules and its file name."""
         profile = self._profile_of(to_path(document.uri))
         return (*invocation.arguments(profile), *_name(document))
 
     async def _run(
         self, command: Command, text: str = "", deadline_s: float | None = None
     ) -> bytes:
-        """The output of a run of ruff with a text on its standard input.
+        """Return the output of a run of ruff with a text on its standard input.
 
         Raises:
-            ToolError: It fails.
+            ToolError: The run fails.
         """
         data = text.encode("utf-8", "replace")
         status, out, err = await run(
@@ -195,7 +195,7 @@ class RuffCommands:
         return out
 
     async def _decoded(self, report: Report) -> Report:
-        """A file's report; a file that ruff cannot decode is decoded here and checked as text.
+        """Return a file's report; if ruff cannot decode the file, check it as text.
 
         Ruff reads UTF-8 only; Python uses the encoding that a file declares (PEP 263).
         """
@@ -204,13 +204,13 @@ class RuffCommands:
             return report
         try:
             text = decode(await asyncio.to_thread(path.read_bytes))
-        except (OSError, ValueError):  # Python cannot read it either
+        except (OSError, ValueError):  # Python cannot read the file either
             return report
         document = Document.of(report.uri, report.version, text)
         return await self.check(document, text)
 
     async def _batch(self, options: Sequence[str], paths: Sequence[Path]) -> list[Report]:
-        # Files that cannot be read would pass for clean without their rule.
+        # Without this rule, files that cannot be read would count as clean.
         more = ("--extend-select", reports.UNREADABLE)
         files = [str(path) for path in paths]
         command = invocation.check_command(*self._place, *options, *more, files=files)
@@ -224,6 +224,6 @@ class RuffCommands:
 
 
 def _name(document: Document) -> tuple[str, ...]:
-    """The file name of a document on the standard input."""
+    """Return the option with a document's file name, for a text on the standard input."""
     path = to_path(document.uri)
     return ("--stdin-filename", str(path)) if path else ()

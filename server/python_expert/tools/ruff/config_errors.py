@@ -1,4 +1,4 @@
-"""Ruff's error about a configuration as one line that names the place."""
+"""Converts ruff's error about a configuration to one line that names the place."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _HEADER: Final = re.compile(r"\s*\[+\s*([\w.\"'-]+)\s*\]+")
 
 
 def config_error(words: str, root: Path) -> ToolError | None:
-    """The configuration error or invalid rule in ruff's output; None if there is none.
+    """Return the error about a configuration or an unknown rule in ruff's output, or None.
 
     Args:
         words: Ruff's standard error.
@@ -48,7 +48,7 @@ def config_error(words: str, root: Path) -> ToolError | None:
     if unknown := _FIELD.search(words):
         line, header = _place(read(path).splitlines(), unknown["field"], line or 0)
         table = f"[{header}] " if header else ""
-        # Of the table [tool.ruff] itself ruff does not list the fields.
+        # Ruff does not list the fields of the table [tool.ruff] itself.
         known = re.findall(r"`(.+?)`", unknown["known"] or "")
         near = get_close_matches(unknown["field"], known, n=1)
         hint = f"; did you mean `{near[0]}`?" if near else ""
@@ -62,7 +62,7 @@ def config_error(words: str, root: Path) -> ToolError | None:
 
 
 def _last_words(words: str) -> str:
-    """The end of ruff's message: its last line, with the value under which it has marks."""
+    """Return the end of ruff's message: its last line, with the value if the line only marks it."""
     *before, last = filter(None, map(str.strip, words.splitlines()))
     if set(last) == {"^"} and len(before) > 1:
         last = f"{before[-2]} {before[-1]}"
@@ -70,7 +70,7 @@ def _last_words(words: str) -> str:
 
 
 def _place(lines: Sequence[str], field: str, otherwise: int) -> tuple[int, str]:
-    """The line that sets a field, and its table; ruff reports the table's first line."""
+    """Return the line that sets a field, and its table; ruff reports the table's first line."""
     header = ""
     key = re.compile(rf"\s*(?:[\w.-]+\.)?[\"']?{re.escape(field)}[\"']?\s*[=.]")
     for number, line in enumerate(lines):

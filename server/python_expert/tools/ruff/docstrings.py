@@ -1,4 +1,4 @@
-"""What ruff's configuration in a project requires of docstrings."""
+"""The requirements for docstrings in a project's configuration of ruff."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ _RULES: Final = {
     "DOC402": "yields",
     "DOC501": "raises",
 }
-"""The rules that find what is missing, and what each demands."""
+"""The rules about missing docstrings and sections, with the required element of each."""
 
 _WITHOUT_D417: Final = {"numpy", "pep257"}
-"""Conventions that switch D417 off unless it is selected by its full name."""
+"""Conventions that disable D417 unless it is selected by its full name."""
 
 
 def docstring_demands(config: Path, path: Path) -> frozenset[str]:
-    """What the rules selected for a file require of docstrings.
+    """Return the elements of docstrings that the rules selected for a file require.
 
     Args:
         config: The configuration file that ruff uses for it.
@@ -38,7 +38,7 @@ def docstring_demands(config: Path, path: Path) -> frozenset[str]:
     """
     layers = [lint_table(values) for _, values in tool_tables("ruff", config)]
     on: dict[str, bool] = {}
-    for layer in reversed(layers):  # what extends a file has the last word
+    for layer in reversed(layers):  # a file overrides the files that it extends
         if "select" in layer:
             on.clear()
         for rule in _RULES:

@@ -1,4 +1,4 @@
-"""The files of a project, as ruff finds them."""
+"""Finds the files of a project with ruff."""
 
 from __future__ import annotations
 
@@ -19,12 +19,13 @@ class RuffFiles:
     """Finds files with ``ruff check --show-files``; see `FileFinder`."""
 
     async def search(self, program: Path, folder: Path) -> FoundFiles:
-        """The files in a folder that the project does not exclude.
+        """Return the files in a folder that the project does not exclude.
 
         Raises:
             ToolError: The folder cannot be searched.
         """
-        # Where ruff refuses the configuration, its check says so; the other tools need the files.
+        # If ruff rejects the configuration, its check reports that; the other tools still need the
+        # files.
         for options in ((), ("--isolated",)):
             command = invocation.check_command(
                 program, folder, "--show-files", *options, files=[str(folder)]
@@ -46,19 +47,19 @@ class RuffFiles:
         )
 
     async def excludes(self, program: Path, root: Path, path: Path) -> bool:
-        """Whether a project excludes an existing file.
+        """Return whether a project excludes an existing file.
 
         Raises:
             ToolError: Ruff cannot be run.
         """
-        # Only of a ruff that can list this file it means something if it does not.
+        # An omitted file is only excluded if ruff can list it at all.
         if await _lists(program, root, path) is not False:
             return False
         return bool(await _lists(program, root, path, forced=True))
 
 
 async def _lists(program: Path, root: Path, path: Path, *, forced: bool = False) -> bool | None:
-    """Whether ruff would check a file, optionally although it is excluded; None on failure."""
+    """Return whether ruff would check a file, optionally even if excluded; None on failure."""
     exclude = "--no-force-exclude" if forced else "--force-exclude"
     command = invocation.check_command(program, root, "--show-files", exclude, files=[str(path)])
     status, out, _ = await run(command, deadline_s=DEADLINE_S)
@@ -66,9 +67,10 @@ async def _lists(program: Path, root: Path, path: Path, *, forced: bool = False)
 
 
 def _within(folder: Path, listed: str) -> Path | None:
-    """A path in the list for a folder, if the folder contains it.
+    """Return a path in the list for a folder, if the folder contains it.
 
-    A file name may contain a line end. The part after it is not a path, or a path to another place.
+    A file name may contain a line end. The part after it is not a path, or is a path to another
+    place.
     """
     path = Path(os.path.normpath(folder / listed))
     return path if path.is_relative_to(folder) else None

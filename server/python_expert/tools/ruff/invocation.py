@@ -1,4 +1,4 @@
-"""How ruff is started: which program, where, and with which rules."""
+"""The command lines of ruff: the executable, the working directory and the rules."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 DEADLINE_S = 20.0
-"""How long ruff may take for one document."""
+"""The deadline for one document in seconds."""
 
 FLOOR = ("F811", "F821", "F822", "F823", "ASYNC")
-"""Rules that hold for the gate whatever a project selects, ignores, excludes or silences with
-``noqa``: names, and what blocks the event loop."""
+"""Rules that always apply in the gate, even if a project does not select, ignores or excludes them
+or suppresses them with ``noqa``: undefined names, and calls that block the event loop."""
 
 NOT_IN_FLOOR = ("ASYNC109", "ASYNC110")
-"""Advice on timeouts and waiting loops."""
+"""Rules with advice on timeouts and waiting loops, which the floor omits."""
 
 NEUTRAL = {
     "fix": "--no-fix",
@@ -40,24 +40,25 @@ NEUTRAL = {
     "output-format": "--output-format=json",
     "cache-dir": "--no-cache",
 }
-"""Options of a configuration that change what ``ruff check`` prints or writes, and the arguments
-that overrule them. Those that change what is found (``preview``, ``exclude``) are the project's.
-"""
+"""Options of a configuration that change the output of ``ruff check`` or the files that it writes,
+and the arguments that override them. Options that change the findings (``preview``, ``exclude``)
+keep the project's values."""
 
 VARIABLES: dict[str, str | None] = {
     **dict.fromkeys(("RUFF_OUTPUT_FORMAT", "RUFF_OUTPUT_FILE", "RUFF_NO_CACHE", "RUFF_CACHE_DIR")),
     **dict.fromkeys(("FORCE_COLOR", "CLICOLOR_FORCE")),
     "NO_COLOR": "1",
 }
-"""The same for environment variables; None takes one away."""
+"""Environment variables that change ruff's output, with their replacements; None removes one."""
 
 _NEUTRAL_SERVER = {"unsafe-fixes": False}
-"""The same for ``ruff server``: it applies all fixes at once, and only safe ones are wanted."""
+"""Settings of ``ruff server`` that are overridden: it applies all fixes at once, so only safe ones.
+"""
 
 
 @dataclass(frozen=True)
 class RuffLaunch:
-    """What a project's ruff is started with.
+    """The parameters of a project's ruff.
 
     Attributes:
         executable: The ruff to run.
@@ -82,7 +83,7 @@ class RuffLaunch:
 
 
 def launch_for(context: ToolContext) -> RuffLaunch:
-    """What ruff is started with for a project."""
+    """Return the parameters of ruff for a project."""
     settings = context.settings
     return RuffLaunch(
         context.program(RUFF),
@@ -97,12 +98,12 @@ def launch_for(context: ToolContext) -> RuffLaunch:
 
 
 def command(executable: Path, cwd: Path, *args: str) -> Command:
-    """The command for a run of ruff whose output no environment variable affects."""
+    """Return the command for a run of ruff whose output no environment variable affects."""
     return Command((str(executable), *args), cwd, VARIABLES)
 
 
 def check_command(executable: Path, cwd: Path, *args: str, files: Iterable[str]) -> Command:
-    """The command of ``ruff check`` that prints JSON and writes no file, whatever is configured.
+    """Return the command of ``ruff check`` that always prints JSON and writes no file.
 
     Args:
         executable: The ruff to run.
@@ -117,7 +118,7 @@ def check_command(executable: Path, cwd: Path, *args: str, files: Iterable[str])
 def floor_command(
     executable: Path, cwd: Path, *args: str, python: tuple[int, int] | None
 ) -> Command:
-    """The command of ``ruff check`` on standard input with the rules of the floor only.
+    """Return the command of ``ruff check`` on standard input with the rules of the floor only.
 
     Args:
         executable: The ruff to run.
@@ -131,29 +132,30 @@ def floor_command(
 
 
 def fix_command(executable: Path, cwd: Path, *args: str, rules: Iterable[str]) -> Command:
-    """The command that prints the standard input with ruff's safe fixes for some rules."""
+    """Return the command that applies ruff's safe fixes for some rules to its standard input."""
     own = ("--select", ",".join(rules), "--config", "lint.extend-safe-fixes=[]")
     neutral = ("--fix-only", "--no-unsafe-fixes", "--no-cache", "--exit-zero", "--quiet")
     return command(executable, cwd, "check", *args, *own, *neutral, "-")
 
 
 def fix_files_command(executable: Path, cwd: Path, *args: str, files: Iterable[str]) -> Command:
-    """The command that writes ruff's safe fixes into files and prints their number."""
+    """Return the command that writes ruff's safe fixes into files and prints their number."""
     neutral = ("--fix-only", "--no-unsafe-fixes", "--no-show-fixes", "--no-cache", "--exit-zero")
     return command(executable, cwd, "check", *args, *neutral, "--", *files)
 
 
 def arguments(profile: ExpertProfile | None) -> list[str]:
-    """The command-line arguments for the expert profile, if it applies."""
+    """Return the command-line arguments for the expert profile, if it applies."""
     if profile is None:
         return []
-    # Ruff takes each argument for a layer of its own, and what selects rules for the last word.
+    # Ruff treats each argument as a separate layer, and a layer that selects rules overrides the
+    # others.
     options = [f"{key}={_toml(value)}" for key, value in profile.configuration.items()]
     return [part for option in options for part in ("--config", option)]
 
 
 def server_settings(args: Sequence[str], profile: ExpertProfile | None) -> dict[str, Any]:
-    """Ruff's own settings, from the expert profile and the user's arguments."""
+    """Return ruff's own settings, from the expert profile and the user's arguments."""
     lint: dict[str, Any] = {}
     configuration: dict[str, Any] = dict(_NEUTRAL_SERVER)
     settings: dict[str, Any] = {"logLevel": "warn", "lint": lint, "configuration": configuration}

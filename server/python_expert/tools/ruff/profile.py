@@ -23,17 +23,18 @@ EXPERT_RULES: Final = (
     "PLE", "PLR01", "PLR02", "PLR04", "PLR17", "PLR2004", "PLR5501",
     "PLW01", "PLW02", "PLW0602", "PLW0604", "PLW0642", "PLW07", "PLW15", "PLW21", "PLW33",
 )  # fmt: skip
-"""What applies to a file for which the project configures no ruff.
+"""The rules for files of projects that do not configure ruff.
 
-A rule is left out if it reports deliberate code in well-kept packages (attrs, httpx and Starlette),
-for example RET505, TRY003, TRY201, PLW2901 and PLW1641.
+A rule is omitted if it reports deliberate code in well-maintained packages (attrs, httpx and
+Starlette), for example RET505, TRY003, TRY201, PLW2901 and PLW1641.
 """
 
 TASTE: Final = ("FURB167", "LOG004", "PIE790")
-"""Rules of these families that report deliberate code (in aiohttp, Tornado and Jinja)."""
+"""Rules of these families that are ignored, because they report deliberate code (in aiohttp,
+Tornado and Jinja)."""
 
 IN_TESTS: Final = ("DTZ", "LOG015", "PIE807", "PLR2004", "S101", "TRY002")
-"""Rules that report what is usual in tests."""
+"""Rules that are ignored in tests, because they report usual code there."""
 
 OWN_CODES: Final = ("PE",)
 """Codes in ``# noqa`` comments that are Python Expert's own rules; ruff must not remove them."""
@@ -41,14 +42,15 @@ OWN_CODES: Final = ("PE",)
 FAULT_RULES: Final = (
     "E4", "E7", "E9", "F", "B", "S", "ASYNC", "BLE", "DTZ", "PLE", "RUF006", "RUF012",
 )  # fmt: skip
-"""What remains of it where the project formats by another tool: faults, but no matters of style."""
+"""The rules for projects that use another formatter: faults, but no matters of style."""
 
 SHARED_CODES: Final = (
     "E401", "E402", "E501", "E701", "E702", "E703", "E711", "E712", "E713", "E714", "E721", "E722",
     "E731", "E741", "E742", "E743", "W191", "W291", "W292", "W293", "W605",
     "F401", "F403", "F405", "F541", "F811", "F841",
 )  # fmt: skip
-"""Codes of flake8 that ruff has by the same name; what a project ignores there is ignored."""
+"""Codes of flake8 that ruff has under the same name; codes that flake8's configuration ignores are
+ignored here as well."""
 
 _LONGEST_LINE: Final = 320
 """The longest line that ruff accepts as a setting."""
@@ -59,19 +61,23 @@ BREAKS_OLDER: Final = (
     "UP033", "UP035", "UP036", "UP037", "UP040", "UP041", "UP042", "UP043", "UP044", "UP045",
     "UP046", "UP047",
 )  # fmt: skip
-"""Rules that ask for what some Python 3 does not have; ruff itself knows, where it is told which
-Python the code is for. They are those of which ruff finds more for a newer Python.
+"""Rules that recommend features which some Python 3 version lacks. Ruff
+itself respects the version if it is given. They are the rules for which ruff finds more with a
+newer target version.
 
-The oldest accepted ruff must know each code: it refuses a configuration with one that it does not
-know. B912, which is younger, needs a target of 3.14, and ruff's default is older."""
+The oldest supported ruff must know each code, because it rejects a configuration with an unknown
+one. B912, which is newer, needs a target of 3.14, and ruff's default is older.
+"""
 
 IN_NO_PYTHON_36: Final = ("UP021", "UP022")
 IN_NO_PYTHON_35: Final = ("B904", "RUF012")
-"""Rules that ask for what Python 3.6, or 3.5 and 2, lack; ruff knows no Python before 3.7."""
+"""Rules that recommend features which Python 3.6, or 3.5 and 2, lack; ruff knows no Python before
+3.7."""
 
 _OLDEST_TARGET: Final = 7
 _NEWEST_TARGET: Final = 13
-"""Minor versions that every accepted ruff knows; one in between is never newer than the code's."""
+"""The minor versions of Python that every supported ruff knows; targets are clipped to this range.
+"""
 
 
 class ExpertProfile(NamedTuple):
@@ -79,9 +85,9 @@ class ExpertProfile(NamedTuple):
 
     Attributes:
         select: The rules.
-        ignore: Rules that are left out.
+        ignore: Rules that are disabled.
         target: The oldest Python that the code must run on, as ruff writes it, or empty.
-        line_length: The longest line, or 0 for ruff's own.
+        line_length: The maximum line length, or 0 for ruff's default.
     """
 
     select: tuple[str, ...] = EXPERT_RULES
@@ -111,11 +117,11 @@ class ExpertProfile(NamedTuple):
 
 
 EXPERT: Final = ExpertProfile()
-"""All of it."""
+"""The complete expert profile."""
 
 
 def expert_profile(context: ToolContext, path: Path | None) -> ExpertProfile | None:
-    """The expert profile for a file (None if it was never saved), if it applies.
+    """Return the expert profile for a file (None if it was never saved), if it applies.
 
     Respects the project's other files: another formatter, bandit's tests, and the oldest Python.
     Reads files.
@@ -140,9 +146,9 @@ def expert_profile(context: ToolContext, path: Path | None) -> ExpertProfile | N
 
 
 def _for_python(oldest: tuple[int, int]) -> ExpertProfile:
-    """The profile for code that must run on a Python."""
+    """Return the profile for code that must run on a Python version."""
     minor = max(_OLDEST_TARGET, min(oldest[1], _NEWEST_TARGET))
     profile = EXPERT._replace(target=f"py3{minor}")
-    if oldest < (3, 6):  # most matters of style are newer: f-strings, pathlib, `raise ... from`
+    if oldest < (3, 6):  # most style rules need newer features, such as f-strings
         return profile._replace(select=FAULT_RULES, ignore=IN_NO_PYTHON_35)
     return profile._replace(ignore=IN_NO_PYTHON_36) if oldest < (3, 7) else profile

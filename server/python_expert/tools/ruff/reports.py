@@ -1,4 +1,4 @@
-"""What ruff has found, read from the LSP's diagnostics and from its own JSON."""
+"""Converts ruff's findings, from its LSP diagnostics and from its JSON output."""
 
 from __future__ import annotations
 
@@ -16,17 +16,17 @@ if TYPE_CHECKING:
     from python_expert.text.document import Document
 
 SYNTAX = "invalid-syntax"
-"""The code of what keeps a text from being parsed."""
+"""The code of syntax errors."""
 
 UNREADABLE = "E902"
-"""The rule that tells of a file that cannot be opened or is not in UTF-8."""
+"""The rule for a file that cannot be opened or is not in UTF-8."""
 
 KINDS = {
     "quickfix": "quickfix",
     "source.fixAll": "source.fixAll.ruff",
     "source.organizeImports": "source.organizeImports.ruff",
 }
-"""For LSP's kinds of code actions, ruff's."""
+"""For each of LSP's kinds of code actions, ruff's kind."""
 
 _ERRORS = frozenset({"F821", UNREADABLE, "invalid-syntax"})
 _SEVERITIES = {int(severity): severity for severity in Severity}
@@ -38,7 +38,7 @@ def from_lsp(
     encoding: Encoding,
     codes: Mapping[str, str],
 ) -> Report:
-    """Turn ruff's LSP diagnostics into a report.
+    """Convert ruff's LSP diagnostics to a report.
 
     Args:
         document: The document.
@@ -47,8 +47,9 @@ def from_lsp(
         codes: The codes of rules that ruff reports by name.
     """
     findings = tuple(_finding(document, item, encoding, codes) for item in items)
-    # Rules that need the tree are silent when there is none; where one speaks, a syntax error
-    # is only one of those that ruff finds in a tree (a `return` outside a function, say).
+    # Rules that need a syntax tree report nothing without one. If such a rule has a finding, the
+    # text was parsed, and the syntax error is one that ruff finds in the tree (for example a
+    # `return` outside a function).
     found = {finding.code for finding in findings}
     parsed = SYNTAX not in found or any(code.startswith(("F", "S", "B")) for code in found)
     return Report(RUFF, document.uri, document.version, findings, parsed=parsed)
@@ -64,7 +65,7 @@ def _finding(
         RUFF,
         _range(document, item["range"], encoding),
         codes.get(code, code),
-        # Ruff repeats the fix's title, which the quick fix shows anyway.
+        # Ruff appends the fix's title, which the quick fix shows anyway.
         item["message"].partition("\n\nhelp: ")[0],
         _SEVERITIES[item.get("severity") or Severity.WARNING],
         text(page["href"]) if page else "",
@@ -119,7 +120,7 @@ def action(item: dict[str, Any], kinds: Sequence[str]) -> dict[str, Any]:
         kinds: The requested kinds.
 
     Raises:
-        LookupError, TypeError, ValueError: It is none of those.
+        LookupError, TypeError, ValueError: It is not a code action of these kinds.
     """
     if not text(item["kind"]).startswith(tuple(kinds)):
         raise ValueError(f"a code action of kind {item['kind']} was not asked for")
@@ -141,6 +142,6 @@ def _check_range(wire: Mapping[str, Any]) -> None:
 
 
 def touches(document: Document, item: Mapping[str, Any], where: Range, encoding: Encoding) -> bool:
-    """Whether a diagnostic of ruff's and a range overlap or touch."""
+    """Return whether a diagnostic of ruff's and a range overlap or touch."""
     found = document.range(item["range"], encoding)
     return found.start <= where.end and where.start <= found.end

@@ -1,4 +1,4 @@
-"""What ``ruff rule`` tells about the rules."""
+"""Reads the output of ``ruff rule``."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ if TYPE_CHECKING:
 
 
 class RuffRule(NamedTuple):
-    """A rule of ruff's.
+    """A rule of ruff.
 
     Attributes:
         name: Its name: ``unused-import``.
         code: Its code: ``F401``.
-        explanation: What ruff says about it, as Markdown.
+        explanation: Ruff's explanation, as Markdown.
     """
 
     name: str
@@ -41,7 +41,7 @@ def read_rules(out: bytes) -> tuple[RuffRule, ...]:
 
 
 def _explanation(rule: Mapping[str, Any]) -> str:
-    """A rule's text, with what ``ruff rule`` prints above it and a link to its page."""
+    """Return a rule's explanation, with the header of ``ruff rule`` and a link to its page."""
     parts = [
         f"# {text(rule['name'])} ({text(rule['code'])})",
         text(rule.get("fix") or ""),

@@ -1,4 +1,4 @@
-"""A child `ruff server`, which gets the editor's documents and is asked by pull."""
+"""A child `ruff server`, which receives the editor's documents and answers pull requests."""
 
 from __future__ import annotations
 
@@ -18,14 +18,15 @@ if TYPE_CHECKING:
     from python_expert.tools.ruff.profile import ExpertProfile
 
 AT_ONCE = 8
-"""How many documents ruff checks at the same time, so that the last of many meets the deadline."""
+"""The number of documents that ruff checks at the same time, so that the last of many meets the
+deadline."""
 
 
 class RuffServer:
     """One child process `ruff server`, with the documents that it knows.
 
     Args:
-        launch: What to start.
+        launch: The parameters of ruff.
         profile: The expert profile that overrides the project's configuration, if it applies.
         on_version: Called with ruff's version when it has started.
 
@@ -46,9 +47,9 @@ class RuffServer:
         self._on_version = on_version
         self._generation = 0
         self._turns = asyncio.Semaphore(AT_ONCE)
-        # What the child knows, so that it is told only what has changed.
+        # The documents that the child knows, as only changes are sent to it.
         self._known: dict[str, Document] = {}
-        # What it last answered, in its own form: the data of its fixes goes back to it.
+        # The child's latest diagnostics in its own form: the data of its fixes is sent back to it.
         self._diagnostics: dict[str, tuple[Document, list[dict[str, Any]]]] = {}
         trust = () if launch.trusted else ("--untrusted-workspace",)
         self.child = Child(
@@ -60,7 +61,7 @@ class RuffServer:
         )
 
     async def diagnostics(self, document: Document) -> list[dict[str, Any]] | None:
-        """Ruff's diagnostics for a document, or None if ruff knows a later version."""
+        """Return ruff's diagnostics for a document, or None if ruff knows a later version."""
         checked, items = self._diagnostics.get(document.uri, (None, []))
         if checked is not document or self._generation != self.child.generation:
             async with self._turns:
@@ -74,7 +75,7 @@ class RuffServer:
         return items
 
     async def ask(self, document: Document, method: str, params: Mapping[str, Any]) -> Any:  # noqa: ANN401 - JSON is untyped
-        """Send a document to ruff, unless it knows a later version; then a request about it."""
+        """Send a document and a request about it to ruff; None if ruff knows a later version."""
         await self.child.start()
         self._sync(document)
         return await self._request(document, method, params)
@@ -90,12 +91,12 @@ class RuffServer:
         return await self.child.request(method, {"textDocument": identifier, **params})
 
     def _sync(self, document: Document) -> bool:
-        """Send ruff what has changed in a document.
+        """Send ruff the changes of a document.
 
-        A request can still be on its way when its document is closed and opened again.
+        A request may still be running when its document is closed and opened again.
 
         Returns:
-            Whether ruff has this version now, and not a later one.
+            Whether ruff now has this version, and not a later one.
         """
         if self._generation != self.child.generation:  # a new child knows nothing yet
             self._generation = self.child.generation
@@ -141,7 +142,7 @@ class RuffServer:
                     "general": {"positionEncodings": [self._launch.encoding]},
                     "workspace": {
                         "workspaceEdit": {"documentChanges": True},
-                        # Else it warns that it does not reload; it is started again instead.
+                        # Otherwise ruff warns that it does not reload; it is restarted instead.
                         "didChangeWatchedFiles": {"dynamicRegistration": True},
                     },
                     "textDocument": {

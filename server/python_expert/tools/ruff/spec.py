@@ -17,7 +17,7 @@ SPEC = ToolSpec(
     home="https://docs.astral.sh/ruff/",
     versions=((0, 9), (1, 0)),
     config=ConfigSearch(_FILES, user=tuple(f"{{config}}/ruff/{name}" for name in _FILES)),
-    # Of ruff's findings those on security stay while the text has a syntax error.
+    # Ruff's security findings are kept while the text has a syntax error.
     rules=CodeArguments(re.compile(r"(?!(?:B[1-7][0-9][0-9]|PE[0-9]*)$)[A-Z]+[0-9]*"), "--select"),
     merging=MergeRules(noqa=True, kept_on_syntax_error=r"S\d"),
     instant=True,

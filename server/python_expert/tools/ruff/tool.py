@@ -1,4 +1,4 @@
-"""Ruff, driven as a child `ruff server` and asked by pull, so that one check has one answer."""
+"""Ruff as a child process `ruff server` with pull requests, so that each check has one answer."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from python_expert.tools.ruff.profile import ExpertProfile
 
 _SILENCER = re.compile(r"noqa|ruff\s*:", re.IGNORECASE)
-"""What a comment has that silences rules of ruff's: ``# noqa``, ``# ruff: ignore[F821]``."""
+"""Comments that suppress rules of ruff: ``# noqa``, ``# ruff: ignore[F821]``."""
 
 _NAME = re.compile(rf"(?!{reports.SYNTAX}$)[a-z]")
 
@@ -43,7 +43,7 @@ class Ruff(Tool):
     files under the expert profile and files under the project's rules have separate children.
 
     Args:
-        launch: What to start.
+        launch: The parameters of ruff.
         profile_of: Finds the expert profile for a file, if it applies.
         on_message: Called with ruff's messages for the user (about a broken configuration).
     """
@@ -91,7 +91,7 @@ class Ruff(Tool):
 
     @classmethod
     def version_command(cls, program: Path, root: Path) -> Command:
-        """The command that prints the version; see `Tool.version_command`."""
+        """Return the command that prints the version; see `Tool.version_command`."""
         return invocation.command(program, root, "--version")
 
     async def check(self, documents: Sequence[Document]) -> list[Report]:
@@ -118,7 +118,7 @@ class Ruff(Tool):
     async def code_actions(
         self, document: Document, where: Range, only: Sequence[str]
     ) -> list[dict[str, Any]]:
-        """Ruff's code actions for a range of this version of the document.
+        """Return ruff's code actions for a range of this version of the document.
 
         The fixes come from ruff's own diagnostics for this version, never from diagnostics that an
         editor sends back.
@@ -163,23 +163,23 @@ class Ruff(Tool):
         document: Document,
         text: str,
     ) -> list[Report]:
-        """Check another text of a document with ``ruff check -``; see `Tool.what_if`.
+        """Check a candidate text of a document with ``ruff check -``; see `Tool.what_if`.
 
         Args:
             documents: Not needed.
             document: The document.
-            text: The text.
+            text: The candidate text.
         """
         del documents
         return [await self._commands.check(document, text)]
 
     @staticmethod
     def docstring_demands(config: Path, path: Path) -> frozenset[str]:
-        """What the rules selected for a file require of its docstrings."""
+        """Return the elements of docstrings that the rules selected for a file require."""
         return docstring_demands(config, path)
 
     def is_lowered(self, document: Document, text: str) -> bool:
-        """Whether some of the gate's own rules are disabled; the expert profile enables all."""
+        """Return whether rules of the gate are disabled; the expert profile enables all of them."""
         is_expert = self._profile_of(to_path(document.uri)) and not self.launch.args
         return not is_expert or _SILENCER.search(text) is not None
 
@@ -196,10 +196,10 @@ class Ruff(Tool):
         return await self._commands.fix(document, text, rules)
 
     async def explanations(self) -> Mapping[str, str]:
-        """The explanations of its rules, by code and by name; see `Tool.explanations`."""
+        """Return the explanations of its rules, by code and by name; see `Tool.explanations`."""
         rules = await self._commands.rules()
         texts = {key: rule.explanation for rule in rules for key in (rule.name, rule.code)}
-        return {**await super().explanations(), **texts}  # first those of what is no rule
+        return {**await super().explanations(), **texts}  # first, codes that are no rules
 
     def check_files(
         self, paths: Sequence[Path], named: Container[Path] = ()
@@ -239,7 +239,7 @@ class Ruff(Tool):
             self._on_message(message)
 
     async def _rule_codes(self, items: Sequence[Mapping[str, Any]]) -> Mapping[str, str]:
-        """The codes of rules by name; in preview mode ruff reports names."""
+        """Return the codes of rules by name; in preview mode ruff reports names."""
         found = {item.get("code") or "" for item in items}
         if not self._codes and any(map(_NAME.match, found)):
             self._codes = {rule.name: rule.code for rule in await self._commands.rules()}

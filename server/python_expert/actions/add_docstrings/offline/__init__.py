@@ -1,4 +1,4 @@
-"""Docstrings without a model: only what the code shows.
+"""Docstrings without a model, with facts from the code only.
 
 A parameter, a result or an exception gets an entry if the body shows more than the signature. One
 of the entries becomes the first line; it also stays an entry if linters require sections. If no
@@ -40,7 +40,7 @@ def propose(
 
     Args:
         source: The text.
-        keys: The definitions that get one; unknown keys are ignored.
+        keys: The keys of the definitions to describe; unknown keys are ignored.
         options: The context of the rewrite; used for the line length and the linters' requirements.
 
     Yields:
@@ -71,7 +71,7 @@ def _facts(source: Source, definition: Definition, options: Options) -> dict[str
 
 
 def _space_left(source: Source, definition: Definition, options: Options) -> int:
-    """The available columns of a first line that fits into one line with its quotes."""
+    """Return the columns that are left for a first line that fits on one line with its quotes."""
     line, column = definition.range.start
     indent = len(source.lines[line][:column].expandtabs(4)) + 4
     return (options.line_length or WIDTH) - indent - 2 * len('"""')
@@ -82,7 +82,7 @@ def _without(said: dict[str, str], names: Sequence[str]) -> dict[str, str]:
 
 
 def _body(node: ast.AST) -> Function | None:
-    """The function that runs: a function, or the constructor of a class."""
+    """Return the function that runs: a function, or the constructor of a class."""
     if isinstance(node, ast.ClassDef):
         made = [each for each in node.body if getattr(each, "name", "") == "__init__"]
         node = made[-1] if made else node
@@ -90,7 +90,7 @@ def _body(node: ast.AST) -> Function | None:
 
 
 def _entries(source: Source, definition: Definition, body: Function) -> dict[str, dict[str, str]]:
-    """The entries of parameters, results and exceptions, by section and name."""
+    """Return the entries of parameters, results and exceptions, by section and name."""
     is_class = isinstance(definition.node, ast.ClassDef)
     shape = shape_of(source, definition, only_pydoclint=False)
     due = {name.lstrip("*") for name in shape.parameters}
@@ -118,7 +118,7 @@ def _entries(source: Source, definition: Definition, body: Function) -> dict[str
 
 
 def _is_repeated(name: str, text: str, elsewhere: str) -> bool:
-    """Whether a parameter's entry repeats what is said about exceptions or the result."""
+    """Return whether a parameter's entry repeats the entry of an exception or the result."""
     is_named = f"``{name} not in " in elsewhere or f"``{name} != " in elsewhere
     are_values = text.startswith(("One of", "``"))
     return (is_named and are_values) or (

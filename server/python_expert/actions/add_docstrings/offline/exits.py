@@ -26,12 +26,13 @@ class Exit:
 
     Attributes:
         node: The statement.
-        tests: The conditions that hold there; empty if it is reached unconditionally.
-        is_exact: Whether it is always reached if the conditions hold at the call.
-        is_caught: Whether a ``try`` around it may catch what it raises.
-        tried: If it is in a handler: the statement in the ``try``, if that contains only one.
-        handler: The innermost handler around it.
-        ran: What may have run before it.
+        tests: The conditions that hold at the statement; empty if it is reached unconditionally.
+        is_exact: Whether the statement is always reached if the conditions hold at the call.
+        is_caught: Whether a ``try`` around the statement may catch what it raises.
+        tried: For a statement in a handler: the only statement in the ``try``, if there is only
+            one.
+        handler: The innermost handler around the statement.
+        ran: The statements that may have run before this one.
     """
 
     node: ast.Return | ast.Raise
@@ -44,7 +45,7 @@ class Exit:
 
 
 def exits(node: Function) -> list[Exit]:
-    """The exits of a function's own body, in order."""
+    """Return the exits of a function's own body, in order."""
     start = Exit(ast.Return())
     return list(_walk(node.body, start))
 
@@ -104,14 +105,17 @@ def _ran(at: Exit, *nodes: ast.AST) -> Exit:
 
 
 def _past(at: Exit, *statements: ast.stmt) -> Exit:
-    """The state after some statements, which may have left the function."""
+    """Return the state after some statements, which may have left the function."""
     return _ran(replace(at, is_exact=at.is_exact and not _leaves(*statements)), *statements)
 
 
 def _after(statement: ast.If, at: Exit) -> Exit:
-    """The state after a condition: its negation holds if the guarded block always returns."""
+    """Return the state after a condition.
+
+    If the guarded block always returns, the negated condition holds.
+    """
     body, other = statement.body, statement.orelse
-    if _always_leaves(body):  # another entry describes what it raises
+    if _always_leaves(body):  # another entry describes these exceptions
         below = _under(at, negated(statement.test)) if _leaves(*body) else _ran(at, statement.test)
         return _past(below, *other)
     if other and _always_leaves(other):
@@ -121,7 +125,7 @@ def _after(statement: ast.If, at: Exit) -> Exit:
 
 
 def runs_out(body: Sequence[ast.stmt]) -> bool:
-    """Whether a block may run past its end, as far as the code shows."""
+    """Return whether a block may run past its end, as far as the code shows."""
     match body[-1] if body else None:
         case ast.Return() | ast.Raise():
             return False
@@ -138,13 +142,13 @@ def _always_leaves(body: Sequence[ast.stmt]) -> bool:
 
 
 def _leaves(*statements: ast.stmt) -> bool:
-    """Whether statements may leave the block other than by an exception."""
+    """Return whether statements may leave the block other than by an exception."""
     found = (ast.Return, ast.Continue, ast.Break)
     return any(isinstance(each, found) for node in statements for each in ast.walk(node))
 
 
 def negated(test: ast.expr) -> ast.expr:
-    """The negation of a condition."""
+    """Return the negation of a condition."""
     if isinstance(test, ast.UnaryOp) and isinstance(test.op, ast.Not):
         return test.operand
     if isinstance(test, ast.Compare) and type(test.ops[0]) in _OPPOSITE and len(test.ops) == 1:

@@ -34,7 +34,7 @@ In a longer function it would be misleading.
 """
 
 _OFTEN = 3
-"""If this many functions of a file have the same guard, it is the first line of none of them."""
+"""If this many functions of a file share a guard, the guard is not used as a first line."""
 
 _DETAILS = {NOT_USED, WITHOUT_ARGUMENTS, NONE_FOR_NONE}
 """Entries of parameters that do not describe the function."""
@@ -48,8 +48,8 @@ class Line(NamedTuple):
 
     Attributes:
         text: The sentence.
-        kind: The section of the entries that it repeats, or empty.
-        names: The names of these entries.
+        kind: The section of the entries that the sentence repeats, or empty.
+        names: The names of the repeated entries.
     """
 
     text: str
@@ -93,12 +93,12 @@ def _lines(
     yield from _of_results(node, details)
     if is_guard:
         yield from _of_exceptions(details["raises"])
-    if is_short and not is_special(node.name):  # protocols call these
+    if is_short and not is_special(node.name):  # Python calls special methods
         yield from _of_parameters(node, details["args"])
 
 
 def _only_raises(node: Function) -> bool:
-    """Whether a function does nothing but raise exceptions; it may return what it checked."""
+    """Return whether a function does nothing but raise, or return what it checked."""
     return all(
         _guard(each)
         or is_string(each)
@@ -109,7 +109,7 @@ def _only_raises(node: Function) -> bool:
 
 
 def _guard(node: ast.AST) -> str:
-    """The condition and exception of a statement that only raises under a condition, or empty."""
+    """Return the condition and exception of a guard statement, or an empty string."""
     match node:
         case ast.If(test=test, body=[ast.Raise(exc=ast.expr() as made)], orelse=[]):
             return f"{ast.dump(test)} {ast.dump(made.func if isinstance(made, ast.Call) else made)}"
@@ -118,14 +118,14 @@ def _guard(node: ast.AST) -> str:
 
 
 def _is_usual(source: Source, node: Function) -> bool:
-    """Whether several functions of the file have one of a function's guards."""
+    """Return whether several functions of the file share one of a function's guards."""
     guards = _guards(source)
     return any(guards[each] >= _OFTEN for each in map(_guard, ast.walk(node)) if each)
 
 
 @lru_cache(maxsize=4)
 def _guards(source: Source) -> Counter[str]:
-    """The number of functions in a text that have each guard."""
+    """Return the number of functions in a text that have each guard."""
     return Counter(
         guard
         for each in source.definitions
@@ -151,7 +151,7 @@ def _of_exceptions(details: Mapping[str, str]) -> Iterator[Line]:
 
 
 def _going_on(text: str) -> str:
-    """A sentence as it continues after other words."""
+    """Return a sentence in the form that continues other words."""
     return text if text.startswith("None") else text[:1].lower() + text[1:]
 
 
@@ -171,7 +171,7 @@ def _of_parameters(node: Function, details: Mapping[str, str]) -> Iterator[Line]
 
 
 def _of_parameter(name: str, text: str) -> str:
-    """A parameter's entry with its name; empty if the entry has several sentences."""
+    """Return a parameter's entry with its name; empty if the entry has several sentences."""
     first, rest = text[:-1].partition(". ")[::2]
     if rest:
         return ""
@@ -184,7 +184,7 @@ def _of_parameter(name: str, text: str) -> str:
 
 
 def _deprecation(node: Function) -> str:
-    """The sentence that a function always issues a deprecation warning, or empty."""
+    """Return a sentence about a deprecation warning that a function always issues, or ""."""
     for statement in node.body:
         match statement:
             case ast.Expr(value=ast.Call(func=func, args=args, keywords=keywords) as call) if args:

@@ -84,7 +84,7 @@ def about_parameter(source: Source, node: Function, arg: ast.arg, quotes: Quotes
 
 
 def _values(node: ast.AST) -> Iterator[ast.AST]:
-    """The nodes of a statement, except those that are only tested for truth or compared."""
+    """Yield the nodes of a statement, except those that are only tested for truth or compared."""
     yield node
     for name, value in ast.iter_fields(node):
         is_asked = isinstance(node, ast.BoolOp | ast.Compare | ast.UnaryOp | ast.Assert)
@@ -96,7 +96,7 @@ def _values(node: ast.AST) -> Iterator[ast.AST]:
 
 
 def _none_means(node: Function, name: str, quotes: Quotes) -> str:
-    """What is used or returned if a parameter is None."""
+    """Return what is used or returned if a parameter is None."""
     for statement in node.body:
         if isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant):
             continue
@@ -121,7 +121,7 @@ def _may_leave(statement: ast.stmt) -> bool:
 
 
 def _stores(statement: ast.stmt, name: str) -> bool:
-    """Whether a statement assigns to a name in any form."""
+    """Return whether a statement assigns to a name in any form."""
     return any(
         isinstance(each, ast.Name) and each.id == name and isinstance(each.ctx, ast.Store)
         for each in ast.walk(statement)
@@ -129,7 +129,7 @@ def _stores(statement: ast.stmt, name: str) -> bool:
 
 
 def _decides(statement: ast.stmt, node: Function, name: str) -> bool:
-    """Whether a statement assigns to a parameter, or contains all reads of it."""
+    """Return whether a statement sets a parameter, or contains every read of it."""
     if _stores(statement, name):
         return True
     reads, inside = (
@@ -140,7 +140,7 @@ def _decides(statement: ast.stmt, node: Function, name: str) -> bool:
 
 
 def _if_none(node: Function, statement: ast.If, name: str, quotes: Quotes) -> str:
-    """What a condition uses or returns if a parameter is None."""
+    """Return what a condition uses or returns if a parameter is None."""
     body, orelse = statement.body, statement.orelse
     if _is_test(negated(statement.test), name):
         body, orelse = orelse, body
@@ -171,12 +171,12 @@ def _returned_for_none(node: Function, way: ast.Return, name: str, quotes: Quote
 
 
 def _is_test(test: ast.expr, name: str) -> bool:
-    """Whether a condition is ``name is None``."""
+    """Return whether a condition is ``name is None``."""
     return ast.unparse(test) == f"{name} is None"
 
 
 def _otherwise(value: ast.AST, name: str) -> tuple[ast.expr | None, bool]:
-    """The value that replaces a parameter, and whether it replaces all false values."""
+    """Return the value that replaces a parameter, and whether it replaces all false values."""
     match value:
         case ast.IfExp(test=test, body=body, orelse=ast.Name(id=given)) if given == name:
             return (body, False) if _is_test(test, name) else (None, False)
@@ -188,7 +188,10 @@ def _otherwise(value: ast.AST, name: str) -> tuple[ast.expr | None, bool]:
 
 
 def _value(node: ast.expr, name: str, quotes: Quotes) -> str:
-    """A value as code; empty if it is None, an empty container, private, or uses the parameter."""
+    """Return a value as code, or "" if it is unusable.
+
+    None, an empty container, private names and uses of the parameter are unusable.
+    """
     is_expected = is_none(node) or ast.unparse(node) in _EMPTY
     code = "" if is_expected or names_it(node, name) else quotes.quote(node)
     return "" if is_private(code) else code
@@ -215,7 +218,7 @@ def _unit(node: Function, name: str) -> str:
 
 
 def _allowed(source: Source, node: Function, arg: ast.arg, quotes: Quotes) -> str:
-    """The allowed values of a parameter, if others are refused or its type is a named `Literal`."""
+    """Return a parameter's allowed values, if others are refused or its type is a `Literal`."""
     if values := _values_of_type(source, annotation_name(arg.annotation)):
         return values
     tests = [
@@ -227,7 +230,7 @@ def _allowed(source: Source, node: Function, arg: ast.arg, quotes: Quotes) -> st
 
 
 def _checked(statement: ast.If, name: str, quotes: Quotes) -> str:
-    """The values that a chain of conditions accepts."""
+    """Return the values that a chain of conditions accepts."""
     match statement.test:
         case ast.Compare(left=ast.Name(id=given), ops=[ast.NotIn()], comparators=[values]):
             if given == name and isinstance(statement.body[-1], ast.Raise):
@@ -258,7 +261,7 @@ def _one_of(values: list[ast.expr]) -> str:
 
 
 def _values_of_type(source: Source, name: str) -> str:
-    """The values of a `Literal` type that the file defines under a name."""
+    """Return the values of a `Literal` type that the file defines under a name."""
     for each in source.tree.body:
         match each:
             case ast.Assign(targets=[ast.Name(id=found)], value=ast.Subscript() as value):

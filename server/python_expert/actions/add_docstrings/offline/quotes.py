@@ -63,7 +63,7 @@ class Quotes:
         }
 
     def is_unset(self, name: str) -> bool:
-        """Whether a name is never set in the function."""
+        """Return whether the function never sets a name."""
         return name not in self._local
 
     def quote(self, node: ast.expr, visible: str = "") -> str:
@@ -85,7 +85,7 @@ class Quotes:
         return "" if len(text) > LONGEST or set(text) & set("\\`\n") else f"``{text}``"
 
     def condition(self, tests: Sequence[ast.expr]) -> str:
-        """Conditions in words or as code; empty if they cannot be quoted."""
+        """Return conditions in words or as code; empty if they cannot be quoted."""
         if not tests:
             return ""
         test = tests[0] if len(tests) == 1 else ast.BoolOp(ast.And(), list(tests))
@@ -100,7 +100,7 @@ class Quotes:
         return isinstance(node, ast.Name) and node.id in self._values
 
     def _runs_twice(self, node: ast.expr) -> bool:
-        """Whether the quoted code would contain a call twice that the function makes once."""
+        """Return whether the quote would repeat a call that the function makes once."""
         used = Counter(each.id for each in ast.walk(node) if isinstance(each, ast.Name))
         return any(
             used[name] > 1
@@ -116,7 +116,7 @@ def _is_negated_group(node: ast.AST) -> bool:
 
 
 def _changed_attributes(node: Function) -> Iterator[str]:
-    """Attributes that a function sets, or whose methods it calls as statements."""
+    """Yield attributes that a function sets, or whose methods it calls as statements."""
     for each in ast.walk(node):
         match each:
             case ast.Attribute(attr=name, ctx=ast.Store() | ast.Del()):
@@ -128,7 +128,7 @@ def _changed_attributes(node: Function) -> Iterator[str]:
 
 
 def _changed_variables(node: Function) -> Iterator[str]:
-    """Variables whose values are changed after they are set."""
+    """Yield variables whose values are changed after they are set."""
     for each in ast.walk(node):
         match each:
             case ast.Call(func=ast.Attribute(value=ast.Name(id=name))) if not is_harmless(each):
@@ -140,7 +140,7 @@ def _changed_variables(node: Function) -> Iterator[str]:
 
 
 def _is_container(node: ast.expr) -> bool:
-    """Whether a value is a new container that is likely to be filled later."""
+    """Return whether a value is a new container that is likely to be filled later."""
     is_call = (
         isinstance(node, ast.Call) and ast.unparse(node.func).rpartition(".")[2] in _CONTAINERS
     )
@@ -154,11 +154,11 @@ class _Filled(ast.NodeTransformer):
         self._values = values
 
     def visit_Name(self, node: ast.Name) -> ast.expr:
-        """The value of a name if it is known, else the name."""
+        """Return the value of a name if it is known, else the name."""
         return copy.deepcopy(self._values.get(node.id, node))
 
     def visit_Call(self, node: ast.Call) -> ast.expr:
-        """A call; for ``cast``, the value that it returns."""
+        """Return a call; for ``cast``, the value that it returns."""
         self.generic_visit(node)
         is_cast = ast.unparse(node.func).rpartition(".")[2] == "cast" and len(node.args) == 2  # noqa: PLR2004 - a type and a value
         return node.args[1] if is_cast else node

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from python_expert.analysis.source import Definition, Source
 
 _EXCEPTION = re.compile(r"(^|\.)[A-Z]\w*$|(error|exception|timeout)$")
-"""Names of exceptions; other names are of functions that create one."""
+"""Pattern for names of exceptions; other names belong to functions that create exceptions."""
 
 _EXPECTED = {
     "KeyError": {"__getitem__", "__delitem__", "__missing__"},
@@ -44,7 +44,7 @@ def when_raised(node: Function, name: str, quotes: Quotes, overriding: Sequence[
         quotes: The quotes of the function.
         overriding: The known subclasses that override the function.
     """
-    is_named = _EXCEPTION.search(name) and not name.endswith("Warning")  # these may not be raised
+    is_named = _EXCEPTION.search(name) and not name.endswith("Warning")  # not always raised
     if node.name in _EXPECTED.get(name, ()) or not is_named:
         return ""
     found = [each for each in exits(node) if _raised(each.node) == name and not each.is_caught]
@@ -62,7 +62,7 @@ def when_raised(node: Function, name: str, quotes: Quotes, overriding: Sequence[
 
 
 def overriding(source: Source, definition: Definition) -> list[str]:
-    """The classes of a text that override a method of another of its classes."""
+    """Return the classes of a text that override a method of another class of the text."""
     found = [definition.parents[-1]] if definition.is_method else []
     for each in source.definitions:  # a class is defined after its bases
         bases = {ast.unparse(base) for base in getattr(each.node, "bases", ())}
@@ -82,7 +82,7 @@ def _raised(node: ast.Return | ast.Raise) -> str:
 
 
 def _sentence(way: Exit, quotes: Quotes) -> str:
-    """The description of one place that raises an exception."""
+    """Return the description of one place that raises an exception."""
     made = getattr(way.node, "exc", None)
     message = message_of(made) if isinstance(made, ast.Call) else ""
     condition = quotes.condition(way.tests) if way.is_exact else _failure(way, quotes)
@@ -93,7 +93,7 @@ def _sentence(way: Exit, quotes: Quotes) -> str:
 
 
 def _failure(way: Exit, quotes: Quotes) -> str:
-    """What has failed when a handler raises, as a clause after "if"."""
+    """Return what has failed when a handler raises, as a clause after "if"."""
     handler, tried = way.handler, way.tried
     if handler is None or handler.type is None or handler.body[0] is not way.node:
         return ""
@@ -114,7 +114,7 @@ def _failure(way: Exit, quotes: Quotes) -> str:
 
 
 def message_of(made: ast.Call) -> str:
-    """The message of an exception, with values in braces; empty if there is no readable one."""
+    """Return an exception's message with values in braces, or "" if it is not readable."""
     first = made.args[0] if made.args else None
     text = ""
     if isinstance(first, ast.Constant) and isinstance(first.value, str):

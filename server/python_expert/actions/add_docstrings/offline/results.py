@@ -24,7 +24,7 @@ _LONGEST_VALUE = 30
 
 
 def returned(node: Function, quotes: Quotes) -> str:
-    """What the code shows about a function's result; empty if nothing."""
+    """Return what the code shows about a function's result; empty if nothing."""
     values = [each.value for each in nodes_in_order(node) if isinstance(each, ast.Return)]
     if not values:
         return ""
@@ -38,7 +38,7 @@ def returned(node: Function, quotes: Quotes) -> str:
 
 
 def yielded(node: Function) -> str:
-    """What the code shows about the values that a generator yields; empty if nothing."""
+    """Return what the code shows about the values that a generator yields; empty if nothing."""
     values = [each.value for each in nodes_in_order(node) if isinstance(each, ast.Yield)]
     is_all = values and not any(isinstance(each, ast.YieldFrom) for each in nodes_in_order(node))
     is_all = is_all and not any(decorators(node))  # a fixture or context manager is not an iterator
@@ -47,7 +47,7 @@ def yielded(node: Function) -> str:
 
 
 def _parts(values: Sequence[ast.expr | None]) -> str:
-    """The tuple of names that all values are, as code; else empty."""
+    """Return the tuple of names that all values are, as code; else empty."""
     texts = {ast.unparse(each) for each in values if isinstance(each, ast.Tuple)}
     if len(texts) != 1 or not all(isinstance(each, ast.Tuple) for each in values):
         return ""
@@ -63,7 +63,7 @@ def _parts(values: Sequence[ast.expr | None]) -> str:
 
 
 def _keys(values: Sequence[ast.expr | None]) -> str:
-    """The keys of the dictionary that is returned."""
+    """Return the keys of the dictionary that is returned."""
     only = values[0]
     if len(values) != 1 or not isinstance(only, ast.Dict) or not 1 <= len(only.keys) <= _MOST:
         return ""
@@ -75,7 +75,7 @@ def _keys(values: Sequence[ast.expr | None]) -> str:
 
 
 def _choices(values: Sequence[ast.expr | None]) -> str:
-    """The strings that may be returned; numbers would not say what they mean."""
+    """Return the strings that may be returned; numbers are left out as they explain nothing."""
     found = [each.value for each in values if isinstance(each, ast.Constant)]
     distinct = list(dict.fromkeys(found))
     are_words = all(isinstance(each, str) for each in found)
@@ -90,7 +90,7 @@ def _listed(values: Sequence[object], word: str) -> str:
 
 
 def _found(node: Function, quotes: Quotes) -> str:
-    """What is searched for: the first item that fulfils a condition, else None."""
+    """Return the target of a search: the first item that fulfils a condition, else None."""
     match node.body[-2:]:
         case [ast.For() | ast.AsyncFor() as loop, ast.Return(value=ast.Constant(value=None))]:
             pass
@@ -106,7 +106,7 @@ def _found(node: Function, quotes: Quotes) -> str:
 
 
 def _none(node: Function, quotes: Quotes) -> str:
-    """The condition under which None is returned, and the other value if it can be quoted."""
+    """Return the condition for a result of None, and the other value if it can be quoted."""
     ways = [(way, way.node.value) for way in exits(node) if isinstance(way.node, ast.Return)]
     empty = [way for way, value in ways if value is None or is_none(value)]
     values = [value for _, value in ways if value is not None and not is_none(value)]

@@ -30,7 +30,7 @@ _ONLY_THE_KIND = {"isinstance", "issubclass", "callable", "type", "hasattr", "id
 
 
 def is_harmless(call: ast.Call) -> bool:
-    """Whether a call has no effect that the function's caller sees, judged by its name."""
+    """Return whether a call has no effect that the caller can observe, judged by its name."""
     func = call.func
     if isinstance(func, ast.Attribute):
         return func.attr in _READERS or ast.unparse(func.value) in _MODULES
@@ -38,11 +38,11 @@ def is_harmless(call: ast.Call) -> bool:
 
 
 def is_steady(test: ast.expr, ran: Sequence[ast.AST]) -> bool:
-    """Whether nothing that has run may change the values that a condition reads.
+    """Return whether no earlier code may change the values that a condition reads.
 
     Args:
         test: The condition.
-        ran: What may have run since the call, in order.
+        ran: The statements that may have run since the call, in order.
     """
     for name, is_deep in _names(test):
         at = _where_set(name, ran)
@@ -69,7 +69,7 @@ def _where_set(name: str, ran: Sequence[ast.AST]) -> int | None:
                 if name == (each.asname or each.name):
                     return at
             elif name in {getattr(each, "name", None), getattr(each, "rest", None)}:
-                return at  # a handler, a pattern or a definition
+                return at  # bound by a handler, pattern or definition
     return None
 
 
@@ -78,7 +78,7 @@ def _parts(ran: Sequence[ast.AST]) -> Iterator[ast.AST]:
 
 
 def _names(test: ast.expr) -> Iterator[tuple[str, bool]]:
-    """The names in a condition, and whether a change inside their objects would affect it."""
+    """Yield the names in a condition, and whether a change in the object affects the condition."""
     shallow = set()
     for each in ast.walk(test):
         match each:
@@ -103,7 +103,7 @@ def _names(test: ast.expr) -> Iterator[tuple[str, bool]]:
 
 
 def _read(test: ast.expr) -> Iterator[ast.AST]:
-    """The parts of a condition that read a value, without the names of called functions."""
+    """Yield the parts of a condition that read a value, without the names of called functions."""
     called = {each.func for each in ast.walk(test) if isinstance(each, ast.Call)}
     modules = {
         each
@@ -114,7 +114,7 @@ def _read(test: ast.expr) -> Iterator[ast.AST]:
 
 
 def _changes(node: ast.AST, name: str) -> bool:
-    """Whether a node may change the object of a name."""
+    """Return whether a node may change the object of a name."""
     if isinstance(node, ast.Call) and not is_harmless(node):
         given: list[ast.AST] = [*node.args, *(each.value for each in node.keywords)]
         if isinstance(node.func, ast.Attribute):
@@ -128,7 +128,7 @@ def _changes(node: ast.AST, name: str) -> bool:
 
 
 def _runs_code(node: ast.AST) -> bool:
-    """Whether a node may run code that sets attributes."""
+    """Return whether a node may run code that sets attributes."""
     if isinstance(node, ast.Call):
         return not is_harmless(node)
     waits = (ast.Await, ast.Yield, ast.YieldFrom)

@@ -1,4 +1,4 @@
-"""Finds what a function does with a parameter: it calls it, passes it on, or ignores it."""
+"""Finds how a function uses a parameter: whether it calls, passes on or ignores the parameter."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ NOT_USED = "Not used."
 WITHOUT_ARGUMENTS = "Called without arguments."
 
 _PLUMBING = {"collections", "copy", "functools", "itertools", "operator", "types", "typing"}
-"""Modules whose functions are only intermediate steps for arguments."""
+"""Modules whose functions only pass arguments through intermediate steps."""
 
 _STEPS = {*dir(functools), *dir(itertools), *dir(builtins)}
 
@@ -34,33 +34,33 @@ _RUNNERS = re.compile(r"(^|_)(apply|call|executor|run|spawn|submit|sync|thread)(
 
 
 def is_name(node: ast.expr, name: str) -> bool:
-    """Whether an expression is the given name."""
+    """Return whether an expression is the given name."""
     return isinstance(node, ast.Name) and node.id == name
 
 
 def names_it(node: ast.AST, name: str) -> bool:
-    """Whether a node contains the given name."""
+    """Return whether a node contains the given name."""
     return any(isinstance(each, ast.Name) and each.id == name for each in ast.walk(node))
 
 
 def is_private(text: str) -> bool:
-    """Whether code contains private names."""
+    """Return whether code contains private names."""
     return bool(re.search(r"\b_{1,2}[A-Za-z]\w*(?<!__)\b", text))
 
 
 def calls(node: Function) -> Iterator[ast.Call]:
-    """The calls in a function."""
+    """Yield the calls in a function."""
     return (each for each in ast.walk(node) if isinstance(each, ast.Call))
 
 
 def called(node: Function, arg: ast.arg) -> str:
-    """How a parameter is called, if always in the same way and its hint does not show it."""
+    """Return how a parameter is called, if all calls are the same and no hint shows it."""
     name = arg.arg
     if arg.annotation and ast.unparse(arg.annotation).rpartition(".")[2] != "Callable":
         return ""
     ways = {ast.unparse(call): call for call in calls(node) if is_name(call.func, name)}
     if len(ways) != 1 or any(names_it(each, name) for call in _asked(node) for each in call.args):
-        return ""  # if its kind is tested, it is not always called
+        return ""  # a condition tests the parameter, so it is not always called
     ((text, call),) = ways.items()
     given = [*call.args, *(each.value for each in call.keywords)]
     are_plain = all(isinstance(each, ast.Name | ast.Attribute | ast.Constant) for each in given)
@@ -74,7 +74,7 @@ def called(node: Function, arg: ast.arg) -> str:
 
 
 def _asked(node: Function) -> Iterator[ast.Call]:
-    """The calls in conditions."""
+    """Yield the calls in conditions."""
     for each in ast.walk(node):
         test = getattr(each, "test", None)
         if isinstance(test, ast.expr):
@@ -82,7 +82,7 @@ def _asked(node: Function) -> Iterator[ast.Call]:
 
 
 def is_bound_early(node: Function, name: str) -> bool:
-    """Whether a parameter only binds an outside function to a local name, as in ``len=len``."""
+    """Return whether a parameter only binds an outside function locally, as in ``len=len``."""
     value = defaults(node).get(name)
     if isinstance(value, ast.Name | ast.Attribute) and any(
         is_name(call.func, name) for call in calls(node)
@@ -92,7 +92,7 @@ def is_bound_early(node: Function, name: str) -> bool:
 
 
 def forwarded(source: Source, node: Function, arg: ast.arg) -> str:
-    """Describe the call that extra arguments are passed to, if it always gets all of them.
+    """Describe the call that extra arguments are passed to, if it always gets all arguments.
 
     Args:
         source: The text.
@@ -115,7 +115,7 @@ def forwarded(source: Source, node: Function, arg: ast.arg) -> str:
 
 
 def _always_made(body: Sequence[ast.stmt]) -> Iterator[ast.Call]:
-    """The calls that are a whole statement which always runs, unless an exception is raised."""
+    """Yield the calls that are whole statements and always run, unless an exception is raised."""
     for statement in body:
         values: list[ast.expr | None] = []
         match statement:
@@ -146,7 +146,7 @@ def _runs_another(call: ast.Call) -> bool:
 
 
 def _is_target(source: Source, node: Function, func: ast.expr) -> bool:
-    """Whether a reader knows what a called function does with its arguments."""
+    """Return whether a reader knows what a called function does with its arguments."""
     code = ast.unparse(func)
     parts = code.split(".")
     if not all(part.isidentifier() for part in parts) or is_private(code) or code.endswith("__"):
@@ -171,7 +171,7 @@ def _is_target(source: Source, node: Function, func: ast.expr) -> bool:
 
 @lru_cache(maxsize=4)
 def _plumbing(source: Source) -> frozenset[str]:
-    """A text's names for modules that handle values, and for functions from them."""
+    """Return a text's names for modules that handle values, and for functions from them."""
     found: set[str] = set()
     for each in source.tree.body:
         match each:
@@ -185,7 +185,7 @@ def _plumbing(source: Source) -> frozenset[str]:
 
 
 def unused(node: Function, arg: ast.arg) -> str:
-    """The statement that a parameter has no effect, or empty."""
+    """Return a sentence that a parameter has no effect, or an empty string."""
     name = arg.arg
     is_plain = not (any(decorators(node)) or is_empty_body(node) or name.startswith("_"))
     if not is_plain or node.name.startswith("__") or len(node.body) == 1:

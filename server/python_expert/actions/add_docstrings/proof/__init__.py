@@ -38,7 +38,7 @@ def prove(before: Source, after: Source, options: Circumstances) -> Verdict:
 
     Args:
         before: The old text.
-        after: The new text; its author does not matter.
+        after: The new text, from any author.
         options: The context of the rewrite.
 
     Returns:
@@ -57,7 +57,7 @@ def prove(before: Source, after: Source, options: Circumstances) -> Verdict:
 
 
 def _examples(before: Source, added: list[Definition], options: Circumstances) -> list[Reason]:
-    """Why new examples are not proven: a test run of the project would run them."""
+    """Return why new examples are not proven: a test run of the project would run them."""
     found = []
     for definition in added:
         now, was = docstring_node(definition.node), before.definition(definition.key)
@@ -69,7 +69,7 @@ def _examples(before: Source, added: list[Definition], options: Circumstances) -
 
 
 def _compare(before: Source, after: Source) -> tuple[list[Reason], list[Definition]]:
-    """The differences other than in docstrings, and the definitions whose docstring differs."""
+    """Return the differences outside docstrings, and the definitions whose docstring differs."""
     old, new = before.definitions, after.definitions
     if [(each.key, type(each.node)) for each in old] != [
         (each.key, type(each.node)) for each in new
@@ -104,7 +104,7 @@ def _compare(before: Source, after: Source) -> tuple[list[Reason], list[Definiti
 
 
 def _remainder(before: Source, after: Source, edits: list[Edit]) -> list[Reason]:
-    """The differences that remain after the docstrings are removed again."""
+    """Return the differences that remain after the docstrings are removed again."""
     touched = {line for edit in edits for line in range(edit.range.start.line, edit.range.end.line)}
     if touched & set(after.masked):
         return [Reason("a docstring is in a part that does not parse")]
@@ -123,7 +123,7 @@ def _remainder(before: Source, after: Source, edits: list[Edit]) -> list[Reason]
 
 
 def _has_slot(node: ast.AST) -> bool:
-    """Whether a class has ``__doc__`` in its slots; Python then refuses a docstring."""
+    """Return whether a class has ``__doc__`` in its slots; Python then refuses a docstring."""
     return isinstance(node, ast.ClassDef) and any(
         isinstance(each, ast.Constant) and each.value == "__doc__"
         for statement in ast.walk(node)
@@ -139,7 +139,7 @@ def _first_difference(old: str, new: str) -> int:
 
 
 def _line_with(line: int, edits: list[Edit]) -> int:
-    """The line in the new text of a line in the text without the added docstrings."""
+    """Return the line in the new text of a line in the text without the added docstrings."""
     for edit in sorted(edits):
         first, last = edit.range.start.line, edit.range.end.line
         if first <= line:
@@ -148,7 +148,7 @@ def _line_with(line: int, edits: list[Edit]) -> int:
 
 
 def _same(old: object, new: object) -> bool:
-    """Whether two trees are equal except for the docstrings of functions and classes."""
+    """Return whether two trees are equal except for the docstrings of functions and classes."""
     if type(old) is not type(new):
         return False
     if isinstance(old, list) and isinstance(new, list):
@@ -159,7 +159,7 @@ def _same(old: object, new: object) -> bool:
 
 
 def _field(node: object, name: str) -> object:
-    """A field of a node; for a body, without docstring and placeholder statements."""
+    """Return a field of a node; for a body, without docstring and placeholder statements."""
     if name == "body" and isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
         body = node.body[1:] if docstring_node(node) else node.body
         return [] if is_placeholder(body) else body

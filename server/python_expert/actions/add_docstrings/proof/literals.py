@@ -21,7 +21,7 @@ _RUN = re.compile(r"\s*\.\. (testcode|testsetup|testcleanup|testoutput|invisible
 
 
 def added_faults(after: Source, statement: ast.Expr, usual: set[str]) -> list[str]:
-    """Find what is wrong with an added docstring.
+    """Find the faults of an added docstring.
 
     Args:
         after: The new text.
@@ -40,7 +40,7 @@ def added_faults(after: Source, statement: ast.Expr, usual: set[str]) -> list[st
 def completion_faults(
     after: Source, now: ast.Expr, was: ast.Expr, *, old: str, usual: set[str]
 ) -> list[str]:
-    """Find what is wrong with a completed docstring, which must keep all of its old lines.
+    """Find the faults of a completed docstring, which must keep all of its old lines.
 
     Args:
         after: The new text.
@@ -68,19 +68,22 @@ def completion_faults(
 
 
 def has_new_examples(now: ast.Expr, was: ast.Expr | None) -> bool:
-    """Whether doctest would run other lines of a docstring than before."""
+    """Return whether doctest would run other lines of a docstring than before."""
     return _examples(_value(now)) != (_examples(_value(was)) if was else [])
 
 
 def _examples(value: str) -> list[str]:
-    """The lines of a docstring that doctest would run or might compare with a result."""
+    """Return the lines of a docstring that doctest would run or might compare with a result."""
     lines = value.splitlines()
     found = [line for line in lines if line.lstrip().startswith((">>>", "..."))]
     return found if any(line.lstrip().startswith(">>>") for line in found) else []
 
 
 def _interpreted(literal: str, value: str) -> list[str]:
-    """Lines that tools interpret when they read files line by line, or that Sphinx or Sybil run."""
+    """Return the lines that tools interpret when they read a file line by line.
+
+    Lines that Sphinx or Sybil run are included.
+    """
     faults = []
     if any(_COMMENT.match(line) for line in split_lines(literal)):
         faults.append("the docstring has a line that tools read as a comment for them")
@@ -95,10 +98,13 @@ def _value(statement: ast.Expr) -> str:
 
 
 def _one_token(literal: str) -> bool:
-    """Whether a literal is a single string token: not concatenated, in parentheses or formatted."""
+    """Return whether a literal is one string token.
+
+    Concatenated, parenthesized and formatted strings are not.
+    """
     if _PLAIN.fullmatch(literal) is None:
         return False
-    # Python reads every line end as a line feed, but its tokenizer knows no lone carriage return.
+    # Python reads every line end as a line feed, but its tokenizer ignores a lone carriage return.
     unified = "\n".join(line.rstrip("\r\n") for line in split_lines(literal))
     layout = {tokenize.NEWLINE, tokenize.NL, tokenize.ENDMARKER}
     tokens = tokenize.generate_tokens(io.StringIO(unified).readline)
@@ -106,7 +112,10 @@ def _one_token(literal: str) -> bool:
 
 
 def _escapes_well(literal: str) -> bool:
-    """Whether a string compiles without a warning, which ``-W error`` would make an error."""
+    """Return whether a string compiles without a warning.
+
+    ``-W error`` would turn a warning into an error.
+    """
     try:
         with no_warnings("error"):
             compile(literal, "<docstring>", "exec", dont_inherit=True)
@@ -116,7 +125,7 @@ def _escapes_well(literal: str) -> bool:
 
 
 def _is_kept(old: str, new: str) -> bool:
-    """Whether all old lines are kept in order, with the first line still first."""
+    """Return whether all old lines are kept in order, with the first line still first."""
     kept, grown = split_lines(old), split_lines(new)
     if not kept[-1].strip() and len(kept) > 1:
         kept.pop()
@@ -127,7 +136,7 @@ def _is_kept(old: str, new: str) -> bool:
 
 
 def _hidden_characters(literal: str, value: str, known: str = "") -> list[str]:
-    """Control characters that hide something from a reader of the text."""
+    """Return messages about control characters that hide text from a reader."""
     odd = {each for each in value + literal if is_hidden(each)} - set(known)
     if not odd:
         return []
@@ -136,7 +145,7 @@ def _hidden_characters(literal: str, value: str, known: str = "") -> list[str]:
 
 
 def _layout_faults(after: Source, statement: ast.Expr, usual: set[str]) -> list[str]:
-    """Whether a docstring fits the file's line ends and encoding, as a list of faults."""
+    """Return the faults of a docstring in line ends and encoding, compared with its file."""
     faults = []
     where = after.range(statement)
     lines = after.lines[where.start.line : where.end.line + 1]

@@ -90,7 +90,7 @@ def _of_file(before: Source, imported: set[str]) -> Iterator[Reason]:
 def _of_definition(
     node: DefinitionNode, imported: set[str], given: set[str], counting: set[str]
 ) -> Iterator[str]:
-    """Why a definition's own docstring may be read."""
+    """Yield the reasons why a definition's own docstring may be read."""
     for decorator in decorators(node):
         if decorator.rpartition(".")[2] in _DECORATORS:
             yield f"@{decorator} may show the docstring to the program's users"
@@ -118,7 +118,7 @@ def _of_class(node: ast.ClassDef, counting: set[str]) -> Iterator[str]:
 
 
 def _given(before: Source, imported: set[str]) -> set[str]:
-    """Functions that are passed to calls which show docstrings, as help or as tools of a model."""
+    """Return functions that are passed to calls which show docstrings as help or as tools."""
     found: set[str] = set()
     for node in before.nodes:
         if not isinstance(node, ast.Call):
@@ -133,7 +133,10 @@ def _given(before: Source, imported: set[str]) -> set[str]:
 
 
 def _counting(before: Source) -> set[str]:
-    """Classes with an own or inherited metaclass that iterates over the names of the class body."""
+    """Return classes whose metaclass iterates over the names of the class body.
+
+    The metaclass may be inherited.
+    """
     classes = [each for each in before.nodes if isinstance(each, ast.ClassDef)]
     above = {
         node.name: {ast.unparse(each) for each in (*node.bases, *(k.value for k in node.keywords))}
@@ -151,7 +154,7 @@ def _counting(before: Source) -> set[str]:
 
 
 def _goes_through(node: ast.ClassDef) -> bool:
-    """Whether a metaclass uses the names of a class body in ways that another name may affect.
+    """Return whether a metaclass uses the names of a class body so that a new name may matter.
 
     Passing the namespace on and looking up literal names is allowed.
     """
@@ -169,7 +172,7 @@ def _goes_through(node: ast.ClassDef) -> bool:
 
 
 def _harmless(node: ast.AST, method: str, inside: Sequence[ast.AST]) -> Sequence[ast.AST]:
-    """The namespaces that a node passes to the base's method, or looks up a literal in."""
+    """Return the namespaces that a node passes to the base's method, or looks up a literal in."""
     match node:
         case ast.Call(func=func) if ast.unparse(func).endswith(f".{method}"):
             return node.args
@@ -186,12 +189,12 @@ def _harmless(node: ast.AST, method: str, inside: Sequence[ast.AST]) -> Sequence
 
 
 def _is_literal_key(key: ast.expr, where: ast.AST, inside: Sequence[ast.AST]) -> bool:
-    """Whether a key is a string literal other than ``__doc__`` and ``__slots__``.
+    """Return whether a key is a string literal other than ``__doc__`` and ``__slots__``.
 
     Args:
         key: The key.
-        where: The expression that uses it.
-        inside: All nodes of the function around it.
+        where: The expression that uses the key.
+        inside: All nodes of the function around the key.
     """
     values: Sequence[ast.expr] = [key]
     if isinstance(key, ast.Name):
@@ -220,7 +223,7 @@ def _is_literal_key(key: ast.expr, where: ast.AST, inside: Sequence[ast.AST]) ->
 
 
 def _names(source: Source) -> dict[str, int]:
-    """The names in the code and in strings other than docstrings, with their lines.
+    """Return the names in the code and in strings other than docstrings, with their lines.
 
     Empty if the text contains no name that reads docstrings or the source.
     """
@@ -242,7 +245,7 @@ def _names(source: Source) -> dict[str, int]:
 
 
 def _imported(source: Source) -> set[str]:
-    """The top-level packages that a text imports anywhere."""
+    """Return the top-level packages that a text imports anywhere."""
     found: set[str] = set()
     for node in source.nodes:
         if isinstance(node, ast.Import):

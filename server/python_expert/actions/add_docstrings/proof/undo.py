@@ -17,7 +17,7 @@ _SIGNATURE_COMMENT = re.compile(r"[ \t\f]*#[ \t]*type:")
 
 
 def restored(after: Source, now: ast.Expr, written: str) -> Edit:
-    """The edit that replaces a completed docstring by the old one."""
+    """Return the edit that replaces a completed docstring by the old one."""
     return Edit(after.range(now), written)
 
 
@@ -32,8 +32,8 @@ def cut(before: Source, after: Source, earlier: Definition, later: Definition) -
 
     Returns:
         The edit. None if the docstring shares its lines with other code, or separates a type
-        comment from the header that it must follow. A docstring that replaces a placeholder body
-        is replaced by that body.
+        comment from the comment's header. A docstring that replaces a placeholder body is replaced
+        by that body.
     """
     now = docstring_node(later.node)
     assert now is not None  # noqa: S101  # nosec B101 - checked by the caller
@@ -55,7 +55,7 @@ def cut(before: Source, after: Source, earlier: Definition, later: Definition) -
 
 
 def is_placeholder(body: list[ast.stmt]) -> bool:
-    """Whether a body is only ``pass`` or ``...``, for which Python generates no code."""
+    """Return whether a body is only ``pass`` or ``...``, for which Python generates no code."""
     match body:
         case [ast.Pass()]:
             return True
@@ -68,7 +68,7 @@ def is_placeholder(body: list[ast.stmt]) -> bool:
 def _exchanged(
     before: Source, after: Source, earlier: Definition, later: Definition, colon: Position | None
 ) -> Edit | None:
-    """The edit that replaces a docstring by the placeholder body that it replaced."""
+    """Return the edit that replaces a docstring by the placeholder body that it replaced."""
     docstring, body = after.range(later.node.body[0]), before.range(earlier.node.body[0])
     if colon is None:
         return Edit(docstring, before.slice(body))
@@ -86,7 +86,7 @@ def _is_alone(source: Source, where: Range) -> bool:
 
 
 def _blank_lines(source: Source, line: int) -> int:
-    """The number of blank lines from a line on; the end of the text is not a line."""
+    """Return the number of blank lines from a line on; the end of the text is not a line."""
     count = 0
     while line + count < len(source.lines) - 1 and not source.lines[line + count].strip(" \t\r\n"):
         count += 1
@@ -94,7 +94,7 @@ def _blank_lines(source: Source, line: int) -> int:
 
 
 def _blank_lines_of(before: Source, earlier: Definition, after: Source, where: Range) -> int:
-    """The number of blank lines that the body began with in the old text.
+    """Return the number of blank lines that the body began with in the old text.
 
     The lines between the header and the docstring in the new text were there before, so the start
     of the old body is found by counting lines from the header.
@@ -114,19 +114,19 @@ def _is_blank_or_comment(line: str) -> bool:
 
 
 def _before_body(source: Source, definition: Definition) -> tokenize.TokenInfo:
-    """The last token before a body that is not blank or a comment."""
+    """Return the last token before a body that is not blank or a comment."""
     first = source.range(definition.node.body[0]).start
     between = {tokenize.INDENT, tokenize.NL, tokenize.COMMENT}
     return next(each for each in source.tokens_before(first) if each.type not in between)
 
 
 def _header_end(source: Source, definition: Definition) -> int:
-    """The 0-based number of the line below a header."""
+    """Return the 0-based number of the line below a header."""
     return _before_body(source, definition).start[0]
 
 
 def _colon(source: Source, definition: Definition) -> Position | None:
-    """The end of the header's colon if the body is on the same line, else None."""
+    """Return the end of the header's colon if the body is on the same line, else None."""
     token = _before_body(source, definition)
     if token.type == tokenize.NEWLINE:
         return None
@@ -136,7 +136,7 @@ def _colon(source: Source, definition: Definition) -> Position | None:
 def _cut_of_line(
     before: Source, after: Source, earlier: Definition, later: Definition, colon: Position
 ) -> Edit | None:
-    """Build the edit that puts a body back on its header's line.
+    """Build the edit that moves a body back to its header's line.
 
     A comment after such a body may refer to the header (``noqa``, ``type: ignore``) or to the body.
     It must refer to the header if the body is empty; then the comment must stay at the header.

@@ -1,12 +1,12 @@
 """Type hints without a model: by rules, and by what a type checker infers from the text.
 
-For each place the most trusted source wins. The hints are written into the text and the checker is
-asked again about the new text, because each hint allows it to infer more. In the first rounds only
+For each place the most trusted source wins. The hints are written into the text, and the checker
+infers again from the new text, because each hint allows it to infer more. In the first rounds, only
 the most trusted hints are written. ``tests/bench/offline_hints.py`` measures how often each source
 is right.
 
-If the tools have contradicted hints, the answers about texts with these hints are discarded, and
-the checker is asked again about texts without them.
+If the tools contradict hints, the answers about texts with these hints are discarded. The checker
+then infers again from texts without these hints.
 """
 
 from __future__ import annotations
@@ -50,7 +50,7 @@ class _Progress(NamedTuple):
     """The state after some of the checker's answers.
 
     Attributes:
-        known: The guesses that are written into the next text that the checker is asked about.
+        known: The guesses that are written into the next text for the checker.
         rest: All guesses from the last answer.
         is_done: Whether the checker has been asked often enough.
     """
@@ -81,7 +81,7 @@ def propose(
 
 
 def types_wanted(source: Source, options: Options) -> str | None:
-    """Return the next text that the checker is asked about, or None if it was asked often enough.
+    """Return the next text for the checker, or None if it was asked often enough.
 
     Args:
         source: The text.
@@ -100,7 +100,7 @@ def types_wanted(source: Source, options: Options) -> str | None:
 
 
 def guess_all(source: Source, options: Options) -> Guesses:
-    """All guesses for a text; for each place, the guess of the most trusted source."""
+    """Return all guesses for a text; for each place, the guess of the most trusted source."""
     return _guesses(source, options, _follow(source, options))
 
 
@@ -116,10 +116,10 @@ def _guesses(source: Source, options: Options, progress: _Progress) -> Guesses:
 
 
 def _as_in_bases(found: Guesses, options: Options) -> Guesses:
-    """The guesses without those for parameters whose method overrides one that accepts others.
+    """Return the guesses without parameters of methods that override a more general parameter.
 
-    A base class's parameter without a hint accepts anything, as far as is known. What one of the
-    overriding methods does with its parameter does not show what callers of the base pass.
+    A base class's parameter without a hint is assumed to accept anything. The uses in one
+    overriding method do not show the arguments of the base method's callers.
     """
     if not options.types:
         return found
@@ -136,7 +136,7 @@ def _as_in_bases(found: Guesses, options: Options) -> Guesses:
         ]
         if not wrong:
             return kept
-        for place in wrong:  # what overrides it has a base without a hint now
+        for place in wrong:  # overriding methods now have a base without a hint
             del kept[place]
 
 
@@ -156,7 +156,7 @@ def _uses(source: Source, given: tuple[CallArguments, ...]) -> ValueUses:
 
 
 def _defaults(source: Source, options: Options) -> Guesses:
-    """The types of literal defaults, as far as uses confirm them."""
+    """Return the types of literal defaults, as far as uses confirm them."""
     uses = _uses(source, options.given)
     return {
         place: guess._replace(text=text)
@@ -166,17 +166,17 @@ def _defaults(source: Source, options: Options) -> Guesses:
 
 
 _asked = lru_cache(maxsize=2 * len(LEVELS))(Source.of)
-"""The texts that the checker was asked about; each is used again for every later answer."""
+"""The parsed texts for the checker; each is used again for every later answer."""
 
 
 def _contradicted(options: Options) -> set[tuple[str, str]]:
-    """The places for which nothing must be proposed."""
+    """Return the places for which no hint must be proposed."""
     names = {(key, f".{name}") for key, name in options.contradicted}
     return names.union(options.contradicted)
 
 
 def _above(least: int, guesses: Guesses, without: Container[tuple[str, str]]) -> Guesses:
-    """The guesses that are trusted enough, without those for some places."""
+    """Return the guesses with enough trust, except guesses for some places."""
     return {
         place: guess
         for place, guess in guesses.items()
@@ -185,7 +185,7 @@ def _above(least: int, guesses: Guesses, without: Container[tuple[str, str]]) ->
 
 
 def _rests_on(text: str, places: Collection[tuple[str, str]]) -> bool:
-    """Whether a text that the checker was asked about has a hint at one of some places."""
+    """Return whether a text for the checker has a hint at one of some places."""
     if not places:
         return False
     source = _asked(text)

@@ -1,4 +1,4 @@
-"""Infers types from a function's body: what it returns, yields and does to parameters."""
+"""Infers types from a function's body: its results, yields and uses of parameters."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ class Bodies:
         }
 
     def called_returns(self, definition: Definition, depth: int) -> str | None:
-        """The return type of a function that another one calls; see `returns`."""
+        """Return the return type of a function that another one calls; see `returns`."""
         known = (definition.key, depth)
         if known not in self._returned:
             self._returned[known] = self.returns(definition, {}, depth)
@@ -57,7 +57,7 @@ class Bodies:
 
         Args:
             definition: The function.
-            parameters: The known types of its parameters.
+            parameters: The known types of the function's parameters.
             depth: The number of calls that led to this function.
         """
         node = definition.node
@@ -84,13 +84,13 @@ class Bodies:
         return union(each for each in types if each)
 
     def attribute(self, class_: ast.ClassDef, name: str) -> str | None:
-        """The annotated type of a class's attribute, in its body or for ``self``."""
+        """Return the annotated type of a class's attribute, in its body or for ``self``."""
         if class_ not in self._annotated:
             self._annotated[class_] = dict(_annotated(class_))
         return self._annotated[class_].get(name)
 
     def stored(self, definition: Definition) -> Iterator[tuple[str, str]]:
-        """The parameters that are stored unchanged in an annotated attribute, with its type."""
+        """Yield the parameters that are stored in an annotated attribute, with its type."""
         if not definition.is_method or isinstance(definition.node, ast.ClassDef):
             return
         class_ = definition.parents[-1]
@@ -118,18 +118,18 @@ class Bodies:
                     yield name, ast.unparse(annotation)
 
     def called(self, name: str) -> Definition | None:
-        """The top-level function with a name, or None."""
+        """Return the top-level function with a name, or None."""
         return self._top.get(name)
 
     def method(self, definition: Definition, name: str) -> Definition | None:
-        """The method of that name in the class of another method, or None."""
+        """Return the method of that name in the class of another method, or None."""
         for each in self._definitions:
             if each.is_method and each.parents == definition.parents and each.node.name == name:
                 return each
         return None
 
     def is_class(self, name: str) -> bool:
-        """Whether the text defines a class with that name."""
+        """Return whether the text defines a class with that name."""
         return name in self._classes
 
     def _yielded(
@@ -151,7 +151,7 @@ class Bodies:
 
 
 def _annotated(class_: ast.ClassDef) -> Iterator[tuple[str, str]]:
-    """The annotated attributes of a class; the first annotation of a name counts."""
+    """Yield the annotated attributes of a class; only the first annotation of a name counts."""
     found: dict[str, str] = {}
     for node in ast.walk(class_):
         match node:

@@ -1,4 +1,4 @@
-"""Finds the arguments that other files, and examples in docstrings, pass to a text's functions."""
+"""Arguments that other files, and examples in docstrings, pass to a text's functions."""
 
 from __future__ import annotations
 
@@ -24,12 +24,12 @@ CONSTRUCTOR = "__init__"
 
 
 def called_functions(source: Source, options: Options) -> list[Converted]:
-    """The public functions and classes whose calls in other files are collected."""
+    """Return the public functions and classes whose calls in other files are collected."""
     return [Converted(options.path, each) for each in sorted(_public(source))]
 
 
 def given_in(source: Source, options: Options) -> tuple[list[CallArguments], list[Converted]]:
-    """Find the arguments that a text passes to the called functions, and its re-exports of them.
+    """Find the arguments that a text passes to called functions, and the text's re-exports.
 
     Args:
         source: The text.
@@ -48,9 +48,9 @@ def given_in(source: Source, options: Options) -> tuple[list[CallArguments], lis
 
 
 def _may_import(source: Source, called_functions: Sequence[Converted]) -> bool:
-    """Whether a text may import one of some functions, judged by names of imports.
+    """Return whether a text may import any of some functions, judged by names of imports.
 
-    Resolving all names of a text takes several times as long as parsing it.
+    Resolving all names of a text takes several times as long as parsing the text.
     """
     names = {each.last for each in called_functions} | {"*"}
     for path in {each.path for each in called_functions}:
@@ -83,7 +83,10 @@ def given_to(source: Source, calls: Iterable[CallArguments]) -> Iterator[tuple[s
 
 
 def bound(definition: Definition, call: CallArguments) -> Iterator[tuple[str, str, str]]:
-    """Match a call with a function: the function's key, a parameter, and its argument."""
+    """Match a call with a function.
+
+    Yields the function's key, a parameter, and the class of its argument.
+    """
     node = definition.node
     if isinstance(node, ast.ClassDef):
         return
@@ -101,12 +104,12 @@ def bound(definition: Definition, call: CallArguments) -> Iterator[tuple[str, st
 
 
 def _public(source: Source) -> list[str]:
-    """The names of the public top-level functions and of public classes with constructors."""
+    """Return the names of public top-level functions and of public classes with constructors."""
     return [name for name in _callable_by_name(source) if not name.startswith("_")]
 
 
 def _callable_by_name(source: Source) -> dict[str, Definition]:
-    """The top-level functions, and the constructors of classes by class name."""
+    """Return the top-level functions, and the constructors of classes by class name."""
     found = {}
     for each in source.definitions:
         if isinstance(each.node, ast.ClassDef):

@@ -1,4 +1,4 @@
-"""Compares results with the examples of docstrings.
+"""Comparison of guessed results with the examples of docstrings.
 
 An example shows a result as a literal, or compares the result with one: ``f("é") == b"e"``.
 """
@@ -35,11 +35,11 @@ _PLAIN: Final[dict[str, tuple[type, ...]]] = {
     "set": (set,),
     "frozenset": (frozenset,),
 }
-"""The classes whose values may have a type."""
+"""The Python classes of the values that each plain type allows."""
 
 
 def without_contradicted(source: Source, guesses: Guesses) -> Guesses:
-    """The guesses without results that examples contradict.
+    """Return the guesses without the results that examples contradict.
 
     Args:
         source: The text.
@@ -57,7 +57,7 @@ def without_contradicted(source: Source, guesses: Guesses) -> Guesses:
 
 @lru_cache(maxsize=1)
 def _shown(source: Source) -> dict[str, list[object]]:
-    """The results that the examples of each function show."""
+    """Return the results that the examples of each function show."""
     found: dict[str, list[object]] = {}
     for each in source.definitions:
         text = ast.get_docstring(each.node) if isinstance(each.node, Function) else None
@@ -67,7 +67,7 @@ def _shown(source: Source) -> dict[str, list[object]]:
 
 
 def _results(docstring: str, name: str) -> Iterator[object]:
-    """The values that the examples of a docstring show as results of a function."""
+    """Yield the values that the examples of a docstring show as results of a function."""
     for example in parsed_examples(docstring):
         want = _expression(example.want)
         match _expression(example.source):
@@ -79,12 +79,12 @@ def _results(docstring: str, name: str) -> Iterator[object]:
                 shown = value
             case _:
                 continue
-        with suppress(ValueError, TypeError, MemoryError, RecursionError):  # it is no literal
+        with suppress(ValueError, TypeError, MemoryError, RecursionError):  # not a literal
             yield ast.literal_eval(shown)
 
 
 def _expression(text: str) -> ast.expr:
-    """An expression of an example or a type; a name if it is none."""
+    """Return an expression of an example or a type; if it does not parse, a name."""
     try:
         statements = syntax_tree(text.strip()).body
     except (SyntaxError, ValueError, MemoryError, RecursionError):
@@ -96,7 +96,7 @@ def _expression(text: str) -> ast.expr:
 
 
 def _fits(value: object, hint: ast.expr) -> bool:
-    """Whether a value may have a type; true if the type is not a plain one."""
+    """Return whether a value may have a type; true if the type is not a plain one."""
     match hint:
         case ast.Constant(value=None):
             return value is None
@@ -114,7 +114,7 @@ def _fits(value: object, hint: ast.expr) -> bool:
 
 
 def _members(value: object, inner: ast.expr) -> Iterator[tuple[object, ast.expr]]:
-    """The members of a container, with their types."""
+    """Yield the members of a container, with their types."""
     match value, inner:
         case dict(), ast.Tuple(elts=[key, item]):
             yield from ((each, key) for each in value)

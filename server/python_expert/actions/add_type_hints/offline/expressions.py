@@ -32,7 +32,7 @@ _STRING_TESTS: Final = words(
 )
 
 _LONGEST: Final = 200
-"""The most characters of a type that is proposed."""
+"""The most characters of a proposed type."""
 
 
 class ExpressionReader:
@@ -64,7 +64,7 @@ class ExpressionReader:
                 self._assigned.setdefault(name, []).append(values.get(node))
 
     def type_of(self, node: ast.expr) -> str | None:  # noqa: C901, PLR0911, PLR0912 - a table
-        """The type of an expression, or None if it is unknown."""
+        """Return the type of an expression, or None if it is unknown."""
         match node:
             case ast.Constant(value=None):
                 return "None"
@@ -111,10 +111,10 @@ class ExpressionReader:
                 return None
 
     def _all(self, nodes: Iterable[ast.expr | None]) -> list[str]:
-        """The types of some expressions; empty if one of them is unknown.
+        """Return the types of some expressions; empty if one of them is unknown.
 
-        It stops at the first unknown type: if variables depend on each other, continuing would take
-        exponential time.
+        The search stops at the first unknown type. If variables depend on each other, continuing
+        would take exponential time.
         """
         types = []
         for node in nodes:
@@ -156,7 +156,7 @@ class ExpressionReader:
         return self._bodies.attribute(class_, name) if isinstance(class_, ast.ClassDef) else None
 
     def _call(self, function: ast.expr, *, awaited: bool = False) -> str | None:
-        """The type of a call's value, or of the awaited value."""
+        """Return the type of a call's value; for an awaited call, of the awaited value."""
         found: str | None = None
         match function:
             case ast.Name(id="cls") if self._definition.is_method:
@@ -189,7 +189,7 @@ class ExpressionReader:
 
 
 def union(types: Iterable[str]) -> str:
-    """A union of types, with None last."""
+    """Return a union of types with None last."""
     unique = dict.fromkeys(part for type_ in types for part in _members(type_))
     return " | ".join(sorted(unique, key=lambda each: each == "None"))
 
@@ -199,7 +199,7 @@ def _members(type_: str) -> list[str]:
 
 
 def _binds(node: ast.AST) -> bool:
-    """Whether a node binds the names that it contains."""
+    """Return whether a node binds the names that it contains."""
     return not isinstance(getattr(node, "ctx", None), ast.Load) and not isinstance(
         node, ast.keyword | ast.Global | ast.Nonlocal
     )

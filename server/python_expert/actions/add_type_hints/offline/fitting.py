@@ -66,7 +66,7 @@ _STEPS: Final = 2
 _VALUES: Final = _BARE | {"list", "dict", "tuple", "set", "frozenset"}
 _VAGUE: Final = frozenset({"Any", "object"})
 _NUMBERS: Final = ("bool", "int", "float", "complex")
-"""A type checker accepts each of them in place of those after it."""
+"""Numeric types; a type checker accepts each type in place of the later ones."""
 
 
 class Fitting:
@@ -74,7 +74,7 @@ class Fitting:
 
     Args:
         source: The text.
-        given: The calls of its functions in other files.
+        given: The calls of the text's functions in other files.
     """
 
     def __init__(self, source: Source, given: Iterable[CallArguments]) -> None:
@@ -96,7 +96,7 @@ class Fitting:
             self._tested |= self._handed_on()
 
     def fitted(self, guesses: Guesses) -> Guesses:
-        """The guesses that agree; a missing plain type is added to the guess."""
+        """Return the guesses that agree; a missing plain type is added to the guess."""
         found = {}
         for place, guess in guesses.items():
             if guess.trust >= DECLARED or not (place in self._tested or place in self._given):
@@ -107,7 +107,7 @@ class Fitting:
         return found
 
     def distinguishes(self, place: Place, type_: str) -> bool:
-        """Whether a body tests a parameter's class, or calls pass other classes than one."""
+        """Return whether a body tests a parameter's class, or calls pass several classes."""
         test = self._tested.get(place, _UNTESTED)
         others = {*test.compared, *self._given.get(place, ())} - {type_}
         known = others.union(test.kinds, test.demanded, test.only)
@@ -128,7 +128,7 @@ class Fitting:
         return found
 
     def _stored(self) -> dict[Place, Tested]:
-        """The tests of parameters, with those of the attributes that only they are assigned to."""
+        """Return the tests of parameters and of attributes that only get these parameters."""
         sets: dict[tuple[ast.AST, str], list[Place]] = {}
         tests: dict[tuple[ast.AST, str], list[Tested]] = {}
         for each in self._source.definitions:
@@ -147,7 +147,7 @@ class Fitting:
         return found
 
     def _with(self, place: Place, more: Iterable[Tested]) -> Tested:
-        """The tests of a parameter, and those of something that has its value."""
+        """Return the tests of a parameter combined with those of a place that gets its value."""
         mine = self._tested.get(place, _UNTESTED)
         return mine._replace(
             kinds=mine.kinds.union(*(each.kinds for each in more)),
@@ -155,10 +155,10 @@ class Fitting:
         )
 
     def _handed_on(self) -> dict[Place, Tested]:
-        """The tests of parameters, with those in functions that they are passed to.
+        """Return the tests of parameters, with tests in functions that they are passed to.
 
-        These count only if the other parameter has the same name and the same default. Another may
-        accept more than is meant here.
+        Only parameters with the same name and the same default count, because others may accept
+        more.
         """
         found: dict[Place, Tested] = {}
         top = {each.qualname: each for each in self._source.definitions if not each.parents}
@@ -173,14 +173,14 @@ class Fitting:
         return found
 
     def _fit(self, text: str, place: Place) -> str | None:
-        """A type with the missing members; None if these cannot be added or are unknown."""
+        """Return a type with the missing members; None if these cannot be added or are unknown."""
         members = _members(text)
         if not members or _VAGUE.intersection(members):
             return text
         test = self._tested.get(place, _UNTESTED)
         given = self._given.get(place, set())
         if not all(_head(each) in _VALUES for each in members):
-            # A class of which only the name is known may inherit from any other.
+            # A class that is known only by name may inherit from any other class.
             given = {each for each in given if self._is_plain(each) or _class(each)}
         shown = sorted({*given, *test.kinds, *test.compared} - {UNKNOWN, ANYTHING})
         missing = [each for each in shown if not self._has(members, each)]
@@ -188,17 +188,17 @@ class Fitting:
             return None
         plain = [each for each in (*members, *missing) if each != "None"]
         if ANYTHING in test.kinds and all(_head(each) in _VALUES for each in plain):
-            return None  # all or none of them have the attribute, so that the test would be useless
+            return None  # all or none have the attribute, so the test would be useless
         for kind in test.kinds - {"None", ANYTHING}:
             if all(self._is(each, kind) for each in plain):
-                return None  # all are of that class, so that the test would be useless
+                return None  # all are of that class, so the test would be useless
         if not missing:
             return text
         wide = [each for each in members if not any(_is_narrower(each, one) for one in missing)]
         return union([*([text] if len(wide) == len(members) else wide), *missing])
 
     def _has(self, members: Iterable[str], kind: str) -> bool:
-        """Whether a type with some members includes a class."""
+        """Return whether a type with some members includes a class."""
         if _head(kind) in _ABSTRACT:  # a test for any iterable does not mean strings
             members = [each for each in members if each not in _TEXTS]
         known = [each for each in members if not (kind in _NUMBERS and each in _NUMBERS)]
@@ -207,7 +207,7 @@ class Fitting:
         )
 
     def _is(self, one: str, other: str, *, default: bool = False) -> bool:
-        """Whether a class is another or inherits from it; `default` if that is unknown."""
+        """Return whether a class is another or inherits from it; `default` if that is unknown."""
         one, other = _head(one), _head(other)
         if one == other:
             return True
@@ -243,7 +243,7 @@ class Fitting:
         return False
 
     def _is_plain(self, kind: str) -> bool:
-        """Whether a class's name alone is a complete type."""
+        """Return whether a class's name alone is a complete type."""
         return kind in _BARE or kind in self._plain_classes
 
     @cached_property
@@ -260,7 +260,7 @@ class Fitting:
 
 
 def _members(text: str) -> list[str]:
-    """The members of a union type; empty if the text cannot be parsed."""
+    """Return the members of a union type; empty if the text cannot be parsed."""
     try:
         node = syntax_tree(text.strip("'\""), "eval").body
     except (SyntaxError, ValueError):
@@ -282,18 +282,18 @@ def _members(text: str) -> list[str]:
 
 
 def _is_narrower(one: str, other: str) -> bool:
-    """Whether a type checker accepts a numeric type in place of another."""
+    """Return whether a type checker accepts a numeric type in place of another."""
     are_numbers = one in _NUMBERS and other in _NUMBERS
     return are_numbers and _NUMBERS.index(one) < _NUMBERS.index(other)
 
 
 def _head(text: str) -> str:
-    """The last part of a class's name, without type arguments."""
+    """Return the last part of a class's name, without type arguments."""
     return text.partition("[")[0].rpartition(".")[2]
 
 
 def _class(name: str) -> type | None:
-    """The class with a name that means the same in any text, or None."""
+    """Return the class with a name that means the same in any text, or None."""
     for module in _MODULES:
         if isinstance(found := getattr(module, name, None), type):
             return found

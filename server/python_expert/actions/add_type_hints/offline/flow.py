@@ -1,4 +1,4 @@
-"""Analyzes how a function's body runs: whether it ends, raises, or is only a placeholder."""
+"""Analysis of a function's body: whether it ends, raises, or is only a placeholder."""
 
 from __future__ import annotations
 
@@ -12,7 +12,10 @@ if TYPE_CHECKING:
 
 
 def is_abstract(node: Function) -> bool:
-    """Whether a body shows nothing about its result: it is empty, or must be overridden."""
+    """Return whether a body shows nothing about its result.
+
+    Such a body is empty or must be overridden.
+    """
     if any(
         "abstract" in ast.unparse(each) or "overload" in ast.unparse(each)
         for each in node.decorator_list
@@ -31,7 +34,7 @@ def is_abstract(node: Function) -> bool:
 
 
 def raises_not_implemented(node: Function) -> bool:
-    """Whether a body raises an exception such as `NotImplementedError`."""
+    """Return whether a body raises an exception such as `NotImplementedError`."""
     return any(
         isinstance(each, ast.Raise)
         and each.exc is not None
@@ -41,7 +44,7 @@ def raises_not_implemented(node: Function) -> bool:
 
 
 def always_raises(body: list[ast.stmt]) -> bool:
-    """Whether a block ends with a raise on every path."""
+    """Return whether a block ends with a raise on every path."""
     match body[-1]:
         case ast.Raise():
             return True
@@ -52,7 +55,7 @@ def always_raises(body: list[ast.stmt]) -> bool:
 
 
 def ends(body: list[ast.stmt]) -> bool:  # noqa: PLR0911 - one answer for each statement
-    """Whether a block never runs past its end."""
+    """Return whether a block never runs past its end."""
     match body[-1]:
         case ast.Return() | ast.Raise() | ast.Continue():
             return True

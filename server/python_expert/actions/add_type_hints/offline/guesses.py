@@ -1,4 +1,4 @@
-"""The guesses of the offline engine's sources, and how much each is trusted."""
+"""The guesses of the offline engine's sources, and the trust in each source."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ class Guess(NamedTuple):
     Attributes:
         text: The type expression.
         trust: How often guesses of the source are right, in percent.
-        imports: The imports that it needs, as pairs of a module and a name.
+        imports: The imports that the type needs, as pairs of a module and a name.
     """
 
     text: str
@@ -28,12 +28,12 @@ class Guess(NamedTuple):
 Guesses = dict[tuple[str, str], Guess]
 """Guesses by place.
 
-A place is a definition's key, with a parameter, ``return``, or an attribute after a dot.
+A place is a pair: a definition's key, and a parameter, ``return``, or an attribute after a dot.
 """
 
 
 def best(*sources: Guesses) -> Guesses:
-    """The most trusted guess for each place; the first source wins if several are equal."""
+    """Return the most trusted guess for each place; with equal trust, the first source wins."""
     found: Guesses = {}
     for source in sources:
         for place, guess in source.items():
@@ -43,7 +43,7 @@ def best(*sources: Guesses) -> Guesses:
 
 
 def facts_of(guesses: Guesses) -> dict[str, dict[str, Any]]:
-    """Guesses in the form of the action's schema."""
+    """Return guesses in the form of the action's schema."""
     facts: dict[str, dict[str, Any]] = {}
     for (key, name), guess in guesses.items():
         empty: dict[str, Any] = {
@@ -69,7 +69,7 @@ def facts_of(guesses: Guesses) -> dict[str, dict[str, Any]]:
 
 
 def still_held(facts: Facts, guesses: Guesses) -> dict[str, dict[str, Any]]:
-    """Update facts to the current guesses: guesses that are gone are removed, and none is added.
+    """Update facts to the current guesses: remove facts without a guess, and add none.
 
     Args:
         facts: The facts that passed the tools, which may have added ``None``.
@@ -89,7 +89,7 @@ def still_held(facts: Facts, guesses: Guesses) -> dict[str, dict[str, Any]]:
 
 
 def _held(before: str | None, now: str | None) -> str | None:
-    """The new type for a place that had one before; a ``None`` that was added is kept."""
+    """Return the new type for a place with an earlier type; a ``None`` that was added is kept."""
     is_kept = before is None or before == f"{now} | None"
     return before if is_kept else now
 

@@ -57,7 +57,7 @@ IMPORTS: Final = {
     "FrameType": (("types", "FrameType"),),
     "TracebackType | None": (("types", "TracebackType"),),
 }
-"""The imports that these types need, except from typing: pairs of a module and a name."""
+"""The imports that these types need, except from typing, as pairs of a module and a name."""
 
 _RETURNS: Final = {
     "None": """
@@ -103,7 +103,7 @@ _PREDICATE: Final = re.compile(
 
 
 def by_parameter(name: str) -> str | None:
-    """The type that a parameter's name suggests, or None."""
+    """Return the type that a parameter's name suggests, or None."""
     plain = name.strip("_")
     if plain in _NAMES:
         return _NAMES[plain]
@@ -111,5 +111,5 @@ def by_parameter(name: str) -> str | None:
 
 
 def is_predicate(name: str) -> bool:
-    """Whether a function's name suggests that it returns a bool."""
+    """Return whether a function's name suggests that it returns a bool."""
     return _PREDICATE.fullmatch(name) is not None

@@ -1,4 +1,4 @@
-"""Finds where parameters still have their argument's value, and where the value is passed on."""
+"""Tracks where parameters still have their argument's value, and where it is passed on."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ if TYPE_CHECKING:
 
 NEVER: Final = (0, 0)
 ALWAYS: Final = (1 << 30, 0)
-"""Places before and after all others."""
+"""A place before all others, and a place after all others."""
 
 
 def passed_on(function: Function) -> list[CallArguments]:
-    """Find the calls of functions by name, with the parameters that they get unchanged.
+    """Find the calls of functions, by name, that get parameters unchanged.
 
-    The names of these parameters take the place of the arguments' classes.
+    The result has the names of these parameters in place of the arguments' classes.
     """
     nodes = list(own_nodes(function))
     until = unchanged_until(function, nodes)
@@ -44,7 +44,7 @@ def passed_on(function: Function) -> list[CallArguments]:
 def none_passed(
     source: Source, defaults: Mapping[tuple[str, str], str]
 ) -> Iterator[tuple[str, str]]:
-    """The parameters that get another parameter's default of None, which no condition excludes.
+    """Yield the parameters that may get another parameter's default of None.
 
     Args:
         source: The text.
@@ -66,7 +66,7 @@ def none_passed(
 
 
 def _in_conditions(function: Function) -> set[str]:
-    """The names in the conditions of a body, which may not hold for a later use of the name."""
+    """Return the names in a body's conditions, which may not hold for a later use."""
     found: set[str] = set()
     for node in own_nodes(function):
         tests: Sequence[ast.expr] = ()
@@ -83,7 +83,7 @@ def _in_conditions(function: Function) -> set[str]:
 
 
 def stored(function: Function) -> Iterator[tuple[str, str]]:
-    """The attributes of ``self`` that a body sets, each with the parameter that it gets or ""."""
+    """Yield the attributes of ``self`` that a body sets, each with its parameter or ""."""
     nodes = list(own_nodes(function))
     until = unchanged_until(function, nodes)
     for node in nodes:
@@ -95,14 +95,14 @@ def stored(function: Function) -> Iterator[tuple[str, str]]:
 
 
 def unchanged_until(function: Function, nodes: Sequence[ast.AST]) -> dict[str, tuple[int, int]]:
-    """The place up to which each parameter has its argument's value."""
+    """Return the place up to which each parameter has its argument's value."""
     rebound = _rebound(nodes)
     names = {each.arg for each in arguments(function)} - _inner(nodes)
     return {name: rebound.get(name, ALWAYS) for name in names}
 
 
 def variable(node: ast.expr) -> str:
-    """The variable that an expression is, with ``self.`` before an attribute; else empty."""
+    """Return the variable that an expression names, with ``self.`` for attributes; else ""."""
     match node:
         case ast.Name(id=name):
             return name
@@ -113,19 +113,19 @@ def variable(node: ast.expr) -> str:
 
 
 def _inner(nodes: Iterable[ast.AST]) -> set[str]:
-    """The names that are local to comprehensions."""
+    """Return the names that are local to comprehensions."""
     found = (each for each in nodes if isinstance(each, COMPREHENSIONS))
     bound = (part for each in found for one in each.generators for part in ast.walk(one.target))
     return {each.id for each in bound if isinstance(each, ast.Name)}
 
 
 def place_of(node: ast.AST) -> tuple[int, int]:
-    """The line and column where a node begins."""
+    """Return the line and column where a node begins."""
     return getattr(node, "lineno", 0), getattr(node, "col_offset", 0)
 
 
 def _rebound(nodes: Iterable[ast.AST]) -> dict[str, tuple[int, int]]:
-    """The place from which on each name may have another value."""
+    """Return the place from which each name may have another value."""
     found: dict[str, tuple[int, int]] = {}
     whole: dict[ast.AST, ast.AST] = {}
     for node in nodes:
@@ -133,7 +133,7 @@ def _rebound(nodes: Iterable[ast.AST]) -> dict[str, tuple[int, int]]:
             whole.update(dict.fromkeys(ast.walk(target), node))
     for node in nodes:
         if isinstance(node, ast.Name) and not isinstance(node.ctx, ast.Load):
-            around = whole.get(node)  # its value is evaluated first, wherever it stands
+            around = whole.get(node)  # the value is evaluated first
             place = place_of(node)
             if around is not None:
                 place = getattr(around, "end_lineno", 0), getattr(around, "end_col_offset", 0)

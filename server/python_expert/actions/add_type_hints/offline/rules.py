@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 _SPECIAL, _BODY, _STORED, _DEFAULT, _PREDICATE, _NAME, _USED = 97, 74, 91, 86, 95, 87, 92
 """How often guesses of a source equal the authors' types, in percent, rounded.
 
-Measured on twelve packages; six of them were not looked at when the rules were made.
+Measured on twelve packages. Six of them were not used to design the rules.
 """
 
 
@@ -68,7 +68,7 @@ class Rules:
         }
 
     def likely(self) -> Guesses:
-        """The types that names suggest; for parameters, only if their default is None."""
+        """Return the types that names suggest; for parameters, only if their default is None."""
         found: Guesses = {}
         for definition, node in self._functions:
             given = defaults(node)
@@ -97,7 +97,7 @@ class Rules:
         return found
 
     def returned(self, guesses: Guesses) -> Guesses:
-        """The return types that bodies show, given the known types of parameters."""
+        """Return the return types that bodies show, given the known types of parameters."""
         found: Guesses = {}
         for definition, node in self._functions:
             if node.returns is None:
@@ -134,7 +134,7 @@ def _guess(text: str, trust: int) -> Guess:
 
 
 def _ordinary(definition: Definition, node: Function) -> list[ast.arg]:
-    """The parameters without ``self``, ``*args`` and ``**kwargs``."""
+    """Return the parameters without ``self``, ``*args`` and ``**kwargs``."""
     skipped = {receiver(definition)}
     skipped |= {star.arg for star in (node.args.vararg, node.args.kwarg) if star}
     return [arg for arg in arguments(node) if arg.arg not in skipped]

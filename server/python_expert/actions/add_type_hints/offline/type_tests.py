@@ -36,9 +36,9 @@ class TypeTest(NamedTuple):
     Attributes:
         node: The test's node.
         name: The parameter, or an attribute with ``self.`` before it.
-        kinds: The classes that it tests for, as the text names them, and ``None``.
-        holds: Whether it is true for objects of these classes.
-        is_of_value: Whether it compares with a value of such a class.
+        kinds: The classes that the test is for, as named in the text, and ``None``.
+        holds: Whether the test is true for objects of these classes.
+        is_of_value: Whether the test compares with a value of such a class.
     """
 
     node: ast.AST
@@ -52,11 +52,11 @@ class Tested(NamedTuple):
     """What a body's tests show about a parameter.
 
     Attributes:
-        kinds: The classes that it distinguishes from others and accepts.
-        compared: The classes of the values that it is compared with.
-        demanded: The classes of which it must be an instance wherever it is tested; otherwise an
-            exception is raised.
-        only: The same for a test that every call reaches.
+        kinds: The classes that the body distinguishes from others and accepts.
+        compared: The classes of the values that the body compares the parameter with.
+        demanded: The classes of which the parameter must be an instance wherever it is tested.
+            Otherwise the body raises an exception.
+        only: The classes in ``demanded`` whose test every call reaches.
     """
 
     kinds: frozenset[str]
@@ -112,7 +112,10 @@ def _kinds(tests: Iterable[TypeTest]) -> frozenset[str]:
 
 
 def _demands(node: ast.AST) -> Iterator[list[TypeTest]]:
-    """Lists of tests, of which one must hold; otherwise the statement raises an exception."""
+    """Yield lists of tests.
+
+    If no test of a list holds, the statement raises an exception.
+    """
     match node:
         case ast.Assert(test=test):
             yield from _needed(test, holds=True)
@@ -132,7 +135,7 @@ def _demands(node: ast.AST) -> Iterator[list[TypeTest]]:
 
 
 def _needed(test: ast.expr, *, holds: bool) -> Iterator[list[TypeTest]]:
-    """Lists of tests, of which one must hold if a condition is true, or if it is false."""
+    """Yield lists of tests; one test of each must hold if a condition is true, or is false."""
     match test:
         case ast.UnaryOp(op=ast.Not(), operand=operand):
             yield from _needed(operand, holds=not holds)
@@ -149,7 +152,7 @@ def _needed(test: ast.expr, *, holds: bool) -> Iterator[list[TypeTest]]:
 
 
 def _tests(node: ast.AST) -> Iterator[TypeTest]:
-    """The tests that a node itself makes."""
+    """Yield the tests that a node itself makes."""
     match node:
         case ast.Call(func=ast.Name(id="isinstance"), args=[what, classes]):
             yield from _test(node, what, _classes(classes))
@@ -185,7 +188,7 @@ def _test(
 
 
 def _classes(node: ast.expr) -> Iterator[str]:
-    """The classes in the second argument of ``isinstance``."""
+    """Yield the classes in the second argument of ``isinstance``."""
     match node:
         case ast.Tuple(elts=parts) | ast.Set(elts=parts) | ast.List(elts=parts):
             for each in parts:
@@ -205,7 +208,7 @@ def _classes(node: ast.expr) -> Iterator[str]:
 
 
 def _values(node: ast.expr, *, is_among: bool) -> Iterator[str]:
-    """The classes of the constants that something is compared with."""
+    """Yield the classes of the constants that something is compared with."""
     match node:
         case ast.Tuple(elts=parts) | ast.Set(elts=parts) | ast.List(elts=parts) if is_among:
             for each in parts:
@@ -220,7 +223,7 @@ def _values(node: ast.expr, *, is_among: bool) -> Iterator[str]:
 
 
 def _matched(pattern: ast.pattern) -> Iterator[str]:
-    """The classes that a pattern of ``match`` tests for."""
+    """Yield the classes that a pattern of ``match`` tests for."""
     match pattern:
         case ast.MatchClass(cls=class_):
             yield from _classes(class_)
@@ -240,6 +243,6 @@ def _matched(pattern: ast.pattern) -> Iterator[str]:
 
 
 def _is_wildcard(case: ast.match_case) -> bool:
-    """Whether a case matches everything."""
+    """Return whether a case matches everything."""
     pattern = ast.unparse(case.pattern)
     return case.guard is None and pattern.isidentifier() and not iskeyword(pattern)

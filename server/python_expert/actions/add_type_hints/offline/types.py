@@ -1,4 +1,4 @@
-"""Guesses from what a type checker infers."""
+"""Guesses from the types that a type checker infers."""
 
 from __future__ import annotations
 
@@ -39,17 +39,20 @@ TRUST: Final[Mapping[str, int]] = {
 
 
 PARTLY_ANY: Final = 61
-"""The same for types that contain ``Any``."""
+"""How often inferred types that contain ``Any`` equal the authors' types, in percent."""
 
 _ANY: Final = re.compile(r"\bAny\b")
 _WORD: Final = re.compile(r"(?<![\w.])\w+")
 
 _WELL_KNOWN: Final = frozenset({"typing", "typing_extensions", "collections.abc", "__future__"})
-"""Modules whose names the writer imports without being told."""
+"""Modules whose names the writer imports without a proposed import."""
 
 
 def _imported(source: Source) -> dict[str, str]:
-    """The names that a text imports from modules of packages without an alias, with the module."""
+    """Return the names that a text imports from modules of packages, with their module.
+
+    Names with an alias are left out.
+    """
     found = {}
     for node in source.nodes:
         for each in node.names if isinstance(node, ast.Import | ast.ImportFrom) else ():
@@ -60,21 +63,22 @@ def _imported(source: Source) -> dict[str, str]:
 
 
 def _keys(source: Source) -> dict[tuple[int, str], str]:
-    """The keys of definitions by their 0-based line and name."""
+    """Return the keys of definitions by their 0-based line and name."""
     return {(each.node.lineno - 1, each.node.name): each.key for each in source.definitions}
 
 
 def unhinted_bases(
     source: Source, functions: Iterable[Mapping[str, Any]]
 ) -> dict[tuple[str, str], tuple[str, str] | None]:
-    """The parameters of methods that a base class has too, without a hint, with its parameter.
+    """Return the parameters of overriding methods whose base parameter has no hint.
 
     Args:
-        source: The text, or one with the same functions on the same lines.
+        source: The text, or a text with the same functions on the same lines.
         functions: The checker's answer.
 
     Returns:
-        The places; None stands for a base class of another file.
+        The place of each parameter with the place of the base parameter. None stands for a base
+        class of another file.
     """
     keys = _keys(source)
     found: dict[tuple[str, str], tuple[str, str] | None] = {}
@@ -92,7 +96,7 @@ def guesses_of(source: Source, functions: Iterable[Mapping[str, Any]], uses: Val
     """Convert a checker's answer to guesses; see ``KnowsTypes``.
 
     Args:
-        source: The text, or one with the same functions on the same lines.
+        source: The text, or a text with the same functions on the same lines.
         functions: The checker's answer.
         uses: How the text uses its parameters.
     """

@@ -23,11 +23,11 @@ TEXT_METHODS: Final = words(
     swapcase title translate upper zfill
     """
 )
-"""Methods that strings have and hardly any other class except bytes."""
+"""Methods of strings that hardly any other class except bytes has."""
 
 
 def by_usage(node: Function) -> dict[str, str]:
-    """The types that a function's body requires of its parameters."""
+    """Return the types that a function's body requires of its parameters."""
     names = {arg.arg for arg in arguments(node)}
     attributes: dict[str, set[str]] = defaultdict(set)
     types: dict[str, set[str]] = defaultdict(set)
@@ -58,7 +58,7 @@ def by_usage(node: Function) -> dict[str, str]:
 
 
 def _with_constants(node: ast.Compare | ast.BinOp) -> Iterator[tuple[str, str]]:
-    """The names that an operator combines with a constant, with the constant's type."""
+    """Yield the names that an operator combines with a constant, with the constant's type."""
     match node:
         case (
             ast.BinOp(left=ast.Name(id=name), op=op, right=ast.Constant(value=value))
@@ -71,5 +71,5 @@ def _with_constants(node: ast.Compare | ast.BinOp) -> Iterator[tuple[str, str]]:
             for each in constants:
                 if isinstance(each, ast.Constant) and type(each.value) in {str, bytes, int}:
                     if isinstance(each.value, int) and not isinstance(op, ast.In | ast.NotIn):
-                        continue  # floats are compared with such a number as well
+                        continue  # floats are also compared with integer constants
                     yield name, type(each.value).__name__

@@ -1,4 +1,4 @@
-"""Which uses show that a value is a text, a whole number or one that may be a fraction."""
+"""Uses that show that a value is a string, an integer or a number with fractions."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _CONTINUOUS_ARGUMENTS: Final = words("sleep uniform fsum isclose log sqrt exp si
 
 
 def uses_in(node: ast.AST) -> Iterator[tuple[ast.expr, str]]:  # noqa: C901 - a table
-    """The parts of a node whose use in it shows their type."""
+    """Yield the parts of a node whose use in it shows their type."""
     match node:
         case ast.Attribute(value=value, attr=name) if name in TEXT_METHODS:
             yield value, TEXT

@@ -1,8 +1,8 @@
-"""Finds out whether the uses of a parameter confirm the type of its default or of an argument.
+"""Checks whether the uses of a parameter confirm the type of its default or of an argument.
 
-A default or an argument shows one type that a parameter accepts. What the code does with the
-parameter shows whether it accepts others. Texts and numbers need this: ``style="bold"`` often
-accepts an object with a style, and ``pause=1`` a fraction. ``flag=False`` hardly ever accepts more.
+A default or an argument shows one type that a parameter accepts. The uses of the parameter show
+whether it accepts other types. Texts and numbers need this: ``style="bold"`` often accepts an
+object with a style, and ``pause=1`` a fraction. ``flag=False`` hardly ever accepts more.
 """
 
 from __future__ import annotations
@@ -39,25 +39,25 @@ if TYPE_CHECKING:
     Place = tuple[str, str]
 
 WEAK: Final = frozenset({"default", "default-calls", "call", "calls", "some-calls", "fallback"})
-"""What shows single values of a parameter, rather than what it is declared to accept."""
+"""Kinds of inference that show single values of a parameter, not its declared type."""
 
 _OR_NONE: Final = " | None"
 _FRACTION: Final = re.compile(
     r"(\w+_)?(delay|duration|factor|interval|pause|rate|ratio|scale|seconds|secs|speed|threshold"
     r"|timeout|tolerance|wait|weight|minutes|hours|days|weeks|per_second)"
 )
-"""The names of quantities; a default that is a whole number does not exclude fractions."""
+"""Names of quantities for which an integer default does not exclude fractions."""
 
 _COUNT: Final = re.compile(r"(?!\w*(ss|us|is)$)\w*[a-z]s")
-"""The names of numbers of things: plurals."""
+"""Names of counts of things, which are plurals."""
 
 _SEEN: Final = re.compile(
     r"(\w+_)?(caption|description|html|label|message|prompt|text|title|topic|url)"
 )
-"""The names of texts for which objects with a style or a translation, or a URL, are passed, too."""
+"""Names of texts that may also be objects with a style, a translation or a URL."""
 
 _STEPS: Final = 3
-"""The number of calls for which a parameter that is passed on is followed."""
+"""The number of calls through which a parameter that is passed on is followed."""
 
 
 class ValueUses:
@@ -65,19 +65,19 @@ class ValueUses:
 
     Args:
         source: The text.
-        distinguishes: Whether a parameter's class is tested, or other classes than one are passed;
-            then the type is known better than by uses.
+        distinguishes: Returns whether a parameter's class is tested or calls pass several classes.
+            This shows the type more reliably than uses do.
     """
 
     def __init__(self, source: Source, distinguishes: Callable[[Place, str], bool]) -> None:
         self._source, self._distinguishes = source, distinguishes
 
     def shown(self, place: Place, why: str, text: str) -> str | None:
-        """The type that a parameter's values and uses show together; None if they show too little.
+        """Return the type that a parameter's values and uses show together, or None.
 
         Args:
             place: The parameter.
-            why: How the values are known; see ``KnowsTypes``.
+            why: The kind of inference; see ``KnowsTypes``.
             text: The type of the values.
         """
         base = text.removesuffix(_OR_NONE)
@@ -129,7 +129,7 @@ class ValueUses:
         return definition.key.rpartition(".")[0]
 
     def _in(self, definition: Definition) -> Iterator[tuple[str, str]]:
-        """The parameters and attributes that a body uses, with what each use shows."""
+        """Yield the parameters and attributes that a body uses, with what each use shows."""
         node = definition.node
         assert not isinstance(node, ast.ClassDef)  # noqa: S101  # nosec B101 - the caller checked
         nodes, until = _followed(node)
@@ -140,7 +140,7 @@ class ValueUses:
                     yield name, use
 
     def _passed(self, definition: Definition) -> Iterator[tuple[Place, Place]]:
-        """The parameters that are passed on to parameters of the text's functions."""
+        """Yield the parameters that are passed on to parameters of the text's functions."""
         node = definition.node
         assert not isinstance(node, ast.ClassDef)  # noqa: S101  # nosec B101 - the caller checked
         nodes, until = _followed(node)
@@ -172,9 +172,9 @@ class ValueUses:
 
 
 def _followed(function: Function) -> tuple[list[ast.AST], dict[str, tuple[int, int]]]:
-    """A body's nodes, and the place up to which each parameter has the kind of its argument.
+    """Return a body's nodes, and the place up to which parameters keep their kind.
 
-    It still has it after ``x = x or "a"`` and ``if x is None: x = "a"``.
+    A parameter keeps the kind of its argument after ``x = x or "a"`` and ``if x is None: x = "a"``.
     """
     nodes = [each for statement in function.body for each in ast.walk(statement)]
     kept = {id(target) for node in nodes for target in _filled(node)}
@@ -182,7 +182,7 @@ def _followed(function: Function) -> tuple[list[ast.AST], dict[str, tuple[int, i
 
 
 def _filled(node: ast.AST) -> Iterator[ast.expr]:
-    """The targets of assignments that only replace a missing value."""
+    """Yield the targets of assignments that only replace a missing value."""
     value = getattr(node, "value", None)
     for target in targets(node):
         if value is not None and variable(target) in _choices(value):
@@ -193,7 +193,7 @@ def _filled(node: ast.AST) -> Iterator[ast.expr]:
 
 
 def _choices(value: ast.expr) -> set[str]:
-    """The variables whose values an expression may have."""
+    """Return the variables whose values an expression may have."""
     match value:
         case ast.BoolOp(op=ast.Or(), values=values):
             return set().union(*map(_choices, values))
@@ -204,7 +204,7 @@ def _choices(value: ast.expr) -> set[str]:
 
 
 def _missing(test: ast.expr) -> set[str]:
-    """The variables that have no value if a condition is true."""
+    """Return the variables that have no value if a condition is true."""
     match test:
         case (
             ast.UnaryOp(op=ast.Not(), operand=ast.Name(id=name))
@@ -216,7 +216,7 @@ def _missing(test: ast.expr) -> set[str]:
 
 
 def _stored(function: Function) -> Iterator[tuple[str, str]]:
-    """The attributes of ``self`` that may get a parameter's value."""
+    """Yield the attributes of ``self`` that may get a parameter's value."""
     nodes, until = _followed(function)
     for node in nodes:
         for target in targets(node):

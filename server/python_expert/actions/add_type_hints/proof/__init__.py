@@ -1,4 +1,4 @@
-"""Proves that an edit only added type hints, and that they are safe where they are."""
+"""Proves that an edit only added type hints, and that these hints are safe."""
 
 from __future__ import annotations
 
@@ -48,12 +48,12 @@ if TYPE_CHECKING:
 
 
 def prove(before: Source, after: Source, options: Circumstances) -> Verdict:
-    """Judge whether a text is another one with type hints added and nothing else changed.
+    """Judge whether an edit added type hints and changed nothing else.
 
     Args:
         before: The text without the hints.
-        after: The text with the hints; its author does not matter.
-        options: The Python version that it must support, and whether it is a stub.
+        after: The text with the hints, from any author.
+        options: The Python version that the text must support, and whether it is a stub.
 
     Returns:
         Refused if anything else differs, or if an added hint or import may change or break the
@@ -79,14 +79,14 @@ def _refused(message: str, line: int) -> Verdict:
 
 
 def _key(hint: AddedHint) -> str:
-    """The key of the definition that a hint belongs to."""
+    """Return the key of the definition that a hint belongs to."""
     return ".".join(
         each.name for each in (*hint.parents, hint.at) if isinstance(each, _DEFINITIONS)
     )
 
 
 def _uses(hint: AddedHint, name: str) -> bool:
-    """Whether a hint needs a name."""
+    """Return whether a hint needs a name."""
     try:
         return any(root(leaf) == name for leaf in leaves(hint.annotation))
     except NotATypeError:
@@ -135,7 +135,7 @@ class _Judge:
         return Verdict.of(self._refused, self._confirm)
 
     def _import(self, each: AddedImport, name: str) -> str | None:
-        """Why an added import is refused, or None."""
+        """Return why an added import is refused, or None."""
         node, alias = each.node, each.alias
         module = alias.name
         if isinstance(node, ast.ImportFrom):
@@ -147,7 +147,7 @@ class _Judge:
         return self._misnamed(alias, name) or self._effect(each, module)
 
     def _misnamed(self, alias: ast.alias, name: str) -> str | None:
-        """Why an added import must not bind a name, or None."""
+        """Return why an added import must not bind a name, or None."""
         if name in self._old.in_use or tables.is_builtin(name):
             return f"{name} is already in use"
         if name.startswith("__") or not is_usual(alias):
@@ -155,7 +155,7 @@ class _Judge:
         return None
 
     def _effect(self, each: AddedImport, module: str) -> str | None:
-        """Why an added import may have effects at run time, or None."""
+        """Return why an added import may have effects at run time, or None."""
         if each.block is not None:
             return None if is_never_run(each.block, self._before, self._names) else _FALSE
         if self._options.is_stub:
@@ -196,7 +196,7 @@ class _Judge:
                     yield from ast.walk(hint)
 
     def _harmless(self, node: Import, module: str, name: str) -> bool:
-        """Whether an import has no effect that the program did not have before."""
+        """Return whether an import has no effect that the program did not have before."""
         python = self._options.python
         if not self._is_imported_by(node, module) and (
             module not in tables.TYPING_MODULES - {"typing_extensions"}
@@ -208,7 +208,7 @@ class _Judge:
         return bool(name) and tables.exists(module, name, python)
 
     def _is_imported_by(self, node: Import, module: str) -> bool:
-        """Whether a module is certainly imported before a statement, or by its old version."""
+        """Return whether a module was certainly imported before a statement runs."""
         names = self._old.imported
         if any(alias.asname or alias.name in names for alias in node.names) and any(
             isinstance(old, ast.ImportFrom)
@@ -246,7 +246,7 @@ class _Judge:
                 self._confirm.append(Reason(risk, line, key))
 
     def _wrong(self, hint: AddedHint) -> str | None:
-        """Why an added hint is not a valid type at its place, or None."""
+        """Return why an added hint is not a valid type at its place, or None."""
         try:
             check(hint.annotation)
             for leaf in leaves(hint.annotation):
@@ -284,7 +284,7 @@ class _Judge:
         is_other = module not in tables.TYPING_MODULES and tables.exists(
             module, last, self._options.python
         )
-        if last in _MORE_THAN_TYPES and not is_other:  # it may come through another module
+        if last in _MORE_THAN_TYPES and not is_other:  # another module may re-export it
             raise NotATypeError(f"{dotted(leaf)} contains more than a type")
 
 

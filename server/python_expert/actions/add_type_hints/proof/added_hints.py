@@ -36,8 +36,8 @@ class AddedHint(NamedTuple):
 
     Attributes:
         annotation: The expression.
-        kind: The kind of place that it belongs to.
-        at: The statement that it belongs to.
+        kind: The kind of place that the hint belongs to.
+        at: The statement that the hint belongs to.
         parents: The definitions around that statement, outermost first.
     """
 
@@ -192,7 +192,7 @@ class Comparison:
 
     @staticmethod
     def _all_new(old: ast.If, node: ast.If) -> bool:
-        """Whether a block has nothing in common with the block that it is compared to."""
+        """Return whether a block has nothing in common with the block that it is compared to."""
         new = {ast.dump(each) for each in node.body}
         return not node.orelse and not any(
             ast.dump(each) in new
@@ -217,7 +217,7 @@ class Comparison:
         self.spans.append(Span(*where, statement=True))
 
     def _import(self, old: ast.stmt | None, node: Import, block: ast.If | None) -> bool:
-        """Whether an import is the old one; it may import additional names."""
+        """Return whether an import is the old one; it may import additional names."""
         if isinstance(old, ast.Import) and isinstance(node, ast.Import):
             return ast.dump(old) == ast.dump(node)
         if not (isinstance(old, ast.ImportFrom) and isinstance(node, ast.ImportFrom)):

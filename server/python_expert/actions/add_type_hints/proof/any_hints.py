@@ -1,6 +1,6 @@
 """The baseline for hints: the new text with ``Any`` in the places of the added hints.
 
-With it, a correct hint is not refused because of an error that it only reveals.
+With this baseline, a correct hint is not refused because of an error that it only reveals.
 """
 
 from __future__ import annotations
@@ -26,7 +26,8 @@ if TYPE_CHECKING:
 def with_any(before: Source, after: Source) -> str:
     """Replace each added hint in the new code by ``Any``, and remove each added import.
 
-    Every line keeps its number. If more than hints was added, the result is the old code.
+    Every line keeps its number. If the edit changed anything besides hints, the result is the old
+    code.
     """
     try:
         added = compared(before, after)

@@ -33,7 +33,7 @@ class Evaluation:
     """Checks the evaluation of annotations without running them.
 
     Args:
-        before: The text without the added hints; what it evaluates already is safe.
+        before: The text without the added hints. Names that this text already evaluates are safe.
         names: The names of the new text.
         options: The oldest Python version, and the path of the file.
         starred: Whether a name without a binding is assumed to come from an import of ``*``.
@@ -59,7 +59,7 @@ class Evaluation:
         return dots, {(ast.unparse(node.value), len(elements(node.slice))) for node in brackets}
 
     def _modules(self, at: ast.stmt) -> set[str]:
-        """Modules that the text imports by their full names at the top level above a statement."""
+        """Return the modules that are imported by full name at the top level above a statement."""
         nodes = (node for node in self._names.tree.body if isinstance(node, ast.Import))
         return {alias.name for node in nodes if node.lineno < at.lineno for alias in node.names}
 
@@ -67,7 +67,7 @@ class Evaluation:
         """Check that a type can be evaluated at a statement.
 
         Raises:
-            NotATypeError: It may fail.
+            NotATypeError: The evaluation may fail.
         """
         match node:
             case ast.Name() | ast.Attribute():
@@ -111,7 +111,7 @@ class Evaluation:
         return found
 
     def _exists(self, full: str, found: Binding, at: ast.stmt) -> bool:
-        """Whether a dotted name certainly exists, in the standard library or in the project."""
+        """Return whether the standard library or the project certainly has a dotted name."""
         module, _, last = full.rpartition(".")
         if last in {"args", "kwargs"} and is_parameters(found.node):
             return not found.ambiguous and "." not in module
@@ -124,12 +124,12 @@ class Evaluation:
 
     @staticmethod
     def _full(node: ast.expr, found: Binding) -> str:
-        """The full name of the object that a name refers to."""
+        """Return the full name of the object that a name refers to."""
         name = dotted(node)
         return (found.origin or root(node)) + name[len(root(node)) :]
 
     def _form(self, node: ast.expr, at: ast.stmt) -> bool:
-        """Whether a name is a form of ``typing`` that needs arguments."""
+        """Return whether a name is a form of ``typing`` that needs arguments."""
         module, _, last = self._full(node, self._name(node, at)).rpartition(".")
         return module in {"typing", "typing_extensions"} and last in FORMS
 
@@ -147,7 +147,10 @@ class Evaluation:
             raise NotATypeError(f"{name} may not allow this [...] when the program runs; quote it")
 
     def _class(self, found: Binding, full: str) -> tuple[ast.ClassDef, Bindings] | None:
-        """The class in the text or its package that a name refers to, with the names around it."""
+        """Return the class that a name refers to, with the names around the class.
+
+        The class is in the text or its package.
+        """
         if isinstance(found.node, ast.ClassDef):
             return (found.node, self._names) if "." not in full else None
         place = _place(found, full)
@@ -185,7 +188,7 @@ class Evaluation:
 
 
 def _place(found: Binding, full: str) -> tuple[str, str] | None:
-    """The imported module and the name in it that a full name refers to, or None."""
+    """Return the imported module and the name in it that a full name refers to, or None."""
     if found.ambiguous or not isinstance(found.node, ast.Import | ast.ImportFrom):
         return None
     name = full.rpartition(".")[2]

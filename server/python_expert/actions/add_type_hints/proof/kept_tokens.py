@@ -18,12 +18,14 @@ _BRACKETS: Final = frozenset("(),")
 
 
 class Span(NamedTuple):
-    """An added part of a text; the line end of a whole statement belongs to it.
+    """An added part of a text.
+
+    For a whole statement, the part includes the line end.
 
     Attributes:
         start: The start.
         end: The end.
-        statement: Whether it is a whole statement.
+        statement: Whether the part is a whole statement.
     """
 
     start: Position
@@ -36,7 +38,7 @@ def first_difference(
     after: Sequence[tokenize.TokenInfo],
     spans: Sequence[Span],
 ) -> int | None:
-    """Find the 0-based line of the first token that differs, or of the last token.
+    """Return the 0-based line of the first differing token, or of the last token.
 
     Args:
         before: The tokens without the hints.
@@ -60,7 +62,7 @@ def first_difference(
 def _significant(
     tokens: Iterable[tokenize.TokenInfo], spans: Sequence[Span]
 ) -> Iterator[tokenize.TokenInfo]:
-    """The significant tokens, without those in spans; comments are always significant.
+    """Yield the significant tokens outside of spans; comments are always significant.
 
     Brackets, commas and line ends within brackets are formatting: equal trees show that they change
     nothing. The line end of a whole statement belongs to it.

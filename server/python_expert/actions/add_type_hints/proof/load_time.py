@@ -1,4 +1,4 @@
-"""Finds what modules of a package run while they are imported, by the names they mention."""
+"""Determines what modules of a package run while they are imported, by the names they mention."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ _BY_NAME = frozenset(
         *("entry_points",),
     ]
 )
-"""Names that reach functions and modules which the code does not mention."""
+"""Names that give access to functions and modules which the code does not mention."""
 
 _OF_CLASSES = frozenset({"__init_subclass__", "__class_getitem__", "__set_name__"})
 """Special methods that run without an instance."""
@@ -54,10 +54,10 @@ class LoadPart(NamedTuple):
     """A module without its functions, or a function without its inner functions.
 
     Attributes:
-        nodes: The nodes that it runs.
-        trigger: The name that running code must mention to run it; empty if it runs in any case.
-        mentions: The names that it mentions.
-        is_clear: Whether it reaches code of the package only through these names.
+        nodes: The nodes that the part runs.
+        trigger: The name that running code must mention to run this part; empty if it always runs.
+        mentions: The names that the part mentions.
+        is_clear: Whether the part reaches code of the package only through these names.
     """
 
     nodes: tuple[ast.AST, ...]
@@ -67,15 +67,15 @@ class LoadPart(NamedTuple):
 
 
 class LoadTime:
-    """Splits a module into parts by what makes them run.
+    """Splits a module into parts by the conditions under which they run.
 
-    Code of other packages may call anything that it gets. The standard library calls only what is
-    passed to it by name, and special methods.
+    Code of other packages may call everything that is passed to it. The standard library calls only
+    functions that are passed by name, and special methods.
 
     Args:
         tree: The module.
-        unseen: Its blocks that only type checkers see.
-        package: The package that it belongs to.
+        unseen: The module's blocks that only type checkers see.
+        package: The package that the module belongs to.
 
     Attributes:
         parts: The parts.
@@ -136,14 +136,17 @@ class LoadTime:
                 rest += _calls([hint]) if hint else []
 
     def _instances(self, node: ast.ClassDef) -> LoadPart:
-        """What mentioning a class means: it may have instances, with the methods of its bases."""
+        """Return the part for the mention of a class.
+
+        Instances may then exist, with the methods of the class's bases.
+        """
         names = frozenset({node.name, *map(last_name, node.bases)})
         kept = all(self._is_kept_by(each) for each in node.decorator_list)
         made = not kept or self._has_library_base(node)
         return LoadPart((), "" if made else node.name, names, is_clear=True)
 
     def _methods(self, owner: ast.ClassDef) -> Iterator[tuple[ast.AST, str]]:
-        """The triggers of a class's methods that run without being mentioned by name."""
+        """Yield the triggers of a class's methods that run without being mentioned by name."""
         is_metaclass = "type" in map(last_name, owner.bases)
         for node in ast.walk(owner):
             if isinstance(node, FUNCTIONS):
@@ -159,7 +162,7 @@ class LoadTime:
         )
 
     def _is_kept_by(self, decorator: ast.expr) -> bool:
-        """Whether a decorator does not call what it decorates, as those of the library."""
+        """Return whether a decorator does not call the decorated object, as the library's do."""
         plain = _PLAIN_DECORATORS if isinstance(decorator, ast.Name) else _OF_PROPERTIES
         return _root(decorator) in self._library or last_name(decorator) in plain
 
@@ -187,17 +190,17 @@ class LoadTime:
 
 
 def _calls(nodes: Iterable[ast.AST]) -> list[ast.AST]:
-    """The calls in annotations and bases; only these run code."""
+    """Return the calls in annotations and bases; only these run code."""
     return [each for node in nodes for each in ast.walk(node) if isinstance(each, ast.Call)]
 
 
 def _root(node: ast.AST) -> str:
-    """The first name of an expression of names, calls and subscripts, or empty."""
+    """Return the first name of an expression of names, calls and subscripts, or empty."""
     return getattr(root(node), "id", "")
 
 
 def _calls_its_own(owner: ast.Module | Function, nodes: tuple[ast.AST, ...]) -> bool:
-    """Whether a function calls one of its parameters or local variables."""
+    """Return whether a function calls one of its parameters or local variables."""
     if isinstance(owner, ast.Module):
         return False
     names = {each.arg for each in arguments(owner)}
@@ -211,7 +214,7 @@ def _calls_its_own(owner: ast.Module | Function, nodes: tuple[ast.AST, ...]) -> 
 
 
 def _looked_up(node: ast.AST, nodes: tuple[ast.AST, ...]) -> Iterator[ast.AST]:
-    """The name ``getattr`` in a call that looks up only string literals."""
+    """Yield the name ``getattr`` in a call that looks up only string literals."""
     match node:
         case ast.Call(func=ast.Name(id="getattr") as name, args=[_, ast.Constant(), *_]):
             yield name

@@ -1,4 +1,4 @@
-"""Finds what other modules of a file's package bind, by reading their files."""
+"""Determines what other modules of a file's package bind, by reading their files."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 _BY_NAME = frozenset({"import_module", "__import__"})
-"""Functions that import modules by names that may not appear in the text."""
+"""Functions that import modules by names that the text may not contain."""
 
 
 class Defined(NamedTuple):
@@ -30,7 +30,7 @@ class Defined(NamedTuple):
 
     Attributes:
         path: The module's file.
-        node: The statement that binds it.
+        node: The statement that binds the name.
         names: The bindings of that module.
     """
 
@@ -61,7 +61,7 @@ class ProjectModules:
     """Looks up names in the other modules of a file's package.
 
     Args:
-        path: The file, or empty. If it is in no package, nothing is known.
+        path: The file, or empty. If the file is in no package, nothing is known.
     """
 
     def __init__(self, path: str) -> None:
@@ -73,10 +73,10 @@ class ProjectModules:
         self._circular: dict[Path, bool] = {}
 
     def has(self, module: str, name: str) -> bool:
-        """Whether a module that the file imports certainly has a name when the file uses it.
+        """Return whether a module that the file imports certainly has a name when the file uses it.
 
         This is certain only if importing the module does not import the file in turn, directly or
-        indirectly: then the module has run completely.
+        indirectly. Only then has the module run completely.
 
         Args:
             module: The module's name, with a dot for each relative level.
@@ -90,7 +90,7 @@ class ProjectModules:
         )
 
     def definition(self, module: str, name: str) -> Defined | None:
-        """The certain binding of a name at a module's end, or None; see `has` for the arguments."""
+        """Return the certain binding of a name at a module's end, or None; see `has`."""
         path = self._find(self._file, module)
         read = self._module(path) if path else None
         if path is None or read is None:
@@ -101,7 +101,7 @@ class ProjectModules:
         return Defined(path, found.node, read.names)
 
     def _find(self, importer: Path, module: str) -> Path | None:
-        """The file of a module of the package, as imported by another of its files."""
+        """Return the file of a module of the package, as another file of the package imports it."""
         level = len(module) - len(module.lstrip("."))
         parts = [each for each in module.split(".") if each]
         if not self._package or (not level and parts[0] != self._package):
@@ -114,12 +114,12 @@ class ProjectModules:
         return next((each for each in choices if each.is_file()), None)
 
     def _is_submodule(self, path: Path) -> bool:
-        """Whether a module's name in its package refers to the module and to nothing else."""
+        """Return whether a module's name in its package refers only to the module."""
         folder = path.parent.parent if path.name == "__init__.py" else path.parent
         above = folder / "__init__.py"
         name = path.parent.name if path.name == "__init__.py" else path.stem
         if not above.is_relative_to(self._home / self._package):
-            return True  # it is the outermost package
+            return True  # this is the outermost package
         read = self._module(above)
         if read is None or any(is_star_import(each) for each in read.source.nodes):
             return False
@@ -127,13 +127,13 @@ class ProjectModules:
         return all(self._find(above, origin(each, name) or ".") == path for each in bound)
 
     def _is_circular(self, path: Path) -> bool:
-        """Whether importing a module may import the file in turn."""
+        """Return whether importing a module may import the file in turn."""
         if path not in self._circular:
             self._circular[path] = self._is_reached(path) and self._comes_back(path)
         return self._circular[path]
 
     def _is_reached(self, path: Path) -> bool:
-        """Whether a module imports the file in turn if all functions run."""
+        """Return whether a module imports the file in turn if all functions run."""
         seen, rest = {path}, [path]
         while rest:
             each = rest.pop()
@@ -147,7 +147,7 @@ class ProjectModules:
         return False
 
     def _comes_back(self, path: Path) -> bool:
-        """Whether a module imports the file in turn if only functions run that may be called."""
+        """Return whether a module imports the file in turn if only callable functions run."""
         mentioned = {""}
         seen, new = {path}, {path}
         waiting: list[tuple[Path, LoadPart]] = []
@@ -170,7 +170,7 @@ class ProjectModules:
             seen |= new
 
     def _imported(self, path: Path, nodes: Iterable[ast.AST]) -> Iterator[Path]:
-        """The package's files that a module imports; the file itself if they are unknown."""
+        """Yield the package's files that a module imports; the file itself if they are unknown."""
         for node in nodes:
             if isinstance(node, ast.Import):
                 for alias in node.names:
@@ -189,7 +189,7 @@ class ProjectModules:
                             yield self._find(path, module) or self._file
 
     def _loaded(self, module: str, importer: Path) -> Iterator[Path]:
-        """A module and its packages, without those that are already being imported."""
+        """Yield a module and its packages, without those that are already being imported."""
         path = self._find(importer, module)
         if path is None:
             yield self._file
@@ -202,7 +202,10 @@ class ProjectModules:
             yield folder / "__init__.py"
 
     def _is_constant(self, module: str, name: str, importer: Path) -> bool:
-        """Whether a module's name is a constant; importing it makes no function reachable."""
+        """Return whether a module's name is a constant.
+
+        Importing a constant makes no function reachable.
+        """
         path = self._find(importer, module)
         read = self._module(path) if path else None
         found = read.names.at_top(name) if read else None

@@ -1,4 +1,4 @@
-"""Finds code that reads annotations or names at run time, which an added one may change."""
+"""Code that reads annotations or names at run time, so that an added hint may change it."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _DECORATORS: Final = words(
     slash_command agent call
     """
 )
-"""Last names of decorators that are known to read the annotations of what they decorate."""
+"""Last names of decorators that are known to read the annotations of the decorated object."""
 
 _PACKAGES: Final = words(
     """
@@ -86,7 +86,7 @@ class Fields(Enum):
 
 
 def own_reader(source: Source, names: Bindings) -> str:
-    """The name by which a text reads annotations itself, or empty."""
+    """Return the name by which a text reads annotations itself, or empty."""
     if not source.words & {*_LOOKUPS, "signature"}:
         return ""
     for node in all_nodes(source.tree):
@@ -107,7 +107,7 @@ def own_reader(source: Source, names: Bindings) -> str:
 
 
 def decorator_that_reads(node: ast.stmt, names: Bindings) -> str | None:
-    """The source of a function's decorator that reads its annotations, or None."""
+    """Return the source of a function's decorator that reads its annotations, or None."""
     for decorator in getattr(node, "decorator_list", ()):
         called = decorator.func if isinstance(decorator, ast.Call) else decorator
         full = _full(called, names)
@@ -120,7 +120,7 @@ def decorator_that_reads(node: ast.stmt, names: Bindings) -> str | None:
 
 
 def handed_over(source: Source, names: Bindings) -> frozenset[str]:
-    """Names of functions passed as arguments, in a text that uses a package that reads them."""
+    """Return the functions passed as arguments, if a package that reads annotations is used."""
     packages = {origin.partition(".")[0] for origin in names.imported.values()}
     if not packages & _PACKAGES:
         return frozenset()
@@ -138,13 +138,13 @@ def handed_over(source: Source, names: Bindings) -> frozenset[str]:
 def collects_fields(
     node: ast.ClassDef, names: Bindings, classes: Iterable[ast.ClassDef], depth: int = 0
 ) -> Fields:
-    """Whether a class turns annotations in its body into fields.
+    """Return whether a class turns annotations in its body into fields.
 
     Args:
         node: The class.
-        names: The names of its text.
-        classes: All classes of its text, to find bases among them.
-        depth: The number of classes on the way to this one, because bases may form a cycle.
+        names: The names of the class's text.
+        classes: All classes of the text, to search for bases.
+        depth: The number of classes visited so far, because bases may form a cycle.
     """
     for decorator in node.decorator_list:
         called = decorator.func if isinstance(decorator, ast.Call) else decorator
@@ -176,7 +176,7 @@ class Risks:
 
     Args:
         source: The text.
-        names: Its names.
+        names: The text's names.
 
     Attributes:
         itself: The reason if the text reads annotations itself, else empty.
@@ -194,7 +194,7 @@ class Risks:
         ]
 
     def _subclasses(self, node: ast.ClassDef) -> list[ast.ClassDef]:
-        """A class and the classes of the text that inherit from it."""
+        """Return a class and the classes of the text that inherit from it."""
         found = [node]
         for each in self._classes:
             bases = {base.id for base in each.bases if isinstance(base, ast.Name)}
@@ -203,7 +203,7 @@ class Risks:
         return found
 
     def of_function(self, node: ast.FunctionDef | ast.AsyncFunctionDef) -> str | None:
-        """Why hints in a function's header may change the program, or None."""
+        """Return why hints in a function's header may change the program, or None."""
         if decorator := decorator_that_reads(node, self._names):
             return f"@{decorator} reads the annotations of {node.name} when the program runs"
         if node.name in self._handed:
@@ -211,7 +211,7 @@ class Risks:
         return self.itself or None
 
     def of_attribute(self, node: ast.ClassDef) -> tuple[Fields, str]:
-        """Whether a hint in a class's body would create a field, and the reason."""
+        """Return whether a hint in a class's body would create a field, and the reason."""
         subclasses = self._subclasses(node)
         found = [collects_fields(each, self._names, self._classes) for each in subclasses]
         fields = found[0]
@@ -237,7 +237,7 @@ class Risks:
 
 
 def _given_to_collectors(source: Source, names: Bindings) -> set[str]:
-    """Classes that are passed to ``dataclass(...)`` or a similar call."""
+    """Return classes that are passed to ``dataclass(...)`` or a similar call."""
     return {
         each.id
         for node in source.nodes
@@ -249,7 +249,7 @@ def _given_to_collectors(source: Source, names: Bindings) -> set[str]:
 
 
 def reads_anything(source: Source, names: Bindings) -> bool:
-    """Whether a text has code that is known or likely to read annotations."""
+    """Return whether a text has code that is known or likely to read annotations."""
     classes = [each.node for each in source.definitions if isinstance(each.node, ast.ClassDef)]
     packages = {origin.partition(".")[0] for origin in names.imported.values()}
     return (
@@ -261,7 +261,7 @@ def reads_anything(source: Source, names: Bindings) -> bool:
 
 
 def _full(node: ast.expr, names: Bindings) -> str:
-    """The full name of a decorator or base, with its first part resolved through the imports."""
+    """Return the full name of a decorator or base, resolved through the imports."""
     parts: list[str] = []
     while isinstance(node, ast.Attribute | ast.Call):
         if isinstance(node, ast.Call):

@@ -1,4 +1,4 @@
-"""Values that a function returns in spite of a hint, and that mypy does not report."""
+"""Values that a function returns contrary to a hint and that mypy does not report."""
 
 from __future__ import annotations
 
@@ -32,11 +32,11 @@ _PLAIN: Final[dict[str, tuple[type, ...]]] = {
 
 
 def contradiction(function: ast.stmt, annotation: ast.expr) -> str | None:
-    """Why the hint of a result is wrong, or None.
+    """Return why the hint of a result is wrong, or None.
 
     mypy does not check code that it takes for unreachable, for example after a test of an attribute
-    that it knows as None only. If a variable already gets values of several types, mypy reports
-    that where they are stored, before and after the edit, and not where it is returned.
+    whose only known value is None. If a variable already gets values of several types, mypy reports
+    this where they are stored, before and after the edit, and not where the variable is returned.
 
     Args:
         function: The statement that the hint belongs to.
@@ -62,14 +62,14 @@ def contradiction(function: ast.stmt, annotation: ast.expr) -> str | None:
 
 
 def _shared(node: ast.AST) -> Sequence[str]:
-    """The variables that other functions may set in between."""
+    """Return the variables that other functions may set in between."""
     return node.names if isinstance(node, ast.Global | ast.Nonlocal) else ()
 
 
 def _returned_constants(
     block: Sequence[ast.stmt], shared: AbstractSet[str]
 ) -> Iterator[ast.Constant]:
-    """The constants that were stored last in variables that a block returns.
+    """Yield the constants that were stored last in variables that a block returns.
 
     Args:
         block: The statements.
@@ -84,11 +84,11 @@ def _returned_constants(
 
 
 def _left(statement: ast.stmt, name: str) -> Iterator[ast.Constant]:
-    """The constants that a variable may have after a statement that sets it."""
+    """Yield the constants that a variable may have after a statement that sets it."""
     value, operator = getattr(statement, "value", None), getattr(statement, "op", None)
     stored = targets(statement)
     if isinstance(statement, ast.If):
-        # What follows in a branch may leave it, or test the value.
+        # A later statement in a branch may leave the branch, or test the value.
         for branch in (statement.body, statement.orelse):
             if branch and _sets(branch[-1], name):
                 yield from _left(branch[-1], name)
@@ -102,7 +102,7 @@ def _left(statement: ast.stmt, name: str) -> Iterator[ast.Constant]:
 
 
 def _sets(statement: ast.stmt, name: str) -> bool:
-    """Whether a statement, or one within it, may bind or delete a variable."""
+    """Return whether a statement, or one within it, may bind or delete a variable."""
     return any(
         name in {getattr(each, key, None) for key in ("id", "name", "rest", "asname")}
         and not isinstance(getattr(each, "ctx", None), ast.Load)
@@ -111,7 +111,7 @@ def _sets(statement: ast.stmt, name: str) -> bool:
 
 
 def _blocks(function: ast.FunctionDef | ast.AsyncFunctionDef) -> Iterator[Sequence[ast.stmt]]:
-    """The blocks of a function without those of functions and classes in it."""
+    """Yield the blocks of a function, except blocks of functions and classes in it."""
     for node in (function, *_own(function)):
         for field in ("body", "orelse", "finalbody"):
             block = getattr(node, field, None)
@@ -120,7 +120,7 @@ def _blocks(function: ast.FunctionDef | ast.AsyncFunctionDef) -> Iterator[Sequen
 
 
 def _own(function: ast.AST) -> Iterator[ast.AST]:
-    """The nodes of a function without those of functions and classes in it."""
+    """Yield the nodes of a function, except nodes of functions and classes in it."""
     for node in children(function):
         if not isinstance(node, _SCOPES):
             yield node

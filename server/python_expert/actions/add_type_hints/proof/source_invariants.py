@@ -1,4 +1,4 @@
-"""Checks what must stay in addition to tokens: line ends, first lines, encoding, nearby files."""
+"""Checks of properties other than tokens: line ends, first lines, encoding, nearby files."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _FOR_READERS: Final = re.compile(r"#!|[ \t\f]*#.*?coding[:=]")
 
 
 def surface_fault(before: Source, after: Source) -> str | None:
-    """Why the new text differs in its line ends, first lines or characters, or None."""
+    """Return why the new text differs in its line ends, first lines or characters, or None."""
     usual = line_ends(before.lines)
     if usual and not line_ends(after.lines) <= usual:
         return "the line ends change"
@@ -38,7 +38,7 @@ def surface_fault(before: Source, after: Source) -> str | None:
 
 
 def compiles(code: str) -> bool:
-    """Whether a text can be compiled."""
+    """Return whether a text can be compiled."""
     try:
         with no_warnings():
             compile(code, "<candidate>", "exec", dont_inherit=True)
@@ -48,7 +48,7 @@ def compiles(code: str) -> bool:
 
 
 def is_usual(alias: ast.alias) -> bool:
-    """Whether a name is imported under its own name or a usual alias."""
+    """Return whether a name is imported under its own name or a usual alias."""
     name = alias.asname
     return (
         name is None
@@ -59,7 +59,7 @@ def is_usual(alias: ast.alias) -> bool:
 
 
 def is_never_run(block: ast.If, before: Source, names: Bindings) -> bool:
-    """Whether the condition of a block is typing's ``TYPE_CHECKING`` or a false constant."""
+    """Return whether the condition of a block is typing's ``TYPE_CHECKING`` or a false constant."""
     name = root(block.test)
     found = names.at_top(name, block)
     if found is None or found.when is not When.BOUND or found.ambiguous:
@@ -83,13 +83,13 @@ def is_never_run(block: ast.If, before: Source, names: Bindings) -> bool:
 
 
 def too_old(options: Circumstances, *, variable: bool) -> str | None:
-    """Why the oldest Python that the project supports cannot run a hint, or None.
+    """Return why the oldest Python that the project supports cannot run a hint, or None.
 
     Args:
-        options: That Python, and whether the text is a stub, which nothing runs.
-        variable: Whether the hint is one of a variable or an attribute, which is newer syntax.
+        options: The oldest Python version, and whether the text is a stub, which is never run.
+        variable: Whether the hint is for a variable or an attribute, which is newer syntax.
     """
-    first = (3, 6) if variable else (3, 5)  # whose typing has what hints need
+    first = (3, 6) if variable else (3, 5)  # the typing of stubs has what hints need
     if options.is_stub or options.python >= first:
         return None
     what = "annotations of variables" if options.python >= (3, 0) and variable else "type hints"
@@ -97,7 +97,7 @@ def too_old(options: Circumstances, *, variable: bool) -> str | None:
 
 
 def is_shadowed(module: str, options: Circumstances) -> bool:
-    """Whether a file of the project may be imported instead of a standard library module."""
+    """Return whether a project file may be imported instead of a standard library module."""
     name = module.partition(".")[0]
     folder = Path(options.path).parent
     # Python searches the folder of a script that it runs; a package's folder is not searched.

@@ -1,4 +1,4 @@
-"""Finds code that iterates over the names of a module or class, which a new name changes."""
+"""Code that iterates over the names of a module or class, which a new name changes."""
 
 from __future__ import annotations
 
@@ -10,7 +10,10 @@ if TYPE_CHECKING:
 
 
 def viewed(source: Source) -> set[str]:
-    """The source of expressions whose names a text lists by ``vars``, ``dir`` or ``__dict__``."""
+    """Return the source of expressions whose names a text lists.
+
+    ``vars``, ``dir`` and ``__dict__`` list names.
+    """
     found = set()
     for node in source.nodes:
         match node:
@@ -31,13 +34,13 @@ _RUNS = frozenset({"__import__", "eval", "exec"})
 
 
 def views_names(source: Source) -> bool:
-    """Whether a text iterates over the names of its own module."""
+    """Return whether a text iterates over the names of its own module."""
     looked_up = {each for node in source.nodes for each in _looked_up(node)}
     return any(_is_view_of_names(node, looked_up) for node in source.nodes)
 
 
 def _looked_up(node: ast.AST) -> list[ast.expr]:
-    """The expressions in which a node looks up explicit names, or which it runs code in."""
+    """Return the expressions in which a node looks up explicit names, or which it runs code in."""
     match node:
         case ast.Subscript(value=ast.Call(func=ast.Name(id="dir"))):
             return []  # a list of all names
@@ -54,7 +57,7 @@ def _looked_up(node: ast.AST) -> list[ast.expr]:
 
 
 def _is_view_of_names(node: ast.AST, looked_up: set[ast.expr]) -> bool:
-    """Whether a node lists the names of its module, or passes all of them on."""
+    """Return whether a node lists all names of its module, or passes all of them on."""
     match node:
         case ast.Call(func=ast.Name(id="dir" | "vars" | "locals"), args=[]):
             return True
@@ -75,7 +78,7 @@ def _is_view_of_names(node: ast.AST, looked_up: set[ast.expr]) -> bool:
 
 
 def _is_module(node: ast.expr) -> bool:
-    """Whether an expression may be the module itself: ``sys.modules[__name__]``."""
+    """Return whether an expression may be the module itself: ``sys.modules[__name__]``."""
     names = {each.id for each in ast.walk(node) if isinstance(each, ast.Name)}
     return not names.isdisjoint({"__name__", "__main__"})
 

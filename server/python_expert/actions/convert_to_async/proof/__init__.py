@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 def prove(before: Source, after: Source, options: Circumstances) -> Verdict:
-    """Prove that a text is another one converted to async, and that nothing else changed.
+    """Prove that an edit converted a text to async, and that nothing else changed.
 
     The new tree must equal the old one except for ``async``, ``await``, replacements from the
     fixed table, and blocks that run in a thread. Every call of a function that became async must be
@@ -29,7 +29,7 @@ def prove(before: Source, after: Source, options: Circumstances) -> Verdict:
 
     Args:
         before: The old text.
-        after: The new text; its author does not matter.
+        after: The new text, from any author.
         options: The circumstances, such as the packages that the text may use.
     """
     broken = _broken(before, after)
@@ -59,7 +59,7 @@ def _lines(nodes: Iterable[ast.AST]) -> set[int]:
 
 
 def _broken(before: Source, after: Source) -> Reason | None:
-    """Why the new text is invalid, or which unparsable lines differ; None if neither."""
+    """Return why the new text is invalid, or which unparsable lines differ, or None."""
     if [text for _, text in before.masked_lines] != [text for _, text in after.masked_lines]:
         return Reason("lines that do not parse differ", next(iter(after.masked), 0))
     try:

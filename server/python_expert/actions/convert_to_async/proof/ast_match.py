@@ -51,7 +51,7 @@ class DifferenceError(Exception):
 
 
 class Pairs:
-    """The old tree matched with the new one, and the conversions found in between.
+    """The old tree matched with the new one, and the conversions found between both.
 
     All nodes kept here are nodes of the old tree unless stated otherwise.
 
@@ -63,10 +63,10 @@ class Pairs:
         awaited: The calls that only got an ``await``.
         ran: The calls that got an ``asyncio.run``.
         replaced: The calls that were replaced, each with the id of its replacement in the table.
-        threaded: The replaced calls of functions outside the table; a thread makes them now.
+        threaded: The replaced calls of functions outside the table, which a thread now makes.
         listed: The replaced calls whose result a thread turns into a list.
         blocks: The ``with`` statements that run in a thread now, each with its new form.
-        split: The cached functions whose name a coroutine took, with their new name.
+        split: The cached functions whose name a coroutine now has, with their new name.
         cache_names: The expressions that name a cached function by its new name now.
         makers: The calls that create a different object now.
         items: The ``with`` items that are entered asynchronously now.
@@ -74,7 +74,7 @@ class Pairs:
         consumed: The generators in ``list(...)`` and ``yield from`` that became loops.
         readers: The loops over files that read line by line now.
         skipped: The ranges of the old text that the conversion replaced.
-        written: The ranges of the new text that it wrote.
+        written: The ranges of the new text that the conversion wrote.
         added: The modules whose import was added.
         names_gone: The names that are no longer imported, with their lines.
         imports_gone: The last lines, 0-based, of the removed imports.
@@ -155,7 +155,7 @@ class Pairs:
             self.fail(extra, f"`{first_line(extra)}` is added")
 
     def later(self, old: ast.AST) -> ast.AST:
-        """The counterpart of a node, also within statements that did not change."""
+        """Return the counterpart of a node, also within statements that did not change."""
         if old not in self.counterpart:
             same = next((each for each in self.old.around(old) if each in self.counterpart), None)
             if same is None:
@@ -166,7 +166,7 @@ class Pairs:
         return self.counterpart.get(old, old)
 
     def _is_same(self, old: ast.stmt, new: ast.stmt) -> bool:
-        """Whether two statements have the same source, so that nothing in them was converted."""
+        """Return whether two statements have the same source, so that nothing was converted."""
         return type(old) is type(new) and self.before.slice(
             self.before.range(old)
         ) == self.after.slice(self.after.range(new))
@@ -175,7 +175,7 @@ class Pairs:
         """Match a node of the old tree with one of the new tree.
 
         Raises:
-            DifferenceError: They differ in a way that no conversion explains.
+            DifferenceError: The nodes differ in a way that no conversion explains.
         """
         self.counterpart[old] = new
         if isinstance(new, ast.Await) and not isinstance(old, ast.Await):
@@ -188,7 +188,7 @@ class Pairs:
         self.fields(old, new)
 
     def match_function(self, old: ast.FunctionDef, new: Function) -> None:
-        """Match a function that may have become async and may have got its asynchronous name."""
+        """Match a function that may now be async and may have its asynchronous name."""
         is_async = isinstance(new, ast.AsyncFunctionDef)
         if new.name != old.name:
             plain = old.name == "__iter__" and not is_generator(old)
@@ -224,7 +224,7 @@ class Pairs:
             self._renamed(old, new, changed=changed)
 
     def _renamed(self, old: ast.expr, new: ast.expr, *, changed: bool) -> bool:
-        """Whether a decorator or annotation was replaced by its asynchronous form."""
+        """Return whether a decorator or annotation was replaced by its asynchronous form."""
         full = self.old.dotted(old)
         if changed and full in ASYNC_NAMES and self.new.dotted(new) == ASYNC_NAMES[full]:
             self.rewrote(old, new)
@@ -238,7 +238,7 @@ class Pairs:
         self.written.append(self.after.range(new))
 
     def moved(self, old: ast.AST, inner: ast.expr, new: ast.AST, kept: ast.expr) -> None:
-        """Match a part of two nodes; everything around the part is rewritten."""
+        """Match a part of two nodes; everything around the part counts as rewritten."""
         for source, node, part, spans in (
             (self.before, old, inner, self.skipped),
             (self.after, new, kept, self.written),

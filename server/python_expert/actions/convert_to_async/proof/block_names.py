@@ -1,4 +1,4 @@
-"""Compares what the names of a block refer to before and after it became a function."""
+"""Compares the names of a block before and after the block became a function."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ class Block(NamedTuple):
 
     Attributes:
         inner: The function.
-        follow: The statement that runs it in a thread.
-        outer: The names in its ``nonlocal``.
-        given: The names that are passed to it.
-        returned: The names whose values it returns and the statement assigns.
+        follow: The statement that runs the function in a thread.
+        outer: The names in the function's ``nonlocal`` statements.
+        given: The names that are passed to the function.
+        returned: The names whose values the function returns and the statement assigns.
     """
 
     inner: ast.FunctionDef
@@ -60,7 +60,7 @@ class BlockNames:
                 self.report.refuse(self.old, f"{name} is returned, but not bound by the block")
 
     def _compared(self) -> set[str]:
-        """The names that became local to the new function; refuses other changes of meaning."""
+        """Return the names that are now local to the new function; refuse other changes."""
         local = set[str]()
         for node in self.inside:
             if not isinstance(node, ast.Name):
@@ -77,7 +77,7 @@ class BlockNames:
         return local
 
     def _is_same(self, before: Scope | None, after: Scope | None) -> bool:
-        """Whether a scope of the old text corresponds to one of the new text."""
+        """Return whether a scope of the old text corresponds to a scope of the new text."""
         if before is None or after is None:
             return before is after
         if before is self.owner:
@@ -121,7 +121,7 @@ class BlockNames:
             self.report.refuse(self.old, f"{name} may have another value after the block")
 
     def _is_direct(self, node: ast.AST) -> bool:
-        """Whether a node runs in the function itself, and not in a function within it."""
+        """Return whether a node runs in the function itself, and not in a function within it."""
         scope = self.names.scopes[node]
         comprehension = isinstance(scope.node, ast.ListComp | ast.SetComp | ast.DictComp)
         return scope is self.owner or (comprehension and scope.outer is self.owner)

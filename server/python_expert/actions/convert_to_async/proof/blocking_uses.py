@@ -1,4 +1,4 @@
-"""Finds what may block without a visible call: functions as values, and special methods."""
+"""Code that may block without a visible call: functions as values, and special methods."""
 
 from __future__ import annotations
 
@@ -34,12 +34,12 @@ _OF_ATTRIBUTES = frozenset({"__getattr__", "__getattribute__", "__setattr__", "_
 
 
 class Blocking(NamedTuple):
-    """Something that may block.
+    """A use that may block.
 
     Attributes:
-        node: Its node.
-        doing: What the code does with it, or empty.
-        sure: Whether it certainly blocks where it runs.
+        node: The node of the use.
+        doing: What the code does with the node, or empty.
+        sure: Whether the use certainly blocks where it runs.
     """
 
     node: ast.AST
@@ -53,7 +53,7 @@ def uses(
     blockers: AbstractSet[Function],
     listed: AbstractSet[ast.AST],
 ) -> Iterator[Blocking]:
-    """Find what may block in a function, apart from calls that are known to block.
+    """Find uses that may block in a function, except calls that are known to block.
 
     Args:
         report: The findings.
@@ -81,7 +81,7 @@ def uses(
 def _wrappers(
     report: ProofReport, function: Function, blockers: AbstractSet[Function]
 ) -> Iterator[Blocking]:
-    """Decorators whose functions block, unless they now await the function."""
+    """Yield decorators whose functions block, unless they now await the function."""
     names, waiting = report.program.names, waiting_decorators(report.program)
     for decorator in function.decorator_list:
         named = decorator.func if isinstance(decorator, ast.Call) else decorator
@@ -94,7 +94,7 @@ def _wrappers(
 def _named(
     report: ProofReport, node: ast.Name | ast.Attribute, blockers: AbstractSet[Function]
 ) -> Iterator[Blocking]:
-    """What may block because of the value of a name, apart from functions that it calls."""
+    """Yield uses of a name whose value may block, except calls."""
     names, parent = report.program.names, report.program.names.parents[node]
     called = isinstance(parent, ast.Call) and parent.func is node
     full = names.dotted(node) or ""
@@ -116,7 +116,7 @@ def _named(
 
 
 def _is_settled(report: ProofReport, node: ast.AST, listed: AbstractSet[ast.AST]) -> bool:
-    """Whether a thread runs a node, or a call around it is already in the report."""
+    """Return whether a thread runs a node, or a call around it is already in the report."""
     names, pairs = report.program.names, report.pairs
     inner = node
     for outer in (node, *names.around(node)):
@@ -136,7 +136,7 @@ def _is_settled(report: ProofReport, node: ast.AST, listed: AbstractSet[ast.AST]
 
 
 def _holds(report: ProofReport, value: ast.AST, blockers: AbstractSet[Function]) -> bool:
-    """Whether a value, or a part of it, blocks when it is called."""
+    """Return whether a value, or a part of it, blocks when it is called."""
     names, program = report.program.names, report.program
     if isinstance(value, ast.Lambda):
         calls = [each for each in ast.walk(value.body) if isinstance(each, ast.Call)]
@@ -165,7 +165,10 @@ def _is_setter(function: Function) -> bool:
 def _special(
     report: ProofReport, nodes: list[ast.AST], blockers: AbstractSet[Function]
 ) -> Iterator[Blocking]:
-    """Objects of classes whose special methods block, because Python may call these methods."""
+    """Yield objects of classes whose special methods block.
+
+    Python may call these methods.
+    """
     program, names = report.program, report.program.names
     special = [each for each in blockers if is_special(each.name) and each.name not in AT_MAKING]
     for method in special:

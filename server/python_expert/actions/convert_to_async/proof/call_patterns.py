@@ -1,4 +1,4 @@
-"""Matches calls that a conversion awaits, runs, or replaces by calls from the table."""
+"""Matches calls that a conversion awaits, runs in a thread, or replaces from the table."""
 
 from __future__ import annotations
 
@@ -64,7 +64,10 @@ def awaited(pairs: Pairs, old: ast.AST, new: ast.Await) -> None:
 
 
 def _read_at_once(pairs: Pairs, old: ast.Call, value: ast.Call) -> ast.Call:
-    """The inner call if a thread turns a lazy directory listing into a list; else the call."""
+    """Return the inner call of a lazy directory listing.
+
+    Without a thread that turns the listing into a list, this is the call itself.
+    """
     if lazy_name(pairs.program, old) is None:
         return value
     made, waits = [*value.args, value, value][:_LISTING]
@@ -87,7 +90,7 @@ _LISTING = 2
 
 
 def called(pairs: Pairs, old: ast.Call, new: ast.AST) -> None:
-    """Match a call that may have got an ``asyncio.run`` or create a different object."""
+    """Match a call that may now have an ``asyncio.run`` around it or create a different object."""
     if isinstance(new, ast.ListComp) and pairs.old.dotted(old.func) == "builtins.list":
         listing(pairs, old, new)
         return
@@ -105,7 +108,7 @@ def called(pairs: Pairs, old: ast.Call, new: ast.AST) -> None:
 
 
 def _makes(pairs: Pairs, old: ast.Call, new: ast.Call, *, awaited: bool) -> bool:
-    """Whether a call creates the object that replaces the old one in the table."""
+    """Return whether a call creates the object that replaces the old one in the table."""
     was, now = pairs.old.dotted(old.func) or "", pairs.new.dotted(new.func)
     swap = next((each for each in SWAPS.get(was, ()) if each.constructor == now), None)
     if swap is None or swap.awaits != awaited:
@@ -133,7 +136,10 @@ def _makes(pairs: Pairs, old: ast.Call, new: ast.Call, *, awaited: bool) -> bool
 
 
 def _waits_like_requests(pairs: Pairs, given: list[ast.keyword]) -> bool:
-    """Whether an httpx client follows redirects and has no timeout, as sessions of requests do."""
+    """Return whether an httpx client follows redirects and has no timeout.
+
+    Sessions of requests behave like this.
+    """
     if [each.arg for each in given] != ["follow_redirects", "timeout"]:
         return False
     follow, timeout = (each.value for each in given)

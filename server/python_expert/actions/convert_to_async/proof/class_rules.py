@@ -1,4 +1,4 @@
-"""Checks the parts of a class other than its methods: decorators, metaclasses, special methods."""
+"""Checks the parts of a class except its methods: decorators, metaclasses, special methods."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _HARMLESS_DECORATORS = frozenset(
 
 
 def check(report: ProofReport) -> None:
-    """Check everything that may use all methods of a class and may not await them."""
+    """Check code that may use all methods of a class and may not await them."""
     _objects_of_other_classes(report)
     names = report.program.names
     for function in report.coroutines:
@@ -68,7 +68,7 @@ def _registered(report: ProofReport, owner: ast.ClassDef, name: str) -> None:
 
 
 def _objects_of_other_classes(report: ProofReport) -> None:
-    """Ask about classes whose ``__new__`` or ``__getattribute__`` may return something else."""
+    """Ask about classes whose ``__new__`` or ``__getattribute__`` may return another object."""
     names, hierarchy = report.program.names, report.program.hierarchy
     owners = {each: names.class_of(each) for each in report.coroutines}
     known = {each.name for each, owner in owners.items() if owner}
@@ -88,7 +88,7 @@ def _objects_of_other_classes(report: ProofReport) -> None:
 
 
 def _special_methods(names: Names, node: ast.ClassDef) -> Iterator[str]:
-    """How a class changes the creation of its objects or the lookup of their attributes."""
+    """Yield descriptions of how a class changes object creation or attribute lookup."""
     bound = names.inner[node].bound
     if "__getattribute__" in bound:
         yield "__getattribute__ may return something else"
@@ -98,7 +98,7 @@ def _special_methods(names: Names, node: ast.ClassDef) -> Iterator[str]:
 
 
 def _makes_its_own(names: Names, new: Function) -> bool:
-    """Whether ``__new__`` returns only objects that the ``__new__`` of a base class created."""
+    """Return whether ``__new__`` returns only objects from the ``__new__`` of a base class."""
     returned = [each.value for each in own_nodes(new) if isinstance(each, ast.Return)]
     found: list[ast.AST | None] = []
     for each in returned:

@@ -1,4 +1,4 @@
-"""Finds code that looks up converted functions by name."""
+"""Code that looks up converted functions by name."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ def _private(report: ProofReport, known: set[str]) -> None:
 
 
 def itself(report: ProofReport, module: str) -> None:
-    """Ask about functions that a text imports from itself.
+    """Ask about functions that a text imports from its own module.
 
     Args:
         report: The findings.
@@ -90,7 +90,10 @@ def itself(report: ProofReport, module: str) -> None:
 
 
 def _may_be_own(names: Names, node: ast.ImportFrom) -> bool:
-    """Whether an import may take a name from the text itself: the name has other bindings."""
+    """Return whether an import may take a name from the text itself.
+
+    This is the case if the name has other bindings.
+    """
     bound = names.module.bound
     if "__getattr__" in bound:
         return True
@@ -101,7 +104,7 @@ def _may_be_own(names: Names, node: ast.ImportFrom) -> bool:
 
 
 def _attributes(report: ProofReport) -> set[str]:
-    """The names of the variables and attributes whose objects were exchanged."""
+    """Return the names of the variables and attributes whose objects were exchanged."""
     targets = [maker_target(report.program.names, each) for each in report.pairs.makers]
     return {
         each.attr if isinstance(each, ast.Attribute) else each.id
@@ -143,7 +146,7 @@ def _text(report: ProofReport, node: ast.Constant, known: set[str]) -> None:
 
 
 def _called_in(text: str) -> set[str]:
-    """The names that are called in a string that contains code."""
+    """Return the names that are called in a string that contains code."""
     if "(" not in text:
         return set()
     try:
@@ -172,7 +175,7 @@ def _lookup(report: ProofReport, node: ast.AST, known: set[str]) -> None:
 
 
 def _finds_any(names: Names, node: ast.Name | ast.Attribute) -> bool:
-    """Whether a name or attribute gives access to anything by name."""
+    """Return whether a name or attribute gives access to arbitrary objects by name."""
     full, parent = names.dotted(node), names.parents[node]
     call = parent if isinstance(parent, ast.Call) and parent.func is node else None
     if full in _MODULES:
@@ -187,7 +190,7 @@ def _finds_any(names: Names, node: ast.Name | ast.Attribute) -> bool:
 
 
 def _makes_class(names: Names, call: ast.Call) -> bool:
-    """Whether a call creates a class, with several arguments or with bases from the text."""
+    """Return whether a call creates a class, with several arguments or with bases from the text."""
     full = names.dotted(call.func)
     if full in {"builtins.type", "types.new_class"}:
         return len(call.args) > 1
@@ -212,7 +215,7 @@ def _by_key(report: ProofReport, node: ast.AST, known: set[str]) -> None:
 
 
 def _keys(report: ProofReport, node: ast.AST) -> Iterator[ast.expr]:
-    """The expressions that a node uses as names in a lookup."""
+    """Yield the expressions that a node uses as names in a lookup."""
     if isinstance(node, ast.Call):
         func = node.func
         full = (report.program.names.dotted(func) or "").rpartition(".")[2]
@@ -238,7 +241,7 @@ def _constants(nodes: Iterable[ast.expr]) -> Iterator[ast.expr]:
 
 
 def _start(key: ast.expr) -> str:
-    """The known beginning of a string that is built from parts."""
+    """Return the known beginning of a string that is built from parts."""
     if isinstance(key, ast.JoinedStr) and key.values:
         key = key.values[0]
     while isinstance(key, ast.BinOp):

@@ -1,4 +1,4 @@
-"""Finds objects of converted classes that are passed to code that does not await."""
+"""Objects of converted classes that are passed to code that does not await."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ def escapes(report: ProofReport) -> None:
 
 
 def leaving(report: ProofReport, function: Function) -> None:
-    """Ask about loops that may end before a generator with clean-up code does."""
+    """Ask about loops that may end before the clean-up code of their generator runs."""
     if not _guarded(report, function, []) or report.is_context(function):
         return
     names = report.program.names
@@ -76,7 +76,7 @@ def leaving(report: ProofReport, function: Function) -> None:
 
 
 def _guarded(report: ProofReport, function: Function, seen: list[Function]) -> bool:
-    """Whether a generator, or one that it delegates to, has clean-up code."""
+    """Return whether a generator, or one that it delegates to, has clean-up code."""
     names = report.program.names
     seen.append(function)
     yields = [node for node in own_nodes(function) if isinstance(node, ast.Yield | ast.YieldFrom)]
@@ -102,7 +102,7 @@ def _iterated(report: ProofReport) -> Iterator[tuple[ast.expr, ast.AST]]:
 
 
 def _unknown(report: ProofReport, node: ast.expr) -> bool:
-    """Whether an expression may be an object of any class."""
+    """Return whether an expression may be an object of any class."""
     names = report.program.names
     if isinstance(node, ast.GeneratorExp | ast.Slice) or names.kind(node) is not None:
         return False
@@ -121,7 +121,7 @@ def _unknown(report: ProofReport, node: ast.expr) -> bool:
 
 
 def _parts(node: ast.expr) -> Iterator[ast.expr]:
-    """An expression, or the parts of a display, condition or unpacking."""
+    """Yield an expression, or the parts of a display, condition or unpacking."""
     match node:
         case ast.List(elts=parts) | ast.Tuple(elts=parts) | ast.Set(elts=parts):
             yield from (each for part in parts for each in _parts(part))
@@ -136,7 +136,7 @@ def _parts(node: ast.expr) -> Iterator[ast.expr]:
 
 
 def _given(report: ProofReport, node: ast.AST) -> list[ast.expr]:
-    """The objects that a node passes to code outside the text."""
+    """Return the objects that a node passes to code outside the text."""
     names = report.program.names
     if isinstance(node, ast.AugAssign):
         return [node.value]

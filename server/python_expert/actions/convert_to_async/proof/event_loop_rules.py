@@ -1,4 +1,4 @@
-"""Checks what belongs to one event loop, one context or one thread."""
+"""Checks of code that is bound to one event loop, one context or one thread."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ def imported(report: ProofReport, path: str) -> None:
 
 
 def _is_guarded(names: Names, call: ast.Call) -> bool:
-    """Whether a call is inside ``if __name__ == "__main__"``."""
+    """Return whether a call is inside ``if __name__ == "__main__"``."""
     inner: ast.AST = call
     for outer in names.around(call):
         if isinstance(outer, ast.If) and inner in outer.body:
@@ -82,14 +82,14 @@ def _is_guarded(names: Names, call: ast.Call) -> bool:
 
 
 def _is_main(node: ast.expr) -> bool:
-    """Whether a condition compares ``__name__`` with ``"__main__"``."""
+    """Return whether a condition compares ``__name__`` with ``"__main__"``."""
     words = {str(getattr(each, "id", getattr(each, "value", ""))) for each in ast.walk(node)}
     equal = isinstance(node, ast.Compare) and isinstance(node.ops[0], ast.Eq)
     return equal and {"__name__", "__main__"} <= words
 
 
 def _in_loop(report: ProofReport, call: ast.Call, owner: Function) -> bool:
-    """Refuse a call that starts an event loop where one may run already; return whether it did."""
+    """Refuse a call that starts an event loop where one may run; return whether it did."""
     names, callers, name = report.program.names, [owner], report.program.name(owner)
     for one in callers:
         made = call in report.pairs.ran and isinstance(one, ast.AsyncFunctionDef)
@@ -163,7 +163,7 @@ def shared(report: ProofReport, maker: ast.Call, name: str) -> None:
 
 
 def plain_uses(report: ProofReport, wanted: Exchange) -> None:
-    """Ask about uses of an asyncio object by threads and signal handlers."""
+    """Ask about uses of an asyncio object in threads and signal handlers."""
     names = report.program.names
     for use in wanted.plain:
         call, text = names.parents[use], ast.unparse(use)

@@ -1,4 +1,4 @@
-"""Finds dangers of a converted program other than a missing await."""
+"""Dangers of a converted program other than a missing await."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ _VALUE_ERROR = "builtins.ValueError"
 
 
 def readers(report: ProofReport) -> None:
-    """Check loops that now read line by line: they read files, and no line is used afterwards."""
+    """Check that loops that now read by line read files, and that no line is used afterwards."""
     names = report.program.names
     for loop in report.pairs.readers:
         target, owner = loop.target, names.function_of(loop)
@@ -66,7 +66,7 @@ def readers(report: ProofReport) -> None:
 
 
 def _is_rebound(names: Names, file: ast.expr, owner: Function) -> bool:
-    """Whether a function other than `owner` may bind the variable of a file."""
+    """Return whether a function other than `owner` may bind the variable of a file."""
     if not isinstance(file, ast.Name):
         return len(names.stored.get(getattr(file, "attr", ""), [])) != 1
     bindings = [each for each in names.bindings(file) if not isinstance(each, ast.arg)]
@@ -74,7 +74,7 @@ def _is_rebound(names: Names, file: ast.expr, owner: Function) -> bool:
 
 
 def _is_kept(names: Names, target: ast.expr, owner: Function) -> bool:
-    """Whether an inner function, or a lookup by name, may use a variable after the loop."""
+    """Return whether an inner function, or a lookup by name, may use a variable after the loop."""
     for node in ast.walk(owner):
         if not isinstance(node, ast.Name):
             continue
@@ -93,7 +93,7 @@ def _is_kept(names: Names, target: ast.expr, owner: Function) -> bool:
 
 
 def _is_eager(names: Names, node: ast.GeneratorExp) -> bool:
-    """Whether a generator expression is consumed immediately."""
+    """Return whether a generator expression is consumed immediately."""
     call = names.parents[node]
     if not isinstance(call, ast.Call):
         return False
@@ -146,7 +146,7 @@ def _generators(program: Program) -> frozenset[Function]:
 
 
 def _passes(report: ProofReport, caller: Function, callee: Function) -> bool:
-    """Whether a function may receive a ``StopIteration`` from another one and pass it on."""
+    """Return whether a function may receive and pass on a ``StopIteration`` from another one."""
     names = report.program.names
     return any(
         names.function_of(use.node) is caller and not stops_here(names, use.node)
@@ -156,7 +156,7 @@ def _passes(report: ProofReport, caller: Function, callee: Function) -> bool:
 
 
 def _sends(report: ProofReport, call: ast.Call) -> bool:
-    """Whether a call may send a value to a generator, if the text has one that uses such values."""
+    """Return whether a call may send a value to a generator of the text that uses it."""
     names, func = report.program.names, call.func
     if not isinstance(func, ast.Attribute) or func.attr not in {"send", "throw"}:
         return False
@@ -168,7 +168,10 @@ def _sends(report: ProofReport, call: ast.Call) -> bool:
 
 
 def interrupts(report: ProofReport) -> None:
-    """Ask about handlers of KeyboardInterrupt, which Ctrl-C no longer raises during waits."""
+    """Ask about handlers of KeyboardInterrupt.
+
+    Ctrl-C no longer raises this exception during waits.
+    """
     names = report.program.names
     waiting = [each for each in report.coroutines if not report.waits.isdisjoint(own_nodes(each))]
     for node in all_nodes(names.tree) if waiting else ():
@@ -187,7 +190,7 @@ def interrupts(report: ProofReport) -> None:
 
 
 def _catches_all(report: ProofReport, handler: ast.ExceptHandler) -> bool:
-    """Whether a handler around a wait catches everything and does not reraise it."""
+    """Return whether a handler around a wait catches everything and does not reraise it."""
     names, around = report.program.names, report.program.names.parents[handler]
     every = any(each is None or names.dotted(each) == _ALL for each in caught(handler))
     inside = {each for part in getattr(around, "body", ()) for each in ast.walk(part)}
@@ -196,7 +199,7 @@ def _catches_all(report: ProofReport, handler: ast.ExceptHandler) -> bool:
 
 
 def _is_outside(report: ProofReport, node: ast.AST) -> bool:
-    """Whether the handler that names an exception is around the start of the event loop."""
+    """Return whether a handler is around the start of the event loop."""
     names = report.program.names
     for outer in names.around(node):
         if isinstance(outer, TRIES):
@@ -206,7 +209,7 @@ def _is_outside(report: ProofReport, node: ast.AST) -> bool:
 
 
 def callers(report: ProofReport) -> None:
-    """Ask about functions that inspect their callers, because asyncio is now one of them."""
+    """Ask about functions that inspect their callers, because asyncio is now among the callers."""
     program, names = report.program, report.program.names
     outermost = {use.function for e in report.pairs.ran for use in uses_at(program, e.func)}
     for function in dict.fromkeys([*outermost, *reached(program, report.coroutines)]):
@@ -239,7 +242,7 @@ def waits(report: ProofReport) -> None:
     for call, how in report.pairs.replaced.items():
         if known := report.program.typed.movable.get(call):
             text = ast.unparse(call.func)
-            # The table of calls has a file's methods under what opens it.
+            # The table of calls lists a file's methods under the function that opens the file.
             method = known.removeprefix("builtins.open.")
             what = known if method == known else f"the {method} of a file"
             report.ask(call, f"{text} runs in another thread: mypy says it is {what}")
@@ -254,7 +257,7 @@ def waits(report: ProofReport) -> None:
 
 
 def _is_error_caught(report: ProofReport, call: ast.Call) -> bool:
-    """Whether something around a call, or around what reaches it, is for its ValueError."""
+    """Return whether a statement around a call, or around its callers, handles a ValueError."""
     program, names = report.program, report.program.names
     waiting: list[ast.AST] = [call]
     seen: set[Function] = set()
@@ -272,7 +275,7 @@ def _is_error_caught(report: ProofReport, call: ast.Call) -> bool:
 
 
 def _is_for_errors(names: Names, node: ast.AST, inner: ast.AST) -> bool:
-    """Whether a statement catches the ValueErrors of one directly in it."""
+    """Return whether a statement catches the ValueErrors of a node directly in it."""
     if isinstance(node, TRIES) and inner in node.body:
         found = (each for handler in node.handlers for each in caught(handler))
         return any(each is not None and names.dotted(each) == _VALUE_ERROR for each in found)

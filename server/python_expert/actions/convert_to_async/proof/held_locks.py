@@ -1,4 +1,7 @@
-"""Finds thread locks that are held during a wait: a second task then blocks the event loop."""
+"""Thread locks that are held during a wait.
+
+A second task that takes such a lock blocks the event loop.
+"""
 
 from __future__ import annotations
 
@@ -49,7 +52,7 @@ def locks(report: ProofReport) -> None:
 
 
 def _emptied(report: ProofReport, call: ast.Call) -> None:
-    """Ask about calls that wait for a queue that a waiting task may have to fill."""
+    """Ask about calls that wait for a queue which only a waiting task may fill."""
     names, func, queues = report.program.names, call.func, ("queue.", "multiprocessing.")
     if isinstance(func, ast.Attribute) and func.attr in {"get", "join"}:
         owner = names.function_of(call)
@@ -60,7 +63,7 @@ def _emptied(report: ProofReport, call: ast.Call) -> None:
 
 
 def _named(report: ProofReport, node: ast.Attribute) -> None:
-    """Ask about the method that takes a lock if it is used as a value."""
+    """Ask about a method that takes a lock if the method is used as a value."""
     names = report.program.names
     kind, parent = names.kind(node.value), names.parents[node]
     called = isinstance(parent, ast.Call) and parent.func is node
@@ -70,7 +73,7 @@ def _named(report: ProofReport, node: ast.Attribute) -> None:
 
 
 def _is_plain(pairs: Pairs, node: ast.With | ast.AsyncWith, item: ast.withitem) -> bool:
-    """Whether an item is entered without ``await``, as thread locks are."""
+    """Return whether an item is entered without ``await``, as thread locks are."""
     return isinstance(node, ast.With) and item not in pairs.items
 
 
@@ -90,13 +93,13 @@ def _held(report: ProofReport, node: ast.expr, *, itself: bool) -> None:
 def _taken(
     report: ProofReport, node: ast.expr, known: set[Function], *, itself: bool = True
 ) -> Iterator[tuple[str, bool]]:
-    """Find the locks that are held within an expression's block, and whether each certainly is one.
+    """Find the locks held within an expression's block, and whether each certainly is a lock.
 
     Args:
         report: The findings, with the two trees.
         node: The expression that is entered or looped over.
         known: The functions that were already examined, for recursion.
-        itself: Whether the object itself may be a lock, or only takes others.
+        itself: Whether the object itself may be a lock, or only takes other locks.
     """
     if isinstance(node, ast.BoolOp | ast.IfExp | ast.NamedExpr | ast.Await):
         for each in _alternatives(node):
@@ -125,7 +128,10 @@ def _taken(
 
 
 def _enter(names: Names, kind: ast.ClassDef) -> list[Function | bool]:
-    """The functions that run when an object is entered; without one, whether a lock is taken."""
+    """Return the functions that run when an object is entered.
+
+    Without such a function, the list says whether a lock is taken.
+    """
     for each in names.mro(kind):
         for bound in names.inner[each].bound.get("__enter__", []):
             value = names.value(bound)
@@ -141,7 +147,7 @@ def _enter(names: Names, kind: ast.ClassDef) -> list[Function | bool]:
 def _returned(
     report: ProofReport, function: Function, known: set[Function], *, itself: bool
 ) -> Iterator[tuple[str, bool]]:
-    """The locks that a function returns, or that its return value takes."""
+    """Yield the locks that a function returns, or that its return value takes."""
     returned = [each.value for each in own_nodes(function) if isinstance(each, ast.Return)]
     for value in returned:
         for text, certain in _taken(report, value, known, itself=itself) if value else ():
@@ -149,7 +155,7 @@ def _returned(
 
 
 def _alternatives(node: ast.expr) -> list[ast.expr]:
-    """The expressions, one of which is the value of an expression."""
+    """Return the expressions, one of which is the value of an expression."""
     if isinstance(node, ast.IfExp):
         return [node.body, node.orelse]
     return node.values if isinstance(node, ast.BoolOp) else [getattr(node, "value", node)]
@@ -162,7 +168,7 @@ def _uses(report: ProofReport, node: ast.expr) -> list[Use]:
 def _taken_in(
     report: ProofReport, function: Function, known: set[Function]
 ) -> Iterator[tuple[str, bool]]:
-    """The locks that a function holds when it yields, or still holds when it ends."""
+    """Yield the locks that a function holds when it yields, or still holds when it ends."""
     names = report.program.names
     for node in own_nodes(function):
         if isinstance(node, ast.With | ast.AsyncWith):
@@ -177,13 +183,13 @@ def _taken_in(
 
 
 def _receiver(call: ast.Call) -> ast.expr | None:
-    """The object whose lock a call takes, or None."""
+    """Return the object whose lock a call takes, or None."""
     func = call.func
     return func.value if isinstance(func, ast.Attribute) and func.attr in _TAKES else None
 
 
 def _is_unknown(names: Names, node: ast.expr) -> bool:
-    """Whether an object that is entered may be a lock, because its class is unknown."""
+    """Return whether an object that is entered may be a lock, because its class is unknown."""
     kind, full = names.kind(node), names.dotted(node)
     if kind is not None and (kind != full or str(full).startswith("builtins.")):
         return _is_called_lock(str(kind))
@@ -195,12 +201,12 @@ def _is_unknown(names: Names, node: ast.expr) -> bool:
 
 
 def _is_called_lock(kind: str) -> bool:
-    """Whether a class of another package is a lock, judged by its name."""
+    """Return whether a class of another package is a lock, judged by its name."""
     return "lock" in kind.lower() and not is_standard(kind)
 
 
 def _is_file(names: Names, node: ast.expr) -> bool:
-    """Whether all values of a local variable are files, on disk or in memory."""
+    """Return whether all values of a local variable are files, on disk or in memory."""
     slot = names.slot(node) if isinstance(node, ast.Name) else None
     if slot is None or not isinstance(slot[0], FUNCTIONS):
         return False
@@ -210,7 +216,7 @@ def _is_file(names: Names, node: ast.expr) -> bool:
 
 
 def _acquired(report: ProofReport, node: ast.Call) -> None:
-    """Check a call that takes a lock in a function that waits, or that such a function calls."""
+    """Check a call that takes a lock in a function that waits or that a waiting function calls."""
     names, text = report.program.names, ast.unparse(node)
     if not _may_take(names, node):
         return
@@ -232,7 +238,7 @@ def _acquired(report: ProofReport, node: ast.Call) -> None:
 
 
 def _may_take(names: Names, call: ast.Call) -> bool:
-    """Whether a call may take a lock of threads, of files, or one that is passed to it."""
+    """Return whether a call may take a thread lock, a file lock, or a lock that is passed to it."""
     taken = _receiver(call)
     attr = call.func.attr if isinstance(call.func, ast.Attribute) else ""
     if taken is not None:
@@ -258,7 +264,7 @@ def _releases(function: Function) -> bool:
 
 
 def _callers(report: ProofReport, function: Function | None) -> set[Function | None]:
-    """The functions that call a function directly or through others, with the function itself."""
+    """Return a function and all functions that call it, directly or through others."""
     found: list[Function | None] = [function]
     for one in found:
         for use in report.program.uses[one] if one is not None else ():

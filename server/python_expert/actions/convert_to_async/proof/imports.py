@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 def is_added(pairs: Pairs, old: Sequence[ast.stmt], new: Sequence[ast.stmt], at: int) -> bool:
-    """Whether a statement is an import that a conversion adds."""
+    """Return whether a statement is an import that a conversion adds."""
     node = new[at]
     if not isinstance(node, ast.Import):
         return False
@@ -83,7 +83,10 @@ def _compare(
 
 
 def check_gone(pairs: Pairs) -> None:
-    """Check that no removed import is still used, also in strings, examples and broken lines."""
+    """Check that no removed import is still used.
+
+    Strings, examples and broken lines also count.
+    """
     for line, text in pairs.after.masked_lines:
         for word in sorted(pairs.names_gone.keys() & words(text)):
             pairs.fail(ast.Pass(lineno=line + 1), f"{word} is no longer imported")
@@ -141,7 +144,7 @@ def check_origins(pairs: Pairs) -> None:
 def _same_origin(
     old: ast.Import | ast.ImportFrom, new: ast.stmt | None
 ) -> ast.Import | ast.ImportFrom | None:
-    """The new statement, if it imports from the same module or shares a name; else None."""
+    """Return the new statement if it imports from the same module or shares a name, or None."""
     if isinstance(old, ast.ImportFrom) and isinstance(new, ast.ImportFrom):
         return new if (old.module, old.level) == (new.module, new.level) else None
     if isinstance(old, ast.Import) and isinstance(new, ast.Import):

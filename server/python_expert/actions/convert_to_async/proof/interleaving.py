@@ -1,4 +1,4 @@
-"""Finds what a function uses before and after a wait: other tasks may change it in between."""
+"""State that a function uses before and after a wait, so that other tasks may change it."""
 
 from __future__ import annotations
 
@@ -46,14 +46,14 @@ _Place: TypeAlias = tuple[int, int, int]
 
 
 class _Used(NamedTuple):
-    """When a function uses shared state, directly or through functions that it calls.
+    """A function's use of shared state, directly or through functions that it calls.
 
     Attributes:
         access: The access to the state.
         node: The node in the function's code.
         start: The place of the first use.
         end: The place of the last use.
-        waits: Whether the function awaits the one that uses it.
+        waits: Whether the function awaits the function that uses the state.
     """
 
     access: Access
@@ -68,7 +68,7 @@ class _Wait(NamedTuple):
 
     Attributes:
         node: The node that waits.
-        place: Its place.
+        place: The place of the node.
     """
 
     node: ast.AST
@@ -76,7 +76,7 @@ class _Wait(NamedTuple):
 
 
 def changed_meanwhile(report: ProofReport, owner: Function) -> list[str]:
-    """State that a function uses on both sides of a wait, and that other tasks may change."""
+    """Return state that a function uses on both sides of a wait and other tasks may change."""
     names, state, waits = report.program.names, shared_state(report.program), _waits(report, owner)
     found = [each for each in _used(report, owner) if state.is_changed(each.access)]
     found.sort(key=lambda each: (not each.access.bound, each.start))
@@ -93,7 +93,7 @@ def changed_meanwhile(report: ProofReport, owner: Function) -> list[str]:
 
 
 def helpers(report: ProofReport, owner: Function) -> list[Function]:
-    """A function, and the functions of the text that it runs without awaiting them."""
+    """Return a function and the functions of the text that it runs without awaiting them."""
     found = [owner]
     for one in found:
         for callee in report.program.callees(one):
@@ -103,26 +103,26 @@ def helpers(report: ProofReport, owner: Function) -> list[Function]:
 
 
 def _spans(one: _Used, other: _Used, wait: _Wait) -> bool:
-    """Whether state is used before a wait and after it."""
+    """Return whether state is used before a wait and after it."""
     if one.node is other.node and one.waits:
         return False
     return one.start < wait.place < other.end
 
 
 def _is_repeated(names: Names, used: _Used, wait: _Wait) -> bool:
-    """Whether a loop contains both a use and a wait."""
+    """Return whether a loop contains both a use and a wait."""
     return not used.waits and not {*_loops(names, used.node)}.isdisjoint(_loops(names, wait.node))
 
 
 def _loops(names: Names, node: ast.AST) -> Iterator[ast.AST]:
-    """The loops that run a node again, and the node itself if it is a loop."""
+    """Yield the loops that run a node again, and the node itself if it is a loop."""
     inner = node
     for outer in names.around(node):
         if isinstance(outer, FUNCTIONS):
             return
         once = isinstance(outer, (*FORS, ast.comprehension)) and outer.iter is inner
         if once and isinstance(inner, ast.Call) and names.dotted(inner.func) in EAGER:
-            return  # what is around runs once as well, or counts for the wait in the same way
+            return  # outer nodes run only once too, or count in the same way for the wait
         if isinstance(outer, _LOOPS):
             yield outer
         inner = outer
@@ -131,7 +131,7 @@ def _loops(names: Names, node: ast.AST) -> Iterator[ast.AST]:
 
 
 def _waits(report: ProofReport, owner: Function) -> list[_Wait]:
-    """The places where a function now waits."""
+    """Return the places where a function now waits."""
     names = report.program.names
     found = []
     for each in report.waits:
@@ -146,7 +146,7 @@ def _waits(report: ProofReport, owner: Function) -> list[_Wait]:
 
 
 def _used(report: ProofReport, owner: Function) -> Iterator[_Used]:
-    """The uses of shared state in a function, with their places."""
+    """Yield the uses of shared state in a function, with their places."""
     program, names = report.program, report.program.names
     state, waits = shared_state(program), report.waits
     for access in state.own(owner):
@@ -165,7 +165,7 @@ def _used(report: ProofReport, owner: Function) -> Iterator[_Used]:
 
 
 def _when(names: Names, node: ast.AST, waits: set[ast.AST]) -> tuple[_Place, _Place]:
-    """The places where a node's value is first and last used."""
+    """Return the places where a node's value is first and last used."""
     start, end, inner = _start(node), _end(node), node
     for outer in names.around(node):
         if outer in waits and isinstance(outer, ast.With | ast.AsyncWith):
@@ -197,7 +197,7 @@ def _at(place: _Place, order: int) -> _Place:
 
 
 def _files(report: ProofReport, owner: Function) -> Iterator[str]:
-    """The files, if a function both reads and writes them."""
+    """Yield the files, if a function both reads and writes them."""
     program, names = report.program, report.program.names
     done = set[str]()
     for function in helpers(report, owner):

@@ -1,4 +1,4 @@
-"""Finds code that may replace a function that the old or the new text calls."""
+"""Code that may replace a function that the old or the new text calls."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 PATH: Final = re.compile(r"[\w.]+")
 """Matches a string that may be a path for patching."""
 _WRITTEN = frozenset({"asyncio.sleep", "asyncio.to_thread", "asyncio.run"})
-"""Functions that a conversion adds calls of."""
+"""Functions whose calls a conversion adds."""
 _SETS = frozenset({"setattr", "delattr", "object"})
 _ASKS = frozenset({"getattr", "hasattr"})
 _HARMLESS = frozenset({"__name__", "__file__", "__version__", "__doc__", "__path__"})
@@ -30,7 +30,7 @@ _SPACES = frozenset({"builtins.globals", "builtins.vars", "builtins.locals", "sy
 
 
 def check(report: ProofReport) -> None:
-    """Check that nothing replaces a function that was called before or is called now."""
+    """Check that no code replaces a function that the old or the new text calls."""
     pairs, names = report.pairs, report.program.names
     calls = (*pairs.replaced, *pairs.makers)
     movable = report.program.typed.movable
@@ -61,7 +61,7 @@ def _calls(block: ast.AST) -> Iterator[ast.Call]:
 
 
 def _is_class(full: str) -> bool:
-    """Whether a full name is the name of a class or factory, and not of a module."""
+    """Return whether a full name is the name of a class or factory, and not of a module."""
     last = full.rpartition(".")[2]
     return last[:1].isupper() or full in BLOCKING or full == "socket.socket"
 
@@ -81,7 +81,7 @@ def _stored(report: ProofReport, node: ast.Attribute, full: AbstractSet[str]) ->
 
 
 def _is_plain(names: Names, node: ast.expr, full: AbstractSet[str]) -> bool:
-    """Whether a module is only used to access one attribute, which is not set."""
+    """Return whether a module is only used to access one attribute without setting it."""
     parent = names.parents[node]
     if isinstance(parent, ast.Attribute):
         return not parent.attr.startswith("__") or parent.attr in _HARMLESS
@@ -108,7 +108,7 @@ def _set(report: ProofReport, call: ast.Call, full: AbstractSet[str]) -> None:
 
 
 def _around(names: Names, node: ast.AST) -> ast.AST | None:
-    """The node around an argument; for a keyword argument, the call."""
+    """Return the node around an argument; for a keyword argument, the call."""
     parent = names.parents.get(node)
     return names.parents.get(parent) if isinstance(parent, ast.keyword) else parent
 
@@ -151,7 +151,7 @@ def _module(report: ProofReport, node: ast.Constant, modules: AbstractSet[str]) 
 
 
 def _is_module(names: Names, text: str, modules: AbstractSet[str]) -> bool:
-    """Whether a text is the name of a module, or of a variable that refers to one."""
+    """Return whether a text is the name of a module, or of a variable that refers to one."""
     bound = names.module.bound.get(text, [])
     imported = any(isinstance(each, ast.Import | ast.ImportFrom) for each in bound)
     return text in modules or (imported and bool(modules))

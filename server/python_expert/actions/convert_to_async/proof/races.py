@@ -1,4 +1,4 @@
-"""Finds state that tasks share and that may change while one of them waits."""
+"""State that tasks share and that may change while one task waits."""
 
 from __future__ import annotations
 
@@ -68,14 +68,14 @@ def _races(report: ProofReport) -> None:
 
 
 def _owners(report: ProofReport) -> list[Function]:
-    """The functions that now wait, in the order of the text."""
+    """Return the functions that now wait, in the order of the text."""
     names = report.program.names
     found = {names.function_of(each) for each in report.waits}
     return [each for each in report.program.definitions if each in found]
 
 
 def _cancelled(report: ProofReport) -> None:
-    """Ask about tasks that may be cancelled where nothing could interrupt them before."""
+    """Ask about tasks that may be cancelled at places where nothing could interrupt them before."""
     names = report.program.names
     if not report.mentions(_ASYNC):
         return
@@ -90,7 +90,7 @@ def _cancelled(report: ProofReport) -> None:
 
 
 def _cancels(names: Names, node: ast.AST) -> bool:
-    """Whether a node creates or cancels a task."""
+    """Return whether a node creates or cancels a task."""
     if isinstance(node, ast.Call) and getattr(node.func, "attr", "") == "cancel":
         return not (names.dotted(node.func) or "").startswith(("threading.", "sched."))
     return _makes_tasks(names, node)
@@ -102,7 +102,7 @@ def _makes_tasks(names: Names, node: ast.AST) -> bool:
 
 
 def has_tasks(report: ProofReport) -> bool:
-    """Whether the text creates tasks."""
+    """Return whether the text creates tasks."""
     names = report.program.names
     if not report.mentions(_ASYNC) or not report.mentions(_TASKS):
         return False

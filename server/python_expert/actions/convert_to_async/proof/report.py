@@ -1,4 +1,4 @@
-"""Collects what a proof refuses and what it cannot prove."""
+"""The report of a proof: what it refuses, and what it cannot prove."""
 
 from __future__ import annotations
 
@@ -44,7 +44,10 @@ class ProofReport:
         return found | {*pairs.readers, *pairs.consumed}
 
     def mentions(self, names: Iterable[str]) -> bool:
-        """Whether the text contains one of these names' last parts; faster than resolving."""
+        """Return whether the text has the last part of a name.
+
+        This is faster than resolving names.
+        """
         text = self.program.source.text
         return any(each.rpartition(".")[2] in text for each in names)
 
@@ -61,7 +64,7 @@ class ProofReport:
             self.confirm.append(reason)
 
     def is_context(self, function: Function) -> bool:
-        """Whether a function is decorated with ``contextlib.contextmanager``."""
+        """Return whether a function is decorated with ``contextlib.contextmanager``."""
         names = self.program.names
         return any(
             names.dotted(each) == "contextlib.contextmanager" for each in function.decorator_list
@@ -77,7 +80,7 @@ class ProofReport:
 
 
 def several(names: Sequence[str]) -> str:
-    """Names with "is" or "are"; of many the first ones, and how many more there are."""
+    """Return names with "is" or "are"; long lists are cut and end with a count."""
     more = len(names) - _NAMED
     shown = ", ".join(names[:_NAMED]) + (f" and {more} more" if more > 0 else "")
     return f"{shown} {'is' if len(names) == 1 else 'are'}"

@@ -1,4 +1,4 @@
-"""Checks cached functions that got a new name, and the coroutines that run them in a thread.
+"""Checks cached functions with a new name, and the coroutines that run them in a thread.
 
 ``@cache def load(): ...`` may have become ``@cache def _load_cached(): ...`` and ``async def
 load(): return await asyncio.to_thread(_load_cached)``.
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
 
 def is_split(old: ast.stmt, new: Sequence[ast.stmt], at: int) -> bool:
-    """Whether two statements are a renamed function and a coroutine with its old name."""
+    """Return whether two statements are a renamed function and a coroutine with its old name."""
     inner, outer = new[at], new[at + 1] if at + 1 < len(new) else None
     return (
         isinstance(old, ast.FunctionDef)
@@ -78,7 +78,7 @@ def match(pairs: Pairs, old: ast.stmt, inner: ast.stmt, outer: ast.stmt) -> None
 
 
 def _moved(pairs: Pairs, old: ast.FunctionDef, outer: ast.AsyncFunctionDef) -> bool:
-    """Whether the docstring of a function moved to the coroutine."""
+    """Return whether the docstring of a function moved to the coroutine."""
     one, other = docstring_of(old), docstring_of(outer)
     if other is None:
         return False
@@ -88,7 +88,7 @@ def _moved(pairs: Pairs, old: ast.FunctionDef, outer: ast.AsyncFunctionDef) -> b
 
 
 def _thread(pairs: Pairs, outer: ast.AsyncFunctionDef) -> ast.expr:
-    """The expression by which a coroutine names ``asyncio.to_thread``."""
+    """Return the expression by which a coroutine names ``asyncio.to_thread``."""
     [only, *more] = outer.body[docstring_of(outer) is not None :]
     awaited = only.value if isinstance(only, ast.Return) else None
     call = awaited.value if isinstance(awaited, ast.Await) else None

@@ -60,7 +60,7 @@ def listed(report: ProofReport) -> None:
 def _list_taken(
     report: ProofReport, became: Container[Function], blockers: Container[Function]
 ) -> None:
-    """List the methods that are assumed to belong to built-in objects, and may block."""
+    """List the methods that are assumed to belong to built-in objects, but may block."""
     program = report.program
     for function, nodes in program.others.items():
         for node in nodes if function in blockers else ():
@@ -83,7 +83,7 @@ def _list_used(report: ProofReport, node: ast.AST) -> None:
 
 
 def _blockers(report: ProofReport) -> set[Function]:
-    """The functions that block and stay sync."""
+    """Return the functions that block and stay sync."""
     program = report.program
     found = {*program.blocking} | {
         function
@@ -103,7 +103,7 @@ def _blockers(report: ProofReport) -> set[Function]:
 
 
 def _calls(report: ProofReport, function: Function, known: set[Function]) -> bool:
-    """Whether a function calls one of the known functions."""
+    """Return whether a function calls one of the known functions."""
     program = report.program
     others = {each for each in program.callees(function) if isinstance(each, ast.FunctionDef)}
     named = (each for call in program.calls.get(function, ()) for each in _named(report, call))
@@ -111,13 +111,13 @@ def _calls(report: ProofReport, function: Function, known: set[Function]) -> boo
 
 
 def _stays(report: ProofReport, call: ast.Call) -> bool:
-    """Whether a call blocks and is never converted."""
+    """Return whether a call blocks and is never converted."""
     program = report.program
     return call in program.typed.staying or (program.names.dotted(call.func) or "") in STAYS
 
 
 def _named(report: ProofReport, call: ast.Call) -> list[Function]:
-    """The functions that a call runs through a variable or through the class in ``cls``."""
+    """Return the functions that a call runs through a variable or through the class in ``cls``."""
     names, func = report.program.names, call.func
     found: list[Function] = []
     if not isinstance(func, ast.Name) or names.class_named(func) is not None:
@@ -153,7 +153,7 @@ def _blocking(
 
 
 def _writes(report: ProofReport, made: ast.expr) -> bool:
-    """Whether the event loop closes a file that a thread opened for writing."""
+    """Return whether the event loop closes a file that a thread opened for writing."""
     if report.pairs.replaced.get(made) != THREAD or not isinstance(made, ast.Call):  # type: ignore[call-overload]  # any node may be asked for
         return False
     names = report.program.names
@@ -163,14 +163,14 @@ def _writes(report: ProofReport, made: ast.expr) -> bool:
 
 
 def _is_process(report: ProofReport, node: ast.expr) -> bool:
-    """Whether a node is a process of ``subprocess`` that the event loop uses, not a thread."""
+    """Return whether a node is a ``subprocess`` process that the event loop uses itself."""
     names, blocks = report.program.names, report.pairs.blocks
     started = names.kind(node) == "subprocess.Popen"
     return started and not any(each in blocks for each in names.around(node))
 
 
 def _applied(report: ProofReport, use: Use) -> ast.Call | None:
-    """The call that runs a function argument on the event loop, or None."""
+    """Return the call that runs a function argument on the event loop, or None."""
     parents = report.program.names.parents
     around = parents[use.node]
     call = parents[around] if isinstance(around, ast.keyword) else around
@@ -181,7 +181,7 @@ def _applied(report: ProofReport, use: Use) -> ast.Call | None:
 
 
 def _runs(report: ProofReport, use: Use) -> bool:
-    """Whether a use runs the function immediately, on the event loop."""
+    """Return whether a use runs the function immediately, on the event loop."""
     pairs, names = report.pairs, report.program.names
     around = names.parents[use.node]
     inside = any(around in ast.walk(block) for block in pairs.blocks)

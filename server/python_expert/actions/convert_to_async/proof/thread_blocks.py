@@ -1,8 +1,8 @@
 """Checks a ``with`` block that became a function and runs in a thread.
 
 ``with open(p) as f: ...`` may have become ``def read(): with open(p) as f: ...``, followed by
-``await asyncio.to_thread(read)``. If the function's body replaces its only call, the result must
-be the old text. Each name in the block must refer to the same variable as before.
+``await asyncio.to_thread(read)``. Replacing the only call by the function's body must give the old
+text. Each name in the block must refer to the same variable as before.
 """
 
 from __future__ import annotations
@@ -56,7 +56,7 @@ def match(pairs: Pairs, old: ast.With, new: Sequence[ast.stmt], at: int) -> None
 
 
 def _block(pairs: Pairs, inner: ast.FunctionDef, follow: ast.stmt) -> Block | None:
-    """The parts of the function and its call, or None if they do not have this form."""
+    """Return the parts of the function and its call, or None if they do not have this form."""
     awaited = getattr(follow, "value", None)
     call = awaited.value if isinstance(awaited, ast.Await) else None
     if (
@@ -96,14 +96,14 @@ def _block(pairs: Pairs, inner: ast.FunctionDef, follow: ast.stmt) -> Block | No
 
 
 def _listed(node: ast.expr | None) -> tuple[str, ...]:
-    """The names in a name or a tuple of names; empty for anything else."""
+    """Return the names in a name or tuple of names; empty for other expressions."""
     parts = node.elts if isinstance(node, ast.Tuple) else [node]
     names = [each.id for each in parts if isinstance(each, ast.Name)]
     return tuple(names) if len(names) == len(parts) else ()
 
 
 def check(report: ProofReport) -> None:
-    """Find what a block does differently in a function of its own and in a thread."""
+    """Check what a block does differently in a function of its own and in a thread."""
     for old, block in report.pairs.blocks.items():
         owner = report.program.names.function_of(old)
         why = obstacle(report.program.names, old)
@@ -155,7 +155,7 @@ def _check_function(report: ProofReport, old: ast.With, block: Block, owner: Fun
 
 
 def _has_effects(annotation: ast.expr) -> bool:
-    """Whether evaluating an annotation may have effects."""
+    """Return whether evaluating an annotation may have effects."""
     plain = (ast.Name, ast.Attribute, ast.Subscript, ast.Constant, ast.Tuple, ast.List, ast.BinOp)
     return not all(
         isinstance(each, (*plain, ast.expr_context, ast.operator)) for each in ast.walk(annotation)
@@ -173,7 +173,7 @@ def _check_flow(report: ProofReport, old: ast.With, block: Block, owner: Functio
 
 
 def _check_thread(report: ProofReport, old: ast.With) -> None:
-    """Check that what the block does may be done in a thread."""
+    """Check that a thread may run the code of a block."""
     program, names, inside = report.program, report.program.names, {*ast.walk(old)}
     used = used_in(program, inside)
     for function in reached(program, used):
@@ -210,7 +210,7 @@ def _check_nodes(report: ProofReport, inside: Iterable[ast.AST]) -> None:
 
 
 def _shared(report: ProofReport, old: ast.With) -> list[str]:
-    """The variables in a block's body that other code may also use and change."""
+    """Return the variables in a block's body that other code may also use and change."""
     names, found = report.program.names, dict[str, None]()
     bound = {*ast.walk(old)}
     for node in (each for part in old.body for each in ast.walk(part)):
@@ -227,7 +227,7 @@ def _shared(report: ProofReport, old: ast.With) -> list[str]:
 
 
 def _is_standard(node: ast.Import | ast.ImportFrom) -> bool:
-    """Whether an import is from the standard library, whose functions run in any thread."""
+    """Return whether an import is from the standard library, whose functions run in any thread."""
     modules = [each.name for each in node.names] if isinstance(node, ast.Import) else [node.module]
     if isinstance(node, ast.ImportFrom) and node.level:
         return False
@@ -235,9 +235,9 @@ def _is_standard(node: ast.Import | ast.ImportFrom) -> bool:
 
 
 def _is_new(report: ProofReport, name: ast.Name, old: ast.With) -> bool:
-    """Whether a local variable's object was created before a block and is first used in it."""
+    """Return whether a local object was created before a block and is first used in it."""
     names = report.program.names
-    first, *more = names.bindings(name)  # a name without a binding is not asked about
+    first, *more = names.bindings(name)  # callers pass only bound names
     value = names.value(first)
     displays = (ast.List, ast.Dict, ast.Set, ast.ListComp, ast.DictComp, ast.SetComp)
     objects = LiveObjects(report.program, unknown=False)

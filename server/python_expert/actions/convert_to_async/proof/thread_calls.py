@@ -1,4 +1,4 @@
-"""Checks calls of the text's functions that a thread now makes; the functions stay sync."""
+"""Checks of calls that a thread now makes of the text's functions, which stay sync."""
 
 from __future__ import annotations
 
@@ -29,13 +29,13 @@ _FOR_ONE = frozenset(
     {"builtins.open", "socket.socket", "http.client.HTTPConnection", "requests.Session"}
     | {"urllib.request.urlopen", "subprocess.Popen"}
 )
-"""What creates objects that two threads must not use at the same time."""
+"""Calls that create objects which two threads must not use at the same time."""
 
 _OPENED = frozenset(
     {"os.popen", "os.scandir", "urllib.request.urlopen", "socket.create_connection"}
     | {"http.client.HTTPConnection.getresponse"}
 )
-"""What opens something other than a file that is read later or step by step."""
+"""Calls that open something other than a file and that read later or step by step."""
 _READING = frozenset(
     {"read", "readline", "readlines", "read1", "readinto", "makefile", "recv", "recv_into", "raw"}
     | {"content", "text", "json", "iter_content", "iter_lines"}
@@ -44,7 +44,7 @@ _READING = frozenset(
 
 
 def check(report: ProofReport) -> None:
-    """Check everything that threads now do."""
+    """Check everything that threads now run."""
     _called(report)
     _given(report)
     _opened(report)
@@ -54,7 +54,7 @@ def check(report: ProofReport) -> None:
 
 
 def _called(report: ProofReport) -> None:
-    """Check that functions run by threads block, are in this file, and are bound to no thread."""
+    """Check that functions in threads block, are in this file, and are bound to no thread."""
     program, names, tasks = report.program, report.program.names, has_tasks(report)
     for call in report.pairs.threaded:
         found = called_in_thread(program, call)
@@ -132,7 +132,7 @@ def _read_later(report: ProofReport, call: ast.Call) -> None:
 
 
 def _reads(report: ProofReport, node: ast.expr) -> bool:
-    """Whether a use reads, outside of threads, what a thread opened."""
+    """Return whether a use reads, outside of threads, what a thread opened."""
     names, parent = report.program.names, report.program.names.parents[node]
     if any(each in report.pairs.blocks for each in names.around(node)):
         return False
@@ -167,7 +167,7 @@ def _listed(report: ProofReport) -> None:
 
 
 def catches_interrupt(names: Names, node: ast.AST) -> bool:
-    """Whether a statement catches what Ctrl-C raises in the main thread only."""
+    """Return whether a statement catches exceptions that Ctrl-C raises in the main thread only."""
     if not isinstance(node, TRIES):
         return False
     found = [
@@ -179,7 +179,7 @@ def catches_interrupt(names: Names, node: ast.AST) -> bool:
 
 
 def _is_apart(report: ProofReport, node: ast.expr) -> bool:
-    """Whether a use of a file passes it to a thread or does not read it."""
+    """Return whether a use of a file passes it to a thread or does not read it."""
     names, pairs = report.program.names, report.pairs
     parent = names.parents[node]
     if any(each in pairs.blocks for each in names.around(node)):

@@ -1,4 +1,4 @@
-"""Finds exceptions that asyncio changes on their way from a thread to the task."""
+"""Exceptions that asyncio changes on their way from a thread to the task."""
 
 from __future__ import annotations
 
@@ -51,13 +51,13 @@ def rewritten(report: ProofReport) -> None:
 
 
 def _is_result(report: ProofReport, call: ast.Call) -> bool:
-    """Whether a call asks a thread's future for its result, in a text that cancels futures."""
+    """Return whether a call gets the result of a thread's future that may be cancelled."""
     named = isinstance(call.func, ast.Attribute) and call.func.attr == "result"
     return named and report.mentions({"futures"}) and report.mentions({"cancel"})
 
 
 def _run(report: ProofReport) -> Iterator[ast.AST]:
-    """The nodes of the text that threads now run."""
+    """Yield the nodes of the text that threads now run."""
     program = report.program
     for call in report.pairs.threaded:
         found = called_in_thread(program, call)
@@ -71,7 +71,7 @@ def _run(report: ProofReport) -> Iterator[ast.AST]:
 
 
 def _raised(names: Names, node: ast.Raise) -> Iterator[str]:
-    """The full names of the exceptions that a statement may raise."""
+    """Yield the full names of the exceptions that a statement may raise."""
     if node.exc is None:
         outer = (each for each in names.around(node) if isinstance(each, ast.ExceptHandler))
         yield from _caught(names, next(outer, None))
@@ -89,13 +89,13 @@ def _raised(names: Names, node: ast.Raise) -> Iterator[str]:
 
 
 def _caught(names: Names, handler: ast.AST | None) -> Iterator[str]:
-    """The full names of the exceptions that a handler catches."""
+    """Yield the full names of the exceptions that a handler catches."""
     if isinstance(handler, ast.ExceptHandler):
         yield from (_named(names, each) for each in caught(handler))
 
 
 def _named(names: Names, error: ast.expr | None) -> str:
-    """The full name of an exception class, the name of one of the text, or empty if unknown."""
+    """Return the full name of an exception class, its name in the text, or an empty string."""
     if error is None:
         return "builtins.BaseException"
     return names.dotted(error) or (ast.unparse(error) if names.class_named(error) else "")

@@ -1,4 +1,4 @@
-"""Finds code of the text that a library may run in a thread although no call passes it."""
+"""Code of the text that a library may run in a thread although no call passes it."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from python_expert.analysis.names import Kind, Names
 
 _HOOKED = ("requests", "urllib", "pickle")
-"""Packages that call registered functions, or functions that their data name."""
+"""Packages that call registered functions, or functions that are named in their data."""
 _REGISTERS = frozenset(
     {"sys.addaudithook", "codecs.register", "codecs.register_error"}
     | {"urllib.request.install_opener"}
@@ -89,7 +89,7 @@ def _methods(report: ProofReport) -> None:
 
 
 def _is_unknown(names: Names, node: ast.expr) -> bool:
-    """Whether an object's class is unknown."""
+    """Return whether an object's class is unknown."""
     kind = names.kind(node)
     if kind is None and isinstance(node, ast.Attribute):
         kind = names.kind(node.value)
@@ -98,14 +98,14 @@ def _is_unknown(names: Names, node: ast.expr) -> bool:
 
 
 def _registers(names: Names, node: ast.AST) -> bool:
-    """Whether a node registers a function with a library, or replaces a part of the library."""
+    """Return whether a node registers a function with a library, or patches the library."""
     if isinstance(node, ast.Attribute) and not isinstance(node.ctx, ast.Load):
         return names.dotted(node) is not None
     return isinstance(node, ast.Name | ast.Attribute) and names.dotted(node) in _REGISTERS
 
 
 def _given(names: Names, call: ast.Call) -> Iterator[ast.expr | None]:
-    """The objects that a call uses; None if it may use any object."""
+    """Yield the objects that a call uses; None if it may use any object."""
     full = names.dotted(call.func) or ""
     if full.startswith(_HOOKED) or any(each.arg is None for each in call.keywords):
         yield None
@@ -119,14 +119,14 @@ def _given(names: Names, call: ast.Call) -> Iterator[ast.expr | None]:
 
 
 def _is_imported(names: Names, node: ast.expr) -> bool:
-    """Whether an expression names a module, or something imported from one."""
+    """Return whether an expression names a module, or something imported from one."""
     first = root(node, (ast.Attribute,))
     bindings = names.bindings(first) if isinstance(first, ast.Name) else []
     return bool(bindings) and all(isinstance(e, ast.Import | ast.ImportFrom) for e in bindings)
 
 
 def _used(names: Names, block: ast.With) -> Iterator[ast.expr]:
-    """The variables from outside that a block uses."""
+    """Yield the variables from outside that a block uses."""
     inside = {*ast.walk(block)}
     for node in inside:
         if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load):
@@ -137,7 +137,7 @@ def _used(names: Names, block: ast.With) -> Iterator[ast.expr]:
 
 
 def _is_plain(names: Names, node: ast.expr | None) -> bool:
-    """Whether an object's class runs no code of the text."""
+    """Return whether an object's class runs no code of the text."""
     if isinstance(node, ast.List | ast.Tuple | ast.Set):
         return all(_is_plain(names, each) for each in node.elts)
     if isinstance(node, ast.Dict):
@@ -147,7 +147,7 @@ def _is_plain(names: Names, node: ast.expr | None) -> bool:
 
 
 def _has_subclasses(names: Names, kind: str) -> bool:
-    """Whether a class of the text may inherit from a given external class."""
+    """Return whether a class of the text may inherit from a given external class."""
     classes = [each for each in names.inner if isinstance(each, ast.ClassDef)]
     bases: set[Kind] = {base for each in classes for base in names.bases(each)}
     last = kind.rpartition(".")[2]

@@ -26,7 +26,7 @@ class ComparedToken(NamedTuple):
 
     Attributes:
         text: The token; a comment on a line of its own is preceded by a line feed.
-        line: Its 0-based line.
+        line: The token's 0-based line.
     """
 
     text: str
@@ -34,7 +34,7 @@ class ComparedToken(NamedTuple):
 
 
 def compare(pairs: Pairs) -> ComparedToken | None:
-    """The first different token, of the new text if possible; None if all are the same."""
+    """Return the first different token, preferably of the new text, or None."""
     old = list(_words(pairs.before, pairs.skipped, pairs.imports_gone))
     new = list(_words(pairs.after, pairs.written, frozenset()))
     for one, other in zip(old, new, strict=False):

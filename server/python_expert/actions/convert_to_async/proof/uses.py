@@ -1,7 +1,7 @@
 """Checks that a conversion is applied consistently.
 
-Every call of a function that became async is awaited, or is part of a form that awaits it.
-Nothing else is awaited. An exchanged object is used as the new object requires.
+Every call of a function that became async must be awaited, or be part of a form that awaits it. No
+other call may be awaited. An exchanged object must be used as the new object requires.
 """
 
 from __future__ import annotations
@@ -63,7 +63,7 @@ class ConversionCheck(ProofReport):
         self.coroutines = self._coroutines()
 
     def check(self) -> None:
-        """Find everything that is wrong or cannot be proven."""
+        """Check for everything that is wrong or cannot be proven."""
         for maker in self.pairs.makers:
             self._check_exchange(maker)
         for function in self.pairs.functions:
@@ -85,7 +85,10 @@ class ConversionCheck(ProofReport):
         table.check(self, self.options)
 
     def _coroutines(self) -> list[Function]:
-        """The functions whose calls must be awaited: async ones, and those that return one."""
+        """Return the functions whose calls must be awaited.
+
+        These are async functions, and functions that return such a call.
+        """
         found: list[Function] = [*self.pairs.functions, *self.pairs.split]
         found += [each for each in self.pairs.renamed if each not in found]
         for one in found:
@@ -234,7 +237,7 @@ class ConversionCheck(ProofReport):
             self.ask(use.node, f"`{text}` is assumed to be {name}")
 
     def _is_waited(self, function: Function, call: ast.AST) -> bool:
-        """Whether the result of a call is awaited in the right way."""
+        """Return whether the result of a call is awaited in the right way."""
         names, pairs = self.program.names, self.pairs
         around = names.parents[call]
         if self.is_context(function):

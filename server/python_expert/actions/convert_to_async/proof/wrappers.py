@@ -1,4 +1,4 @@
-"""Checks decorators of functions that became async: they must await the function."""
+"""Checks of decorators of functions that became async; they must await the function."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The instructions for a model, in files that can be edited; ``$name`` is replaced by a value."""
+"""Instructions for a model, in files that can be edited; ``$name`` is replaced by a value."""
 
 from __future__ import annotations
 
@@ -23,12 +23,12 @@ _BACKTICKS = re.compile("`+")
 
 
 def prompt(name: str, **values: str) -> str:
-    """The text of ``name.md`` with values in their places."""
+    """Return the text of ``name.md`` with values in their places."""
     return _template(__name__, name).substitute(values).strip()
 
 
 def task(action: Action, **values: str) -> str:
-    """The prompt of an action, from its folder, with values in their places."""
+    """Return the prompt of an action, from its folder, with values in their places."""
     return _template(type(action).__module__, "prompt").substitute(values).strip()
 
 
@@ -40,7 +40,7 @@ def fence(text: str, language: str = "") -> str:
 
 
 def correction(faults: Sequence[str]) -> str:
-    """The request to correct a proposal.
+    """Return the request to correct a proposal.
 
     Args:
         faults: The faults, each a sentence or a finding.

@@ -1,1 +1,1 @@
-"""One module for each of our rules, with its page beside it."""
+"""Our rules: a module for each rule, with its Markdown page."""

@@ -1,4 +1,4 @@
-"""What a rule is."""
+"""The interface of a rule."""
 
 from __future__ import annotations
 
@@ -19,10 +19,11 @@ class AntiPattern(NamedTuple):
     """A place where code has an anti-pattern.
 
     Attributes:
-        node: The code at fault.
-        message: What it does, why that is bad, and what to write instead.
-        header: Whether only the first line of the code is meant, as for a compound statement.
-        severity: The severity if it is not the rule's.
+        node: The code with the anti-pattern.
+        message: The effect of the code, the reason why that is bad, and what to write instead.
+        header: Whether the finding covers only the first line of the code, as for a compound
+            statement.
+        severity: The severity, if it differs from the rule's.
     """
 
     node: Place
@@ -36,11 +37,10 @@ class PatternRule(NamedTuple):
 
     Attributes:
         code: Its code; its page is the file of that name.
-        name: Its name, in words with hyphens between.
+        name: Its name, as words joined by hyphens.
         find: Finds the places in a text.
         severity: The severity of its findings.
-        is_style: Whether it is a matter of style, which a project that configures ruff decides
-            itself.
+        is_style: Whether it is a style rule; these do not apply in projects that configure ruff.
     """
 
     code: str

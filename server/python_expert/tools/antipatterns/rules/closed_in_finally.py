@@ -26,9 +26,9 @@ _CLOSED: Final = dict.fromkeys(
     ("concurrent.futures.ProcessPoolExecutor", "concurrent.futures.ThreadPoolExecutor"),
     "shutdown",
 )  # fmt: skip
-"""What makes a resource of which ``with`` binds the resource itself, and at the end calls just this
-method, whether there was an exception or not. Those of sqlite3, tarfile and tempfile's folders, for
-example, do something else."""
+"""Constructors and the method that closes their object. For these, ``with`` binds the object
+itself, and only calls this method at the end, with or without an exception. The context managers of
+sqlite3, tarfile and temporary folders, for example, do something else."""
 
 _LOCKS: Final = {
     f"{module}.{name}"
@@ -42,9 +42,9 @@ class ClosedInFinally(NamedTuple):
 
     Attributes:
         resource: The name of the resource, dotted or not.
-        opening: The statement that makes it, or acquires the lock.
+        opening: The statement that creates it, or acquires the lock.
         attempt: The statement after it.
-        is_async: Whether ``async with`` takes its place.
+        is_async: Whether ``async with`` replaces it.
     """
 
     resource: str
@@ -54,7 +54,7 @@ class ClosedInFinally(NamedTuple):
 
 
 def find(syntax: Syntax) -> Iterator[AntiPattern]:
-    """Find resources that a ``finally`` clause closes and does nothing else."""
+    """Yield resources for which a ``finally`` clause only closes the resource."""
     for each in closed_in_finally(syntax):
         word = "async with" if each.is_async else "with"
         if isinstance(each.opening, ast.Expr):
@@ -71,7 +71,7 @@ def find(syntax: Syntax) -> Iterator[AntiPattern]:
 
 
 def closed_in_finally(syntax: Syntax) -> Iterator[ClosedInFinally]:
-    """The resources of a text that a ``finally`` clause closes."""
+    """Yield the resources of a text that a ``finally`` clause closes."""
     for attempt in syntax.statements:
         match attempt:
             case ast.Try(handlers=[], orelse=[], finalbody=[ast.Expr(value=closing)]):
@@ -107,7 +107,7 @@ def _found(
 
 
 def _kinds(syntax: Syntax, resource: str) -> set[str]:
-    """What makes the objects that are assigned to a name, dotted or not, anywhere in the text.
+    """Return the functions whose results are assigned to a name, dotted or not, in the text.
 
     "" is among them if something else may be bound to it.
     """

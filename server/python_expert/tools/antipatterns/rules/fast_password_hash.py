@@ -23,10 +23,10 @@ _FAST: Final = frozenset(
         *("sha3_224", "sha3_256", "sha3_384", "sha3_512"),
     )
 )
-"""Ruff reports weak hashes, MD5 and SHA-1, whatever is hashed (S324)."""
+"""Fast hashes. MD5 and SHA-1 are not included: ruff reports them for any data (S324)."""
 
 _CHALLENGE: Final = re.compile(r"(?i)(?:.*_)?(?:nonce|challenge|scramble|realm)")
-"""Names of what the other side of a protocol sends, to be hashed with a password."""
+"""Names of values that the other side of a protocol sends, to be hashed with a password."""
 
 _SLOW: Final = re.compile(r"(?i)bcrypt|argon2|scrypt|pbkdf2|hashpw")
 
@@ -53,7 +53,7 @@ def find(syntax: Syntax) -> Iterator[AntiPattern]:
 
 
 def _has_password(node: ast.expr) -> bool:
-    """Whether a value is a password, perhaps encoded or with a salt."""
+    """Return whether a value is a password, possibly encoded or combined with a salt."""
     match node:
         case ast.Name(id=name) | ast.Attribute(attr=name):
             return _PASSWORD.fullmatch(name) is not None
@@ -72,7 +72,7 @@ def _has_password(node: ast.expr) -> bool:
 
 
 def _is_hashed_slowly(syntax: Syntax, statement: ast.stmt) -> bool:
-    """Whether the hash goes to a slow one, in the same statement or by the name it is bound to."""
+    """Return whether a slow hash processes the result, in the same statement or by its name."""
     if _calls_slow(statement, ""):
         return True
     function = syntax.function(statement)
@@ -85,9 +85,10 @@ def _is_hashed_slowly(syntax: Syntax, statement: ast.stmt) -> bool:
 
 
 def _is_answer(syntax: Syntax, statement: ast.stmt) -> bool:
-    """Whether a function computes the answer to a challenge, which a protocol prescribes.
+    """Return whether a function computes the answer to a challenge, as prescribed by a protocol.
 
-    It has what was sent by the other side, or combines bytes by XOR: nothing that is stored.
+    Such a function has a value sent by the other side, or combines bytes by XOR; the hash is not
+    stored.
     """
     function = syntax.function(statement)
     for node in nodes_of([function] if function else []):
@@ -101,7 +102,7 @@ def _is_answer(syntax: Syntax, statement: ast.stmt) -> bool:
 
 
 def _calls_slow(place: ast.AST, name: str) -> bool:
-    """Whether a statement calls a slow hash, with a name as an argument if one is given."""
+    """Return whether a statement calls a slow hash, with a name as an argument if one is given."""
     return any(
         isinstance(each, ast.Call)
         and _SLOW.search(dotted(each.func))

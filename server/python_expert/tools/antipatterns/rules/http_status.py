@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 _NUMBER: Final = re.compile(r"\b[1-5][0-9]{2}\b")
 _NAME: Final = re.compile(r"(?:http_?)?status_?code|http_?status|response\.status|resp\.status")
 MOST: Final = 3
-"""So many statuses can be named in one place; for more, a constant is better."""
+"""The maximum number of statuses that a fix names in one place; for more, a constant is better."""
 
 _NAMES: Final = {status.value: status.name for status in HTTPStatus} | {
     413: "REQUEST_ENTITY_TOO_LARGE",
@@ -26,11 +26,11 @@ _NAMES: Final = {status.value: status.name for status in HTTPStatus} | {
     416: "REQUESTED_RANGE_NOT_SATISFIABLE",
     422: "UNPROCESSABLE_ENTITY",
 }
-"""The names of statuses, those that every Python has: 3.13 added newer ones for some."""
+"""The names of statuses in every supported Python; 3.13 added newer names for some of them."""
 
 
 class Statuses(NamedTuple):
-    """What a status code is compared with.
+    """The status codes in a comparison.
 
     Attributes:
         node: The number, or the tuple, list or set of numbers.
@@ -54,9 +54,9 @@ def find(syntax: Syntax) -> Iterator[AntiPattern]:
 
 
 def statuses(syntax: Syntax) -> Iterator[Statuses]:
-    """The numbers of a text that a status code is compared with."""
+    """Yield the numbers of a text to which a status code is compared."""
     for _, node in syntax.expressions(("status",), _NUMBER):
-        # Whether a status is below 400 is a question of its class, not of one status.
+        # A comparison such as "below 400" tests the class of a status, not one status.
         if not isinstance(node, ast.Compare) or not all(
             isinstance(each, (ast.Eq, ast.NotEq, ast.In, ast.NotIn)) for each in node.ops
         ):
@@ -77,7 +77,7 @@ def _numbers(side: ast.expr) -> Iterator[tuple[ast.Constant, str]]:
 
 
 def _is_status(node: ast.expr) -> bool:
-    """Whether a name or attribute says that it is an HTTP status."""
+    """Return whether a name or attribute indicates an HTTP status."""
     path = dotted(node) if isinstance(node, ast.Name) else ""
     if isinstance(node, ast.Attribute):
         owner = node.value

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 _IMMUTABLE: Final = frozenset(
     ("casefold", "removeprefix", "removesuffix", "swapcase", "with_stem", "with_suffix", "zfill")
 )
-"""Methods of strings and paths that no well-known class has with an effect."""
+"""Methods of strings and paths; no well-known class has a method with such a name and an effect."""
 
 _STRING: Final = _IMMUTABLE | frozenset(
     (
@@ -28,7 +28,7 @@ _STRING: Final = _IMMUTABLE | frozenset(
         "translate", "upper",
     )
 )  # fmt: skip
-"""Methods of strings; other classes have some of them, with an effect."""
+"""Methods of strings; some other classes have methods with these names and an effect."""
 
 _PURE: Final = frozenset(
     (
@@ -47,7 +47,7 @@ _LAZY: Final = frozenset(("builtins.filter", "builtins.map", "builtins.zip", "it
 
 _THREADSAFE: Final = "asyncio.run_coroutine_threadsafe"
 _NAMES: Final = frozenset(each.rpartition(".")[2] for each in (*_PURE, _THREADSAFE))
-"""The last parts of these names, which are compared first."""
+"""The last parts of these names, for a fast first comparison."""
 
 _EXECUTORS: Final = frozenset(
     ("concurrent.futures.ProcessPoolExecutor", "concurrent.futures.ThreadPoolExecutor")
@@ -65,7 +65,7 @@ def find(syntax: Syntax) -> Iterator[AntiPattern]:
 
 
 def _message(syntax: Syntax, statement: ast.stmt, call: ast.Call) -> str:
-    """What is wrong with a call whose result is ignored, or ""."""
+    """Return the message for a call whose result is ignored, or "" if the call is correct."""
     function = call.func
     name = function.id if isinstance(function, ast.Name) else getattr(function, "attr", "")
     origin = syntax.origin(function) if name in _NAMES else ""
@@ -99,7 +99,7 @@ def _future(name: str) -> str:
 
 
 def _is_tried(syntax: Syntax, statement: ast.stmt) -> bool:
-    """Whether a call is there for the exception that it may raise: in ``try`` or ``with``."""
+    """Return whether a call is made for its exception: in ``try`` or ``with``."""
     return any(
         (isinstance(each, (ast.Try, ast.TryStar)) and each.handlers)
         or (isinstance(each, (ast.With, ast.AsyncWith)) and not _is_plain(syntax, each))
@@ -108,7 +108,7 @@ def _is_tried(syntax: Syntax, statement: ast.stmt) -> bool:
 
 
 def _is_plain(syntax: Syntax, node: ast.With | ast.AsyncWith) -> bool:
-    """Whether a ``with`` only opens files or starts executors."""
+    """Return whether a ``with`` only opens files or starts executors."""
     return all(
         isinstance(item.context_expr, ast.Call)
         and (syntax.origin(item.context_expr.func) in {"builtins.open", *_EXECUTORS})
@@ -117,7 +117,7 @@ def _is_plain(syntax: Syntax, node: ast.With | ast.AsyncWith) -> bool:
 
 
 def _is_text(syntax: Syntax, statement: ast.stmt, node: ast.expr) -> bool:
-    """Whether a node certainly is a string, or a parameter that is said to be one."""
+    """Return whether a node is certainly a string, or a parameter with the hint ``str``."""
     function = syntax.function(statement)
     if is_string(syntax, function, node):
         return True
@@ -135,7 +135,7 @@ def _is_text(syntax: Syntax, statement: ast.stmt, node: ast.expr) -> bool:
 
 
 def _is_executor(syntax: Syntax, statement: ast.stmt, node: ast.expr) -> bool:
-    """Whether a name is that of an executor: ``with ThreadPoolExecutor() as name``."""
+    """Return whether a name is bound to an executor: ``with ThreadPoolExecutor() as name``."""
     if not isinstance(node, ast.Name):
         return False
     for each in syntax.around(statement):

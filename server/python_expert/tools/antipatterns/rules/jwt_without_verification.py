@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 _DECODERS: Final = ("jwt.decode", "jwt.decode_complete", "jose.jwt.decode")
 _UNVERIFIED: Final = "get_unverified_claims"
-"""A function of python-jose. Headers are read unverified to choose a key, and are not reported."""
+"""A function of python-jose. Reading unverified headers, to choose a key, is not reported."""
 
 _OPTION: Final = "verify_signature"
 

@@ -1,4 +1,4 @@
-"""PE003: nested conditions around all that is left to do, which guard clauses would flatten."""
+"""PE003: nested conditions around the rest of a function or loop, in place of guard clauses."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ if TYPE_CHECKING:
     from python_expert.tools.antipatterns.syntax import Function, Loop, Syntax
 
 LEVELS: Final = 3
-"""Conditions inside each other, each around the rest of a function or loop, that are too many."""
+"""The number of nested conditions, each around the rest of a function or loop, that is reported."""
 
 _RETURNS: Final = (ast.Raise, ast.Return)
 _CONTINUES: Final = (*_RETURNS, ast.Continue, ast.Break)
 _CONSTANTS: Final = ("TYPE_CHECKING", "__debug__")
-"""Names that decide for a whole program whether code is part of it."""
+"""Names that are constant in a program and decide whether it contains the code."""
 
 
 def find(syntax: Syntax) -> Iterator[AntiPattern]:
@@ -35,25 +35,27 @@ def find(syntax: Syntax) -> Iterator[AntiPattern]:
 
 
 def nested_ifs(syntax: Syntax) -> Iterator[tuple[Function | Loop, list[ast.If]]]:
-    """The conditions that nest the end of a function or loop, with that function or loop."""
+    """Yield the conditions that nest the end of a function or loop, with that function or loop."""
     for place in syntax.statements:
         if isinstance(place, (*FUNCTIONS, *LOOPS)):
             ifs = list(_chain(place))
-            # At the end, a condition around one statement is no nest, but one check of several.
+            # A condition around one statement at the end counts as a part of one check, not as
+            # nesting.
             if levels(ifs) >= LEVELS and (ifs[-1].orelse or len(ifs[-1].body) > 1):
                 yield place, ifs
 
 
 def levels(ifs: list[ast.If]) -> int:
-    """The number of conditions; those that ``and`` could join are one (see SIM102)."""
+    """Return the number of conditions; those that ``and`` could join count once (see SIM102)."""
     return sum(bool(each.orelse) or len(each.body) > 1 for each in ifs)
 
 
 def _chain(place: Function | Loop) -> Iterator[ast.If]:
-    """The conditions of which each is the last statement of the one around it.
+    """Yield nested conditions, each the last statement of the one around it.
 
-    One that has an ``else`` counts if that is a single statement which leaves the code. One that
-    leaves the code itself does not count: it is a guard of a function, or ends a loop's search.
+    A condition with an ``else`` counts if the ``else`` is a single statement that leaves the code.
+    A condition whose body leaves the code does not count: it is a guard of a function, or ends a
+    loop's search.
     """
     is_function, body = isinstance(place, FUNCTIONS), place.body
     exits = _RETURNS if is_function else _CONTINUES

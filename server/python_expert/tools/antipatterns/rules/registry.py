@@ -1,4 +1,4 @@
-"""Our rules, in the order of their codes; to add one, add it here and write its page."""
+"""The list of our rules, in the order of their codes; a new rule is added here, with its page."""
 
 from __future__ import annotations
 

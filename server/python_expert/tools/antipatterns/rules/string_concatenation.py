@@ -23,19 +23,20 @@ if TYPE_CHECKING:
 
 
 FEW: Final = 10
-"""Loops with at most so many turns make no long string."""
+"""Loops with at most this number of iterations are not reported."""
 
 
 _SAME_LENGTH: Final = ("enumerate", "reversed", "sorted", "zip")
-"""Builtins that return as many items as they are given; ``zip``, as the shortest has."""
+"""Builtins that return as many items as they are given (``zip``: as its shortest argument)."""
 
 
 class Concatenation(NamedTuple):
-    """A string that is built in a loop.
+    """A string that a loop builds.
 
     Attributes:
         name: The variable, or the dotted name of the attribute.
-        is_local: Whether it is a variable that only its function uses: CPython can extend it.
+        is_local: Whether it is a variable that only its function uses; CPython can extend such a
+            string in place.
         start: The statement before the loop that assigns a literal or joined parts to it.
         loop: The loop.
         steps: The statements in the loop that add to the string.
@@ -61,7 +62,7 @@ def find(syntax: Syntax) -> Iterator[AntiPattern]:
 
 
 def concatenations(syntax: Syntax) -> Iterator[Concatenation]:
-    """The strings that loops of a text build."""
+    """Yield the strings that loops of a text build."""
     seen: set[tuple[str, Loop]] = set()
     for step in syntax.statements:
         match step:
@@ -76,7 +77,7 @@ def concatenations(syntax: Syntax) -> Iterator[Concatenation]:
 def _concatenation(
     syntax: Syntax, step: ast.AugAssign, name: str, function: Function | None
 ) -> Concatenation | None:
-    """The outermost loop around a step that begins after a literal string is assigned."""
+    """Return the outermost loop around a step that follows the assignment of a literal string."""
     start = None
     for loop in _loops(syntax, step):
         if found := _start(syntax, loop, name):
@@ -91,7 +92,7 @@ def _concatenation(
 
 
 def additions(statements: Iterable[ast.stmt], name: str) -> list[ast.AugAssign]:
-    """The statements that add to a name, those inside others included."""
+    """Return the statements that add to a name, including nested statements."""
     return [
         each
         for each in nodes_of(statements)
@@ -102,19 +103,19 @@ def additions(statements: Iterable[ast.stmt], name: str) -> list[ast.AugAssign]:
 
 
 def _only_adds(loop: Loop, name: str) -> bool:
-    """Whether a loop does not read a string, nor begin it again."""
+    """Return whether a loop neither reads a string nor assigns it again."""
     return len(names(nodes_of([loop]), name)) == len(additions(loop.body, name))
 
 
 def _is_short(syntax: Syntax, loop: Loop) -> bool:
-    """Whether a loop may end early, or has few turns."""
+    """Return whether a loop may end early, or has few iterations."""
     if any(isinstance(each, ast.Break) for each in nodes_of(loop.body)):
         return True
     return isinstance(loop, ast.For) and _are_few(syntax, loop.iter)
 
 
 def _are_few(syntax: Syntax, items: ast.expr) -> bool:
-    """Whether what a loop takes its items from is written out, and short."""
+    """Return whether the iterable of a loop is a short literal."""
     match items:
         case ast.Tuple(elts=elements) | ast.List(elts=elements) | ast.Set(elts=elements):
             is_whole = not any(isinstance(each, ast.Starred) for each in elements)
@@ -142,9 +143,9 @@ def _loops(syntax: Syntax, step: ast.stmt) -> Iterator[Loop]:
 
 
 def _start(syntax: Syntax, loop: Loop, name: str) -> ast.Assign | ast.AnnAssign | None:
-    """The last statement before a loop, in its block, that assigns to a name if it is a string.
+    """Return the last assignment to a name before a loop in its block, if its value is a string.
 
-    In between there may be statements and loops that only add to it.
+    In between there may only be statements and loops that add to it.
     """
     for statement in reversed(syntax.before(loop)):
         if not stored(nodes_of([statement]), name):
@@ -170,7 +171,7 @@ def _is_literal(node: ast.expr) -> bool:
 
 
 def _is_joined(node: ast.expr) -> bool:
-    """Whether parts are joined with nothing between, as our fix does for the loop before."""
+    """Return whether a value joins parts without a separator, like the result of our own fix."""
     match node:
         case ast.Call(func=ast.Attribute(value=ast.Constant(value=""), attr="join")):
             return True
@@ -178,7 +179,7 @@ def _is_joined(node: ast.expr) -> bool:
 
 
 def _is_local(function: Function, name: str) -> bool:
-    """Whether only the function itself uses a name: no other scope in it or around it does."""
+    """Return whether only the function itself uses a name, and no scope in it or around it."""
     if "." in name:
         return False
     for node in nodes_of(function.body):

@@ -1,4 +1,4 @@
-"""PE008: a comparison of secrets that takes longer the more of them agrees."""
+"""PE008: a comparison of secrets whose duration depends on the number of equal characters."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _NAMED: Final = ("api_key", "apikey", "secret", "token")
 _COMPARED: Final = re.compile(r"[=!]=")
 
 LONGEST: Final = 40
-"""Characters of an expression that a message quotes."""
+"""The maximum number of characters of an expression that a message quotes."""
 
 _SECRET: Final = re.compile(
     r"(?i)(?:.*_)?(?:api_?key|secret(?:_key)?|(?:access|api|auth|bearer|csrf|session)_?token)"
@@ -26,11 +26,11 @@ _SECRET: Final = re.compile(
 _SENT: Final = frozenset(
     ("headers", "cookies", "query_params", "form", "args", "GET", "POST", "META")
 )
-"""Where a request has what its sender has written."""
+"""The attributes of a request that contain data from its sender."""
 
 
 def find(syntax: Syntax) -> Iterator[AntiPattern]:
-    """Find secrets that are compared with ``==`` to what somebody has sent."""
+    """Find secrets that are compared with ``==`` to received data."""
     for statement, node in dict.fromkeys(_candidates(syntax)):
         match node:
             case ast.Compare(ops=[ast.Eq() | ast.NotEq()]) if not isinstance(statement, ast.Assert):
@@ -38,7 +38,7 @@ def find(syntax: Syntax) -> Iterator[AntiPattern]:
 
 
 def _candidates(syntax: Syntax) -> Iterator[tuple[ast.stmt, ast.expr]]:
-    """The expressions with secrets: those that name one, and those of functions that make a MAC."""
+    """Yield expressions that name a secret, and those in functions that compute a MAC."""
     for statement, node in syntax.expressions(_NAMED, _COMPARED):
         if isinstance(node, ast.Compare):
             sides = (node.left, *node.comparators)
@@ -87,7 +87,7 @@ def _is_secret(syntax: Syntax, statement: ast.stmt, left: ast.expr, right: ast.e
 
 
 def _value(syntax: Syntax, statement: ast.stmt, node: ast.expr) -> ast.expr:
-    """What a local variable is bound to, if it is bound once; else the node itself."""
+    """Return the value of a local variable that is bound once; for other nodes, the node itself."""
     function = syntax.function(statement)
     if isinstance(node, ast.Name) and function is not None:
         bound = values(nodes_of(function.body), node.id)

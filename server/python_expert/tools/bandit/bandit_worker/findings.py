@@ -1,4 +1,4 @@
-"""What is found in the pieces of a text."""
+"""The findings in the pieces of a text."""
 
 from __future__ import annotations
 
@@ -39,15 +39,15 @@ class PieceKey(NamedTuple):
 
 
 class CheckedPiece(NamedTuple):
-    """A piece of the top level, or what is above the first one, and what was found in it.
+    """A checked piece of the top level, or the lines above the first one, with its findings.
 
     Attributes:
         lines: Its lines.
         state: Identifies all imports above it.
-        after: Identifies these and those in it.
-        parts: The findings in it and in the parts of a class, each with its first line, which
-            counts from the piece's.
-        kept: The same by what affects it.
+        after: Identifies the imports above it and in it.
+        parts: The findings in it and in the parts of a class, each with its first line, relative to
+            the piece's.
+        kept: The findings by the state that affects them.
     """
 
     lines: list[str]

@@ -27,7 +27,7 @@ class Piece(NamedTuple):
 
 
 def pieces_of(lines: list[str], parent: Any, end: int) -> Iterator[Piece]:
-    """The pieces of a block; sets the attributes on its nodes that bandit's visitor sets."""
+    """Yield the pieces of a block; sets the attributes on its nodes that bandit's visitor sets."""
     body: list[Any] = parent.body
     if not body:
         return
@@ -44,13 +44,13 @@ def pieces_of(lines: list[str], parent: Any, end: int) -> Iterator[Piece]:
 
 
 def first_line(node: ast.stmt) -> int:
-    """The 0-based number of a statement's first line."""
+    """Return the 0-based number of a statement's first line."""
     line, decorators = node.lineno, getattr(node, "decorator_list", None)
     return (min(line, *(each.lineno for each in decorators)) if decorators else line) - 1
 
 
 def starts_line(lines: list[str], node: ast.stmt) -> bool:
-    """Whether a statement is the first on its line, which continues no other line."""
+    """Return whether a statement is the first on its line, which continues no other line."""
     line = first_line(node)
     if line > 0 and lines[line - 1].endswith("\\"):
         return False
@@ -60,15 +60,15 @@ def starts_line(lines: list[str], node: ast.stmt) -> bool:
 
 
 def same_around(before: Sequence[Sequence[str]], lines: Sequence[str]) -> tuple[int, int, int, int]:
-    """Which of a text's pieces are at the start and at the end of another text.
+    """Find the pieces of a text that another text has at its start and at its end.
 
     Args:
         before: The lines of each piece.
         lines: The lines of the other text.
 
     Returns:
-        The number of pieces at the start, without the last of all, and the number of their lines;
-        the number of pieces at the end, and the number of the line where they begin.
+        The number of pieces at the start, never including the text's last piece, and the number of
+        their lines; the number of pieces at the end, and the number of the line where they begin.
     """
     head = tail = start = 0
     end = len(lines)
@@ -89,7 +89,7 @@ def parse_between(lines: Sequence[str], start: int, end: int) -> ast.Module | No
 
     Returns:
         The tree, with a ``pass`` in place of the statement at ``end``, if there is one; None if the
-        lines are no statements by themselves, or belong to the ones around.
+        lines do not form complete statements.
     """
     more = end < len(lines)
     if end > start and lines[end - 1].endswith("\\"):

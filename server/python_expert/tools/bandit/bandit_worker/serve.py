@@ -1,4 +1,4 @@
-"""Bandit as one configuration sets it up, and the requests about it."""
+"""Bandit with one configuration, and the requests that it answers."""
 
 # ruff: noqa: ANN401, PTH100, PTH109, PTH120, PTH123
 # Bandit is not typed, and paths here are strings.
@@ -37,13 +37,14 @@ _LEVELS = {
     "all": "UNDEFINED", "low": "LOW", "medium": "MEDIUM",
 }  # fmt: skip
 NICE = 10
-"""The niceness with which bandit gives way to ruff and the editor if there are too few cores."""
+"""The niceness of bandit: ruff and the editor have priority if there are too few cores."""
 
 IDLE_S = 1.0
 """Seconds without a request after which garbage is collected."""
 
 UNCOLLECTED = 200_000
-"""The number of new objects after which it is collected without a pause, as a tree has so many."""
+"""The number of new objects after which garbage is collected without a pause; a tree has so many.
+"""
 
 _INI_OPTIONS = ("configfile", "tests", "skips", "exclude")
 """The options of an INI file that are used; others (format, …) only affect bandit's output."""
@@ -53,7 +54,7 @@ _NO_LINE_ENDS = re.compile("[\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
 
 
 def _core(name: str) -> Any:
-    """A module of bandit's core; imported late, so that output of plugins goes to stderr."""
+    """Return a module of bandit's core; imported late, so that output of plugins goes to stderr."""
     return importlib.import_module("bandit.core." + name)
 
 
@@ -120,7 +121,7 @@ class ConfiguredBandit:
         ]
 
     def _key(self) -> str:
-        """The cache key: everything that affects a file's findings, except the file itself."""
+        """Return the cache key: everything but the file itself that affects its findings."""
         programs = (__name__.rpartition(".")[0], "bandit")
         files = {
             file: (status.st_mtime_ns, status.st_size)
@@ -179,13 +180,13 @@ def _described(tests: tuple[str, Sequence[Any]]) -> str:
 
 
 def _place(node: Any, line: int, lines: list[str]) -> tuple[int, int, int, int]:
-    """The place of a finding: its node or, for a finding about a whole file, a line."""
+    """Return the place of a finding: its node or, for a finding about a whole file, a line."""
     if getattr(node, "end_lineno", None) is None:
         line = max(1, min(line, len(lines)))
         return line - 1, 0, line - 1, _bytes(lines[line - 1])
     body = getattr(node, "body", None)
     if isinstance(body, list) and not isinstance(node, ast.ExceptHandler):
-        # For a function or a block only the header: underlining all of it would be too much.
+        # Underline only the header of a function or a block, as all of it would be too much.
         line = max(node.lineno, body[0].lineno - 1)
         while line > node.lineno and lines[line - 1].lstrip()[:1] in ("", "#"):
             line -= 1
@@ -198,7 +199,7 @@ def _bytes(text: str) -> int:
 
 
 def _whole_file(lines: list[str], *, all_of_it: bool) -> io.BytesIO:
-    """The file content for tests that read the file themselves.
+    """Return the file content for tests that read the file themselves.
 
     They decode it by its coding comment and split it like Python strings, so that comment and other
     line ends are removed.
@@ -237,7 +238,7 @@ def _read_arguments(args: Sequence[str]) -> argparse.Namespace:
 
 
 def _read_ini(path: str | None) -> dict[str, str] | None:
-    """The options in an INI file (``.bandit``); None if the file is of another kind."""
+    """Return the options in an INI file (``.bandit``); None if the file is of another kind."""
     if path is None or path.endswith((".toml", ".yaml", ".yml")):
         return None
     with open(path, encoding="utf-8") as file:

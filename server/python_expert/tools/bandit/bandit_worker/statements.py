@@ -65,12 +65,12 @@ class _TextCheck:
     done: list[CheckedPiece] = field(default_factory=list)
 
     def add_imports(self, found: StatementFindings) -> None:
-        """Let the imports of a part count for what is below it."""
+        """Record the imports of a part, which affect the statements below it."""
         self.visitor.imports.update(found.imports)
         self.visitor.aliases.update(found.aliases)
 
     def take(self, piece: CheckedPiece) -> None:
-        """Take a piece that has not changed, and nothing above that matters to it."""
+        """Add a piece if neither it nor the relevant imports above it have changed."""
         for _, found in piece.parts:
             self.add_imports(found)
         self.state = piece.after
@@ -103,7 +103,7 @@ class Statements:
         self._states: dict[tuple[int, frozenset[str], Aliases], int] = {}
 
     def check(self, name: str, source: str, file: io.BytesIO) -> tuple[list[Json], list[Json]]:
-        """The findings in a text, and those that are suppressed.
+        """Return the findings in a text, and those that are suppressed.
 
         Args:
             name: The file name given to bandit.
@@ -149,8 +149,8 @@ class Statements:
     ) -> _TextCheck | None:
         """Check a text, but only parse the pieces of its top level that have changed.
 
-        Python's parser takes most of the time of a check. Lines that are statements by themselves
-        are the same statements between other ones.
+        Python's parser takes most of the time of a check. Lines that are complete statements have
+        the same meaning between other statements.
 
         Returns:
             None if the whole text must be parsed.
@@ -171,7 +171,7 @@ class Statements:
         return run
 
     def _top_level(self, run: _TextCheck, tree: ast.Module, start: int, end: int) -> None:
-        """Check the statements of a module that are between two lines, with what is above them."""
+        """Check the statements of a module between two lines, and the lines above them."""
         first = first_line(tree.body[0]) if tree.body else end
         if first > start:
             run.done.append(CheckedPiece(run.lines[start:first], run.state, run.state, [], {}))
@@ -182,10 +182,10 @@ class Statements:
             parts = [(line - piece.line, found) for line, found in self._piece(run, piece)]
             lines = run.lines[piece.line : piece.end]
             run.done.append(CheckedPiece(lines, state, run.state, parts, run.kept))
-        tree.body.clear()  # its nodes know it: a cycle that would be left to the collector
+        tree.body.clear()  # a reference cycle would have to wait for the garbage collector
 
     def _piece(self, run: _TextCheck, piece: Piece) -> Iterator[tuple[int, StatementFindings]]:
-        """The findings in a piece and in the parts of a class, each with its first line."""
+        """Yield the findings in a piece and in the parts of a class, each with its first line."""
         node = piece.statements[0]
         first = first_line(node.body[0]) if isinstance(node, ast.ClassDef) else 0
         if (
@@ -208,7 +208,7 @@ class Statements:
     def _known_or_visited(
         self, run: _TextCheck, piece: Piece, head: ast.ClassDef | None = None
     ) -> StatementFindings:
-        """The findings in a piece, or in the head of a class, which is then entered."""
+        """Return the findings in a piece, or in the head of a class, which is then entered."""
         text = "\n".join(run.lines[piece.line : piece.end])
         key = PieceKey(text, run.state, run.visitor.namespace, piece.is_last)
         found = run.before.get(key) or run.kept.get(key)
@@ -248,7 +248,7 @@ class Statements:
     def _heard(
         self, lines: list[str], comments: Comments, visit: Callable[[Comments], list[Raw]]
     ) -> tuple[list[Json], list[Json]]:
-        """The findings with some ``# nosec`` comments, and those that exist only without them."""
+        """Return the findings with some ``# nosec`` comments, and those that they suppress."""
         findings = self._render(visit(comments), lines)
         if not comments:
             return findings, []
@@ -270,5 +270,5 @@ def _kept(pieces: Sequence[CheckedPiece]) -> dict[PieceKey, StatementFindings]:
 
 
 def _moved(finding: Json, lines: int) -> Json:
-    """A finding, moved down by some lines."""
+    """Return a finding, moved down by some lines."""
     return {**finding, "line": finding["line"] + lines, "end_line": finding["end_line"] + lines}

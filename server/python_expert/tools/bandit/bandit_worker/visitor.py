@@ -47,7 +47,7 @@ class Visitor:
                 results.clear()
 
         inner.tester.run_tests = run_tests
-        inner.update_scores = lambda _: None  # they rank files, and we rank findings
+        inner.update_scores = lambda _: None  # bandit ranks files by them; we only rank findings
 
     @property
     def imports(self) -> set[str]:
@@ -67,14 +67,14 @@ class Visitor:
         return str(self._inner.namespace)
 
     def visit(self, nodes: Sequence[ast.stmt], comments: Comments) -> list[Raw]:
-        """The findings in statements; does what bandit's ``generic_visit`` does."""
+        """Return the findings in statements; does what bandit's ``generic_visit`` does."""
         for node in nodes:
             self._visit(node, comments)
             self._inner.post_visit(node)
         return self._take()
 
     def enter(self, nodes: Sequence[ast.stmt], comments: Comments) -> list[Raw]:
-        """The findings in the header of a class; its body is visited next.
+        """Return the findings in the header of a class; its body is visited next.
 
         A class may be entered twice, with and without comments.
         """
@@ -97,7 +97,7 @@ class Visitor:
         self._entered.pop()
 
     def visit_file(self, comments: Comments) -> list[Raw]:
-        """The findings of tests that check the whole file."""
+        """Return the findings of tests that check the whole file."""
         self._inner.tester.nosec_lines = comments
         self._inner.fdata.seek(0)
         self._inner.process(ast.Module([], []))
@@ -116,7 +116,7 @@ class Visitor:
 
 
 def comments_of(source: str) -> Comments:
-    """The ``# nosec`` comments by 1-based line, as bandit reads them."""
+    """Return the ``# nosec`` comments by 1-based line, as bandit reads them."""
     if "nosec" not in source:
         return {}
     read = importlib.import_module("bandit.core.manager")._parse_nosec_comment  # noqa: SLF001 - bandit has no public function

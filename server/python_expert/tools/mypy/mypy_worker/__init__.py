@@ -6,7 +6,7 @@ JSON-RPC 2.0, framed as in LSP, on standard input and output:
 
     start {root, args, plugins, variant?, floor?} -> {mypy, warnings}
     open, change {path, text, version}   the last text before a check counts
-    close {path}                         back to what is on disk, if anything is
+    close {path}                         return to the file on disk, if any
     disk {}                              files changed on disk
     rebuild {}                           build from scratch
     check {}                          -> {variant, settled, files}: the buffers with news

@@ -40,24 +40,24 @@ class Aliases:
                 self._names.setdefault(get_proper_type(symbol.node.target), name)
 
     def of(self, type_: ProperType) -> str | None:
-        """The file's name for a type, or None."""
+        """Return the file's name for a type, or None."""
         return self._names.get(type_)
 
     def within(self, types: Sequence[Type]) -> Iterator[UnionType]:
-        """The named unions whose members are a proper subset of some types."""
+        """Yield the named unions whose members are a proper subset of some types."""
         for known in self._names:
             if isinstance(known, UnionType) and set(known.items) < set(types):
                 yield known
 
     def are_in(self, type_: Type) -> bool:
-        """Whether a type, or a part of a union, has a name."""
+        """Return whether a type, or a part of a union, has a name."""
         plain = get_proper_type(type_)
         parts = plain.items if isinstance(plain, UnionType) else ()
         return plain in self._names or any(self.within(parts))
 
 
 def _is_telling(alias: TypeAlias) -> bool:
-    """Whether an alias is of a compound type without Any that has a specific class."""
+    """Return whether an alias is of a compound type without Any that has a specific class."""
     target = get_proper_type(alias.target)
     return (
         not isinstance(target, Instance | AnyType)
@@ -68,7 +68,7 @@ def _is_telling(alias: TypeAlias) -> bool:
 
 
 def _instances(type_: Type) -> Iterator[Instance]:
-    """The classes that a type contains; recursive types are not followed."""
+    """Yield the classes that a type contains; recursive types are not followed."""
     if isinstance(type_, TypeAliasType) and type_.is_recursive:
         return
     plain = get_proper_type(type_)

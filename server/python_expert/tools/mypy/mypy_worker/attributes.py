@@ -1,4 +1,4 @@
-"""The types of what is put into containers of a class that are initially empty."""
+"""The types of the values that are added to initially empty containers of a class."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ Filled = tuple[TypeInfo, str, Instance]
 
 
 def filled(functions: Iterable[FuncDef], types: Mapping[Expression, Type]) -> Iterator[Filled]:
-    """The containers for which all values that functions add to them are known.
+    """Yield the containers for which all values that functions add to them are known.
 
     Args:
         functions: The functions of a module.
@@ -52,7 +52,7 @@ def filled(functions: Iterable[FuncDef], types: Mapping[Expression, Type]) -> It
 def _puts(
     functions: Iterable[FuncDef], types: Mapping[Expression, Type]
 ) -> Iterator[tuple[MemberExpr, list[Expression]]]:
-    """The attributes that values are added to, with these values."""
+    """Yield the attributes that values are added to, with these values."""
     for function in functions:
         for statement in statements(function.body.body):
             if isinstance(statement, AssignmentStmt):

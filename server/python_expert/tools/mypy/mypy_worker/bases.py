@@ -30,7 +30,7 @@ _BY_NAME: Final = {
 
 
 def foreign_bases(state: State, text: str) -> list[Json]:
-    """The base classes of a module's classes that are defined in other modules.
+    """Return the base classes of a module's classes that are defined in other modules.
 
     Args:
         state: The module, just checked.
@@ -56,7 +56,7 @@ def foreign_bases(state: State, text: str) -> list[Json]:
 
 
 def _classes(body: Sequence[Statement]) -> Iterator[ClassDef]:
-    """All classes of a body, including those in functions and classes."""
+    """Yield all classes of a body, including those in functions and classes."""
     bodies = [body, *(each.body.body for each in functions(body))]
     waiting = [each for one in bodies for each in statements(one) if isinstance(each, ClassDef)]
     while waiting:
@@ -66,7 +66,7 @@ def _classes(body: Sequence[Statement]) -> Iterator[ClassDef]:
 
 
 def _class_of(node: Expression) -> TypeInfo | None:
-    """The class that an expression in a class statement names."""
+    """Return the class that an expression in a class statement names."""
     plain = node.base if isinstance(node, IndexExpr) else node
     named = plain.node if isinstance(plain, RefExpr) else None
     if isinstance(named, TypeAlias):
@@ -83,7 +83,7 @@ class _Sources:
         self._read: dict[str, _Source | None] = {}
 
     def told(self, info: TypeInfo, own: set[str]) -> Json | None:
-        """The names that a class and its bases do not have or mention; None if this is unknown."""
+        """Return the names that a class and its bases do not have or mention; None if unknown."""
         metaclass = info.metaclass_type
         if (
             any(each.fallback_to_any or each.module_name == self._module for each in info.mro)
@@ -138,7 +138,7 @@ class _Source:
 
 
 def _is_harmless(name: str, given: Sequence[ast.expr]) -> bool:
-    """Whether a call only looks up a name that it contains, or an object's own attributes."""
+    """Return whether a call only looks up a name that it contains, or attributes of ``self``."""
     if name == "getattr":
         return all(isinstance(each, ast.Constant) for each in given[1:2])
     return name == "vars" and bool(given) and _is_self(given[0])
@@ -151,5 +151,5 @@ def _looks_up(node: ast.AST) -> bool:
 
 
 def _is_self(node: ast.expr) -> bool:
-    """Whether an expression is ``self``, whose own attributes are not methods."""
+    """Return whether an expression is ``self``, whose own attributes are not methods."""
     return isinstance(node, ast.Name) and node.id == "self"

@@ -44,7 +44,7 @@ MISSING: Final = re.compile(r' has no attribute "([^"]+)"(?: \(not (?:async )?it
 def check_bodies(
     state: State, functions: list[Function], kept: Mapping[str, Body]
 ) -> dict[str, Body]:
-    """Check the bodies of functions, except those kept from before; returns them all."""
+    """Check the bodies of functions, except those kept from before; return them all."""
     errors = state.manager.errors
     infos = errors.error_info_map.setdefault(state.xpath, [])
     ignored = errors.used_ignored_lines[state.xpath]
@@ -105,7 +105,7 @@ def unaffected(
     memory: Memory,
     changed: set[str],
 ) -> dict[str, Body]:
-    """The functions whose bodies need no check, because changes do not affect them."""
+    """Return the functions whose bodies need no check, because changes do not affect them."""
     if not memory.bodies:
         return {}
     names: set[str] = set()
@@ -113,14 +113,14 @@ def unaffected(
     for trigger in changed:
         name = trigger.strip("<>")
         node = lookup(fg, module_prefix(fg.graph, name) or module, name)
-        if isinstance(node, TypeInfo):  # its bases, or something else that affects all of it
+        if isinstance(node, TypeInfo):  # a change of its bases, for example, affects all of it
             return {}
         last = name.rpartition(".")[2]
-        if last.isidentifier():  # not the sign that any name of a class or module has changed
+        if last.isidentifier():  # not the marker for a change of any name of a class or module
             names.add(last)
             if node is None:
                 gone.add(last)
-    if any(name.startswith("__") for name in names):  # used without being named
+    if any(name.startswith("__") for name in names):  # special methods are used without being named
         return {}
     targets = reached(fg, changed)
     counts = Counter(function.name for function in functions)
@@ -141,7 +141,7 @@ def unaffected(
 
 
 def mentions(text: str, names: set[str]) -> bool:
-    """Whether a text has one of some names."""
+    """Return whether a text has one of some names."""
     return any(name in text for name in names) and not names.isdisjoint(NAME.findall(text))
 
 
@@ -160,7 +160,7 @@ def _without_bodies(functions: Iterable[Function]) -> Iterator[None]:
 
 
 def _blocks(node: object) -> list[Block]:
-    """The bodies of a function, with those of its overloads."""
+    """Return the bodies of a function, with those of its overloads."""
     if isinstance(node, OverloadedFuncDef):
         return [block for each in (*node.items, node.impl) for block in _blocks(each)]
     func = node.func if isinstance(node, Decorator) else node
@@ -168,7 +168,7 @@ def _blocks(node: object) -> list[Block]:
 
 
 def missing_in(infos: Iterable[ErrorInfo], lines: range) -> frozenset[str] | None:
-    """The attributes that findings on some lines miss; None if one of them is something else.
+    """Return the missing attributes in findings on some lines; None with any other finding.
 
     Args:
         infos: Findings that do not only depend on what mypy's dependencies follow.
@@ -179,11 +179,11 @@ def missing_in(infos: Iterable[ErrorInfo], lines: range) -> frozenset[str] | Non
 
 
 def is_followed(info: ErrorInfo) -> bool:
-    """Whether an error only depends on what mypy's dependencies follow."""
+    """Return whether an error only depends on what mypy's dependencies follow."""
     return info.code is not None and info.code.code in FOLLOWED
 
 
 def is_movable(info: ErrorInfo, lines: range) -> bool:
-    """Whether an error of a function moves with it."""
+    """Return whether an error of a function moves with it."""
     inside = info.line in lines and info.end_line in lines
     return inside and not info.only_once and not A_LINE.search(info.message)

@@ -78,7 +78,7 @@ class Buffers:
         self._per_module[PROBE] = probe
 
     def inner(self, path: str) -> str:
-        """A path as mypy spells it: the root may be a link, but the working directory is not."""
+        """Return a path as mypy spells it: the root may be a link, the working directory is not."""
         path = os.path.normpath(path)
         inside = path.startswith(self._root + os.sep)
         return self._cwd + path[len(self._root) :] if inside else path
@@ -98,25 +98,25 @@ class Buffers:
                 buffer.source = self._place(path)
 
     def module_of(self, path: str) -> str | None:
-        """The name of a file's module."""
+        """Return the name of a file's module."""
         buffer = self.open.get(path)
         if buffer and buffer.source:
             return buffer.source.module
         return next((module for module, where in self.known.items() if where == path), None)
 
     def is_lowered(self, path: str) -> bool:
-        """Whether the configuration makes mypy find less in a file than by default."""
+        """Return whether the configuration makes mypy find less in a file than by default."""
         buffer = self.open.get(path)
         source = buffer.source if buffer else self._place(path)
         return source is None or is_lowered(self._options, source.module)
 
     def is_followed(self, path: str) -> bool:
-        """Whether a file is only checked because other files import it."""
+        """Return whether a file is only checked because other files import it."""
         buffer = self.open.get(path)
         return not (buffer and buffer.source) and path != self.probe
 
     def sources(self) -> list[BuildSource]:
-        """The sources to build: the probe, then the buffers that can have findings."""
+        """Return the sources to build: the probe, then the buffers that can have findings."""
         sources = [buffer.source for buffer in self.open.values() if buffer.source]
         return [BuildSource(self.probe, PROBE), *sources]
 
@@ -131,12 +131,12 @@ class Buffers:
             self.use_parser(module, native=not buffer.careful or self._is_newer)
 
     def is_exact(self, buffer: Buffer, infos: Iterable[ErrorInfo]) -> bool:
-        """Whether columns are correct, or cannot be determined; otherwise the check is repeated."""
+        """Return whether columns are correct or undeterminable; otherwise the check is repeated."""
         careful, buffer.careful = buffer.careful, self.is_odd(buffer, infos)
         return careful or not buffer.careful
 
     def is_odd(self, buffer: Buffer, infos: Iterable[ErrorInfo]) -> bool:
-        """Whether the native parser's columns are wrong at one of the findings."""
+        """Return whether the native parser's columns are wrong at one of the findings."""
         if buffer.text.isascii() or self._is_newer or not self._options.native_parser:
             return False
         lines = lines_of(buffer.text)
@@ -185,12 +185,12 @@ class Buffers:
                 del self._per_module[module]
 
     def native(self, buffer: Buffer) -> bool:
-        """Whether the native parser is used for a buffer."""
+        """Return whether the native parser is used for a buffer."""
         module = buffer.source.module if buffer.source else ""
         return self._options.clone_for_module(module).native_parser
 
     def _place(self, path: str) -> BuildSource | None:
-        """The module that mypy would use for a file, under another name if the name is taken."""
+        """Return the module that mypy would use for a file, renamed if the name is taken."""
         if is_excluded(path, self._options, self._overlay):
             return None
         try:

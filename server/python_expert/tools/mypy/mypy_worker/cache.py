@@ -57,7 +57,7 @@ class Cache:
                 _log(f"mypy's cache is not used: {error}")
 
     def read(self) -> tuple[Path, Json] | None:
-        """The folder and the index of an earlier process's cache; None after the first call."""
+        """Return an earlier process's cache: its folder and index; None after the first call."""
         if self._store is None or self._is_read:
             return None
         self._is_read = True
@@ -106,7 +106,7 @@ class Cache:
                         self.due = True
                         return False
             store.complete(folder, index)
-        except Exception as error:  # noqa: BLE001 - whatever mypy makes of it
+        except Exception as error:  # noqa: BLE001 - the data comes from mypy
             _log(f"mypy's cache cannot be written: {type(error).__name__}: {error}")
             return False
         finally:

@@ -1,4 +1,4 @@
-"""The state of a program's files when its cache was written, and what has changed since."""
+"""The state of a program's files when its cache was written, and detection of changes."""
 
 from __future__ import annotations
 
@@ -50,13 +50,13 @@ class FileRecord(NamedTuple):
     parent: int | None
 
     def status(self) -> os.stat_result:
-        """The status with which mypy accepts its own record, which is checked here instead."""
+        """Return the status with which mypy accepts its own record, which is checked here."""
         kind = stat.S_IFREG if self.digest else stat.S_IFDIR
         times = (self.mtime, self.mtime, self.mtime)
         return os.stat_result((kind | 0o644, 0, 0, 1, 0, 0, self.size, *times))
 
     def is_unchanged(self, overlay: Overlay) -> bool:
-        """Whether a file still has its contents, or a folder still is one.
+        """Return whether a file still has its contents, or a folder still is one.
 
         Raises:
             OSError: The file cannot be read.
@@ -70,13 +70,13 @@ class FileRecord(NamedTuple):
 
 
 def is_installed(path: str, options: Options) -> bool:
-    """Whether a file belongs to an installed package or to mypy, which are not edited."""
+    """Return whether a file belongs to an installed package or to mypy, which are not edited."""
     inside = any(f"{os.sep}{each}{os.sep}" in path for each in INSTALLED)
     return inside or is_typeshed_file(options.abs_custom_typeshed_dir, path)
 
 
 def folder_stamp(path: str) -> int | None:
-    """The modification time of a package's folder, if a path is that of its ``__init__`` file."""
+    """Return the modification time of a package's folder for its ``__init__`` file, else None."""
     if os.path.basename(path) not in {"__init__.py", "__init__.pyi"}:  # noqa: PTH119 - hot
         return None
     return os.stat(os.path.dirname(path)).st_mtime_ns  # noqa: PTH116, PTH120 - hot
@@ -103,7 +103,7 @@ def key(options: Options, *, floor: bool) -> Json:
 
 
 def _plain(value: object) -> object:
-    """The value of an option in a form that JSON supports."""
+    """Return the value of an option in a form that JSON supports."""
     if isinstance(value, set | frozenset):
         return sorted(map(str, map(_plain, value)))
     return getattr(value, "code", None) or repr(value)

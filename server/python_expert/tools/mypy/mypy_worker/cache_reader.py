@@ -1,4 +1,4 @@
-"""Loads a program from a cache, and finds what has changed since it was written."""
+"""Loads a program from a cache, and finds the changes since it was written."""
 
 from __future__ import annotations
 
@@ -79,7 +79,7 @@ def _expect_names(program: MypyProgram, records: Mapping[str, FileRecord]) -> No
 
 
 def _changed(program: MypyProgram, updates: Updates, records: Mapping[str, FileRecord]) -> set[str]:
-    """The modules whose files are not open and have other contents.
+    """Return the modules whose files are not open and have other contents.
 
     Raises:
         CacheError: A file was deleted.

@@ -35,7 +35,7 @@ class CacheStore:
     """The generations of one cache.
 
     Args:
-        key: What the cache depends on; each key has its own cache.
+        key: The properties that the cache depends on; each key has its own cache.
 
     Raises:
         CacheError: There is no folder for caches.
@@ -46,7 +46,7 @@ class CacheStore:
         self._folder = self._place.path
 
     def read(self) -> tuple[Path, Json] | None:
-        """The folder and the index of the newest generation, or None.
+        """Return the folder and the index of the newest generation, or None.
 
         Raises:
             CacheError: It was changed after it was written, or another user could have written it.
@@ -137,7 +137,7 @@ class CacheStore:
 
 
 def _is_running(mark: Path) -> bool:
-    """Whether the process that left a mark may still be running."""
+    """Return whether the process that left a mark may still be running."""
     if sys.platform == "win32":  # a signal would end it
         return time.time() - mark.stat().st_mtime < UNFINISHED_S
     try:
@@ -155,7 +155,7 @@ def _checksum(content: bytes) -> int:
 
 
 def _checksum_of(generation: Path) -> int:
-    """The checksum of a generation's database, to which nothing may have been added.
+    """Return the checksum of a generation's database, which must be the only database file.
 
     Raises:
         CacheError: There is not exactly one complete database.

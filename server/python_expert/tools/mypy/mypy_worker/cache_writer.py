@@ -50,7 +50,7 @@ def write(
     The program must not change between the pieces; if it does, the rest must not be written.
 
     Args:
-        program: A program of which each module is up to date with all others.
+        program: A program in which each module is up to date with all others.
         folder: The folder to write to; `index` finally describes its content.
         stamps: The state of files on disk when they were read.
         known: The index of the cache that the program was loaded from, if any.
@@ -81,7 +81,7 @@ def write(
 
 
 def _copy(program: MypyProgram, before: MetadataStore) -> set[str]:
-    """Copy the modules that were not read since they were loaded; returns them."""
+    """Copy the modules that were not read since they were loaded; return them."""
     manager, graph = program.fg.manager, program.fg.graph
     copied = {
         module
@@ -136,7 +136,7 @@ def _write_module(manager: BuildManager, state: State) -> tuple[CacheMeta, str]:
         tree,
         direct,
         absent,
-        b"",  # what was not found is searched for again
+        b"",  # missing modules are searched again
         state.imports_ignored,
         state.dependency_priorities(),
         state.dependency_lines(),
@@ -154,7 +154,7 @@ def _write_module(manager: BuildManager, state: State) -> tuple[CacheMeta, str]:
 
 
 def _split(state: State, modules: list[str]) -> tuple[list[str], list[str]]:
-    """The modules that a module imports directly, and those that it uses indirectly."""
+    """Return the modules that a module imports directly, and those that it uses indirectly."""
     direct = [each for each in modules if state.priorities.get(each) != PRI_INDIRECT]
     return direct, [each for each in modules if state.priorities.get(each) == PRI_INDIRECT]
 
@@ -197,7 +197,7 @@ def _put(manager: BuildManager, name: str, content: bytes, mtime: float | None =
 def _record(
     program: MypyProgram, state: State, meta: CacheMeta, stamps: Mapping[str, object]
 ) -> FileRecord:
-    """The state of a module's file when mypy checked it."""
+    """Return the state of a module's file when mypy checked it."""
     path, digest = state.xpath, state.source_hash or ""
     text = program.overlay.texts.get(path)
     if text is MASK:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 def foreign_calls(state: State, text: str) -> list[Json]:
-    """The calls of functions that other modules define.
+    """Return the calls of functions that other modules define.
 
     Args:
         state: The module, just checked, with the types of its expressions.
@@ -28,11 +28,11 @@ def foreign_calls(state: State, text: str) -> list[Json]:
             mypy's native parser does not know their columns.
 
     Returns:
-        For each call {range, names, sure}: its 0-based range; the full names of what it may run,
-        for a method that of the object's class and then those of the classes that define it,
-        nearest first; and whether it is certainly a method that this module does not define, also
-        if the object's class has none. Builtins are omitted, except methods with the name of a
-        function of this module.
+        For each call {range, names, sure}: its 0-based range; the full names of the functions that
+        it may run (for a method, first that of the object's class and then those of the classes
+        that define it, nearest first); and whether it is certainly a method that this module does
+        not define, even if the object's class does not have it. Builtins are omitted, except
+        methods with the name of a function of this module.
     """
     assert state.tree is not None  # noqa: S101  # nosec B101 - it was checked
     finder = _Finder(state, {each.name for each in functions(state.tree.defs)})
@@ -47,7 +47,7 @@ def foreign_calls(state: State, text: str) -> list[Json]:
 
 
 class _Finder:
-    """Finds what is called in one module.
+    """Finds the functions that are called in one module.
 
     Args:
         state: The module.
@@ -59,7 +59,7 @@ class _Finder:
         self._module, self._own = state.id, own
 
     def of(self, callee: Expression) -> tuple[list[str], bool]:
-        """The names of a called function, and whether it certainly is another module's method."""
+        """Return the names of a called function, and whether it is certainly a foreign method."""
         if isinstance(callee, SuperExpr):
             return self._methods(callee.name, [callee.info.mro[1:] if callee.info else None])
         if isinstance(callee, NameExpr | MemberExpr) and not isinstance(callee.node, Var | None):
@@ -76,7 +76,7 @@ class _Finder:
     def _methods(
         self, name: str, objects: Sequence[Sequence[TypeInfo] | None]
     ) -> tuple[list[str], bool]:
-        """The names of a method of one of several objects, each given by its possible classes."""
+        """Return the names of a method of one of several objects, by their possible classes."""
         names: dict[str, None] = {}
         sure = bool(objects)
         for classes in objects:
@@ -91,7 +91,7 @@ class _Finder:
         return list(names), sure
 
     def _is_all(self, classes: Sequence[TypeInfo]) -> bool:
-        """Whether objects of a class only have the attributes that the class shows."""
+        """Return whether objects of a class only have the attributes that the class shows."""
         return classes[0].fullname != "builtins.object" and not any(
             each.fallback_to_any
             or each.is_protocol
@@ -102,7 +102,7 @@ class _Finder:
 
 
 def _classes(receiver: Type) -> Sequence[TypeInfo] | None:
-    """The classes of an object, or of the class that is the object."""
+    """Return the classes of an object, or of the class that is the object."""
     plain = get_proper_type(receiver)
     if isinstance(plain, CallableType):
         return plain.type_object().mro if plain.is_type_obj() else plain.fallback.type.mro

@@ -143,7 +143,7 @@ class Checker:
         return self.news()
 
     def news(self, paths: Iterable[str] | None = None) -> Json:
-        """Report what has not been reported yet, of all buffers or of some."""
+        """Return the findings that have not been reported yet, of all buffers or of some."""
         files = {}
         opened = self.buffers.open
         for buffer in map(opened.__getitem__, opened if paths is None else paths):
@@ -168,7 +168,7 @@ class Checker:
         self._dirty[path] = None
 
     def is_lowered(self, path: str) -> bool:
-        """Whether the configuration makes mypy find less in a file than by default."""
+        """Return whether the configuration makes mypy find less in a file than by default."""
         for each in self._dirty:  # the module of a file depends on the open files
             self.buffers.show(each)
         self.buffers.place()
@@ -207,7 +207,7 @@ class Checker:
             self._build()
 
     def write(self, interrupted: Interrupted) -> bool:
-        """Write the cache if it is time; returns whether it was written."""
+        """Write the cache if it is time; return whether it was written."""
         self.cache.due |= self.skeletons.was_read
         if not self.cache.due:
             return False

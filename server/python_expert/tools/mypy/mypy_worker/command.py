@@ -37,7 +37,7 @@ def main() -> NoReturn:
     os.dup2(2, 1)
     try:
         words, status, end = _run(sys.argv[2:])
-    except Exception as error:  # noqa: BLE001 - of a configuration that mypy trips over, or a plugin
+    except Exception as error:  # noqa: BLE001 - a configuration or a plugin may make mypy raise anything
         sys.stderr.write(f"{type(error).__name__}: {error}\n")
         sys.exit(BLOCKED)
     out.write(words + json.dumps({"status": status, **end}) + "\n")
@@ -105,7 +105,7 @@ def _run(args: list[str]) -> tuple[str, int, Json]:
 
 
 def _is_about_others(words: str, built: object) -> bool:
-    """Whether errors name files that were not read.
+    """Return whether errors name files that were not read.
 
     For a module with the same name and text, mypy takes the errors from its cache, with the path of
     the file that it read then, for example of another script or of a file that was moved.
@@ -118,13 +118,13 @@ def _is_about_others(words: str, built: object) -> bool:
 
 
 def _without(excluded: Container[str], words: str) -> str:
-    """The output of mypy without the errors of excluded files, which other files may import."""
+    """Return mypy's output without the errors of excluded files, which other files may import."""
     lines = words.splitlines(keepends=True)
     return "".join(line for line in lines if _real(json.loads(line)["file"]) not in excluded)
 
 
 def _real(path: str) -> str:
-    """A path below the working directory in that spelling, even if it goes through a link."""
+    """Return a path with the links in its folder resolved, as the working directory is spelled."""
     return str(Path(os.path.realpath(Path(path).parent), Path(path).name))
 
 

@@ -38,7 +38,7 @@ REPLACED: Final = frozenset({
 """Codes of errors where a value is stored that contradict the variable's type."""
 
 CHANGED: Final = REPLACED | {"arg-type", "typeddict-item", "typeddict-unknown-key"}
-"""The same where something is put into the variable's object."""
+"""Codes of errors where an object is added to the variable's object that contradict its type."""
 
 COMPUTED: Final = REPLACED - {"misc", "no-redef"} | {"return-value"}
 """Codes of errors in an expression that make its own type doubtful."""
@@ -64,15 +64,15 @@ class Contradictions:
         self._defs = state.tree.defs
 
     def doubts(self, value: Expression) -> bool:
-        """Whether an error makes the type of an expression doubtful."""
+        """Return whether an error makes the type of an expression doubtful."""
         called = self._types.get(value.callee) if isinstance(value, CallExpr) else None
         called = get_proper_type(called)
         if isinstance(called, CallableType) and not called.variables:
-            return False  # whatever the arguments are
+            return False  # for any arguments
         return not COMPUTED.isdisjoint(self._within(value.line, value.end_line))
 
     def variables(self, marked: Collection[Var]) -> set[Var]:
-        """The variables whose types errors contradict.
+        """Return the variables whose types errors contradict.
 
         Args:
             marked: Variables that have another type than the one that mypy inferred.
@@ -94,14 +94,14 @@ class Contradictions:
         return found
 
     def _lacks(self, node: MemberExpr) -> bool:
-        """Whether a built-in object has no attribute of a name; others may get it later."""
+        """Return whether a built-in object has no attribute of a name; others may get it later."""
         owner = instance_of(self._types.get(node.expr))
         if owner is None or owner.type.module_name != "builtins":
             return False
         return owner.type.get(node.name) is None
 
     def _within(self, first: int, last: int | None) -> set[str]:
-        """The codes of the errors on some lines."""
+        """Return the codes of the errors on some lines."""
         lines = range(first, (last or first) + 1)
         return {code for line in self._codes if line in lines for code in self._codes[line]}
 
@@ -111,7 +111,7 @@ class _Marks:
 
     Args:
         state: The module.
-        distant: What other files store in its objects.
+        distant: The values that other files store in its objects.
     """
 
     def __init__(self, state: State, distant: DistantStores) -> None:
@@ -123,7 +123,7 @@ class _Marks:
         self._definitions: list[NameExpr | MemberExpr] = []
 
     def mark(self) -> bool:
-        """Give the variables that errors contradict other types; returns whether there are any."""
+        """Give the variables that errors contradict other types; return whether there are any."""
         types = self._state.type_map()
         wrong = Contradictions(self._state).variables(self._before)
         targets: dict[Var, list[Store]] = defaultdict(list)
@@ -189,7 +189,7 @@ def _check_again(state: State) -> None:
 
 
 def _values(places: Sequence[Store], types: Mapping[Expression, Type]) -> Type | None:
-    """The union of what a local variable's places store in it; None if it is not known."""
+    """Return the union of the values stored in a local variable; None if it is unknown."""
     found: list[Type] = []
     for store in places:
         type_ = types.get(store.value) if store.value else None

@@ -39,7 +39,7 @@ class Unknown(dict["Expression", "Type"]):
 
 
 def note(fg: FineGrainedBuildManager, found: Dependencies) -> None:
-    """Add dependencies that were found, and those on protocols that were compared meanwhile."""
+    """Add new dependencies, and those on protocols that mypy has compared since the last call."""
     type_state.update_protocol_deps(found)
     forget_stubs(fg, found)
     merge_dependencies(found, fg.deps)
@@ -71,7 +71,7 @@ def load_module(fg: FineGrainedBuildManager, module: str) -> bool:
 
 
 def importers_of_new(fg: FineGrainedBuildManager, overlay: Overlay, module: str) -> set[str]:
-    """The modules that import from a package a name that has only now become a module.
+    """Return the modules that import from a package a name that has only now become a module.
 
     Args:
         fg: mypy's engine.
@@ -93,12 +93,12 @@ def importers_of_new(fg: FineGrainedBuildManager, overlay: Overlay, module: str)
 
 
 def reached(fg: FineGrainedBuildManager, changed: set[str]) -> set[str]:
-    """The targets that depend, directly or not, on changes."""
+    """Return the targets that depend, directly or not, on changes."""
     return spread(fg, changed)[1]
 
 
 def spread(fg: FineGrainedBuildManager, changed: set[str]) -> tuple[set[str], set[str]]:
-    """The triggers, and the targets, that depend, directly or not, on changes."""
+    """Return the triggers, and the targets, that depend, directly or not, on changes."""
     seen: set[str] = set()
     targets: set[str] = set()
     rest = set(changed)
@@ -114,7 +114,7 @@ def spread(fg: FineGrainedBuildManager, changed: set[str]) -> tuple[set[str], se
 
 
 def forget_stubs_of_protocols(fg: FineGrainedBuildManager) -> None:
-    """The same, only for protocols that mypy has compared meanwhile."""
+    """Remove the parts of mypy's stubs from the dependents of protocols compared since then."""
     forget_stubs(fg, {each: fg.deps.get(each, set()) for each in type_state.proto_deps or ()})
 
 
@@ -137,12 +137,12 @@ def forget_stubs(fg: FineGrainedBuildManager, deps: Dependencies) -> None:
 
 
 def forget_new_stubs(fg: FineGrainedBuildManager, counts: dict[str, int]) -> None:
-    """The same, only for triggers that have got dependents since the last call.
+    """Remove the parts of mypy's stubs from the dependents of triggers with new dependents.
 
     Args:
         fg: mypy's engine.
-        counts: The number of dependents of each trigger after the last call, which is updated.
-            Nothing but this module removes any.
+        counts: The number of dependents of each trigger after the last call, which is updated. Only
+            this module removes dependents.
     """
     new = {each: found for each, found in fg.deps.items() if counts.get(each) != len(found)}
     forget_stubs(fg, new)
@@ -150,7 +150,7 @@ def forget_new_stubs(fg: FineGrainedBuildManager, counts: dict[str, int]) -> Non
 
 
 def lookup(fg: FineGrainedBuildManager, module: str, name: str) -> object:
-    """The definition with a full name in a module, or None."""
+    """Return the definition with a full name in a module, or None."""
     node: Any = fg.manager.modules[module]
     if not name.startswith(module + "."):
         return None

@@ -63,10 +63,10 @@ class Dependents:
                 break
 
     def check(self, path: str, module: str) -> bool:
-        """Check an open module; returns False if mypy's own update is needed."""
+        """Check an open module; return False if mypy's own update is needed."""
         if self._check(path, module):
             return True
-        # Modules that it newly imports are loaded separately: it need not be checked for that.
+        # Modules that it newly imports are loaded separately, which needs no check of this module.
         imported, graph = self._quick.imported, self._program.fg.graph
         for other, name in imported.items():
             if name not in graph:

@@ -1,7 +1,7 @@
-"""What other open files store in the attributes of a module's objects, by name.
+"""The values that other open files store in the attributes of a module's objects, by name.
 
-mypy keeps no types of other files' expressions, and may not have checked their functions: an
-attribute is recognized by its name alone.
+mypy keeps no types of other files' expressions, and may not have checked their functions, so an
+attribute is recognized by its name only.
 """
 
 from __future__ import annotations
@@ -22,13 +22,13 @@ if TYPE_CHECKING:
 
 
 class DistantStore(NamedTuple):
-    """A place where a file stores something in an attribute.
+    """A place where a file stores a value in an attribute.
 
     Attributes:
         name: The attribute.
-        lines: The lines, from 0.
-        constant: The class of the value if that is a constant, otherwise empty.
-        is_own: Whether the object is a method's own one.
+        lines: The lines, 0-based.
+        constant: The class of the value if the value is a constant, otherwise empty.
+        is_own: Whether the object is the method's own object.
     """
 
     name: str
@@ -38,7 +38,7 @@ class DistantStore(NamedTuple):
 
 
 class DistantStores:
-    """The attributes that other files store to.
+    """The attributes in which other files store values.
 
     Args:
         buffers: These files.
@@ -55,7 +55,7 @@ class DistantStores:
         ]
 
     def contradict(self, variable: Var) -> bool:
-        """Whether another file stores something else in a module's variable or an attribute."""
+        """Return whether another file stores a value of another class in a module's variable."""
         owner = variable.info.name if variable.info else ""
         for text, wrong in self._files:
             for store in _stores(text) if variable.name in text else ():
@@ -69,7 +69,7 @@ class DistantStores:
 
 @lru_cache(maxsize=512)
 def _stores(text: str) -> tuple[DistantStore, ...]:
-    """The places of a file where something is stored in attributes."""
+    """Return the places where a file stores values in attributes."""
     try:
         tree = ast.parse(text)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
@@ -93,7 +93,7 @@ def _stores(text: str) -> tuple[DistantStore, ...]:
 
 
 def _differs(constant: str, type_: Type | None) -> bool:
-    """Whether a constant's class is not the class of a variable's values."""
+    """Return whether a constant's class is not the class of a variable's values."""
     plain = get_proper_type(type_)
     if not constant or constant == "ellipsis":
         return False

@@ -1,7 +1,7 @@
-"""Docstrings of the program's functions, classes and modules, and of what it imports.
+"""Finds docstrings of the program's functions, classes and modules, and of its imports.
 
-mypy keeps none, and stubs have none: they are read from the source, which is looked for beside the
-stub and where this interpreter finds it. Nothing is imported.
+mypy keeps no docstrings, and stubs have none. They are read from the source, which is searched next
+to the stub and in this interpreter's search path. Nothing is imported.
 """
 
 from __future__ import annotations
@@ -36,10 +36,10 @@ class Docstrings:
         self._tree: ast.Module | None = None
 
     def find(self, fullname: str) -> str:
-        """The first paragraph of the docstring of a definition, or empty.
+        """Return the first paragraph of a definition's docstring, or an empty string.
 
         Args:
-            fullname: Its full name, as mypy has it.
+            fullname: The definition's full name in mypy.
         """
         graph = self._program.fg.graph
         module = fullname if fullname in graph else module_prefix(graph, fullname)
@@ -57,7 +57,7 @@ class Docstrings:
         return found.partition("\n\n")[0].strip()
 
     def _sources(self, module: str, path: str) -> Iterator[str]:
-        """Where the source of a module may be."""
+        """Yield the possible sources of a module."""
         if path.endswith(".py"):
             yield path
             return
@@ -69,7 +69,7 @@ class Docstrings:
             yield f"{folder}/{relative}/__init__.py"
 
     def _parsed(self, path: str) -> ast.Module | None:
-        """The tree of a file, or of the open document in its place; the last one is kept."""
+        """Return the tree of a file, or of its open document; the last tree is cached."""
         overlay = self._program.overlay
         try:
             text = overlay.texts.get(path) or Path(path).read_bytes()
@@ -85,7 +85,7 @@ class Docstrings:
 
 
 def _docstring(tree: ast.Module, names: Sequence[str]) -> str:
-    """The docstring of a definition by the names that lead to it; the last one of several."""
+    """Return the docstring of the definition with a nested name; the last definition counts."""
     found: list[Definition] = [tree]
     for name in names:
         found = [inner for each in found for inner in _definitions(each) if inner.name == name]
@@ -94,7 +94,7 @@ def _docstring(tree: ast.Module, names: Sequence[str]) -> str:
 
 
 def _definitions(node: ast.AST) -> Iterator[ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef]:
-    """The functions and classes that a scope defines, also under a condition."""
+    """Yield the functions and classes that a scope defines, including conditional definitions."""
     for child in ast.iter_child_nodes(node):
         if isinstance(child, ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
             yield child
@@ -103,7 +103,7 @@ def _definitions(node: ast.AST) -> Iterator[ast.ClassDef | ast.FunctionDef | ast
 
 
 def _loaded(module: str, names: Sequence[str]) -> str:
-    """The docstring of what is written in C, if this interpreter has its module loaded."""
+    """Return the docstring of an object written in C, if this interpreter has loaded its module."""
     found: object = sys.modules.get(module)
     if found is None or getattr(found, "__file__", "").endswith(".py"):
         return ""

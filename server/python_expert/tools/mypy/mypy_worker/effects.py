@@ -34,7 +34,7 @@ class Effects(NamedTuple):
     trivial: bool
 
     def follows(self, before: Effects) -> bool:
-        """Whether a body with these effects can replace another one without a visible change."""
+        """Return whether a body with these effects can replace another without a visible change."""
         quiet = not (self.defines or before.defines or self.trivial or before.trivial)
         return (
             quiet
@@ -45,7 +45,7 @@ class Effects(NamedTuple):
 
 
 def effects_of(lines: list[str]) -> Effects | None:
-    """The effects of a function, from its lines; None if they are unknown."""
+    """Return the effects of a function, from its lines; None if they are unknown."""
     source = wrapped(lines)
     text = "\n".join(source)
     try:
@@ -81,6 +81,6 @@ def effects_of(lines: list[str]) -> Effects | None:
 
 
 def wrapped(lines: list[str]) -> list[str]:
-    """A function's lines in a form that can be parsed separately."""
+    """Return a function's lines in a form that can be parsed separately."""
     indented = lines[0][:1].isspace()
     return ["class _:", *lines] if indented else lines

@@ -1,4 +1,4 @@
-"""The files that a project's configuration leaves out of what mypy checks."""
+"""Finds the files that a project's configuration excludes from mypy's checks."""
 
 from __future__ import annotations
 
@@ -17,11 +17,12 @@ if TYPE_CHECKING:
 
 
 MANY = 2
-"""So many files of a folder may come from a pattern, which a new file may match, too."""
+"""The number of matching files of a folder from which on they are assumed to come from a pattern,
+which a new file may match as well."""
 
 
 def is_excluded(path: str, options: Options, cache: FileSystemCache) -> bool:
-    """Whether mypy would skip a file if it was started in the working directory without paths.
+    """Return whether mypy would skip a file if it ran in the working directory without paths.
 
     The command checks such a file if it is named explicitly. But here all files are named: those
     that a search has found and those that an editor has open.
@@ -46,9 +47,9 @@ def is_excluded(path: str, options: Options, cache: FileSystemCache) -> bool:
 
 
 def _is_in(file: Path, places: Sequence[Path]) -> bool:
-    """Whether a file is one of some files, or in one of some folders.
+    """Return whether a file is one of some files, or in one of some folders.
 
-    mypy has replaced patterns by what matched them when it read the configuration.
+    mypy has expanded patterns to the matching files when it read the configuration.
     """
     beside = sum(each.parent == file.parent and each.suffix == file.suffix for each in places)
     return beside >= MANY or any(map(file.is_relative_to, places))

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 
 def stand_ins(functions: Iterable[FuncDef], expressions: Iterable[Expression]) -> Iterator[StandIn]:
-    """The variables that are replaced if they are None, with the replacement.
+    """Yield the variables that are replaced if they are None, with the replacement.
 
     Args:
         functions: The functions of a file.
@@ -63,7 +63,7 @@ def _assigned(statement: IfStmt) -> Iterator[StandIn]:
 
 
 def _tested(test: Expression) -> tuple[Var | None, bool]:
-    """The variable that a condition tests, and whether it is true if that is not None."""
+    """Return the variable that a condition tests for None, and whether "not None" makes it true."""
     if isinstance(test, UnaryExpr) and test.op == "not":
         name, is_given = _tested(test.expr)
         return name, not is_given

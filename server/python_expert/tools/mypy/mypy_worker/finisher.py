@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 class Finisher(Plugin):
     """Checks the function bodies that mypy's own update skips.
 
-    mypy defers a body that uses what is inferred elsewhere, possibly twice; an update then forgets
+    mypy defers a body that uses types inferred elsewhere, possibly twice; an update then forgets
     it, while a build continues, first with the bodies that infer. This hook runs in between.
     """
 

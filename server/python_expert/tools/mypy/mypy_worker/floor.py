@@ -47,10 +47,11 @@ NOTED: Final = (
     "disallow_incomplete_defs",
     "warn_unused_ignores",
 )
-"""Options for findings that block no edit: in a file that the project silences they are known."""
+"""Options for findings that block no edit; in a file that the project silences, they
+count as known."""
 
 HARMLESS: Final = frozenset({
-    # A module that is not found is Any, whether it is reported or not.
+    # A module that is not found is Any, independent of the report.
     *("import", "import-not-found", "import-untyped", "annotation-unchecked"),
     # They are never reported by default: other options enable them.
     *("no-untyped-def", "no-untyped-call", "untyped-decorator", "type-arg", "no-any-return"),
@@ -63,7 +64,7 @@ SKIPPED: Final = frozenset({"skip", "error"})
 
 
 def is_lowered(options: Options, module: str) -> bool:
-    """Whether a configuration makes mypy find less in a module than by default."""
+    """Return whether a configuration makes mypy find less in a module than by default."""
     own = options.clone_for_module(module)
     return (
         any(getattr(own, name, None) != getattr(DEFAULTS, name, None) for name in SILENCING)
@@ -95,7 +96,7 @@ def hold(options: Options) -> None:
             del changes["follow_imports"]
         if isinstance(codes := changes.get("disable_error_code"), list):
             changes["disable_error_code"] = _harmless(codes)
-    options._per_module_cache = None  # noqa: SLF001 - made again when it is next asked for
+    options._per_module_cache = None  # noqa: SLF001 - it is created again when it is needed
 
 
 def _harmless(codes: Iterable[str]) -> list[str]:
@@ -103,12 +104,12 @@ def _harmless(codes: Iterable[str]) -> list[str]:
 
 
 def _counts(code: str) -> bool:
-    """Whether mypy has a code by default, and its errors may contradict a hint."""
+    """Return whether mypy enables a code by default, and its errors may contradict a hint."""
     return code not in HARMLESS and (code not in error_codes or error_codes[code].default_enabled)
 
 
 def _is_of_project(pattern: str) -> bool:
-    """Whether a pattern for modules matches those of the working directory."""
+    """Return whether a pattern for modules matches modules in the working directory."""
     top = pattern.partition(".")[0]
     places = (Path(folder, name) for folder in ("", "src") for name in (top, f"{top}.py"))
     return "*" in top or any(place.exists() for place in places)

@@ -42,7 +42,7 @@ if TYPE_CHECKING:
 
 
 def instance_of(type_: Type | None) -> Instance | None:
-    """The class that an object is an instance of; ``self`` may have the type of a type variable."""
+    """Return the class of an object; ``self`` may have the type of a type variable."""
     plain = get_proper_type(type_)
     if isinstance(plain, TypeVarType):
         plain = get_proper_type(plain.upper_bound)
@@ -50,7 +50,7 @@ def instance_of(type_: Type | None) -> Instance | None:
 
 
 def assigned(statement: Statement) -> Iterator[Var]:
-    """The variables that an assignment sets."""
+    """Yield the variables that an assignment sets."""
     targets = statement.lvalues if isinstance(statement, AssignmentStmt) else []
     for target in targets:
         for name in target.items if isinstance(target, TupleExpr | ListExpr) else [target]:
@@ -59,7 +59,7 @@ def assigned(statement: Statement) -> Iterator[Var]:
 
 
 def blocks(statement: Statement) -> Sequence[Block]:
-    """The blocks of a statement, except those of functions and classes."""
+    """Return the blocks of a statement, except those of functions and classes."""
     match statement:
         case Block():
             return [statement]
@@ -80,7 +80,7 @@ def blocks(statement: Statement) -> Sequence[Block]:
 
 
 def statements(body: Sequence[Statement]) -> Iterator[Statement]:
-    """All statements of a body, except those in its functions and classes."""
+    """Yield all statements of a body, except those in its functions and classes."""
     for statement in body:
         yield statement
         for block in blocks(statement):
@@ -88,13 +88,13 @@ def statements(body: Sequence[Statement]) -> Iterator[Statement]:
 
 
 def functions(body: Sequence[Statement]) -> Iterator[FuncDef]:
-    """All functions of a body, also those in functions and classes; for overloads, the last one."""
+    """Yield all functions of a body, including nested ones; for overloads, the last one."""
     for each in definitions(body):
         yield each.func if isinstance(each, Decorator) else each
 
 
 def definitions(body: Sequence[Statement]) -> Iterator[FuncDef | Decorator]:
-    """The same, with their decorators."""
+    """Yield all functions of a body, including nested ones, with their decorators."""
     for statement in statements(body):
         parts: Sequence[object] = [statement]
         if isinstance(statement, OverloadedFuncDef):
@@ -110,7 +110,7 @@ def definitions(body: Sequence[Statement]) -> Iterator[FuncDef | Decorator]:
 
 
 def demonstrations(body: Sequence[Statement]) -> Iterator[range]:
-    """The lines of ``if __name__ == "__main__":`` blocks, which often only show a module's use."""
+    """Yield the lines of ``if __name__ == "__main__":`` blocks, which often only show usage."""
     for statement in body:
         match statement:
             case IfStmt(expr=[ComparisonExpr(operands=[NameExpr(name="__name__"), StrExpr()])]):
@@ -118,7 +118,7 @@ def demonstrations(body: Sequence[Statement]) -> Iterator[range]:
 
 
 def runs_out(body: Sequence[Statement], types: Mapping[Expression, Type]) -> bool:
-    """Whether a body may run past its end.
+    """Return whether a body may run past its end.
 
     Args:
         body: The statements.
@@ -175,7 +175,7 @@ def _is_true(node: Expression) -> bool:
 
 
 def _of_loop(body: Sequence[Statement]) -> Iterator[Statement]:
-    """The statements of a loop's body, except those of inner loops, which have their own breaks."""
+    """Yield the statements of a loop's body, without inner loops, which have their own breaks."""
     for statement in body:
         yield statement
         for block in blocks(statement) if not isinstance(statement, ForStmt | WhileStmt) else ():
@@ -183,7 +183,7 @@ def _of_loop(body: Sequence[Statement]) -> Iterator[Statement]:
 
 
 def _swallows(manager: Type | None) -> bool:
-    """Whether a context manager may suppress exceptions, according to mypy."""
+    """Return whether a context manager may suppress exceptions, according to mypy."""
     manager = get_proper_type(manager)
     if not isinstance(manager, Instance):
         return False

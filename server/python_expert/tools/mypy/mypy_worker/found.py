@@ -21,14 +21,14 @@ BOM: Final = b"\xef\xbb\xbf"
 _LINE_BREAK: Final = re.compile(r"\r\n|\r")
 
 _SHOWN_ELSEWHERE: Final = ("See https://", *NOTES)
-"""How notes begin that say what a finding's code or message says already."""
+"""The start of notes that repeat information in a finding's code or message."""
 
 WORD: Final = re.compile(rb"[\w\x80-\xff]+")
 """The word to underline, in UTF-8, if mypy only knows its start."""
 
 
 def lines_of(text: str) -> list[str]:
-    """The lines of a text."""
+    """Return the lines of a text."""
     return (_LINE_BREAK.sub("\n", text) if "\r" in text else text).split("\n")
 
 

@@ -1,4 +1,4 @@
-"""Checks a candidate text in place of a file's, and restores the file afterwards."""
+"""Checks a candidate text in place of a file's text, and restores the file afterwards."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class Imagination:
     def __init__(self, checker: Checker) -> None:
         self.checker = checker
         self._buffers = checker.buffers
-        # The modules that see the candidate text; findings in other modules are not reported.
+        # The modules that use the candidate text; findings in other modules are not reported.
         self._within: set[str] = set()
         self._path = ""
         self._typed = ""  # likewise, with options whose findings must not be reported
@@ -53,8 +53,8 @@ class Imagination:
         if buffer is None or buffer.text != text:
             self._imagine(path, text)
             if self._path and not self._buffers.open[self._buffers.inner(path)].result["parsed"]:
-                # If a text cannot be parsed, others see the last one that could: it must not be a
-                # candidate.
+                # If a text cannot be parsed, other modules see the last text that could be parsed,
+                # which must not be a candidate.
                 self.end()
                 self._imagine(path, text)
             self._path = path
@@ -70,8 +70,8 @@ class Imagination:
         Args:
             path: The file.
             text: The text.
-            about: What to report: ``functions`` for the possible hints of functions, ``calls`` for
-                what calls run and which methods no base class has.
+            about: The requested information: ``functions`` for the possible hints of functions,
+                ``calls`` for what calls run and which methods no base class has.
 
         Returns:
             The report under its name, and `known`, which is false if mypy could not check the file
@@ -100,7 +100,7 @@ class Imagination:
                     others = [buffer for each, buffer in opened if each != inner]
                     with without_contradictions(state, others):
                         answer = Inference(state).hints()
-        except Exception:  # noqa: BLE001 - types are not worth the findings of a worker that ends
+        except Exception:  # noqa: BLE001 - an error in the types must not end a worker with findings
             traceback.print_exc()
             state = None
         checker.quick.forget(module)  # the restored text is to be checked with the usual options
@@ -108,11 +108,11 @@ class Imagination:
 
     @property
     def holds(self) -> bool:
-        """Whether a candidate text replaces a file's."""
+        """Whether a candidate text currently replaces a file's text."""
         return self._undo is not None
 
     def change(self, path: str, text: str, version: int) -> None:
-        """Set a buffer's new text; if it is the candidate, it is not undone and checked again."""
+        """Set a buffer's new text; a text that equals the candidate is not checked again."""
         buffer = self._buffers.open.get(self._buffers.inner(path))
         if (
             buffer
@@ -155,7 +155,7 @@ class Imagination:
         """
         checker, inner = self.checker, self._buffers.inner(path)
         checker.bring_up_to_date()
-        if seen or not self._undo:  # what others did not see is not settled
+        if seen or not self._undo:  # a text that other modules did not see has no effects to apply
             checker.settle_all(self._within or None)
         updates = checker.updates
         buffer = self._buffers.open.get(inner)
@@ -175,7 +175,7 @@ class Imagination:
 
     def _put_back(self, path: str, text: str, readable: str | None) -> None:
         """Restore a buffer's text."""
-        if readable is None:  # mypy knew nothing of it, which only a new build restores
+        if readable is None:  # mypy had no tree of the file, which only a new build restores
             self.checker.program.live = False
         elif text != readable:  # other modules see the last text that could be parsed
             self.checker.edit(path, readable)
@@ -190,7 +190,7 @@ class Imagination:
         if not (seen or all_saw):  # a module that never saw the text need not see its restoration
             self.checker.quick.forget_changes()
         self.checker.settle(None if all_saw else self._within)
-        self.checker.quick.missed.clear()  # and so was the restoration
+        self.checker.quick.missed.clear()  # the restoration reverts these changes
         self.checker.skeletons.touched.clear()  # they were not read, and are right again
         for path, result in self._real.items():
             self._buffers.open[path].result = result

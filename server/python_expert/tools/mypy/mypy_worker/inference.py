@@ -88,11 +88,11 @@ class Inference:
         self._found: dict[FuncDef, list[Json]] = defaultdict(list)
 
     def hints(self) -> list[Json]:
-        """The possible hints of each function with missing hints, by its 0-based line.
+        """Return the possible hints of functions with missing hints, by 0-based line.
 
         Attributes of classes are included. Each hint is {name, why, type, imports}; a name may have
-        several. ``unhinted`` has the parameters that a base class has too, without a hint: the
-        0-based line of its method, or -1 if that is in another module.
+        several. ``unhinted`` has the parameters that the method of a base class also has without a
+        hint: the 0-based line of that method, or -1 if it is in another module.
         """
         unhinted_bases: dict[FuncDef, Json] = {}
         for function in self._functions:
@@ -127,7 +127,7 @@ class Inference:
         return [*hinted, *self._attributes()]
 
     def _attributes(self) -> Iterator[Json]:
-        """The same for attributes of the module's classes, with a dot before each name."""
+        """Yield the hints of attributes of the module's classes, with a dot before each name."""
         for info, name, type_ in filled(self._functions, self._types):
             with suppress(CannotSpellError):
                 spelled = self._spelling.spell(type_, info)
@@ -136,7 +136,7 @@ class Inference:
                     yield {"line": info.defn.line - 1, "name": info.name, "hints": [hint]}
 
     def _is_here(self, function: FuncDef) -> bool:
-        """Whether this module defines a method."""
+        """Return whether this module defines a method."""
         return bool(function.info) and function.info.module_name == self._module
 
     def _result(self, function: FuncDef) -> None:
@@ -160,7 +160,7 @@ class Inference:
                     self._note(place, "attribute", [type_])
 
     def _declared(self, target: Expression) -> Type | None:
-        """The declared type of an assignment's target."""
+        """Return the declared type of an assignment's target."""
         node = target.node if isinstance(target, NameExpr | MemberExpr) else None
         if isinstance(target, MemberExpr) and node is None:
             owner = instance_of(self._types.get(target.expr))
@@ -239,7 +239,7 @@ class Inference:
             self._note(place, why, known)
 
     def _parameter(self, node: Expression) -> EmptySlot | None:
-        """The parameter without a hint that a name refers to, if its type is unknown there."""
+        """Return the parameter that a name refers to, if it has no hint and no known type there."""
         if not isinstance(node, NameExpr) or not isinstance(node.node, Var):
             return None
         known = get_proper_type(self._types.get(node))

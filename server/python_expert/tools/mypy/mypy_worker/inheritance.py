@@ -35,7 +35,7 @@ FREE: Final = frozenset({"__init__", "__new__", "__init_subclass__", "__post_ini
 
 
 def inherited(function: FuncDef) -> Iterator[Shown]:
-    """The types that the nearest base class declares for a method's result and parameters."""
+    """Yield the types that the nearest base class declares for a method's result and parameters."""
     instance = fill_typevars(function.info) if function.info else None
     if not isinstance(instance, Instance) or function.name in FREE:
         return
@@ -56,7 +56,7 @@ def inherited(function: FuncDef) -> Iterator[Shown]:
 
 
 def unhinted(function: FuncDef) -> Iterator[tuple[str, FuncDef]]:
-    """The parameters that the nearest base class has too, and without a hint, with its method."""
+    """Yield the parameters that the nearest base class also has without a hint, with its method."""
     if not function.info or function.name in FREE:
         return
     for base in function.info.mro[1:]:
@@ -71,7 +71,7 @@ def unhinted(function: FuncDef) -> Iterator[tuple[str, FuncDef]]:
 
 
 def overridden(functions: Iterable[FuncDef], types: Mapping[Expression, Type]) -> Iterator[Shown]:
-    """The types that all overriding methods of a method declare, if they agree.
+    """Yield the types that all overriding methods of a method declare, if they agree.
 
     Args:
         functions: The functions of a file.

@@ -1,4 +1,4 @@
-"""The union of several types, in the form that a person would write."""
+"""Builds the union of several types, in the form that a person would write."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 
 def union_of(types: Sequence[Type], package: str = "") -> Type:
-    """A union of types; if all are the same, with the name that they had.
+    """Return a union of types; if all types are equal, keep the name that they have.
 
     Args:
         types: The types.
@@ -42,7 +42,7 @@ def union_of(types: Sequence[Type], package: str = "") -> Type:
 
 
 def _plain(type_: Type) -> Type:
-    """A type without last known values, and with ``bool`` in place of its literals."""
+    """Return a type without last known values, and with ``bool`` in place of its literals."""
     type_ = remove_instance_last_known_values(type_)
     plain = get_proper_type(type_)
     if isinstance(plain, LiteralType) and isinstance(plain.value, bool):
@@ -55,7 +55,7 @@ def _plain(type_: Type) -> Type:
 
 
 def _numbers(types: Sequence[ProperType]) -> list[ProperType]:
-    """The types without ``int`` beside ``float``, which accepts it (PEP 484, "numeric tower")."""
+    """Drop ``int`` next to ``float``, which accepts it (PEP 484, "numeric tower")."""
     has_float = any(_is_a("float", each) for each in types)
     return [each for each in types if not (has_float and _is_a("int", each))]
 
@@ -65,9 +65,9 @@ def _is_a(name: str, type_: ProperType) -> bool:
 
 
 def _tuples(types: Sequence[ProperType], package: str) -> list[ProperType]:
-    """The types with one tuple for all tuples: of the same length, otherwise of any length."""
+    """Return the types with all tuples joined: to one of the same length, or of any length."""
     tuples = [each for each in types if isinstance(each, TupleType) and _is_simple(each)]
-    if len(tuples) < 2:  # noqa: PLR2004 - there is nothing to join
+    if len(tuples) < 2:  # noqa: PLR2004 - there are no tuples to join
         return [*types]
     first = tuples[0]
     joined: ProperType = first
@@ -91,7 +91,7 @@ def _is_simple(type_: TupleType) -> bool:
 
 
 def _classes(types: Sequence[ProperType], package: str) -> list[ProperType]:
-    """The types, with the nearest common base class in place of a package's classes."""
+    """Return the types, with the nearest common base class in place of a package's classes."""
     found = list(types)
     for is_class in (False, True):
         infos = [_class_of(each, package, is_class=is_class) for each in found]
@@ -106,7 +106,7 @@ def _classes(types: Sequence[ProperType], package: str) -> list[ProperType]:
 
 
 def _class_of(type_: ProperType, package: str, *, is_class: bool) -> TypeInfo | None:
-    """The package's class that a type is an instance of or, with ``is_class``, refers to."""
+    """Return the package's class that a type is an instance of or, with ``is_class``, refers to."""
     if is_class:
         if isinstance(type_, CallableType) and type_.is_type_obj():
             type_ = get_proper_type(type_.ret_type)

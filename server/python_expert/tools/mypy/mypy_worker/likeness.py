@@ -1,4 +1,4 @@
-"""The class of a file that has every attribute used of a parameter."""
+"""Finds the class of a file that has all attributes used of a parameter."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from mypy.nodes import MypyFile
 
 ENOUGH: Final = 2
-"""The number of attributes that identify a class; with the class's own name one is enough."""
+"""The number of attributes that identify a class; with the class's own name, one is enough."""
 
 
 class Likeness:
@@ -32,7 +32,7 @@ class Likeness:
         ]
 
     def find(self, name: str, used: Collection[str]) -> tuple[str, Instance] | None:
-        """The class of a parameter and the reason, if the attributes used of it show it.
+        """Return the class of a parameter and the reason, if the attributes used of it show it.
 
         Among the file's classes that have all of these attributes, it is the one with the
         parameter's name. Otherwise it is the only one that has them and whose bases do not, if

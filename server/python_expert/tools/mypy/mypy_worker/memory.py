@@ -34,7 +34,7 @@ POSITIONS: Final = re.compile(r"__match_args__\b")
 """A line that makes patterns use attributes without naming them."""
 
 SIMILAR: Final = 0.75
-"""How similar a name must be, as `difflib` counts it, for mypy to suggest it."""
+"""The minimum similarity of a name, as `difflib` computes it, for mypy to suggest it."""
 
 Ignored = dict[int, list[str]]
 """The codes that `type: ignore` comments suppressed, by 1-based line."""
@@ -62,13 +62,13 @@ class Body:
     missing: frozenset[str] | None = frozenset()
 
     def depends_on(self, names: Iterable[str], gone: Iterable[str] = ()) -> bool:
-        """Whether other definitions may change a finding that does not depend on them.
+        """Return whether other definitions may change a finding that does not depend on them.
 
         mypy suggests the most similar names in place of a missing attribute.
 
         Args:
-            names: The names of what is defined in another way now.
-            gone: Those of them that something had and has no more.
+            names: The names whose definitions have changed.
+            gone: The names among them that no longer exist in a class or module.
         """
         if self.missing is None:
             return True
@@ -89,16 +89,16 @@ class Body:
 
 
 def _is_suggested(missing: str, name: str) -> bool:
-    """Whether mypy may suggest a name in place of a missing attribute."""
+    """Return whether mypy may suggest a name in place of a missing attribute."""
     if name in COMMON_MISTAKES.get(missing, ()):
         return True
     return _is_compared(missing, name) and SequenceMatcher(None, missing, name).ratio() > SIMILAR
 
 
 def _is_compared(missing: str, name: str) -> bool:
-    """Whether mypy counts a name among those similar to a missing attribute, by its length.
+    """Return whether mypy compares a name to a missing attribute, by its length.
 
-    It compares fewer of them if there are many, so that with one less it may suggest another one.
+    mypy compares fewer names if there are many, so the removal of a name may change the suggestion.
     """
     return 2 * min(len(missing), len(name)) > SIMILAR * (len(missing) + len(name))
 
@@ -161,14 +161,14 @@ class Memory:
 
 
 def functions_of(tree: MypyFile, lines: list[str]) -> Iterator[Function]:
-    """The functions of a tree that mypy does not treat as part of the top level."""
+    """Yield the functions of a tree that mypy does not treat as part of the top level."""
     for name, symbol, owner in tree.local_definitions(impl_only=True):
         first, last = span(symbol.node)
         yield Function(name, symbol.node, owner, first, last, "\n".join(lines[first - 1 : last]))
 
 
 def classes_of(tree: MypyFile, lines: list[str]) -> dict[str, list[str]]:
-    """The lines of a tree's classes, without those of functions, blank lines and comments."""
+    """Return the lines of a tree's classes without functions, blank lines and comments."""
     definitions = list(tree.local_definitions())
     inner: set[int] = set()
     for _, symbol, _ in definitions:
@@ -189,7 +189,7 @@ def classes_of(tree: MypyFile, lines: list[str]) -> dict[str, list[str]]:
 def changed_attributes(
     info: object, before: list[str], after: list[str], plugin: Plugin
 ) -> set[str] | None:
-    """The names of the attributes whose lines in a class have changed.
+    """Return the names of the attributes whose lines in a class have changed.
 
     Args:
         info: The class after the change.
@@ -217,7 +217,7 @@ def changed_attributes(
 
 
 def _is_of_plugin(decorator: Expression, plugin: Plugin) -> bool:
-    """Whether a plugin changes the classes that a decorator is applied to; mypy itself does not."""
+    """Return whether a plugin changes the classes with a decorator; mypy itself does not."""
     if isinstance(decorator, CallExpr):
         return _is_of_plugin(decorator.callee, plugin)
     if isinstance(decorator, IndexExpr):
@@ -229,7 +229,7 @@ def _is_of_plugin(decorator: Expression, plugin: Plugin) -> bool:
 
 
 def span(node: Any) -> tuple[int, int]:  # noqa: ANN401 - mypy's types are not for us to name
-    """The first and the last line of a function, decorators and overloads included."""
+    """Return the first and the last line of a function, decorators and overloads included."""
     if isinstance(node, OverloadedFuncDef):
         parts = [*node.items, node.impl] if node.impl else node.items
         spans = [span(part) for part in parts]

@@ -1,4 +1,4 @@
-"""What a name in an open file is: its type, and the first words of its docstring."""
+"""Describes a name in an open file: its type, and the first paragraph of its docstring."""
 
 from __future__ import annotations
 
@@ -43,15 +43,15 @@ NAME: Final = re.compile(r"[^\W\d]\w*")
 PARAMETERS: Final = re.compile(r"^def (\[.+?\]) (\w+)\(")
 
 MOST_SIGNATURES: Final = 5
-"""So many signatures of an overloaded function are shown."""
+"""The maximum number of signatures of an overloaded function that are shown."""
 
 
 class Known(NamedTuple):
-    """What is known of a name at a place.
+    """The known properties of a name at a place.
 
     Attributes:
-        node: What it refers to, if that is known.
-        type: Its type there, if it has one.
+        node: The definition, if it is known.
+        type: The type at this place, if there is one.
     """
 
     node: SymbolNode | None
@@ -59,10 +59,10 @@ class Known(NamedTuple):
 
 
 class Naming:
-    """Tells what names are.
+    """Describes names.
 
-    The types of a module's names are kept until any open file changes: a pointer that moves over a
-    text asks for many of them.
+    The types of a module's names are kept until any open file changes, because a pointer that moves
+    over a text causes many requests.
 
     Args:
         checker: The checker.
@@ -75,15 +75,16 @@ class Naming:
         self._names: dict[tuple[int, int], Known] = {}
 
     def name(self, path: str, line: int, column: int) -> Json:
-        """Report what the name at a place is.
+        """Describe the name at a place.
 
         Args:
             path: The file, which is open.
-            line: The place, from 0.
-            column: The place in code points, from 0.
+            line: The 0-based line.
+            column: The 0-based column in code points.
 
         Returns:
-            Its declaration and docstring, which may be empty; nothing if its type is unknown.
+            Its declaration and docstring, which may be empty; an empty object if its type is
+            unknown.
         """
         checker, inner = self._checker, self._checker.buffers.inner(path)
         checker.bring_up_to_date()
@@ -94,7 +95,7 @@ class Naming:
             return {}
         try:
             return self._told(word[0], self._names.get((line + 1, word.end())), state.options)
-        except Exception:  # noqa: BLE001 - a hover is not worth the findings of a worker that ends
+        except Exception:  # noqa: BLE001 - an error in a hover must not end a worker with findings
             traceback.print_exc()
             return {}
 
@@ -105,7 +106,7 @@ class Naming:
         return {"declaration": declaration, "doc": self._docstrings.find(_fullname(known))}
 
     def _state(self, path: str) -> State | None:
-        """The module of a file whose names are in `_names`; None if mypy cannot check it so."""
+        """Return the module of a file for `_names`; None if mypy cannot check it as needed."""
         checker, buffers = self._checker, self._checker.buffers
         module = buffers.module_of(path)
         if not module or not checker.program.live or checker.variant != "d2":
@@ -116,7 +117,7 @@ class Naming:
             return state
         self._key, self._names = None, {}
         checker.settle()
-        checker.quick.forget(module)  # the types of unchanged functions are not kept
+        checker.quick.forget(module)  # types of unchanged functions are not kept
         checked = checker.dependents.check(path, module)
         state = checker.quick.fresh(module) if checked else None
         if state is None or state.tree is None:
@@ -128,7 +129,7 @@ class Naming:
 
 
 def _word(text: str, line: int, column: int) -> re.Match[str] | None:
-    """The name at a place, if all before it is ASCII: mypy counts columns in other units."""
+    """Return the name at a place if all text before it is ASCII: mypy counts other column units."""
     lines = lines_of(text)
     shown = lines[line] if line < len(lines) else ""
     for match in NAME.finditer(shown):
@@ -139,7 +140,7 @@ def _word(text: str, line: int, column: int) -> re.Match[str] | None:
 
 
 def _names(state: State, lines: list[str]) -> Iterator[tuple[tuple[int, int], Known]]:
-    """The names of a module that was just checked, by 1-based line and by where they end."""
+    """Yield the names of a module that was just checked, by 1-based line and end column."""
     tree = state.tree
     assert tree is not None  # noqa: S101  # nosec B101 - it was checked
     for statement in tree.imports:
@@ -164,7 +165,7 @@ def _names(state: State, lines: list[str]) -> Iterator[tuple[tuple[int, int], Kn
 def _named(
     node: Node, name: str, known: Known, lines: list[str]
 ) -> Iterator[tuple[tuple[int, int], Known]]:
-    """The place of the name in what defines it: mypy only knows where that begins."""
+    """Yield the place of the name in a definition: mypy only knows where the definition begins."""
     shown = lines[node.line - 1] if 0 < node.line <= len(lines) else ""
     if match := re.compile(rf"\b{re.escape(name)}\b").search(shown, max(node.column, 0)):
         yield (node.line, match.end()), known
@@ -173,7 +174,7 @@ def _named(
 def _imported(
     statement: ImportBase, tree: MypyFile, lines: list[str]
 ) -> Iterator[tuple[tuple[int, int], Known]]:
-    """The names that an import makes known."""
+    """Yield the names that an import binds."""
     for number in range(statement.line, (statement.end_line or statement.line) + 1):
         for match in NAME.finditer(lines[number - 1] if number <= len(lines) else ""):
             symbol = tree.names.get(match[0])
@@ -183,7 +184,7 @@ def _imported(
 
 
 def _declaration(name: str, known: Known, options: Options) -> str:
-    """A name with its type as Python writes it; empty if that is unknown."""
+    """Return a name's declaration in Python syntax; empty if its type is unknown."""
     node, type_ = known.node, get_proper_type(known.type)
     if isinstance(node, MypyFile):
         return f"module {node.fullname}"
@@ -205,12 +206,12 @@ def _declaration(name: str, known: Known, options: Options) -> str:
 
 
 def _signature(type_: CallableType, options: Options) -> str:
-    """A function's signature; mypy writes type parameters before the name."""
+    """Return a function's signature in Python syntax; mypy writes type parameters first."""
     return PARAMETERS.sub(r"def \2\1(", pretty_callable(type_, options))
 
 
 def _fullname(known: Known) -> str:
-    """The full name of the definition that a name refers to, or empty."""
+    """Return the full name of the definition that a name refers to, or an empty string."""
     type_ = get_proper_type(known.type)
     if isinstance(type_, Overloaded):
         type_ = type_.items[0]

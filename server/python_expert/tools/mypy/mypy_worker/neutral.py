@@ -1,4 +1,4 @@
-"""Options by which a configuration changes what mypy prints or writes, not what it finds."""
+"""Options that change mypy's output or the files that it writes, but not its findings."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def neutralise(options: Options, values: Mapping[str, Any] = NEUTRAL) -> None:
 
 
 def could_read_configuration(options: Options) -> bool:
-    """Whether the named configuration, if any, is the one in effect."""
+    """Return whether the named configuration, if any, is the one in effect."""
     return not options.config_file or _READ in os.environ
 
 

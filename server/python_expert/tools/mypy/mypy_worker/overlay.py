@@ -54,13 +54,13 @@ class Overlay(FileSystemCache):
         return super().read(path)
 
     def exists(self, path: str, real_only: bool = False) -> bool:  # noqa: FBT001, FBT002 - mypy's
-        """Whether a path exists; the native parser reads `real_only` files itself."""
+        """Return whether a path exists; the native parser reads `real_only` files itself."""
         if real_only:
             self._on_read(path)
         return super().exists(path) and not (real_only and path in self.texts)
 
     def stamp(self, path: str) -> object:
-        """A value that changes when the file has changed since the last `flush`."""
+        """Return a value that changes when the file has changed since the last `flush`."""
         status = self.stat_or_none(path)
         if status is None or stat.S_ISDIR(status.st_mode):
             return status is None

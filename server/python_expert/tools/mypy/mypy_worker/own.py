@@ -54,7 +54,7 @@ class Own:
                 self._objects.add(name)
 
     def has(self, value: Expression) -> bool:
-        """Whether an expression is the object itself, or another one of its class."""
+        """Return whether an expression is the object itself, or another one of its class."""
         if not isinstance(value, CallExpr):
             return self._is_named(value)
         match value.callee:
@@ -67,7 +67,7 @@ class Own:
         return self._is_class(value.callee)
 
     def _is_named(self, value: Expression) -> bool:
-        """Whether a variable or a property is the object, or another one of its class."""
+        """Return whether a variable or a property is the object, or another one of its class."""
         match value:
             case NameExpr():
                 return value.node in self._objects
@@ -76,7 +76,7 @@ class Own:
         return False
 
     def _is_class(self, value: Expression) -> bool:
-        """Whether an expression is the class of the object."""
+        """Return whether an expression is the class of the object."""
         match value:
             case NameExpr():
                 return value.node in self._classes
@@ -88,7 +88,7 @@ class Own:
 
 
 def _gives_self(mro: Sequence[TypeInfo], name: str, *, is_property: bool = False) -> bool:
-    """Whether a method or property is declared to return ``Self``."""
+    """Return whether a method or property is declared to return ``Self``."""
     symbol = next((each.names[name] for each in mro if name in each.names), None)
     node = symbol.node if symbol else None
     function = node.func if isinstance(node, Decorator) else node

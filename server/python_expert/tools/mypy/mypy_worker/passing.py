@@ -54,7 +54,7 @@ class Given(NamedTuple):
 
 
 def arguments(types: Mapping[Expression, Type], skipped: Collection[range]) -> Iterator[Given]:
-    """The arguments that calls pass to parameters.
+    """Yield the arguments that calls pass to parameters.
 
     Args:
         types: The types of a file's expressions.
@@ -83,7 +83,7 @@ def arguments(types: Mapping[Expression, Type], skipped: Collection[range]) -> I
 
 
 def is_half_known(call: Expression, types: Mapping[Expression, Type]) -> bool:
-    """Whether an expression calls a generic function whose result only some arguments show.
+    """Return whether an expression calls a generic function whose result only some arguments show.
 
     For ``reduce(wider, types, bool)`` with an untyped function, mypy infers the type of the initial
     value.
@@ -102,7 +102,7 @@ def is_half_known(call: Expression, types: Mapping[Expression, Type]) -> bool:
 
 
 def _is_half_known(call: CallExpr, callee: CallableType, types: Mapping[Expression, Type]) -> bool:
-    """The same for one form of the called function; `callee` may have its variables replaced."""
+    """Return whether only some arguments show the result of one signature of a function."""
     function = callee.definition
     function = function.func if isinstance(function, Decorator) else function
     generic = get_proper_type(function.type) if isinstance(function, FuncDef) else None
@@ -127,13 +127,13 @@ def _is_half_known(call: CallExpr, callee: CallableType, types: Mapping[Expressi
 
 
 def _depends(type_: Type, function: CallableType) -> bool:
-    """Whether a type contains a type variable of a function itself."""
+    """Return whether a type contains a type variable of the function itself."""
     known: dict[TypeVarId, Type] = {each.id: UNKNOWN for each in function.variables}
     return bool(known) and expand_type(type_, known) != type_
 
 
 def joined_items(nodes: Iterable[Expression], types: Mapping[Expression, Type]) -> Iterator[Type]:
-    """The types of items that mypy makes up for displays whose items have no common class.
+    """Yield the types of items that mypy makes up for displays whose items have no common class.
 
     For ``{"type": "name", "children": []}`` mypy infers ``dict[str, Sequence[str]]``, which says
     nothing about later items.
@@ -156,9 +156,9 @@ def joined_items(nodes: Iterable[Expression], types: Mapping[Expression, Type]) 
 
 
 def may_be_marker(default: Instance) -> bool:
-    """Whether a default may only be a marker for a missing argument.
+    """Return whether a default may only be a marker for a missing argument.
 
-    That is an object of a class that is not built in, and the member of an enum with no other.
+    This is an object of a class that is not built in, or the only member of an enum.
     """
     if default.type.is_enum:
         return len(default.type.enum_members) == 1
@@ -166,7 +166,7 @@ def may_be_marker(default: Instance) -> bool:
 
 
 def is_telling(type_: Type, *, is_foreign: bool) -> bool:
-    """Whether a parameter's type shows what is meant to be passed.
+    """Return whether a parameter's type shows the intended type of arguments.
 
     Args:
         type_: The type.
@@ -183,7 +183,7 @@ def is_telling(type_: Type, *, is_foreign: bool) -> bool:
 
 
 def without_conversions(type_: Type) -> Type:
-    """A union without the protocols of what can be converted; ``float`` for ``time.sleep``.
+    """Return a union without the protocols of what can be converted; ``float`` for ``time.sleep``.
 
     That function accepts ``float | SupportsIndex``, but hardly any argument is the latter.
     """
@@ -200,13 +200,13 @@ def _is_conversion(type_: Type) -> bool:
 
 
 def is_float(type_: Type) -> bool:
-    """Whether a type is ``float``."""
+    """Return whether a type is ``float``."""
     plain = get_proper_type(type_)
     return isinstance(plain, Instance) and plain.type.fullname == "builtins.float"
 
 
 def narrowest(types: Sequence[Type]) -> Type | None:
-    """The type that is a proper subtype of all others, or None."""
+    """Return the type that is a proper subtype of all others, or None."""
     for each in types:
         if all(is_proper_subtype(each, other) for other in types):
             return each
@@ -214,7 +214,7 @@ def narrowest(types: Sequence[Type]) -> Type | None:
 
 
 def without_none(type_: Type) -> Type:
-    """A type without ``None``, unless it is only that."""
+    """Return a type without ``None``, unless it is only that."""
     plain = get_proper_type(type_)
     if not isinstance(plain, UnionType):
         return type_

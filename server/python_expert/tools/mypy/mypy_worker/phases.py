@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from mypy.plugin import Plugin
 
 HAS_PHASES = hasattr(mypy.build, "process_stale_scc_full")
-"""Whether this mypy works like this itself; the function belongs to the old algorithm."""
+"""Whether this mypy checks in phases itself; the function belongs to the old algorithm."""
 
 
 def build(
@@ -68,7 +68,7 @@ def build(
 def run(
     sources: list[BuildSource], options: Options, files: FileSystemCache, plugin: Plugin
 ) -> BuildResult:
-    """Build with mypy's own algorithm, or load from its cache.
+    """Build with mypy's own algorithm, or load a program from mypy's cache.
 
     Raises:
         CompileError: A file blocks the build.
@@ -84,7 +84,7 @@ def run(
 
 
 def _check_interfaces(graph: Graph, manager: BuildManager) -> list[str]:
-    """Check all modules except function bodies; returns those whose bodies remain."""
+    """Check all modules except function bodies; return those whose bodies remain."""
     cycles = mypy.build.sorted_components(graph)
     manager.scc_by_id = {cycle.id: cycle for cycle in cycles}
     manager.scc_by_mod_id = {module: cycle for cycle in cycles for module in cycle.mod_ids}

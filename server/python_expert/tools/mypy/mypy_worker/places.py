@@ -29,7 +29,7 @@ class EmptySlot(NamedTuple):
 
 
 def open_arguments(function: FuncDef) -> list[Argument]:
-    """The parameters that have no hint, except ``self`` and ``cls``."""
+    """Return the parameters that have no hint, except ``self`` and ``cls``."""
     return [
         each
         for each in function.arguments
@@ -38,30 +38,30 @@ def open_arguments(function: FuncDef) -> list[Argument]:
 
 
 def has_open_result(function: FuncDef) -> bool:
-    """Whether a function has no hint for its result."""
+    """Return whether a function has no hint for its result."""
     declared = get_proper_type(function.type)
     return not isinstance(declared, CallableType) or is_open(declared.ret_type)
 
 
 def is_open(type_: Type) -> bool:
-    """Whether a type is unknown, rather than declared as Any."""
+    """Return whether a type is unknown, rather than declared as Any."""
     type_ = get_proper_type(type_)
     return isinstance(type_, AnyType) and type_.type_of_any is not TypeOfAny.explicit
 
 
 def is_none(node: Expression | None) -> bool:
-    """Whether an expression is ``None``."""
+    """Return whether an expression is ``None``."""
     return isinstance(node, NameExpr) and node.fullname == "builtins.None"
 
 
 def function_of(symbol: SymbolTableNode | None) -> FuncDef | None:
-    """The function that a name refers to, if it has no overloads."""
+    """Return the function that a name refers to, if it has no overloads."""
     node = symbol.node if symbol else None
     node = node.func if isinstance(node, Decorator) else node
     return node if isinstance(node, FuncDef) else None
 
 
 def declared_type(function: FuncDef | None) -> CallableType | None:
-    """The type of a function, if it has any hints."""
+    """Return the type of a function, if it has any hints."""
     declared = get_proper_type(function.type) if function else None
     return declared if isinstance(declared, CallableType) else None

@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from .reader import Reader
 
 MASK: Final = b"def __getattr__(name): ...\n"
-"""The text of a file that mypy could never parse: whatever is imported from it is Any."""
+"""The text that replaces a file that mypy could never parse: every name imported from it is Any."""
 
 
 class MypyProgram:
@@ -71,7 +71,7 @@ class MypyProgram:
         self._has_new_dependents = False
 
     def build(self, probe: str, opened: Callable[[list[str]], None]) -> list[BuildSource]:
-        """Build from scratch; returns the sources that the build contains.
+        """Build from scratch; return the sources that the build contains.
 
         Args:
             probe: The probe's text.
@@ -101,7 +101,7 @@ class MypyProgram:
 
         Args:
             folder: The cache.
-            more: Sources to load besides the open files.
+            more: Sources to load in addition to the open files.
             files: The status of files for mypy.
             probe: The probe's text.
 
@@ -124,7 +124,7 @@ class MypyProgram:
         self._reader.limited = True
 
     def seen(self) -> set[str]:
-        """The open modules and all modules that they import, directly or indirectly."""
+        """Return the open modules and all modules that they import, directly or indirectly."""
         graph = self.fg.graph if self.live else {}
         found: set[str] = set()
         rest = {source.module for source in self.buffers.sources()}
@@ -153,7 +153,7 @@ class MypyProgram:
     def update(
         self, path: str, module: str, *, gone: bool = False, followed: bool = True
     ) -> set[str]:
-        """Update one module with mypy; returns the modules of which parts were checked again."""
+        """Update one module with mypy; return the modules that were checked again in part."""
         fg = self.fg
         self.forget_stubs()
         fg.flush_cache()
@@ -179,16 +179,16 @@ class MypyProgram:
             forget_new_stubs(self.fg, self._dependents)
 
     def modules(self, targets: list[str]) -> set[str]:
-        """The modules of targets."""
+        """Return the modules of targets."""
         prefixes = (module_prefix(self.fg.graph, target) for target in targets)
         return {prefix for prefix in prefixes if prefix}
 
     def find(self) -> FindModuleCache:
-        """A finder for the current modules."""
+        """Return a finder for the current modules."""
         return FindModuleCache(self.search_paths(), self.overlay, self.options)
 
     def search_paths(self) -> SearchPaths:
-        """The search paths of mypy, which depend on the open files."""
+        """Return the search paths of mypy, which depend on the open files."""
         data = mypy.build.default_data_dir()
         return compute_search_paths(self.buffers.sources(), self.options, data)
 
@@ -217,7 +217,7 @@ class MypyProgram:
             buffer.readable = buffer.text
 
     def _keep_first(self, manager: BuildManager, sources: list[BuildSource]) -> list[str]:
-        """Keep the findings of an unfinished build; returns the paths of finished buffers."""
+        """Keep the findings of an unfinished build; return the paths of finished buffers."""
         done = []
         for path, buffer in self.buffers.open.items():
             infos = _infos(manager, path)
@@ -252,7 +252,7 @@ class MypyProgram:
     def _attempt(
         self, sources: list[BuildSource], opened: Callable[[list[str]], None]
     ) -> list[BuildSource]:
-        """Build once; returns what was built or, if a file blocks the build, what to try next."""
+        """Build once; return what was built or, if a file blocks the build, what to try next."""
         try:
             result = phases.build(
                 sources,
@@ -279,7 +279,7 @@ class MypyProgram:
             return False
         buffer = self.buffers.open.get(path)
         if buffer and buffer.source and buffer.source.module != module:
-            # One file has two names: the one under which it is imported is right.
+            # One file has two names; the name under which it is imported is right.
             if (path, module) in self.renamed:
                 return False
             self.renamed.add((path, module))
@@ -290,7 +290,7 @@ class MypyProgram:
 
 
 def _infos(manager: BuildManager, path: str) -> list[ErrorInfo]:
-    """The findings of mypy in a file, in its order."""
+    """Return the findings of mypy in a file, in its order."""
     errors = manager.errors
     infos = [info for info in errors.error_info_map.get(path, []) if not info.hidden]
     return errors.remove_duplicates(errors.sort_messages(infos))

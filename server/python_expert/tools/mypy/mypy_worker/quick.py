@@ -69,7 +69,7 @@ class Quick:
         return set(self._pending)
 
     def start_anew(self) -> None:
-        """Forget everything, because the program has been built again."""
+        """Forget everything, because the program is built again."""
         self._memories.clear()
         self._pending.clear()
         self._triggers.clear()
@@ -82,7 +82,7 @@ class Quick:
         self._memories.pop(module, None)
 
     def remembers(self, module: str) -> bool:
-        """Whether the findings of a module can be used for its next check."""
+        """Return whether the findings of a module can be used for its next check."""
         memory = self._memories.get(module)
         return memory is not None and memory.state is self._program.fg.graph.get(module)
 
@@ -92,7 +92,7 @@ class Quick:
             memory.lines = []
 
     def is_ready(self, module: str) -> bool:
-        """Whether the next edit of a module can be checked at full speed."""
+        """Return whether the next edit of a module can be checked at full speed."""
         return self.remembers(module) and self._memories[module].whole
 
     def check(self, path: str, module: str, text: str) -> bool:
@@ -159,7 +159,7 @@ class Quick:
     def _check_functions(
         self, module: str, memory: Memory, lines: list[str]
     ) -> Callable[[], None] | None:
-        """Check only some functions, if that is enough; returns the work that remains for later."""
+        """Check only some functions, if that is enough; return the work that remains for later."""
         triggers = self._triggers.get(module, set())
         if lines != memory.lines or not triggers or not triggers <= self._signatures:
             return check_single(self._program, memory, lines)
@@ -169,7 +169,7 @@ class Quick:
         return more
 
     def fresh(self, module: str) -> State | None:
-        """A module that was just checked as a whole, with the types of all its expressions."""
+        """Return a module that was just checked as a whole, with all types of expressions."""
         memory = self._memories.get(module)
         return memory.state if self._unfinished and memory and memory.whole else None
 
@@ -205,7 +205,7 @@ class Quick:
         within: Collection[str] | None = None,
         interrupted: Interrupted = never,
     ) -> set[str]:
-        """Apply changes to other modules; returns the modules that must be checked.
+        """Apply changes to other modules; return the modules that must be checked.
 
         Args:
             within: The modules to consider, if not all; others may miss the changes.

@@ -1,4 +1,4 @@
-"""Checks one function of a module's tree again, and keeps what was found in the others."""
+"""Checks one function of a module's tree again, and keeps the findings in the others."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ class FunctionEdit(NamedTuple):
 
 
 def inner(function: Function) -> Any:  # noqa: ANN401 - mypy's types are not for us to name
-    """The node of a function without its decorators."""
+    """Return the node of a function without its decorators."""
     return function.node.func if isinstance(function.node, Decorator) else function.node
 
 
@@ -68,7 +68,7 @@ def tell(state: State, memory: Memory) -> None:
 def check_again(
     program: MypyProgram, memory: Memory, edit: FunctionEdit, lines: list[str]
 ) -> Callable[[], None] | None:
-    """Check a function as it is in the tree; the module's errors are then stored in mypy.
+    """Check the function that is now in the tree, and store the module's errors in mypy.
 
     Returns:
         The work that remains for later, before mypy's state is freed; None if the module must be

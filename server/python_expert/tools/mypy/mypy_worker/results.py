@@ -65,7 +65,7 @@ class ResultFinder:
         self._iterable = state.manager.modules["typing"].names["Iterable"].node
 
     def of(self, function: FuncDef) -> Spelled:
-        """The type of a function's result.
+        """Return the type of a function's result.
 
         Raises:
             CannotSpellError: It is unknown, or the body is no evidence for it.
@@ -124,7 +124,7 @@ class ResultFinder:
         return Spelled(f"Self | {rest.text}" if rest else "Self", imports)
 
     def _returned(self, function: FuncDef) -> list[Type | None]:
-        """The types of a function's results; None stands for ``Self``."""
+        """Return the types of a function's results; None stands for ``Self``."""
         found: list[Type | None] = []
         own = Own(function)
         for statement in statements(function.body.body):
@@ -142,7 +142,7 @@ class ResultFinder:
         return found
 
     def _type(self, value: Expression) -> Type:
-        """The type of an expression, if it is certain."""
+        """Return the type of an expression, if it is certain."""
         is_doubtful = (
             self._starts_as_none(value)
             or is_half_known(value, self._types)
@@ -152,7 +152,7 @@ class ResultFinder:
         return UNKNOWN if _holds_nothing(type_) else type_
 
     def _starts_as_none(self, value: Expression) -> bool:
-        """Whether an attribute only has the type of its initial None; other values will follow."""
+        """Return whether an attribute only has the type of its initial None, to be replaced."""
         if not isinstance(value, MemberExpr):
             return False
         owner = instance_of(self._types.get(value.expr))
@@ -192,7 +192,7 @@ class ResultFinder:
         return Spelled(f"{kind}[{item.text}{more}]", (*item.imports, ("collections.abc", kind)))
 
     def _item(self, iterable: Type | None) -> Type:
-        """The type of the elements of an iterable.
+        """Return the type of the elements of an iterable.
 
         Raises:
             CannotSpellError: It is unknown.
@@ -207,7 +207,7 @@ class ResultFinder:
 
 
 def _managers(state: State) -> set[FuncDef]:
-    """The functions of a file that are decorated as context managers."""
+    """Return the functions of a file that are decorated as context managers."""
     assert state.tree is not None  # noqa: S101  # nosec B101 - for the type checker
     return {
         each.func
@@ -218,13 +218,13 @@ def _managers(state: State) -> set[FuncDef]:
 
 
 def _is_of(type_: Type, function: FuncDef) -> bool:
-    """Whether a type is the class of a method or one of its bases."""
+    """Return whether a type is the class of a method or one of its bases."""
     plain = get_proper_type(type_)
     return isinstance(plain, Instance) and bool(function.info) and plain.type in function.info.mro
 
 
 def _holds_nothing(type_: Type) -> bool:
-    """Whether a type is of a list or dictionary of initial None values that others will replace.
+    """Return whether a type is a list or dictionary of initial None values, to be replaced.
 
     A tuple with one counts, too.
     """
@@ -239,13 +239,13 @@ def _holds_nothing(type_: Type) -> bool:
 
 
 def _says_none(function: FuncDef) -> bool:
-    """Whether a function only returns an explicit None, so callers may expect other results too."""
+    """Return whether a function returns only explicit None; callers may expect other results."""
     values = [each.expr for each in statements(function.body.body) if isinstance(each, ReturnStmt)]
     return bool(values) and all(map(is_none, values))
 
 
 def _is_hook(function: FuncDef) -> bool:
-    """Whether a method that always raises may be meant to be overridden."""
+    """Return whether a method that always raises may be meant to be overridden."""
     if not function.info or function.is_final or function.info.is_final:
         return False
     if not _is_private(function.name) or any(
@@ -258,7 +258,7 @@ def _is_hook(function: FuncDef) -> bool:
 
 
 def _is_private(name: str) -> bool:
-    """Whether a name is not for other modules to use."""
+    """Return whether a name is not for other modules to use."""
     return name.startswith("_") and not name.endswith("__")
 
 

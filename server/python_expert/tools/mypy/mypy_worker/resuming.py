@@ -53,7 +53,7 @@ class Resumption:
         try:
             self._load(*found)
             self._check_open(check, update)
-        except BaseException as error:  # noqa: BLE001 - whatever is wrong, it is built from scratch
+        except BaseException as error:  # noqa: BLE001 - after any error the program is built from scratch
             self._cache.drop(error)
             self._skeletons.quick.start_anew()
             self._skeletons.updates.start_anew()

@@ -26,7 +26,7 @@ PROBES: Final = (
 
 
 def prove(program: MypyProgram, quick: Quick, variant: str, *, built: bool = True) -> str:
-    """Test that mypy's internals work as expected; returns the variant to use from now on.
+    """Test that mypy's internals work as expected; return the variant to use from now on.
 
     Args:
         program: The program.

@@ -31,7 +31,7 @@ IDLE_S: Final = 1.0
 EX_SOFTWARE: Final = 70
 
 NICE: Final = 5
-"""The niceness with which mypy gives way to ruff and the editor if there are too few cores."""
+"""The niceness of mypy: ruff and the editor have priority if there are too few cores."""
 
 
 class RequestHandler:
@@ -108,7 +108,7 @@ class RequestHandler:
 
     def _name(self, checker: Checker, **place: Any) -> Json:  # noqa: ANN401 - JSON
         if self._naming is None:
-            from .naming import Naming  # noqa: PLC0415 - most are never asked
+            from .naming import Naming  # noqa: PLC0415 - most workers never get such a request
 
             self._naming = Naming(checker)
         return self._naming.name(**place)
@@ -154,7 +154,7 @@ class RequestHandler:
             try:
                 if self._imagination:
                     work(self._imagination)
-            except BaseException as error:  # noqa: BLE001 - whatever it is, mypy's state is lost
+            except BaseException as error:  # noqa: BLE001 - after any exception mypy's state is lost
                 self._explain(error)
                 os._exit(EX_SOFTWARE)
 

@@ -88,7 +88,7 @@ def _locate(memory: Memory, lines: list[str]) -> FunctionEdit | None:
 
 
 def _is_inward(memory: Memory, edit: FunctionEdit, func: FuncDef, lines: list[str]) -> bool:
-    """Whether an edit has no effects outside of a function's body."""
+    """Return whether an edit has no effects outside of a function's body."""
     function, old = edit.function, memory.lines
     statement = func.body.body[0]
     header = range(function.first, statement.line)
@@ -116,7 +116,7 @@ def _is_inward(memory: Memory, edit: FunctionEdit, func: FuncDef, lines: list[st
 
 
 def _has_other_findings(memory: Memory, edit: FunctionEdit) -> bool:
-    """Whether a function has findings that checking its body does not produce: those of imports."""
+    """Return whether a function has findings on imports, which a check of its body omits."""
     function = edit.function
     own = {id(info) for info in memory.bodies[function.name].infos}
     return any(
@@ -151,7 +151,7 @@ def _parse(state: State, tree: MypyFile, lines: list[str], edit: FunctionEdit) -
 
 
 def _only_function(read: MypyFile | None, func: FuncDef) -> FuncDef | None:
-    """The function that was parsed, if there is nothing else."""
+    """Return the function that was parsed, if there is nothing else."""
     found: list[Any] = read.defs if read else []
     if len(found) == 1 and isinstance(found[0], ClassDef):
         found = found[0].defs.body

@@ -1,4 +1,4 @@
-"""Modules of which a cache only has the interface: their trees have no bodies.
+"""Modules that are only cached with their interface: their trees have no bodies.
 
 If an edit affects such a module, it is read and checked as a whole, because the types of other
 modules may depend on what mypy infers in it.
@@ -29,7 +29,7 @@ class Skeletons:
     Attributes:
         quick: See above.
         updates: See above.
-        touched: Those that an edit affected.
+        touched: The modules among them that an edit affected.
         was_read: Whether any of them has been read since.
     """
 
@@ -72,9 +72,9 @@ class Skeletons:
                 settle()
 
     def check_changed(self, work: Work) -> Work:
-        """Check changed files that are not open; returns the work for mypy's update.
+        """Check changed files that are not open; return the work for mypy's update.
 
-        That would read all affected modules at once, without a chance for other work in between.
+        mypy's update would read all affected modules at once, without interruption.
         """
         if not self._program.is_cached:
             return work
@@ -88,7 +88,7 @@ class Skeletons:
         return rest
 
     def check(self, module: str) -> bool:
-        """Check a module that is not open; returns False if mypy's own update is needed."""
+        """Check a module that is not open; return False if mypy's own update is needed."""
         overlay, state = self._program.overlay, self._program.fg.graph.get(module)
         if state is None or not overlay.isfile(state.xpath):
             return False

@@ -107,11 +107,11 @@ class Spelling:
         return self.spell(union, owner)
 
     def is_ours(self, full: str) -> bool:
-        """Whether a name is defined in the file's own package."""
+        """Return whether a name is defined in the file's own package."""
         return full.partition(".")[0] == self._package
 
     def name(self, full: str, imports: dict[Import, None]) -> str:
-        """A name as the file spells it; a missing import is added to `imports`.
+        """Return a name as the file spells it; a missing import is added to `imports`.
 
         Raises:
             CannotSpellError: It has no name that another file may use.
@@ -141,7 +141,7 @@ class Spelling:
         return rest
 
     def _home(self, module: str, name: str) -> str:
-        """The public module that exports a name.
+        """Return the public module that exports a name.
 
         Raises:
             CannotSpellError: There is none.

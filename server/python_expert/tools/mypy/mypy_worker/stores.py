@@ -37,8 +37,8 @@ class Store(NamedTuple):
 
     Attributes:
         target: The variable or attribute.
-        line: The first line of what is stored, from 1.
-        end_line: The last one.
+        line: The first line of what is stored, 1-based.
+        end_line: The last line of what is stored, 1-based.
         value: The new value, or None if this is not the whole value of an expression.
         is_inside: Whether the value is put into the variable's object.
     """
@@ -51,7 +51,7 @@ class Store(NamedTuple):
 
 
 def stores(body: Sequence[Statement], types: Mapping[Expression, Type]) -> Iterator[Store]:
-    """All such places of a module.
+    """Yield all places of a module where variables or their objects change.
 
     Args:
         body: The module's statements.
@@ -72,7 +72,7 @@ def stores(body: Sequence[Statement], types: Mapping[Expression, Type]) -> Itera
 def holders(
     target: Expression, types: Mapping[Expression, Type], more: Collection[Var] = ()
 ) -> Sequence[Var]:
-    """The variables that an expression may refer to, of those whose types are inferred.
+    """Return the variables that an expression may refer to, of those whose types are inferred.
 
     For an attribute, those of base classes are included.
 
@@ -95,7 +95,7 @@ def holders(
 
 
 def _all(body: Sequence[Statement]) -> Iterator[Statement]:
-    """The statements of a scope, and those of the classes in it."""
+    """Yield the statements of a scope, and those of the classes in it."""
     for statement in statements(body):
         yield statement
         if isinstance(statement, ClassDef):
@@ -103,7 +103,7 @@ def _all(body: Sequence[Statement]) -> Iterator[Statement]:
 
 
 def _targets(statement: Statement) -> Iterator[tuple[Expression, int, Expression | None]]:
-    """The targets of a statement, with the last line of what is stored, and with the value."""
+    """Yield the targets of a statement, with the stored value and its last line."""
     match statement:
         case AssignmentStmt():
             for target in statement.lvalues:
@@ -120,7 +120,7 @@ def _targets(statement: Statement) -> Iterator[tuple[Expression, int, Expression
 
 
 def _receiver(statement: Statement) -> Expression | None:
-    """The object whose method a statement calls, or the object that contains it."""
+    """Return the object whose method a statement calls, or the object that contains it."""
     match statement:
         case ExpressionStmt(expr=CallExpr(callee=MemberExpr(expr=receiver))):
             return _base(receiver)
@@ -128,7 +128,7 @@ def _receiver(statement: Statement) -> Expression | None:
 
 
 def _stored(target: Expression, first: int, last: int, value: Expression | None) -> Iterator[Store]:
-    """The places of an assignment to a target."""
+    """Yield the places of an assignment to a target."""
     match target:
         case NameExpr() | MemberExpr():
             yield Store(target, first, last, value)
@@ -144,7 +144,7 @@ def _stored(target: Expression, first: int, last: int, value: Expression | None)
 
 
 def _base(value: Expression) -> Expression:
-    """An expression without subscripts."""
+    """Return an expression without subscripts."""
     while isinstance(value, IndexExpr):
         value = value.base
     return value

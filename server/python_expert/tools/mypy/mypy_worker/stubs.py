@@ -1,4 +1,4 @@
-"""Names the package that has a module's stubs, which mypy does once in a run, in a note."""
+"""Names the package with a module's stubs in each finding; mypy does so once per run, in a note."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ NOTES: Final = ('Hint: "python3 -m pip install', '(or run "mypy --install-types"
 
 
 def with_package(message: str) -> str:
-    """A message of mypy; if it is about missing stubs, with the package to install."""
+    """Return a message of mypy; if it is about missing stubs, name the package to install."""
     match = _MISSING.fullmatch(message)
     package = stub_distribution_name(match[1]) if match else None
     return f"{message}; run `python3 -m pip install {package}`" if package else message
 
 
 def with_packages(words: str) -> str:
-    """The output of mypy in JSON, with the packages to install."""
+    """Return mypy's JSON output with the packages to install."""
     if "Library stubs not installed" not in words:
         return words
     items = map(json.loads, words.splitlines())

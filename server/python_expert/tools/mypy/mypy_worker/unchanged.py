@@ -1,7 +1,7 @@
 """Checks a module whose text has not changed, after a change of signatures elsewhere.
 
 A signature affects the bodies of functions, and expressions at the top level of modules. It cannot
-affect what names mean, or what a module offers to others, so that only some functions are checked.
+affect the meaning of names, or the exports of a module, so only some functions are checked.
 """
 
 from __future__ import annotations
@@ -29,21 +29,21 @@ if TYPE_CHECKING:
     from .program import MypyProgram
 
 SIGNATURE: Final = 6
-"""The place of the signature in mypy's description of a function."""
+"""The index of the signature in mypy's description of a function."""
 
 TEXTS: Final = 1_000
-"""The number of functions' texts of which it is kept whether they have effects elsewhere."""
+"""The number of functions' texts for which it is cached whether they have effects elsewhere."""
 
 
 def signatures(
     fg: FineGrainedBuildManager, module: str, before: Mapping[str, Any], changed: Iterable[str]
 ) -> set[str]:
-    """The changes that are only of the signatures of functions.
+    """Return the changes that are only of the signatures of functions.
 
     Args:
         fg: mypy's engine.
         module: The changed module.
-        before: mypy's description of what it offered before.
+        before: mypy's description of its names before the change.
         changed: The triggers of all changes.
     """
     return {each for each in changed if _is_of_signature(fg, module, before, each.strip("<>"))}
@@ -113,10 +113,10 @@ def check_unchanged(
 def _reached(
     fg: FineGrainedBuildManager, memory: Memory, module: str, tree: MypyFile, changed: set[str]
 ) -> list[Function] | None:
-    """The functions that changes of signatures reach; None if they may reach other code too."""
+    """Return the functions that changes of signatures reach; None if other code may be reached."""
     names = {each.strip("<>") for each in changed}
     last = {name.rpartition(".")[2] for name in names}
-    if any(each.startswith("__") for each in last):  # used without being named
+    if any(each.startswith("__") for each in last):  # special methods are used without being named
         return None
     triggers, targets = spread(fg, changed)
     top = {each for each in triggers if module in fg.deps.get(each, ())}
@@ -143,7 +143,7 @@ def _reached(
 
 
 def _is_confined(function: Function) -> bool:
-    """Whether checking a function again has no effects outside of it."""
+    """Return whether checking a function again has no effects outside of it."""
     return isinstance(inner(function), FuncDef) and _has_no_effects(function.text)
 
 
@@ -154,7 +154,7 @@ def _has_no_effects(text: str) -> bool:
 
 
 def _is_inherited(tree: MypyFile, owners: set[str]) -> bool:
-    """Whether a class of a module inherits from one of these; its bases must agree on methods."""
+    """Return whether a class of a module inherits from an owner; bases must agree on methods."""
     return any(
         not owners.isdisjoint(base.fullname for base in symbol.node.mro)
         for _, symbol, _ in tree.local_definitions()
@@ -163,7 +163,7 @@ def _is_inherited(tree: MypyFile, owners: set[str]) -> bool:
 
 
 def _is_used_at_top(memory: Memory, tree: MypyFile, names: set[str]) -> bool:
-    """Whether the top level of a module uses, rather than imports, something with these names."""
+    """Return whether the top level of a module uses one of these names, other than in imports."""
     if memory.used is None:
         collector = NameAndMemberCollector()
         inners = map(inner, memory.functions)

@@ -1,4 +1,4 @@
-"""Variant d1: mypy updates what has changed, and in the same step everything that depends on it.
+"""Variant d1: mypy updates changed modules and, in the same step, everything dependent on them.
 
 mypy's own daemon ends an update by checking every target again that has an error anywhere. The
 findings of each buffer are kept here, so only what a change affects is checked.
@@ -44,7 +44,7 @@ class Updates:
         self.stamps.clear()
 
     def changes(self, dirty: Iterable[str], *, disk: bool) -> Work:
-        """The modules that have changed.
+        """Return the modules that have changed.
 
         Args:
             dirty: Paths of buffers that were opened, changed or closed.
@@ -86,7 +86,7 @@ class Updates:
                 self.stamps[state.xpath] = self._overlay.stamp(state.xpath)
 
     def open_ones(self, modules: set[str]) -> Work:
-        """The modules that are open."""
+        """Return the modules that are open."""
         sources = [source for source in self._buffers.sources() if source.module in modules]
         return {source.path: source.module for source in sources if source.path}
 
@@ -111,7 +111,7 @@ class Updates:
         return changes | self.appeared()
 
     def appeared(self) -> Work:
-        """The imported modules that were missing and can be found now."""
+        """Return the imported modules that were missing and can be found now."""
         fg = self._program.fg
         graph, finder = fg.graph, fg.manager.find_module_cache
         imported = {
@@ -125,13 +125,13 @@ class Updates:
         return appeared
 
     def is_skipped(self, path: str, module: str) -> bool:
-        """Whether imports of a file that is not open are not followed."""
+        """Return whether imports of a file that is not open are not followed."""
         options = self._program.options.clone_for_module(module)
         skips = options.follow_imports in {"skip", "error"}
         return not self._overlay.isfile(path) or (skips and not path.endswith(".pyi"))
 
     def _recheck(self, path: str, module: str) -> Work:
-        """Check one module again; returns the modules to check next."""
+        """Check one module again; return the modules to check next."""
         fg = self._program.fg
         self.stamps.pop(path, None)
         if self._overlay.texts.get(path) is MASK:
@@ -155,7 +155,7 @@ class Updates:
         return touched
 
     def _unblock(self, path: str, module: str, blocked: str) -> Work:
-        """Unblock the program from a file that mypy could not parse; returns what to check next.
+        """Unblock the program from a file that mypy could not parse; return what to check next.
 
         A file that mypy has parsed before keeps its old text; another one is replaced by `MASK`.
 
@@ -174,7 +174,7 @@ class Updates:
             raise RuntimeError(f"{path} is blocked by {blocked}: {where}")  # noqa: TRY004 - a fault within
         owner = self._buffers.module_of(where) or blocked
         if owner != blocked and (where, blocked) not in renamed:
-            # One file has two names: as in a build.
+            # One file has two names, as in a build.
             renamed.add((where, blocked))
             touched = self._run(where, owner, gone=True)
             if (buffer := self._buffers.open.get(where)) and buffer.source:
@@ -190,6 +190,6 @@ class Updates:
         return {path: module}
 
     def _run(self, path: str, module: str, *, gone: bool = False) -> Work:
-        """Update one module with mypy; returns the open modules that it partly checked again."""
+        """Update one module with mypy; return the open modules that it partly checked again."""
         followed = self._buffers.is_followed(path)
         return self.open_ones(self._program.update(path, module, gone=gone, followed=followed))

@@ -1,19 +1,18 @@
-"""The process in which coverage.py reports what is not covered; `worker_command` starts it.
+"""The process in which coverage.py reports uncovered code; `worker_command` starts it.
 
 It runs with the project's Python, imports only the standard library and coverage.py, and does not
 run the project's code. It reads one JSON object from its input:
 
-    {options, branch, files: {file: {ran: [[line, line]], text}}}: what pytest-cov is configured
-    with, whether branches count, and for each file the steps from line to line that were made,
-    1-based as coverage.py has them, and the text that they are of if that is not on disk. Without
-    ``files`` the data that the project's own runs have left is read, from a copy.
+    {options, branch, files: {file: {ran: [[line, line]], text}}}: the configuration of pytest-cov,
+    whether branches count, and for each file the executed steps from line to line, 1-based as in
+    coverage.py, and the text to which they belong if it differs from the file on disk. Without
+    ``files``, the data that the project's own runs have left is read, from a copy.
 
 and writes one to its output:
 
     {files: {file: {missing, executed, jumps, statements, branches, missing_branches}}, fail_under,
     precision} or {fault}: for each file the 1-based lines that were not run and those that were,
-    the jumps that were not made, and how many statements and branches there are and how many
-    branches are missing.
+    the jumps that were not made, and the numbers of statements, branches and missing branches.
 """
 
 from __future__ import annotations

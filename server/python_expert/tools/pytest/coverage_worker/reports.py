@@ -21,11 +21,11 @@ SETTINGS = {
     "report:contexts": None,
     "json:show_contexts": False,
 }
-"""Settings of the project's that are for runs and reports of its own."""
+"""Settings of the project that are only for its own runs and reports, with replacement values."""
 
 
 def answer_to(request: Mapping[str, Any]) -> dict[str, Any]:
-    """Answer a request; see the package."""
+    """Answer a request; see the package's docstring."""
     coverage = importlib.import_module("coverage")
     options = request["options"]
     with tempfile.TemporaryDirectory() as folder, warnings.catch_warnings():
@@ -76,10 +76,10 @@ def _report(own: Any, coverage: Any, out: Path) -> dict[str, Any]:  # noqa: ANN4
 
 
 def _copy_data(own: Any, coverage: Any, scratch: Path) -> None:  # noqa: ANN401
-    """Copy the data of the project's runs, so that nothing is written to it, and combine it.
+    """Copy and combine the data of the project's runs, so that the original is not changed.
 
     Raises:
-        FileNotFoundError: There is none.
+        FileNotFoundError: There is no data.
     """
     configured = coverage.Coverage(config_file=True, messages=False).get_option("run:data_file")
     source = Path(configured).resolve()
@@ -97,7 +97,7 @@ def _copy_data(own: Any, coverage: Any, scratch: Path) -> None:  # noqa: ANN401
 
 
 def _fill(coverage: Any, path: str, request: Mapping[str, Any]) -> None:  # noqa: ANN401
-    """Make a data file of what was run, and have the texts read in place of their files."""
+    """Create a data file from the executed steps, and make coverage.py read the texts."""
     data = coverage.CoverageData(basename=path)
     steps = {
         file: [tuple(each) for each in given["ran"]] for file, given in request["files"].items()

@@ -1,8 +1,8 @@
-"""Imports what the editor has not saved, in place of the file.
+"""Imports the editor's unsaved texts in place of the files.
 
-One finder stands before all others. If they find a module in a file that the editor has a text of,
-the module is loaded from the text, with its assertions rewritten as pytest would. No bytecode of it
-is written.
+A finder is inserted before all others. If the others find a module in a file for which the editor
+has a text, the module is loaded from the text, with its assertions rewritten as pytest would
+rewrite them. No bytecode of it is written.
 """
 
 from __future__ import annotations
@@ -23,21 +23,21 @@ if TYPE_CHECKING:
 
 
 class BufferFinder(MetaPathFinder):
-    """Finds modules whose file has another text in the editor.
+    """Finds modules whose file has a different text in the editor.
 
     Args:
         texts: The texts by their files' real paths.
-        config: Pytest's configuration, which assertions are rewritten by.
+        config: Pytest's configuration, for rewriting assertions.
     """
 
-    def __init__(self, texts: Mapping[str, str], config: Any) -> None:  # noqa: ANN401 - as pytest's hooks
+    def __init__(self, texts: Mapping[str, str], config: Any) -> None:  # noqa: ANN401 - like pytest's hooks
         self._texts = texts
         self._config = config
 
     def install(self) -> None:
-        """Stand before all other finders, and show tracebacks the lines of the texts."""
+        """Insert this finder before all others, and show lines of the texts in tracebacks."""
         for file, text in self._texts.items():
-            # Without a time of change linecache does not look at the file.
+            # Without a modification time, linecache does not look at the file.
             linecache.cache[file] = (len(text), None, text.splitlines(keepends=True), file)
         sys.meta_path.insert(0, self)
 
@@ -47,7 +47,7 @@ class BufferFinder(MetaPathFinder):
         path: Any = None,  # noqa: ANN401
         target: ModuleType | None = None,
     ) -> ModuleSpec | None:
-        """Find a module as the other finders do; see `MetaPathFinder`."""
+        """Find a module like the other finders do; see `MetaPathFinder`."""
         for finder in sys.meta_path:
             find = getattr(finder, "find_spec", None)
             if finder is self or find is None:
@@ -73,7 +73,7 @@ class _BufferLoader(SourceFileLoader):
     Args:
         fullname: The module.
         path: Its file.
-        text: What takes the file's place.
+        text: The text that replaces the file.
         config: Pytest's configuration if assertions are to be rewritten.
     """
 
@@ -83,20 +83,20 @@ class _BufferLoader(SourceFileLoader):
         self._config = config
 
     def get_data(self, path: str) -> bytes:
-        """The text in the file's place."""
+        """Return the text that replaces the file."""
         del path
         return self._text.encode("utf-8", "surrogatepass")
 
-    def path_stats(self, path: str) -> Any:  # noqa: ANN401 - as its base class
+    def path_stats(self, path: str) -> Any:  # noqa: ANN401 - like its base class
         """Raise, so that bytecode is neither read nor written."""
         raise OSError(path)
 
     def get_source(self, fullname: str) -> str:
-        """The text; it may declare an encoding that it is not stored in."""
+        """Return the text; a declared encoding is ignored, because the text is already decoded."""
         del fullname
         return self._text
 
-    def source_to_code(self, data: Any, path: Any, **_: Any) -> CodeType:  # type: ignore[override]  # noqa: ANN401 - it has had another parameter in each Python
+    def source_to_code(self, data: Any, path: Any, **_: Any) -> CodeType:  # type: ignore[override]  # noqa: ANN401 - its parameters differ between Python versions
         """Compile the text."""
         tree = ast.parse(self._text, filename=path)
         if self._config is not None:

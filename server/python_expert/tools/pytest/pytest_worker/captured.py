@@ -1,4 +1,4 @@
-"""What tests have written, cut where it is too long to be kept in memory."""
+"""Limits the captured output of tests, so that it fits in memory."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ import os
 from typing import Any
 
 MOST_CAPTURED = 1_000_000
-"""Bytes that one phase of a test may write; of more, only the end is kept."""
+"""The number of bytes that are kept of the output of one phase of a test, from its end."""
 
 LEFT_OUT = "[The beginning is left out: there is too much.]"
 
 
 class EndOnly(io.StringIO):
-    """A text file that keeps the end of what is written to it."""
+    """A text file that only keeps the end of the written text."""
 
     def write(self, text: str, /) -> int:
         """Write a text."""
@@ -29,14 +29,14 @@ class EndOnly(io.StringIO):
 
 
 def end_of(text: str, longest: int) -> str:
-    """The last characters of a text, with a note if there are more."""
+    """Return the last characters of a text, with a note if it is longer."""
     return text if len(text) <= longest else f"{LEFT_OUT}\n{text[-longest:]}"
 
 
 def cut_captured(config: Any) -> None:  # noqa: ANN401 - pytest's classes are not all public
-    """Cut what pytest has captured and has not read yet, which it would read as a whole.
+    """Truncate pytest's captured output before pytest reads it as a whole.
 
-    That is in temporary files, unless the project has ``--capture=sys``.
+    The output is in temporary files, unless the project has ``--capture=sys``.
     """
     manager = config.pluginmanager.getplugin("capturemanager")
     capturing = getattr(manager, "_global_capturing", None)

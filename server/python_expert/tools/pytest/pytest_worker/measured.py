@@ -1,6 +1,7 @@
-"""Reads what coverage.py has saved of a run, from the tables that it documents.
+"""Reads coverage.py's data of a run from the database tables that it documents.
 
-Its own methods answer for one file and line at a time, which takes longer than the tests.
+coverage.py's own methods return data for one file and line at a time, which takes longer than the
+tests.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ join context on context.id = context_id join file on file.id = file_id
 
 
 def lines_by_test(data_file: str) -> dict[str, dict[str, list[int]]]:
-    """The lines that each test ran, by file, 0-based; what ran outside of tests is left out."""
+    """Return the 0-based lines that each test ran, by file; omit code that ran outside of tests."""
     lines: dict[str, dict[str, set[int]]] = {}
     numbers = importlib.import_module("coverage.numbits").numbits_to_nums
     for test, file, bits in _rows(data_file, _LINES):
@@ -43,7 +44,7 @@ def lines_by_test(data_file: str) -> dict[str, dict[str, list[int]]]:
 
 
 def steps_by_test(data_file: str) -> tuple[dict[str, list[list[int]]], dict[str, dict[str, str]]]:
-    """The steps from line to line in each file, and which of them each test has made."""
+    """Return the steps from line to line in each file, and the steps that each test executed."""
     numbers: dict[str, dict[tuple[int, int], int]] = {}
     bits: dict[str, dict[str, int]] = {}
     for test, file, start, end in _rows(data_file, _STEPS):
@@ -59,7 +60,7 @@ def steps_by_test(data_file: str) -> tuple[dict[str, list[list[int]]], dict[str,
 
 
 def _rows(data_file: str, query: str) -> Iterator[tuple[Any, ...]]:
-    """The rows of a query, with the files' real paths."""
+    """Yield the rows of a query, with the files' real paths."""
     real: dict[str, str] = {}
     with contextlib.closing(sqlite3.connect(data_file)) as database:
         for test, path, *rest in database.execute(query):

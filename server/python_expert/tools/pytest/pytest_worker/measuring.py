@@ -1,4 +1,4 @@
-"""Which lines each test runs, by coverage.py if the project has it."""
+"""Measures the lines that each test runs, with coverage.py if the project has it."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ class Measuring:
     """Measures a run, test by test.
 
     Args:
-        root: The folder whose files are measured, but for those of installed packages in it.
+        root: The folder whose files are measured, except files of installed packages in it.
     """
 
     def __init__(self, root: str) -> None:
@@ -28,14 +28,14 @@ class Measuring:
         self._is_interrupted = False
 
     def start(self, data_file: str, *, covered: bool) -> None:
-        """Begin, if there is coverage.py; the project's settings for it are for its reports.
+        """Start to measure if coverage.py is installed, without the project's report settings.
 
         Args:
-            data_file: Where coverage.py may put what it measures.
-            covered: Whether the coverage is wanted, too.
+            data_file: The path for coverage.py's data.
+            covered: Whether coverage is requested as well.
         """
         try:
-            coverage = importlib.import_module("coverage")  # a project need not have it
+            coverage = importlib.import_module("coverage")  # the project may lack it
             measured = coverage.Coverage(
                 data_file=data_file,
                 config_file=False,
@@ -47,21 +47,21 @@ class Measuring:
             measured.set_option("run:disable_warnings", ["no-data-collected", "no-ctracer"])
             with c_tracer():
                 measured.start()
-        except Exception:  # noqa: BLE001 - the tests run all the same
+        except Exception:  # noqa: BLE001 - the tests run anyway
             return
         self._coverage, self._data_file = measured, data_file
 
     def test(self, name: str) -> None:
-        """A test begins, or (with an empty name) has ended."""
+        """Record that a test begins or, with an empty name, that it has ended."""
         if self._coverage is not None:
             self._coverage.switch_context(name)
 
     def stop(self) -> dict[str, dict[str, list[int]]]:
-        """End it; returns for each test the lines that it ran, by file, 0-based."""
+        """Stop measuring; return the 0-based lines that each test ran, by file."""
         if self._coverage is None:
             return {}
-        # A test, or a conftest, may have started one of its own and left it running: what ran since
-        # is not known then.
+        # A test or a conftest may have started another measurement and left it running; the lines
+        # that ran since then are unknown.
         while (running := type(self._coverage).current()) is not self._coverage:
             self._is_interrupted = True
             running.stop()
@@ -73,7 +73,7 @@ class Measuring:
         return lines_by_test(self._data_file)
 
     def covered(self, noted: CoverageOptions) -> dict[str, Any]:
-        """What the run has covered, once it has ended; see `project_coverage.covered`."""
+        """Return the coverage of the run after its end; see `project_coverage.covered`."""
         if self._coverage is None:
             return {"fault": f"coverage.py is not installed in {sys.prefix}"}
         if self._is_interrupted:

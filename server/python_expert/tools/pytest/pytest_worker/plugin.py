@@ -1,4 +1,4 @@
-"""The plugin that reports what pytest does, and keeps the run out of the project's files."""
+"""The pytest plugin that reports events of the run, and avoids writing files into the project."""
 
 from __future__ import annotations
 
@@ -19,33 +19,33 @@ if TYPE_CHECKING:
     from .measuring import Measuring
 
 LONGEST = 10_000
-"""Characters of a message or of captured output that are sent."""
+"""The maximum number of characters of a message or of captured output that are sent."""
 
 LONGEST_OF_OTHERS = 2_000
-"""Characters of what a test has written that are sent if it has not failed."""
+"""The maximum number of characters of output that are sent for a test that has not failed."""
 
 MOST_FRAMES = 50
-"""Innermost frames of a failure that are sent."""
+"""The maximum number of frames of a failure that are sent, counted from the innermost one."""
 
 _WORST = ("passed", "skipped", "failed", "error")
-"""Outcomes of a test's phases, the one that counts last."""
+"""Outcomes of a test's phases; a later one takes precedence over an earlier one."""
 
 _RAISED = "_python_expert_raised"
-"""The attribute of a report that has the error."""
+"""The attribute of a report that holds the error."""
 
 Failure = dict[str, Any]
 
 
 class Plugin:
-    """Tells of each test as it ends.
+    """Reports each test when it ends.
 
     Args:
         notify: Sends a notification.
-        texts: What takes the place of files, by their real paths.
-        measuring: Told which test runs.
+        texts: The texts that replace files, by their real paths.
+        measuring: Measures the lines that each test runs.
 
     Attributes:
-        fault: Why pytest, or a plugin of the project, has failed.
+        fault: The error with which pytest, or a plugin of the project, has failed.
         examples: The tests that are examples in docstrings, with the file and the 0-based line.
     """
 
@@ -63,21 +63,21 @@ class Plugin:
 
     @pytest.hookimpl(hookwrapper=True, tryfirst=True)
     def pytest_load_initial_conftests(self, early_config: Any) -> Iterator[None]:  # noqa: ANN401 - pytest's classes are not all public
-        """Import from the editor's texts from the first conftest on."""
+        """Install the import of the editor's texts before the first conftest is imported."""
         if self._texts:
             BufferFinder(self._texts, early_config).install()
         yield
 
     @pytest.hookimpl(hookwrapper=True, tryfirst=True)
     def pytest_cmdline_main(self, config: Any) -> Iterator[None]:  # noqa: ANN401
-        """Run in this process, where the texts are, also if the project has xdist run several."""
+        """Run all tests in this process, which has the texts, even if xdist is configured."""
         if hasattr(config.option, "numprocesses"):
             config.option.numprocesses, config.option.tx, config.option.dist = 0, [], "no"
         yield
 
     @pytest.hookimpl(hookwrapper=True, tryfirst=True)
     def pytest_runtest_protocol(self, item: Any) -> Iterator[None]:  # noqa: ANN401
-        """A test begins, and then has ended."""
+        """Report the start and the end of a test."""
         result = self._results[item.nodeid] = _blank(item)
         self._notify("started", result)
         name = f"{result['file']}::{result['id']}"
@@ -85,14 +85,14 @@ class Plugin:
             self.examples[name] = (result["file"], result["line"])
         self._measuring.test(name)
         yield
-        if os.getpid() != self._process:  # the test has forked, and its child has come back here
+        if os.getpid() != self._process:  # the child of a test that forked has returned here
             os._exit(1)
         self._measuring.test("")
         self._notify("finished", self._results.pop(item.nodeid, result))
 
     @pytest.hookimpl(hookwrapper=True, trylast=True)
     def pytest_runtest_setup(self, item: Any) -> Iterator[None]:  # noqa: ANN401
-        """A phase of a test ends: what it has written has not been read yet."""
+        """Truncate the captured output at the end of each phase, before pytest reads it."""
         yield
         cut_captured(item.config)
 
@@ -100,13 +100,13 @@ class Plugin:
 
     @pytest.hookimpl(hookwrapper=True)
     def pytest_runtest_makereport(self, call: Any) -> Iterator[None]:  # noqa: ANN401
-        """Keep the error of a phase until its report is logged."""
+        """Store the error of a phase until its report is logged."""
         outcome: Any = yield
         setattr(outcome.get_result(), _RAISED, call.excinfo)
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_logreport(self, report: Any) -> None:  # noqa: ANN401
-        """Note how a phase of a test (setup, call, teardown), or a subtest, has ended."""
+        """Record the outcome of a test's phase (setup, call, teardown), or of a subtest."""
         excinfo = report.__dict__.pop(_RAISED, None)  # pytest keeps reports until the end
         if (known := self._results.get(report.nodeid)) is None:
             return
@@ -132,7 +132,7 @@ class Plugin:
 
     @pytest.hookimpl(hookwrapper=True)
     def pytest_make_collect_report(self, collector: Any) -> Iterator[None]:  # noqa: ANN401
-        """A file was collected, or could not be."""
+        """Report a file that could not be collected."""
         outcome: Any = yield
         report = outcome.get_result()
         if report.failed:
@@ -142,20 +142,20 @@ class Plugin:
             self._notify("unreadable", {"file": file, "line": 0, **failure})
 
     def pytest_deselected(self, items: Sequence[object]) -> None:
-        """The options, or a plugin, leave tests out."""
+        """Count tests that the options or a plugin deselect."""
         self._counts["deselected"] += len(items)
 
     def pytest_sessionfinish(self) -> None:
-        """The run ends."""
+        """Report the number of tests at the end of the run."""
         self._notify("counted", self._counts)
 
     def pytest_internalerror(self, excrepr: object) -> None:
-        """Pytest, or a plugin of the project, has failed."""
+        """Record an internal error of pytest or of a plugin."""
         self.fault = str(excrepr)[-LONGEST:]
 
 
 def _within(nodeid: str) -> str:
-    """A test's id without its file."""
+    """Return a test's id without its file."""
     return nodeid.partition("::")[2]
 
 
@@ -175,9 +175,9 @@ def _blank(item: Any) -> dict[str, Any]:  # noqa: ANN401
 
 
 def _failure(report: Any, excinfo: Any) -> Failure:  # noqa: ANN401
-    """What failed, and where."""
+    """Return the message and the frames of a failure."""
     error = excinfo.value if excinfo is not None else None
-    # Of a file that cannot be imported pytest raises an error of its own.
+    # For a file that cannot be imported, pytest raises its own error.
     cause = getattr(error, "__cause__", None) if _is_collect_error(error) else None
     shown = cause or error
     crash = getattr(report.longrepr, "reprcrash", None)
@@ -193,7 +193,7 @@ def _failure(report: Any, excinfo: Any) -> Failure:  # noqa: ANN401
 
 
 def _add_subtest(known: Failure, context: Any, failure: Failure, output: str) -> None:  # noqa: ANN401
-    """Add a failed subtest to its test; the first one says where the test has failed."""
+    """Add a failed subtest to its test; the first one determines the place of the failure."""
     given = [f"{name}={value}" for name, value in context.kwargs.items()]
     name = ", ".join([*([str(context.msg)] if context.msg else []), *given]) or "subtest"
     failure = failure | {"message": f"({name}) {failure['message']}", "output": output}
@@ -204,7 +204,7 @@ def _add_subtest(known: Failure, context: Any, failure: Failure, output: str) ->
 
 
 def _example(error: Any) -> tuple[str, list[Any]] | None:  # noqa: ANN401
-    """What an example in a docstring or a text file gave, and where it is, if that has failed."""
+    """Return the output and the place of a failed example in a docstring or a text file."""
     if type(error).__name__ == "MultipleDoctestFailures":  # with an option of pytest's
         error = next(iter(error.failures), None)
     doctest = sys.modules.get("doctest")
@@ -220,13 +220,13 @@ def _example(error: Any) -> tuple[str, list[Any]] | None:  # noqa: ANN401
 
 
 def _short(text: str) -> str:
-    """The first line of an example's source or output."""
+    """Return the first line of an example's source or output."""
     first, *others = text.strip().splitlines() or ["nothing"]
     return f"{first} …" if others else first
 
 
 def _errors(shown: str) -> str:
-    """The lines with the error, of what pytest would show."""
+    """Return the lines with the error from pytest's representation of a failure."""
     marked = [line[1:].strip() for line in shown.splitlines() if re.match(r"E\s", line)]
     return "\n".join(marked) or shown
 
@@ -236,7 +236,7 @@ def _is_collect_error(error: object) -> bool:
 
 
 def _frames(error: BaseException) -> list[list[Any]]:
-    """The frames of an error, outermost first, and the place of a syntax error."""
+    """Return the frames of an error, outermost first, and the place of a syntax error."""
     frames: list[list[Any]] = [
         [os.path.realpath(frame.f_code.co_filename), line - 1, frame.f_code.co_name]
         for frame, line in traceback.walk_tb(error.__traceback__)
@@ -248,7 +248,7 @@ def _frames(error: BaseException) -> list[list[Any]]:
 
 
 def _output(report: Any) -> str:  # noqa: ANN401
-    """What pytest would show of a failure."""
+    """Return pytest's representation of a failure."""
     return f"{str(report.longrepr)[:LONGEST]}\n\n{_captured(report, LONGEST)}".rstrip()
 
 

@@ -1,4 +1,4 @@
-"""What a run has covered, of the files that the project's own settings for coverage.py measure."""
+"""The coverage of a run, for the files that the project's own settings of coverage.py include."""
 
 from __future__ import annotations
 
@@ -22,15 +22,15 @@ UNWANTED = {
     "run:parallel": False,
     "run:sigterm": False,
 }
-"""Settings of the project's that are for runs of its own, with what takes their place."""
+"""Settings of the project that are only for its own runs, with replacement values."""
 
 
 class CoverageOptions:
-    """A plugin that notes the options of pytest-cov, which is off in our runs.
+    """A plugin that reads the options of pytest-cov, which is disabled in our runs.
 
     Attributes:
-        options: {source, config, branch, fail_under, precision}, as pytest-cov is given them.
-        stopped: Whether the run ended before all tests had run, as with ``--exitfirst``.
+        options: The options {source, config, branch, fail_under, precision} of pytest-cov.
+        stopped: Whether the run ended before all tests had run, for example by ``--exitfirst``.
     """
 
     def __init__(self) -> None:
@@ -38,16 +38,16 @@ class CoverageOptions:
         self.stopped = False
 
     def pytest_sessionfinish(self, session: Any) -> None:  # noqa: ANN401 - pytest's classes are not all public
-        """The run ends."""
+        """Record at the end of the run whether it ended early."""
         self.stopped = bool(session.shouldfail or session.shouldstop)
 
     def pytest_configure(self, config: Any) -> None:  # noqa: ANN401
-        """The options are read."""
+        """Read the options."""
         given = config.option
         named = getattr(given, "cov_source", None) or []
         file = getattr(given, "cov_config", None)
         self.options = {
-            # ``--cov`` without a value stands for the sources that the settings name.
+            # ``--cov`` without a value means the sources in the settings.
             "source": [each for each in named if isinstance(each, str)],
             "config": str(Path(file).resolve()) if file and file != ".coveragerc" else None,
             "branch": bool(getattr(given, "cov_branch", None)),
@@ -58,7 +58,7 @@ class CoverageOptions:
 
 @contextlib.contextmanager
 def c_tracer() -> Iterator[None]:
-    """Have coverage.py use its C tracer: the core on sys.monitoring records no contexts."""
+    """Make coverage.py use its C tracer: its core on sys.monitoring records no contexts."""
     before = os.environ.get("COVERAGE_CORE")
     os.environ["COVERAGE_CORE"] = "ctrace"
     try:
@@ -71,11 +71,11 @@ def c_tracer() -> Iterator[None]:
 
 
 def covered(data_file: str, noted: CoverageOptions) -> dict[str, Any]:
-    """What a run has covered, as the parameters of the notification ``covered``.
+    """Return the coverage of a run, as the parameters of the notification ``covered``.
 
     Args:
-        data_file: What coverage.py has saved of the run.
-        noted: What was noted in it.
+        data_file: coverage.py's data of the run.
+        noted: The options of pytest-cov in the run.
     """
     options = noted.options
     try:
@@ -83,9 +83,9 @@ def covered(data_file: str, noted: CoverageOptions) -> dict[str, Any]:
         arcs, ran = steps_by_test(data_file)
         modules = _module_names()
         wanted = [file for file in arcs if _measures(own, file, modules.get(file))]
-        unexecuted = [file for file, _ in own._inorout.find_possibly_unexecuted_files()]  # noqa: SLF001 - nothing public tells it
+        unexecuted = [file for file, _ in own._inorout.find_possibly_unexecuted_files()]  # noqa: SLF001 - there is no public function
         kept = set(wanted)
-    except Exception as error:  # noqa: BLE001 - the tests have run all the same
+    except Exception as error:  # noqa: BLE001 - the results of the tests stay valid
         return {"fault": f"{type(error).__name__}: {error}"}
     return {
         "arcs": {file: arcs[file] for file in wanted},
@@ -100,8 +100,8 @@ def covered(data_file: str, noted: CoverageOptions) -> dict[str, Any]:
     }
 
 
-def _project_settings(options: Mapping[str, Any]) -> Any:  # noqa: ANN401 - coverage.py need not be there
-    """A measurement with the project's settings, ended before it has seen anything."""
+def _project_settings(options: Mapping[str, Any]) -> Any:  # noqa: ANN401 - coverage.py may be missing
+    """Return a measurement with the project's settings, stopped before it has recorded anything."""
     coverage = importlib.import_module("coverage")
     own = coverage.Coverage(
         data_file=None,
@@ -111,7 +111,7 @@ def _project_settings(options: Mapping[str, Any]) -> Any:  # noqa: ANN401 - cove
         messages=False,
     )
     for name, value in UNWANTED.items():
-        with contextlib.suppress(Exception):  # older versions do not know all of them
+        with contextlib.suppress(Exception):  # older versions lack some of them
             own.set_option(name, value)
     with warnings.catch_warnings(), c_tracer():
         warnings.simplefilter("ignore")
@@ -121,7 +121,7 @@ def _project_settings(options: Mapping[str, Any]) -> Any:  # noqa: ANN401 - cove
 
 
 def _measures(own: Any, file: str, module: str | None) -> bool:  # noqa: ANN401
-    """Whether the project's settings measure a file."""
+    """Return whether the project's settings measure a file."""
     frame = SimpleNamespace(f_globals={"__name__": module})
     return bool(own._inorout.should_trace(file, frame).trace)  # noqa: SLF001
 

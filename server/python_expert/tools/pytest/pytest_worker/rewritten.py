@@ -1,7 +1,8 @@
-"""Keeps modules whose assertions pytest has rewritten from run to run.
+"""Caches modules with rewritten assertions between runs.
 
-Pytest keeps them beside the modules, but nothing is written into the project here. Without them,
-pytest would compile each of its plugins in each run, which takes seconds.
+Pytest writes them into the folders of the modules, but here nothing may be written into the
+project. Without the cache, pytest would compile each of its plugins in each run, which takes
+seconds.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 
 
 class RewrittenModules:
-    """The modules that were rewritten, as files in a folder.
+    """The rewritten modules, as files in a folder.
 
     Args:
         folder: The folder; one for each interpreter, pytest and configuration.
@@ -31,18 +32,18 @@ class RewrittenModules:
         self._rewrite: Any = getattr(rewrite, "_rewrite_test", None)
 
     def install(self) -> None:
-        """Have pytest look here first; one that does this in another way does without."""
+        """Make pytest use this cache; no effect in versions that rewrite modules in another way."""
         if self._rewrite is not None:
             vars(rewrite)["_rewrite_test"] = self._find
 
-    def _find(self, file: Any, config: Any) -> tuple[os.stat_result, CodeType]:  # noqa: ANN401 - as pytest's
+    def _find(self, file: Any, config: Any) -> tuple[os.stat_result, CodeType]:  # noqa: ANN401 - like pytest's
         status = Path(file).stat()
         name = hashlib.sha256(os.fsencode(file)).hexdigest()
         path = self._folder / f"{name}-{status.st_mtime_ns}-{status.st_size}"
         with contextlib.suppress(OSError, ValueError, EOFError, TypeError):
-            return status, marshal.loads(path.read_bytes())  # noqa: S302 - a file of ours
+            return status, marshal.loads(path.read_bytes())  # noqa: S302 - our own file
         status, code = self._rewrite(file, config)
-        # Its name is complete only once it is, for a run that is ended meanwhile.
+        # The final name is given to a complete file, because the run may be ended during writing.
         new = path.with_suffix(f".{os.getpid()}")
         with contextlib.suppress(OSError):
             new.write_bytes(marshal.dumps(code))

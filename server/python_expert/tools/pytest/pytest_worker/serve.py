@@ -1,4 +1,4 @@
-"""The requests about a run of tests."""
+"""Handles the requests for a test run."""
 
 from __future__ import annotations
 
@@ -23,17 +23,17 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
 OURS = "python_expert"
-"""Our top package; in this process, an empty package has its name."""
+"""Our top-level package; in this process, an empty package has its name."""
 
 AHEAD = ("coverage", "asyncio", "unittest")
-"""What most runs import, and no project has a part of: coverage.py, and what plugins need."""
+"""Modules that most runs import and no project replaces: coverage.py, and imports of plugins."""
 
 LONGEST = 10_000
-"""The number of characters that are sent of pytest's message if it could not run."""
+"""The maximum number of characters of pytest's message that are sent if it could not run."""
 
 
 class TestRun:
-    """The run that this process is for.
+    """The test run of this process.
 
     Args:
         connection: The connection with the server.
@@ -49,15 +49,15 @@ class TestRun:
         """Import pytest, which takes longer than the rest of a short run.
 
         Args:
-            limited: Whether the run may take half of the machine's memory at most.
+            limited: Whether the run may take at most half of the machine's memory.
 
         Raises:
             RequestError: There is no pytest.
         """
         if limited:
             _limit_memory()
-        # Tests are run as `pytest` runs them; those that count on `python -m pytest` find the
-        # folder too, but nothing in it hides what is installed.
+        # Tests are run like by `pytest`. Tests that need `python -m pytest` find the folder as
+        # well, but no file in it hides an installed module.
         sys.path.append(self._root)
         try:
             pytest = importlib.import_module("pytest")
@@ -83,16 +83,17 @@ class TestRun:
         *,
         covered: bool = False,
     ) -> dict[str, Any]:
-        """Run tests, and report each when it ends."""
+        """Run tests, and report each test when it ends."""
         pytest = importlib.import_module("pytest")
         arguments = ["-o", f"cache_dir={cache}", "--tb=auto", "--continue-on-collection-errors"]
         if importlib.util.find_spec("pytest_cov"):
-            # A report of the coverage of a few tests would replace that of all.
+            # pytest-cov's report on a few tests would replace the project's report on all tests.
             arguments.append("--no-cov")
         sys.dont_write_bytecode = True
         measuring = Measuring(self._root)
         plugin = self._plugin(self._connection.notify, texts, measuring)
-        # What the terminal would show is reported test by test. What tests write is captured.
+        # Each test is reported separately in place of pytest's terminal output. The output of tests
+        # is captured.
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
         self._rewritten(cache).install()
         _make_way()
@@ -103,7 +104,7 @@ class TestRun:
         files = (_file(module, self._root) for module in [*sys.modules.values()])
         loaded = sorted({os.path.realpath(file) for file in files if file})
         lines = measuring.stop()
-        if lines:  # coverage.py sees what examples call, not themselves
+        if lines:  # coverage.py measures the code that examples call, not the examples
             for test, (file, line) in plugin.examples.items():
                 lines.setdefault(test, {}).setdefault(file, []).append(line)
         self._connection.notify("ran", {"lines": lines, "loaded": loaded})
@@ -114,7 +115,7 @@ class TestRun:
 
 
 def _file(module: object, root: str) -> str | None:
-    """The file of a module in a folder; of what stands for modules there is none."""
+    """Return the file of a module if it is in a folder; None for other objects in `sys.modules`."""
     file: object = getattr(module, "__file__", None)
     if isinstance(file, str) and file.startswith(root + os.sep):
         return None if "site-packages" in file else file
@@ -122,13 +123,13 @@ def _file(module: object, root: str) -> str | None:
 
 
 def _reason(printed: str) -> str:
-    """Pytest's message if it could not run, without the usage, files and warnings before it."""
+    """Return pytest's message if it could not run, without the usage and warnings before it."""
     reason = re.split(r"\berror: ", printed[-LONGEST:], flags=re.IGNORECASE)[-1]
     return re.sub(r"^\s+(inifile|rootdir): .*$", "", reason, flags=re.MULTILINE).strip()
 
 
 def _limit_memory() -> None:
-    """Have an allocation fail, in the test, before the machine's memory ends; on Linux only.
+    """Make an allocation in a test fail before the machine's memory is exhausted; only on Linux.
 
     Address space that is only reserved, or shared with a file, does not count.
     """
@@ -137,18 +138,18 @@ def _limit_memory() -> None:
 
         half = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") // 2
         _, hard = resource.getrlimit(resource.RLIMIT_DATA)
-        with contextlib.suppress(OSError, ValueError):  # a lower limit is there already
+        with contextlib.suppress(OSError, ValueError):  # a lower limit is already set
             resource.setrlimit(resource.RLIMIT_DATA, (half, hard))
 
 
 def _make_way() -> None:
-    """Take our own packages, which are empty here, out of the way of the project's imports."""
+    """Remove our own packages, which are empty here, so that they do not hide the project's."""
     for name in [each for each in sys.modules if each.split(".")[0] == OURS]:
         del sys.modules[name]
 
 
 def main() -> None:
-    """Serve until the input ends."""
+    """Serve requests until the input ends."""
     connection = wire.Connection()
     run = TestRun(connection)
     wire.serve(connection, {"start": run.start, "run": run.run}, _explain)
