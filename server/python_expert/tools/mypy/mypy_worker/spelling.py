@@ -76,9 +76,9 @@ class Spelling:
     def __init__(self, tree: MypyFile, modules: Mapping[str, MypyFile]) -> None:
         self._tree, self._modules = tree, modules
         self._package = tree.fullname.partition(".")[0]
-        self._local: dict[str, str] = {}
         self.joins: set[Type] = set()
         self.aliases = Aliases(tree)
+        self._local: dict[str, str] = {}
         for name, symbol in tree.names.items():
             if symbol.node and not isinstance(symbol.node, MypyFile | Var):
                 self._local.setdefault(symbol.node.fullname, name)
@@ -274,10 +274,9 @@ class _TypeWriter:
             return f"tuple[{self._all(arguments)}, ...]"
         if any(get_proper_type(each) in self._names.joins for each in arguments):
             raise CannotSpellError("mypy has joined items of different types")
-        declared = type_.type.defn.type_vars
         if all(
             each.has_default() and each.default == argument
-            for each, argument in zip(declared, arguments, strict=False)
+            for each, argument in zip(type_.type.defn.type_vars, arguments, strict=False)
         ):
             return name
         return f"{name}[{self._all(arguments)}]" if arguments else name
