@@ -110,7 +110,8 @@ class Plugin:
         excinfo = report.__dict__.pop(_RAISED, None)  # pytest keeps reports until the end
         if (known := self._results.get(report.nodeid)) is None:
             return
-        if (context := getattr(report, "context", None)) is not None:
+        context = getattr(report, "context", None)
+        if hasattr(context, "kwargs"):  # it is a subtest's report
             if report.failed:
                 _add_subtest(known, context, _failure(report, excinfo), _output(report))
             return
