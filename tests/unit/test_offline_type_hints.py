@@ -471,3 +471,26 @@ def test_load(name):
         CallArguments("Box", ("str",), ()),
     }
     assert reexported == [Converted("/project/test_store.py", "read")]
+
+
+@pytest.mark.parametrize(
+    ("body", "type_"),
+    [
+        ("return f(y)", "str | None"),
+        ("return f(y) if y else 0", "str"),
+        ("y = y or 'a'\n    return f(y)", "str"),
+    ],
+)
+def test_a_none_that_a_function_passes_on_belongs_to_the_hint(body: str, type_: str) -> None:
+    text = f"def f(x='a'):\n    return x.strip()\n\ndef g(y=None):\n    {body}\n"
+    assert proposed(text)["f"]["params"]["x"] == type_
+
+
+@pytest.mark.parametrize(
+    ("example", "type_"),
+    [("_f('b')", "str"), ("_f(Fraction(1, 3))", None), ("_f(b'b')", "str | bytes")],
+)
+def test_a_hint_agrees_with_the_arguments_of_examples(example: str, type_: str | None) -> None:
+    text = f'def _f(x=\'a\'):\n    """Do it.\n\n    >>> {example}\n    """\n    x.strip()\n'
+    found = proposed(text).get("_f", {}).get("params", {})
+    assert found.get("x") == type_
