@@ -270,8 +270,8 @@ def is_async(function: Function) -> bool:
 
 def staying(program: Program, nodes: Iterable[ast.AST]) -> str | None:
     """Return why code cannot run in another thread according to a type checker, or None."""
-    staying = program.typed.staying
-    found = (staying.get(each) for each in nodes if isinstance(each, ast.Call))
+    reasons = program.typed.staying
+    found = (reasons.get(each) for each in nodes if isinstance(each, ast.Call))
     return next((why for why in found if why in OF_ONE_THREAD), None)
 
 

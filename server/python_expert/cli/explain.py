@@ -53,10 +53,10 @@ def explain(
     ] = ReportFormat.TEXT,
 ) -> None:
     """Explain rules, with a bad and a good sample; exits with 2 if there is no such rule."""
-    found = asyncio.run(_explanations(root_of(Path("x.py").absolute())))
     wanted = [code for given in codes for code in given.split(",") if code]
     if not wanted:
         raise typer.BadParameter("there is no code", param_hint="CODE")
+    found = asyncio.run(_explanations(root_of(Path("x.py").absolute())))
     asked = [each for code in wanted for each in _of(code, found)]
     if output_format is ReportFormat.JSON:
         items = [{"source": tool.title, "code": code, "text": text} for tool, code, text in asked]

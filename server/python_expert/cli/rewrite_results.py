@@ -14,7 +14,7 @@ from python_expert.text.document import split_lines
 from python_expert.text.paths import to_path
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
     from rich.console import Console
 
@@ -51,9 +51,8 @@ class Results:
         for notice in outcome.notices:
             output.warn(self._errors, f"{path}: {notice}")
         is_new = self._is_written and outcome.result is Result.CHANGED
-        in_file = _in_file(rewritten)
         for reason in outcome.unproven:
-            line = reason.line if is_new else in_file(reason.line)
+            line = reason.line if is_new else _line_in_file(rewritten, reason.line)
             at = f"{path}:{line + 1}"
             output.warn(self._errors, f"{at}: to confirm: {reason.message}")
         for each in outcome.allowed:
@@ -152,19 +151,14 @@ def _why_unanswered(done: Sequence[Rewritten]) -> str:
     return next((reason for reason, _ in reasons.most_common(1)), "")
 
 
-def _in_file(rewritten: Rewritten) -> Callable[[int], int]:
-    """Return a function that converts 0-based lines of the edited text to those of the file."""
+def _line_in_file(rewritten: Rewritten, line: int) -> int:
+    """Return the 0-based line of the file that a line of the edited text stands for."""
     before, after = (split_lines(text) for text in (rewritten.before, rewritten.after))
-    differing = list(blocks(before, after))
-
-    def convert(line: int) -> int:
-        moved = 0
-        for (first, end), (start, stop) in differing:
-            if line < start:
-                break
-            if line < stop:
-                return min(first + line - start, max(first, end - 1))
-            moved = end - stop
-        return line + moved
-
-    return convert
+    moved = 0
+    for (first, end), (start, stop) in blocks(before, after):
+        if line < start:
+            break
+        if line < stop:
+            return min(first + line - start, max(first, end - 1))
+        moved = end - stop
+    return line + moved

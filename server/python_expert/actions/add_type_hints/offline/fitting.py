@@ -17,12 +17,12 @@ import types
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
-from python_expert.actions.add_type_hints.offline.callers import bound, given_to
+from python_expert.actions.add_type_hints.offline.callers import given_to
 from python_expert.actions.add_type_hints.offline.expressions import union
 from python_expert.actions.add_type_hints.offline.guesses import Guess, Guesses
 from python_expert.actions.add_type_hints.offline.parameter_flow import (
-    none_passed,
-    passed_on,
+    all_passed_on,
+    in_conditions,
     stored,
 )
 from python_expert.actions.add_type_hints.offline.type_tests import ANYTHING, Tested, tested
@@ -89,8 +89,11 @@ class Fitting:
                 self._tested |= {(each.key, name): one for name, one in tested(each.node).items()}
                 for name, value in defaults(each.node).items():
                     self._defaults[each.key, name] = ast.unparse(value)
-        for place in none_passed(source, self._defaults):
-            self._given.setdefault(place, set()).add("None")
+        self._passed = list(all_passed_on(source))
+        for one in self._passed:
+            is_none = self._defaults.get((one.caller, one.name)) == "None"
+            if is_none and one.name not in in_conditions(one.function):
+                self._given.setdefault((one.key, one.parameter), set()).add("None")
         self._tested |= self._stored()
         for _ in range(_STEPS):
             self._tested |= self._handed_on()
@@ -161,15 +164,12 @@ class Fitting:
         more.
         """
         found: dict[Place, Tested] = {}
-        top = {each.qualname: each for each in self._source.definitions if not each.parents}
-        for each in self._source.definitions:
-            for call in () if isinstance(each.node, ast.ClassDef) else passed_on(each.node):
-                callee = top.get(call.function)
-                for key, name, own in bound(callee, call) if callee else ():
-                    known = self._tested.get((key, name))
-                    place, default = (each.key, own), self._defaults.get((key, name))
-                    if known and own == name and default == self._defaults.get(place, ""):
-                        found[place] = self._with(place, [known])
+        for each in self._passed:
+            there, place = (each.key, each.parameter), (each.caller, each.name)
+            known, default = self._tested.get(there), self._defaults.get(there)
+            is_alike = each.name == each.parameter and default == self._defaults.get(place, "")
+            if known and is_alike:
+                found[place] = self._with(place, [known])
         return found
 
     def _fit(self, text: str, place: Place) -> str | None:

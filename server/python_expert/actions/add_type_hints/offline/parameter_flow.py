@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from python_expert.actions.add_type_hints.offline.callers import bound
 from python_expert.analysis.call_arguments import UNKNOWN, arguments_of
@@ -11,7 +11,7 @@ from python_expert.analysis.function_bodies import own_nodes
 from python_expert.analysis.nodes import COMPREHENSIONS, arguments, targets
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from python_expert.analysis.call_arguments import CallArguments
     from python_expert.analysis.scopes import Function
@@ -41,31 +41,37 @@ def passed_on(function: Function) -> list[CallArguments]:
     ]
 
 
-def none_passed(
-    source: Source, defaults: Mapping[tuple[str, str], str]
-) -> Iterator[tuple[str, str]]:
-    """Yield the parameters that may get another parameter's default of None.
+class PassedOn(NamedTuple):
+    """A parameter that a function passes on unchanged to a top-level function of its text.
 
-    Args:
-        source: The text.
-        defaults: The sources of the defaults, by a function's key and a parameter.
-
-    Yields:
-        A function's key and a parameter.
+    Attributes:
+        function: The function.
+        caller: Its key.
+        name: Its parameter.
+        key: The called function's key.
+        parameter: The called function's parameter.
     """
+
+    function: Function
+    caller: str
+    name: str
+    key: str
+    parameter: str
+
+
+def all_passed_on(source: Source) -> Iterator[PassedOn]:
+    """Yield the parameters that the functions of a text pass on to its top-level functions."""
     top = {each.qualname: each for each in source.definitions if not each.parents}
     for each in source.definitions:
         if isinstance(each.node, ast.ClassDef):
             continue
-        tested = _in_conditions(each.node)
         for call in passed_on(each.node):
             callee = top.get(call.function)
-            for key, name, own in bound(callee, call) if callee else ():
-                if defaults.get((each.key, own)) == "None" and own not in tested:
-                    yield key, name
+            for key, parameter, name in bound(callee, call) if callee else ():
+                yield PassedOn(each.node, each.key, name, key, parameter)
 
 
-def _in_conditions(function: Function) -> set[str]:
+def in_conditions(function: Function) -> set[str]:
     """Return the names in a body's conditions, which may not hold for a later use."""
     found: set[str] = set()
     for node in own_nodes(function):

@@ -19,7 +19,6 @@ from .passing import (
     arguments,
     is_float,
     is_telling,
-    joined_items,
     may_be_marker,
     narrowest,
     without_conversions,
@@ -59,7 +58,6 @@ class Inference:
         self._module = state.id
         self._types: Mapping[Expression, Type] = state.type_map()
         self._spelling = Spelling(state.tree, state.manager.modules)
-        self._spelling.joins.update(joined_items(self._types, self._types))
         self._likeness = Likeness(state.tree)
         self._results = ResultFinder(state, self._spelling)
         self._functions = list(functions(state.tree.defs))

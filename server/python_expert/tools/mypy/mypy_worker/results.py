@@ -60,6 +60,7 @@ class ResultFinder:
         self._state, self._spelling = state, spelling
         self._types = state.type_map()  # unreachable code has none
         self._displays = [each for each in self._types if isinstance(each, DISPLAYS)]
+        spelling.joins.update(joined_items(self._displays, self._types))
         self._contradictions = Contradictions(state)
         self._managers = _managers(state)
         self._iterable = state.manager.modules["typing"].names["Iterable"].node
