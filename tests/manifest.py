@@ -51,7 +51,7 @@ SCOPES = {
 """The scope of some settings, by pattern; the scope of all others is "resource"."""
 
 RESTRICTED = ("serverPath", "importStrategy", "llm.provider")
-"""Settings that an untrusted folder may not set, besides those that no repository may set."""
+"""Settings that only a trusted folder may set; others no repository may set at all."""
 
 IN_PYTHON = "editorLangId == python && resourceScheme =~ /^(file|untitled)$/"
 """The condition under which the palette shows the commands for expert actions."""

@@ -455,7 +455,7 @@ def threaded(name: str, load: str, reason: str, head: str = "", tail: str = "") 
 
 
 def split(body: str, reason: str, head: str = "") -> Case:
-    """A cached function that is split into two, one of which a thread runs."""
+    """A cached function that is split into two; a thread runs one of them."""
     text = f"{head}import time\nfrom functools import cache\n@cache\ndef load(a):\n    {body}\n"
     added = "async def load(a):\n    return await asyncio.to_thread(_load_cached, a)\n"
     after = f"import asyncio\n{text.replace('def load', 'def _load_cached')}{added}"
@@ -618,7 +618,7 @@ print({1})
 
 
 def private(used: str) -> Case:
-    """Private methods, the second of which is used by its mangled name."""
+    """Private methods; the second one is used by its mangled name."""
     before = _PRIVATE.format("time.sleep(1)", used)
     after = _PRIVATE.format("await asyncio.sleep(1)", used).replace("def", "async def")
     after = after.replace("self.__", "await self.__")

@@ -22,7 +22,7 @@ class Case(NamedTuple):
         name: The edit's name.
         before: The text before.
         after: The text after.
-        options: What is known besides the texts.
+        options: The context of the edit.
     """
 
     name: str

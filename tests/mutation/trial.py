@@ -70,7 +70,7 @@ class Trials:
     """Runs the tests of a pytest session with mutants.
 
     Args:
-        session: The session with collected tests, none of which has run.
+        session: The session with collected tests, before any has run.
     """
 
     def __init__(self, session: pytest.Session) -> None:

@@ -31,7 +31,7 @@ FILES = {"pyproject.toml": RUFF_ONLY, "old.py": OLD, "pkg/more.py": "import re\n
 
 @pytest.fixture
 def legacy(project: ProjectFactory) -> Path:
-    """A project with old findings, all of which are in its baseline."""
+    """A project with old findings, which are all in its baseline."""
     folder = project(FILES)
     done = cli("baseline", "write", cwd=folder)
     assert (done.returncode, done.stdout) == (0, "")

@@ -41,7 +41,7 @@ PULLS = {
 
 @pytest.fixture
 def legacy(project: ProjectFactory) -> Path:
-    """A project with old findings, all of which are in its baseline."""
+    """A project with old findings, which are all in its baseline."""
     folder = project({"pyproject.toml": RUFF_ONLY, "old.py": OLD, "other.py": "import re\n"})
     assert cli("baseline", "write", cwd=folder).returncode == 0
     return folder

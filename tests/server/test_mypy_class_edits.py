@@ -229,7 +229,7 @@ def test_an_edit_of_a_class_updates_mypy_s_suggestions(worker: Worker, tmp_path:
 
 
 def _run(folder: Path, texts: dict[str, str]) -> dict[str, set[str]]:
-    """Return the findings of a mypy run in files, each of which is a program of its own."""
+    """Return the findings of a mypy run in files that are separate programs."""
     write(folder, texts)
     argv = [sys.executable, "-m", "mypy", "--strict", "-O", "json", "--cache-dir", os.devnull]
     run = subprocess.run([*argv, *texts], cwd=folder, capture_output=True, text=True, check=False)

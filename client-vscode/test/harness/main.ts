@@ -71,7 +71,7 @@ function prepare(): boolean {
 /** Runs a suite; with `pipe`, prints its output at the end. */
 async function run(name: string, output: "inherit" | "pipe"): Promise<boolean> {
   const start = Date.now();
-  // The uv beside the tests' Python is last on the path, so another installed uv has precedence.
+  // The uv beside the tests' Python is last on the path, so another installed uv comes before it.
   const PATH = [process.env.PATH, dirname(PYTHON)].join(delimiter);
   const child = spawn(process.execPath, SUITES[name] ?? [], {
     cwd: CLIENT,

@@ -43,7 +43,7 @@ class Edit(NamedTuple):
         before: The text before.
         after: The text after.
         why: Why the edit is wrong; empty if the name says so.
-        options: What is known besides the texts.
+        options: The context of the edit.
     """
 
     source: str

@@ -54,7 +54,7 @@ class Tested(NamedTuple):
     Attributes:
         kinds: The classes that the body distinguishes from others and accepts.
         compared: The classes of the values that the body compares the parameter with.
-        demanded: The classes of which the parameter must be an instance wherever it is tested.
+        demanded: The classes that the parameter must be an instance of wherever it is tested.
             Otherwise the body raises an exception.
         only: The classes in ``demanded`` whose test every call reaches.
     """

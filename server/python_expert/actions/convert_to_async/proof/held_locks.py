@@ -155,7 +155,7 @@ def _returned(
 
 
 def _alternatives(node: ast.expr) -> list[ast.expr]:
-    """Return the expressions, one of which is the value of an expression."""
+    """Return the expressions among which is the value of an expression."""
     if isinstance(node, ast.IfExp):
         return [node.body, node.orelse]
     return node.values if isinstance(node, ast.BoolOp) else [getattr(node, "value", node)]
