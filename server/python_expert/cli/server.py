@@ -39,7 +39,7 @@ def main(argv: Sequence[str]) -> int:
     if params is None:
         return 1
     gc.disable()  # until all modules are loaded: they are not garbage
-    from python_expert.lsp.server import serve_stdio  # noqa: PLC0415 - the client has its answer
+    from python_expert.lsp.start import serve_stdio  # noqa: PLC0415 - the client has its answer
 
     return serve_stdio(source, sink, params)
 

@@ -18,6 +18,7 @@ from python_expert.lsp.initialization import answer_initialize
 from python_expert.lsp.protocol import Protocol
 from python_expert.lsp.session import Session
 from python_expert.lsp.transport import MessageWriter, listen_on_loop
+from python_expert.processes.early_start import end_early
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -61,6 +62,7 @@ async def serve(source: BinaryIO, sink: BinaryIO, params: Mapping[str, Any]) -> 
     watch = asyncio.create_task(_watch_parent(params.get("processId") or 0, lambda: end(1)))
     status = await ended
     watch.cancel()
+    end_early()
     await session.stop()
     await protocol.answered()
     await writer.finish()
@@ -85,11 +87,6 @@ def _on_termination(close: Callable[[], None], end: Callable[[], None]) -> None:
     # awake then and runs this callback.
     signal.signal(signal.SIGTERM, terminated)
     signal.set_wakeup_fd(signal.set_wakeup_fd(-1), warn_on_full_buffer=False)
-
-
-def serve_stdio(source: BinaryIO, sink: BinaryIO, params: Mapping[str, Any]) -> int:
-    """Serve a client on standard input and output; see `serve`."""
-    return asyncio.run(serve(source, sink, params))
 
 
 def serve_tcp(host: str, port: int) -> int:

@@ -7,6 +7,7 @@ import contextlib
 import logging
 from typing import TYPE_CHECKING, Any
 
+from python_expert.processes import early_start
 from python_expert.processes.command import INVALID_ANSWER, ToolCrashError
 from python_expert.processes.jsonrpc import DisconnectedError, RpcError
 from python_expert.processes.pipes import Pipes
@@ -145,15 +146,16 @@ class Child:
     async def _start(self) -> Pipes:
         pipes = Pipes(self.title, self._on_notification, self._on_request)
         try:
-            transport, _ = await asyncio.get_running_loop().subprocess_exec(
-                lambda: pipes, *self._command.argv, **self._command.options
-            )
+            if not early_start.take(self._command, pipes):
+                await asyncio.get_running_loop().subprocess_exec(
+                    lambda: pipes, *self._command.argv, **self._command.options
+                )
         except OSError as error:
             self.note_failure(pipes)
             raise self._command.failed(error) from error
         self.generation += 1
         argv = " ".join(self._command.argv)
-        log.info("%s started: %s (pid %d)", self.title, argv, transport.get_pid())
+        log.info("%s started: %s (pid %d)", self.title, argv, pipes.pid)
         try:
             async with self._guard(pipes):
                 with _valid_answer():

@@ -58,6 +58,11 @@ class Pipes(asyncio.SubprocessProtocol):
         )
 
     @property
+    def pid(self) -> int:
+        """The child's process id, or 0 before it has started."""
+        return self._transport.get_pid() if self._transport else 0
+
+    @property
     def last_words(self) -> str:
         """The end of the standard error output."""
         return self._last_words.decode("utf-8", "replace").strip()

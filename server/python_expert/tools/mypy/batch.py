@@ -23,6 +23,7 @@ from python_expert.tools.mypy.config_errors import (
     is_about_options,
 )
 from python_expert.tools.mypy.reports import report
+from python_expert.tools.mypy.worker import WORKER
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -33,9 +34,6 @@ if TYPE_CHECKING:
 
 DEADLINE_S = 300.0
 """The deadline of one check in seconds: the first in a large project reads all imports."""
-
-WORKER = "python_expert.tools.mypy.mypy_worker"
-"""The package that runs in the interpreter in which mypy is installed."""
 
 FLOOR = "--floor"
 """The worker's first argument if no option may reduce what mypy finds by default."""

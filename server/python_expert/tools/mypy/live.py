@@ -7,11 +7,10 @@ import itertools
 from typing import TYPE_CHECKING, Any
 
 from python_expert.processes.child import Child
-from python_expert.processes.command import Command, worker_command
 from python_expert.text.document import Document
 from python_expert.tools.answers import text
-from python_expert.tools.base import environment
-from python_expert.tools.mypy.batch import DEADLINE_S, WORKER
+from python_expert.tools.mypy import worker
+from python_expert.tools.mypy.batch import DEADLINE_S
 from python_expert.tools.mypy.config_errors import config_warnings
 from python_expert.tools.mypy.reports import report
 
@@ -76,11 +75,7 @@ class Live:
         self._floor: Live | None = None
         self._child = Child(
             "mypy",
-            Command(
-                worker_command(launch.python, f"{WORKER}.serve"),
-                launch.root,
-                environment(launch.root, trusted=launch.plugins),
-            ),
+            worker.serving(launch.python, launch.root, trusted=launch.plugins),
             self._handshake,
             deadline_s=DEADLINE_S,
             on_notification=self._notified,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import doctest
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -51,6 +50,8 @@ def _has_examples(node: DefinitionNode | ast.Module) -> bool:
     text = ast.get_docstring(node, clean=False) or ""
     if PROMPT not in text:
         return False
+    import doctest  # noqa: PLC0415 - it imports unittest and pdb, and most files have no examples
+
     try:
         return bool(doctest.DocTestParser().get_examples(text))
     except ValueError:  # pytest reports the error

@@ -1,0 +1,107 @@
+"""Mypy's worker starts while the server is still being imported."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from tests.client import shows
+from tests.conftest import RUFF_ONLY, children, patched, wait_gone
+
+if TYPE_CHECKING:
+    from tests.client import Client
+    from tests.conftest import ClientFactory, ProgramFactory, ProjectFactory
+
+SETTINGS = "workspace/configuration"
+
+HASTY = patched("from python_expert.processes import early_start\nearly_start.KEPT_S = 0.0")
+"""A server that ends the early worker if it is not needed at once."""
+
+
+def workers(editor: Client) -> list[int]:
+    """Return the processes of mypy's workers."""
+    return [
+        one
+        for one in children(editor.pid)
+        if b"mypy_worker" in Path(f"/proc/{one}/cmdline").read_bytes()
+    ]
+
+
+def send_settings(editor: Client) -> None:
+    """Answer the server's request for the settings, which are all at their defaults."""
+    for request in editor.wait(lambda: editor.unanswered or None, "the request for the settings"):
+        editor.send_body(b'{"jsonrpc": "2.0", "id": "%s", "result": [null]}' % request.encode())
+
+
+def test_it_starts_before_the_settings_are_known_and_checks_the_file(
+    client: ClientFactory, project: ProjectFactory
+) -> None:
+    editor = client()
+    editor.silent.add(SETTINGS)
+    folder = project()
+    editor.initialize([folder])
+    (early,) = editor.wait(lambda: workers(editor) or None, "mypy's worker")
+    send_settings(editor)
+
+    document = editor.open(folder / "x.py", 'x: int = ""\n')
+    editor.wait_diagnostics(document, shows("assignment"))
+
+    assert workers(editor) == [early]
+    editor.shutdown()
+    wait_gone([early])
+
+
+def test_it_ends_if_mypy_is_not_used(client: ClientFactory, project: ProjectFactory) -> None:
+    editor = client(HASTY)
+    folder = project({"pyproject.toml": RUFF_ONLY})
+    editor.initialize([folder])
+    document = editor.open(folder / "x.py", "import os\n")
+    editor.wait_diagnostics(document, shows("F401"))
+
+    wait_gone(workers(editor))
+
+
+def test_it_ends_if_the_project_has_a_mypy_of_its_own(
+    client: ClientFactory, project: ProjectFactory, program: ProgramFactory
+) -> None:
+    python = sys.executable
+    own = program(f"import os, sys\nos.execv({python!r}, [{python!r}, *sys.argv[1:]])")
+    editor = client()
+    folder = project()
+    editor.silent.add(SETTINGS)
+    editor.initialize([folder], options={"tools": {"mypy": {"path": str(own)}}})
+    early = editor.wait(lambda: workers(editor) or None, "mypy's worker")
+    send_settings(editor)
+    document = editor.open(folder / "x.py", 'x: int = ""\n')
+    editor.wait_diagnostics(document, shows("assignment"))
+
+    wait_gone(early)
+    assert len(workers(editor)) == 1
+
+
+def test_it_ends_with_the_server(client: ClientFactory, project: ProjectFactory) -> None:
+    editor = client()
+    editor.initialize([project()])
+    early = editor.wait(lambda: workers(editor) or None, "mypy's worker")
+
+    assert editor.shutdown() == 0
+    wait_gone(early)
+
+
+def test_a_worker_that_has_crashed_early_is_started_again(
+    client: ClientFactory, project: ProjectFactory
+) -> None:
+    editor = client()
+    editor.silent.add(SETTINGS)
+    folder = project()
+    editor.initialize([folder])
+    (early,) = editor.wait(lambda: workers(editor) or None, "mypy's worker")
+    os.kill(early, signal.SIGKILL)
+    wait_gone([early])
+    send_settings(editor)
+    document = editor.open(folder / "x.py", 'x: int = ""\n')
+
+    assert editor.wait_diagnostics(document, shows("assignment"))
