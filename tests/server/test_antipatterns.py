@@ -12,6 +12,7 @@ from python_expert.tools.antipatterns.rules.registry import RULES
 from python_expert.tools.antipatterns.spec import SPEC
 from python_expert.tools.antipatterns.tool import LONG, MANY
 from tests.client import codes
+from tests.conftest import RUFF_ONLY, children
 from tests.server.antipattern_samples import SAMPLES
 from tests.server.test_cli import cli
 from tests.unit.own_rules import PAGES, samples
@@ -126,3 +127,35 @@ def test_long_and_many_files_are_checked_in_other_processes(project: ProjectFact
     assert "latin.py cannot be decoded" in done.stderr
     alone = cli("check", "long.py", "--select", "PE", "--output-format", "json", cwd=folder)
     assert [item["line"] for item in json.loads(alone.stdout)] == [LONG + 4]
+
+
+def test_edits_of_a_long_file_are_checked_by_one_process(
+    client: ClientFactory, project: ProjectFactory
+) -> None:
+    editor = client()
+    folder = project({"pyproject.toml": RUFF_ONLY})
+    editor.initialize([folder])
+    long = "# é\n" * LONG
+    document = editor.open(folder / "long.py", long + TEXT)
+    editor.wait_diagnostics(document, lambda found: "PE001" in codes(found))
+    started = _checkers(editor.pid)
+    assert len(started) == 1
+
+    editor.change(document, 2, long + "\n" + TEXT)
+    line = LONG + 4
+    editor.wait_diagnostics(
+        document,
+        lambda found: any(
+            each["code"] == "PE001" and each["range"]["start"]["line"] == line for each in found
+        ),
+    )
+
+    assert _checkers(editor.pid) == started
+
+
+def _checkers(server: int) -> list[int]:
+    return [
+        pid
+        for pid in children(server)
+        if b"antipatterns.apart" in Path(f"/proc/{pid}/cmdline").read_bytes()
+    ]

@@ -249,6 +249,14 @@ def on_deep_stack(work: Callable[[], object]) -> None:
 
 
 def lower_priority(nice: int) -> None:
-    """Lower the priority, so that ruff and the editor go first if there are too few cores."""
+    """Lower the priority, so that ruff and the editor go first if there are too few cores.
+
+    Linux may schedule each session as a group (sched(7), "The autogroup feature"): niceness then
+    counts only within the session, and the group has its own. A worker is its session's only
+    process.
+    """
     if hasattr(os, "nice"):
         os.nice(nice)
+    if sys.platform == "linux" and os.getsid(0) == os.getpid():
+        with contextlib.suppress(OSError), open("/proc/self/autogroup", "w") as group:  # noqa: PTH123 - pathlib is slow to import
+            group.write(str(nice))

@@ -5,15 +5,27 @@ While Python parses a text, no other thread can run, so the event loop would wai
 
 from __future__ import annotations
 
-import json
+import asyncio
+import gc
 import sys
+import traceback
 from typing import TYPE_CHECKING, Any
 
+import orjson
+
 from python_expert.diagnostics.finding import Finding, Report, Severity
-from python_expert.processes.command import Command, run
-from python_expert.processes.wire import lower_priority
+from python_expert.processes.child import Child
+from python_expert.processes.command import Command, ToolError
+from python_expert.processes.jsonrpc import RpcError, dumps
+from python_expert.processes.wire import (
+    INTERNAL_ERROR,
+    Connection,
+    RequestError,
+    lower_priority,
+    on_deep_stack,
+    serve,
+)
 from python_expert.text.document import Document, Position, Range
-from python_expert.tools.answers import reading
 from python_expert.tools.antipatterns.spec import ANTIPATTERNS
 from python_expert.tools.base import environment
 
@@ -22,7 +34,11 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 DEADLINE_S = 60.0
-"""The deadline of one run in seconds; 1,000 lines take about 0.01 s."""
+"""The deadline of one check in seconds; 1,000 lines take about 0.01 s."""
+
+OBJECTS = 50_000
+"""The number of new objects before Python collects garbage; syntax trees have many and no garbage.
+"""
 
 NICE = 10
 """The niceness of our rules: ruff, mypy and the editor have priority if there are few cores."""
@@ -30,32 +46,49 @@ NICE = 10
 _MODULE = "python_expert.tools.antipatterns.apart"
 
 
-async def check_apart(root: Path, wanted: Sequence[tuple[Document, bool]]) -> list[Report]:
-    """Check documents in a new process.
+class ApartChecker:
+    """A process that checks documents, started by the first check.
 
     Args:
         root: The folder to run it in.
-        wanted: The documents; the flag tells whether style rules apply.
-
-    Raises:
-        ToolError: The process did not do its work.
     """
-    command = Command((sys.executable, "-m", _MODULE), root, environment(root, trusted=False))
-    texts = [[document.uri, document.text, style] for document, style in wanted]
-    sent = json.dumps(texts).encode()
-    _, out, err = await run(command, stdin=sent, deadline_s=DEADLINE_S)
-    with reading(ANTIPATTERNS.title, out, err):
-        return [
-            Report(
-                ANTIPATTERNS,
-                document.uri,
-                document.version,
-                tuple(map(_finding, answer["findings"])),
-                parsed=answer["parsed"],
-                silenced=tuple(map(_finding, answer["silenced"])),
-            )
-            for (document, _), answer in zip(wanted, json.loads(out), strict=True)
-        ]
+
+    def __init__(self, root: Path) -> None:
+        command = Command((sys.executable, "-m", _MODULE), root, environment(root, trusted=False))
+        self._child = Child(ANTIPATTERNS.title, command, deadline_s=DEADLINE_S)
+        self._turn = asyncio.Lock()  # so that a check's deadline does not run while others work
+
+    async def check(self, wanted: Sequence[tuple[Document, bool]]) -> list[Report]:
+        """Check documents.
+
+        Args:
+            wanted: The documents; the flag tells whether style rules apply.
+
+        Raises:
+            ToolError: The process did not do its work.
+        """
+        texts = [[document.uri, document.text, style] for document, style in wanted]
+        try:
+            async with self._turn:
+                answers = await self._child.request("check", {"texts": texts})
+        except RpcError as error:
+            raise ToolError(str(error)) from error
+        with self._child.reading():
+            return [
+                Report(
+                    ANTIPATTERNS,
+                    document.uri,
+                    document.version,
+                    tuple(map(_finding, answer["findings"])),
+                    parsed=answer["parsed"],
+                    silenced=tuple(map(_finding, answer["silenced"])),
+                )
+                for (document, _), answer in zip(wanted, answers, strict=True)
+            ]
+
+    async def stop(self) -> None:
+        """End the process."""
+        await self._child.stop()
 
 
 def _finding(fields: Sequence[Any]) -> Finding:
@@ -72,21 +105,30 @@ def _fields(findings: Iterable[Finding]) -> list[tuple[Any, ...]]:
 
 
 def main() -> None:
-    """Check the texts on standard input, and print the findings."""
-    from python_expert.tools.antipatterns.checking import check  # noqa: PLC0415 - only here
-
+    """Serve until the input ends."""
+    connection = Connection(orjson.loads, dumps)
     lower_priority(NICE)
-    answers = []
-    for uri, text, style in json.load(sys.stdin):
-        report = check(Document.of(uri, 0, text), style=style)
-        answers.append(
-            {
-                "parsed": report.parsed,
-                "findings": _fields(report.findings),
-                "silenced": _fields(report.silenced),
-            }
-        )
-    json.dump(answers, sys.stdout)
+    gc.set_threshold(OBJECTS)
+    on_deep_stack(lambda: serve(connection, {"check": _check}, _explain))
+
+
+def _check(texts: list[tuple[str, str, bool]]) -> list[dict[str, Any]]:
+    from python_expert.tools.antipatterns.checking import check  # noqa: PLC0415 - only in the process
+
+    reports = [check(Document.of(uri, 0, text), style=style) for uri, text, style in texts]
+    return [
+        {
+            "parsed": report.parsed,
+            "findings": _fields(report.findings),
+            "silenced": _fields(report.silenced),
+        }
+        for report in reports
+    ]
+
+
+def _explain(error: BaseException) -> RequestError:
+    traceback.print_exception(error)
+    return RequestError(f"an internal error of Python Expert: {error!r}", code=INTERNAL_ERROR)
 
 
 if __name__ == "__main__":

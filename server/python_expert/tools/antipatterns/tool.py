@@ -15,6 +15,7 @@ from python_expert.processes.command import Command, ToolError
 from python_expert.text.decoding import decode
 from python_expert.text.document import Document
 from python_expert.text.paths import to_path, to_uri
+from python_expert.tools.antipatterns.apart import ApartChecker
 from python_expert.tools.antipatterns.spec import ANTIPATTERNS, SPEC
 from python_expert.tools.base import Tool
 
@@ -72,6 +73,7 @@ class Antipatterns(Tool):
     ) -> None:
         self.launch = launch
         self._has_style = has_style
+        self._checkers: list[ApartChecker] = []
 
     @classmethod
     def make(cls, context: ToolContext, events: ToolEvents) -> Antipatterns:
@@ -114,36 +116,44 @@ class Antipatterns(Tool):
         failures: list[str] = []
         batches = [paths[first : first + MANY] for first in range(0, len(paths), MANY)]
         size = pool.size(len(batches), least=1, mib=PROCESS_MIB)
-        check = partial(self._check_batch, failures, apart=len(batches) > 1)
-        async for reports in pool.spread(batches, [check] * size):
+        checkers = [self._apart(number) if len(batches) > 1 else None for number in range(size)]
+        checks = [partial(self._check_batch, failures, checker) for checker in checkers]
+        async for reports in pool.spread(batches, checks):
             for report in reports:
                 yield [report]
         if failures:
             raise ToolError("\n".join(failures))
 
+    async def stop(self) -> None:
+        """Stop the processes."""
+        await asyncio.gather(*(each.stop() for each in self._checkers))
+
     async def _check_batch(
-        self, failures: list[str], paths: Sequence[Path], *, apart: bool
+        self, failures: list[str], checker: ApartChecker | None, paths: Sequence[Path]
     ) -> list[Report]:
         documents = await asyncio.to_thread(_read, paths, failures)
-        if not apart:
+        if checker is None:
             return await self.check(documents)
         if self.launch.profile is Profile.PROJECT:
             return [_nothing(each) for each in documents]
-        return await self._apart(documents)
+        return await checker.check([self._wanted(each) for each in documents])
 
     async def _check(self, document: Document) -> Report:
         if self.launch.profile is Profile.PROJECT:
             return _nothing(document)
         if len(document.lines) > LONG:
-            (report,) = await self._apart([document])
+            (report,) = await self._apart().check([self._wanted(document)])
             return report
         return await asyncio.to_thread(self._found, document)
 
-    async def _apart(self, documents: Sequence[Document]) -> list[Report]:
-        from python_expert.tools.antipatterns.apart import check_apart  # noqa: PLC0415 - as below
+    def _apart(self, number: int = 0) -> ApartChecker:
+        """Return the checker with a number; the first one also checks documents."""
+        while len(self._checkers) <= number:
+            self._checkers.append(ApartChecker(self.launch.root))
+        return self._checkers[number]
 
-        wanted = [(each, self._has_style(to_path(each.uri))) for each in documents]
-        return await check_apart(self.launch.root, wanted)
+    def _wanted(self, document: Document) -> tuple[Document, bool]:
+        return document, self._has_style(to_path(document.uri))
 
     def _found(self, document: Document) -> Report:
         # The rules are not needed when the server starts.
