@@ -6,6 +6,7 @@ import json
 import re
 import subprocess
 import sys
+from itertools import cycle
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -219,15 +220,22 @@ ANSWERS_WITH_SECRET: list[tuple[Action, dict[str, Any]]] = [
 ]
 
 
+WAYS: list[tuple[str, dict[str, str], list[str]]] = [
+    (OWN, {"ANTHROPIC_API_KEY": OWN}, ["--output-format", "json"]),
+    (OWN, {"ANTHROPIC_API_KEY": "", "ANTHROPIC_AUTH_TOKEN": OWN}, ["--write"]),
+    (UNKNOWN, {}, ["--diff"]),
+]
+"""A credential, the variables of the environment, and the options of the command."""
+
+
+# Each answer and each way at least once; the answer is read before the way matters.
 @pytest.mark.parametrize(
-    ("secret", "env", "words"),
+    ("action", "answer", "secret", "env", "words"),
     [
-        (OWN, {"ANTHROPIC_API_KEY": OWN}, ["--output-format", "json"]),
-        (OWN, {"ANTHROPIC_API_KEY": "", "ANTHROPIC_AUTH_TOKEN": OWN}, ["--write"]),
-        (UNKNOWN, {}, ["--diff"]),
+        *((*ANSWERS_WITH_SECRET[0], *way) for way in WAYS),
+        *((*each, *way) for each, way in zip(ANSWERS_WITH_SECRET[1:], cycle(WAYS), strict=False)),
     ],
 )
-@pytest.mark.parametrize(("action", "answer"), ANSWERS_WITH_SECRET)
 def test_no_answer_writes_or_shows_a_credential(
     tmp_path: Path,
     action: Action,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import time
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -220,3 +221,33 @@ def test_the_schemas_use_only_keywords_of_structured_outputs(action: Action) -> 
     assert set(schema["required"]) <= set(schema["properties"])
     for each in schema["properties"].values():
         assert set(each) <= {"type", "items"}
+
+
+@pytest.mark.parametrize(
+    "piece",
+    [
+        "x",
+        "<think>",
+        "</think",
+        "```\n",
+        "\n```",
+        '{"a": "x\\"',
+        '"',
+        '\\"',
+        ", ",
+        ",\n\t",
+        "{",
+        "\\",
+    ],
+)
+def test_the_time_to_read_an_invalid_answer_grows_with_its_length_only(piece: str) -> None:
+    def seconds(length: int) -> float:
+        begin = time.process_time()
+        for start in ("", '{"function": "', "```json\n"):
+            with contextlib.suppress(AnswerError):
+                facts_of(DOCSTRING, QUESTION, (start + piece * length)[:length])
+        return time.process_time() - begin
+
+    short, long = (min(seconds(length) for _ in range(3)) for length in (10_000, 90_000))
+    # Nine times as long; with a search at each character the time would be 81 times as long.
+    assert long < 30 * short + 0.05, (short, long)
