@@ -5,10 +5,11 @@ from __future__ import annotations
 import os
 import signal
 import sys
+import time
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from tests.client import shows
+from tests.client import DEADLINE, shows
 from tests.conftest import RUFF_ONLY, children, patched, wait_gone
 
 if TYPE_CHECKING:
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 SETTINGS = "workspace/configuration"
 
 HASTY = patched("from python_expert.processes import early_start\nearly_start.KEPT_S = 0.0")
-"""A server that ends the early worker if it is not needed at once."""
+"""A server that ends the early worker if no document needs it at once."""
 
 
 def workers(editor: Client) -> list[int]:
@@ -28,6 +29,11 @@ def workers(editor: Client) -> list[int]:
         for one in children(editor.pid)
         if b"mypy_worker" in Path(f"/proc/{one}/cmdline").read_bytes()
     ]
+
+
+def at_start(path: Path) -> dict[str, Any]:
+    """Return the start of a file, as parameters of a request."""
+    return {"textDocument": {"uri": path.as_uri()}, "position": {"line": 0, "character": 0}}
 
 
 def send_settings(editor: Client) -> None:
@@ -55,13 +61,27 @@ def test_it_starts_before_the_settings_are_known_and_checks_the_file(
 
 
 def test_it_ends_if_mypy_is_not_used(client: ClientFactory, project: ProjectFactory) -> None:
-    editor = client(HASTY)
+    editor = client()
     folder = project({"pyproject.toml": RUFF_ONLY})
     editor.initialize([folder])
+    early = editor.wait(lambda: workers(editor) or None, "mypy's worker")
     document = editor.open(folder / "x.py", "import os\n")
     editor.wait_diagnostics(document, shows("F401"))
 
-    wait_gone(workers(editor))
+    wait_gone(early)
+
+
+def test_it_ends_if_no_document_is_opened(client: ClientFactory, project: ProjectFactory) -> None:
+    editor = client(HASTY)
+    folder = project()
+    editor.initialize([folder])
+
+    end = time.monotonic() + DEADLINE
+    while workers(editor):
+        assert time.monotonic() < end
+        editor.request("textDocument/hover", at_start(folder / "x.py"))
+    document = editor.open(folder / "x.py", 'x: int = ""\n')
+    assert editor.wait_diagnostics(document, shows("assignment"))
 
 
 def test_it_ends_if_the_project_has_a_mypy_of_its_own(

@@ -285,7 +285,12 @@ def test_a_check_can_be_cancelled_together_with_its_tools(
     request = begin(editor)
     with waiting.mypy() as mypy:
         wait_ruff(editor, waiting.folder)
-        worker = children(editor.pid)
+        worker = [
+            pid
+            for pid in children(editor.pid)
+            if b"workspace_worker" in Path(f"/proc/{pid}/cmdline").read_bytes()
+        ]
+        assert worker
         match way:
             case "progress":
                 token = editor.progress[0]["token"]

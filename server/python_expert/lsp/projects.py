@@ -17,6 +17,7 @@ from python_expert.isolation import FaultBarrier
 from python_expert.project.events import Events, Problem
 from python_expert.project.project import Project
 from python_expert.text.paths import ancestors, exists, is_safe, package_root, to_path
+from python_expert.tools.early_workers import end_if_unused
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -227,7 +228,9 @@ class Projects:
         log.info("project %s%s", root, f" ({own_python.path})" if own_python else "")
         settings = self.settings_at(root)
         encoding = self._client.encoding
-        return Project(root, settings, self._events, self._kinds, encoding, own_python=own_python)
+        made = Project(root, settings, self._events, self._kinds, encoding, own_python=own_python)
+        end_if_unused(made.tools)
+        return made
 
     def _make_temporary(self) -> Path:
         """Create a folder for unsaved buffers, used if there is no workspace folder."""

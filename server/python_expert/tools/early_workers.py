@@ -6,9 +6,13 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from python_expert.processes.early_start import end_early
 from python_expert.tools.mypy import worker
+from python_expert.tools.mypy.spec import MYPY
 
 if TYPE_CHECKING:
+    from collections.abc import Container
+
     from python_expert.processes.command import Command
 
 
@@ -22,3 +26,9 @@ def early_worker(root: Path) -> Command:
         root: The project's folder.
     """
     return worker.serving(Path(sys.executable), root, trusted=False)
+
+
+def end_if_unused(tools: Container[str]) -> None:
+    """End the worker that was started early if its tool is not one of a project's tools."""
+    if MYPY not in tools:
+        end_early()
