@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
+pytestmark = pytest.mark.one_python
+
 PYPROJECT = """\
 [tool.ruff.lint]
 select = ["E9", "F", "ASYNC"]

@@ -16,6 +16,8 @@ MOST_LOST = dict.fromkeys(CORPORA, 1) | {"seventh": 3, "held_out": 2}
 MOST_REPLACED = {"httpx": 0.12, "requests": 0.0, "rich": 0.0}
 """The allowed false replacements per 1,000 lines, as many as before (see `tests.privacy`)."""
 
+pytestmark = pytest.mark.one_python
+
 
 @pytest.mark.parametrize("corpus", CORPORA)
 def test_few_spellings_are_sent(corpus: str) -> None:

@@ -43,6 +43,8 @@ IMPATIENT = patched(
 )
 """A server with short timeouts for ruff, and short pauses after its crashes."""
 
+pytestmark = pytest.mark.one_python
+
 
 def ruff_is(path: Path) -> Item:
     return {"tools": {"ruff": {"path": str(path)}}}

@@ -17,6 +17,8 @@ from python_expert.processes.command import Command, ToolCrashError, ToolError, 
 if TYPE_CHECKING:
     from python_expert.processes.jsonrpc import JsonRpc
 
+pytestmark = pytest.mark.one_python
+
 ECHO = """
 import json, sys
 count = 0

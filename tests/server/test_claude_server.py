@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from tests.conftest import ClientFactory, ProjectFactory
     from tests.messages import Behaviour
 
+pytestmark = pytest.mark.one_python
+
 SHOP = '''\
 """A shop."""
 

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
     from tests.conftest import ProgramFactory, ProjectFactory
 
+pytestmark = pytest.mark.one_python
+
 Item = dict[str, Any]
 
 COMMAND = [sys.executable, "-m", "python_expert"]

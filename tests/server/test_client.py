@@ -34,6 +34,8 @@ def say(text):
 """
 """The start of a server that sends the messages of a test."""
 
+pytestmark = pytest.mark.one_python
+
 
 @pytest.mark.parametrize(
     ("text", "change", "encoding", "expected"),

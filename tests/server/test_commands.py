@@ -47,6 +47,8 @@ COMMANDS = sorted(commands.COMMANDS)
 MISSING = object()
 """A request without the key `arguments`."""
 
+pytestmark = pytest.mark.one_python
+
 ODD: list[Any] = [
     MISSING,
     None,

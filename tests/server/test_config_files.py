@@ -18,9 +18,10 @@ from tests.conftest import SERVER, write
 if TYPE_CHECKING:
     from pathlib import Path
 
-pytestmark = pytest.mark.skipif(
-    sys.platform == "win32", reason="there, nothing tells who may write"
-)
+pytestmark = [
+    pytest.mark.one_python,
+    pytest.mark.skipif(sys.platform == "win32", reason="there, nothing tells who may write"),
+]
 
 STRANGER = 4242
 CONFIG = "[mypy]\nplugins = plugin.py\n"

@@ -184,6 +184,8 @@ MYPY_SAMPLES = {
 BLOCKING = {"", "syntax"}
 """Codes of mypy after which it checks no other file."""
 
+pytestmark = pytest.mark.one_python
+
 RUFF_OPTIONS = (
     *("check", "--isolated", "--preview", "--target-version", "py311", "--no-cache"),
     *("--select", "ANN,B,F,PGH,PL,S", "--output-format", "json"),

@@ -27,6 +27,8 @@ from tests.scale import LONG
 if TYPE_CHECKING:
     from python_expert.config.settings import Style
 
+pytestmark = pytest.mark.one_python
+
 PACKAGE = Path(__file__).parents[2] / "server" / "python_expert"
 MODULES = (
     "diagnostics/store.py",

@@ -44,6 +44,8 @@ if TYPE_CHECKING:
 
     from python_expert.llm.anthropic.preview import Preview
 
+pytestmark = pytest.mark.one_python
+
 FORMAT = {"type": "object", "properties": {}, "additionalProperties": False}
 BODY = {
     "model": MODEL,

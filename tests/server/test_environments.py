@@ -69,6 +69,8 @@ def test_a_member_can_import_from_the_shared_environment(
 SCRIPT = '# /// script\n# dependencies = ["shared"]\n# ///\nimport shared\n'
 """A script whose dependency is a package that no index has."""
 
+pytestmark = pytest.mark.one_python
+
 SCRIPT_ADVICE = "run 'uv sync --script' to install them"
 
 

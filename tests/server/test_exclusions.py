@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING
 
+import pytest
+
 from python_expert.processes.command import Command, ToolError
 from python_expert.project.exclusions import AT_ONCE, Exclusions
 from python_expert.text.paths import to_uri
@@ -15,9 +17,9 @@ from tests.conftest import write
 if TYPE_CHECKING:
     from pathlib import Path
 
-    import pytest
-
     from tests.conftest import ProgramFactory
+
+pytestmark = pytest.mark.one_python
 
 
 def test_many_documents_opened_together_start_few_concurrent_processes(

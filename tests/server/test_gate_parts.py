@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from python_expert.cli.gate_parts import Texts
     from tests.conftest import ProjectFactory
 
+pytestmark = pytest.mark.one_python
+
 FILES = 12
 
 

@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from python_expert.tools.base import ToolEvents
     from python_expert.tools.context import ToolContext
 
+pytestmark = pytest.mark.one_python
+
 BEFORE, AFTER = "x = 1\n", "x = 1  # TODO\n"
 
 

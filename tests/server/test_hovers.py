@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from tests.client import Client
     from tests.conftest import ClientFactory, ProjectFactory
 
+pytestmark = pytest.mark.one_python
+
 TEXT = """\
 import os
 import subprocess

@@ -9,6 +9,8 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import pytest
+
 from tests.client import shows
 from tests.conftest import RUFF_ONLY, patched
 
@@ -99,6 +101,8 @@ class Gate:
 sys.meta_path.insert(0, Gate())
 """
 """The import of the rewrites' modules waits until a named pipe is opened."""
+
+pytestmark = pytest.mark.one_python
 
 
 def test_code_actions_wait_for_the_import_of_rewrites(

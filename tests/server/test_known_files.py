@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
+pytestmark = pytest.mark.one_python
+
 NUMBER = FILES_EACH + 1
 FOUND = {f"m{number:02}.py": ["assert x"] for number in range(NUMBER)}
 

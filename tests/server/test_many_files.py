@@ -22,6 +22,8 @@ from tests.conftest import RUFF_ALONE
 if TYPE_CHECKING:
     from tests.conftest import ProjectFactory
 
+pytestmark = pytest.mark.one_python
+
 FILES = 24
 AS_JSON = ("--output-format", "json")
 PROGRAM = (sys.executable, "-m", "python_expert")

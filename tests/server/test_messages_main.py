@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
     from tests.client import Json
 
+pytestmark = pytest.mark.one_python
+
 QUESTION = {"role": "user", "content": "Function: `greet`\n\ndef greet(name): ..."}
 BODY = {"model": MODEL, "max_tokens": 100, "messages": [QUESTION]}
 

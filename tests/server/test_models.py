@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from tests.conftest import ClientFactory, ProjectFactory
     from tests.messages import Behaviour
 
+pytestmark = pytest.mark.one_python
+
 NAMES = {"claude-opus-5-5": "Claude Opus 5.5", MODEL: "Claude Sonnet 5.5", "tiny": ""}
 LISTED = [
     {"id": "claude-opus-5-5", "name": "Claude Opus 5.5"},

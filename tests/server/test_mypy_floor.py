@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
     from python_expert.diagnostics.finding import Report
 
+pytestmark = pytest.mark.one_python
+
 LOWERED = {
     "errors": "ignore_errors = True",
     "a code": "disable_error_code = attr-defined",

@@ -881,6 +881,7 @@ def _fact(finding: Json) -> str:
     return " | ".join([*(str(finding[key]) for key in keys), *notes])
 
 
+@pytest.mark.one_python
 @pytest.mark.parametrize("args", [["--strict"], ["--no-native-parser", "--check-untyped-defs"]])
 def test_after_any_edit_the_findings_equal_those_of_a_mypy_run(
     worker: Worker, tmp_path: Path, args: list[str]

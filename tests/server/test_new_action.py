@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from tests.client import Client
     from tests.conftest import ClientFactory
 
+pytestmark = pytest.mark.one_python
+
 PROGRAM = [sys.executable, str(Path(__file__).parents[1] / "toy_action" / "__main__.py")]
 SHOP = '''\
 """A shop."""

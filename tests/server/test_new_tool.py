@@ -38,6 +38,8 @@ if TYPE_CHECKING:
     from python_expert.gate.judgement import Judgement
     from tests.conftest import ClientFactory, ProjectFactory
 
+pytestmark = pytest.mark.one_python
+
 OTHERS_OFF = "".join(f"tools.{name}.enabled = false\n" for name in NAMES)
 ONLY_TOY = f"[tool.python-expert]\n{OTHERS_OFF}"
 TEXT = "x = 1\ny = 2  # TODO\n"

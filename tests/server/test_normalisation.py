@@ -21,6 +21,8 @@ from python_expert.pipeline.written import Written
 from python_expert.text.document import Document
 from tests.conftest import write
 
+pytestmark = pytest.mark.one_python
+
 CONFIG = """\
 [project]
 name = "x"

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pytest
+
 from tests.client import shows
 from tests.conftest import RUFF_ONLY, children, patched, wait_gone, write
 
@@ -11,6 +13,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from tests.conftest import ClientFactory
+
+pytestmark = pytest.mark.one_python
 
 TEXT = "import os\n"
 

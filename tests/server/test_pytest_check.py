@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
     from tests.conftest import ProjectFactory
 
+pytestmark = pytest.mark.one_python
+
 SETTINGS = """\
 [tool.pytest.ini_options]
 addopts = "{}"

@@ -20,6 +20,8 @@ from tests.unit.test_results import rewrite
 if TYPE_CHECKING:
     from pathlib import Path
 
+pytestmark = pytest.mark.one_python
+
 
 BARE = '''\
 """A shop."""

@@ -21,6 +21,8 @@ from tests.conftest import write
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+pytestmark = pytest.mark.one_python
+
 USER = "from lib import f\n\nx: int = f()\n"
 WRONG = ["2:assignment"]
 

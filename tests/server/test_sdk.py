@@ -6,6 +6,10 @@ import subprocess
 import sys
 import textwrap
 
+import pytest
+
+pytestmark = pytest.mark.one_python
+
 
 def run(program: str) -> str:
     """Run a program in its own process, in which nothing is imported yet."""

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
     from tests.conftest import ClientFactory, ProgramFactory, ProjectFactory
 
-pytestmark = pytest.mark.fast
+pytestmark = [pytest.mark.fast, pytest.mark.one_python]
 
 Item = dict[str, Any]
 

@@ -22,6 +22,8 @@ NO_CONFIGURATION = {"workspace": {"configuration": None}}
 EXPERT_ONLY = "import os\n\nx = eval('1')\n"
 """A text with a finding of F401, a default rule of ruff, and of S307, which is not a default."""
 
+pytestmark = pytest.mark.one_python
+
 
 def severities(items: list[Item]) -> dict[str, int]:
     return {item["code"]: item["severity"] for item in items}

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
     from python_expert.processes.jsonrpc import JsonRpc
 
+pytestmark = pytest.mark.one_python
+
 WORKER = """
 import sys
 from python_expert.processes import wire

@@ -8,6 +8,7 @@ import shutil
 import signal
 import socket
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from unittest.mock import Mock
 
@@ -20,10 +21,11 @@ from tests.conftest import GATE, RUFF_ONLY, children, wait_gone
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
-    from pathlib import Path
 
     from tests.client import Client
     from tests.conftest import ClientFactory, ProgramFactory, ProjectFactory
+
+pytestmark = pytest.mark.one_python
 
 FAULTY = 'import subprocess\n\ncount: int = "many"\nsubprocess.run("ls", shell=True, check=True)\n'
 PULL_ONLY = {
