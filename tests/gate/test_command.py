@@ -93,7 +93,7 @@ RIGHT: dict[Action, Sequence[Case]] = {
 }
 
 
-SHARE = 1 if LONG else 4
+SHARE = 1 if LONG else 8
 
 
 @pytest.mark.long

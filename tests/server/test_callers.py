@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from tests.client import Client
     from tests.conftest import ClientFactory, ProjectFactory
 
+pytestmark = pytest.mark.one_python
+
 STORE = '''\
 """Keeps things."""
 

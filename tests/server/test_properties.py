@@ -35,7 +35,7 @@ Shown = set[tuple[str, int, int, int, int, str]]
 """Code, start, end and message of diagnostics, in the client's units."""
 
 RUFF = Path(sysconfig.get_path("scripts"), "ruff")
-pytestmark = pytest.mark.long
+pytestmark = [pytest.mark.long, pytest.mark.one_python]
 PATIENCE_S = 20.0
 
 # Findings of bandit's rules in ruff intentionally stay after a syntax error, and a text does not
