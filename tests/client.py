@@ -41,6 +41,9 @@ T = TypeVar("T")
 DEADLINE = 60.0
 """Seconds after which a wait fails."""
 
+LOOK_S = 1.0
+"""The longest time in seconds between two looks at what a test waits for."""
+
 CAPABILITIES: dict[str, Json] = {
     "general": {"positionEncodings": ["utf-16"]},
     "workspace": {
@@ -510,6 +513,8 @@ class Client:
     ) -> T:
         """Call ``look`` after each message until it returns a true value, and return that.
 
+        It is also called every ``LOOK_S``: no message says, for example, that a process has ended.
+
         Raises:
             WaitError: It returned none in time, or the server has ended.
         """
@@ -522,7 +527,7 @@ class Client:
                 remaining = end - time.monotonic()
                 if self._gone or remaining <= 0:
                     break
-                self._changed.wait(remaining)
+                self._changed.wait(min(remaining, LOOK_S))
         raise WaitError(self._report(what))
 
     def _report(self, what: str) -> str:

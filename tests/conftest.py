@@ -166,6 +166,16 @@ def children(pid: int) -> list[int]:
     return found
 
 
+def workers(server: int, module: str) -> list[int]:
+    """Return the child processes of a server whose command line contains a module's name."""
+    found = []
+    for child in children(server):
+        with suppress(OSError):  # it has ended
+            if module.encode() in Path(f"/proc/{child}/cmdline").read_bytes():
+                found.append(child)
+    return found
+
+
 def wait_gone(pids: Iterable[int]) -> None:
     """Wait until processes that are not our own children have ended."""
     for pid in pids:

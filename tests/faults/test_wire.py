@@ -32,6 +32,8 @@ if TYPE_CHECKING:
     from tests.conftest import ClientFactory
     from tests.faults.conftest import Tally
 
+pytestmark = pytest.mark.one_python
+
 Item = dict[str, Any]
 
 NO_MYPY = "[tool.python-expert.tools]\nmypy.enabled = false\n"
@@ -171,8 +173,6 @@ def test_no_process_is_left_when_an_editor_that_did_not_read_is_killed(
 
 IMPATIENT = patched("from python_expert.lsp import transport\ntransport.LAST_WORDS_S = 0.1")
 """A server that waits only briefly for a client that does not read."""
-
-pytestmark = pytest.mark.one_python
 
 ENDINGS: dict[str, Callable[[Client], None]] = {
     "the server is told to go": lambda editor: os.kill(editor.pid, signal.SIGTERM),

@@ -7,6 +7,8 @@ import pytest
 from tests.privacy.replacements import folders, replaced
 from tests.privacy.spellings import CORPORA, Case, cases, leaked, lost
 
+pytestmark = pytest.mark.one_python
+
 MOST_LEAKED = dict.fromkeys(CORPORA, 2) | {"seventh": 4, "held_out": 14}
 """How many secrets the filter may miss: of 300 in ``held_out``, of 160 in each other corpus."""
 
@@ -15,8 +17,6 @@ MOST_LOST = dict.fromkeys(CORPORA, 1) | {"seventh": 3, "held_out": 2}
 
 MOST_REPLACED = {"httpx": 0.12, "requests": 0.0, "rich": 0.0}
 """The allowed false replacements per 1,000 lines, as many as before (see `tests.privacy`)."""
-
-pytestmark = pytest.mark.one_python
 
 
 @pytest.mark.parametrize("corpus", CORPORA)

@@ -12,7 +12,7 @@ from python_expert.tools.antipatterns.rules.registry import RULES
 from python_expert.tools.antipatterns.spec import SPEC
 from python_expert.tools.antipatterns.tool import LONG, MANY
 from tests.client import codes
-from tests.conftest import RUFF_ONLY, children
+from tests.conftest import RUFF_ONLY, workers
 from tests.server.antipattern_samples import SAMPLES
 from tests.server.test_cli import cli
 from tests.unit.own_rules import PAGES, samples
@@ -138,7 +138,7 @@ def test_edits_of_a_long_file_are_checked_by_one_process(
     long = "# é\n" * LONG
     document = editor.open(folder / "long.py", long + TEXT)
     editor.wait_diagnostics(document, lambda found: "PE001" in codes(found))
-    started = _checkers(editor.pid)
+    started = workers(editor.pid, "antipatterns.apart")
     assert len(started) == 1
 
     editor.change(document, 2, long + "\n" + TEXT)
@@ -150,12 +150,4 @@ def test_edits_of_a_long_file_are_checked_by_one_process(
         ),
     )
 
-    assert _checkers(editor.pid) == started
-
-
-def _checkers(server: int) -> list[int]:
-    return [
-        pid
-        for pid in children(server)
-        if b"antipatterns.apart" in Path(f"/proc/{pid}/cmdline").read_bytes()
-    ]
+    assert workers(editor.pid, "antipatterns.apart") == started

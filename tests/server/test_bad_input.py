@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from python_expert.processes.jsonrpc import JsonRpc
     from tests.conftest import ClientFactory, ProgramFactory, ProjectFactory
 
+pytestmark = pytest.mark.one_python
+
 Item = dict[str, Any]
 
 RUFF = Path(sysconfig.get_path("scripts"), "ruff")
@@ -42,8 +44,6 @@ IMPATIENT = patched(
     "invocation.DEADLINE_S = 0.5"
 )
 """A server with short timeouts for ruff, and short pauses after its crashes."""
-
-pytestmark = pytest.mark.one_python
 
 
 def ruff_is(path: Path) -> Item:

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from tests.client import Change
     from tests.conftest import ClientFactory, ProjectFactory
 
+pytestmark = pytest.mark.one_python
+
 RUFF = [str(Path(sysconfig.get_path("scripts"), "ruff")), "server"]
 
 TALKER = """
@@ -33,8 +35,6 @@ def say(text):
     sys.stdout.buffer.flush()
 """
 """The start of a server that sends the messages of a test."""
-
-pytestmark = pytest.mark.one_python
 
 
 @pytest.mark.parametrize(

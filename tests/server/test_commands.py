@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
     from tests.conftest import ClientFactory
 
+pytestmark = pytest.mark.one_python
+
 TEXT = (
     "import os\n\n\ndef read_name(number=None):\n    if number is None:\n        number = 1\n"
     "    return number * 2\n"
@@ -46,8 +48,6 @@ COMMANDS = sorted(commands.COMMANDS)
 
 MISSING = object()
 """A request without the key `arguments`."""
-
-pytestmark = pytest.mark.one_python
 
 ODD: list[Any] = [
     MISSING,

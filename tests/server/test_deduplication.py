@@ -27,6 +27,8 @@ from tests.tools import ANTIPATTERNS, BANDIT, MERGING, MYPY, NAMES, RUFF
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+pytestmark = pytest.mark.one_python
+
 # For each test of bandit, a text in which bandit and ruff report the same problem.
 BANDIT_SAMPLES = {
     "B101": "assert x\n",
@@ -183,8 +185,6 @@ MYPY_SAMPLES = {
 
 BLOCKING = {"", "syntax"}
 """Codes of mypy after which it checks no other file."""
-
-pytestmark = pytest.mark.one_python
 
 RUFF_OPTIONS = (
     *("check", "--isolated", "--preview", "--target-version", "py311", "--no-cache"),

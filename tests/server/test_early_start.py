@@ -5,15 +5,15 @@ from __future__ import annotations
 import os
 import signal
 import sys
-import time
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from tests.client import DEADLINE, shows
-from tests.conftest import RUFF_ONLY, children, patched, wait_gone
+from tests.client import shows
+from tests.conftest import RUFF_ONLY, patched, wait_gone, workers
 
 if TYPE_CHECKING:
-    from tests.client import Client
+    from pathlib import Path
+
+    from tests.client import Client, Json
     from tests.conftest import ClientFactory, ProgramFactory, ProjectFactory
 
 SETTINGS = "workspace/configuration"
@@ -22,18 +22,17 @@ HASTY = patched("from python_expert.processes import early_start\nearly_start.KE
 """A server that ends the early worker if no document needs it at once."""
 
 
-def workers(editor: Client) -> list[int]:
+def running(editor: Client) -> list[int]:
     """Return the processes of mypy's workers."""
-    return [
-        one
-        for one in children(editor.pid)
-        if b"mypy_worker" in Path(f"/proc/{one}/cmdline").read_bytes()
-    ]
+    return workers(editor.pid, "mypy_worker")
 
 
-def at_start(path: Path) -> dict[str, Any]:
-    """Return the start of a file, as parameters of a request."""
-    return {"textDocument": {"uri": path.as_uri()}, "position": {"line": 0, "character": 0}}
+def started(editor: Client, folder: Path, options: Json = None) -> int:
+    """Initialize a server, whose request for the settings waits; return mypy's early worker."""
+    editor.silent.add(SETTINGS)
+    editor.initialize([folder], options=options)
+    (early,) = editor.wait(lambda: running(editor), "mypy's worker")
+    return early
 
 
 def send_settings(editor: Client) -> None:
@@ -45,17 +44,14 @@ def send_settings(editor: Client) -> None:
 def test_it_starts_before_the_settings_are_known_and_checks_the_file(
     client: ClientFactory, project: ProjectFactory
 ) -> None:
-    editor = client()
-    editor.silent.add(SETTINGS)
-    folder = project()
-    editor.initialize([folder])
-    (early,) = editor.wait(lambda: workers(editor) or None, "mypy's worker")
+    editor, folder = client(), project()
+    early = started(editor, folder)
     send_settings(editor)
 
     document = editor.open(folder / "x.py", 'x: int = ""\n')
     editor.wait_diagnostics(document, shows("assignment"))
 
-    assert workers(editor) == [early]
+    assert running(editor) == [early]
     editor.shutdown()
     wait_gone([early])
 
@@ -64,7 +60,7 @@ def test_it_ends_if_mypy_is_not_used(client: ClientFactory, project: ProjectFact
     editor = client()
     folder = project({"pyproject.toml": RUFF_ONLY})
     editor.initialize([folder])
-    early = editor.wait(lambda: workers(editor) or None, "mypy's worker")
+    early = editor.wait(lambda: running(editor), "mypy's worker")
     document = editor.open(folder / "x.py", "import os\n")
     editor.wait_diagnostics(document, shows("F401"))
 
@@ -76,10 +72,7 @@ def test_it_ends_if_no_document_is_opened(client: ClientFactory, project: Projec
     folder = project()
     editor.initialize([folder])
 
-    end = time.monotonic() + DEADLINE
-    while workers(editor):
-        assert time.monotonic() < end
-        editor.request("textDocument/hover", at_start(folder / "x.py"))
+    editor.wait(lambda: not running(editor), "the end of mypy's worker")
     document = editor.open(folder / "x.py", 'x: int = ""\n')
     assert editor.wait_diagnostics(document, shows("assignment"))
 
@@ -89,23 +82,20 @@ def test_it_ends_if_the_project_has_a_mypy_of_its_own(
 ) -> None:
     python = sys.executable
     own = program(f"import os, sys\nos.execv({python!r}, [{python!r}, *sys.argv[1:]])")
-    editor = client()
-    folder = project()
-    editor.silent.add(SETTINGS)
-    editor.initialize([folder], options={"tools": {"mypy": {"path": str(own)}}})
-    early = editor.wait(lambda: workers(editor) or None, "mypy's worker")
+    editor, folder = client(), project()
+    early = started(editor, folder, {"tools": {"mypy": {"path": str(own)}}})
     send_settings(editor)
     document = editor.open(folder / "x.py", 'x: int = ""\n')
     editor.wait_diagnostics(document, shows("assignment"))
 
-    wait_gone(early)
-    assert len(workers(editor)) == 1
+    wait_gone([early])
+    assert len(running(editor)) == 1
 
 
 def test_it_ends_with_the_server(client: ClientFactory, project: ProjectFactory) -> None:
     editor = client()
     editor.initialize([project()])
-    early = editor.wait(lambda: workers(editor) or None, "mypy's worker")
+    early = editor.wait(lambda: running(editor), "mypy's worker")
 
     assert editor.shutdown() == 0
     wait_gone(early)
@@ -114,11 +104,8 @@ def test_it_ends_with_the_server(client: ClientFactory, project: ProjectFactory)
 def test_a_worker_that_has_crashed_early_is_started_again(
     client: ClientFactory, project: ProjectFactory
 ) -> None:
-    editor = client()
-    editor.silent.add(SETTINGS)
-    folder = project()
-    editor.initialize([folder])
-    (early,) = editor.wait(lambda: workers(editor) or None, "mypy's worker")
+    editor, folder = client(), project()
+    early = started(editor, folder)
     os.kill(early, signal.SIGKILL)
     wait_gone([early])
     send_settings(editor)

@@ -18,6 +18,8 @@ from tests.conftest import write
 if TYPE_CHECKING:
     from tests.conftest import ClientFactory, ProjectFactory
 
+pytestmark = pytest.mark.one_python
+
 
 @pytest.fixture(autouse=True)
 def _inactive(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
@@ -68,8 +70,6 @@ def test_a_member_can_import_from_the_shared_environment(
 
 SCRIPT = '# /// script\n# dependencies = ["shared"]\n# ///\nimport shared\n'
 """A script whose dependency is a package that no index has."""
-
-pytestmark = pytest.mark.one_python
 
 SCRIPT_ADVICE = "run 'uv sync --script' to install them"
 

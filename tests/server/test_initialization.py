@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from tests.conftest import ClientFactory, ProjectFactory
     from tests.unit.test_initialization import Json
 
+pytestmark = pytest.mark.one_python
+
 
 def test_every_request_that_is_announced_is_answered(
     client: ClientFactory, project: ProjectFactory
@@ -101,8 +103,6 @@ class Gate:
 sys.meta_path.insert(0, Gate())
 """
 """The import of the rewrites' modules waits until a named pipe is opened."""
-
-pytestmark = pytest.mark.one_python
 
 
 def test_code_actions_wait_for_the_import_of_rewrites(

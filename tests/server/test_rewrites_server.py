@@ -7,7 +7,6 @@ import json
 import os
 import signal
 import sys
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from unittest.mock import Mock
 
@@ -17,10 +16,11 @@ from python_expert.lsp.features.delivery import Delivery
 from python_expert.pipeline.result import Result
 from python_expert.text.paths import to_path
 from tests.client import Client, apply_edits
-from tests.conftest import RUFF_ALONE, RUFF_ONLY, children
+from tests.conftest import RUFF_ALONE, RUFF_ONLY, workers
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from tests.client import Change
     from tests.conftest import ClientFactory, ProjectFactory
@@ -430,7 +430,7 @@ def test_a_worker_that_dies_changes_nothing_and_is_restarted(
     many = "\n\n".join(f"def f{n}(a, b={n}):\n    return [a] * b\n" for n in range(800))
     document = editor.open(project({"pyproject.toml": RUFF_ONLY}) / "x.py", many)
     number = begin(editor, argument(document, None, "add-type-hints"))
-    killed = editor.wait(lambda: _workers(editor.pid), "the worker")
+    killed = editor.wait(lambda: workers(editor.pid, "pipeline.worker"), "the worker")
     os.kill(killed[0], signal.SIGKILL)
     result = editor.result_of(number)
     assert result["result"] == "refused"
@@ -446,18 +446,9 @@ def test_opening_the_menu_starts_the_process_early(
     editor.initialize()
     document = editor.open(project({"pyproject.toml": RUFF_ONLY}) / "x.py", BARE)
     assert menu(editor, document, span(5), kind=2)  # the cursor has moved
-    assert _workers(editor.pid) == []
+    assert workers(editor.pid, "pipeline.worker") == []
     assert menu(editor, document, span(5))
-    editor.wait(lambda: _workers(editor.pid), "the worker")
-
-
-def _workers(pid: int) -> list[int]:
-    """Return the rewrite workers that a server has started."""
-    return [
-        child
-        for child in children(pid)
-        if b"pipeline.worker" in Path(f"/proc/{child}/cmdline").read_bytes()
-    ]
+    editor.wait(lambda: workers(editor.pid, "pipeline.worker"), "the worker")
 
 
 CHECKED = """\

@@ -17,12 +17,12 @@ if TYPE_CHECKING:
 
     from tests.conftest import ClientFactory, ProjectFactory
 
+pytestmark = pytest.mark.one_python
+
 NO_CONFIGURATION = {"workspace": {"configuration": None}}
 
 EXPERT_ONLY = "import os\n\nx = eval('1')\n"
 """A text with a finding of F401, a default rule of ruff, and of S307, which is not a default."""
-
-pytestmark = pytest.mark.one_python
 
 
 def severities(items: list[Item]) -> dict[str, int]:

@@ -8,7 +8,6 @@ import shutil
 import signal
 import socket
 import sys
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from unittest.mock import Mock
 
@@ -17,10 +16,11 @@ import pytest
 from python_expert.lsp.feature_context import FeatureContext
 from python_expert.lsp.features.workspace_diagnostics import WorkspaceCheck
 from tests.client import DEADLINE, codes, shows, uri
-from tests.conftest import GATE, RUFF_ONLY, children, wait_gone
+from tests.conftest import GATE, RUFF_ONLY, children, wait_gone, workers
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+    from pathlib import Path
 
     from tests.client import Client
     from tests.conftest import ClientFactory, ProgramFactory, ProjectFactory
@@ -287,11 +287,7 @@ def test_a_check_can_be_cancelled_together_with_its_tools(
     request = begin(editor)
     with waiting.mypy() as mypy:
         wait_ruff(editor, waiting.folder)
-        worker = [
-            pid
-            for pid in children(editor.pid)
-            if b"workspace_worker" in Path(f"/proc/{pid}/cmdline").read_bytes()
-        ]
+        worker = workers(editor.pid, "workspace_worker")
         assert worker
         match way:
             case "progress":

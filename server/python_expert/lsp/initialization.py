@@ -69,6 +69,13 @@ def result(capabilities: Mapping[str, Any]) -> Json:
     return {"capabilities": ours, "serverInfo": server}
 
 
+def workspace_folders(params: Mapping[str, Any]) -> list[Json]:
+    """Return the workspace folders in the parameters of ``initialize``."""
+    root = params.get("rootUri")  # sent by clients without workspace folders
+    single = [{"uri": root}] if root else []
+    return params.get("workspaceFolders") or single
+
+
 def encoding(capabilities: Mapping[str, Any]) -> Encoding:
     """Return the first supported encoding in the client's list; UTF-16 by default."""
     offered = (capabilities.get("general") or {}).get("positionEncodings")

@@ -27,6 +27,7 @@ from python_expert.lsp.features.status import StatusNotifier
 from python_expert.lsp.features.tests import TestRuns
 from python_expert.lsp.features.visible_findings import VisibleFindings
 from python_expert.lsp.features.workspace_diagnostics import WorkspaceCheck
+from python_expert.lsp.initialization import workspace_folders
 from python_expert.lsp.late_rewrites import LateRewrites
 from python_expert.lsp.notebooks.translation import Notebooks
 from python_expert.lsp.progress import ReadingProgress
@@ -108,9 +109,7 @@ class Session:
         self._configuration = Configuration(
             protocol, self.projects, initial, asked=client.configuration, on_change=self._configure
         )
-        root = params.get("rootUri")  # sent by clients without workspace folders
-        single = [{"uri": root}] if root else []
-        self.projects.set_folders(params.get("workspaceFolders") or single, ())
+        self.projects.set_folders(workspace_folders(params), ())
         self._publisher = Publisher(
             self.visible,
             self.documents,

@@ -8,13 +8,13 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING, Any
 
+from python_expert.lsp.initialization import workspace_folders
 from python_expert.processes.early_start import start_early
 from python_expert.text.paths import to_path
 from python_expert.tools.early_workers import early_worker
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from pathlib import Path
     from typing import BinaryIO
 
 
@@ -24,15 +24,9 @@ def serve_stdio(source: BinaryIO, sink: BinaryIO, params: Mapping[str, Any]) -> 
 
 
 async def _serve(source: BinaryIO, sink: BinaryIO, params: Mapping[str, Any]) -> int:
-    if (folder := first_folder(params)) is not None:
-        await start_early(early_worker(folder))
+    folders = workspace_folders(params)
+    if folders and (path := to_path(folders[0]["uri"])):
+        await start_early(early_worker(path))
     from python_expert.lsp.server import serve  # noqa: PLC0415 - the worker starts first
 
     return await serve(source, sink, params)
-
-
-def first_folder(params: Mapping[str, Any]) -> Path | None:
-    """Return the first workspace folder in the parameters of ``initialize``."""
-    folders = params.get("workspaceFolders")
-    uri = folders[0]["uri"] if folders else params.get("rootUri")
-    return to_path(uri) if uri else None

@@ -15,11 +15,11 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 KEPT_S = 30.0
-"""The time in seconds after which a process that nobody has taken is ended."""
+"""The time in seconds after which a process that is not used is ended."""
 
 
 class _Waiting(asyncio.SubprocessProtocol):
-    """A process that was started early; its output belongs to whoever takes it.
+    """A process that was started early; it has no output before it receives a message.
 
     Args:
         command: Its command.
@@ -80,7 +80,7 @@ def take(command: Command, protocol: asyncio.SubprocessProtocol) -> bool:
 
 
 def end_early() -> None:
-    """End the process that was started early, if nobody has taken it."""
+    """End the process that was started early, unless it is used."""
     while _waiting:
         if (transport := _waiting.pop().transport) is not None:
             transport.close()

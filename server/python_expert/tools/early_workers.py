@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 from python_expert.processes.early_start import end_early
 from python_expert.tools.mypy import worker
-from python_expert.tools.mypy.spec import MYPY
 
 if TYPE_CHECKING:
     from collections.abc import Container
@@ -30,5 +29,7 @@ def early_worker(root: Path) -> Command:
 
 def end_if_unused(tools: Container[str]) -> None:
     """End the worker that was started early if its tool is not one of a project's tools."""
+    from python_expert.tools.mypy.spec import MYPY  # noqa: PLC0415 - the worker starts sooner
+
     if MYPY not in tools:
         end_early()
