@@ -2,7 +2,8 @@
 
 ``python -m tests.bench.mypy_cache starts FOLDER FILE`` measures both from opening the file to its
 findings. ``edits`` edits random files on disk and the open one, starts both after each edit and
-compares their findings. FOLDER may be the name of an installed package; it is copied.
+compares their findings. ``stubs`` opens and edits random files with only the cache of mypy's own
+stubs, and compares in the same way. FOLDER may be the name of an installed package; it is copied.
 """
 
 from __future__ import annotations
@@ -39,6 +40,9 @@ DEFINES = r"^\s*(def |class |@|import |from |\w+ = |\w+: )"
 GIVE_UP_S = 10.0
 """Seconds after which a worker that has not written its cache has nothing to write."""
 
+PROJECTS = Path("python-expert", "mypy")
+"""The folder of projects' caches, in that of all caches."""
+
 RESTORED = 8
 """The number of steps after which all files are restored."""
 
@@ -61,7 +65,14 @@ class Start(NamedTuple):
     found: Mapping[str, Any]
 
 
-def start(root: Path, texts: Mapping[Path, str], caches: Path | None, *, write: bool) -> Start:
+def start(
+    root: Path,
+    texts: Mapping[Path, str],
+    caches: Path | None,
+    *,
+    write: bool,
+    then: Mapping[Path, str] | None = None,
+) -> Start:
     """Start a worker and open files.
 
     Args:
@@ -69,6 +80,7 @@ def start(root: Path, texts: Mapping[Path, str], caches: Path | None, *, write: 
         texts: The open files.
         caches: The folder for caches, or None to use no cache.
         write: Whether to wait until the cache is written.
+        then: Other texts of the files; what is found in these is added to the findings.
     """
     worker = Worker(PACKAGE, XDG_CACHE_HOME=str(caches or os.devnull))
     try:
@@ -90,6 +102,10 @@ def start(root: Path, texts: Mapping[Path, str], caches: Path | None, *, write: 
                 worker.written()
             timer.cancel()
         found = {path: _facts(result) for path, result in worker.files.items()}
+        for path, text in (then or {}).items():
+            worker.send("change", {"path": str(path), "text": text, "version": 2})
+            for name, result in worker.check().items():
+                found[name] += ["then", *_facts(result)]
         return Start(took, cpu, resident.resident if resident else 0.0, worker.built, found)
     finally:
         worker.end()
@@ -163,6 +179,38 @@ def edits(root: Path, file: Path, number: int, seed: int) -> int:
     return differences
 
 
+def stubs(root: Path, file: Path, number: int, seed: int) -> int:
+    """Compare the findings in random files, with and without the cache of mypy's own stubs.
+
+    Returns:
+        How often they differ.
+    """
+    chance = random.Random(seed)  # noqa: S311 - not used for secrets
+    files = [each for each in sorted(root.rglob("*.py")) if each.read_text().strip()]
+    differences = 0
+    times: list[tuple[float, float]] = []
+    found_texts: set[str] = set()
+    with tempfile.TemporaryDirectory() as folder:
+        start(root, {file: file.read_text()}, Path(folder), write=True)
+        for path in chance.sample(files, min(number, len(files))):
+            shutil.rmtree(Path(folder, PROJECTS), ignore_errors=True)
+            texts = {path: path.read_text()}
+            then = {path: _edited(chance, texts[path])}
+            helped = start(root, texts, Path(folder), write=False, then=then)
+            cold = start(root, texts, None, write=False, then=then)
+            times.append((helped.seconds, cold.seconds))
+            found_texts.update(*cold.found.values())
+            if helped.found != cold.found:
+                differences += 1
+                one, two = (set().union(*each.found.values()) for each in (helped, cold))
+                name = path.relative_to(root)
+                print(f"{name}: with stubs only {one - two}, without only {two - one}")  # noqa: T201
+    one, two = (statistics.median(each) for each in zip(*times, strict=True))
+    print(f"{differences} of {len(times)} differ, {len(found_texts)} findings")  # noqa: T201
+    print(f"with the cache of stubs {one:.2f} s, without {two:.2f} s")  # noqa: T201
+    return differences
+
+
 def _edited(chance: random.Random, text: str) -> str:
     """Return an edited text that parses; otherwise the cache is neither written nor used."""
     while True:
@@ -175,7 +223,7 @@ def _edited(chance: random.Random, text: str) -> str:
 
 def _files(caches: Path) -> list[Path]:
     """Return the files in a cache, without empty ones."""
-    (index,) = caches.rglob("index.json")
+    (index,) = (caches / PROJECTS).rglob("index.json")
     records = json.loads(index.read_bytes().partition(b"\n")[2])["files"]
     found = (Path(record[0]) for record in records.values())
     return sorted(each for each in found if each.suffix == ".py" and each.read_text().strip())
@@ -184,7 +232,7 @@ def _files(caches: Path) -> list[Path]:
 def main(argv: Sequence[str] | None = None) -> int:
     """Run a command."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("command", choices=("starts", "edits"))
+    parser.add_argument("command", choices=("starts", "edits", "stubs"))
     parser.add_argument("folder", help="a project, or the name of an installed package")
     parser.add_argument("file", type=Path, help="the open file, in the folder")
     parser.add_argument("--number", type=int, default=5, help="how many starts or edits")
@@ -196,8 +244,9 @@ def main(argv: Sequence[str] | None = None) -> int:
             shutil.copytree(given.folder, root)
         else:
             copy_package(given.folder, root)
-        if given.command == "edits":
-            return int(edits(root, root / given.file, given.number, given.seed) > 0)
+        if given.command in {"edits", "stubs"}:
+            compare = edits if given.command == "edits" else stubs
+            return int(compare(root, root / given.file, given.number, given.seed) > 0)
         starts(root, root / given.file, given.number)
     return 0
 

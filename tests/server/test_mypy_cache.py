@@ -282,7 +282,7 @@ def test_a_process_killed_while_writing_keeps_the_old_cache(project: Project) ->
         checker.cache._is_read = True
         checker.open({str(project.root / "app.py")!r}, "import base, infer", 1)
         checker.check()
-        pieces = iter(range(20))
+        pieces = iter(range(3))
         checker.write(lambda: next(pieces, None) is None and os._exit(9))
     """
     env = {**os.environ, "XDG_CACHE_HOME": str(project.caches)}

@@ -7,18 +7,17 @@ program. If that is in doubt, the cache is deleted and mypy builds from scratch.
 
 from __future__ import annotations
 
-import contextlib
 import sys
-from typing import TYPE_CHECKING, Final
-
-from mypy.version import __version__
+from functools import partial
+from typing import TYPE_CHECKING
 
 from python_expert.processes.cache_folders import CacheError
 
 from . import cache_index
 from .cache_store import CacheStore
-from .cache_writer import write
+from .cache_writer import AVAILABLE, write
 from .program import MASK
+from .stub_cache import StubCache
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -30,12 +29,9 @@ if TYPE_CHECKING:
 
     from .program import MypyProgram
 
-AVAILABLE: Final = tuple(map(int, __version__.split(".")[:2])) == (2, 4)
-"""Whether the internal format of this mypy's cache is known."""
-
 
 class Cache:
-    """The cache of one project's program.
+    """The cache of one project's program, and that of mypy's own stubs.
 
     Args:
         options: mypy's options.
@@ -43,13 +39,14 @@ class Cache:
 
     Attributes:
         due: Whether mypy has read modules that are not written yet.
+        stubs: The cache of mypy's own stubs.
     """
 
     def __init__(self, options: Options, *, floor: bool) -> None:
         self.due = False
+        self.stubs = StubCache(options)
         self._store: CacheStore | None = None
         self._is_read = False
-        self._known: Json = {}
         if AVAILABLE:
             try:
                 self._store = CacheStore(cache_index.key(options, floor=floor))
@@ -62,13 +59,10 @@ class Cache:
             return None
         self._is_read = True
         try:
-            found = self._store.read()
+            return self._store.read()
         except CacheError as error:
             self.drop(error)
             return None
-        if found:
-            self._known = found[1]
-        return found
 
     def note_use(self) -> None:
         """Record that the cache was good for a first check."""
@@ -93,29 +87,21 @@ class Cache:
         """
         if not program.live or MASK in program.overlay.texts.values():
             return False  # a text that replaces a file must not be cached
-        store, folder = self._store, None
-        index: Json = {}
         self.due = False
-        if store is None:
+        if self._store is None:
             return False
         try:
-            folder = store.begin()
-            with contextlib.closing(write(program, folder, stamps, self._known, index)) as pieces:
-                for _ in pieces:
-                    if interrupted():
-                        self.due = True
-                        return False
-            store.complete(folder, index)
+            self.due = not self._store.replace(partial(write, program, stamps), interrupted)
         except Exception as error:  # noqa: BLE001 - the data comes from mypy
             _log(f"mypy's cache cannot be written: {type(error).__name__}: {error}")
             return False
-        finally:
-            if folder is not None:
-                store.discard(folder)
-        return True
+        if not self.due:
+            self.stubs.write(program, stamps, interrupted)
+        return not self.due
 
     def drop(self, error: BaseException | str) -> None:
-        """Delete the cache, and log the reason."""
+        """Delete the caches, and log the reason."""
+        self.stubs.drop(error)
         if self._store:
             kind = "" if isinstance(error, CacheError | str) else f"{type(error).__name__}: "
             _log(f"mypy's cache is deleted: {kind}{error}")

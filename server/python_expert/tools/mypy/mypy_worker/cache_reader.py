@@ -50,8 +50,7 @@ def load(program: MypyProgram, updates: Updates, folder: Path, index: Json, prob
         if base in folders and not updates.is_skipped(path, module)
     ]
     changed = _changed(program, updates, records)
-    statuses = {record.path: record.status() for record in records.values()}
-    program.load(folder, opened, statuses, probe)
+    program.load(folder, opened, records, probe)
     graph = program.fg.graph
     for module, state in graph.items():
         record = records[module]

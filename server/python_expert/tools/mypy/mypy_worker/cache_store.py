@@ -18,11 +18,11 @@ import zlib
 from typing import TYPE_CHECKING, Final
 
 from python_expert.processes.cache_folders import PRIVATE, CacheError, CacheFolder, expect_private
+from python_expert.processes.wire import Json
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Generator
     from pathlib import Path
-
-    from python_expert.processes.wire import Json
 
 UNFINISHED_S: Final = 3600
 """The time in seconds after which an incomplete generation is assumed to be abandoned."""
@@ -36,13 +36,14 @@ class CacheStore:
 
     Args:
         key: The properties that the cache depends on; each key has its own cache.
+        kind: The kind of cache.
 
     Raises:
         CacheError: There is no folder for caches.
     """
 
-    def __init__(self, key: object) -> None:
-        self._place = CacheFolder("mypy", key)
+    def __init__(self, key: object, kind: str = "mypy") -> None:
+        self._place = CacheFolder(kind, key)
         self._folder = self._place.path
 
     def read(self) -> tuple[Path, Json] | None:
@@ -76,6 +77,34 @@ class CacheStore:
         """Record that the cache was good for a first check and did not end the process."""
         with contextlib.suppress(OSError):
             self._mark.unlink(missing_ok=True)
+
+    def replace(
+        self,
+        write: Callable[[Path, Json], Generator[None]],
+        interrupted: Callable[[], bool],
+    ) -> bool:
+        """Write a new generation, in pieces.
+
+        Args:
+            write: Writes the content of a folder, and then of an index.
+            interrupted: Whether other work is waiting; nothing is kept then.
+
+        Returns:
+            Whether it was written.
+
+        Raises:
+            CacheError: It cannot be written.
+        """
+        folder, index = self.begin(), Json()
+        try:
+            with contextlib.closing(write(folder, index)) as pieces:
+                for _ in pieces:
+                    if interrupted():
+                        return False
+            self.complete(folder, index)
+        finally:
+            self.discard(folder)
+        return True
 
     def begin(self) -> Path:
         """Create a folder for a new generation.

@@ -10,6 +10,7 @@ from mypy.build import PRI_INDIRECT
 from mypy.cache import CacheMetaEx
 from mypy.metastore import SqliteMetadataStore
 from mypy.util import hash_digest
+from mypy.version import __version__
 
 from python_expert.processes.cache_folders import CacheError
 
@@ -17,9 +18,11 @@ from .buffers import PROBE
 from .cache_index import FileRecord, folder_stamp, is_installed
 from .options import using_cache
 from .program import MASK
+from .stub_options import stubs_alike, stubs_in
 
 if TYPE_CHECKING:
-    from collections.abc import Generator, Mapping
+    from collections.abc import Collection, Generator, Mapping
+    from collections.abc import Set as AbstractSet
     from pathlib import Path
 
     from mypy.build import BuildManager, State
@@ -29,6 +32,9 @@ if TYPE_CHECKING:
     from python_expert.processes.wire import Json
 
     from .program import MypyProgram
+
+AVAILABLE: Final = tuple(map(int, __version__.split(".")[:2])) == (2, 4)
+"""Whether the internal format of this mypy's cache is known."""
 
 Dependencies = dict[str, dict[str, set[str]]]
 """For each module, the targets that depend on its triggers."""
@@ -41,9 +47,14 @@ PIECE: Final = 20
 
 
 def write(
-    program: MypyProgram, folder: Path, stamps: Mapping[str, object], known: Json, index: Json
+    program: MypyProgram,
+    stamps: Mapping[str, object],
+    folder: Path,
+    index: Json,
+    *,
+    within: Collection[str] | None = None,
 ) -> Generator[None]:
-    """Write all modules of a program, in pieces of some milliseconds.
+    """Write modules of a program, in pieces of some milliseconds.
 
     Modules that were loaded from a cache and not read since are copied from there.
 
@@ -51,26 +62,29 @@ def write(
 
     Args:
         program: A program in which each module is up to date with all others.
-        folder: The folder to write to; `index` finally describes its content.
         stamps: The state of files on disk when they were read.
-        known: The index of the cache that the program was loaded from, if any.
+        folder: The folder to write to; `index` finally describes its content.
         index: Receives the files and the modules that were open.
+        within: The modules to write, if not all; they import no others. They may include modules
+            of the cache that the program was loaded from and does not use.
 
     Raises:
         CacheError: A module cannot be written.
     """
-    manager, options = program.fg.manager, program.options
+    manager, graph, options = program.fg.manager, program.fg.graph, program.options
+    chosen = (graph.keys() if within is None else set(within)) - {PROBE}
+    stubs = stubs_in(options, {module: state.xpath for module, state in graph.items()})
     base = folder / "{}.{}".format(*options.python_version)
     before, store = manager.metastore, SqliteMetadataStore(str(base))
-    found = mypy.build.generate_deps_for_cache(manager, program.fg.graph)
+    found = mypy.build.generate_deps_for_cache(manager, graph)
     manager.metastore = store
     try:
-        with using_cache(options, folder):
-            copied = _copy(program, before)
+        with using_cache(options, folder), stubs_alike(options, stubs):
+            copied = _copy(program, chosen, before)
             yield
-            yield from _write(program, stamps, copied, index)
-            yield from _write_dependencies(program, found, before)
-        index["files"] |= {module: known["files"][module] for module in copied}
+            yield from _write(program, stamps, chosen - copied, index)
+            yield from _write_dependencies(program, chosen, found, before)
+        index["files"] |= {module: program.cached[module] for module in copied}
         manager.commit()
         for database in store.dbs:
             # The spelling that mypy will use; otherwise it would change the file when it opens it.
@@ -80,29 +94,31 @@ def write(
         store.close()
 
 
-def _copy(program: MypyProgram, before: MetadataStore) -> set[str]:
+def _copy(program: MypyProgram, chosen: AbstractSet[str], before: MetadataStore) -> set[str]:
     """Copy the modules that were not read since they were loaded; return them."""
     manager, graph = program.fg.manager, program.fg.graph
     copied = {
         module
-        for module, state in graph.items()
-        if state.meta and (state.tree is None or state.tree.is_cache_skeleton)
+        for module in chosen & program.cached.keys()
+        if (state := graph.get(module)) is None
+        or (state.meta and (state.tree is None or state.tree.is_cache_skeleton))
     }
     for module in copied:
-        names = mypy.build.get_cache_names(module, graph[module].xpath, program.options)
+        path = FileRecord(*program.cached[module]).path
+        names = mypy.build.get_cache_names(module, path, program.options)
         for name in (*names[:2], mypy.build.get_meta_ex_name(names[0])):
             _put(manager, name, before.read(name), before.getmtime(name))
     return copied
 
 
 def _write(
-    program: MypyProgram, stamps: Mapping[str, object], copied: set[str], index: Json
+    program: MypyProgram, stamps: Mapping[str, object], modules: AbstractSet[str], index: Json
 ) -> Generator[None]:
     fg, buffers = program.fg, program.buffers
     manager, graph = fg.manager, fg.graph
     written: Written = {}
     for state in graph.values():
-        if state.id != PROBE and state.id not in copied:
+        if state.id in modules:
             with buffers.parsed_as_usual(state.id):
                 written[state.id] = _write_module(manager, state)
             yield
@@ -120,7 +136,7 @@ def _write(
         module: _record(program, graph[module], meta, stamps)
         for module, (meta, _) in written.items()
     }
-    sources = [source for source in buffers.sources()[1:] if source.module in graph]
+    sources = [source for source in buffers.sources()[1:] if source.module in modules]
     index["open"] = [[source.path, source.module, source.base_dir] for source in sources]
 
 
@@ -160,33 +176,46 @@ def _split(state: State, modules: list[str]) -> tuple[list[str], list[str]]:
 
 
 def _write_dependencies(
-    program: MypyProgram, found: Dependencies, before: MetadataStore
+    program: MypyProgram, chosen: AbstractSet[str], found: Dependencies, before: MetadataStore
 ) -> Generator[None]:
     """Like `mypy.build.write_deps_cache`, in pieces.
 
     Args:
         program: The program.
+        chosen: The modules to write, which use no others.
         found: The dependents of each module that has been loaded.
         before: The database with the dependents of the other modules.
     """
     manager, graph = program.fg.manager, program.fg.graph
+    others = {each.partition(".")[0] for each in graph.keys() - chosen - {PROBE}}
     metas: Json = {}
     for number, (module, dependencies) in enumerate(found.items()):
         name = mypy.build.DEPS_ROOT_FILE
-        if module == PROBE:
-            continue
-        if module != mypy.build.FAKE_ROOT_MODULE:
+        if module in chosen:
             name = mypy.build.get_cache_names(module, graph[module].xpath, program.options)[2] or ""
-        _put(manager, name, mypy.build.deps_to_json(dependencies))
+        elif module != mypy.build.FAKE_ROOT_MODULE or others:
+            continue
+        _put(manager, name, mypy.build.deps_to_json(_without(dependencies, others)))
         metas[module] = {"path": name, "mtime": manager.getmtime(name)}
         if number % PIECE == 0:
             yield
-    for module in graph.keys() & manager.fg_deps_meta.keys() - metas.keys():
+    for module in chosen & manager.fg_deps_meta.keys() - metas.keys():
         name = manager.fg_deps_meta[module]["path"]
         _put(manager, name, before.read(name), before.getmtime(name))
         metas[module] = manager.fg_deps_meta[module]
     meta = {"snapshot": {}, "deps_meta": metas}  # the checksum of the whole is compared instead
     _put(manager, mypy.build.DEPS_META_FILE, json.dumps(meta).encode())
+
+
+def _without(dependencies: dict[str, set[str]], others: AbstractSet[str]) -> dict[str, set[str]]:
+    """Return dependencies without the dependents in some packages."""
+    if not others:
+        return dependencies
+    kept = {
+        trigger: {each for each in targets if each.lstrip("<").partition(".")[0] not in others}
+        for trigger, targets in dependencies.items()
+    }
+    return {trigger: targets for trigger, targets in kept.items() if targets}
 
 
 def _put(manager: BuildManager, name: str, content: bytes, mtime: float | None = None) -> None:

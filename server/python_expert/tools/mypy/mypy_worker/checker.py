@@ -282,7 +282,7 @@ class Checker:
         self.dependents.start_anew()
         if self.variant == "d2" and self._resumption.attempt(self.dependents.check, self._update):
             return
-        built = self.program.build(PROBES[0], self._opened)
+        built = self.program.build(PROBES[0], self._opened, self.cache.stubs)
         again = {}
         for path, buffer in self.buffers.open.items():
             done = self.program.harvest(path) and buffer.source in built

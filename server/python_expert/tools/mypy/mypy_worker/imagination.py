@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import traceback
 from functools import partial
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from .bases import foreign_bases
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from python_expert.processes.wire import Json
 
     from .checker import Checker
+    from .program import MypyProgram
 
 
 class Imagination:
@@ -171,7 +173,7 @@ class Imagination:
             lambda: self._restore(undo, seen=seen, all_saw=checker.updates > updates)
         )
         checker.bring_up_to_date()
-        self._within |= checker.program.seen()
+        self._within |= _seen(checker.program)
 
     def _put_back(self, path: str, text: str, readable: str | None) -> None:
         """Restore a buffer's text."""
@@ -194,3 +196,15 @@ class Imagination:
         self.checker.skeletons.touched.clear()  # they were not read, and are right again
         for path, result in self._real.items():
             self._buffers.open[path].result = result
+
+
+def _seen(program: MypyProgram) -> set[str]:
+    """Return the open modules and all modules that they import, directly or indirectly."""
+    graph = program.fg.graph if program.live else {}
+    found: set[str] = set()
+    rest = {source.module for source in program.buffers.sources()}
+    while rest:
+        found |= rest
+        imported = (graph[each].dependencies for each in rest if each in graph)
+        rest = {*chain.from_iterable(imported)} - found
+    return found

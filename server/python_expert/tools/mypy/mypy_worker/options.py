@@ -43,11 +43,20 @@ FORCED: Final[Json] = {
 
 
 @contextlib.contextmanager
-def using_cache(options: Options, folder: Path) -> Iterator[None]:
-    """Make mypy use a cache in a folder, with everything that its own updates depend on."""
+def using_cache(options: Options, folder: Path, *, is_whole: bool = True) -> Iterator[None]:
+    """Make mypy use a cache in a folder, with everything that its own updates depend on.
+
+    Args:
+        options: mypy's options.
+        folder: The folder.
+        is_whole: Whether all modules are to be taken from it as they are; otherwise mypy reads
+            those that have changed or are not in it.
+    """
     changed = {
         "cache_dir": str(folder),
-        **dict.fromkeys(("sqlite_cache", "use_fine_grained_cache", "cache_fine_grained"), True),
+        **dict.fromkeys(("sqlite_cache", "cache_fine_grained"), True),
+        "use_fine_grained_cache": is_whole,
+        "fine_grained_incremental": is_whole,
         "sqlite_num_shards": 1,  # several files could not be complete at once
     }
     before = {name: getattr(options, name) for name in changed}

@@ -7,6 +7,7 @@ can wait. They take a third of a build of rich, and over two thirds of one of sy
 
 from __future__ import annotations
 
+import contextlib
 import gc
 import io
 import sys
@@ -17,12 +18,15 @@ from mypy.typestate import type_state
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection
+    from collections.abc import Set as AbstractSet
 
     from mypy.build import BuildManager, BuildResult, Graph
     from mypy.fscache import FileSystemCache
     from mypy.modulefinder import BuildSource
     from mypy.options import Options
     from mypy.plugin import Plugin
+
+    from .stub_cache import CachedStubs
 
 HAS_PHASES = hasattr(mypy.build, "process_stale_scc_full")
 """Whether this mypy checks in phases itself; the function belongs to the old algorithm."""
@@ -33,9 +37,11 @@ def build(
     options: Options,
     files: FileSystemCache,
     plugin: Plugin,
+    *,
     opened: Callable[[BuildManager], None],
+    stubs: CachedStubs | None,
 ) -> BuildResult:
-    """Build a program without a cache.
+    """Build a program.
 
     Args:
         sources: The sources to build, the open files first.
@@ -43,20 +49,26 @@ def build(
         files: The file system for mypy.
         plugin: Our plugin.
         opened: Called as soon as the sources are checked, with the state of the build.
+        stubs: Stubs that need not be read, if there are any.
 
     Raises:
+        CacheError: The stubs cannot be used for this program.
         CompileError: A file blocks the build.
     """
     if not HAS_PHASES:
         return run(sources, options, files, plugin)
     options.dump_graph = True  # mypy then stops when it has loaded the modules
     try:
-        result = run(sources, options, files, plugin)
+        with stubs.in_use() if stubs else contextlib.nullcontext():
+            result = run(sources, options, files, plugin)
     finally:
         options.dump_graph = False
+    known = stubs.adopt(result) if stubs else set()
     gc.disable()  # almost nothing that is created now is garbage
     manager, graph = result.manager, result.graph
-    rest = _check_interfaces(graph, manager)
+    rest = _check_interfaces(graph, manager, known)
+    if stubs:
+        stubs.note_use()
     first = [source.module for source in sources if source.module in rest]
     _check_bodies(first, graph, manager)
     opened(manager)
@@ -83,14 +95,16 @@ def run(
     )
 
 
-def _check_interfaces(graph: Graph, manager: BuildManager) -> list[str]:
-    """Check all modules except function bodies; return those whose bodies remain."""
+def _check_interfaces(graph: Graph, manager: BuildManager, known: AbstractSet[str]) -> list[str]:
+    """Check modules that are not known, except function bodies; return those with the latter."""
     cycles = mypy.build.sorted_components(graph)
     manager.scc_by_id = {cycle.id: cycle for cycle in cycles}
     manager.scc_by_mod_id = {module: cycle for cycle in cycles for module in cycle.mod_ids}
     manager.top_order = [cycle.id for cycle in cycles]
     rest: list[str] = []
     for cycle in cycles:
+        if cycle.mod_ids <= known:  # mypy loads them when other modules need them
+            continue
         states = [graph[module] for module in cycle.mod_ids]
         for state in states:
             state.mark_as_rechecked()

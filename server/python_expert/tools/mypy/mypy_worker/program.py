@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gc
-from itertools import chain
 from typing import TYPE_CHECKING, Final
 
 import mypy.build
@@ -14,7 +13,7 @@ from mypy.typestate import type_state
 from mypy.util import module_prefix
 
 from python_expert.processes.cache_folders import CacheError
-from python_expert.processes.wire import RequestError
+from python_expert.processes.wire import Json, RequestError
 
 from . import phases
 from .dependencies import forget_new_stubs
@@ -22,9 +21,9 @@ from .finisher import Finisher
 from .found import findings
 from .options import using_cache
 from .reader import NEW_MODULES
+from .stub_options import as_in_project, stubs_alike, stubs_in
 
 if TYPE_CHECKING:
-    import os
     from collections.abc import Callable, Mapping
     from pathlib import Path
 
@@ -34,8 +33,10 @@ if TYPE_CHECKING:
     from mypy.options import Options
 
     from .buffers import Buffer, Buffers
+    from .cache_index import FileRecord
     from .overlay import Overlay
     from .reader import Reader
+    from .stub_cache import StubCache
 
 MASK: Final = b"def __getattr__(name): ...\n"
 """The text that replaces a file that mypy could never parse: every name imported from it is Any."""
@@ -54,6 +55,7 @@ class MypyProgram:
         fg: mypy's engine; only valid if `live`.
         live: Whether there is a build that can be updated.
         is_cached: Whether it was loaded from a cache, so that modules only have an interface.
+        cached: The records of files whose modules were loaded from a cache, by module.
         renamed: Files that were found to be imported under another name, since the last check.
     """
 
@@ -63,6 +65,7 @@ class MypyProgram:
         self, options: Options, overlay: Overlay, reader: Reader, buffers: Buffers
     ) -> None:
         self.options, self.overlay, self.buffers = options, overlay, buffers
+        self.cached: Json = {}
         self.live = self.is_cached = False
         self.renamed: set[tuple[str, str]] = set()
         self._reader = reader
@@ -70,13 +73,16 @@ class MypyProgram:
         self._dependents: dict[str, int] = {}
         self._has_new_dependents = False
 
-    def build(self, probe: str, opened: Callable[[list[str]], None]) -> list[BuildSource]:
+    def build(
+        self, probe: str, opened: Callable[[list[str]], None], stubs: StubCache
+    ) -> list[BuildSource]:
         """Build from scratch; return the sources that the build contains.
 
         Args:
             probe: The probe's text.
             opened: Called with the paths of open files whose findings are known while the rest of
                 their imports is still to be checked.
+            stubs: The cache of mypy's own stubs.
 
         Raises:
             RequestError: Not even the probe can be built.
@@ -89,20 +95,20 @@ class MypyProgram:
         self._reader.begin()
         try:
             while not self.live:
-                sources = self._attempt(sources, opened)
+                sources = self._attempt(sources, opened, stubs)
         finally:
             self._reader.building = False
         return sources
 
     def load(
-        self, folder: Path, more: list[BuildSource], files: Mapping[str, os.stat_result], probe: str
+        self, folder: Path, more: list[BuildSource], files: Mapping[str, FileRecord], probe: str
     ) -> None:
         """Load a program from mypy's cache.
 
         Args:
             folder: The cache.
             more: Sources to load in addition to the open files.
-            files: The status of files for mypy.
+            files: The record of each module's file.
             probe: The probe's text.
 
         Raises:
@@ -110,29 +116,22 @@ class MypyProgram:
         """
         self._prepare(probe)
         self.is_cached = True
-        self.overlay.stat_or_none_cache.update(files)
+        self.cached = dict(files)
+        status = {each.path: each.status() for each in files.values()}
+        self.overlay.stat_or_none_cache.update(status)
+        stubs = stubs_in(self.options, {name: each.path for name, each in files.items()})
         sources = self.buffers.sources()
         names = {source.module for source in sources}
         sources += [source for source in more if source.module not in names]
-        with using_cache(self.options, folder):
+        with using_cache(self.options, folder), stubs_alike(self.options, stubs):
             result = phases.run(sources, self.options, self.overlay, self._finisher)
         gc.disable()  # almost nothing that is loaded is garbage
         if not result.used_cache:
             raise CacheError("mypy does not take it")
         self._adopt(result)
+        as_in_project(self.options, map(self.fg.graph.get, stubs))
         self.overlay.flush()
         self._reader.limited = True
-
-    def seen(self) -> set[str]:
-        """Return the open modules and all modules that they import, directly or indirectly."""
-        graph = self.fg.graph if self.live else {}
-        found: set[str] = set()
-        rest = {source.module for source in self.buffers.sources()}
-        while rest:
-            found |= rest
-            imported = (graph[each].dependencies for each in rest if each in graph)
-            rest = {*chain.from_iterable(imported)} - found
-        return found
 
     def begin_reading(self) -> None:
         """Reset the count of new files: each check may read as many as an update allows."""
@@ -229,6 +228,7 @@ class MypyProgram:
     def _prepare(self, probe: str) -> None:
         """Prepare for a new program."""
         self.live = self.is_cached = self._reader.limited = False
+        self.cached = {}
         if self._finisher.fg:
             self._finisher.fg = None
             gc.unfreeze()
@@ -250,16 +250,20 @@ class MypyProgram:
         self.live = True
 
     def _attempt(
-        self, sources: list[BuildSource], opened: Callable[[list[str]], None]
+        self,
+        sources: list[BuildSource],
+        opened: Callable[[list[str]], None],
+        stubs: StubCache,
     ) -> list[BuildSource]:
         """Build once; return what was built or, if a file blocks the build, what to try next."""
+
+        def first(manager: BuildManager) -> None:
+            opened(self._keep_first(manager, sources))
+
+        common = sources, self.options, self.overlay, self._finisher
         try:
-            result = phases.build(
-                sources,
-                self.options,
-                self.overlay,
-                self._finisher,
-                lambda manager: opened(self._keep_first(manager, sources)),
+            result, self.cached = stubs.helping(
+                self.overlay, lambda cached: phases.build(*common, opened=first, stubs=cached)
             )
         except CompileError as error:
             if self._unblock(error):

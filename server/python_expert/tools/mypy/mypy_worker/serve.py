@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import gc
+import importlib
 import os
 import traceback
 from functools import partial
@@ -171,4 +173,7 @@ def main() -> NoReturn:
     gc.disable()  # until the first build: imports leave no garbage
     lower_priority(NICE)
     neutral.clear_environment()
+    with contextlib.suppress(Exception):  # `start` reports it
+        importlib.import_module(".checker", __package__)
+        importlib.import_module(".imagination", __package__)
     RequestHandler(Connection()).serve()

@@ -1,0 +1,212 @@
+"""The cache of mypy's own stubs, which all projects share: a build then only reads the rest.
+
+Two thirds of a first build of rich or Django are about the standard library. A build that finds its
+stubs in the cache treats them like mypy's incremental mode treats modules that have not changed.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import sys
+from functools import partial
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+import mypy.build
+from mypy.errors import CompileError
+from mypy.version import __version__
+
+from python_expert.processes.cache_folders import CacheError
+
+from .cache_index import FORMAT, FileRecord
+from .cache_store import CacheStore
+from .cache_writer import AVAILABLE, write
+from .options import using_cache
+from .phases import HAS_PHASES
+from .stub_options import as_in_project, of_stubs, stubs_alike, stubs_in
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from pathlib import Path
+
+    from mypy.build import BuildResult
+    from mypy.options import Options
+
+    from python_expert.processes.wire import Json
+
+    from .overlay import Overlay
+    from .program import MypyProgram
+
+KIND: Final = "mypy-stubs"
+
+
+class CachedStubs(NamedTuple):
+    """Stubs that a build can use.
+
+    Attributes:
+        folder: The folder of mypy's database.
+        files: The records of their files, by module.
+        options: The project's options.
+        note_use: Records that the data was good for a build.
+    """
+
+    folder: Path
+    files: Json
+    options: Options
+    note_use: Callable[[], None]
+
+    @contextlib.contextmanager
+    def in_use(self) -> Iterator[None]:
+        """Make mypy take modules from the cache while it loads a program."""
+        with (
+            stubs_alike(self.options, self.files),
+            using_cache(self.options, self.folder, is_whole=False),
+        ):
+            yield
+
+    def adopt(self, result: BuildResult) -> set[str]:
+        """Prepare a program whose modules are loaded for updates; return the cached modules.
+
+        Raises:
+            CacheError: In this project a module of the standard library is another one.
+        """
+        from mypy.fixup import NodeFixer  # noqa: PLC0415 - as of mypy 2.4
+        from mypy.modules_state import modules_state  # noqa: PLC0415
+
+        manager, graph = result.manager, result.graph
+        known = graph.keys() & self.files.keys()
+        for module in known:
+            state, record = graph[module], FileRecord(*self.files[module])
+            same = state.is_fresh() and state.xpath == record.path and not state.needs_parse
+            if not (same and known.issuperset(state.dependencies)):
+                raise CacheError(f"{module}, or what it imports, is not mypy's own")
+        as_in_project(self.options, map(graph.get, known))
+        found = mypy.build.read_deps_cache(manager, graph)
+        if found is None:
+            raise ValueError("the dependencies cannot be read")
+        manager.fg_deps_meta = found
+        manager.cache_enabled = False
+        modules_state.node_fixer = NodeFixer(manager.modules, True)  # noqa: FBT003 - mypy's
+        return known
+
+
+class StubCache:
+    """The cache of mypy's own stubs.
+
+    Args:
+        options: The project's options.
+    """
+
+    def __init__(self, options: Options) -> None:
+        self._options = options
+        self._store: CacheStore | None = None
+        self._known: set[str] = set()
+        # A plugin may change what mypy makes of any module.
+        if AVAILABLE and HAS_PHASES and not (options.plugins or options.custom_typeshed_dir):
+            with contextlib.suppress(CacheError):
+                self._store = CacheStore(_key(options), KIND)
+
+    def helping(
+        self, overlay: Overlay, build: Callable[[CachedStubs | None], BuildResult]
+    ) -> tuple[BuildResult, Json]:
+        """Build a program with stubs from the cache if possible, and otherwise without.
+
+        Args:
+            overlay: mypy's view of the file system.
+            build: Builds the program.
+
+        Returns:
+            The program, and the records of the files of cached stubs, also of unused ones.
+
+        Raises:
+            CompileError: A file blocks the build.
+        """
+        stubs = self._read(overlay)
+        self._known = set(stubs.files) if stubs else set()
+        if stubs:
+            try:
+                return build(stubs), stubs.files
+            except CompileError:
+                stubs.note_use()
+                raise
+            except CacheError as error:
+                _log(f"the cache of mypy's stubs is not used: {error}")
+                stubs.note_use()
+                self._store = None
+            except Exception as error:  # noqa: BLE001 - the data may be the cause
+                self.drop(error)
+        return build(None), {}
+
+    def write(
+        self,
+        program: MypyProgram,
+        stamps: Mapping[str, object],
+        interrupted: Callable[[], bool],
+    ) -> None:
+        """Write the stubs of a program that was built, if some are not in the cache.
+
+        Args:
+            program: A program in which each module is up to date with all others.
+            stamps: The state of files on disk when they were read.
+            interrupted: Whether other work is waiting; nothing is kept then.
+        """
+        if self._store is None or not program.live or program.is_cached:
+            return
+        paths = {module: state.xpath for module, state in program.fg.graph.items()}
+        stubs = stubs_in(self._options, paths)
+        others = _packages(paths.keys() - stubs)
+        is_edited = any(paths[module] in program.overlay.texts for module in stubs)
+        if stubs <= self._known or is_edited or _packages(stubs) & others:
+            return
+        parts = partial(write, program, stamps, within=stubs | program.cached.keys())
+        try:
+            if self._store.replace(parts, interrupted):
+                self._known |= stubs
+        except Exception as error:  # noqa: BLE001 - the data comes from mypy
+            _log(f"mypy's stubs cannot be cached: {error!r}")
+            self._store = None
+
+    def drop(self, error: BaseException | str) -> None:
+        """Delete the cache, and log the reason."""
+        self._known = set()
+        if self._store:
+            _log(f"the cache of mypy's stubs is deleted: {error!r}")
+            self._store.drop()
+
+    def _read(self, overlay: Overlay) -> CachedStubs | None:
+        if self._store is None:
+            return None
+        try:
+            found = self._store.read()
+        except CacheError as error:
+            self.drop(error)
+            return None
+        if found is None:
+            return None
+        folder, index = found
+        records = [FileRecord(*each) for each in index["files"].values()]
+        if any(overlay.stamp(each.path) != tuple(each.stamp or ()) for each in records):
+            self.drop("mypy's files have changed")
+            return None
+        return CachedStubs(folder, index["files"], self._options, self._store.note_use)
+
+
+def _packages(modules: Iterable[str]) -> set[str]:
+    return {module.partition(".")[0] for module in modules}
+
+
+def _key(options: Options) -> Json:
+    """Everything that mypy's view of its stubs depends on."""
+    platform, values = of_stubs(options).select_options_affecting_cache()
+    key = {
+        "format": FORMAT,
+        "mypy": [__version__, mypy.build.__file__],
+        "python": [sys.version, sys.platform],
+        "options": [platform, options.python_version, values],
+    }
+    known: Json = json.loads(json.dumps(key, default=repr))
+    return known
+
+
+def _log(text: str) -> None:
+    sys.stderr.write(f"{text}\n")
