@@ -1,7 +1,8 @@
 """Measure the time from a server's start to its first type error, in projects of three sizes.
 
-Each round starts every server once. Python Expert starts twice: without a cache, and then with the
-cache of the first start.
+Each round starts every server once. Python Expert starts three times: without a cache, with the
+cache of that start, and without a cache of this project but after another one was opened, from
+which the stubs of the standard library are cached.
 """
 
 from __future__ import annotations
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 SERVERS: Final = (BASEDPYRIGHT, TY, ZUBAN, EXPERT)
 
 AGAIN: Final = f"{EXPERT}, second start"
+AFTER: Final = f"{EXPERT}, first start after another project"
 MYPY: Final = "mypy, warm"
 
 GIVE_UP_S: Final = 300.0
@@ -38,6 +40,14 @@ GIVE_UP_S: Final = 300.0
 
 LEAST_S: Final = 0.5
 """Seconds that a server runs at least before its memory is measured."""
+
+
+OTHER: Final = """\
+import argparse, asyncio, collections.abc, dataclasses, json, logging, pathlib, re, subprocess
+
+"".probe_0
+"""
+"""The only file of the other project."""
 
 
 class Project(NamedTuple):
@@ -95,7 +105,7 @@ def _measure(plan: Plan, name: str) -> Iterator[Row]:
     path = copied / project.file
     path.write_text(text, encoding="utf-8")
     servers = [server for server in SERVERS if server in plan.servers]
-    starts: dict[str, list[Start]] = {each: [] for each in [*servers, AGAIN, MYPY]}
+    starts: dict[str, list[Start]] = {each: [] for each in [*servers, AFTER, AGAIN, MYPY]}
     for step in range(plan.builds):
         for server in servers:
             peer = plan.servers[server]
@@ -104,6 +114,12 @@ def _measure(plan: Plan, name: str) -> Iterator[Row]:
                 peer = replace(peer, env={**peer.env, "XDG_CACHE_HOME": str(caches)})
                 starts[server].append(_start(peer, path, copied, caches))
                 starts[AGAIN].append(_start(peer, path, copied, None))
+                other = plan.folder / f"{name}-other-{step}"
+                peer = replace(peer, env={**peer.env, "XDG_CACHE_HOME": str(other / "caches")})
+                other.mkdir()
+                (other / "other.py").write_text(OTHER)
+                _start(peer, other / "other.py", other, other / "caches")
+                starts[AFTER].append(_start(peer, path, copied, None))
             else:
                 starts[server].append(_start(peer, path, copied, None))
         if not step:
@@ -137,7 +153,7 @@ def _start(peer: Peer, path: Path, folder: Path, caches: Path | None) -> Start:
         if peer.name != EXPERT:
             return done
         end = time.monotonic() + GIVE_UP_S
-        while caches and not any(caches.rglob("index.json")):
+        while caches and not any(caches.rglob("mypy-stubs/*/*/index.json")):
             assert time.monotonic() < end, "mypy's worker has written no cache"
             time.sleep(system.IDLE_S)
         system.wait_idle(client.pid, LEAST_S)
@@ -180,6 +196,7 @@ def _rows(scenario: str, project: Project, starts: dict[str, list[Start]]) -> It
     }
     for other, which, goal in (
         (BASEDPYRIGHT, EXPERT, 0.7),
+        (BASEDPYRIGHT, AFTER, 0.7),
         (BASEDPYRIGHT, AGAIN, project.again),
         (MYPY, AGAIN, 3.0),
     ):
