@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import sqlite3
 import subprocess
 import sys
@@ -218,6 +219,17 @@ def test_a_module_in_place_of_one_of_the_standard_library_is_used(projects: Proj
     assert not outcome.taken
     assert "not mypy's own" in outcome.log
     assert "json" in projects.expect(projects.new(), WRONG).taken
+
+
+def test_a_stub_that_uses_a_module_of_the_project_is_not_cached(projects: Projects) -> None:
+    shutil.rmtree(projects.caches)
+    text = "import smtplib\nsmtplib.SMTP().starttls(context=1)\n" + WRONG
+    own = projects.check(projects.new({"ssl.py": "SSLContext = int\n"}), text)
+    assert not own.taken
+    outcome = projects.expect(projects.new(), text)
+    assert "json" in outcome.taken
+    assert "smtplib" not in outcome.taken
+    assert len(outcome.found.popitem()[1]) == 1 + FOUND
 
 
 @pytest.mark.parametrize(

@@ -26,10 +26,10 @@ from .phases import HAS_PHASES
 from .stub_options import as_in_project, of_stubs, stubs_alike, stubs_in
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from collections.abc import Callable, Container, Iterable, Iterator, Mapping
     from pathlib import Path
 
-    from mypy.build import BuildResult
+    from mypy.build import BuildResult, State
     from mypy.options import Options
 
     from python_expert.processes.wire import Json
@@ -152,11 +152,11 @@ class StubCache:
         """
         if self._store is None or not program.live or program.is_cached:
             return
-        paths = {module: state.xpath for module, state in program.fg.graph.items()}
-        stubs = stubs_in(self._options, paths)
-        others = _packages(paths.keys() - stubs)
-        is_edited = any(paths[module] in program.overlay.texts for module in stubs)
-        if stubs <= self._known or is_edited or _packages(stubs) & others:
+        graph, texts = program.fg.graph, program.overlay.texts
+        stubs = stubs_in(self._options, {module: state.xpath for module, state in graph.items()})
+        while others := {module for module in stubs if _is_special(graph[module], stubs, texts)}:
+            stubs -= others
+        if stubs <= self._known or _packages(stubs) & _packages(graph.keys() - stubs):
             return
         parts = partial(write, program, stamps, within=stubs | program.cached.keys())
         try:
@@ -189,6 +189,11 @@ class StubCache:
             self.drop("mypy's files have changed")
             return None
         return CachedStubs(folder, index["files"], self._options, self._store.note_use)
+
+
+def _is_special(state: State, stubs: set[str], texts: Container[str]) -> bool:
+    """Return whether a stub is open, or imports a module that is not one of mypy's stubs."""
+    return state.xpath in texts or not stubs.issuperset(state.dependencies + state.suppressed)
 
 
 def _packages(modules: Iterable[str]) -> set[str]:
