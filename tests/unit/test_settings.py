@@ -49,7 +49,7 @@ def test_without_any_settings_the_defaults_apply() -> None:
     assert faults == []
     assert settings.trusted
     assert settings.profile is Profile.AUTO
-    assert [settings.tools.of(name).debounce_ms for name in NAMES] == [0, 0, 50, 50]
+    assert [settings.tools.of(name).debounce_ms for name in NAMES] == [0, 0, 10, 50]
 
 
 def test_later_layers_win_setting_by_setting() -> None:

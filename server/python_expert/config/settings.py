@@ -145,6 +145,13 @@ class ToolSettings(SettingsSection):
 
 
 @dataclass(frozen=True)
+class BackgroundToolSettings(ToolSettings):
+    """The settings of a tool that lets faster ones begin first."""
+
+    debounce_ms: int = setting(_MILLISECONDS, default=10)
+
+
+@dataclass(frozen=True)
 class SlowToolSettings(ToolSettings):
     """The settings of a tool that is too slow to run at every keystroke."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from python_expert.config.security_rules import SHARED
-from python_expert.config.settings import SlowToolSettings
+from python_expert.config.settings import BackgroundToolSettings
 from python_expert.config.tool_spec import CodeArguments, ConfigSearch, ToolSpec
 from python_expert.diagnostics.deduplication import MergeRules
 from python_expert.diagnostics.finding import ToolName
@@ -24,7 +24,7 @@ SPEC = ToolSpec(
     home="https://bandit.readthedocs.io/",
     module=True,
     config=ConfigSearch((".bandit", "bandit.yaml", "bandit.yml", "pyproject.toml")),
-    settings=SlowToolSettings,
+    settings=BackgroundToolSettings,
     rules=CodeArguments(re.compile(r"B[1-7][0-9][0-9]"), "--tests"),
     merging=MergeRules("ruff", DUPLICATES, comment="nosec"),
 )
