@@ -244,6 +244,27 @@ def test_options_with_an_effect_on_stubs_have_a_cache_of_their_own(
     assert "json" in projects.expect(projects.new(), text, args=args).taken
 
 
+def test_a_stub_with_options_of_its_own_is_not_cached(projects: Projects) -> None:
+    shutil.rmtree(projects.caches)
+    sections = "[mypy-decimal]\nalways_true = X\n[mypy-json.encoder]\nignore_errors = True\n"
+    text = "import decimal\n" + WRONG
+    own = projects.check(projects.new({"mypy.ini": "[mypy]\n" + sections}), text)
+    assert not own.taken
+    outcome = projects.expect(projects.new(), text)
+    assert "json.encoder" in outcome.taken
+    assert "decimal" not in outcome.taken
+
+
+def test_a_program_that_must_be_built_again_takes_stubs(projects: Projects) -> None:
+    root = projects.new()
+    text = "import later  # type: ignore[import-not-found]\n" + WRONG
+    projects.expect(root, text)
+    (root / "later.py").write_text("")
+    outcome = projects.expect(root, text)
+    assert "can be imported now" in outcome.log
+    assert "json" in outcome.taken
+
+
 def test_with_a_plugin_all_stubs_are_read(projects: Projects) -> None:
     plugin = "from mypy.plugin import Plugin\n\ndef plugin(version):\n    return Plugin\n"
     root = projects.new({"mypy.ini": "[mypy]\nplugins = plug.py\n", "plug.py": plugin})

@@ -100,12 +100,16 @@ class Cache:
         return not self.due
 
     def drop(self, error: BaseException | str) -> None:
-        """Delete the caches, and log the reason."""
-        self.stubs.drop(error)
+        """Delete the project's cache, and log the reason."""
         if self._store:
             kind = "" if isinstance(error, CacheError | str) else f"{type(error).__name__}: "
             _log(f"mypy's cache is deleted: {kind}{error}")
             self._store.drop()
+
+    def drop_all(self, error: BaseException | str) -> None:
+        """Delete both caches, because it is not known which one, if any, was the cause."""
+        self.drop(error)
+        self.stubs.drop(error)
 
 
 def _log(text: str) -> None:

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from .overlay import Overlay
 
-FORMAT: Final = 1
+FORMAT: Final = 2
 """The format of the index and of the database; a different one is a different cache."""
 
 INSTALLED: Final = ("site-packages", "dist-packages")

@@ -122,7 +122,7 @@ class Checker:
 
     def rebuild(self) -> None:
         """Build from scratch."""
-        self.cache.drop("mypy starts from scratch")
+        self.cache.drop_all("mypy starts from scratch")
         self.program.live = False
         self.bring_up_to_date()
 

@@ -145,7 +145,7 @@ class RequestHandler:
         """Convert an exception to an error: mypy's state is lost, maybe because of the cache."""
         traceback.print_exception(error)
         if self._imagination:
-            self._imagination.checker.cache.drop(error)
+            self._imagination.checker.cache.drop_all(error)
         text = f"{type(error).__name__}: {error}"
         return RequestError(text, kind="internal", exit_status=EX_SOFTWARE)
 

@@ -23,7 +23,7 @@ from .cache_store import CacheStore
 from .cache_writer import AVAILABLE, write
 from .options import using_cache
 from .phases import HAS_PHASES
-from .stub_options import as_in_project, of_stubs, stubs_alike, stubs_in
+from .stub_options import as_in_project, effects, stubs_alike, stubs_in
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Container, Iterable, Iterator, Mapping
@@ -154,6 +154,7 @@ class StubCache:
             return
         graph, texts = program.fg.graph, program.overlay.texts
         stubs = stubs_in(self._options, {module: state.xpath for module, state in graph.items()})
+        stubs = {module for module in stubs if not self._has_section(module)}
         while others := {module for module in stubs if _is_special(graph[module], stubs, texts)}:
             stubs -= others
         if stubs <= self._known or _packages(stubs) & _packages(graph.keys() - stubs):
@@ -172,6 +173,11 @@ class StubCache:
         if self._store:
             _log(f"the cache of mypy's stubs is deleted: {error!r}")
             self._store.drop()
+
+    def _has_section(self, module: str) -> bool:
+        """Return whether the configuration has options for a stub that have an effect on it."""
+        options = self._options.clone_for_module(module)
+        return options is not self._options and effects(options) != effects(self._options)
 
     def _read(self, overlay: Overlay) -> CachedStubs | None:
         if self._store is None:
@@ -202,12 +208,11 @@ def _packages(modules: Iterable[str]) -> set[str]:
 
 def _key(options: Options) -> Json:
     """Everything that mypy's view of its stubs depends on."""
-    platform, values = of_stubs(options).select_options_affecting_cache()
     key = {
         "format": FORMAT,
         "mypy": [__version__, mypy.build.__file__],
         "python": [sys.version, sys.platform],
-        "options": [platform, options.python_version, values],
+        "options": effects(options),
     }
     known: Json = json.loads(json.dumps(key, default=repr))
     return known

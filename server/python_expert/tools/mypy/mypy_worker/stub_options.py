@@ -49,6 +49,23 @@ REPORTING: Final = (
 """The options that have no effect on a stub's names and types; stubs re-export only explicitly."""
 
 
+RARE: Final = (
+    "custom_typing_module",
+    "include_docstrings",
+    "pos_only_special_methods",
+    "semantic_analysis_only",
+    "use_builtins_fixtures",
+)
+"""The options that have an effect on a stub's names and types, but not on mypy's own cache."""
+
+
+def effects(options: Options) -> list[object]:
+    """Return all options that have an effect on a stub's names and types."""
+    platform, values = of_stubs(options).select_options_affecting_cache()
+    rare = [getattr(options, name, None) for name in RARE]
+    return [platform, list(options.python_version), values, rare]
+
+
 def of_stubs(options: Options) -> Options:
     """Return options for stubs: those of a project, except for `REPORTING`."""
     usual = Options()
