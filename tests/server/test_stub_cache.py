@@ -10,8 +10,10 @@ import subprocess
 import sys
 import textwrap
 from contextlib import closing
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+import mypy.build
 import pytest
 from mypy.options import Options
 from mypy.version import __version__
@@ -22,7 +24,6 @@ from tests.mypy_client import write
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
-    from pathlib import Path
 
     from python_expert.processes.wire import Json
 
@@ -144,6 +145,11 @@ class Projects:
         (folder / INDEX).write_bytes(b"%d\n%b" % (_checksum(body), body))
 
 
+def typeshed() -> Path:
+    """The folder of mypy's stubs."""
+    return Path(mypy.build.default_data_dir(), "typeshed")
+
+
 @pytest.fixture
 def projects(tmp_path: Path) -> Projects:
     """Projects of a user who has opened one before."""
@@ -195,11 +201,8 @@ def test_an_edit_of_a_class_derived_from_a_stub_takes_effect(projects: Projects)
 
 def test_an_edit_of_a_stub_takes_effect(projects: Projects) -> None:
     root = projects.new()
-    command = [sys.executable, "-c", "import mypy; print(mypy.__path__[0])"]
-    done = subprocess.run(command, capture_output=True, text=True, check=True)
-    stub = f"{done.stdout.strip()}/typeshed/stdlib/json/decoder.pyi"
-    with open(stub, encoding="utf-8") as file:  # noqa: PTH123 - a path of mypy's
-        text = file.read()
+    path = typeshed() / "stdlib/json/decoder.pyi"
+    stub, text = str(path), path.read_text()
     edited = text.replace("def decode(self, s: str", "def decode(self, s: int")
     assert edited != text
     mine = "import json\n\njson.JSONDecoder().decode('')\n"
@@ -217,7 +220,7 @@ def test_a_module_in_place_of_one_of_the_standard_library_is_used(projects: Proj
     text = "import logging.handlers, queue\ny: str = queue.Queue().x\n"
     outcome = projects.expect(root, text)
     assert not outcome.taken
-    assert "not mypy's own" in outcome.log
+    assert "queue is another module here" in outcome.log
     assert "json" in projects.expect(projects.new(), WRONG).taken
 
 
@@ -242,6 +245,72 @@ def test_options_with_an_effect_on_stubs_have_a_cache_of_their_own(
     outcome = projects.expect(projects.new(), text, args=args)
     assert not outcome.taken
     assert "json" in projects.expect(projects.new(), text, args=args).taken
+
+
+def test_stubs_that_saw_a_module_of_the_project_are_not_cached(projects: Projects) -> None:
+    shutil.rmtree(projects.caches)
+    text = "import smtplib\nsmtplib.SMTP().starttls(context=1)\n"
+    root = projects.new({"ssl.py": "SSLContext = int\n"})
+    stub = str(typeshed() / "stdlib/ssl.pyi")
+    texts = [{str(root / "a.py"): text}, {str(root / "ssl.py"): "", stub: "SSLContext = int\n"}]
+    projects.check_files(root, texts)
+    one = projects.expect(projects.new(), "import json\n")
+    assert "smtplib" not in one.taken
+    two = projects.expect(projects.new(), text)
+    assert len(two.found.popitem()[1]) == 1
+
+
+def test_a_stub_that_was_edited_is_not_cached(projects: Projects) -> None:
+    root = projects.new()
+    stub = str(typeshed() / "stdlib/decimal.pyi")
+    mine = str(root / "a.py")
+    texts = [{mine: "import decimal\n"}, {stub: "Decimal = int\n"}]
+    projects.check_files(root, texts)
+    outcome = projects.expect(projects.new(), "import decimal\nx: str = decimal.Decimal()\n")
+    assert "decimal" not in outcome.taken
+
+
+def test_with_an_open_stub_the_cache_is_kept(projects: Projects) -> None:
+    root, stub = projects.new(), typeshed() / "stdlib/json/decoder.pyi"
+    outcome = projects.check_files(root, [{str(root / "a.py"): WRONG, str(stub): stub.read_text()}])
+    assert not outcome.taken
+    assert "json.decoder is open" in outcome.log
+    assert "json" in projects.expect(projects.new(), WRONG).taken
+
+
+def test_a_copy_of_a_stub_does_not_change_the_cache(projects: Projects) -> None:
+    projects.expect(projects.new(), "import queue\n")
+    copy = (typeshed() / "stdlib/queue.pyi").read_text()
+    outcome = projects.expect(projects.new({"queue.pyi": copy}), "import queue\n" + WRONG)
+    assert not outcome.taken
+    assert {"json", "queue"} <= set(projects.expect(projects.new(), "import queue, json\n").taken)
+
+
+def test_a_stub_in_another_place_of_typeshed_is_not_cached(projects: Projects) -> None:
+    shutil.rmtree(projects.caches)
+    lib = typeshed().parents[2]  # mypy refuses the spelling that it knows
+    place = typeshed().relative_to(lib) / "stdlib/dbm"
+    ini = f"[mypy]\nmypy_path = {lib}/../{lib.name}/{place}\n"
+    projects.check(projects.new({"mypy.ini": ini}), "import sqlite3\n")
+    for _ in range(2):
+        outcome = projects.expect(projects.new(), "import json, sqlite3\nsqlite3.connect(1)\n")
+    assert {"json", "sqlite3.dbapi2"} <= set(outcome.taken)
+
+
+def test_a_crash_of_mypy_without_cached_stubs_keeps_them(projects: Projects) -> None:
+    crash = """
+        import mypy.build
+        from python_expert.tools.mypy.mypy_worker import phases
+        def fail(*_): raise RuntimeError("a defect of mypy")
+        phases._check_bodies = fail
+    """
+    code = textwrap.dedent(crash) + textwrap.dedent(CODE)
+    given = json.dumps([str(projects.new()), [], [{"/a.py": WRONG}]])
+    env = {**os.environ, "XDG_CACHE_HOME": str(projects.caches), "LOCALAPPDATA": ""}
+    words = [sys.executable, "-c", code]
+    done = subprocess.run(words, env=env, input=given, capture_output=True, text=True, check=False)
+    assert "a defect of mypy" in done.stderr
+    assert "json" in projects.expect(projects.new(), WRONG).taken
 
 
 def test_a_stub_with_options_of_its_own_is_not_cached(projects: Projects) -> None:
@@ -283,7 +352,7 @@ def test_a_cache_that_mypy_cannot_read_is_deleted(projects: Projects, row: str) 
     assert "json" in projects.expect(projects.new(), WRONG).taken
 
 
-def test_a_cache_of_other_files_is_deleted(projects: Projects) -> None:
+def test_a_cache_of_other_files_is_replaced(projects: Projects) -> None:
     def change(_database: sqlite3.Connection, index: Json) -> None:
         index["files"]["json"][4] = [1, 1]  # the state of the file on disk
 
@@ -291,6 +360,7 @@ def test_a_cache_of_other_files_is_deleted(projects: Projects) -> None:
     outcome = projects.expect(projects.new(), WRONG)
     assert not outcome.taken
     assert "mypy's files have changed" in outcome.log
+    assert "json" in projects.expect(projects.new(), WRONG).taken
 
 
 def test_a_truncated_cache_is_deleted(projects: Projects) -> None:

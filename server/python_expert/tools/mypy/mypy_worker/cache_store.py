@@ -58,7 +58,8 @@ class CacheStore:
             self._place.expect_private()
             if not all(_is_running(each) for each in self._folder.glob(f"{READING}*")):
                 raise CacheError("the process that loaded it last crashed")
-            found = sorted(each for each in self._folder.iterdir() if each.name.isdigit())
+            indexes = self._folder.glob(f"*/{INDEX}")  # without one, it is being deleted
+            found = sorted(each.parent for each in indexes if each.parent.name.isdigit())
             if not found:
                 return None
             expect_private(found[-1])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import TYPE_CHECKING, Final
 
 import mypy.build
@@ -207,12 +208,16 @@ def _write_dependencies(
     _put(manager, mypy.build.DEPS_META_FILE, json.dumps(meta).encode())
 
 
+_END: Final = re.compile(r"[.\[>]")
+"""What ends a package's name in a dependent."""
+
+
 def _without(dependencies: dict[str, set[str]], others: AbstractSet[str]) -> dict[str, set[str]]:
     """Return dependencies without the dependents in some packages."""
     if not others:
         return dependencies
     kept = {
-        trigger: {each for each in targets if each.lstrip("<").partition(".")[0] not in others}
+        trigger: {each for each in targets if _END.split(each.lstrip("<"), 1)[0] not in others}
         for trigger, targets in dependencies.items()
     }
     return {trigger: targets for trigger, targets in kept.items() if targets}

@@ -3,7 +3,8 @@
 A class of the project affects the protocols of the library that it was compared with, so mypy
 analyzes their modules again when the class changes. In import cycles of stubs this fails (as of
 mypy 2.4): after a change of a subclass of `io.BytesIO` the classes of `_io` had no consistent
-order of bases. Nothing in a stub can become invalid through a change in the project.
+order of bases. Nothing in a stub can become invalid through a change in the project, unless
+a module of the project replaces one of the standard library.
 """
 
 from __future__ import annotations

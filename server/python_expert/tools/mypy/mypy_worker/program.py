@@ -262,8 +262,8 @@ class MypyProgram:
 
         common = sources, self.options, self.overlay, self._finisher
         try:
-            result, self.cached = stubs.helping(
-                self.overlay, lambda cached: phases.build(*common, opened=first, stubs=cached)
+            result, self.cached = stubs.build(
+                self, lambda cached: phases.build(*common, opened=first, stubs=cached)
             )
         except CompileError as error:
             if self._unblock(error):

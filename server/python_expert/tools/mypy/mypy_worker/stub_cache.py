@@ -23,10 +23,11 @@ from .cache_store import CacheStore
 from .cache_writer import AVAILABLE, write
 from .options import using_cache
 from .phases import HAS_PHASES
-from .stub_options import as_in_project, effects, stubs_alike, stubs_in
+from .shared_stubs import expect_usable, shareable
+from .stub_options import as_in_project, effects, stubs_alike
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Container, Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
     from pathlib import Path
 
     from mypy.build import BuildResult, State
@@ -68,7 +69,7 @@ class CachedStubs(NamedTuple):
         """Prepare a program whose modules are loaded for updates; return the cached modules.
 
         Raises:
-            CacheError: In this project a module of the standard library is another one.
+            CacheError: A cached module is not up to date in this project.
         """
         from mypy.fixup import NodeFixer  # noqa: PLC0415 - as of mypy 2.4
         from mypy.modules_state import modules_state  # noqa: PLC0415
@@ -79,7 +80,7 @@ class CachedStubs(NamedTuple):
             state, record = graph[module], FileRecord(*self.files[module])
             same = state.is_fresh() and state.xpath == record.path and not state.needs_parse
             if not (same and known.issuperset(state.dependencies)):
-                raise CacheError(f"{module}, or what it imports, is not mypy's own")
+                raise CacheError(f"{module}, or what it imports, is another module here")
         as_in_project(self.options, map(graph.get, known))
         found = mypy.build.read_deps_cache(manager, graph)
         if found is None:
@@ -93,6 +94,9 @@ class CachedStubs(NamedTuple):
 class StubCache:
     """The cache of mypy's own stubs.
 
+    Only stubs that a build has read from their files are shared: later edits of a program may
+    replace what a stub imports.
+
     Args:
         options: The project's options.
     """
@@ -100,42 +104,52 @@ class StubCache:
     def __init__(self, options: Options) -> None:
         self._options = options
         self._store: CacheStore | None = None
-        self._known: set[str] = set()
+        self._built: dict[str, State] = {}
         # A plugin may change what mypy makes of any module.
-        if AVAILABLE and HAS_PHASES and not (options.plugins or options.custom_typeshed_dir):
+        of_its_own = (
+            options.plugins,
+            options.custom_typeshed_dir,
+            options.no_silence_site_packages,
+        )
+        if AVAILABLE and HAS_PHASES and not any(of_its_own):
             with contextlib.suppress(CacheError):
                 self._store = CacheStore(_key(options), KIND)
 
-    def helping(
-        self, overlay: Overlay, build: Callable[[CachedStubs | None], BuildResult]
+    def build(
+        self, program: MypyProgram, build: Callable[[CachedStubs | None], BuildResult]
     ) -> tuple[BuildResult, Json]:
         """Build a program with stubs from the cache if possible, and otherwise without.
 
         Args:
-            overlay: mypy's view of the file system.
-            build: Builds the program.
+            program: The program.
+            build: Builds it.
 
         Returns:
-            The program, and the records of the files of cached stubs, also of unused ones.
+            The build, and the records of the files of cached stubs, also of unused ones.
 
         Raises:
             CompileError: A file blocks the build.
         """
-        stubs = self._read(overlay)
-        self._known = set(stubs.files) if stubs else set()
+        self._built = {}
+        stubs = self._read(program)
+        result, broken = None, None
         if stubs:
             try:
-                return build(stubs), stubs.files
+                result = build(stubs)
             except CompileError:
                 stubs.note_use()
                 raise
             except CacheError as error:
-                _log(f"the cache of mypy's stubs is not used: {error}")
-                stubs.note_use()
-                self._store = None
+                self._reject(stubs, error)
             except Exception as error:  # noqa: BLE001 - the data may be the cause
-                self.drop(error)
-        return build(None), {}
+                broken = error
+        if result is None:
+            stubs, result = None, build(None)
+        if broken:  # and without the data there was no error
+            self.drop(broken)
+        if self._store:
+            self._built = shareable(self._options, result.graph, program.overlay.texts)
+        return result, stubs.files if stubs else {}
 
     def write(
         self,
@@ -143,43 +157,37 @@ class StubCache:
         stamps: Mapping[str, object],
         interrupted: Callable[[], bool],
     ) -> None:
-        """Write the stubs of a program that was built, if some are not in the cache.
+        """Write the stubs that the build has read, if some are not in the cache.
 
         Args:
             program: A program in which each module is up to date with all others.
             stamps: The state of files on disk when they were read.
             interrupted: Whether other work is waiting; nothing is kept then.
         """
-        if self._store is None or not program.live or program.is_cached:
+        graph, built = program.fg.graph, self._built
+        within = built.keys() | program.cached.keys()
+        if (
+            self._store is None
+            or built.keys() <= program.cached.keys()
+            or any(graph.get(module) is not state for module, state in built.items())
+            or _packages(built) & _packages(graph.keys() - within)
+        ):
             return
-        graph, texts = program.fg.graph, program.overlay.texts
-        stubs = stubs_in(self._options, {module: state.xpath for module, state in graph.items()})
-        stubs = {module for module in stubs if not self._has_section(module)}
-        while others := {module for module in stubs if _is_special(graph[module], stubs, texts)}:
-            stubs -= others
-        if stubs <= self._known or _packages(stubs) & _packages(graph.keys() - stubs):
-            return
-        parts = partial(write, program, stamps, within=stubs | program.cached.keys())
+        parts = partial(write, program, stamps, within=within)
         try:
             if self._store.replace(parts, interrupted):
-                self._known |= stubs
+                self._built = {}
         except Exception as error:  # noqa: BLE001 - the data comes from mypy
             _log(f"mypy's stubs cannot be cached: {error!r}")
             self._store = None
 
     def drop(self, error: BaseException | str) -> None:
         """Delete the cache, and log the reason."""
-        self._known = set()
         if self._store:
             _log(f"the cache of mypy's stubs is deleted: {error!r}")
             self._store.drop()
 
-    def _has_section(self, module: str) -> bool:
-        """Return whether the configuration has options for a stub that have an effect on it."""
-        options = self._options.clone_for_module(module)
-        return options is not self._options and effects(options) != effects(self._options)
-
-    def _read(self, overlay: Overlay) -> CachedStubs | None:
+    def _read(self, program: MypyProgram) -> CachedStubs | None:
         if self._store is None:
             return None
         try:
@@ -190,16 +198,32 @@ class StubCache:
         if found is None:
             return None
         folder, index = found
-        records = [FileRecord(*each) for each in index["files"].values()]
-        if any(overlay.stamp(each.path) != tuple(each.stamp or ()) for each in records):
+        records = {module: FileRecord(*each) for module, each in index["files"].items()}
+        stubs = CachedStubs(folder, index["files"], self._options, self._store.note_use)
+        if _has_changed(program.overlay, records.values()):
             self.drop("mypy's files have changed")
             return None
-        return CachedStubs(folder, index["files"], self._options, self._store.note_use)
+        try:
+            expect_usable(program, records)
+        except CacheError as error:
+            self._reject(stubs, error)
+            return None
+        return stubs
+
+    def _reject(self, stubs: CachedStubs, error: CacheError) -> None:
+        """Do not use the cache in this process, because of something in the project."""
+        _log(f"the cache of mypy's stubs is not used: {error}")
+        stubs.note_use()
+        self._store = None
 
 
-def _is_special(state: State, stubs: set[str], texts: Container[str]) -> bool:
-    """Return whether a stub is open, or imports a module that is not one of mypy's stubs."""
-    return state.xpath in texts or not stubs.issuperset(state.dependencies + state.suppressed)
+def _has_changed(overlay: Overlay, records: Iterable[FileRecord]) -> bool:
+    """Return whether a file that is not open differs from its record."""
+    return any(
+        overlay.stamp(each.path) != tuple(each.stamp or ())
+        for each in records
+        if each.path not in overlay.texts
+    )
 
 
 def _packages(modules: Iterable[str]) -> set[str]:

@@ -1,7 +1,7 @@
 """The options for mypy's own stubs, which are cached for all projects.
 
-What mypy makes of a stub of its own does not depend on the options that only decide which errors
-are reported: it reports none in them. For those options, cached stubs have mypy's defaults.
+A stub has no bodies of functions, so that what mypy makes of it does not depend on the options that
+only decide which errors are reported. For those options, cached stubs have mypy's defaults.
 """
 
 from __future__ import annotations
