@@ -338,7 +338,6 @@ DAMAGES: dict[str, Callable[[Path], object]] = {
     "log added": lambda path: (path / "3.11" / "cache.db-wal").write_text("x"),
     "index cut": lambda path: os.truncate(path / "index.json", 10),
     "index changed": lambda path: _overwrite(path / "index.json", 0.9, b"9"),
-    "index gone": lambda path: (path / "index.json").unlink(),
     "index is no object": lambda path: (path / "index.json").write_text("0\n[]"),
 }
 
@@ -353,6 +352,16 @@ def test_a_modified_generation_is_not_used(store: CacheStore, damage: str) -> No
         store.read()
     store.drop()
     assert store.read() is None
+
+
+def test_a_generation_that_is_being_deleted_is_not_used(store: CacheStore) -> None:
+    found = store.read()
+    assert found
+    store.note_use()
+    (found[0] / "index.json").unlink()  # another process has just opened the database
+    assert store.read() is None
+    _generate(store, 2)
+    assert not found[0].exists()
 
 
 def test_the_last_of_two_writers_wins(store: CacheStore) -> None:
