@@ -58,17 +58,19 @@ CODE = """
 
 
 class Outcome(NamedTuple):
-    """What a process found, which modules it took from a cache, and the log.
+    """What a process found, and how.
 
     Attributes:
         found: The findings by path.
         taken: The modules.
         log: The process's standard error.
+        is_loaded: Whether the project's own cache was loaded, in place of a build.
     """
 
     found: dict[str, list[str]]
     taken: list[str]
     log: str
+    is_loaded: bool
 
 
 class Projects:
@@ -120,8 +122,7 @@ class Projects:
         )
         assert done.returncode == 0, done.stderr
         found, taken, is_cached = json.loads(done.stdout.splitlines()[-1])
-        assert not is_cached
-        return Outcome(found, taken, done.stderr)
+        return Outcome(found, taken, done.stderr, is_cached)
 
     def expect(self, root: Path, *texts: str, args: Iterable[str] = ()) -> Outcome:
         """Check a file with the caches; without them the same is found."""
@@ -190,6 +191,16 @@ def test_a_project_is_cached_with_the_stubs_that_it_did_not_read(projects: Proje
     sizes = sorted(index.stat().st_size for index in generations)
     assert len(sizes) == 2
     assert sizes[1] < 2 * sizes[0]
+
+
+def test_a_projects_cache_with_stubs_from_the_shared_one_can_be_loaded(projects: Projects) -> None:
+    root = projects.new({"b.py": "import json\n\nclass D(json.JSONDecoder): ...\n"})
+    text = "import b, json\n\nb.D().decode(1)\n" + WRONG
+    assert not projects.check(root, text).is_loaded
+    edited = "import decimal\ndecimal.Decimal().x\n" + text
+    outcome = projects.expect(root, text, edited)
+    assert outcome.is_loaded
+    assert len(outcome.found.popitem()[1]) == FOUND + 2
 
 
 def test_stubs_that_a_project_reads_are_added(projects: Projects) -> None:
@@ -343,6 +354,7 @@ def test_a_program_that_must_be_built_again_takes_stubs(projects: Projects) -> N
     (root / "later.py").write_text("")
     outcome = projects.expect(root, text)
     assert "can be imported now" in outcome.log
+    assert not outcome.is_loaded
     assert "json" in outcome.taken
 
 
