@@ -7,14 +7,13 @@ program. If that is in doubt, the cache is deleted and mypy builds from scratch.
 
 from __future__ import annotations
 
-import sys
 from functools import partial
 from typing import TYPE_CHECKING
 
 from python_expert.processes.cache_folders import CacheError
 
 from . import cache_index
-from .cache_store import CacheStore
+from .cache_store import CacheStore, log
 from .cache_writer import AVAILABLE, write
 from .program import MASK
 from .stub_cache import StubCache
@@ -51,7 +50,7 @@ class Cache:
             try:
                 self._store = CacheStore(cache_index.key(options, floor=floor))
             except Exception as error:  # noqa: BLE001 - it is worth no check
-                _log(f"mypy's cache is not used: {error}")
+                log(f"mypy's cache is not used: {error}")
 
     def read(self) -> tuple[Path, Json] | None:
         """Return an earlier process's cache: its folder and index; None after the first call."""
@@ -93,7 +92,7 @@ class Cache:
         try:
             self.due = not self._store.replace(partial(write, program, stamps), interrupted)
         except Exception as error:  # noqa: BLE001 - the data comes from mypy
-            _log(f"mypy's cache cannot be written: {type(error).__name__}: {error}")
+            log(f"mypy's cache cannot be written: {type(error).__name__}: {error}")
             return False
         if not self.due:
             self.stubs.write(program, stamps, interrupted)
@@ -103,14 +102,10 @@ class Cache:
         """Delete the project's cache, and log the reason."""
         if self._store:
             kind = "" if isinstance(error, CacheError | str) else f"{type(error).__name__}: "
-            _log(f"mypy's cache is deleted: {kind}{error}")
+            log(f"mypy's cache is deleted: {kind}{error}")
             self._store.drop()
 
     def drop_all(self, error: BaseException | str) -> None:
         """Delete both caches, because it is not known which one, if any, was the cause."""
         self.drop(error)
         self.stubs.drop(error)
-
-
-def _log(text: str) -> None:
-    sys.stderr.write(f"{text}\n")

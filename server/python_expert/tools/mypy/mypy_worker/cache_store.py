@@ -195,3 +195,8 @@ def _checksum_of(generation: Path) -> int:
     if len(databases) != 1:
         raise CacheError("its database is not complete")
     return _checksum(databases[0].read_bytes())
+
+
+def log(text: str) -> None:
+    """Write a line to the worker's log."""
+    sys.stderr.write(f"{text}\n")

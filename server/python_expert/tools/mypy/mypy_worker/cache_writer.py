@@ -22,7 +22,7 @@ from .program import MASK
 from .stub_options import stubs_alike, stubs_in
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Generator, Mapping
+    from collections.abc import Generator, Iterable, Mapping
     from collections.abc import Set as AbstractSet
     from pathlib import Path
 
@@ -53,7 +53,7 @@ def write(
     folder: Path,
     index: Json,
     *,
-    within: Collection[str] | None = None,
+    within: AbstractSet[str] | None = None,
 ) -> Generator[None]:
     """Write modules of a program, in pieces of some milliseconds.
 
@@ -73,7 +73,7 @@ def write(
         CacheError: A module cannot be written.
     """
     manager, graph, options = program.fg.manager, program.fg.graph, program.options
-    chosen = (graph.keys() if within is None else set(within)) - {PROBE}
+    chosen = (graph.keys() if within is None else within) - {PROBE}
     stubs = stubs_in(options, {module: state.xpath for module, state in graph.items()})
     base = folder / "{}.{}".format(*options.python_version)
     before, store = manager.metastore, SqliteMetadataStore(str(base))
@@ -105,7 +105,7 @@ def _copy(program: MypyProgram, chosen: AbstractSet[str], before: MetadataStore)
         or (state.meta and (state.tree is None or state.tree.is_cache_skeleton))
     }
     for module in copied:
-        path = FileRecord(*program.cached[module]).path
+        path = program.cached[module].path
         names = mypy.build.get_cache_names(module, path, program.options)
         for name in (*names[:2], mypy.build.get_meta_ex_name(names[0])):
             _put(manager, name, before.read(name), before.getmtime(name))
@@ -188,7 +188,7 @@ def _write_dependencies(
         before: The database with the dependents of the other modules.
     """
     manager, graph = program.fg.manager, program.fg.graph
-    others = {each.partition(".")[0] for each in graph.keys() - chosen - {PROBE}}
+    others = packages(graph.keys() - chosen - {PROBE})
     metas: Json = {}
     for number, (module, dependencies) in enumerate(found.items()):
         name = mypy.build.DEPS_ROOT_FILE
@@ -206,6 +206,11 @@ def _write_dependencies(
         metas[module] = manager.fg_deps_meta[module]
     meta = {"snapshot": {}, "deps_meta": metas}  # the checksum of the whole is compared instead
     _put(manager, mypy.build.DEPS_META_FILE, json.dumps(meta).encode())
+
+
+def packages(modules: Iterable[str]) -> set[str]:
+    """Return the packages at the top of modules."""
+    return {module.partition(".")[0] for module in modules}
 
 
 _END: Final = re.compile(r"[.\[>]")

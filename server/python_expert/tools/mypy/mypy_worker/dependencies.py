@@ -124,13 +124,13 @@ def forget_stubs(fg: FineGrainedBuildManager, deps: Dependencies) -> None:
     typeshed, graph = fg.manager.options.abs_custom_typeshed_dir, fg.graph
     parts = {part for targets in deps.values() for part in targets if part[:1] != "<"}
     packages = {part.partition(".")[0] for part in parts}
-    if all(each in graph and not _is_stub(typeshed, graph[each].path or "") for each in packages):
+    if all(each in graph and not is_stub(typeshed, graph[each].path or "") for each in packages):
         return
     stubs: set[str] = set()
     own: set[str] = set()
     for module, state in graph.items():
-        is_stub = _is_stub(typeshed, state.path or "")
-        (stubs if is_stub else own).add(module.partition(".")[0])
+        group = stubs if is_stub(typeshed, state.path or "") else own
+        group.add(module.partition(".")[0])
     stubs -= own
     for targets in deps.values():
         stale = [each for each in targets if each[:1] != "<" and each.partition(".")[0] in stubs]
@@ -164,5 +164,6 @@ def lookup(fg: FineGrainedBuildManager, module: str, name: str) -> object:
 
 
 @cache
-def _is_stub(typeshed: str | None, path: str) -> bool:
+def is_stub(typeshed: str | None, path: str) -> bool:
+    """Return whether a file is one of mypy's own stubs."""
     return is_typeshed_file(typeshed, path)

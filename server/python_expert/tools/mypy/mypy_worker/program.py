@@ -13,7 +13,7 @@ from mypy.typestate import type_state
 from mypy.util import module_prefix
 
 from python_expert.processes.cache_folders import CacheError
-from python_expert.processes.wire import Json, RequestError
+from python_expert.processes.wire import RequestError
 
 from . import phases
 from .dependencies import forget_new_stubs
@@ -65,7 +65,7 @@ class MypyProgram:
         self, options: Options, overlay: Overlay, reader: Reader, buffers: Buffers
     ) -> None:
         self.options, self.overlay, self.buffers = options, overlay, buffers
-        self.cached: Json = {}
+        self.cached: dict[str, FileRecord] = {}
         self.live = self.is_cached = False
         self.renamed: set[tuple[str, str]] = set()
         self._reader = reader

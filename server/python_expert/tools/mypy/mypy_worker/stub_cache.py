@@ -19,8 +19,8 @@ from mypy.version import __version__
 from python_expert.processes.cache_folders import CacheError
 
 from .cache_index import FORMAT, FileRecord
-from .cache_store import CacheStore
-from .cache_writer import AVAILABLE, write
+from .cache_store import CacheStore, log
+from .cache_writer import AVAILABLE, packages, write
 from .options import using_cache
 from .phases import HAS_PHASES
 from .shared_stubs import expect_usable, shareable
@@ -52,7 +52,7 @@ class CachedStubs(NamedTuple):
     """
 
     folder: Path
-    files: Json
+    files: dict[str, FileRecord]
     options: Options
     note_use: Callable[[], None]
 
@@ -77,8 +77,8 @@ class CachedStubs(NamedTuple):
         manager, graph = result.manager, result.graph
         known = graph.keys() & self.files.keys()
         for module in known:
-            state, record = graph[module], FileRecord(*self.files[module])
-            same = state.is_fresh() and state.xpath == record.path and not state.needs_parse
+            state, path = graph[module], self.files[module].path
+            same = state.is_fresh() and state.xpath == path and not state.needs_parse
             if not (same and known.issuperset(state.dependencies)):
                 raise CacheError(f"{module}, or what it imports, is another module here")
         as_in_project(self.options, map(graph.get, known))
@@ -117,7 +117,7 @@ class StubCache:
 
     def build(
         self, program: MypyProgram, build: Callable[[CachedStubs | None], BuildResult]
-    ) -> tuple[BuildResult, Json]:
+    ) -> tuple[BuildResult, dict[str, FileRecord]]:
         """Build a program with stubs from the cache if possible, and otherwise without.
 
         Args:
@@ -170,7 +170,7 @@ class StubCache:
             self._store is None
             or built.keys() <= program.cached.keys()
             or any(graph.get(module) is not state for module, state in built.items())
-            or _packages(built) & _packages(graph.keys() - within)
+            or packages(built) & packages(graph.keys() - within)
         ):
             return
         parts = partial(write, program, stamps, within=within)
@@ -178,13 +178,13 @@ class StubCache:
             if self._store.replace(parts, interrupted):
                 self._built = {}
         except Exception as error:  # noqa: BLE001 - the data comes from mypy
-            _log(f"mypy's stubs cannot be cached: {error!r}")
+            log(f"mypy's stubs cannot be cached: {error!r}")
             self._store = None
 
     def drop(self, error: BaseException | str) -> None:
         """Delete the cache, and log the reason."""
         if self._store:
-            _log(f"the cache of mypy's stubs is deleted: {error!r}")
+            log(f"the cache of mypy's stubs is deleted: {error!r}")
             self._store.drop()
 
     def _read(self, program: MypyProgram) -> CachedStubs | None:
@@ -199,7 +199,7 @@ class StubCache:
             return None
         folder, index = found
         records = {module: FileRecord(*each) for module, each in index["files"].items()}
-        stubs = CachedStubs(folder, index["files"], self._options, self._store.note_use)
+        stubs = CachedStubs(folder, records, self._options, self._store.note_use)
         if _has_changed(program.overlay, records.values()):
             self.drop("mypy's files have changed")
             return None
@@ -212,7 +212,7 @@ class StubCache:
 
     def _reject(self, stubs: CachedStubs, error: CacheError) -> None:
         """Do not use the cache in this process, because of something in the project."""
-        _log(f"the cache of mypy's stubs is not used: {error}")
+        log(f"the cache of mypy's stubs is not used: {error}")
         stubs.note_use()
         self._store = None
 
@@ -226,10 +226,6 @@ def _has_changed(overlay: Overlay, records: Iterable[FileRecord]) -> bool:
     )
 
 
-def _packages(modules: Iterable[str]) -> set[str]:
-    return {module.partition(".")[0] for module in modules}
-
-
 def _key(options: Options) -> Json:
     """Everything that mypy's view of its stubs depends on."""
     key = {
@@ -240,7 +236,3 @@ def _key(options: Options) -> Json:
     }
     known: Json = json.loads(json.dumps(key, default=repr))
     return known
-
-
-def _log(text: str) -> None:
-    sys.stderr.write(f"{text}\n")

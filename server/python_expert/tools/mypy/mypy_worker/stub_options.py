@@ -10,7 +10,8 @@ import contextlib
 from typing import TYPE_CHECKING, Any, Final, cast
 
 from mypy.options import Options
-from mypy.util import is_typeshed_file
+
+from .dependencies import is_stub
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -79,7 +80,7 @@ def of_stubs(options: Options) -> Options:
 def stubs_in(options: Options, paths: Mapping[str, str]) -> set[str]:
     """Return the modules that are mypy's own stubs, of modules with their paths."""
     typeshed = options.abs_custom_typeshed_dir
-    return {module for module, path in paths.items() if is_typeshed_file(typeshed, path)}
+    return {module for module, path in paths.items() if is_stub(typeshed, path)}
 
 
 def as_in_project(options: Options, states: Iterable[State | None]) -> None:
