@@ -212,7 +212,10 @@ def test_a_python_too_old_for_mypy_is_reported_and_not_an_error(
     folder = project({"mypy.ini": "[mypy]\npython_version = 3.8\n", "x.py": ""})
     done = cli("check", "--tools", "mypy", cwd=folder)
     assert done.returncode == 0
-    assert "mypy.ini:2: python_version: Python 3.8 is not supported" in done.stderr
+    told = (
+        "mypy.ini:2: python_version: Python 3.8 is not supported by mypy; it checks for Python 3."
+    )
+    assert told in done.stderr
 
 
 def test_files_of_several_projects_are_distinguished(project: ProjectFactory) -> None:

@@ -29,7 +29,8 @@ GENERIC = f"{PLAIN}\n\ndef first[T](items: list[T]) -> T:\n    return items[0]\n
 """Python 3.11 can read only a part of it."""
 
 NO_MYPY = "[tool.python-expert.tools]\nmypy.enabled = false\n"
-PYTHON = f"Python {sys.version_info[0]}.{sys.version_info[1]}"
+VERSION = f"{sys.version_info[0]}.{sys.version_info[1]}"
+PYTHON = f"Python {VERSION}"
 TOLD = rf"this server runs on {PYTHON} and cannot read Python 3.15 syntax \(.+\); install Python "
 TOLD += r"Expert with Python 3.15 or later"
 
@@ -204,6 +205,20 @@ def test_mypy_checks_for_the_projects_python_where_that_is_newer(
     assert "assignment" in done.stdout
     write(folder, {"pyproject.toml": '[tool.mypy]\npython_version = "3.11"\n'})
     assert cli("check", *what, "--tools", "mypy", cwd=folder, stdin=text).stdout == ""
+
+
+@pytest.mark.parametrize(
+    ("python", "lines"), [("3.10.4", ["x.py:6:"]), ("3.8.1", ["x.py:6:"]), (VERSION, ["x.py:4:"])]
+)
+def test_mypy_checks_for_the_projects_python_where_that_is_older(
+    project: ProjectFactory, python: str, lines: list[str]
+) -> None:
+    text = (
+        "import sys\n\nif sys.version_info >= (3, 11):\n    x: int = ''\nelse:\n    x: int = b''\n"
+    )
+    folder = _with_interpreter(project({"pyproject.toml": "", "x.py": text}), python)
+    done = cli("check", "x.py", "--tools", "mypy", cwd=folder)
+    assert [line[:7] for line in done.stdout.splitlines() if "assignment" in line] == lines
 
 
 @ONLY_OLD

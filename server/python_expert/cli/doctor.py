@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from python_expert import __version__
 from python_expert.actions.registry import ACTIONS
 from python_expert.config import environments, sources
+from python_expert.config.config_faults import is_outdated
 from python_expert.config.layers import TABLE
 from python_expert.config.settings import schema
 from python_expert.config.toml_files import nearest_pyproject, table
@@ -52,11 +53,11 @@ _VERSION = re.compile(r"\b\d+\.\d\S*")
 async def examine(root: Path, own_python: FoundPython | None = None) -> dict[str, Any]:
     """Describe the project of a folder, or of a script with an environment, as JSON-like data.
 
-    The keys are ``python-expert``, ``python``, ``platform``, ``root``, ``interpreter`` (path, why,
-    advice, which may be empty), ``tools`` (by name: path, version, why, config, profile, enabled,
-    variant, error), ``rewrites`` (provider, why, obstacle, key: the variable that holds one, model,
-    base-url, effort, session-token-budget, engines: by name the version, or null), ``settings``
-    (all values in force) and ``problems`` (sentences).
+    The keys are ``python-expert``, ``python``, ``platform``, ``root``, ``interpreter`` (path,
+    version, why, advice; version and advice may be empty), ``tools`` (by name: path, version, why,
+    config, profile, enabled, variant, error), ``rewrites`` (provider, why, obstacle, key: the
+    variable that holds one, model, base-url, effort, session-token-budget, engines: by name the
+    version, or null), ``settings`` (all values in force) and ``problems`` (sentences).
     """
     kinds = registry.TOOLS
     settings, problems = sources.load(root, [], schema(tuple(kind.spec for kind in kinds)))
@@ -75,6 +76,7 @@ async def examine(root: Path, own_python: FoundPython | None = None) -> dict[str
         "root": str(root),
         "interpreter": {
             "path": str(interpreter.path),
+            "version": ".".join(map(str, environments.version(interpreter.path) or ())),
             "why": interpreter.why,
             "advice": _advice(root, interpreter),
         }
@@ -201,7 +203,7 @@ async def _tool(project: Project, name: ToolName) -> dict[str, Any]:
 def is_well(report: dict[str, Any]) -> bool:
     """Return whether all bundled tools work and no file or setting is wrong."""
     needed = {kind.spec.name for kind in registry.TOOLS if kind.spec.bundled}
-    return not report["problems"] and not any(
+    return all(map(is_outdated, report["problems"])) and not any(
         tool["error"]
         for name, tool in report["tools"].items()
         if tool["enabled"] and name in needed
@@ -216,7 +218,10 @@ def describe(report: dict[str, Any]) -> str:
         f"project       {report['root']}",
     ]
     interpreter = report["interpreter"]
-    where = f"{interpreter['path']} ({interpreter['why']})" if interpreter else "none found"
+    where = "none found"
+    if interpreter:
+        version = f", Python {interpreter['version']}" if interpreter["version"] else ""
+        where = f"{interpreter['path']} ({interpreter['why']}){version}"
     lines.append(f"interpreter   {where}")
     if advice := interpreter["advice"] if interpreter else NO_ENVIRONMENT:
         lines.append(f"              {advice}")

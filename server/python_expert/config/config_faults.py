@@ -18,7 +18,9 @@ _PREFIX: Final = re.compile(r"(?:(?:\w+: )?error: |bandit's configuration .+? is
 _TABLE: Final = re.compile(r"\[(?P<table>[^\]\n]+)\]: ?")
 _OWN_CODE: Final = re.compile(r"  \[[a-z-]+\]$")
 """mypy's error code at the end of a message."""
-_OUTDATED: Final = re.compile(r"Python \S+ is not supported \(must be \S+ or higher\)")
+_OUTDATED: Final = re.compile(r"Python (\S+) is not supported \(must be (\S+) or higher\)")
+"""mypy's message about an old ``python_version``, in place of which it takes its oldest one."""
+_OUTDATED_SAID: Final = " is not supported by mypy; it checks for Python "
 _UNKNOWN: Final = re.compile(r"Unrecognized option: (?P<key>[\w-]+)")
 _NAMED: Final = re.compile(
     r"(?P<key>[a-z_]+)(?:: | must be )|The (?P<of>[a-z_]+) .+ is an invalid"
@@ -71,7 +73,9 @@ def config_fault(words: str, config: Path, root: Path) -> ConfigFault:
     if in_toml and name:
         name = f"tool.mypy.overrides, {name}" if "=" in name else f"tool.{name}"
     where = f"[{name}] " if name else ""
-    if unknown := _UNKNOWN.match(why):
+    if outdated := _OUTDATED.search(why):
+        why = f"{why[: outdated.start()]}Python {outdated[1]}{_OUTDATED_SAID}{outdated[2]}"
+    elif unknown := _UNKNOWN.match(why):
         why = f"{where}has no option `{unknown['key']}`"
     elif not word:
         why = f"{where}{why}"
@@ -97,7 +101,7 @@ def is_outdated(message: str) -> bool:
 
     Many projects configure an old version, and cannot change it while they support that version.
     """
-    return _OUTDATED.search(message) is not None
+    return _OUTDATED_SAID in message
 
 
 def from_here(message: str, root: Path) -> str:

@@ -23,6 +23,9 @@ EXPERT_ARGS = (
 )
 """The arguments of the expert profile, for a project that does not configure mypy."""
 
+OLDEST = (3, 10)
+"""The oldest version of Python that mypy 2 can check for, ``mypy.defaults.PYTHON3_VERSION_MIN``."""
+
 
 @dataclass(frozen=True)
 class MypyLaunch:
@@ -79,8 +82,17 @@ def _arguments(context: ToolContext) -> tuple[str, ...]:
     said = read(config) if config else ""
     if interpreter and (context.settings.interpreter or "python_executable" not in said):
         args += ["--python-executable", str(interpreter.path)]
-        newer = environments.version(interpreter.path)
-        # Mypy assumes the version of the Python that it runs on, even if the project's is newer.
-        if newer and newer > sys.version_info[:2] and "python_version" not in said:
-            args += ["--python-version", ".".join(map(str, newer))]
+        if "python_version" not in said and (version := _version(context, interpreter.path)):
+            args += ["--python-version", version]
     return tuple(args)
+
+
+def _version(context: ToolContext, interpreter: Path) -> str:
+    """Return the version of the project's Python; empty if it is unknown, or mypy runs on it.
+
+    mypy assumes the version of the Python that it runs on, not that of the project.
+    """
+    version = environments.version(interpreter)
+    if version is None or interpreter == context.program(MYPY):
+        return ""
+    return ".".join(map(str, max(version, OLDEST)))
