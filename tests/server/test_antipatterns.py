@@ -138,7 +138,7 @@ def test_edits_of_a_long_file_are_checked_by_one_process(
     long = "# é\n" * LONG
     document = editor.open(folder / "long.py", long + TEXT)
     editor.wait_diagnostics(document, lambda found: "PE001" in codes(found))
-    started = workers(editor.pid, "antipatterns.apart")
+    started = workers(editor.pid, "antipatterns.worker")
     assert len(started) == 1
 
     editor.change(document, 2, long + "\n" + TEXT)
@@ -150,4 +150,4 @@ def test_edits_of_a_long_file_are_checked_by_one_process(
         ),
     )
 
-    assert workers(editor.pid, "antipatterns.apart") == started
+    assert workers(editor.pid, "antipatterns.worker") == started

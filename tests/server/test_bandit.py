@@ -479,3 +479,20 @@ def test_no_configuration_hides_more_than_a_low_risk_from_the_gate(
 def test_without_a_configuration_the_gate_checks_with_bandit_only_once() -> None:
     document = Document.of(to_uri(ROOT / "a.py"), 0, "")
     assert not Bandit(BanditLaunch(PYTHON, ROOT)).is_lowered(document, "")
+
+
+PROGRESS_BAR = """\
+import sys
+from python_expert.tools.bandit.bandit_worker.serve import ConfiguredBandit
+assert [each["code"] for each in ConfiguredBandit(None, []).check("a.py", "exec(x)")["findings"]]
+print("rich.console" in sys.modules)
+from rich.progress import Progress
+print(Progress().finished, "rich.console" in sys.modules)
+"""
+
+
+def test_bandit_starts_without_its_progress_bar_which_still_works() -> None:
+    """Nobody sees it, and every start would wait for it."""
+    words = [sys.executable, "-c", PROGRESS_BAR]
+    done = subprocess.run(words, capture_output=True, text=True, check=True)
+    assert done.stdout == "False\nTrue True\n"

@@ -1,4 +1,4 @@
-"""Imports the rewrites after the first findings are shown.
+"""Imports the rewrites when they are needed, or after the first findings of all tools.
 
 The modules of the rewrites take several times as long to import as those that findings need.
 """
@@ -16,7 +16,11 @@ if TYPE_CHECKING:
     from python_expert.lsp.features.rewrites import Rewrites
 
 HEAD_START_S = 0.5
-"""Seconds after the settings are known in which nothing competes with the first findings."""
+"""Seconds after the settings are known in which a request for a rewrite waits for findings."""
+
+UNASKED_S = 2.0
+"""Seconds after which the rewrites are imported without a request; on two cores, mypy's first
+findings would otherwise wait for that."""
 
 REST_S = 1.0
 """Seconds without an edit after which the user counts as not typing."""
@@ -38,13 +42,14 @@ class LateRewrites:
         self._uri = ""
         self._is_ready = False
 
-    def load_now(self) -> None:
-        """Import them now, because the user no longer waits for findings."""
+    def allow(self) -> None:
+        """Let requests import them, because the user no longer waits for the first findings."""
         self._due.set()
 
     async def prepare(self) -> None:
-        """Import them before the first request, even if no findings arrive."""
-        asyncio.get_running_loop().call_later(HEAD_START_S, self._due.set)
+        """Import them before the first request if it is late, even if no findings arrive."""
+        asyncio.get_running_loop().call_later(HEAD_START_S, self.allow)
+        await asyncio.sleep(UNASKED_S)
         await self.get()
 
     def edited(self, uri: str) -> None:

@@ -1,4 +1,4 @@
-"""Checks texts in a separate process: long texts, and large numbers of texts.
+"""Checks texts in a separate process, `worker`: long texts, and large numbers of texts.
 
 While Python parses a text, no other thread can run, so the event loop would wait for it.
 """
@@ -6,44 +6,27 @@ While Python parses a text, no other thread can run, so the event loop would wai
 from __future__ import annotations
 
 import asyncio
-import gc
 import sys
-import traceback
 from typing import TYPE_CHECKING, Any
-
-import orjson
 
 from python_expert.diagnostics.finding import Finding, Report, Severity
 from python_expert.processes.child import Child
 from python_expert.processes.command import Command, ToolError
-from python_expert.processes.jsonrpc import RpcError, dumps
-from python_expert.processes.wire import (
-    INTERNAL_ERROR,
-    Connection,
-    RequestError,
-    lower_priority,
-    on_deep_stack,
-    serve,
-)
-from python_expert.text.document import Document, Position, Range
+from python_expert.processes.jsonrpc import RpcError
+from python_expert.text.document import Position, Range
 from python_expert.tools.antipatterns.spec import ANTIPATTERNS
 from python_expert.tools.base import environment
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
     from pathlib import Path
+
+    from python_expert.text.document import Document
 
 DEADLINE_S = 60.0
 """The deadline of one check in seconds; 1,000 lines take about 0.01 s."""
 
-OBJECTS = 50_000
-"""The number of new objects before Python collects garbage; syntax trees have many and no garbage.
-"""
-
-NICE = 10
-"""The niceness of our rules: ruff, mypy and the editor have priority if there are few cores."""
-
-_MODULE = "python_expert.tools.antipatterns.apart"
+_MODULE = "python_expert.tools.antipatterns.worker"
 
 
 class ApartChecker:
@@ -95,41 +78,3 @@ def _finding(fields: Sequence[Any]) -> Finding:
     line, column, end_line, end_column, code, message, severity = fields
     where = Range(Position(line, column), Position(end_line, end_column))
     return Finding(ANTIPATTERNS, where, code, message, Severity(severity))
-
-
-def _fields(findings: Iterable[Finding]) -> list[tuple[Any, ...]]:
-    return [
-        (*each.range.start, *each.range.end, each.code, each.message, each.severity.value)
-        for each in findings
-    ]
-
-
-def main() -> None:
-    """Serve until the input ends."""
-    connection = Connection(orjson.loads, dumps)
-    lower_priority(NICE)
-    gc.set_threshold(OBJECTS)
-    on_deep_stack(lambda: serve(connection, {"check": _check}, _explain))
-
-
-def _check(texts: list[tuple[str, str, bool]]) -> list[dict[str, Any]]:
-    from python_expert.tools.antipatterns.checking import check  # noqa: PLC0415 - only in the process
-
-    reports = [check(Document.of(uri, 0, text), style=style) for uri, text, style in texts]
-    return [
-        {
-            "parsed": report.parsed,
-            "findings": _fields(report.findings),
-            "silenced": _fields(report.silenced),
-        }
-        for report in reports
-    ]
-
-
-def _explain(error: BaseException) -> RequestError:
-    traceback.print_exception(error)
-    return RequestError(f"an internal error of Python Expert: {error!r}", code=INTERNAL_ERROR)
-
-
-if __name__ == "__main__":
-    main()

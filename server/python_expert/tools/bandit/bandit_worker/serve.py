@@ -25,6 +25,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 from python_expert.processes import wire
 from python_expert.processes.wire import RequestError
 
+from .deferred import PROGRESS, defer
 from .statements import Statements, UnparsableError
 
 if TYPE_CHECKING:
@@ -70,6 +71,8 @@ class ConfiguredBandit:
     """
 
     def __init__(self, config: str | None, args: Sequence[str]) -> None:
+        with contextlib.suppress(ImportError):  # bandit itself reports what is missing
+            defer(PROGRESS)
         try:
             self.version = str(importlib.import_module("bandit").__version__)
             _core("node_visitor")

@@ -33,7 +33,8 @@ IDLE_S: Final = 1.0
 EX_SOFTWARE: Final = 70
 
 NICE: Final = 5
-"""The niceness of mypy: ruff and the editor have priority if there are too few cores."""
+"""The niceness of mypy after the first check, for which the user waits: ruff and the editor have
+priority if there are too few cores."""
 
 
 class RequestHandler:
@@ -47,6 +48,7 @@ class RequestHandler:
         self._connection = connection
         self._imagination: Imagination | None = None
         self._naming: Naming | None = None
+        self._is_nice = False
         self._handlers: dict[str, Callable[..., Json | None]] = {"start": self._start}
 
     def serve(self) -> NoReturn:
@@ -95,7 +97,7 @@ class RequestHandler:
             "disk": checker.disk,
             "rebuild": checker.rebuild,
             "name": partial(self._name, checker),
-            "check": partial(checker.check, partial(self._connection.notify, "first")),
+            "check": partial(self._check, checker),
         }
         self._handlers |= {
             name: partial(_after, imagination.end, handler)
@@ -107,6 +109,13 @@ class RequestHandler:
             "types": imagination.types,
         }
         return {"mypy": __version__, "warnings": checker.warnings}
+
+    def _check(self, checker: Checker) -> Json:
+        news = checker.check(partial(self._connection.notify, "first"))
+        if not self._is_nice:
+            self._is_nice = True
+            lower_priority(NICE)
+        return news
 
     def _name(self, checker: Checker, **place: Any) -> Json:  # noqa: ANN401 - JSON
         if self._naming is None:
@@ -171,7 +180,6 @@ def _after(first: Callable[[], None], handler: Callable[..., Json | None], **par
 def main() -> NoReturn:
     """Serve the parent on standard input and output."""
     gc.disable()  # until the first build: imports leave no garbage
-    lower_priority(NICE)
     neutral.clear_environment()
     with contextlib.suppress(Exception):  # `start` reports it
         importlib.import_module(".checker", __package__)
