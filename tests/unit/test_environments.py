@@ -161,3 +161,13 @@ def test_the_version_of_an_environment_is_read(
     python = environment(tmp_path / "some")
     write(tmp_path / "some", files)
     assert environments.version(python) == expected
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"), [("3.12.4", (3, 12)), ("3.14t-dev", (3, 14)), ("pypy3.10-7.3", None)]
+)
+def test_the_version_of_an_interpreter_of_pyenv_is_that_of_its_folder(
+    tmp_path: Path, name: str, expected: tuple[int, int] | None
+) -> None:
+    python = environment(tmp_path / "versions" / name)
+    assert environments.version(python) == expected

@@ -31,6 +31,9 @@ ON_PATH = "python on PATH"
 
 _VERSION_FILE = ".python-version"
 _VERSION = re.compile(r"[\w.@+-]+")
+_PYENV = re.compile(r"/versions/3\.(\d+)[^/]*/bin/[^/]+$")
+"""The place of an interpreter that pyenv has installed."""
+
 _LONGEST_VERSION_FILE = 4096
 """The maximum number of bytes of a .python-version that are read."""
 
@@ -137,10 +140,11 @@ def _newest(versions: Path, prefix: str) -> Path | None:
 
 
 def version(interpreter: Path) -> tuple[int, int] | None:
-    """Return the version of an environment's interpreter, read from the environment's files."""
+    """Return an interpreter's version, told by its environment's files or by pyenv's folder."""
     prefix = prefix_of(interpreter)
     if prefix is None:
-        return None
+        installed = _PYENV.search(interpreter.as_posix())
+        return (3, int(installed[1])) if installed else None
     try:
         text = (prefix / "pyvenv.cfg").read_text("utf-8", "replace")
     except OSError:
