@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import json
+import sys
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
-from python_expert.config.config_faults import config_fault
+from python_expert.config.config_faults import config_fault, is_outdated
+from python_expert.tools.mypy.config_errors import config_error
+from python_expert.tools.mypy.launch import MypyLaunch
 from tests.client import codes
 from tests.conftest import write
 from tests.server.test_cli import cli, found_codes
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from tests.conftest import ClientFactory, ProjectFactory
 
 pytestmark = pytest.mark.one_python
@@ -216,6 +218,32 @@ def test_a_python_too_old_for_mypy_is_reported_and_not_an_error(
         "mypy.ini:2: python_version: Python 3.8 is not supported by mypy; it checks for Python 3."
     )
     assert told in done.stderr
+
+
+def test_a_version_without_quotes_is_an_error_with_mypys_advice(project: ProjectFactory) -> None:
+    folder = project({"pyproject.toml": "[tool.mypy]\npython_version = 3.10\n", "x.py": ""})
+    for command in (["check", "--tools", "mypy"], ["doctor"]):
+        done = cli(*command, cwd=folder)
+        assert done.returncode != 0
+        assert "quotes around your Python version" in done.stdout + done.stderr
+
+
+def test_a_project_with_a_python_too_old_for_mypy_is_well(project: ProjectFactory) -> None:
+    folder = project({"mypy.ini": "[mypy]\npython_version = 3.8\n", "pyproject.toml": ""})
+    done = cli("doctor", cwd=folder)
+    assert done.returncode == 0, done.stdout
+    assert "problem       mypy.ini:2: python_version: Python 3.8 is not supported" in done.stdout
+
+
+def test_an_old_version_on_mypys_command_line_is_not_blamed_on_its_file(tmp_path: Path) -> None:
+    path = tmp_path / "mypy.ini"
+    path.write_text("[mypy]\n")
+    launch = MypyLaunch(Path(sys.executable), tmp_path, ("--config-file", str(path)))
+    why = "argument --python-version: Python 3.8 is not supported (must be 3.10 or higher)"
+    message = str(config_error(f"usage: mypy [-h]\nmypy: error: {why}\n", launch))
+    assert message.endswith("(must be 3.10 or higher); correct --select or tools.mypy.args")
+    assert "mypy.ini" not in message
+    assert not is_outdated(message)
 
 
 def test_files_of_several_projects_are_distinguished(project: ProjectFactory) -> None:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import sys
 from typing import TYPE_CHECKING
 
+import mypy.defaults
 import pytest
 
+from python_expert.tools.mypy.launch import OLDEST
 from tests.client import codes, shows
 from tests.conftest import write
 from tests.server.test_cli import cli, found_codes
@@ -207,18 +210,58 @@ def test_mypy_checks_for_the_projects_python_where_that_is_newer(
     assert cli("check", *what, "--tools", "mypy", cwd=folder, stdin=text).stdout == ""
 
 
-@pytest.mark.parametrize(
-    ("python", "lines"), [("3.10.4", ["x.py:6:"]), ("3.8.1", ["x.py:6:"]), (VERSION, ["x.py:4:"])]
+OLDER = "3.10.4"
+BRANCHES = (
+    "import sys\n\nif sys.version_info >= (3, 11):\n    x: int = ''\nelse:\n    x: int = b''\n"
 )
+OURS, THEIRS = ["x.py:4:"], ["x.py:6:"]
+"""The lines that mypy checks for the server's Python, and for an older one."""
+
+
+def _lines_found(folder: Path, *, env: dict[str, str] | None = None) -> list[str]:
+    done = cli("check", "x.py", "--tools", "mypy", cwd=folder, env=env)
+    return [line[:7] for line in done.stdout.splitlines() if "assignment" in line]
+
+
+@pytest.mark.parametrize(("python", "lines"), [(OLDER, THEIRS), ("3.8.1", THEIRS), (VERSION, OURS)])
 def test_mypy_checks_for_the_projects_python_where_that_is_older(
     project: ProjectFactory, python: str, lines: list[str]
 ) -> None:
-    text = (
-        "import sys\n\nif sys.version_info >= (3, 11):\n    x: int = ''\nelse:\n    x: int = b''\n"
-    )
-    folder = _with_interpreter(project({"pyproject.toml": "", "x.py": text}), python)
-    done = cli("check", "x.py", "--tools", "mypy", cwd=folder)
-    assert [line[:7] for line in done.stdout.splitlines() if "assignment" in line] == lines
+    folder = project({"pyproject.toml": "", "x.py": BRANCHES})
+    assert _lines_found(_with_interpreter(folder, python)) == lines
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "lines"),
+    [
+        ("mypy.ini", f"[mypy]\nPython_Version = {VERSION}\n", OURS),
+        ("pyproject.toml", f"[tool.mypy]\npython_version = '{VERSION}'\n", OURS),
+        ("mypy.ini", "[mypy]\n# no python_version here\nstrict = true\n", THEIRS),
+        ("pyproject.toml", "[project]\nname = 'x'\ndescription = 'python_version'\n", THEIRS),
+    ],
+)
+def test_the_projects_python_counts_where_mypys_configuration_names_no_version(
+    project: ProjectFactory, name: str, text: str, lines: list[str]
+) -> None:
+    folder = project({"pyproject.toml": "", "x.py": BRANCHES, name: text})
+    assert _lines_found(_with_interpreter(folder, OLDER)) == lines
+
+
+def test_an_older_python_that_is_not_the_projects_does_not_count(
+    project: ProjectFactory, tmp_path: Path
+) -> None:
+    """It is only the first one on PATH."""
+    other = _with_interpreter(tmp_path / "other", OLDER) / ".venv/bin"
+    (other / "python3").symlink_to(sys.executable)
+    path = os.pathsep.join([str(other), os.environ["PATH"]])
+    folder = project({"pyproject.toml": "", "x.py": BRANCHES})
+    env = {"PATH": path, "VIRTUAL_ENV": "", "CONDA_PREFIX": ""}
+    assert str(other) in cli("doctor", cwd=folder, env=env).stdout
+    assert _lines_found(folder, env=env) == OURS
+
+
+def test_the_oldest_version_that_mypy_is_asked_for_is_its_own() -> None:
+    assert mypy.defaults.PYTHON3_VERSION_MIN == OLDEST
 
 
 @ONLY_OLD

@@ -13,6 +13,7 @@ from python_expert.tools.bandit.bandit_worker.serve import NICE as BANDIT
 from python_expert.tools.mypy.mypy_worker.serve import NICE as MYPY
 from tests.client import shows
 from tests.conftest import children
+from tests.mypy_client import Worker
 
 if TYPE_CHECKING:
     from tests.conftest import ClientFactory, ProjectFactory
@@ -32,6 +33,22 @@ def test_the_system_schedules_mypy_and_bandit_after_the_server(
 
     expected = {b"mypy_worker": {MYPY}, b"bandit_worker": {BANDIT}}
     editor.wait(lambda: niceness(editor.pid) == expected or None, "workers with a lower priority")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no niceness")
+def test_mypy_gives_way_after_its_first_findings_and_for_the_gate_at_once(tmp_path: Path) -> None:
+    worker, judge = Worker(), Worker()
+    try:
+        for each, floor in ((worker, False), (judge, True)):
+            each.request("start", root=str(tmp_path), args=[], plugins=True, floor=floor)
+        at_first = [os.getpriority(os.PRIO_PROCESS, each.process.pid) for each in (worker, judge)]
+        assert at_first == [os.getpriority(os.PRIO_PROCESS, 0), MYPY]
+        worker.show(tmp_path / "x.py", "")
+        worker.news()
+        assert os.getpriority(os.PRIO_PROCESS, worker.process.pid) == MYPY
+    finally:
+        worker.end()
+        judge.end()
 
 
 def niceness(server: int) -> dict[bytes, set[int]]:

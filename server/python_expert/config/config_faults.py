@@ -18,8 +18,13 @@ _PREFIX: Final = re.compile(r"(?:(?:\w+: )?error: |bandit's configuration .+? is
 _TABLE: Final = re.compile(r"\[(?P<table>[^\]\n]+)\]: ?")
 _OWN_CODE: Final = re.compile(r"  \[[a-z-]+\]$")
 """mypy's error code at the end of a message."""
-_OUTDATED: Final = re.compile(r"Python (\S+) is not supported \(must be (\S+) or higher\)")
-"""mypy's message about an old ``python_version``, in place of which it takes its oldest one."""
+_OUTDATED: Final = re.compile(
+    r"(?<!--python-version: )Python (\S+) is not supported \(must be (\S+) or higher\)$"
+)
+"""mypy's message about an old ``python_version``, in place of which it takes its oldest one.
+
+It adds a hint to a number without quotes, and refuses an old version on its command line.
+"""
 _OUTDATED_SAID: Final = " is not supported by mypy; it checks for Python "
 _UNKNOWN: Final = re.compile(r"Unrecognized option: (?P<key>[\w-]+)")
 _NAMED: Final = re.compile(

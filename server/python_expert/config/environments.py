@@ -29,9 +29,15 @@ FOLDERS = (".venv", "venv", "env", ".env", ".pixi/envs/default")
 ON_PATH = "python on PATH"
 """The reason shown for a Python that belongs to no environment."""
 
+CONDA_BASE = "CONDA_PREFIX, conda's base environment"
+"""The reason shown for an environment that is active in every shell of many users."""
+
+FALLBACKS = frozenset({ON_PATH, CONDA_BASE})
+"""The reasons for an interpreter that may have nothing to do with the project."""
+
 _VERSION_FILE = ".python-version"
 _VERSION = re.compile(r"[\w.@+-]+")
-_PYENV = re.compile(r"/versions/3\.(\d+)[^/]*/bin/[^/]+$")
+_PYENV = re.compile(r"/versions/3\.(\d+)[^/]*/(?:bin/)?[^/]+$")
 """The place of an interpreter that pyenv has installed."""
 
 _LONGEST_VERSION_FILE = 4096
@@ -70,7 +76,6 @@ def missing() -> str:
 
 def _places(root: Path) -> Iterator[FoundPython]:
     conda = _prefix("CONDA_PREFIX")
-    # For many users, the base environment is active in every shell, independent of the project.
     base = os.environ.get("CONDA_DEFAULT_ENV") == "base"
     if (active := _prefix("VIRTUAL_ENV")) and (python := _python(active)):
         yield FoundPython(python, "VIRTUAL_ENV")
@@ -78,7 +83,7 @@ def _places(root: Path) -> Iterator[FoundPython]:
         yield FoundPython(python, "CONDA_PREFIX")
     yield from _of_project(root)
     if conda and (python := _python(conda)):
-        yield FoundPython(python, "CONDA_PREFIX, conda's base environment")
+        yield FoundPython(python, CONDA_BASE)
     if on_path := shutil.which("python3") or shutil.which("python"):
         yield FoundPython(Path(on_path), ON_PATH)
 

@@ -1,4 +1,4 @@
-"""Imports the rewrites when they are needed, or after the first findings of all tools.
+"""Imports the rewrites when they are first requested, or soon after the start.
 
 The modules of the rewrites take several times as long to import as those that findings need.
 """
@@ -16,11 +16,11 @@ if TYPE_CHECKING:
     from python_expert.lsp.features.rewrites import Rewrites
 
 HEAD_START_S = 0.5
-"""Seconds after the settings are known in which a request for a rewrite waits for findings."""
+"""Seconds after the settings are known in which a request waits for the first tool's findings."""
 
 UNASKED_S = 2.0
-"""Seconds after which the rewrites are imported without a request; on two cores, mypy's first
-findings would otherwise wait for that."""
+"""Seconds after which they are imported without a request. mypy has its first findings then if its
+cache was loaded, and need not share two cores with an import."""
 
 REST_S = 1.0
 """Seconds without an edit after which the user counts as not typing."""
@@ -42,15 +42,16 @@ class LateRewrites:
         self._uri = ""
         self._is_ready = False
 
-    def allow(self) -> None:
+    def allow_import(self) -> None:
         """Let requests import them, because the user no longer waits for the first findings."""
         self._due.set()
 
     async def prepare(self) -> None:
-        """Import them before the first request if it is late, even if no findings arrive."""
-        asyncio.get_running_loop().call_later(HEAD_START_S, self.allow)
+        """Import them before a request, and let one import them even if no findings arrive."""
+        asyncio.get_running_loop().call_later(HEAD_START_S, self.allow_import)
         await asyncio.sleep(UNASKED_S)
         await self.get()
+        await self.rest()
 
     def edited(self, uri: str) -> None:
         """Note that the user edits a document."""

@@ -208,7 +208,7 @@ class Session:
         document = self.documents.get(uri)
         if document is None:
             return {"kind": "full", "items": []}
-        self.rewrites.allow()
+        self.rewrites.allow_import()
         return self._publisher.answer(document, params.get("previousResultId"))
 
     async def stop(self) -> None:
@@ -265,7 +265,7 @@ class Session:
         if document is not None and document.steps_since(report.version) is not None:
             self._store.put(report, whole=self.visible.has_known(report.uri))
             self._publisher.update(report.uri)
-            self.rewrites.allow()
+            self.rewrites.allow_import()
 
     def _visibility_changed(self) -> None:
         self._publisher.update_all()

@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 _OPTION = "mypy: error: "
 """The start of mypy's messages about options, on the command line or in a file."""
 
+_ARGUMENT = f"{_OPTION}argument -"
+"""The start of mypy's messages about its command line."""
+
 _EXCLUDE = "is an invalid regular expression"
 """mypy's message about an invalid option ``exclude``."""
 
@@ -35,7 +38,7 @@ def config_error(words: str, launch: MypyLaunch) -> ToolError:
         words: The message, as mypy writes it.
         launch: How mypy was started.
     """
-    if launch.config is not None:
+    if launch.config is not None and _ARGUMENT not in words:
         fault = config_fault(_plain(words), launch.config, launch.root)
         if fault.line is not None or "error code" not in words:
             return fault.error

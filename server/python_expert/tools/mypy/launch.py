@@ -8,11 +8,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from python_expert.config import environments
+from python_expert.config.python_versions import tool_table
 from python_expert.config.settings import Profile
-from python_expert.config.tool_files import read
 from python_expert.tools.mypy.spec import MYPY
 
 if TYPE_CHECKING:
+    from python_expert.config.interpreters import FoundProgram
     from python_expert.tools.context import ToolContext
 
 EXPERT_ARGS = (
@@ -79,20 +80,27 @@ def _arguments(context: ToolContext) -> tuple[str, ...]:
         # A configuration may name an interpreter, which mypy would run.
         return (*args, "--python-executable", sys.executable, "--no-site-packages")
     interpreter = context.environment.interpreter
-    said = read(config) if config else ""
+    said = tool_table(MYPY, config) if config else {}
     if interpreter and (context.settings.interpreter or "python_executable" not in said):
         args += ["--python-executable", str(interpreter.path)]
-        if "python_version" not in said and (version := _version(context, interpreter.path)):
-            args += ["--python-version", version]
+        is_named = any(each.startswith("--python-executable") for each in context.args(MYPY))
+        if not is_named and "python_version" not in said:
+            args += _target_version(interpreter, context.program(MYPY))
     return tuple(args)
 
 
-def _version(context: ToolContext, interpreter: Path) -> str:
-    """Return the version of the project's Python; empty if it is unknown, or mypy runs on it.
+def _target_version(interpreter: FoundProgram, program: Path) -> list[str]:
+    """Return the argument for the version of the project's Python, if it is needed and known.
 
     mypy assumes the version of the Python that it runs on, not that of the project.
+
+    Args:
+        interpreter: The project's Python, or one that only has packages.
+        program: The Python that runs mypy.
     """
-    version = environments.version(interpreter)
-    if version is None or interpreter == context.program(MYPY):
-        return ""
-    return ".".join(map(str, max(version, OLDEST)))
+    version = environments.version(interpreter.path)
+    if version is None or interpreter.path == program:
+        return []
+    if version < sys.version_info[:2] and interpreter.why in environments.FALLBACKS:
+        return []  # the project may need a newer one
+    return ["--python-version", ".".join(map(str, max(version, OLDEST)))]

@@ -21,8 +21,8 @@ def defer(name: str) -> None:
         ImportError: There is no such package.
     """
     package, _, child = name.rpartition(".")
-    spec = importlib.util.find_spec(name)
-    if name in sys.modules or spec is None or spec.loader is None:
+    spec = None if name in sys.modules else importlib.util.find_spec(name)
+    if spec is None or spec.loader is None:
         return
     spec.loader = importlib.util.LazyLoader(spec.loader)
     module = importlib.util.module_from_spec(spec)

@@ -33,7 +33,7 @@ IDLE_S: Final = 1.0
 EX_SOFTWARE: Final = 70
 
 NICE: Final = 5
-"""The niceness of mypy after the first check, for which the user waits: ruff and the editor have
+"""The niceness of mypy after its first findings, for which the user waits: ruff and the editor have
 priority if there are too few cores."""
 
 
@@ -48,7 +48,7 @@ class RequestHandler:
         self._connection = connection
         self._imagination: Imagination | None = None
         self._naming: Naming | None = None
-        self._is_nice = False
+        self._gives_way = False
         self._handlers: dict[str, Callable[..., Json | None]] = {"start": self._start}
 
     def serve(self) -> NoReturn:
@@ -89,6 +89,8 @@ class RequestHandler:
             params = {"message": "mypy is reading modules", "done": done, "total": None}
             self._connection.notify("progress", params)
 
+        if flags.get("floor"):
+            self._give_way()  # it only judges edits
         checker = Checker(root, args, report, **flags)
         self._imagination = imagination = Imagination(checker)
         about_what_is: dict[str, Callable[..., Json | None]] = {
@@ -111,11 +113,18 @@ class RequestHandler:
         return {"mypy": __version__, "warnings": checker.warnings}
 
     def _check(self, checker: Checker) -> Json:
-        news = checker.check(partial(self._connection.notify, "first"))
-        if not self._is_nice:
-            self._is_nice = True
-            lower_priority(NICE)
+        def first(news: Json) -> None:
+            self._connection.notify("first", news)
+            self._give_way()
+
+        news = checker.check(first)
+        self._give_way()
         return news
+
+    def _give_way(self) -> None:
+        if not self._gives_way:
+            self._gives_way = True
+            lower_priority(NICE)
 
     def _name(self, checker: Checker, **place: Any) -> Json:  # noqa: ANN401 - JSON
         if self._naming is None:
