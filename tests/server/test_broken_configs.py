@@ -149,9 +149,9 @@ def test_mypy_s_warnings_about_its_configuration_are_reported(
         ("ruff.toml", "line-length = 'a'\n", 'line-length: invalid type: string "a", expected', 0),
         (
             "pyproject.toml",
-            "[project]\nname = 'x'\nversion = '1'\nrequires-python = '>=abc'\n",
+            "{}[project]\nname = 'x'\nversion = '1'\nrequires-python = '>=abc'\n",
             "requires-python: Failed to parse version: expected version to start with a number",
-            3,
+            5,
         ),
     ],
 )
