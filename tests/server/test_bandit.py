@@ -492,7 +492,7 @@ print(Progress().finished, "rich.console" in sys.modules)
 
 
 def test_bandit_starts_without_its_progress_bar_which_still_works() -> None:
-    """Nobody sees it, and every start would wait for it."""
+    """A server shows no progress bar, and importing it would delay each start."""
     words = [sys.executable, "-c", PROGRESS_BAR]
     done = subprocess.run(words, capture_output=True, text=True, check=True)
     assert done.stdout == "False\nTrue True\n"

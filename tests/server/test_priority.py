@@ -18,10 +18,12 @@ from tests.mypy_client import Worker
 if TYPE_CHECKING:
     from tests.conftest import ClientFactory, ProjectFactory
 
-pytestmark = pytest.mark.one_python
+pytestmark = [
+    pytest.mark.one_python,
+    pytest.mark.skipif(sys.platform == "win32", reason="Windows has no niceness"),
+]
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no niceness")
 def test_the_system_schedules_mypy_and_bandit_after_the_server(
     client: ClientFactory, project: ProjectFactory
 ) -> None:
@@ -35,7 +37,6 @@ def test_the_system_schedules_mypy_and_bandit_after_the_server(
     editor.wait(lambda: niceness(editor.pid) == expected or None, "workers with a lower priority")
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no niceness")
 def test_mypy_gives_way_after_its_first_findings_and_for_the_gate_at_once(tmp_path: Path) -> None:
     worker, judge = Worker(), Worker()
     try:

@@ -21,9 +21,10 @@ _OWN_CODE: Final = re.compile(r"  \[[a-z-]+\]$")
 _OUTDATED: Final = re.compile(
     r"(?<!--python-version: )Python (\S+) is not supported \(must be (\S+) or higher\)$"
 )
-"""mypy's message about an old ``python_version``, in place of which it takes its oldest one.
+"""mypy's message about a ``python_version`` that is too old; mypy then checks for its oldest one.
 
-It adds a hint to a number without quotes, and refuses an old version on its command line.
+It does not match if mypy also gives advice (for a number without quotes), nor on the command line,
+where an old version is an error.
 """
 _OUTDATED_SAID: Final = " is not supported by mypy; it checks for Python "
 _UNKNOWN: Final = re.compile(r"Unrecognized option: (?P<key>[\w-]+)")

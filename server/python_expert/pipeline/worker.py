@@ -57,6 +57,7 @@ from python_expert.pipeline.serialization import BROKEN
 from python_expert.processes.jsonrpc import dumps
 from python_expert.processes.wire import (
     INTERNAL_ERROR,
+    TREE_OBJECTS,
     Connection,
     RequestError,
     lower_priority,
@@ -75,18 +76,12 @@ NICE = 10
 PAUSE_S = 0.05
 """Seconds without a request after which the modules of actions are imported."""
 
-OBJECTS = 50_000
-"""The number of new objects before Python collects garbage.
-
-Syntax trees have that many objects, and none of them is garbage.
-"""
-
 
 def main() -> None:
     """Serve until the input ends."""
     connection = Connection(orjson.loads, partial(dumps, default=tuple))
     lower_priority(NICE)
-    gc.set_threshold(OBJECTS)
+    gc.set_threshold(TREE_OBJECTS)
     methods = {**service.METHODS, **service_callers.METHODS}
     handlers = {name: _whole(method) for name, method in methods.items()}
     handlers |= {name: _streamed(each, connection) for name, each in service.STREAMS.items()}

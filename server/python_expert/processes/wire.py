@@ -29,6 +29,12 @@ RECURSION_LIMIT = 20_000
 STACK_BYTES = 128 * 1024 * 1024
 """The stack size for trees as deep as Python's parser allows; this memory is reserved, not used."""
 
+TREE_OBJECTS = 50_000
+"""The number of new objects before a worker of our own collects garbage.
+
+Syntax trees have that many objects, and none of them is garbage.
+"""
+
 METHOD_NOT_FOUND = -32601
 INTERNAL_ERROR = -32603
 REQUEST_FAILED = -32000

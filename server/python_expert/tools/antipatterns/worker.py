@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from python_expert.processes.wire import (
     INTERNAL_ERROR,
+    TREE_OBJECTS,
     Connection,
     RequestError,
     lower_priority,
@@ -22,10 +23,6 @@ if TYPE_CHECKING:
 
     from python_expert.diagnostics.finding import Finding
 
-OBJECTS = 50_000
-"""The number of new objects before Python collects garbage; syntax trees have many and no garbage.
-"""
-
 NICE = 10
 """The niceness of our rules: ruff, mypy and the editor have priority if there are few cores."""
 
@@ -34,7 +31,7 @@ def main() -> None:
     """Serve until the input ends."""
     connection = Connection()
     lower_priority(NICE)
-    gc.set_threshold(OBJECTS)
+    gc.set_threshold(TREE_OBJECTS)
     on_deep_stack(lambda: serve(connection, {"check": _check}, _explain))
 
 
