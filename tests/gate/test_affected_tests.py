@@ -166,7 +166,10 @@ def test_without_a_passing_test_the_edit_needs_a_confirmation(
     assert not (tmp_path / "ran").exists()
 
 
-def test_an_action_that_asks_for_tests_is_judged_by_them_in_the_shell(tmp_path: Path) -> None:
+def test_an_action_that_asks_for_tests_is_judged_by_them_in_the_shell(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("VIRTUAL_ENV", sys.prefix)  # Python on PATH may not have pytest
     settings = "[tool.python-expert.tools]\nmypy.enabled = false\nbandit.enabled = false\n"
     wrong = CODE.replace("sum(prices)", "max(prices)")
     files = {"pyproject.toml": settings, "shop.py": CODE, "test_shop.py": TESTS}

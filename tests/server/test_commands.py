@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -97,7 +98,8 @@ def right(document: str, **changed: object) -> dict[str, Any]:
 def serving(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Client, Path]]:
     """A separate server, because restarting the tools would disturb other tests, and its folder."""
     folder = write(tmp_path_factory.mktemp("commands"), {"pyproject.toml": RUFF_ONLY})
-    with Client(SERVER) as editor:
+    # Python on PATH may not have pytest.
+    with Client(SERVER, env={"VIRTUAL_ENV": sys.prefix}) as editor:
         editor.initialize([folder])
         yield editor, folder
 
